@@ -1,0 +1,1 @@
+"""Events turned into events, or into the search index: clean, index."""

@@ -1,0 +1,62 @@
+"""Every error Copydesk raises, as one tree; adapters turn their library's errors into these.
+
+CopydeskError
+├── InputError            the user gave something unusable; the message names it and the way out
+│   └── ConfigError       a setting or flag is wrong
+├── Unavailable           a log or index does not answer now: retry, for ever and visibly
+│   ├── LogUnavailable
+│   └── IndexUnavailable
+├── MessageTooLarge       one message is over the log's limit: dead-letter it, the rest was not sent
+├── StorageError          a file or server holds something we must not touch: stop loudly
+│   ├── CorruptStorage    damaged; the message says how to rebuild
+│   └── NewerStorage      written by a newer Copydesk
+└── NotFound              no such topic, article, source or dead letter
+"""
+
+
+class CopydeskError(Exception):
+    """The root: anything of ours, with a message fit to show to a person."""
+
+
+class InputError(CopydeskError):
+    """Input or a command line that cannot be used; the message names the thing and the way out."""
+
+
+class ConfigError(InputError):
+    """A setting that cannot be used."""
+
+
+class Unavailable(CopydeskError):
+    """A dependency does not answer now; the same call may succeed later. Nothing was lost."""
+
+
+class LogUnavailable(Unavailable):
+    """The log did not acknowledge. What was to be published may or may not have been appended."""
+
+
+class IndexUnavailable(Unavailable):
+    """The index did not answer. What was to be written may or may not have been stored."""
+
+
+class MessageTooLarge(CopydeskError):
+    """Message number `position` of a publish call is over the log's size limit; nothing of that call was sent."""
+
+    def __init__(self, position: int, size: int, limit: int) -> None:
+        super().__init__(f"a message of {size:,} bytes is over the log's limit of {limit:,} bytes")
+        self.position, self.size, self.limit = position, size, limit
+
+
+class StorageError(CopydeskError):
+    """Stored data that must not be touched; stop and tell the user."""
+
+
+class CorruptStorage(StorageError):
+    """Stored data is damaged; the message says how to rebuild it."""
+
+
+class NewerStorage(StorageError):
+    """Stored data was written by a newer version of Copydesk."""
+
+
+class NotFound(CopydeskError):
+    """The thing asked for does not exist."""

@@ -1,0 +1,166 @@
+"""The events: small frozen records, one per topic, as JSON on the wire.
+
+Headers of every message: `type` (the record's name), `schema_version`, and, where one is being followed,
+`traceparent`. The message key is the source. Instants are timezone-aware, in UTC. Unknown fields are ignored on
+the way in, so that a newer minor writer can be read; a newer `schema_version` is refused by the worker.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+SCHEMA_VERSION = 1
+
+ContentType = Literal["text/html", "text/plain"]
+DeadClass = Literal["refused", "failed"]
+Kind = Literal[
+    "title", "caption", "photo_credit", "byline", "dateline", "donation_appeal", "subscription_offer",
+    "newsletter_signup", "payment_widget", "related_links", "social_follow", "comments_prompt",
+    "cookie_privacy_notice", "copyright_notice", "author_bio", "advertisement", "navigation", "other",
+]  # fmt: skip
+Confidence = Annotated[float, Meta(ge=0.0, le=1.0)]
+
+
+class Hints(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What whoever found the article said of it; the page itself may know better."""
+
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    modified_at: datetime | None = None
+    language: str | None = None
+    guid: str | None = None
+    summary: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+class Link(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A page to fetch. `found_at` is the feed, file or page that named it; `not_before` holds a polite wait."""
+
+    url: str
+    source: str
+    found_at: str
+    found_at_time: datetime
+    hints: Hints = Hints()
+    attempts: int = 0
+    not_before: datetime | None = None
+
+
+class RawArticle(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An article as it came in. `content` is decoded text; `fetch` holds facts such as encoding, file and line, status."""
+
+    id: str
+    revision: int
+    source: str
+    url: str | None = None
+    content: str
+    content_type: ContentType
+    fetched_at: datetime
+    hints: Hints = Hints()
+    fetch: dict[str, str] = {}
+
+
+class Removed(Struct, frozen=True, kw_only=True):
+    """One piece cut from the text. `position` counts the input's blocks from 0; `why` is a sentence for a person."""
+
+    text: str
+    kind: Kind
+    why: str
+    position: int
+    confidence: Confidence
+    evidence: str = ""
+
+
+class Image(Struct, frozen=True, kw_only=True):
+    """A picture of the article."""
+
+    url: str | None = None
+    caption: str | None = None
+    credit: str | None = None
+
+
+class CleanArticle(Struct, frozen=True, kw_only=True):
+    """An article as it goes out, with everything that was cut and where each field came from.
+
+    `seen_at` is the published instant where known, else the fetched one: time filters use it. `provenance` maps a
+    field to its origin (`json-ld`, `open-graph`, `feed`, `markup`, `text`, `hint`); `originals` keeps a field's text
+    as found, where it was converted. `content_hash` is over title and paragraphs.
+    """
+
+    id: str
+    revision: int
+    source: str
+    url: str | None
+    canonical_url: str | None
+    title: str
+    paragraphs: tuple[str, ...]
+    authors: tuple[str, ...]
+    published_at: datetime | None
+    modified_at: datetime | None
+    fetched_at: datetime
+    seen_at: datetime
+    language: str | None
+    images: tuple[Image, ...]
+    section: str | None
+    tags: tuple[str, ...]
+    removed: tuple[Removed, ...]
+    removed_kinds: tuple[str, ...]
+    provenance: dict[str, str]
+    originals: dict[str, str]
+    content_hash: str
+    confidence: Confidence
+    paywalled: bool | None
+    cleaner_version: str
+    furniture_version: str | None
+
+
+class DeadLetter(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An event that could not go on, kept whole, or as hash and place when it is too large or never was an event.
+
+    `place` says where it came from (`articles.raw[3]@42`, or `file:line`). `event` is the original message as JSON
+    when it is JSON, `event_text` when it is not. `topic` is where a replay publishes it again.
+    """
+
+    stage: str
+    class_: DeadClass = msgspec.field(name="class")
+    reason: str
+    attempts: int
+    failed_at: datetime
+    place: str
+    source: str = "local"
+    id: str | None = None
+    revision: int | None = None
+    title: str | None = None
+    topic: str | None = None
+    headers: dict[str, str] = {}
+    event: msgspec.Raw | None = None
+    event_text: str | None = None
+    sha256: str | None = None
+    size: int | None = None
+
+
+Event = Link | RawArticle | CleanArticle | DeadLetter
+E = TypeVar("E", Link, RawArticle, CleanArticle, DeadLetter)
+BY_TYPE: dict[str, type[Event]] = {cls.__name__: cls for cls in (Link, RawArticle, CleanArticle, DeadLetter)}
+
+_encoder = msgspec.json.Encoder()
+_decoders = {cls: msgspec.json.Decoder(cls) for cls in (Link, RawArticle, CleanArticle, DeadLetter)}
+
+
+def encode(event: Event) -> bytes:
+    """The event as one JSON document in UTF-8, without line ends."""
+    return _encoder.encode(event)
+
+
+def decode(kind: type[E], value: bytes) -> E:
+    """Read and validate an event; raises msgspec.ValidationError or msgspec.DecodeError, which name the field."""
+    event: E = _decoders[kind].decode(value)
+    return event
+
+
+def headers(kind: type[Event], traceparent: str | None = None) -> dict[str, str]:
+    """The message headers that say how to read an event of this kind."""
+    found = {"type": kind.__name__, "schema_version": str(SCHEMA_VERSION)}
+    return found | {"traceparent": traceparent} if traceparent else found

@@ -1,0 +1,37 @@
+"""The stages and topics, in order, as data: the only place that says what follows what."""
+
+from typing import NamedTuple
+
+
+class Topic(NamedTuple):
+    """A topic by name. Compacted topics keep the latest value per key; the others keep every record."""
+
+    name: str
+    compacted: bool = False
+
+
+class Stage(NamedTuple):
+    """A stage reads one topic, in the consumer group of its own name, and writes one topic or the index (None)."""
+
+    name: str
+    reads: str
+    writes: str | None
+
+
+LINKS, RAW, CLEAN, DEAD = "links", "articles.raw", "articles.clean", "articles.dead"
+FEEDS_STATE, SEEDS_STATE, FURNITURE = "feeds.state", "seeds.state", "sources.furniture"
+
+TOPICS = (
+    Topic(LINKS),
+    Topic(RAW),
+    Topic(CLEAN),
+    Topic(DEAD),
+    Topic(FEEDS_STATE, compacted=True),
+    Topic(SEEDS_STATE, compacted=True),
+    Topic(FURNITURE, compacted=True),
+)
+
+PAGES_STAGE = Stage("pages", reads=LINKS, writes=RAW)
+CLEAN_STAGE = Stage("clean", reads=RAW, writes=CLEAN)
+INDEX_STAGE = Stage("index", reads=CLEAN, writes=None)
+STAGES = (PAGES_STAGE, CLEAN_STAGE, INDEX_STAGE)

@@ -1,0 +1,233 @@
+"""The two ports, Log and Index: what an adapter must do, and what it promises when things fail.
+
+A log is topics of partitions of records in order; a record is found by (topic, partition, offset). All records of one
+key are in one partition, in the order published. Delivery is at least once. An index holds one document per article
+id, the one with the highest revision ever written. Both raise only errors of `copydesk.errors`.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Literal, NamedTuple, Protocol
+
+from copydesk.events import CleanArticle
+from copydesk.pipeline import Topic
+from copydesk.query import Query
+
+
+class Partition(NamedTuple):
+    """One ordered part of a topic."""
+
+    topic: str
+    number: int
+
+
+class Message(NamedTuple):
+    """What is published. `value` None on a compacted topic deletes the key."""
+
+    key: str
+    value: bytes | None
+    headers: Mapping[str, str]
+
+
+class Record(NamedTuple):
+    """What is read. `timestamp` is the append time in milliseconds since the epoch."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: str
+    value: bytes | None
+    headers: Mapping[str, str]
+
+
+class Batch(NamedTuple):
+    """What one poll brings: records, and the partitions that were lost since the poll before.
+
+    Work on a lost partition's earlier records is another reader's now: drop it, do not commit it. A partition can be
+    lost and held again within one poll; its records then start at the committed offset again.
+    """
+
+    records: Sequence[Record]
+    lost: frozenset[Partition] = frozenset()
+
+
+class PartitionStatus(NamedTuple):
+    """One partition: offsets from `begin` (kept) to `end` (next to be written), and each group's committed offset."""
+
+    partition: Partition
+    begin: int
+    end: int
+    committed: Mapping[str, int]
+
+
+class Reader(Protocol):
+    """A member of a consumer group on one topic. Not thread-safe: one thread owns it."""
+
+    def poll(
+        self,
+        timeout: float,
+        max_records: int = 500,
+        max_bytes: int = 64 << 20,
+        paused: Collection[Partition] = (),
+    ) -> Batch:
+        """Wait up to `timeout` seconds for records; keeps the membership alive.
+
+        Starts at the group's committed offset, or at the beginning. `max_records=0` reads nothing and only keeps the
+        membership alive, `paused` partitions are held but not read. At least one record is returned however large it
+        is. Call it every few seconds: a reader that stops polling loses its partitions. Raises LogUnavailable; call
+        again.
+        """
+        ...
+
+    def assigned(self) -> frozenset[Partition]:
+        """The partitions held as of the last poll."""
+        ...
+
+    def commit(self, offsets: Mapping[Partition, int]) -> None:
+        """Durably set the next offset to read. Partitions no longer held are left alone. Raises LogUnavailable."""
+        ...
+
+    def close(self) -> None:
+        """Leave the group at once, so that others take over without waiting. Never raises."""
+        ...
+
+
+class Table(Protocol):
+    """A compacted topic read as a table: the latest value per key."""
+
+    def get(self, key: str) -> bytes | None:
+        """The latest value published before the last `refresh` (or later), None when there is none."""
+        ...
+
+    def items(self) -> Iterator[tuple[str, bytes]]:
+        """Every key with its latest value, in no particular order."""
+        ...
+
+    def refresh(self) -> None:
+        """Take in all that was published before this call. Raises LogUnavailable."""
+        ...
+
+
+class Log(Protocol):
+    """Topics. One instance may be used from several threads; its readers and tables are for one thread each."""
+
+    def setup(self, topics: Sequence[Topic]) -> None:
+        """Create what is missing; never touch what is there. Raises LogUnavailable, ConfigError."""
+        ...
+
+    def publish(self, topic: str, messages: Sequence[Message]) -> None:
+        """Append in order, durably, before returning.
+
+        Raises MessageTooLarge before anything is sent, NotFound for an unknown topic, LogUnavailable when the
+        outcome is not known: publish all of them again, readers cope with duplicates.
+        """
+        ...
+
+    def reader(self, topic: str, group: str) -> Reader:
+        """Join a consumer group."""
+        ...
+
+    def scan(
+        self, topic: str, start: Literal["beginning", "end"] = "beginning", follow: bool = False
+    ) -> Iterator[Record]:
+        """Read a topic without a group: in order within a partition, roughly by time across them.
+
+        Without `follow` it ends at what was the end when it began; with it, it waits for more for ever.
+        """
+        ...
+
+    def fetch(self, topic: str, partition: int, offset: int) -> Record | None:
+        """One record by its place, None when it is not there (any more)."""
+        ...
+
+    def table(self, topic: str) -> Table:
+        """A compacted topic as a table."""
+        ...
+
+    def status(self) -> Sequence[PartitionStatus]:
+        """Every partition of our topics. Raises LogUnavailable within a few seconds."""
+        ...
+
+    def lag(self, topic: str, group: str) -> int:
+        """How many offsets of the topic the group has not committed."""
+        ...
+
+    def close(self) -> None:
+        """Release everything. Never raises."""
+        ...
+
+
+class Verdict(NamedTuple):
+    """What became of one document: stored, stale (an equal or higher revision is there: fine), or refused for good."""
+
+    outcome: Literal["stored", "stale", "refused"]
+    reason: str = ""
+
+
+class Hit(NamedTuple):
+    """One search result; `highlights` are fragments of plain text with the found words between « and »... see Index.search."""
+
+    article: CleanArticle
+    score: float
+    highlights: tuple[str, ...]
+
+
+class Results(NamedTuple):
+    """A page of results, how many there are in all, and counts by facet (`source`, `language`, `day`)."""
+
+    total: int
+    hits: Sequence[Hit]
+    facets: Mapping[str, Mapping[str, int]]
+
+
+class IndexStatus(NamedTuple):
+    """How the index is. `waiting` says, in words, what a write would wait for now (read-only, overload), or is empty."""
+
+    documents: int
+    size_bytes: int
+    newest_indexed_at: datetime | None
+    waiting: str = ""
+
+
+class Index(Protocol):
+    """Search. Writes are idempotent: the highest revision of an id stays, whatever order they come in."""
+
+    def setup(self) -> None:
+        """Create what is missing; never touch what is there. Raises IndexUnavailable, ConfigError."""
+        ...
+
+    def upsert(self, articles: Sequence[CleanArticle]) -> Sequence[Verdict]:
+        """Durably write articles and return one verdict each, in order; found by id at once, by search within a second.
+
+        Raises IndexUnavailable when any outcome is not known: write all of them again.
+        """
+        ...
+
+    def get(self, id: str) -> CleanArticle | None:
+        """The stored article. A unique prefix of at least 6 characters will do. None when there is none."""
+        ...
+
+    def search(self, query: Query) -> Results:
+        """Find articles. Highlights mark found words as HIGHLIGHT_START word HIGHLIGHT_END in otherwise plain text."""
+        ...
+
+    def scan(self, query: Query) -> Iterator[CleanArticle]:
+        """Every article the query matches, oldest `seen_at` first, in bounded memory; limit and sort are ignored."""
+        ...
+
+    def revisions(self, ids: Sequence[str]) -> Mapping[str, int]:
+        """The stored revision of each of these ids that is there."""
+        ...
+
+    def status(self) -> IndexStatus:
+        """How the index is. Raises IndexUnavailable within a few seconds."""
+        ...
+
+    def close(self) -> None:
+        """Release everything. Never raises."""
+        ...
+
+
+HIGHLIGHT_START, HIGHLIGHT_END = "\ue000", "\ue001"
+"""Private-use characters that no article text holds: adapters mark with them, whoever shows replaces them."""

@@ -1,0 +1,61 @@
+"""The only reader of the environment: flags, then COPYDESK_* variables, then defaults."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from copydesk.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run needs to know. `log` and `index` are empty for the embedded engine, else a URL."""
+
+    data: Path = Path(".copydesk")
+    log: str = ""
+    index: str = ""
+    workers: int = 1
+    partitions: int = 8
+    retention_days: float | None = None
+
+    @property
+    def log_file(self) -> Path:
+        """The embedded log."""
+        return self.data / "log.sqlite3"
+
+    @property
+    def index_file(self) -> Path:
+        """The embedded index; it can be deleted and rebuilt from the log."""
+        return self.data / "index.sqlite3"
+
+
+def load(environ: Mapping[str, str] | None = None, *, workers: int | None = None) -> Settings:
+    """Read the settings; raises ConfigError naming the variable, what it holds, and what it may hold."""
+    env = os.environ if environ is None else environ
+    log, index = env.get("COPYDESK_LOG", ""), env.get("COPYDESK_INDEX", "")
+    if log and not log.startswith(("kafka://", "kafka+ssl://")):
+        raise ConfigError(
+            "COPYDESK_LOG must look like kafka://host:9092; leave it unset for the embedded log"
+        )
+    if index and not index.startswith(("http://", "https://")):
+        raise ConfigError(
+            "COPYDESK_INDEX must look like https://host:9200; leave it unset for the embedded index"
+        )
+    return Settings(
+        data=Path(env.get("COPYDESK_DATA") or ".copydesk"),
+        log=log,
+        index=index,
+        workers=workers or _number(env, "COPYDESK_WORKERS", 1, 256) or len(os.sched_getaffinity(0)),
+        partitions=_number(env, "COPYDESK_PARTITIONS", 1, 1024) or 8,
+        retention_days=_number(env, "COPYDESK_RETENTION_DAYS", 1, 100_000),
+    )
+
+
+def _number(env: Mapping[str, str], name: str, low: int, high: int) -> int | None:
+    text = env.get(name, "").strip()
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+        raise ConfigError(f"{name} is {text!r}; it must be a whole number from {low} to {high}")
+    return int(text)

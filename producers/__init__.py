@@ -1,0 +1,1 @@
+"""The outside world turned into events: seed files, feeds, pages."""

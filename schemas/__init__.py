@@ -1,0 +1,1 @@
+"""The contract with others: JSON Schemas of the events, index templates, saved objects."""
