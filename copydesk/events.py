@@ -6,7 +6,7 @@ the way in, so that a newer minor writer can be read; a newer `schema_version` i
 """
 
 from datetime import datetime
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -142,11 +142,13 @@ class DeadLetter(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 Event = Link | RawArticle | CleanArticle | DeadLetter
-E = TypeVar("E", Link, RawArticle, CleanArticle, DeadLetter)
+E = TypeVar("E", bound=Struct)
 BY_TYPE: dict[str, type[Event]] = {cls.__name__: cls for cls in (Link, RawArticle, CleanArticle, DeadLetter)}
 
 _encoder = msgspec.json.Encoder()
-_decoders = {cls: msgspec.json.Decoder(cls) for cls in (Link, RawArticle, CleanArticle, DeadLetter)}
+_decoders: dict[type[Struct], msgspec.json.Decoder[Any]] = {
+    cls: msgspec.json.Decoder(cls) for cls in (Link, RawArticle, CleanArticle, DeadLetter)
+}
 
 
 def encode(event: Event) -> bytes:
@@ -156,8 +158,8 @@ def encode(event: Event) -> bytes:
 
 def decode(kind: type[E], value: bytes) -> E:
     """Read and validate an event; raises msgspec.ValidationError or msgspec.DecodeError, which name the field."""
-    event: E = _decoders[kind].decode(value)
-    return event
+    decoder: msgspec.json.Decoder[E] = _decoders[kind]
+    return decoder.decode(value)
 
 
 def headers(kind: type[Event], traceparent: str | None = None) -> dict[str, str]:

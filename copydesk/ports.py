@@ -166,7 +166,7 @@ class Verdict(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """One search result; `highlights` are fragments of plain text with the found words between « and »... see Index.search."""
+    """One search result; `highlights` are fragments of plain text, found words marked as Index.search says."""
 
     article: CleanArticle
     score: float

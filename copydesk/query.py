@@ -8,7 +8,7 @@ Sort = Literal["relevance", "newest", "oldest"]
 
 
 class Term(NamedTuple):
-    """One thing to find: a word or, when it holds spaces, a phrase. `prefix` matches words that begin with its last word."""
+    """One thing to find: a word, or a phrase when it holds spaces. `prefix`: its last word may go on."""
 
     text: str
     prefix: bool = False

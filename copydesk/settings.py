@@ -35,13 +35,9 @@ def load(environ: Mapping[str, str] | None = None, *, workers: int | None = None
     env = os.environ if environ is None else environ
     log, index = env.get("COPYDESK_LOG", ""), env.get("COPYDESK_INDEX", "")
     if log and not log.startswith(("kafka://", "kafka+ssl://")):
-        raise ConfigError(
-            "COPYDESK_LOG must look like kafka://host:9092; leave it unset for the embedded log"
-        )
+        raise ConfigError("COPYDESK_LOG must look like kafka://host:9092; leave it unset for the embedded log")
     if index and not index.startswith(("http://", "https://")):
-        raise ConfigError(
-            "COPYDESK_INDEX must look like https://host:9200; leave it unset for the embedded index"
-        )
+        raise ConfigError("COPYDESK_INDEX must look like https://host:9200; leave it unset for the embedded index")
     return Settings(
         data=Path(env.get("COPYDESK_DATA") or ".copydesk"),
         log=log,
