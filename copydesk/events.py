@@ -49,7 +49,7 @@ class Link(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class RawArticle(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An article as it came in. `content` is decoded text; `fetch` holds facts such as encoding, file and line, status."""
+    """An article as it came in. `content` is decoded text; `fetch` holds facts: encoding, file and line, status."""
 
     id: str
     revision: int

@@ -182,7 +182,7 @@ class Results(NamedTuple):
 
 
 class IndexStatus(NamedTuple):
-    """How the index is. `waiting` says, in words, what a write would wait for now (read-only, overload), or is empty."""
+    """How the index is. `waiting` says in words what a write would wait for now, or is empty."""
 
     documents: int
     size_bytes: int

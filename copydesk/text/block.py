@@ -1,0 +1,65 @@
+"""What a page is made of here: blocks in document order, a label for each, and what cleaning makes of them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from copydesk.events import Image, Kind, Removed
+
+
+class Block(NamedTuple):
+    """One visible piece of the input: its text with white space folded, and where it stood.
+
+    `tag` is the nearest block-level element (`p`, `h1`, `li`, `tr`, `figcaption`, …) or `line` for scraped text;
+    `link_share` the part of its characters inside links, 0 to 1; `words` the class and id tokens of the element and
+    its ancestors; `hidden` says that markup hides it; `gap` the number of blank lines before a `line`.
+    """
+
+    text: str
+    tag: str = "line"
+    link_share: float = 0.0
+    words: frozenset[str] = frozenset()
+    hidden: bool = False
+    gap: int = 0
+
+
+class Label(NamedTuple):
+    """What a block is: `kind` None for body text, else the kind to cut it as; why, on what evidence, how sure (0 to 1)."""
+
+    kind: Kind | None
+    why: str
+    confidence: float
+    evidence: str = ""
+
+
+class Refused(NamedTuple):
+    """The input is not an article; the reason in words for a person."""
+
+    reason: str
+
+
+class Cleaned(Struct, frozen=True, kw_only=True):
+    """What the cleaning of one document found. Blocks neither in `removed` nor the title are the paragraphs, in order.
+
+    `title_position` is the block that became the title, None when the title came from elsewhere: then every block is
+    either a paragraph or removed.
+    """
+
+    title: str
+    paragraphs: tuple[str, ...]
+    removed: tuple[Removed, ...]
+    confidence: float
+    title_position: int | None = None
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    modified_at: datetime | None = None
+    canonical_url: str | None = None
+    language: str | None = None
+    images: tuple[Image, ...] = ()
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    paywalled: bool | None = None
+    provenance: Mapping[str, str] = {}
+    originals: Mapping[str, str] = {}

@@ -1,0 +1,61 @@
+"""The cleaner: one raw article in, one clean article or a reason why it is none."""
+
+from typing import TypeVar
+
+from copydesk.events import CleanArticle, RawArticle
+from copydesk.identity import content_hash, strip_credentials
+from copydesk.text.block import Cleaned, Refused
+from copydesk.text.html import clean_html
+from copydesk.text.plain import clean_plain
+
+CLEANER_VERSION = "1"
+
+T = TypeVar("T")
+
+
+def clean(raw: RawArticle) -> CleanArticle | Refused:
+    """Clean one article. Never raises for any content; what is not an article comes back as Refused."""
+    page = clean_html if raw.content_type == "text/html" else clean_plain
+    found = page(raw)
+    return found if isinstance(found, Refused) else _article(raw, found)
+
+
+def _article(raw: RawArticle, found: Cleaned) -> CleanArticle:
+    provenance = dict(found.provenance)
+    hints = raw.hints
+
+    def either(field: str, own: T, hint: T) -> T:
+        if not own and hint:
+            provenance[field] = "hint"
+            return hint
+        return own
+
+    published_at = either("published_at", found.published_at, hints.published_at)
+    title = either("title", found.title, hints.title or "")
+    return CleanArticle(
+        id=raw.id,
+        revision=raw.revision,
+        source=raw.source,
+        url=strip_credentials(raw.url) if raw.url else None,
+        canonical_url=found.canonical_url,
+        title=title,
+        paragraphs=found.paragraphs,
+        authors=either("authors", found.authors, hints.authors),
+        published_at=published_at,
+        modified_at=either("modified_at", found.modified_at, hints.modified_at),
+        fetched_at=raw.fetched_at,
+        seen_at=published_at or raw.fetched_at,
+        language=either("language", found.language, hints.language),
+        images=found.images,
+        section=found.section,
+        tags=either("tags", found.tags, hints.tags),
+        removed=found.removed,
+        removed_kinds=tuple(dict.fromkeys(piece.kind for piece in found.removed)),
+        provenance=provenance,
+        originals=dict(found.originals),
+        content_hash=content_hash(title, *found.paragraphs),
+        confidence=found.confidence,
+        paywalled=found.paywalled,
+        cleaner_version=CLEANER_VERSION,
+        furniture_version=None,
+    )
