@@ -87,6 +87,7 @@ class CleanArticle(Struct, frozen=True, kw_only=True):
     `seen_at` is the published instant where known, else the fetched one: time filters use it. `provenance` maps a
     field to its origin (`json-ld`, `open-graph`, `feed`, `markup`, `text`, `hint`); `originals` keeps a field's text
     as found, where it was converted. `content_hash` is over title and paragraphs.
+    `indexed_at` is the index's own: set on what comes out of it, ignored on what goes in.
     """
 
     id: str
@@ -114,6 +115,7 @@ class CleanArticle(Struct, frozen=True, kw_only=True):
     paywalled: bool | None
     cleaner_version: str
     furniture_version: str | None
+    indexed_at: datetime | None = None
 
 
 class DeadLetter(Struct, frozen=True, kw_only=True, omit_defaults=True):
