@@ -1,0 +1,3 @@
+"""Registers the fixtures that several test files share."""
+
+pytest_plugins = ["tests.stack.fixtures"]
