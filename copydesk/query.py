@@ -1,18 +1,30 @@
-"""What can be asked of the index, as a value; `parse` turns any user text into it, safely."""
+"""What can be asked of the index, as a value; `parse` turns any user text into it, safely, for every engine alike.
+
+The language: words are all required; `"a phrase"`; `pref*`; `-excluded`, `-"an excluded phrase"`; `this OR that`.
+All else is text: it counts as the words in it, or as nothing.
+"""
 
 import re
 from datetime import datetime
 from typing import Literal, NamedTuple
 
 Sort = Literal["relevance", "newest", "oldest"]
+MAX_TERMS, MAX_TERM_LENGTH = 64, 500
+MAX_RESULTS = 10_000
+"""`offset + limit` of a query goes no further; `Index.scan` has no bound."""
 
 
 class Term(NamedTuple):
-    """One thing to find: a word, or a phrase when it holds spaces. `prefix`: its last word may go on."""
+    """One thing to find: a word, or several in a row when it holds spaces or signs. `prefix`: its last word may go on.
+
+    Any of `alternatives` will do in its place; they have none of their own, and neither they nor a term that has
+    them is excluded. The text holds at least one letter or digit, and nothing that UTF-8 cannot write.
+    """
 
     text: str
     prefix: bool = False
     excluded: bool = False
+    alternatives: tuple["Term", ...] = ()
 
 
 class Query(NamedTuple):
@@ -28,17 +40,58 @@ class Query(NamedTuple):
     offset: int = 0
 
 
-_TERM = re.compile(r'(-?)(?:"([^"]*)"|([^\s"]+))(\*?)')
-_WORD = re.compile(r"\w")
+_TERM = re.compile(r'((?<!\S)-)?(?:"([^"]*)"(\*?)|([^\s"]+))')
+_QUOTES = re.compile("[“”„‟«»＂]")
+_UNUSABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufffe\uffff]")
+_WORD = re.compile(r"[^\W_]")
+_OPERATORS = frozenset({"AND", "OR"})
 
 
 def parse(text: str) -> tuple[Term, ...]:
-    """Words, "phrases", prefixes* and -exclusions; anything else in the text is a word or nothing. Never raises."""
-    terms = []
-    for minus, phrase, word, star in _TERM.findall(text):
-        body = phrase or word
-        prefix = bool(star) or (not phrase and body.endswith("*"))
-        body = body.strip("*").strip()
-        if _WORD.search(body):
-            terms.append(Term(body, prefix, excluded=bool(minus)))
+    """The terms of any text, in order, each once; never raises, takes time linear in the text.
+
+    AND and OR are words unless they stand between two terms. Terms after the first MAX_TERMS are left out. One of more
+    than MAX_TERM_LENGTH characters is cut to a prefix of it or, when excluded, left out.
+    """
+    plain = _QUOTES.sub('"', _UNUSABLE.sub(" ", text))
+    words = [word for match in _TERM.finditer(plain) if (word := _word(match))]
+    groups: list[list[Term]] = []
+    joining = False
+    for position, (term, operator) in enumerate(words):
+        around = (words[position - 1], words[position + 1]) if 0 < position < len(words) - 1 else ()
+        if operator and around and not any(other for _, other in around):
+            joining = operator == "OR" and not any(near.excluded for near, _ in around)
+        elif joining:
+            groups[-1].append(term)
+            joining = False
+        else:
+            groups.append([term])
+    return _bounded(groups)
+
+
+def _word(match: re.Match[str]) -> tuple[Term, str] | None:
+    """The term of one match and, when it may be one, which operator; None when nothing in it can be found."""
+    minus, phrase, star, bare = match.groups()
+    body = (phrase or bare or "").rstrip()
+    prefix = bool(star) or body.endswith("*")
+    body = body.strip("*").strip()
+    if len(body) > MAX_TERM_LENGTH:
+        if minus:
+            return None
+        body, prefix = body[:MAX_TERM_LENGTH].rstrip(), True
+    if not _WORD.search(body):
+        return None
+    operator = body if bare in _OPERATORS and not minus else ""
+    return Term(body, prefix, excluded=bool(minus)), operator
+
+
+def _bounded(groups: list[list[Term]]) -> tuple[Term, ...]:
+    terms: dict[Term, None] = {}
+    room = MAX_TERMS
+    for group in groups:
+        first, *others = dict.fromkeys(group)
+        room -= 1 + len(others)
+        if room < 0 and terms:
+            break
+        terms[first._replace(alternatives=tuple(others[: MAX_TERMS - 1]))] = None
     return tuple(terms)

@@ -26,7 +26,7 @@ class Block(NamedTuple):
 
 
 class Label(NamedTuple):
-    """What a block is: `kind` None for body text, else the kind to cut it as; why, on what evidence, how sure (0 to 1)."""
+    """What a block is: `kind` None for body text, else what to cut it as; why, on what evidence, how sure (0 to 1)."""
 
     kind: Kind | None
     why: str

@@ -1,0 +1,56 @@
+"""The index stage: clean articles into the index, in batches; what the index refuses for good is a dead letter."""
+
+from collections import Counter
+from collections.abc import Hashable
+
+import msgspec
+
+from copydesk.events import CleanArticle, decode
+from copydesk.outcome import Outcome
+from copydesk.ports import Index
+
+BATCH = 200
+
+
+class IndexWriter:
+    """The Executor of the index stage. A batch that the index did not answer for is kept and written again."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._waiting: list[tuple[Hashable, CleanArticle]] = []
+        self._unreadable: list[tuple[Hashable, Outcome]] = []
+        self.verdicts: Counter[str] = Counter()
+        self.removed: Counter[str] = Counter()
+
+    @property
+    def pending(self) -> int:
+        return len(self._waiting) + len(self._unreadable)
+
+    def submit(self, ticket: Hashable, value: bytes) -> None:
+        try:
+            self._waiting.append((ticket, decode(CleanArticle, value)))
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            self._unreadable.append((ticket, Outcome("failed", reason=f"not a CleanArticle event: {error}")))
+
+    def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
+        done, self._unreadable = self._unreadable, []
+        batch = self._waiting[:BATCH]
+        if batch:
+            try:
+                verdicts = self._index.upsert([article for _, article in batch])
+            except BaseException:
+                self._unreadable = done
+                raise
+            del self._waiting[: len(batch)]
+            for (ticket, article), verdict in zip(batch, verdicts, strict=True):
+                self.verdicts[verdict.outcome] += 1
+                if verdict.outcome == "refused":
+                    done.append((ticket, Outcome("failed", reason=f"the index refused it: {verdict.reason}")))
+                else:
+                    self.removed.update(piece.kind for piece in article.removed)
+                    done.append((ticket, Outcome("done")))
+        return done
+
+    def close(self) -> None:
+        self._waiting.clear()
+        self._unreadable.clear()

@@ -1,0 +1,240 @@
+"""A crew of worker processes that run one function on documents, each with a deadline and a memory limit.
+
+A document that hangs, crashes its process or takes too much memory costs that process and an attempt; its neighbours
+go on. Every worker has one socket: length-prefixed frames in, one result frame each out, in order, so the oldest
+unanswered document is the one that runs. The parent never blocks on a socket.
+"""
+
+import selectors
+import socket
+import struct
+import time
+from collections import deque
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from multiprocessing import get_context
+from typing import Literal, NamedTuple
+
+from copydesk.crew_member import MEMORY, RETIRED, serve
+from copydesk.outcome import Outcome
+
+_LENGTH = struct.Struct("!I")
+_AHEAD = 3
+_AHEAD_BYTES = 512 << 10
+_STATUS: dict[bytes, Literal["done", "refused", "failed"]] = {b"K": "done", b"R": "refused", b"F": "failed"}
+
+
+class _Task(NamedTuple):
+    ticket: Hashable
+    value: bytes
+    attempts: int
+
+
+class _Member:
+    """One worker process, seen from the parent: what it was given and not yet answered, oldest first."""
+
+    def __init__(self, function: Callable[[bytes], Outcome], memory: int) -> None:
+        ours, theirs = socket.socketpair()
+        for end in (ours, theirs):
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _AHEAD_BYTES)
+        context = get_context("forkserver")
+        self.process = context.Process(target=serve, args=(theirs, function, memory), daemon=True)
+        self.process.start()
+        theirs.close()
+        ours.setblocking(False)
+        self.socket = ours
+        self.given: deque[_Task] = deque()
+        self.outgoing: deque[memoryview] = deque()
+        self.incoming = bytearray()
+        self.head_since = time.monotonic()
+
+    def give(self, task: _Task) -> None:
+        if not self.given:
+            self.head_since = time.monotonic()
+        self.given.append(task)
+        self.outgoing.append(memoryview(_LENGTH.pack(len(task.value)) + task.value))
+
+    def has_room(self) -> bool:
+        return len(self.given) < _AHEAD and (
+            len(self.given) < 2 or sum(len(task.value) for task in self.given) < _AHEAD_BYTES
+        )
+
+    def write(self) -> None:
+        """Send what the socket takes now. Raises OSError when the process is gone."""
+        while self.outgoing:
+            try:
+                sent = self.socket.send(self.outgoing[0])
+            except BlockingIOError:
+                return
+            if sent == len(self.outgoing[0]):
+                self.outgoing.popleft()
+            else:
+                self.outgoing[0] = self.outgoing[0][sent:]
+
+    def read(self) -> bool:
+        """Take in what has arrived; False when the process closed its end."""
+        while True:
+            try:
+                data = self.socket.recv(1 << 18)
+            except BlockingIOError:
+                return True
+            except OSError:
+                return False
+            if not data:
+                return False
+            self.incoming += data
+
+    def results(self) -> Iterator[tuple[_Task, bytes]]:
+        """The finished tasks with their result frames."""
+        while len(self.incoming) >= 4:
+            (size,) = _LENGTH.unpack_from(self.incoming)
+            if len(self.incoming) < 4 + size:
+                return
+            frame = bytes(self.incoming[4 : 4 + size])
+            del self.incoming[: 4 + size]
+            self.head_since = time.monotonic()
+            yield self.given.popleft(), frame
+
+    def end(self) -> int | None:
+        """Kill the process, reap it, and return its exit code (negative: the signal)."""
+        if self.process.exitcode is None:
+            self.process.join(0.05)
+        self.process.kill()
+        self.process.join()
+        code = self.process.exitcode
+        self.process.close()
+        self.socket.close()
+        return code
+
+
+class Crew:
+    """The Executor that runs `function` in `workers` processes, started when first needed.
+
+    `deadline` is in seconds a document, `memory` in bytes a process; a document gets `tries` attempts in all.
+    `function` must be importable, take the event's bytes and return an Outcome; `preload` names modules that the
+    processes share, already imported.
+    """
+
+    def __init__(
+        self,
+        function: Callable[[bytes], Outcome],
+        workers: int,
+        *,
+        deadline: float = 10.0,
+        memory: int = 512 << 20,
+        tries: int = 3,
+        preload: Sequence[str] = (),
+    ) -> None:
+        self._function, self._workers = function, workers
+        self._deadline, self._memory, self._tries = deadline, memory, tries
+        self._waiting: deque[_Task] = deque()
+        self._finished: list[tuple[Hashable, Outcome]] = []
+        self._members: list[_Member] = []
+        self._selector = selectors.DefaultSelector()
+        get_context("forkserver").set_forkserver_preload(list(preload))
+
+    @property
+    def pending(self) -> int:
+        return len(self._waiting) + len(self._finished) + sum(len(member.given) for member in self._members)
+
+    @property
+    def pids(self) -> list[int]:
+        """The process ids of the workers that live now."""
+        return [member.process.pid for member in self._members if member.process.pid]
+
+    def submit(self, ticket: Hashable, value: bytes) -> None:
+        self._waiting.append(_Task(ticket, value, 0))
+        self._hand_out()
+
+    def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
+        until = time.monotonic() + timeout
+        while True:
+            self._hand_out()
+            left = until - time.monotonic()
+            wait = 0.0 if self._finished or not self.pending else max(0.0, min(left, self._next_deadline()))
+            self._pump(wait)
+            self._enforce_deadlines()
+            if self._finished or left <= 0 or not self.pending:
+                done, self._finished = self._finished, []
+                self._hand_out()
+                return done
+
+    def close(self) -> None:
+        for member in self._members:
+            self._selector.unregister(member.socket)
+            member.end()
+        self._members.clear()
+        self._waiting.clear()
+        self._selector.close()
+
+    def _hand_out(self) -> None:
+        if len(self._members) < self._workers and self._waiting:
+            idle = sum(1 for member in self._members if not member.given)
+            for _ in range(min(self._workers - len(self._members), len(self._waiting) - idle)):
+                member = _Member(self._function, self._memory)
+                self._members.append(member)
+                self._selector.register(member.socket, selectors.EVENT_READ, member)
+        for depth in range(_AHEAD):
+            for member in self._members:
+                if self._waiting and len(member.given) == depth and member.has_room():
+                    member.give(self._waiting.popleft())
+                    self._flush(member)
+
+    def _flush(self, member: _Member) -> None:
+        try:
+            member.write()
+        except OSError:
+            return  # its end of file is about to be read, and settles what it was given
+        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if member.outgoing else 0)
+        if self._selector.get_key(member.socket).events != events:
+            self._selector.modify(member.socket, events, member)
+
+    def _pump(self, timeout: float) -> None:
+        for key, events in self._selector.select(timeout):
+            member: _Member = key.data
+            if events & selectors.EVENT_READ:
+                alive = member.read()
+                for task, frame in member.results():
+                    self._settle(task, Outcome(_STATUS[frame[:1]], frame[1:], "", task.attempts + 1))
+                if not alive:
+                    self._lose(member, "")
+                    continue
+            if events & selectors.EVENT_WRITE:
+                self._flush(member)
+
+    def _settle(self, task: _Task, outcome: Outcome) -> None:
+        if outcome.status != "done":
+            outcome = outcome._replace(value=b"", reason=outcome.value.decode("utf-8", "replace") or outcome.reason)
+        self._finished.append((task.ticket, outcome))
+
+    def _next_deadline(self) -> float:
+        busy = [member.head_since for member in self._members if member.given]
+        return max(0.0, min(busy) + self._deadline - time.monotonic()) + 0.001 if busy else 3600.0
+
+    def _enforce_deadlines(self) -> None:
+        for member in list(self._members):
+            if member.given and time.monotonic() - member.head_since > self._deadline:
+                self._lose(member, f"took longer than {self._deadline:g} s")
+
+    def _lose(self, member: _Member, reason: str) -> None:
+        """A process is gone or must go: blame the document it was on, give the others to somebody else."""
+        self._members.remove(member)
+        self._selector.unregister(member.socket)
+        code = member.end()
+        tasks = list(member.given)
+        if tasks and (reason or code != RETIRED):
+            head = tasks.pop(0)
+            head = head._replace(attempts=head.attempts + 1)
+            if head.attempts >= self._tries:
+                words = reason or _describe(code, self._memory)
+                self._settle(head, Outcome("failed", reason=f"{words}, {head.attempts} times", attempts=head.attempts))
+            else:
+                self._waiting.appendleft(head)
+        self._waiting.extendleft(reversed(tasks))
+
+
+def _describe(code: int | None, memory: int) -> str:
+    if code == MEMORY:
+        return f"took over {memory >> 20} MiB of memory"
+    if code is not None and code < 0:
+        return f"crashed the process (signal {-code})"
+    return f"ended the process (exit code {code})"

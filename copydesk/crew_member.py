@@ -1,0 +1,67 @@
+"""The other side of a crew: what runs inside a worker process."""
+
+import contextlib
+import ctypes
+import os
+import resource
+import signal
+import socket
+import struct
+import sys
+from collections.abc import Callable
+
+from copydesk.outcome import Outcome
+
+_LENGTH = struct.Struct("!I")
+_LETTER = {"done": b"K", "refused": b"R", "failed": b"F"}
+_PR_SET_PDEATHSIG = 1
+
+RETIRED = 70
+"""Exit code of a process that had grown and left between two documents: nobody is to blame."""
+MEMORY = 71
+"""Exit code of a process that reached its memory limit."""
+
+
+def serve(channel: socket.socket, function: Callable[[bytes], Outcome], memory: int) -> None:
+    """Answer documents until the parent closes its end. `memory` bounds the process, in bytes."""
+    _behave(memory)
+    reader = channel.makefile("rb", buffering=1 << 18)
+    while True:
+        head = reader.read(_LENGTH.size)
+        if len(head) < _LENGTH.size:
+            os._exit(0)
+        value = reader.read(_LENGTH.unpack(head)[0])
+        try:
+            outcome = function(value)
+        except MemoryError:
+            os._exit(MEMORY)
+        except Exception as error:  # noqa: BLE001 - whatever a document makes the function raise must reach its dead letter
+            outcome = Outcome("failed", reason=f"{type(error).__name__}: {error}"[:500])
+        body = outcome.value if outcome.status == "done" else outcome.reason.encode("utf-8", "replace")
+        try:
+            channel.sendall(_LENGTH.pack(len(body) + 1) + _LETTER[outcome.status] + body)
+        except OSError:
+            os._exit(0)
+        if _resident() > memory * 6 // 10:
+            os._exit(RETIRED)
+
+
+def _behave(memory: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if sys.platform == "linux":
+        # The parent may be killed while a document hangs here: the kernel then ends this process too.
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _resident() -> int:
+    """Bytes of memory this process holds now; 0 where the system does not tell."""
+    try:
+        with open("/proc/self/statm", "rb") as statm:
+            return int(statm.read().split()[1]) * resource.getpagesize()
+    except OSError:
+        return 0

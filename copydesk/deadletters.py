@@ -1,0 +1,117 @@
+"""Dead letters: how an event that could not go on is kept, and how it is published again."""
+
+import hashlib
+from datetime import UTC, datetime
+
+import msgspec
+
+from copydesk.errors import MessageTooLarge
+from copydesk.events import DeadClass, DeadLetter, encode, headers
+from copydesk.pipeline import DEAD
+from copydesk.ports import Log, Message, Record
+
+
+class _Glimpse(msgspec.Struct):
+    """What a dead letter shows of an event, as far as it can be read."""
+
+    id: str | None = None
+    revision: int | None = None
+    source: str | None = None
+    title: str | None = None
+    hints: dict[str, msgspec.Raw] = {}
+
+
+def from_record(
+    record: Record, stage: str, class_: DeadClass, reason: str, *, attempts: int = 1, now: datetime | None = None
+) -> DeadLetter:
+    """The dead letter of a record that was read from the log, holding the whole event."""
+    value = record.value or b""
+    seen = _glimpse(value)
+    title = seen.title
+    if title is None and "title" in seen.hints:
+        title = _text(bytes(seen.hints["title"]))
+    return DeadLetter(
+        stage=stage,
+        class_=class_,
+        reason=reason,
+        attempts=attempts,
+        failed_at=now or datetime.now(UTC),
+        place=f"{record.topic}[{record.partition}]@{record.offset}",
+        source=seen.source or record.key,
+        id=seen.id,
+        revision=seen.revision,
+        title=title,
+        topic=record.topic,
+        headers=dict(record.headers),
+        event=msgspec.Raw(value) if _is_json(value) else None,
+        event_text=None if _is_json(value) else value.decode("utf-8", "backslashreplace"),
+        sha256=hashlib.sha256(value).hexdigest(),
+        size=len(value),
+    )
+
+
+def publish(log: Log, letters: list[DeadLetter]) -> None:
+    """Append dead letters durably; one that is over the log's limit goes without its event, by hash and place."""
+    letters = list(letters)
+    while True:
+        messages = [
+            Message(letter.source, encode(letter), headers(DeadLetter, letter.headers.get("traceparent")))
+            for letter in letters
+        ]
+        try:
+            return log.publish(DEAD, messages)
+        except MessageTooLarge as error:
+            letter = letters[error.position]
+            if letter.event is None and letter.event_text is None:
+                raise
+            letters[error.position] = msgspec.structs.replace(letter, event=None, event_text=None)
+
+
+def original(letter: DeadLetter, log: Log) -> Message | None:
+    """The message to publish again to `letter.topic`; None when the letter never was an event or it is gone.
+
+    A letter without its event (too large) is looked up at its place in the log.
+    """
+    if letter.topic is None:
+        return None
+    if letter.event is not None:
+        return Message(letter.source, bytes(letter.event), letter.headers)
+    if letter.event_text is not None:
+        return None
+    topic, _, rest = letter.place.partition("[")
+    number, _, offset = rest.partition("]@")
+    if not (number.isdigit() and offset.isdigit()):
+        return None
+    record = log.fetch(topic, int(number), int(offset))
+    if record is None or hashlib.sha256(record.value or b"").hexdigest() != letter.sha256:
+        return None
+    return Message(record.key, record.value, record.headers)
+
+
+def identity(letter: DeadLetter) -> tuple[str, ...]:
+    """Repeats of the same stage, id and revision (else the same place and content) count as one."""
+    if letter.id is not None:
+        return (letter.stage, letter.id, str(letter.revision))
+    return (letter.stage, letter.place, letter.sha256 or letter.reason)
+
+
+def _glimpse(value: bytes) -> _Glimpse:
+    try:
+        return msgspec.json.decode(value, type=_Glimpse)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _Glimpse()
+
+
+def _is_json(value: bytes) -> bool:
+    try:
+        msgspec.json.decode(value)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
+
+
+def _text(value: bytes) -> str | None:
+    try:
+        return msgspec.json.decode(value, type=str)
+    except msgspec.DecodeError:
+        return None

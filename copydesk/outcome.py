@@ -1,0 +1,34 @@
+"""What became of one event in a stage, and who runs a stage's function: the words the worker loop speaks."""
+
+from collections.abc import Hashable
+from typing import Literal, NamedTuple, Protocol
+
+
+class Outcome(NamedTuple):
+    """`done` with the next event's bytes (empty when the stage ends here), or `refused`/`failed` with a reason."""
+
+    status: Literal["done", "refused", "failed"]
+    value: bytes = b""
+    reason: str = ""
+    attempts: int = 1
+
+
+class Executor(Protocol):
+    """Runs a stage's function on events, one outcome each, in any order. Not thread-safe: one loop owns it."""
+
+    def submit(self, ticket: Hashable, value: bytes) -> None:
+        """Take an event in; never blocks for long, never raises for what the event holds."""
+        ...
+
+    def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
+        """What came to an end, waiting up to `timeout` seconds for the first. Raises Unavailable: call again later."""
+        ...
+
+    @property
+    def pending(self) -> int:
+        """How many events were submitted and not yet given back."""
+        ...
+
+    def close(self) -> None:
+        """Drop what is pending and release everything. Never raises."""
+        ...

@@ -1,0 +1,230 @@
+"""The one loop: read, run a stage's function, publish, commit last. For every stage, on every engine.
+
+Nothing is committed before what came of it is acknowledged: the next event in the next topic, or the dead letter.
+When the log or the index does not answer, the loop waits and tries again, for ever and visibly, and keeps its
+membership alive meanwhile; what it holds is bounded in count and bytes.
+"""
+
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from copydesk import deadletters
+from copydesk.errors import MessageTooLarge, Unavailable
+from copydesk.events import (
+    BY_TYPE,
+    SCHEMA_VERSION,
+    CleanArticle,
+    DeadClass,
+    DeadLetter,
+    Event,
+    Link,
+    RawArticle,
+    headers,
+)
+from copydesk.inflight import Entry, InFlight, Ticket
+from copydesk.outcome import Executor, Outcome
+from copydesk.pipeline import CLEAN, LINKS, RAW, Stage
+from copydesk.ports import Log, Message, Reader, Record
+
+logger = logging.getLogger("copydesk.worker")
+
+EXPECTED: dict[str, type[Event]] = {LINKS: Link, RAW: RawArticle, CLEAN: CleanArticle}
+COMMIT_EVERY = 0.25
+FIRST_WAIT, LONGEST_WAIT = 0.1, 15.0
+
+
+@dataclass
+class Counts:
+    """How a worker is doing. `waiting` says in words what it waits for, empty when all is well."""
+
+    read: int = 0
+    done: int = 0
+    refused: int = 0
+    failed: int = 0
+    waiting: str = ""
+
+
+class Worker:
+    """Runs one stage until stopped, or until the stage before it has ended and nothing is left.
+
+    `max_records` and `max_bytes` bound what is read and not yet committed.
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        log: Log,
+        executor: Executor,
+        *,
+        max_records: int = 512,
+        max_bytes: int = 64 << 20,
+        on_outcome: Callable[[Record, Outcome], None] | None = None,
+    ) -> None:
+        self.stage, self.counts = stage, Counts()
+        self._log, self._executor = log, executor
+        self._max_records, self._max_bytes = max_records, max_bytes
+        self._on_outcome = on_outcome
+        self._held = InFlight()
+        self._outbox: list[tuple[Ticket, Entry]] = []
+        self._commit_at = 0.0
+        self._type = EXPECTED[stage.reads]
+
+    def run(self, stop: threading.Event, drain: threading.Event | None = None) -> None:
+        """Loop until `stop` is set; or, once `drain` is set, until everything in the topic is committed.
+
+        Raises only what no retry can mend (StorageError, ConfigError, a bug); nothing is half done then either.
+        """
+        reader = self._log.reader(self.stage.reads, self.stage.name)
+        wait = FIRST_WAIT
+        try:
+            while not stop.is_set():
+                draining = drain is not None and drain.is_set()
+                try:
+                    self._step(reader)
+                    if draining and self._idle() and self._log.lag(self.stage.reads, self.stage.name) == 0:
+                        return
+                    wait, self.counts.waiting = FIRST_WAIT, ""
+                except Unavailable as error:
+                    self._complain(error, wait)
+                    self._sit_out(reader, stop, wait)
+                    wait = min(wait * 2, LONGEST_WAIT)
+            self._finish(reader)
+        finally:
+            reader.close()
+
+    def _sit_out(self, reader: Reader, stop: threading.Event, seconds: float) -> None:
+        """Wait without losing the membership: a reader that does not poll loses its partitions."""
+        until = time.monotonic() + seconds
+        while not stop.wait(max(0.0, min(1.0, until - time.monotonic()))) and time.monotonic() < until:
+            with contextlib.suppress(Unavailable):  # the log may be what is waited for
+                self._held.drop(reader.poll(0.0, max_records=0).lost)
+
+    def _idle(self) -> bool:
+        return not self._held.count and not self._outbox
+
+    def _step(self, reader: Reader) -> None:
+        self._read(reader)
+        if self._executor.pending:
+            # Short while there is room for more records, so that new ones are not kept waiting.
+            self._collect(0.02 if self._room() else 0.2)
+        self._publish()
+        self._commit(reader, force=self._idle())
+
+    def _room(self) -> int:
+        if self._outbox or self._held.bytes >= self._max_bytes:
+            return 0
+        return max(0, self._max_records - self._held.count)
+
+    def _read(self, reader: Reader) -> None:
+        batch = reader.poll(
+            0.0 if self._held.count else 0.2,
+            max_records=self._room(),
+            max_bytes=max(1, self._max_bytes - self._held.bytes),
+            paused=self._held.crowded(0.75, self._max_records),
+        )
+        self._held.drop(batch.lost)
+        for record in batch.records:
+            self.counts.read += 1
+            ticket = self._held.add(record)
+            problem = self._unreadable(record)
+            if problem:
+                self._outbox += self._held.settle(ticket, Outcome("failed", reason=problem))
+            else:
+                self._executor.submit(ticket, record.value or b"")
+
+    def _unreadable(self, record: Record) -> str:
+        """Why a record cannot be read by this version, judged by its headers; empty when it can."""
+        kind, version = record.headers.get("type"), record.headers.get("schema_version", str(SCHEMA_VERSION))
+        if kind is not None and kind not in BY_TYPE:
+            return f"an event of the unknown type {kind[:80]!r}"
+        if kind is not None and kind != self._type.__name__:
+            return f"a {kind} event does not belong in the topic {record.topic}"
+        if not version.isdigit() or int(version) > SCHEMA_VERSION:
+            return (
+                f"schema version {version[:20]!r} is not known here, the newest is {SCHEMA_VERSION}: "
+                "upgrade, then replay this dead letter"
+            )
+        return "" if record.value is not None else "an event without content"
+
+    def _collect(self, timeout: float) -> None:
+        for ticket, outcome in self._executor.completed(timeout):
+            self._outbox += self._held.settle(ticket, outcome)
+
+    def _publish(self) -> None:
+        self._outbox = [(ticket, entry) for ticket, entry in self._outbox if self._held.holds(ticket)]
+        if not self._outbox:
+            return
+        self._publish_events()
+        letters = [self._letter(entry) for _, entry in self._outbox if _outcome(entry).status != "done"]
+        if letters:
+            deadletters.publish(self._log, letters)
+        for ticket, entry in self._outbox:
+            self._held.resolve(ticket)
+            self._count(entry)
+        self._outbox = []
+
+    def _publish_events(self) -> None:
+        topic = self.stage.writes
+        if topic is None:
+            return None
+        kind = EXPECTED[topic]
+        while True:
+            going = [entry for _, entry in self._outbox if _outcome(entry).status == "done" and _outcome(entry).value]
+            if not going:
+                return None
+            try:
+                return self._log.publish(
+                    topic,
+                    [
+                        Message(e.record.key, _outcome(e).value, headers(kind, e.record.headers.get("traceparent")))
+                        for e in going
+                    ],
+                )
+            except MessageTooLarge as error:
+                entry = going[error.position]
+                entry.outcome = Outcome("failed", reason=f"what the stage {self.stage.name} made of it: {error}")
+
+    def _letter(self, entry: Entry) -> DeadLetter:
+        outcome, record = _outcome(entry), entry.record
+        if record.value is None:  # it was let go when the outcome still was `done`
+            record = self._log.fetch(record.topic, record.partition, record.offset) or record
+        class_: DeadClass = "refused" if outcome.status == "refused" else "failed"
+        return deadletters.from_record(record, self.stage.name, class_, outcome.reason, attempts=outcome.attempts)
+
+    def _count(self, entry: Entry) -> None:
+        outcome = _outcome(entry)
+        setattr(self.counts, outcome.status, getattr(self.counts, outcome.status) + 1)
+        if self._on_outcome is not None:
+            self._on_outcome(entry.record, outcome)
+
+    def _commit(self, reader: Reader, force: bool) -> None:
+        now = time.monotonic()
+        if not force and now < self._commit_at:
+            return
+        offsets = self._held.committable()
+        if offsets:
+            reader.commit(offsets)
+            self._held.committed(offsets)
+        self._commit_at = now + COMMIT_EVERY
+
+    def _finish(self, reader: Reader) -> None:
+        """Stopping: publish and commit what is complete; the rest is read again by whoever comes next."""
+        try:
+            self._publish()
+            self._commit(reader, force=True)
+        except Unavailable as error:
+            logger.warning("stage %s stopped while waiting: %s", self.stage.name, error)
+
+    def _complain(self, error: Unavailable, wait: float) -> None:
+        if str(error) != self.counts.waiting or wait >= LONGEST_WAIT:
+            logger.warning("stage %s waits and tries again: %s", self.stage.name, error)
+        self.counts.waiting = str(error)
+
+
+def _outcome(entry: Entry) -> Outcome:
+    assert entry.outcome is not None
+    return entry.outcome
