@@ -1,0 +1,66 @@
+# Everything a developer runs; CI runs the same targets. `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help install dev run test test-fast soak lint format schemas lock bench clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "copydesk needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3 run"; exit 1; }
+	@echo "Making $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV) || { echo "python3 -m venv failed; on Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+
+$(VENV)/.run: requirements.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what copydesk needs (once, about a minute)"
+	@$(PIP) install --require-hashes -r requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	@echo "Installing what the tests need"
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+install: $(VENV)/.run ## Make .venv and install copydesk into it
+
+dev: $(VENV)/.dev ## Install what tests, lint and benchmarks need as well
+
+run: $(VENV)/.run ## Clean and index the articles in seeds/, then say what to try next
+	@$(BIN)/copydesk run seeds/
+
+test: $(VENV)/.dev ## Run all tests
+	@$(BIN)/python -m pytest -m "not soak"
+
+test-fast: $(VENV)/.dev ## Run the tests that need no server
+	@$(BIN)/python -m pytest -m "not soak and not stack"
+
+soak: $(VENV)/.dev ## Run the long fault and load tests
+	@$(BIN)/python -m pytest -m soak
+
+lint: $(VENV)/.dev ## Check style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: $(VENV)/.dev ## Format the code
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+schemas: $(VENV)/.run ## Write the JSON Schemas of the events anew
+	@$(BIN)/python scripts/write_schemas.py
+
+lock: $(VENV)/.dev ## Resolve the dependencies anew into requirements*.txt
+	@$(PIP) install uv
+	@echo setuptools | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header \
+		--python-version 3.11 pyproject.toml - -o requirements.txt
+	@echo setuptools | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header \
+		--python-version 3.11 --extra dev --constraint requirements.txt pyproject.toml - -o requirements-dev.txt
+
+clean: ## Remove what make made; articles in .copydesk stay
+	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
