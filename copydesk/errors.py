@@ -6,12 +6,15 @@ CopydeskError
 ├── Unavailable           a log or index does not answer now: retry, for ever and visibly
 │   ├── LogUnavailable
 │   └── IndexUnavailable
+├── FetchFailed           a page or feed could not be had; its kind says whether asking again makes sense
 ├── MessageTooLarge       one message is over the log's limit: dead-letter it, the rest was not sent
 ├── StorageError          a file or server holds something we must not touch: stop loudly
 │   ├── CorruptStorage    damaged; the message says how to rebuild
 │   └── NewerStorage      written by a newer Copydesk
 └── NotFound              no such topic, article, source or dead letter
 """
+
+from typing import Literal
 
 
 class CopydeskError(Exception):
@@ -44,6 +47,25 @@ class MessageTooLarge(CopydeskError):
     def __init__(self, position: int, size: int, limit: int) -> None:
         super().__init__(f"a message of {size:,} bytes is over the log's limit of {limit:,} bytes")
         self.position, self.size, self.limit = position, size, limit
+
+
+FetchFailure = Literal["gone", "forbidden", "temporary", "too_big", "not_html", "blocked", "bad_url"]
+
+
+class FetchFailed(CopydeskError):
+    """A page or feed could not be had. The message holds no credentials.
+
+    `kind`: `gone` (404, 410), `forbidden` (401, 403, robots.txt), `temporary` (no answer, 429, 5xx), `too_big`,
+    `not_html` (another content type), `blocked` (an address inside, or a port that is not the web's), `bad_url`.
+    `status` is the HTTP status where there was an answer; `retry_after` the seconds a server asked us to wait.
+    """
+
+    def __init__(
+        self, kind: FetchFailure, message: str, *, status: int | None = None, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.kind: FetchFailure = kind
+        self.status, self.retry_after = status, retry_after
 
 
 class StorageError(CopydeskError):

@@ -37,7 +37,10 @@ class Hints(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Link(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A page to fetch. `found_at` is the feed, file or page that named it; `not_before` holds a polite wait."""
+    """A page to fetch. `found_at` is the feed, file or page that named it; `not_before` holds a polite wait.
+
+    `redirects` counts the moves to another source behind it: each such move is a link of its own, under its own key.
+    """
 
     url: str
     source: str
@@ -46,6 +49,7 @@ class Link(Struct, frozen=True, kw_only=True, omit_defaults=True):
     hints: Hints = Hints()
     attempts: int = 0
     not_before: datetime | None = None
+    redirects: int = 0
 
 
 class RawArticle(Struct, frozen=True, kw_only=True, omit_defaults=True):

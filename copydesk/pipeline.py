@@ -19,14 +19,20 @@ class Stage(NamedTuple):
 
 
 LINKS, RAW, CLEAN, DEAD = "links", "articles.raw", "articles.clean", "articles.dead"
-FEEDS_STATE, SEEDS_STATE, FURNITURE = "feeds.state", "seeds.state", "sources.furniture"
+FEEDS_STATE, PAGES_STATE, SEEDS_STATE, FURNITURE = "feeds.state", "pages.state", "seeds.state", "sources.furniture"
+
+# Where a link waits that may not be fetched yet, by seconds. Every record of such a topic waits equally long, so the
+# first one in it is always the first one due, and reading it in order never holds back a link whose time has come.
+LINK_DELAYS = {"links.delay.1m": 60, "links.delay.10m": 600, "links.delay.1h": 3600, "links.delay.6h": 21600}
 
 TOPICS = (
     Topic(LINKS),
+    *(Topic(name) for name in LINK_DELAYS),
     Topic(RAW),
     Topic(CLEAN),
     Topic(DEAD),
     Topic(FEEDS_STATE, compacted=True),
+    Topic(PAGES_STATE, compacted=True),
     Topic(SEEDS_STATE, compacted=True),
     Topic(FURNITURE, compacted=True),
 )

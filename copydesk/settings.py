@@ -10,7 +10,10 @@ from copydesk.errors import ConfigError
 
 @dataclass(frozen=True)
 class Settings:
-    """What a run needs to know. `log` and `index` are empty for the embedded engine, else a URL."""
+    """What a run needs to know. `log` and `index` are empty for the embedded engine, else a URL.
+
+    `contact` (an address or a page) goes into the User-Agent; `proxy` is the only proxy ever used.
+    """
 
     data: Path = Path(".copydesk")
     log: str = ""
@@ -18,6 +21,8 @@ class Settings:
     workers: int = 1
     partitions: int = 8
     retention_days: float | None = None
+    contact: str = ""
+    proxy: str = ""
 
     @property
     def log_file(self) -> Path:
@@ -45,7 +50,27 @@ def load(environ: Mapping[str, str] | None = None, *, workers: int | None = None
         workers=workers or _number(env, "COPYDESK_WORKERS", 1, 256) or len(os.sched_getaffinity(0)),
         partitions=_number(env, "COPYDESK_PARTITIONS", 1, 1024) or 8,
         retention_days=_number(env, "COPYDESK_RETENTION_DAYS", 1, 100_000),
+        contact=_contact(env),
+        proxy=_proxy(env),
     )
+
+
+def _contact(env: Mapping[str, str]) -> str:
+    text = env.get("COPYDESK_CONTACT", "").strip()
+    if text and not (text.isascii() and text.isprintable() and len(text) <= 200 and not set(text) & set("()")):
+        raise ConfigError("COPYDESK_CONTACT must be a mail address or the address of a page, in plain ASCII")
+    return text
+
+
+def _proxy(env: Mapping[str, str]) -> str:
+    """`COPYDESK_PROXY` names a proxy; the usual proxy variables count only when it says `environment`."""
+    text = env.get("COPYDESK_PROXY", "").strip()
+    if text == "environment":
+        names = ("https_proxy", "HTTPS_PROXY", "http_proxy", "all_proxy", "ALL_PROXY")
+        text = next((env[name] for name in names if env.get(name)), "")
+    if text and not text.startswith(("http://", "https://")):
+        raise ConfigError("COPYDESK_PROXY must look like http://host:3128, or be the word environment")
+    return text
 
 
 def _number(env: Mapping[str, str], name: str, low: int, high: int) -> int | None:
