@@ -1,0 +1,95 @@
+"""Finds the address a page gives itself, by a bounded scan of its head instead of a parse."""
+
+import html
+import re
+from urllib.parse import urljoin, urlsplit
+
+HEAD_LIMIT = 256 << 10
+"""How many characters of a page are looked at; some heads carry 200 kB of styles before their links."""
+
+_MENTION = re.compile(r"canonical", re.IGNORECASE)
+_TAG = re.compile(r"<(!--|(?:link|script|style|noscript|template|title|body)(?=[\s/>])|/head(?=[\s>]))", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
+_LINK_LIMIT = 8192
+_SPACE = re.compile(r"[\t\n\f\r]+")
+
+
+def canonical_url(page: str, url: str) -> str | None:
+    """The absolute http(s) URL of the first `rel=canonical` in the page's head, None when there is no usable one.
+
+    `url` is where the page was found: relative addresses are joined to it. An address that names the site's front
+    page, though the page is not it, is a common mistake that would make one article of all of them: it counts as none.
+    Whether the host may speak for the page is for `identity.final_url` to say. Linear in HEAD_LIMIT; never raises.
+    """
+    head = page[:HEAD_LIMIT]
+    if _MENTION.search(head) is None:
+        return None
+    href = _first_link(head)
+    if href is None:
+        return None
+    try:
+        joined = urljoin(url, _SPACE.sub("", href).strip())
+        parts, own = urlsplit(joined), urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return None
+    if parts.scheme not in {"http", "https"} or not host:
+        return None
+    if parts.path in {"", "/"} and not parts.query and (own.path not in {"", "/"} or own.query):
+        return None
+    return joined
+
+
+def _first_link(head: str) -> str | None:
+    """The href of the first canonical link that is markup: not in a comment, script, style, title or template."""
+    at = 0
+    while (tag := _TAG.search(head, at)) is not None:
+        name = tag[1].lower()
+        if name in {"body", "/head"}:
+            return None
+        if name == "link":
+            end = _end_of_tag(head, tag.end())
+            attributes = _attributes(head[tag.end() : end])
+            if "canonical" in attributes.get("rel", "").lower().split() and attributes.get("href"):
+                return attributes["href"]
+            at = end
+            continue
+        closer = "-->" if name == "!--" else f"</{name}"
+        # `<!-->` is a whole comment: its end may overlap its beginning
+        at = _find(head, closer, tag.end() - 2 if name == "!--" else tag.end())
+        if at < 0:
+            return None
+    return None
+
+
+def _find(text: str, closer: str, start: int) -> int:
+    """Where `closer`, of lower-case ASCII, begins at or after `start`, in any case; -1 when nowhere."""
+    if closer == "-->":
+        return text.find(closer, start)
+    while (at := text.find("</", start)) >= 0:
+        if text[at : at + len(closer)].lower() == closer:
+            return at
+        start = at + 2
+    return -1
+
+
+def _end_of_tag(text: str, start: int) -> int:
+    """The index of the `>` that ends the tag, skipping quoted values; at most a few kilobytes on."""
+    quote, limit = "", min(len(text), start + _LINK_LIMIT)
+    for at in range(start, limit):
+        char = text[at]
+        if quote:
+            quote = "" if char == quote else quote
+        elif char == ">":
+            return at
+        elif char in "\"'" and text[at - 1] in "= \t\n\r":
+            quote = char
+    return limit
+
+
+def _attributes(inside: str) -> dict[str, str]:
+    """Attribute names in lower case to values, character references decoded; the first of a name counts."""
+    found: dict[str, str] = {}
+    for name, double, single, bare in _ATTRIBUTE.findall(inside):
+        found.setdefault(name.lower(), html.unescape(double or single or bare))
+    return found
