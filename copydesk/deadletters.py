@@ -4,6 +4,7 @@ import hashlib
 from datetime import UTC, datetime
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from copydesk.errors import MessageTooLarge
 from copydesk.events import DeadClass, DeadLetter, encode, headers
@@ -43,7 +44,7 @@ def from_record(
         title=title,
         topic=record.topic,
         headers=dict(record.headers),
-        event=msgspec.Raw(value) if _is_json(value) else None,
+        event=msgspec.Raw(value) if _is_json(value) else UNSET,
         event_text=None if _is_json(value) else value.decode("utf-8", "backslashreplace"),
         sha256=hashlib.sha256(value).hexdigest(),
         size=len(value),
@@ -62,9 +63,9 @@ def publish(log: Log, letters: list[DeadLetter]) -> None:
             return log.publish(DEAD, messages)
         except MessageTooLarge as error:
             letter = letters[error.position]
-            if letter.event is None and letter.event_text is None:
+            if letter.event is UNSET and letter.event_text is None:
                 raise
-            letters[error.position] = msgspec.structs.replace(letter, event=None, event_text=None)
+            letters[error.position] = msgspec.structs.replace(letter, event=UNSET, event_text=None)
 
 
 def original(letter: DeadLetter, log: Log) -> Message | None:
@@ -74,7 +75,7 @@ def original(letter: DeadLetter, log: Log) -> Message | None:
     """
     if letter.topic is None:
         return None
-    if letter.event is not None:
+    if not isinstance(letter.event, UnsetType):
         return Message(letter.source, bytes(letter.event), letter.headers)
     if letter.event_text is not None:
         return None

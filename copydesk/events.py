@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 SCHEMA_VERSION = 1
 
@@ -141,7 +141,7 @@ class DeadLetter(Struct, frozen=True, kw_only=True, omit_defaults=True):
     title: str | None = None
     topic: str | None = None
     headers: dict[str, str] = {}
-    event: msgspec.Raw | None = None
+    event: msgspec.Raw | UnsetType = UNSET
     event_text: str | None = None
     sha256: str | None = None
     size: int | None = None

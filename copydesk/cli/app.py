@@ -1,0 +1,82 @@
+"""All commands under one roof, and what every one of them does with an error."""
+
+import os
+import sys
+from typing import Annotated
+
+import click
+import typer
+
+from copydesk import __version__
+from copydesk.cli import clean, dead, doctor, run, services, tail
+from copydesk.cli.output import FAILED, INTERRUPTED, OK, STORAGE, UNAVAILABLE, USAGE, complain, log_to_terminal
+from copydesk.errors import CopydeskError, InputError, NotFound, StorageError, Unavailable
+
+app = typer.Typer(
+    name="copydesk",
+    help="Reads news, cuts what does not belong, says why, and passes clean, searchable articles on.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command()(run.run)
+app.command()(clean.clean)
+app.command()(tail.tail)
+app.command()(tail.status)
+app.add_typer(dead.app, name="dead")
+app.add_typer(services.produce, name="produce")
+app.add_typer(services.consume, name="consume")
+app.command()(services.setup)
+app.command()(doctor.doctor)
+
+
+@app.callback()
+def root(
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more on standard error.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    """Settings come from flags, then COPYDESK_* variables, then defaults; see README."""
+    log_to_terminal(verbose)
+    if version:
+        typer.echo(f"copydesk {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line and exit with a code that means something."""
+    try:
+        code = app(standalone_mode=False)
+        sys.stdout.flush()
+    except (click.ClickException, click.exceptions.Abort, click.exceptions.Exit) as error:
+        code = _click_code(error)
+    except BrokenPipeError:
+        # Whoever read our output has gone (`| head`): that is an end, not an error.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = OK
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except CopydeskError as error:
+        complain(str(error))
+        code = exit_code(error)
+    sys.exit(code if isinstance(code, int) else OK)
+
+
+def exit_code(error: CopydeskError) -> int:
+    """The exit code of an error that ends a command."""
+    if isinstance(error, NotFound):
+        return FAILED
+    if isinstance(error, InputError):
+        return USAGE
+    if isinstance(error, Unavailable):
+        return UNAVAILABLE
+    return STORAGE if isinstance(error, StorageError) else FAILED
+
+
+def _click_code(error: BaseException) -> int:
+    if isinstance(error, click.ClickException):
+        error.show()
+        return error.exit_code
+    return error.exit_code if isinstance(error, click.exceptions.Exit) else INTERRUPTED

@@ -1,0 +1,168 @@
+"""The dead-letter workbench: list, show, replay."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal, NamedTuple
+
+import msgspec
+import typer
+from msgspec import UnsetType
+from rich.table import Table
+
+from copydesk import deadletters
+from copydesk.cli.output import console, print_json
+from copydesk.cli.wiring import open_index, open_log
+from copydesk.errors import NotFound, Unavailable
+from copydesk.events import DeadLetter, decode, encode
+from copydesk.pipeline import DEAD
+from copydesk.ports import Log
+from copydesk.settings import Settings, load
+from copydesk.text.terminal import safe
+
+app = typer.Typer(help="What could not go on, and why: list, show, replay.", no_args_is_help=True)
+
+Stage = Annotated[str | None, typer.Option("--stage", help="Only letters of this stage.")]
+Class = Annotated[Literal["refused", "failed"] | None, typer.Option("--class", help="Only refused or failed ones.")]
+
+
+class Found(NamedTuple):
+    """A dead letter under its handle, `partition@offset` in articles.dead; repeats of the same event count as one."""
+
+    handle: str
+    letter: DeadLetter
+
+
+def letters(log: Log) -> Iterator[Found]:
+    """Every distinct dead letter, the latest of its repeats, oldest first."""
+    latest: dict[tuple[str, ...], Found] = {}
+    for record in log.scan(DEAD):
+        try:
+            letter = decode(DeadLetter, record.value or b"")
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            letter = deadletters.from_record(record, "dead", "failed", f"an unreadable dead letter: {error}")
+        key = deadletters.identity(letter)
+        latest.pop(key, None)
+        latest[key] = Found(f"{record.partition}@{record.offset}", letter)
+    yield from latest.values()
+
+
+@app.command("list")
+def list_(
+    stage: Stage = None,
+    class_: Class = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON line each.")] = False,
+) -> None:
+    """List the dead letters, oldest first; one that a replay has since brought into the index is marked resolved."""
+    settings = load()
+    log = open_log(settings)
+    try:
+        chosen = [f for f in letters(log) if stage in {None, f.letter.stage} and class_ in {None, f.letter.class_}]
+    finally:
+        log.close()
+    if json:
+        for each in chosen:
+            print_json(encode(each.letter))
+        return
+    if not chosen:
+        console.print("No dead letters.")
+        return
+    resolved = _resolved(settings, chosen)
+    table = Table("handle", "failed at", "stage", "class", "tries", "what", "reason", box=None, pad_edge=False)
+    for handle, letter in chosen:
+        table.add_row(
+            handle,
+            f"{letter.failed_at:%Y-%m-%d %H:%M:%S}",
+            safe(letter.stage),
+            "resolved" if handle in resolved else letter.class_,
+            str(letter.attempts),
+            safe(letter.title or letter.id or letter.place)[:60],
+            safe(letter.reason)[:200],
+        )
+    console.print(table, markup=False)
+    console.print("\nTry: copydesk dead show HANDLE · copydesk dead replay HANDLE (or --all)")
+
+
+@app.command()
+def show(
+    which: Annotated[str, typer.Argument(metavar="HANDLE|ID", help="A handle of `dead list`, or an article id.")],
+    json: Annotated[bool, typer.Option("--json", help="The whole dead letter as JSON.")] = False,
+) -> None:
+    """Show one dead letter: what it was, where it died, why."""
+    log = open_log(load())
+    try:
+        handle, letter = _matching(log, which)[-1]
+    finally:
+        log.close()
+    if json:
+        print_json(encode(letter))
+        return
+    facts = {
+        "handle": handle, "stage": letter.stage, "class": letter.class_, "reason": letter.reason,
+        "attempts": letter.attempts, "failed at": letter.failed_at, "place": letter.place, "source": letter.source,
+        "id": letter.id, "revision": letter.revision, "title": letter.title, "size": letter.size,
+        "sha256": letter.sha256, "would replay to": letter.topic or "nowhere: it never was an event",
+    }  # fmt: skip
+    for name, fact in facts.items():
+        if fact is not None:
+            console.print(f"{name:<16}{safe(str(fact))}", markup=False, soft_wrap=True)
+    event = b"" if isinstance(letter.event, UnsetType) else bytes(letter.event)
+    text = event.decode("utf-8", "replace") or letter.event_text
+    if text:
+        console.print(f"\n{safe(text[:2000])}{'…' if len(text) > 2000 else ''}", markup=False, soft_wrap=True)
+
+
+@app.command()
+def replay(
+    which: Annotated[list[str] | None, typer.Argument(metavar="[HANDLE|ID]...", help="Which; or use --all.")] = None,
+    all_: Annotated[bool, typer.Option("--all", help="All failed ones.")] = False,
+    refused: Annotated[bool, typer.Option("--refused", help="With --all: the refused ones too.")] = False,
+    stage: Stage = None,
+) -> None:
+    """Publish dead letters again to the topic they died in. Replaying twice changes nothing."""
+    if bool(which) == all_:
+        raise typer.BadParameter("name the dead letters, or use --all")
+    log = open_log(load())
+    try:
+        if which:
+            chosen = list({found.handle: found for each in which for found in _matching(log, each)}.values())
+        else:
+            chosen = [f for f in letters(log) if f.letter.class_ == "failed" or refused]
+        chosen = [found for found in chosen if stage in {None, found.letter.stage}]
+        done = sum(_replay_one(log, found) for found in chosen)
+    finally:
+        log.close()
+    console.print(f"{done:,} of {len(chosen):,} published again; `copydesk run` or the services take them from there.")
+
+
+def _replay_one(log: Log, found: Found) -> bool:
+    message = deadletters.original(found.letter, log)
+    if message is None or found.letter.topic is None:
+        where = safe(found.letter.place)
+        console.print(f"{found.handle}: its event is not kept any more, or never was one ({where})", markup=False)
+        return False
+    log.publish(found.letter.topic, [message])
+    return True
+
+
+def _matching(log: Log, which: str) -> list[Found]:
+    found = [
+        f for f in letters(log) if f.handle == which or (len(which) >= 6 and (f.letter.id or "").startswith(which))
+    ]
+    if not found:
+        raise NotFound(f"there is no dead letter {which!r}; `copydesk dead list` shows them")
+    return found
+
+
+def _resolved(settings: Settings, chosen: list[Found]) -> set[str]:
+    """Handles of letters whose article has since reached the index, in that revision or a higher one."""
+    ids = [f.letter.id for f in chosen if f.letter.id is not None]
+    if not ids:
+        return set()
+    try:
+        index = open_index(settings)
+        try:
+            stored = index.revisions(ids)
+        finally:
+            index.close()
+    except Unavailable:
+        return set()
+    return {f.handle for f in chosen if f.letter.id in stored and stored[f.letter.id] >= (f.letter.revision or 0)}

@@ -1,0 +1,66 @@
+"""How commands speak: to a person on a terminal, or JSON to a program."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+import msgspec
+from rich.console import Console
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+OK, FAILED, USAGE, UNAVAILABLE, STORAGE, INTERRUPTED = 0, 1, 2, 3, 4, 130
+"""Exit codes: done; something failed or was not found; wrong use, input or setting; a server does not answer; stored
+data is damaged or newer; stopped by Ctrl-C."""
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on one line of standard output."""
+    line = document if isinstance(document, bytes) else msgspec.json.encode(document)
+    sys.stdout.buffer.write(line + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def complain(message: str) -> None:
+    """One line on standard error."""
+    errors.print(f"copydesk: {message}", style="red", markup=False, soft_wrap=True)
+
+
+class _Reporter(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        style = "yellow" if record.levelno < logging.ERROR else "red"
+        errors.print(self.format(record), style=style, markup=False, soft_wrap=True)
+
+
+def log_to_terminal(verbose: bool) -> None:
+    """Show our own warnings (and, with `verbose`, what we do) on standard error."""
+    handler = _Reporter()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger("copydesk")
+    root.handlers[:] = [handler]
+    root.setLevel(logging.INFO if verbose else logging.WARNING)
+    root.propagate = False
+
+
+@contextmanager
+def stopping(stop: threading.Event) -> Iterator[None]:
+    """SIGINT and SIGTERM set `stop`; a second one ends the process at once."""
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        if stop.is_set():
+            os._exit(INTERRUPTED)
+        stop.set()
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

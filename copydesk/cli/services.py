@@ -1,0 +1,106 @@
+"""One stage as a service: `produce` and `consume`; and `setup`, which creates what they need."""
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from consumers.index import IndexWriter
+from copydesk.cli.output import FAILED, console, stopping
+from copydesk.cli.seeds import produce_seeds
+from copydesk.cli.wiring import open_index, open_log
+from copydesk.outcome import Executor
+from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, TOPICS, Stage
+from copydesk.ports import Log
+from copydesk.run import cleaning_crew
+from copydesk.settings import load
+from copydesk.worker import Worker
+
+produce = typer.Typer(help="Publish what is found outside as events.", no_args_is_help=True)
+consume = typer.Typer(help="Run one stage as a service.", no_args_is_help=True)
+logger = logging.getLogger("copydesk.services")
+
+Drain = Annotated[bool, typer.Option("--drain", help="End when everything published so far is done.")]
+Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Worker processes; default: the cores.")]
+
+
+@produce.command("seeds")
+def seeds(
+    paths: Annotated[list[Path], typer.Argument(help="Files or directories.")],
+    source: Annotated[str | None, typer.Option("--source", help="Source of articles without a URL.")] = None,
+) -> None:
+    """Read seed files and publish their articles; running again goes on where it stopped."""
+    log = open_log(load())
+    stop = threading.Event()
+    try:
+        with stopping(stop):
+            counts = produce_seeds(paths, log, source=source, stop=stop)
+    finally:
+        log.close()
+    console.print(counts.line())
+    if counts.refused and not counts.accepted:
+        raise typer.Exit(FAILED)
+
+
+@consume.command("clean")
+def clean(workers: Workers = None, drain: Drain = False) -> None:
+    """articles.raw to articles.clean."""
+    settings = load(workers=workers)
+    log = open_log(settings)
+    try:
+        _serve(CLEAN_STAGE, log, lambda: cleaning_crew(settings.workers), drain)
+    finally:
+        log.close()
+
+
+@consume.command("index")
+def index(drain: Drain = False) -> None:
+    """articles.clean to the search index."""
+    settings = load()
+    log = open_log(settings)
+    try:
+        found = open_index(settings)
+        try:
+            _serve(INDEX_STAGE, log, lambda: IndexWriter(found), drain)
+        finally:
+            found.close()
+    finally:
+        log.close()
+
+
+def setup() -> None:
+    """Create topics, index and templates where they are missing; never touches what is there."""
+    settings = load()
+    log = open_log(settings)
+    try:
+        log.setup(TOPICS)
+    finally:
+        log.close()
+    found = open_index(settings)
+    try:
+        found.setup()
+    finally:
+        found.close()
+    console.print("Topics and index are there.")
+
+
+def _serve(stage: Stage, log: Log, executor: Callable[[], Executor], drain: bool) -> None:
+    stop, ending = threading.Event(), threading.Event()
+    if drain:
+        ending.set()
+    running = executor()
+    worker = Worker(stage, log, running)
+    logger.info("stage %s reads %s", stage.name, stage.reads)
+    try:
+        with stopping(stop):
+            worker.run(stop, ending)
+    finally:
+        running.close()
+        counts = worker.counts
+        logger.info(
+            "stage %s ends: %d read, %d done, %d refused, %d failed",
+            stage.name, counts.read, counts.done, counts.refused, counts.failed,
+        )  # fmt: skip

@@ -1,0 +1,147 @@
+"""`tail` a topic, and the `status` of everything."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+import typer
+from rich.table import Table
+
+from copydesk import deadletters
+from copydesk.cli.output import console, print_json
+from copydesk.cli.wiring import engines, open_log
+from copydesk.errors import NotFound, Unavailable
+from copydesk.events import DeadLetter, decode
+from copydesk.pipeline import DEAD, STAGES, TOPICS
+from copydesk.ports import IndexStatus, Log, PartitionStatus, Record
+from copydesk.settings import load
+from copydesk.text.terminal import safe
+
+
+class _Glimpse(msgspec.Struct):
+    title: str | None = None
+    url: str | None = None
+    stage: str | None = None
+    reason: str | None = None
+    hints: dict[str, Any] = {}
+
+
+def tail(
+    topic: Annotated[str, typer.Argument(help="Topic to read, such as articles.clean.")],
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Wait for more, until Ctrl-C.")] = False,
+    start: Annotated[
+        Literal["beginning", "end"] | None,
+        typer.Option("--from", help="Where to begin; the end when following, else the beginning."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="The whole event, one JSON line each.")] = False,
+) -> None:
+    """Print a topic's events, one line each: time, source, kind of event, title, size."""
+    known = [each.name for each in TOPICS]
+    if topic not in known:
+        raise NotFound(f"there is no topic {topic!r}; the topics are {', '.join(known)}")
+    log = open_log(load())
+    try:
+        for record in log.scan(topic, start or ("end" if follow else "beginning"), follow):
+            print_json(_document(record)) if json else typer.echo(line(record))
+    finally:
+        log.close()
+
+
+def line(record: Record) -> str:
+    """One readable line about an event, safe to print whatever the event holds."""
+    value = record.value or b""
+    try:
+        seen = msgspec.json.decode(value, type=_Glimpse, strict=False)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        seen = _Glimpse()
+    words = seen.title or seen.hints.get("title") or seen.url or record.key
+    if seen.reason:
+        words = f"{words} — {seen.stage}: {seen.reason}"
+    time = datetime.fromtimestamp(record.timestamp / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    kind = record.headers.get("type", "?")
+    return safe(f"{time}  {record.key:<24.24}  {kind:<12.12}  {str(words)[:100]}  {len(value):,} B")
+
+
+def _document(record: Record) -> bytes:
+    try:
+        return msgspec.json.format(record.value or b"null", indent=-1)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return msgspec.json.encode({"unreadable": (record.value or b"").decode("utf-8", "backslashreplace")})
+
+
+def status(json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False) -> None:
+    """Topics, offsets and lag, the index, and the dead letters."""
+    with engines(load()) as (log, index):
+        partitions = log.status()
+        try:
+            found: IndexStatus | str = index.status()
+        except Unavailable as error:
+            found = str(error)
+        document = _status_document(partitions, found, _dead_counts(log))
+    print_json(document) if json else _show_status(document)
+
+
+def _dead_counts(log: Log) -> dict[str, int]:
+    unique: dict[tuple[str, ...], str] = {}
+    for record in log.scan(DEAD):
+        try:
+            letter = decode(DeadLetter, record.value or b"")
+        except msgspec.DecodeError:
+            unique[(record.topic, str(record.partition), str(record.offset))] = "unreadable"
+        else:
+            unique[deadletters.identity(letter)] = letter.class_
+    counts: dict[str, int] = {"refused": 0, "failed": 0}
+    for class_ in unique.values():
+        counts[class_] = counts.get(class_, 0) + 1
+    return counts
+
+
+def _status_document(
+    partitions: list[PartitionStatus] | Any, index: IndexStatus | str, dead: dict[str, int]
+) -> dict[str, Any]:
+    topics: dict[str, Any] = {}
+    groups = {stage.reads: stage.name for stage in STAGES}
+    for each in partitions:
+        topic = topics.setdefault(
+            each.partition.topic, {"partitions": 0, "records": 0, "published": 0, "offsets": {}, "groups": {}}
+        )
+        topic["partitions"] += 1
+        topic["records"] += each.end - each.begin
+        topic["published"] += each.end
+        topic["offsets"][str(each.partition.number)] = {"begin": each.begin, "end": each.end}
+        names = {*each.committed, *([groups[each.partition.topic]] if each.partition.topic in groups else [])}
+        for name in names:
+            group = topic["groups"].setdefault(name, {"lag": 0, "committed": {}})
+            committed = max(each.committed.get(name, each.begin), each.begin)
+            group["lag"] += each.end - committed
+            group["committed"][str(each.partition.number)] = committed
+    return {
+        "topics": topics,
+        "index": {"unavailable": index} if isinstance(index, str) else index._asdict(),
+        "dead_letters": dead,
+    }
+
+
+def _show_status(document: dict[str, Any]) -> None:
+    table = Table("topic", "partitions", "records", "group", "lag", box=None, pad_edge=False)
+    for name, topic in document["topics"].items():
+        groups = topic["groups"] or {"": {"lag": ""}}
+        for number, (group, facts) in enumerate(groups.items()):
+            first = number == 0
+            table.add_row(
+                name if first else "",
+                str(topic["partitions"]) if first else "",
+                f"{topic['records']:,}" if first else "",
+                group,
+                f"{facts['lag']:,}" if group else "",
+            )
+    console.print(table)
+    index, dead = document["index"], document["dead_letters"]
+    if "unavailable" in index:
+        console.print(f"\nindex         does not answer: {index['unavailable']}", markup=False)
+    else:
+        newest = f", newest {index['newest_indexed_at']:%Y-%m-%d %H:%M:%S}" if index["newest_indexed_at"] else ""
+        console.print(f"\nindex         {index['documents']:,} articles, {index['size_bytes'] / 1e6:.1f} MB{newest}")
+        if index["waiting"]:
+            console.print(f"              waiting: {index['waiting']}", markup=False, style="yellow")
+    console.print("dead letters  " + ", ".join(f"{count:,} {name}" for name, count in dead.items()))

@@ -1,0 +1,93 @@
+"""Producer, cleaner and indexer wired together in one process, until the input is used up."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+
+from consumers.clean import clean_event
+from consumers.index import IndexWriter
+from copydesk.crew import Crew
+from copydesk.outcome import Outcome
+from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, RAW
+from copydesk.ports import Index, Log, Record
+from copydesk.worker import Worker
+
+AHEAD = 2000
+"""How many raw articles the producer may be ahead of the cleaner."""
+
+PRELOAD = ("copydesk.cli", "consumers.clean", "copydesk.text.clean")
+
+
+def cleaning_crew(workers: int) -> Crew:
+    """The processes that clean, with the deadline and memory limit that hold everywhere."""
+    return Crew(clean_event, workers, preload=PRELOAD)
+
+
+class Run:
+    """One run of the whole pipeline; `start` it, watch the counts, then `close` it.
+
+    `produce` is called in a thread of its own with the stop event and a function that says whether there is room.
+    """
+
+    def __init__(self, log: Log, index: Index, workers: int) -> None:
+        self._log = log
+        self.stop = threading.Event()
+        self._produced, self._cleaned = threading.Event(), threading.Event()
+        self._crew, self.writer = cleaning_crew(workers), IndexWriter(index)
+        self.reasons: Counter[str] = Counter()
+        self.clean = Worker(CLEAN_STAGE, log, self._crew, on_outcome=self._note)
+        self.index = Worker(INDEX_STAGE, log, self.writer, on_outcome=self._note)
+        self.error: BaseException | None = None
+        self._threads: list[threading.Thread] = []
+
+    def start(self, produce: Callable[[threading.Event, Callable[[], bool]], None]) -> None:
+        """Begin; returns at once."""
+        self._begin("produce", lambda: produce(self.stop, self._room), then=self._produced)
+        self._begin("clean", lambda: self.clean.run(self.stop, self._produced), then=self._cleaned)
+        self._begin("index", lambda: self.index.run(self.stop, self._cleaned), then=None)
+
+    @property
+    def running(self) -> bool:
+        """Whether any part still works."""
+        return any(thread.is_alive() for thread in self._threads)
+
+    @property
+    def reading(self) -> bool:
+        """Whether the producer still reads."""
+        return not self._produced.is_set()
+
+    def wait(self, seconds: float) -> None:
+        """Wait until all parts have ended, at most this long."""
+        for thread in self._threads:
+            thread.join(seconds / len(self._threads))
+
+    def close(self) -> None:
+        """Stop what still runs, with nothing half done; then raise what ended the run early, if anything."""
+        self.stop.set()
+        for thread in self._threads:
+            thread.join()
+        self._crew.close()
+        if self.error is not None:
+            raise self.error
+
+    def _begin(self, name: str, work: Callable[[], None], then: threading.Event | None) -> None:
+        def body() -> None:
+            try:
+                work()
+            except BaseException as error:  # noqa: BLE001 - carried to the main thread, which raises it
+                self.error = self.error or error
+                self.stop.set()
+            finally:
+                if then is not None:
+                    then.set()
+
+        thread = threading.Thread(target=body, name=f"copydesk-{name}", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _room(self) -> bool:
+        return self._log.lag(RAW, CLEAN_STAGE.name) < AHEAD
+
+    def _note(self, record: Record, outcome: Outcome) -> None:
+        if outcome.status != "done":
+            self.reasons[outcome.reason] += 1

@@ -1,0 +1,68 @@
+"""The bookkeeping of records on their way: nothing is committed past what is unresolved, no source is out of order."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from copydesk.inflight import InFlight, Ticket
+from copydesk.outcome import Outcome
+from copydesk.ports import Partition, Record
+
+A, B = Partition("articles.raw", 0), Partition("articles.raw", 1)
+
+
+def record(partition: Partition, offset: int, key: str = "k") -> Record:
+    return Record(partition.topic, partition.number, offset, 0, key, b"x" * 10, {})
+
+
+@given(keys=st.lists(st.sampled_from("abc"), min_size=1, max_size=30), data=st.data())
+def test_in_any_order_of_answers_each_source_stays_in_order_and_commits_stay_behind(
+    keys: list[str], data: st.DataObject
+) -> None:
+    held = InFlight()
+    tickets = [held.add(record(A, offset, key)) for offset, key in enumerate(keys)]
+    released: list[Ticket] = []
+    open_ = set(range(len(keys)))
+    for ticket in data.draw(st.permutations(tickets)):
+        for ready, entry in held.settle(ticket, Outcome("done", b"y")):
+            released.append(ready)
+            assert entry.outcome is not None
+            if data.draw(st.booleans()):
+                continue
+            held.resolve(ready)
+            open_.discard(ready.offset)
+        assert held.committable().get(A, 0) == min(open_, default=len(keys))
+    for key in "abc":
+        order = [ticket.offset for ticket in released if keys[ticket.offset] == key]
+        assert order == sorted(order)
+    assert len(released) == len(keys)
+
+
+def test_a_lost_partition_takes_its_late_answers_with_it() -> None:
+    held = InFlight()
+    lost, kept = held.add(record(A, 5)), held.add(record(B, 3))
+    held.drop([A])
+    assert (held.count, held.bytes) == (1, 10)
+    assert held.settle(lost, Outcome("done", b"")) == []
+    again = held.add(record(A, 5))
+    assert held.settle(lost, Outcome("done", b"")) == [], "an answer from before the loss is not one of now"
+    for ticket in (again, kept):
+        [(ready, _)] = held.settle(ticket, Outcome("done", b""))
+        held.resolve(ready)
+    assert held.committable() == {A: 6, B: 4}
+    assert (held.count, held.bytes) == (0, 0)
+
+
+def test_a_committed_offset_is_not_committed_again() -> None:
+    held = InFlight()
+    [(ready, _)] = held.settle(held.add(record(A, 0)), Outcome("refused", reason="no"))
+    held.resolve(ready)
+    held.committed(held.committable())
+    assert held.committable() == {}
+
+
+def test_a_partition_that_fills_the_room_alone_is_named() -> None:
+    held = InFlight()
+    for offset in range(8):
+        held.add(record(A, offset))
+    held.add(record(B, 0))
+    assert held.crowded(0.75, 10) == {A}
