@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from copydesk.errors import ConfigError
@@ -12,17 +12,25 @@ from copydesk.errors import ConfigError
 class Settings:
     """What a run needs to know. `log` and `index` are empty for the embedded engine, else a URL.
 
-    `contact` (an address or a page) goes into the User-Agent; `proxy` is the only proxy ever used.
+    `contact` (an address or a page) goes into the User-Agent; `proxy` is the only proxy ever used. What may hold a
+    password is not in the repr. `kafka_prefix` goes before every topic and group name, on a cluster shared with others.
     """
 
     data: Path = Path(".copydesk")
-    log: str = ""
-    index: str = ""
+    log: str = field(default="", repr=False)
+    index: str = field(default="", repr=False)
     workers: int = 1
     partitions: int = 8
     retention_days: float | None = None
     contact: str = ""
     proxy: str = ""
+    kafka_username: str = ""
+    kafka_password: str = field(default="", repr=False)
+    kafka_mechanism: str = "PLAIN"
+    kafka_ca: Path | None = None
+    kafka_replication: int | None = None
+    kafka_max_message_bytes: int = 16 << 20
+    kafka_prefix: str = ""
 
     @property
     def log_file(self) -> Path:
@@ -52,6 +60,13 @@ def load(environ: Mapping[str, str] | None = None, *, workers: int | None = None
         retention_days=_number(env, "COPYDESK_RETENTION_DAYS", 1, 100_000),
         contact=_contact(env),
         proxy=_proxy(env),
+        kafka_username=env.get("COPYDESK_KAFKA_USERNAME", ""),
+        kafka_password=env.get("COPYDESK_KAFKA_PASSWORD", ""),
+        kafka_mechanism=env.get("COPYDESK_KAFKA_MECHANISM") or "PLAIN",
+        kafka_ca=Path(ca) if (ca := env.get("COPYDESK_KAFKA_CA")) else None,
+        kafka_replication=_number(env, "COPYDESK_KAFKA_REPLICATION", 1, 32),
+        kafka_max_message_bytes=_number(env, "COPYDESK_KAFKA_MAX_MESSAGE_BYTES", 1 << 10, 90 << 20) or 16 << 20,
+        kafka_prefix=env.get("COPYDESK_KAFKA_PREFIX", ""),
     )
 
 
