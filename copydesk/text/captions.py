@@ -1,0 +1,213 @@
+"""Photo lines in text: is this a caption with a credit, and where does the one end and the other begin."""
+
+import re
+from typing import NamedTuple
+
+LONGEST = 700
+_TAIL = 160
+
+# Picture agencies and archives, as they sign in any language.
+AGENCIES = (
+    "AP", "AP Photo", "Associated Press", "AFP", "Reuters", "REUTERS", "Getty", "Getty Images", "EPA", "EPA-EFE", "EFE",
+    "dpa", "DPA", "picture alliance", "picture-alliance", "imago", "IMAGO", "imago images", "Keystone", "APA", "ANSA",
+    "LaPresse", "PAP", "PA", "PA Wire", "PA Media", "TASS", "RIA Novosti", "Sputnik", "Interfax", "Xinhua", "Belga",
+    "BELGA", "ANP", "NTB", "Scanpix", "TT", "Ritzau", "Ritzau Scanpix", "Lehtikuva", "CTK", "ČTK", "MTI", "AA",
+    "Anadolu", "Anadolu Agency", "DHA", "İHA", "Kyodo", "Jiji", "Yonhap", "Ukrinform", "UNIAN", "УНИАН", "Укрінформ",
+    "ТАСС", "РИА Новости", "Интерфакс", "Коммерсантъ", "Shutterstock", "iStock", "Alamy", "Unsplash", "Pexels",
+    "Pixabay", "Adobe Stock", "Depositphotos", "Bloomberg", "Zuma", "ZUMA Press", "NurPhoto", "SIPA", "Sipa USA",
+    "Magnum", "Flickr", "Wikimedia Commons", "Wikimedia", "Wikipedia", "Facebook", "Instagram", "Twitter", "X",
+    "Telegram", "Handout", "HANDOUT", "Pool", "NASA", "Europa Press", "Agencia Brasil", "Agência Brasil", "Estadão Conteúdo",
+    "Folhapress", "Lusa", "LUSA", "Télam", "Notimex", "Cuartoscuro", "USA Today Sports", "Imagn Images", "Icon Sportswire",
+    "Canadian Press", "The Canadian Press", "AAP", "PTI", "ANI", "Antara", "Bernama", "VNA", "TTXVN", "Photo File",
+    "Gallo Images", "UPI", "MAXPPP", "Abaca", "Hans Lucas", "Photononstop", "BPA", "HINA", "Tanjug", "Agerpres",
+    "Mediafax", "BTA", "Forum", "East News", "Reporter", "NewsPix", "AFP PHOTO", "Screenshot", "Youtube", "YouTube",
+    "新华社", "中新社", "法新社", "路透社", "美联社", "塔斯社", "視覺中國", "视觉中国", "共同", "共同通信", "時事", "ロイター", "タス", "タス通信", "ゲッティ",
+    "رويترز", "أ ف ب", "فرانس برس", "أسوشيتد برس", "تاس", "الأناضول", "뉴스1", "연합뉴스", "뉴시스", "게티이미지",
+)  # fmt: skip
+_AGENCY = re.compile(r"(?<!\w)(?:" + "|".join(sorted(map(re.escape, AGENCIES), key=len, reverse=True)) + r")(?!\w)")
+_MARK = re.compile(
+    r"(?:©|\(c\)|(?<!\w)(?:ap photo|(?:file )?photos?(?: credit| by| courtesy of)?|image(?: credit| source)?|picture|credit|courtesy"
+    r"|fotos?|bild|bilder|symbolbild|illustration|imagen|foto de archivo|cr[ée]dits?(?: photo)?|photographie|imagem|reprodução|foto d'archivio"
+    r"|zdj[ęe]cie|fot|fotoğraf|фото|снимок|ілюстрація|иллюстрация|صورة|الصورة|تصوير|תצלום|צילום|사진|foto: dok|foto/)\s*(?:[:/：|]| by |$)"
+    r"|(?:写真|撮影|画像|図|图片?|图源|圖片?|攝|摄|供图|供圖|사진)(?:来源|來源|提供)?\s*[:：/=＝／]|(?:摄|攝|撮影)$)",
+    re.IGNORECASE,
+)
+_SLASH = re.compile(r"\s*[/／|]\s*")
+_LAST_STOP = re.compile(r"[.!?。！？؟…]['\"”’»」)]*\s*(?=\S)")
+_PAREN = re.compile(r"[(（\[]([^()（）\[\]]{2,90})[)）\]]\s*[.。]?\s*$")
+_CASED = re.compile(r"[A-Za-zÀ-ɏЀ-ӿͰ-Ͽ]")
+_SMALL_WORDS = frozenset(
+    [
+        "de",
+        "da",
+        "do",
+        "dos",
+        "del",
+        "della",
+        "di",
+        "der",
+        "den",
+        "van",
+        "von",
+        "zu",
+        "la",
+        "le",
+        "al",
+        "el",
+        "bin",
+        "ibn",
+        "y",
+        "e",
+        "of",
+        "via",
+        "the",
+        "for",
+        "und",
+        "&",
+        "и",
+        "та",
+    ]
+)
+
+
+class Credit(NamedTuple):
+    """A caption (None when the line is a credit alone) and who made the picture; how sure that this is one, 0 to 1."""
+
+    caption: str | None
+    credit: str
+    confidence: float
+
+
+def read_credit(text: str) -> Credit | None:
+    """Split a photo line into caption and credit; None when nothing says that the line is about a picture."""
+    line = text.strip()
+    if not 3 <= len(line) <= LONGEST:
+        return None
+    return _bracketed(line) or _marked(line) or _signed(line)
+
+
+def _bracketed(line: str) -> Credit | None:
+    found = _PAREN.search(line[-_TAIL:])
+    if not found:
+        return None
+    inner, before = found[1].strip(), line[: len(line[:-_TAIL]) + found.start()].strip()
+    marked = bool(_MARK.match(inner))
+    if marked or (_AGENCY.search(inner) and _names(inner) and ("/" in inner or inner == _AGENCY.search(inner)[0])):  # type: ignore[index]
+        return Credit(before or None, _without_mark(inner), 0.9 if marked else 0.75)
+    return None
+
+
+def _marked(line: str) -> Credit | None:
+    """`Caption. Photo: Who / Agency`, `© Who`, `写真：…`."""
+    start = len(line) - min(len(line), _TAIL)
+    found = None
+    for found in _MARK.finditer(line, start):
+        tail = line[found.end() :].strip()
+        before = line[: found.start()].rstrip(" |—–-(·,/")
+        if not tail and found[0].strip() not in {"摄", "攝", "撮影"}:
+            continue
+        if len(tail) > 110 or len(tail.split()) > 12 or _ends_sentence(tail):
+            continue
+        if found[0].startswith(("©", "(c)", "(C)")):
+            # A copyright notice names years and rights; a credit names people and agencies.
+            if re.search(
+                r"(?:19|20)\d\d|rights|right|reserv|vorbehalten|derechos|droits|diritti|direitos|prawa|права|版权|版權|権|حقوق",
+                line,
+                re.I,
+            ):
+                return None
+            if not before and not (_AGENCY.search(tail) or "/" in tail):
+                return None
+        elif not _names(tail) and not _AGENCY.search(tail):
+            continue
+        if not tail:  # 张三 摄
+            cut = max(line.rfind(stop) for stop in "。，,（( ") + 1
+            return Credit(line[:cut].strip() or None, line[cut:], 0.8)
+        return Credit(before or None, tail, 0.92 if not before or _AGENCY.search(tail) else 0.85)
+    return None
+
+
+def _signed(line: str) -> Credit | None:
+    """`Caption. Who / Agency` and `Who/Agency` without any mark."""
+    if _ends_sentence(line) and not line.endswith((".", "。")):
+        return None
+    parts = _SLASH.split(line[-_TAIL:])
+    if len(parts) < 2:
+        return _agency_alone(line)
+    right = parts[-1].strip(" .。")
+    if not right or len(right) > 50 or not _names(right):
+        return None
+    known = bool(_AGENCY.fullmatch(right) or any(_AGENCY.fullmatch(p.strip()) for p in parts[-3:]))
+    head = line[: len(line) - len(_rejoined(line, parts))]
+    left = parts[-2]
+    stops = list(_LAST_STOP.finditer(left))
+    name = left[stops[-1].end() :] if stops else left
+    caption = (head + line[len(head) : len(line) - len(_tail_from(line, name))]).strip()
+    credit = line[len(line) - len(_tail_from(line, name)) :].strip()
+    if len(parts) > 2 and not stops and all(_names(p) for p in parts):
+        caption, credit = "", line.strip()
+    if not _names(name) or len(name.split()) > 5 or len(name) > 45:
+        return None
+    if caption and (stops or known):
+        return Credit(caption, credit, 0.9 if known else 0.8)
+    return Credit(None, credit, 0.85) if known and not caption and len(line.split()) <= 12 else None
+
+
+def _rejoined(line: str, parts: list[str]) -> str:
+    at = line.rfind(parts[-2])
+    return line[at:] if at >= 0 else line
+
+
+def _tail_from(line: str, name: str) -> str:
+    at = line.rfind(name) if name else -1
+    return line[at:] if at >= 0 else line
+
+
+def _agency_alone(line: str) -> Credit | None:
+    whole = _AGENCY.fullmatch(line)
+    if (
+        whole
+        and (len(line) > 3 or line.isupper())
+        and line
+        not in {
+            "X",
+            "PA",
+            "Forum",
+            "Reporter",
+            "Facebook",
+            "Instagram",
+            "Twitter",
+            "Telegram",
+            "YouTube",
+            "Youtube",
+            "Wikipedia",
+        }
+    ):
+        return Credit(None, line, 0.7)
+    via = re.search(r"(?<!\w)via (?:Getty Images|AP|REUTERS|Reuters|AFP)$", line)
+    if via:
+        stops = list(_LAST_STOP.finditer(line[: via.start()]))
+        at = stops[-1].end() if stops else 0
+        return Credit(line[:at].strip() or None, line[at:].strip(), 0.85)
+    glued = re.search(r"(?<=[a-zäöüß][.!?])(?:dpa|AFP|AP|Reuters|imago|Getty)[\w /-]{0,30}$", line)
+    return Credit(line[: glued.start()], glued[0], 0.85) if glued else None
+
+
+def _names(text: str) -> bool:
+    """Whether every word could be part of a name: capitalised where the script has capitals, few, no sentence."""
+    words = [w for w in re.split(r"[\s/|,·–—-]+", text.strip()) if w]
+    if not 1 <= len(words) <= 9 or len(text) > 90:
+        return False
+    if not _CASED.search(text):
+        return len(text) <= 30
+    return all(not w[0].isalpha() or w[0].isupper() or w.lower() in _SMALL_WORDS or _AGENCY.fullmatch(w) for w in words)
+
+
+def _ends_sentence(text: str) -> bool:
+    return text.rstrip("\"'”’»)」 ").endswith((".", "!", "?", "。", "！", "？", "؟", "…", ":"))
+
+
+def _without_mark(text: str) -> str:
+    found = _MARK.match(text)
+    rest = text[found.end() :].strip() if found else text
+    return rest or text

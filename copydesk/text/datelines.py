@@ -1,0 +1,118 @@
+"""Lines that say when: is this line a date of publication, and which instant does it name."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
+
+from copydesk.text.lexicon.fold import fold
+from copydesk.text.lexicon.load import LANGUAGES, months
+
+LONGEST = 160
+_ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)[-./](\d{1,2})[-./](\d{1,2})(?!\d)")
+_CJK = re.compile(r"((?:19|20)\d\d)\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일号]")
+_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?!\d)")
+_TIME = re.compile(
+    r"(?<![\d.])([01]?\d|2[0-3])(?:[:.h時点时]|시\s?)([0-5]\d)(?::[0-5]\d)?\s*(am|pm|a\.m\.|p\.m\.)?(?!\d)",
+    re.IGNORECASE,
+)
+_OFFSET = re.compile(r"(?:GMT|UTC|Z)(?:\s*([+-]\d{1,2})(?::?(\d\d))?)?|([+-]\d\d):?(\d\d)$")
+_ZONES = re.compile(r"\b(EST|EDT|CST|CDT|MST|MDT|PST|PDT|CET|CEST|MEZ|MESZ|BST|JST|KST|MSK)\b")
+_HOURS = {
+    "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "CET": 1, "CEST": 2,
+    "MEZ": 1, "MESZ": 2, "BST": 1, "JST": 9, "KST": 9, "MSK": 3,
+}  # fmt: skip
+_WORD = re.compile(r"[^\W\d_]+")
+_AGO = re.compile(
+    r"^(?:updated |vor |il y a |hace |há |fa |för |for )?\d{1,2} ?(?:m|min|mins|minutes?|h|hours?|hrs?|d|days?|minuten|stunden|tagen?|heures?|jours?"
+    r"|horas?|días?|minutos?|dias?|ore|giorni|минут\w*|час\w*|д(?:ень|ня|ней)|хвилин\w*|годин\w*|dakika|saat|分钟|小时|時間|分|天|日)"
+    r"(?: ago| önce| fa| temu| назад| тому|前)?$",
+    re.IGNORECASE,
+)
+
+
+def reads_as_dateline(text: str, language: str | None) -> float:
+    """How surely a line is nothing but a date, a time, or the words around them (0 to 1)."""
+    line = text.strip()
+    if not line or len(line) > LONGEST:
+        return 0.0
+    if _AGO.match(line):
+        return 0.85
+    rest, dates = line, 0
+    for pattern in (_ISO, _CJK, _NUMERIC):
+        rest, n = pattern.subn(" ", rest)
+        dates += n
+    rest, times = _TIME.subn(" ", rest)
+    words = _WORD.findall(fold(rest))
+    named = sum(word in _months(language) for word in words)
+    year = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", rest)
+    day = re.search(r"(?<!\d)\d{1,2}(?!\d)", rest)
+    dated = dates > 0 or (named and day and (year or len(words) <= 4))
+    others = len(words) - named
+    if dated:
+        return 0.9 if others <= 4 else 0.7 if others <= 8 else 0.0
+    return 0.6 if times and others <= 3 and len(line) < 40 else 0.0
+
+
+def read_date(text: str, language: str | None) -> datetime | None:
+    """The instant a line names, in UTC; midnight UTC where it names a day only; None unless it is clear which day."""
+    line = text[:LONGEST]
+    for pattern in (_ISO, _CJK):
+        if found := pattern.search(line):
+            return _instant(line, int(found[1]), int(found[2]), int(found[3]))
+    folded = fold(line)
+    if spelled := _spelled(folded, language):
+        return _instant(line, *spelled)
+    if found := _NUMERIC.search(line):
+        day, month, year = int(found[1]), int(found[3]), int(found[4])
+        if language in {None, "en"} and day <= 12 and day != month:
+            return None  # 3/4/2024 is March in one country and April in another
+        if month > 12 >= day:
+            day, month = month, day
+        return _instant(line, year + 2000 if year < 100 else year, month, day)
+    return None
+
+
+def _spelled(folded: str, language: str | None) -> tuple[int, int, int] | None:
+    """(year, month, day) of `March 2, 2024`, `2. März 2024`, `2 марта 2024 года`."""
+    names = _months(language)
+    for found in _WORD.finditer(folded):
+        month = names.get(found[0])
+        if not month:
+            continue
+        before, after = folded[max(0, found.start() - 12) : found.start()], folded[found.end() : found.end() + 16]
+        year_after = re.match(
+            r"[\s.,]*(?:de |del |of )?(?:(\d{1,2})(?:st|nd|rd|th)?[\s.,]+(?:at )?)?((?:19|20)\d\d)(?!\d)", after
+        )
+        day_before = re.search(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|\.)?\s*(?:de |of )?$", before)
+        if year_after and (year_after[1] or day_before):
+            day = int(year_after[1] or (day_before[1] if day_before else 0))
+            return int(year_after[2]), month, day
+    return None
+
+
+def _instant(line: str, year: int, month: int, day: int) -> datetime | None:
+    hour = minute = 0
+    zone = UTC
+    if found := _TIME.search(_ISO.sub(" ", line)):
+        hour, minute = int(found[1]), int(found[2])
+        if found[3]:
+            hour = hour % 12 + (12 if found[3][0] in "pP" else 0)
+        zone = _zone(line)
+    try:
+        return datetime(year, month, day, hour, minute, tzinfo=zone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _zone(line: str) -> timezone:
+    if found := _ZONES.search(line):
+        return timezone(timedelta(hours=_HOURS[found[1]]))
+    found = _OFFSET.search(line)
+    hours = int(found[1] or found[3] or 0) if found else 0
+    return timezone(timedelta(hours=hours)) if -14 <= hours <= 14 else UTC
+
+
+@lru_cache
+def _months(language: str | None) -> dict[str, int]:
+    codes = (language, "en") if language in LANGUAGES else LANGUAGES
+    return {fold(name): number for code in codes if code for name, number in months(code).items()}

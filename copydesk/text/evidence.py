@@ -1,0 +1,91 @@
+"""How strongly one block, by itself, speaks for each kind."""
+
+from typing import cast, get_args
+
+from copydesk.events import Kind
+from copydesk.text.signals import Signals
+
+LEXICAL: tuple[Kind, ...] = (
+    "donation_appeal", "subscription_offer", "newsletter_signup", "payment_widget", "related_links", "social_follow",
+    "comments_prompt", "cookie_privacy_notice", "copyright_notice", "author_bio", "advertisement", "navigation",
+)  # fmt: skip
+KINDS = cast(tuple[Kind, ...], get_args(Kind))
+# Kinds that speak to the reader as `you`, in the outlet's own voice as `we`.
+APPEALS = frozenset({"donation_appeal", "subscription_offer", "newsletter_signup"})
+_NETWORKS = (
+    "facebook",
+    "twitter",
+    "instagram",
+    "whatsapp",
+    "telegram",
+    "youtube",
+    "tiktok",
+    "linkedin",
+    "pinterest",
+    "reddit",
+    "bluesky",
+    "threads",
+)
+
+
+def evidence(s: Signals) -> dict[Kind, float]:
+    """Kind -> 0 to 1; kinds for which nothing speaks are absent."""
+    found: dict[Kind, float] = {}
+    for kind in LEXICAL:
+        score = _lexical(s, kind)
+        if score:
+            found[kind] = score
+    _add(found, "copyright_notice", 0.75 * s.copyright * (s.credit is None) * _brief(s, 40))
+    if s.credit:
+        found["photo_credit" if s.credit.caption is None else "caption"] = s.credit.confidence
+    if s.dateline:
+        found["dateline"] = s.dateline
+    if s.amount and s.money:
+        _add(found, "payment_widget", 0.8)
+    if ("byline", "line") in s.found or (("byline", "start") in s.found and s.size <= 10 and not s.ends):
+        found["byline"] = 0.7
+    networks = sum(name in phrase for name in _NETWORKS for phrase in s.found.get(("social_follow", "hint"), ()))
+    if networks >= 2 and s.size <= 30:
+        _add(found, "social_follow", 0.6)
+    return found
+
+
+def _lexical(s: Signals, kind: Kind) -> float:
+    sure, hints = s.found.get((kind, "sure"), ()), s.found.get((kind, "hint"), ())
+    miss = 1.0
+    if (kind, "line") in s.found:
+        miss *= 0.06
+    if (kind, "start") in s.found:
+        miss *= 1 - 0.6 * _brief(s, 18)
+    each = 0.25 + 0.5 * _brief(s, 25)
+    for _ in sure[:4]:
+        miss *= 1 - each
+    for _ in hints[:4]:
+        miss *= 1 - 0.05 - 0.14 * _brief(s, 15)
+    if miss == 1.0:
+        return 0.0
+    score = 1 - miss
+    if kind in APPEALS and (sure or (kind, "start") in s.found):
+        voice = min(1, s.voice.get("we", 0) / 2) * 0.5 + min(1, s.voice.get("you", 0) / 2) * 0.5
+        score = 1 - (1 - score) * (1 - 0.5 * voice)
+    return score * _tempered(s)
+
+
+def _tempered(s: Signals) -> float:
+    """Reported speech and long paragraphs are how articles talk about these things."""
+    factor = 1.0
+    if s.speech:
+        factor *= 0.4
+    if s.size > 12:
+        factor *= 0.75 ** min(3, s.voice.get("say", 0))
+    return factor
+
+
+def _brief(s: Signals, around: int) -> float:
+    """1 for a few words, a half at `around` words, towards 0 for long paragraphs."""
+    return 1 / (1 + (s.size / around) ** 2)
+
+
+def _add(found: dict[Kind, float], kind: Kind, score: float) -> None:
+    if score:
+        found[kind] = 1 - (1 - found.get(kind, 0.0)) * (1 - score)

@@ -1,0 +1,111 @@
+"""Naming: which kind of furniture each cut block is, and why, for blocks of a page and for lines of text alike."""
+
+from collections.abc import Sequence
+
+from copydesk.events import Kind
+from copydesk.text.block import Block, Label
+from copydesk.text.evidence import evidence
+from copydesk.text.runs import spread
+from copydesk.text.signals import Signals, signals
+
+WHY: dict[Kind, str] = {
+    "title": "The headline again",
+    "caption": "Describes a picture",
+    "photo_credit": "Says who made a picture",
+    "byline": "Says who wrote the article",
+    "dateline": "Says when the article was published",
+    "donation_appeal": "Asks readers to support the outlet",
+    "subscription_offer": "Offers a subscription or an account",
+    "newsletter_signup": "Invites to a newsletter",
+    "payment_widget": "Part of a form for paying",
+    "related_links": "Leads to other articles",
+    "social_follow": "Buttons for sharing or following",
+    "comments_prompt": "Asks for comments or mail",
+    "cookie_privacy_notice": "A notice about cookies, privacy or terms",
+    "copyright_notice": "Says who holds the rights",
+    "author_bio": "Introduces the author",
+    "advertisement": "An advertisement, or a note about advertising",
+    "navigation": "A button or heading of the page",
+    "other": "Stands outside the article's text",
+}
+# Class and id words of markup that name a kind.
+MARKUP: dict[Kind, frozenset[str]] = {
+    "caption": frozenset(["caption", "figcaption", "legend"]),
+    "photo_credit": frozenset(["credit", "credits", "copyright-image", "source"]),
+    "byline": frozenset(["byline", "author", "authors", "author-name"]),
+    "dateline": frozenset(["date", "dateline", "datetime", "time", "timestamp", "published", "pubdate"]),
+    "donation_appeal": frozenset(["donate", "donation", "donations", "contribute", "support", "appeal", "membership"]),
+    "subscription_offer": frozenset(["subscribe", "subscription", "paywall", "piano", "premium", "regwall", "offer", "abo", "login"]),
+    "newsletter_signup": frozenset(["newsletter", "newsletters", "signup", "nl", "mailing", "mailchimp"]),
+    "related_links": frozenset(["related", "recommended", "recommendations", "more", "teaser", "teasers", "trending", "popular", "mostread", "readmore", "promo", "card"]),
+    "social_follow": frozenset(["share", "sharing", "social", "follow", "socials", "sharebar"]),
+    "comments_prompt": frozenset(["comment", "comments", "disqus", "discussion", "respond"]),
+    "cookie_privacy_notice": frozenset(["cookie", "cookies", "consent", "gdpr", "privacy", "cmp"]),
+    "copyright_notice": frozenset(["copyright", "legal"]),
+    "author_bio": frozenset(["bio", "author-bio", "about-author", "authorbox", "biography"]),
+    "advertisement": frozenset(["ad", "ads", "advert", "advertisement", "sponsor", "sponsored", "promo-ad", "outbrain", "taboola"]),
+    "navigation": frozenset(["nav", "menu", "navigation", "breadcrumb", "breadcrumbs", "navbar", "footer", "header", "toolbar", "tags", "pagination"]),
+}  # fmt: skip
+LEAST = 0.3
+
+
+def name_blocks(blocks: Sequence[Block], kept: Sequence[bool], language: str | None) -> list[Label]:
+    """A label per block: kind None for kept ones; for the others a kind (never None), why, the evidence, how sure.
+
+    The sequence counts: buttons between two lines of an appeal, headlines under "Most read". Costs linear time.
+    """
+    read = [signals(block, language) for block in blocks]
+    scores = spread([_with_markup(block, s) for block, s in zip(blocks, read, strict=True)], read, kept)
+    last_kept = max((i for i, keep in enumerate(kept) if keep), default=-1)
+    labels = []
+    for i, (block, s) in enumerate(zip(blocks, read, strict=True)):
+        if kept[i]:
+            labels.append(Label(None, "Part of the article", 0.9))
+            continue
+        labels.append(label(s, scores[i], block, after_body=i > last_kept))
+    return labels
+
+
+def label(s: Signals, scores: dict[Kind, float], block: Block, after_body: bool) -> Label:
+    """The best kind of a block that is cut; by its shape where no word speaks for any."""
+    kind, score = max(scores.items(), key=lambda item: item[1], default=(None, 0.0))
+    if kind is not None and score >= LEAST:
+        return Label(kind, WHY[kind], round(min(0.99, score), 3), _quote(s, kind))
+    return Label(*_by_shape(s, block, after_body))
+
+
+def _by_shape(s: Signals, block: Block, after_body: bool) -> tuple[Kind, str, float, str]:
+    if block.tag == "figcaption":
+        return "caption", WHY["caption"], 0.8, "figcaption"
+    if block.link_share > 0.6:
+        kind: Kind = "navigation" if s.size <= 3 else "related_links"
+        return kind, WHY[kind], 0.6, f"{block.link_share:.0%} of it is links"
+    if s.size <= 3 and not s.ends:
+        return "navigation", WHY["navigation"], 0.4, "a few words by themselves"
+    if not s.ends and s.size <= 25 and after_body:
+        return (
+            "related_links",
+            "Reads like a headline and stands outside the article",
+            0.4,
+            "no sentence, outside the text",
+        )
+    return "other", WHY["other"], 0.3, ""
+
+
+def _with_markup(block: Block, s: Signals) -> dict[Kind, float]:
+    scores = evidence(s)
+    if block.tag == "figcaption":
+        scores["caption"] = 0.85
+    for kind, names in MARKUP.items():
+        if block.words & names:
+            scores[kind] = 1 - (1 - scores.get(kind, 0.0)) * 0.5
+    if block.link_share > 0.7 and s.size >= 4:
+        scores["related_links"] = 1 - (1 - scores.get("related_links", 0.0)) * 0.7
+    return scores
+
+
+def _quote(s: Signals, kind: Kind) -> str:
+    for strength in ("line", "start", "sure", "hint"):
+        if phrases := s.found.get((kind, strength)):
+            return ", ".join(phrases[:4])
+    return s.credit.credit if s.credit and kind in {"caption", "photo_credit"} else ""

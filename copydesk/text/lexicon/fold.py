@@ -1,0 +1,55 @@
+"""One spelling for matching: lower case, no accents, one form per letter; and the words of a text."""
+
+import re
+import unicodedata
+
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f\uff66-\uff9d"
+_TOKEN = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+")
+_PHRASE_TOKEN = re.compile(rf"_|[{_CJK}]|[^\W_{_CJK}]+\*?|\*")
+_ARABIC_ARTICLE = re.compile(r"^(?:و?(?:بال|كال|فال|لل|ال)|و(?=...))(?=..)")
+_SPECIAL = {
+    "ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ё": "е",
+    "أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ی": "ي", "ک": "ك", "\u0640": "", "ґ": "г",
+}  # fmt: skip
+
+
+def _table() -> dict[int, str]:
+    table: dict[int, str] = {}
+    for code in (*range(0xC0, 0x530), *range(0x1E00, 0x1F00)):
+        bare = "".join(c for c in unicodedata.normalize("NFD", chr(code)) if not unicodedata.combining(c))
+        table[code] = bare.lower()
+    for code in (*range(0x300, 0x370), *range(0x64B, 0x660), 0x670, *range(0x200B, 0x2010), *range(0x202A, 0x202F)):
+        table[code] = ""
+    for code in (0x00AD, 0x2060, 0xFEFF, 0x061C, *range(0x2066, 0x206A)):
+        table[code] = ""
+    table |= {code: chr(code - 0xFEE0).lower() for code in range(0xFF01, 0xFF5F)}
+    return table | {ord(letter): plain for letter, plain in _SPECIAL.items()}
+
+
+_FOLD = _table()
+
+
+def fold(text: str) -> str:
+    """The text in lower case without accents, marks and invisible characters."""
+    return text.lower() if text.isascii() else text.lower().translate(_FOLD)
+
+
+def tokens(folded: str) -> list[str]:
+    """Words of folded text; in scripts without spaces, its characters. Arabic words lose article and `and`."""
+    found = _TOKEN.findall(folded)
+    return [_bare(t) if "\u0621" <= t[0] <= "\u064a" else t for t in found] if not folded.isascii() else found
+
+
+def phrase_tokens(phrase: str) -> tuple[str, ...]:
+    """The parts of a phrase of the lexicon, with its `*` and `_`."""
+    parts = _PHRASE_TOKEN.findall(fold(phrase))
+    return tuple(_bare(p) if "\u0621" <= p[0] <= "\u064a" else p for p in parts)
+
+
+def is_spaceless(token: str) -> bool:
+    """Whether a token is one character of a script that is written without spaces."""
+    return len(token) == 1 and ("\u3040" <= token <= "\u9fff" or "\u0e00" <= token <= "\u0e7f")
+
+
+def _bare(word: str) -> str:
+    return _ARABIC_ARTICLE.sub("", word, count=1) if len(word) > 3 else word

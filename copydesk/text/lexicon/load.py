@@ -1,0 +1,46 @@
+"""Reading the lexicons: one TOML file per language, merged with English, which stands on pages of every language."""
+
+import tomllib
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from copydesk.text.lexicon.match import Lexicon
+
+_HERE = files("copydesk.text.lexicon")
+LANGUAGES = tuple(sorted(f.name.removesuffix(".toml") for f in _HERE.iterdir() if f.name.endswith(".toml")))
+_STRENGTHS = {"line", "start", "sure", "hint"}
+Phrases = tuple[tuple[str, str, str], ...]
+
+
+@lru_cache
+def lexicon(language: str | None) -> Lexicon:
+    """The phrases of a language and of English; of all languages when it is unknown or has none of its own."""
+    if language in LANGUAGES:
+        return Lexicon(phrases(language) + phrases("en"))
+    return Lexicon(phrase for code in LANGUAGES for phrase in phrases(code))
+
+
+@lru_cache
+def phrases(language: str) -> Phrases:
+    """(topic, strength, phrase) of one language's file; a voice's phrases have the strength `voice`."""
+    content = _read(language)
+    found = [(topic, "voice", p) for topic, listed in content["voice"].items() for p in listed]
+    for topic, strengths in content.items():
+        if topic in {"language", "voice", "months"}:
+            continue
+        if unknown := set(strengths) - _STRENGTHS:
+            raise ValueError(f"lexicon {language}: {topic} has {sorted(unknown)}, known are {sorted(_STRENGTHS)}")
+        found += [(topic, strength, p) for strength, listed in strengths.items() for p in listed]
+    return tuple(found)
+
+
+@lru_cache
+def months(language: str) -> dict[str, int]:
+    """Month names of a language, folded, to their numbers."""
+    return dict(_read(language).get("months", {}))
+
+
+@lru_cache
+def _read(language: str) -> dict[str, Any]:
+    return tomllib.loads((_HERE / f"{language}.toml").read_text("utf-8"))

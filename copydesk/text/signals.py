@@ -1,0 +1,113 @@
+"""What one block says about itself: the words that give furniture away, its voice, its shape."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from copydesk.text.block import Block
+from copydesk.text.captions import Credit, read_credit
+from copydesk.text.datelines import reads_as_dateline
+from copydesk.text.lexicon import Hit, lexicon
+from copydesk.text.lexicon.fold import fold, is_spaceless, tokens
+
+# A line of megabytes is read at its two ends; what it is shows there.
+HEAD, TAIL = 3000, 500
+_QUOTES = re.compile(
+    r"“[^“”]{12,1500}”|\"[^\"]{12,1500}\"|«[^«»]{12,1500}»|„[^„“”]{12,1500}[“”]|「[^「」]{8,800}」|『[^『』]{8,800}』|“[^“”„]{12,1500}“"
+)
+_OPENERS = ("“", '"', "«", "„", "「", "『", "»")
+_GLUED = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-ZÀ-Þ])")
+_MONEY = re.compile(
+    r"[$€£¥₽₴₺₹₩￥]\s?\d|\d[\d.,]*\s?(?:[$€£¥₽₴₺₹₩元円]|usd|eur|euros?|dollars?|руб|грн|zł|kr|tl|₪)", re.IGNORECASE
+)
+_LINK = re.compile(r"https?://|www\.|[\w.-]+@[\w-]+\.\w|(?<!\w)@\w{3,}")
+_STOP = re.compile(r"[.!?。！？؟…।](?=[\s\"'”’»」)]|$)|[。！？]")
+_ENDS = (".", "!", "?", "。", "！", "？", "؟", "…", "।", ";")
+_AMOUNT = re.compile(
+    r"^\W*(?:[A-Z]{2,3}\s?)?[$€£¥₽₴₺₹₩￥]?\s?\d{1,6}(?:[.,]\d{1,3})?\s?(?:[$€£¥₽₴₺₹₩元円]|usd|eur|руб\.?|грн\.?|zł|kr|tl|euros?)?(?:\s?/\s?\w+)?\W*$",
+    re.IGNORECASE,
+)
+
+
+class Signals(NamedTuple):
+    """`size` counts words (two characters of Chinese or Japanese are one). `found` maps a topic and a strength to the
+    phrases found, quotations left aside; `voice` counts who speaks; `credit` and `dateline` read the line as one."""
+
+    size: int
+    sentences: int
+    ends: bool
+    quoted: float
+    speech: bool
+    found: dict[tuple[str, str], tuple[str, ...]]
+    voice: dict[str, int]
+    money: bool
+    amount: bool
+    link: bool
+    copyright: bool
+    credit: Credit | None
+    dateline: float
+    bars: int
+    question: bool
+    digits: float
+    capitals: float
+
+
+def signals(block: Block, language: str | None) -> Signals:
+    """Read one block; `language` chooses the word lists, None reads with all of them."""
+    return _signals(
+        block.text if len(block.text) <= HEAD + TAIL else block.text[:HEAD] + " " + block.text[-TAIL:], language
+    )
+
+
+@lru_cache(4096)
+def _signals(text: str, language: str | None) -> Signals:
+    stripped = text.strip()
+    outside = _QUOTES.sub(" ", text) if any(q in text for q in '"“«„「『') else text
+    quoted = 1 - len(outside) / len(text) if text else 0.0
+    speech = stripped.startswith(_OPENERS) and (quoted > 0.7 or stripped.count(stripped[0]) == 1) and len(stripped) > 40
+    words = tokens(fold(outside if len(outside.strip()) > 3 else text))
+    hits = lexicon(language).find(words)
+    if len(text) < 200 and (parts := _unglued(outside)) is not None:
+        hits = hits + [hit for hit in lexicon(language).find(parts) if hit not in hits]
+    spaceless = sum(map(is_spaceless, words))
+    letters = [c for c in text[:400] if c.isalpha()]
+    return Signals(
+        size=len(words) - spaceless + (spaceless + 1) // 2,
+        sentences=len(_STOP.findall(text)),
+        ends=stripped.rstrip("\"'”’»」)】 ").endswith(_ENDS),
+        quoted=quoted,
+        speech=speech,
+        found=_by_topic(hits),
+        voice=_voices(hits),
+        money=bool(_MONEY.search(text)),
+        amount=len(stripped) < 24 and bool(_AMOUNT.match(stripped)),
+        link=bool(_LINK.search(text)),
+        copyright="©" in text or "ⓒ" in text or "(c) " in text.lower()[:200],
+        credit=read_credit(stripped),
+        dateline=reads_as_dateline(stripped, language),
+        bars=text.count("|") + text.count("•") + text.count("·") + text.count(" / "),
+        question=stripped.endswith(("?", "？", "؟")),
+        digits=sum(c.isdigit() for c in text[:400]) / max(1, min(len(text), 400)),
+        capitals=sum(c.isupper() for c in letters) / max(1, len(letters)),
+    )
+
+
+def _unglued(text: str) -> list[str] | None:
+    """The words of a line whose buttons were glued together (`FacebookTwitterLink kopieren`); None for other lines."""
+    return tokens(fold(_GLUED.sub(" ", text))) if _GLUED.search(text) else None
+
+
+def _by_topic(hits: list[Hit]) -> dict[tuple[str, str], tuple[str, ...]]:
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for hit in hits:
+        if hit.strength != "voice":
+            found.setdefault((hit.topic, hit.strength), {})[hit.phrase] = None
+    return {key: tuple(phrases) for key, phrases in found.items()}
+
+
+def _voices(hits: list[Hit]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for hit in hits:
+        if hit.strength == "voice":
+            counts[hit.topic] = counts.get(hit.topic, 0) + 1
+    return counts
