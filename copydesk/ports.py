@@ -166,15 +166,26 @@ class Verdict(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """One search result; `highlights` are fragments of plain text, found words marked as Index.search says."""
+    """One search result; `highlights` are fragments of plain text, found words marked as Index.search says.
+
+    A higher `score` is a better match; it is 0 where results are not ranked by relevance. Fragments are of the body, or
+    the whole title where only that has a word.
+    """
 
     article: CleanArticle
     score: float
     highlights: tuple[str, ...]
 
 
+FACET_VALUES, FACET_DAYS = 20, 31
+
+
 class Results(NamedTuple):
-    """A page of results, how many there are in all, and counts by facet (`source`, `language`, `day`)."""
+    """A page of results, how many there are in all, and counts over all of them by facet.
+
+    `source` and `language` hold the FACET_VALUES most frequent, most first, equal ones by name; `day` the FACET_DAYS
+    newest UTC days of `seen_at` with results, as ISO dates in order. Articles without a language are in no count of it.
+    """
 
     total: int
     hits: Sequence[Hit]
@@ -194,11 +205,13 @@ class Index(Protocol):
     """Search. Writes are idempotent: the highest revision of an id stays, whatever order they come in."""
 
     def setup(self) -> None:
-        """Create what is missing; never touch what is there. Raises IndexUnavailable, ConfigError."""
+        """Create what is missing; never touch what is there. Raises IndexUnavailable, ConfigError, StorageError."""
         ...
 
     def upsert(self, articles: Sequence[CleanArticle]) -> Sequence[Verdict]:
         """Durably write articles and return one verdict each, in order; found by id at once, by search within a second.
+
+        One that is refused does no harm to its neighbours. `indexed_at` is set by the index, whatever the article says.
 
         Raises IndexUnavailable when any outcome is not known: write all of them again.
         """
@@ -209,7 +222,12 @@ class Index(Protocol):
         ...
 
     def search(self, query: Query) -> Results:
-        """Find articles. Highlights mark found words as HIGHLIGHT_START word HIGHLIGHT_END in otherwise plain text."""
+        """Find articles; a query without terms lists all that pass its filters, as `newest` does unless `oldest`.
+
+        Case, accents and width do not matter; words inside sentences of scripts without spaces are found; removed text
+        is not searched. Title words count for more. Equal ranks come newest first. Highlights mark found words as
+        HIGHLIGHT_START word HIGHLIGHT_END in otherwise plain text. Raises IndexUnavailable.
+        """
         ...
 
     def scan(self, query: Query) -> Iterator[CleanArticle]:
