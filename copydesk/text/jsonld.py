@@ -1,0 +1,108 @@
+"""JSON-LD of a page: the node that describes the article, and plain values out of the shapes publishers write."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import Any
+
+import orjson
+
+from copydesk.text.page import fold
+
+_ARTICLES = """newsarticle article reportagenewsarticle analysisnewsarticle opinionnewsarticle blogposting report
+    backgroundnewsarticle liveblogposting advertisercontentarticle satiricalarticle reviewnewsarticle review
+    socialmediaposting techarticle askpublicnewsarticle medicalwebpage scholarlyarticle posting"""
+ARTICLE_TYPES = frozenset(_ARTICLES.split())
+PAGE_TYPES = frozenset(("webpage", "videoobject", "itempage", "mediaobject", "creativework"))
+
+MAX_NODES = 5_000
+MAX_CHARACTERS = 4_000_000
+_CONTROLS = re.compile(r"[\x00-\x1f]+")
+_WRAPPER = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)?\s*|\s*(?:-->|//\s*\]\]>|\]\]>|;)?\s*$"
+)
+_COMMA = re.compile(r",\s{0,100}([}\]])")
+
+Node = dict[str, Any]
+
+
+def nodes(scripts: list[str]) -> list[Node]:
+    """Every object of the page's JSON-LD, outer before inner; what cannot be read as JSON is left out."""
+    found: list[Node] = []
+    for script in scripts:
+        if len(script) <= MAX_CHARACTERS:
+            found.extend(_objects(_read(script)))
+    return found
+
+
+def types(node: Node) -> frozenset[str]:
+    """The node's types in lower case, without the vocabulary's address."""
+    named = node.get("@type")
+    listed = named if isinstance(named, list) else [named]
+    return frozenset(name.rsplit("/", 1)[-1].lower() for name in listed if isinstance(name, str))
+
+
+def article_of(found: list[Node]) -> Node | None:
+    """The node that is the page's article: of the article types the one that says most, else a page with a headline."""
+    articles = [node for node in found if types(node) & ARTICLE_TYPES and (node.get("headline") or node.get("name"))]
+    if not articles:
+        articles = [node for node in found if types(node) & PAGE_TYPES and node.get("headline")]
+    return max(articles, key=_fullness, default=None)
+
+
+def _fullness(node: Node) -> int:
+    return sum(
+        bool(node.get(key)) for key in ("articleBody", "author", "datePublished", "dateModified", "image", "headline")
+    )
+
+
+def text_of(value: Any) -> str:
+    """One line of text out of a value: a string, the first of a list, an object's name or @value; else nothing."""
+    for _ in range(4):
+        if isinstance(value, list):
+            value = value[0] if value else None
+        elif isinstance(value, dict):
+            value = value.get("name") or value.get("@value") or value.get("headline")
+        else:
+            break
+    if not isinstance(value, str):
+        return ""
+    return fold(unescape(value))
+
+
+def texts_of(value: Any) -> list[str]:
+    """Every line of text in a list or a single value, in order, without repeats."""
+    listed = value if isinstance(value, list) else [value]
+    return list(dict.fromkeys(text for item in listed[:200] if (text := text_of(item))))
+
+
+def _read(script: str) -> Any:
+    for text in _spellings(script):
+        try:
+            return orjson.loads(text)
+        except (orjson.JSONDecodeError, RecursionError):
+            continue
+    return None
+
+
+def _spellings(script: str) -> Iterator[str]:
+    """The script as it stands, then with what publishers get wrong put right."""
+    yield script
+    bare = _CONTROLS.sub(" ", _WRAPPER.sub("", script))
+    yield bare
+    yield _COMMA.sub(r"\1", bare)
+    yield unescape(bare)
+
+
+def _objects(value: Any) -> Iterator[Node]:
+    queue = [value]
+    for _ in range(MAX_NODES):
+        if not queue:
+            return
+        item = queue.pop()
+        if isinstance(item, dict):
+            if "@type" in item:
+                yield item
+            queue.extend(reversed([inner for inner in item.values() if isinstance(inner, dict | list)]))
+        elif isinstance(item, list):
+            queue.extend(reversed([inner for inner in item if isinstance(inner, dict | list)]))
