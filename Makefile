@@ -53,7 +53,7 @@ format: $(VENV)/.dev ## Format the code
 	@$(BIN)/ruff format .
 
 schemas: $(VENV)/.run ## Write the JSON Schemas of the events anew
-	@$(BIN)/python scripts/write_schemas.py
+	@$(BIN)/python -m scripts.write_schemas
 
 lock: $(VENV)/.dev ## Resolve the dependencies anew into requirements*.txt
 	@$(PIP) install uv

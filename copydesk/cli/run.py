@@ -1,0 +1,115 @@
+"""`run`: seeds in, clean and searchable articles out, until the input is used up."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+from typing import Annotated
+
+import typer
+from producers.seeds import Counts, check_paths, produce
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from copydesk.cli.output import FAILED, INTERRUPTED, complain, console, errors, stopping
+from copydesk.cli.wiring import engines
+from copydesk.run import Run
+from copydesk.settings import load
+from copydesk.text.terminal import safe
+
+ERRORS_SHOWN = 20
+
+
+def run(
+    paths: Annotated[list[Path], typer.Argument(help="Files or directories of articles; see README for the kinds.")],
+    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Cleaning processes; default: cores.")] = None,
+    source: Annotated[str | None, typer.Option("--source", help="Source of articles without a URL.")] = None,
+) -> None:
+    """Read, clean and index articles; running again goes on where it stopped and changes nothing that is done."""
+    check_paths(paths)
+    settings = load(workers=workers)
+    began = time.monotonic()
+    counts = Counts()
+    with engines(settings) as (log, index):
+        whole = Run(log, index, settings.workers)
+
+        def read(stop: Event, room: Callable[[], bool]) -> None:
+            produce(paths, log, source=source, stop=stop, room=room, counts=counts)
+
+        with stopping(whole.stop):
+            try:
+                whole.start(read)
+                _watch(whole, counts)
+            finally:
+                interrupted = whole.stop.is_set()
+                whole.close()
+        documents = index.status().documents
+    _report(whole, counts, documents, time.monotonic() - began, interrupted)
+    if interrupted:
+        complain("stopped; run the same command again to go on where it stopped")
+        raise typer.Exit(INTERRUPTED)
+    failed = whole.clean.counts.failed + whole.index.counts.failed
+    refused = counts.refused + whole.clean.counts.refused
+    if failed or (refused and not documents):
+        raise typer.Exit(FAILED)
+
+
+def _watch(whole: Run, counts: Counts) -> None:
+    progress = Progress(
+        SpinnerColumn(), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn(),
+        console=errors, transient=True,
+    )  # fmt: skip
+    with progress:
+        task = progress.add_task("reading", total=None)
+        began = time.monotonic()
+        while whole.running:
+            whole.wait(0.1)
+            through = whole.index.counts.done + whole.clean.counts.refused + whole.clean.counts.failed
+            rate = through / max(0.001, time.monotonic() - began)
+            left = max(0, counts.published - through)
+            waiting = whole.clean.counts.waiting or whole.index.counts.waiting
+            unread = counts.bytes_total - counts.bytes_done
+            words = f"{through:,} done · {rate:,.0f}/s · {left:,} left" + (
+                f" and {unread / 1e6:,.1f} MB to read" if whole.reading and unread > 0 else ""
+            )
+            total = counts.published * (counts.bytes_total / counts.bytes_done) if counts.bytes_done else None
+            progress.update(
+                task, description=words + (f" · waiting: {safe(waiting)}" if waiting else ""),
+                completed=through, total=max(total, through) if total else None,
+            )  # fmt: skip
+
+
+def _report(whole: Run, counts: Counts, documents: int, seconds: float, interrupted: bool) -> None:
+    for line in counts.errors[:ERRORS_SHOWN]:
+        errors.print(safe(line), style="yellow", markup=False, soft_wrap=True)
+    hidden = counts.problems - min(ERRORS_SHOWN, len(counts.errors))
+    if hidden > 0:
+        errors.print(f"… and {hidden:,} more: copydesk dead list", style="yellow")
+    verdicts, clean = whole.writer.verdicts, whole.clean.counts
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold")
+    table.add_column(justify="right")
+    table.add_column(style="dim")
+    table.add_row("read", f"{counts.read:,}", f"in {seconds:.1f} s")
+    table.add_row("cleaned", f"{clean.done:,}", "")
+    kinds = whole.writer.removed
+    table.add_row("pieces removed", f"{sum(kinds.values()):,}", "")
+    for kind, count in kinds.most_common():
+        table.add_row(f"  {kind}", f"{count:,}", "")
+    table.add_row("indexed", f"{verdicts['stored']:,}", f"{documents:,} articles in the index")
+    table.add_row("unchanged", f"{counts.unchanged + verdicts['stale']:,}", "")
+    if counts.links:
+        table.add_row("links", f"{counts.links:,}", "to be fetched by `copydesk produce pages`")
+    refused = counts.refused + clean.refused
+    failed = clean.failed + whole.index.counts.failed
+    table.add_row("refused", f"{refused:,}", _commonest(whole, counts) if refused else "")
+    table.add_row("failed", f"{failed:,}", "copydesk dead list" if failed else "")
+    console.print(table)
+    if documents and not interrupted:
+        console.print("\nTry:  copydesk search QUERY         (such as: copydesk search energy)", markup=False)
+        console.print("      copydesk show ID --removed    what was cut from an article, and why", markup=False)
+
+
+def _commonest(whole: Run, counts: Counts) -> str:
+    reasons = whole.reasons.most_common(1)
+    return f"most often: {safe(reasons[0][0])[:80]}" if reasons else "copydesk dead list"
