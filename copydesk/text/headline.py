@@ -1,0 +1,92 @@
+"""Finding the headline among the first lines of a text."""
+
+import re
+from collections.abc import Sequence
+
+from copydesk.events import Kind
+from copydesk.text.block import Block
+from copydesk.text.lexicon.fold import fold, tokens
+from copydesk.text.signals import Signals
+
+SEARCHED = 60
+_SITE_NAME = re.compile(r"\s+[|–—»·-]\s+[^|–—»·]{2,40}$")
+
+
+def is_prose(s: Signals) -> bool:
+    """A paragraph of the kind articles are made of."""
+    return (s.size >= 18 and s.ends) or s.size >= 45
+
+
+def find_title(
+    blocks: Sequence[Block],
+    read: Sequence[Signals],
+    scores: Sequence[dict[Kind, float]],
+    told: str | None,
+    slug: frozenset[str],
+) -> int | None:
+    """The position of the headline, None when no line looks like one.
+
+    `told` is what others say the title is: a line that agrees with it wins. Else the first lines up to the second
+    paragraph of prose are weighed: words, no full stop, no appeal or button, the address's own words.
+    """
+    if told and (agreed := _agreeing(blocks, told)) is not None:
+        return agreed
+    best, best_score, prose = None, 0.45, 0
+    for i, s in enumerate(read[:SEARCHED]):
+        if is_prose(s):
+            prose += 1
+            if prose == 2 or (prose == 1 and best is not None):
+                break
+            continue
+        score = _headline_like(blocks[i], s, scores[i], slug) - 0.01 * i - (0.25 if prose else 0.0)
+        if score > best_score:
+            best, best_score = i, score
+    if best is not None and not any(s.size >= 8 for s in read[best + 1 :]):
+        return None
+    return best
+
+
+def repeats_title(text: str, title: str) -> bool:
+    """Whether a line is the headline again, letter case and marks aside, a site's name glued on or not."""
+    one, other = tokens(fold(text)), tokens(fold(title))
+    return bool(one) and (one == other or tokens(fold(_SITE_NAME.sub("", text))) == other)
+
+
+def _headline_like(block: Block, s: Signals, scores: dict[Kind, float], slug: frozenset[str]) -> float:
+    if s.size < 2 or len(block.text) > 300 or s.amount or s.dateline > 0.5 or not any(c.isalpha() for c in block.text):
+        return 0.0
+    furniture = max((v for k, v in scores.items() if k not in {"caption", "navigation"}), default=0.0)
+    score = 0.9 if 4 <= s.size <= 25 else 0.75 if s.size <= 35 else 0.5
+    if s.size == 3:
+        score -= 0.1
+    if s.size == 2:
+        score -= 0.3
+    if s.ends and not s.question and block.text.rstrip()[-1] not in "!…”»\"'’」":
+        score -= 0.3 if s.size < 14 else 0.5
+    if s.credit:
+        score -= 0.5
+    if s.sentences > 2:
+        score -= 0.2
+    if slug:
+        words = set(tokens(fold(block.text)))
+        share = len(words & slug) / max(3, min(len(words), len(slug)))
+        score += 0.6 * share
+    return score * (1 - furniture)
+
+
+def _agreeing(blocks: Sequence[Block], told: str) -> int | None:
+    wanted = set(tokens(fold(told)))
+    exact = tokens(fold(told))
+    if len(wanted) < 2 and not exact:
+        return None
+    best, best_share = None, 0.7
+    for i, block in enumerate(blocks[:SEARCHED]):
+        if len(block.text) > 2 * len(told) + 60:
+            continue
+        words = tokens(fold(block.text))
+        if words == exact:
+            return i
+        share = len(wanted & set(words)) / max(1, len(wanted | set(words)))
+        if share > best_share:
+            best, best_share = i, share
+    return best

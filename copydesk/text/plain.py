@@ -1,0 +1,113 @@
+"""Cleaning text that was scraped before: lines in, a clean article with every cut explained out, or why it is none."""
+
+import re
+from urllib.parse import unquote, urlsplit
+
+from copydesk.events import Image, RawArticle, Removed
+from copydesk.text.block import Block, Cleaned, Label, Refused
+from copydesk.text.byline import read_authors
+from copydesk.text.captions import read_credit
+from copydesk.text.datelines import read_date
+from copydesk.text.judge import judge
+from copydesk.text.language import detect, sample_of
+from copydesk.text.lexicon.fold import fold, tokens
+from copydesk.text.lines import line_blocks
+
+LEAST_LETTERS = 25
+
+
+def clean_plain(raw: RawArticle) -> Cleaned | Refused:
+    """Clean one scraped text. Every non-blank line ends as the title, a paragraph, or a removed piece with its reason."""
+    blocks = line_blocks(raw.content)
+    if not any(any(c.isalnum() for c in block.text[:1000]) for block in blocks):
+        return Refused("The text is empty" if not blocks else "The text has no words")
+    guess = detect(sample_of([block.text for block in blocks]), raw.hints.language)
+    language = guess.language if guess else None
+    labels = judge(blocks, language, raw.hints.title, slug_words(raw.url))
+    at = next((i for i, label in enumerate(labels) if label.kind == "title"), None)
+    kept = [i for i, label in enumerate(labels) if label.kind is None]
+    if reason := _no_article(blocks, labels, kept):
+        return Refused(reason)
+    authors, dated = _byline(blocks, labels), _dated(blocks, labels, language)
+    provenance = {"language": "text"} if guess else {}
+    if at is not None:
+        provenance["title"] = "text"
+    originals = {}
+    if authors:
+        provenance["authors"] = "text"
+    if dated:
+        provenance["published_at"], originals["published_at"] = "text", blocks[dated[0]].text
+    return Cleaned(
+        title=blocks[at].text if at is not None else "",
+        title_position=at,
+        paragraphs=tuple(blocks[i].text for i in kept),
+        removed=tuple(
+            Removed(
+                text=blocks[i].text, kind=l.kind, why=l.why, position=i, confidence=l.confidence, evidence=l.evidence
+            )
+            for i, l in enumerate(labels)
+            if l.kind is not None and i != at
+        ),
+        confidence=_confidence(blocks, labels),
+        authors=authors,
+        published_at=dated[1] if dated else None,
+        language=language,
+        images=_images(blocks, labels),
+        provenance=provenance,
+        originals=originals,
+    )
+
+
+def slug_words(url: str | None) -> frozenset[str]:
+    """The words of an address's last part with words, empty when it has none."""
+    if not url:
+        return frozenset()
+    try:
+        path = unquote(urlsplit(url).path)
+    except ValueError:
+        return frozenset()
+    parts = [tokens(fold(part)) for part in path.split("/")]
+    longest = max(parts, key=len, default=[])
+    return frozenset(w for w in longest if not w.isdigit()) if len(longest) >= 3 else frozenset()
+
+
+def _no_article(blocks: list[Block], labels: list[Label], kept: list[int]) -> str | None:
+    if not kept:
+        kinds = {label.kind for label in labels}
+        return "There is a headline and no text" if kinds == {"title"} else "The text is nothing but boilerplate"
+    letters = sum(c.isalpha() for i in kept for c in blocks[i].text[:200])
+    wide = any("\u3040" <= c <= "\ud7a3" for i in kept for c in blocks[i].text[:50])
+    if letters < (LEAST_LETTERS // 2 if wide else LEAST_LETTERS):
+        return "There is too little text for an article"
+    return None
+
+
+def _confidence(blocks: list[Block], labels: list[Label]) -> float:
+    """The mean of the labels' confidences, by length; without a headline a little less."""
+    weights = [min(len(block.text), 600) for block in blocks]
+    mean = sum(w * label.confidence for w, label in zip(weights, labels, strict=True)) / sum(weights)
+    return round(mean if any(label.kind == "title" for label in labels) else mean * 0.9, 3)
+
+
+def _images(blocks: list[Block], labels: list[Label]) -> tuple[Image, ...]:
+    images = []
+    for block, label in zip(blocks, labels, strict=True):
+        if label.kind in {"caption", "photo_credit"}:
+            credit = read_credit(block.text)
+            caption = credit.caption if credit else block.text
+            images.append(Image(caption=caption, credit=credit.credit if credit else None))
+    return tuple(images)
+
+
+def _byline(blocks: list[Block], labels: list[Label]) -> tuple[str, ...]:
+    for block, label in zip(blocks, labels, strict=True):
+        if label.kind == "byline" and (authors := read_authors(block.text)):
+            return authors
+    return ()
+
+
+def _dated(blocks: list[Block], labels: list[Label], language: str | None):  # type: ignore[no-untyped-def]
+    for i, label in enumerate(labels):
+        if label.kind in {"dateline", "byline"} and (found := read_date(blocks[i].text, language)):
+            return i, found
+    return None
