@@ -16,7 +16,11 @@ from copydesk.query import Term
 PARAGRAPH_BREAK = "\n\uffff\n"
 """A word that no folded text holds: put between paragraphs, it keeps phrases from running across them."""
 
-BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+_UNSTEADY = re.compile(  # what folding may change: not the commonest small letters of Greek, Cyrillic, Hebrew, Arabic
+    "[^\x00-\x7fα-ρσ-ωа-яђєіјљњћџґא-תءابت-غف-هوپچژگ]+"
+)
+_BREVE, _DIAERESIS = "\u0306", "\u0308"
 WORD = re.compile(r"[0-9A-Za-z\x80-\U0010ffff]+")
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _SHORT = 16
@@ -45,7 +49,15 @@ _SPELLINGS = {
 
 def fold(text: str) -> str:
     """The text to be indexed or asked for; words of ASCII keep their case, which the tokenizer ignores."""
-    return text if text.isascii() else BEYOND_ASCII.sub(_fold_match, text)
+    return text if text.isascii() else foldable(text).sub(_fold_match, text)
+
+
+def foldable(text: str) -> re.Pattern[str]:
+    """A pattern of the parts of this text that `fold` works on, each for itself; the rest of it stays.
+
+    Marks go with the letter before them only where that makes another letter: й, ї, ў.
+    """
+    return _BEYOND_ASCII if _BREVE in text or _DIAERESIS in text else _UNSTEADY
 
 
 def words(text: str) -> list[str]:

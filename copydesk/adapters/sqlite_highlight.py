@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from copydesk.adapters.sqlite_fts import BEYOND_ASCII, WORD, fold, lower, words
+from copydesk.adapters.sqlite_fts import WORD, fold, foldable, lower, words
 from copydesk.ports import HIGHLIGHT_END, HIGHLIGHT_START
 from copydesk.query import Term
 
@@ -153,7 +153,7 @@ def _fold_with_places(text: str) -> tuple[str, list[tuple[int, int]]]:
     pieces: list[str] = []
     places: list[tuple[int, int]] = []
     at = 0
-    for match in BEYOND_ASCII.finditer(text):
+    for match in foldable(text).finditer(text):
         pieces.append(text[at : match.start()])
         places.extend((place, place + 1) for place in range(at, match.start()))
         for start, end in _clusters(text, *match.span()):

@@ -1,0 +1,96 @@
+"""An article as the embedded index stores it, and back: columns to filter by, words to find, all of it compressed."""
+
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
+import zstandard
+
+from copydesk.adapters.sqlite_fts import PARAGRAPH_BREAK, fold
+from copydesk.events import CleanArticle, decode, encode
+
+MAX_SIZE = 64 << 20
+"""The largest article that is taken, in bytes of JSON."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_DAY = 24 * 3600 * 1_000_000
+
+
+class Unstorable(Exception):
+    """This article can never be held here; the message says why."""
+
+
+class DamagedDocument(Exception):
+    """What was stored does not come back."""
+
+
+class Row(NamedTuple):
+    """Instants in microseconds since 1970, `day` in whole UTC days; `title` and `text` folded, `body` all of it."""
+
+    id: str
+    revision: int
+    source: str
+    language: str | None
+    seen_at: int
+    day: int
+    title: str
+    text: str
+    body: bytes
+
+
+class Codec:
+    """Turns articles into rows and bodies into articles. For one thread at a time."""
+
+    def __init__(self) -> None:
+        self._compressor = zstandard.ZstdCompressor(level=3, write_checksum=True)
+        self._decompressor = zstandard.ZstdDecompressor()
+
+    def row(self, article: CleanArticle) -> Row:
+        """The article's row; raises Unstorable when it would not come back as it is."""
+        try:
+            if article.indexed_at is not None:
+                article = msgspec.structs.replace(article, indexed_at=None)
+            value = encode(article)
+            decode(CleanArticle, value)
+            seen_at = micros(article.seen_at)
+        except (UnicodeError, msgspec.MsgspecError, TypeError, ValueError, OverflowError) as error:
+            raise Unstorable(f"it cannot be written as JSON and read again: {error}") from error
+        if len(value) > MAX_SIZE:
+            raise Unstorable(f"it takes {len(value):,} bytes, more than the {MAX_SIZE:,} an index holds")
+        if not 0 <= article.revision < 1 << 63:
+            raise Unstorable(f"its revision {article.revision} is not a number from 0 to 2⁶³ - 1")
+        return Row(
+            id=article.id,
+            revision=article.revision,
+            source=article.source,
+            language=article.language,
+            seen_at=seen_at,
+            day=seen_at // _DAY,
+            title=fold(article.title),
+            text=PARAGRAPH_BREAK.join(map(fold, article.paragraphs)),
+            body=self._compressor.compress(value),
+        )
+
+    def article(self, body: bytes, indexed_at: int) -> CleanArticle:
+        """The article of a stored body; raises DamagedDocument."""
+        try:
+            found = decode(CleanArticle, self._decompressor.decompress(body))
+        except (zstandard.ZstdError, msgspec.MsgspecError, MemoryError) as error:
+            raise DamagedDocument(str(error)) from error
+        return msgspec.structs.replace(found, indexed_at=instant(indexed_at))
+
+
+def micros(when: datetime) -> int:
+    """Microseconds since 1970; raises TypeError for an instant without a time zone."""
+    return (when - _EPOCH) // _MICROSECOND
+
+
+def instant(when: int) -> datetime:
+    """The instant of so many microseconds since 1970, in UTC."""
+    return _EPOCH + when * _MICROSECOND
+
+
+def day_name(day: int) -> str:
+    """The ISO date of a `Row.day`."""
+    return instant(day * _DAY).date().isoformat()

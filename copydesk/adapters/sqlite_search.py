@@ -1,0 +1,90 @@
+"""Queries as SQL over the embedded index's tables: what is selected, in which order, counted how. Pure."""
+
+from typing import NamedTuple
+
+from copydesk.adapters.sqlite_document import micros
+from copydesk.adapters.sqlite_fts import match_expression
+from copydesk.query import MAX_RESULTS, Query
+
+Value = str | int | bytes | float | None
+_TITLE_WEIGHT, _BODY_WEIGHT = 8.0, 1.0
+
+
+class Selection(NamedTuple):
+    """The FROM and WHERE of what a query finds, with its values; `a` is the table of articles."""
+
+    source: str
+    where: str
+    values: tuple[Value, ...]
+    matched: bool
+
+
+class Statement(NamedTuple):
+    """SQL with the values to bind."""
+
+    sql: str
+    values: tuple[Value, ...]
+
+
+def select(query: Query) -> Selection | None:
+    """What the query selects; None when nothing can: a filter holds what no stored text does."""
+    required, excluded = match_expression(query.terms)
+    conditions: list[tuple[str, Value]] = []
+    if required:
+        conditions.append(("words MATCH ?", f"({required}) NOT ({excluded})" if excluded else required))
+    elif excluded:
+        conditions.append(("a.number NOT IN (SELECT rowid FROM words WHERE words MATCH ?)", excluded))
+    for column, value in (("a.source = ?", query.source), ("a.language = ?", query.language)):
+        if value is not None:
+            if not writable(value):
+                return None
+            conditions.append((column, value))
+    if query.since is not None:
+        conditions.append(("a.seen_at >= ?", micros(query.since)))
+    if query.until is not None:
+        conditions.append(("a.seen_at < ?", micros(query.until)))
+    return Selection(
+        source="words JOIN articles a ON a.number = words.rowid" if required else "articles a",
+        where=" AND ".join(condition for condition, _ in conditions) or "true",
+        values=tuple(value for _, value in conditions),
+        matched=bool(required),
+    )
+
+
+def hits(query: Query, selected: Selection) -> Statement:
+    """(number, score) of one page of results; the score is 0 unless they are ranked by it."""
+    ranked = selected.matched and query.sort == "relevance"
+    score = f"-bm25(words, {_TITLE_WEIGHT}, {_BODY_WEIGHT})" if ranked else "0.0"
+    order = "a.seen_at, a.id" if query.sort == "oldest" else "a.seen_at DESC, a.id DESC"
+    if ranked:
+        order = f"score DESC, {order}"
+    offset = max(0, query.offset)
+    limit = max(0, min(query.limit, MAX_RESULTS - offset))
+    return Statement(
+        f"SELECT a.number, {score} AS score FROM {selected.source} WHERE {selected.where}"
+        f" ORDER BY {order} LIMIT ? OFFSET ?",
+        (*selected.values, limit, offset),
+    )
+
+
+def counts(selected: Selection) -> Statement:
+    """(source, language, day, how many) over all that is selected."""
+    return Statement(
+        f"SELECT a.source, a.language, a.day, count(*) FROM {selected.source} WHERE {selected.where} GROUP BY 1, 2, 3",
+        selected.values,
+    )
+
+
+def page(selected: Selection, after: tuple[int, str] | None, size: int) -> Statement:
+    """(seen_at, id, number) of the next articles in order of time."""
+    later, place = ("(a.seen_at, a.id) > (?, ?)", after) if after else ("true", ())
+    return Statement(
+        f"SELECT a.seen_at, a.id, a.number FROM {selected.source} WHERE {selected.where} AND {later}"
+        " ORDER BY a.seen_at, a.id LIMIT ?",
+        (*selected.values, *place, size),
+    )
+
+
+def writable(text: str) -> bool:
+    """Whether a text can be stored at all; a lone surrogate cannot."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
