@@ -29,13 +29,13 @@ class Run:
     `produce` is called in a thread of its own with the stop event and a function that says whether there is room.
     """
 
-    def __init__(self, log: Log, index: Index, workers: int) -> None:
+    def __init__(self, log: Log, index: Index, workers: int, *, crew: Crew | None = None) -> None:
         self._log = log
         self.stop = threading.Event()
         self._produced, self._cleaned = threading.Event(), threading.Event()
-        self._crew, self.writer = cleaning_crew(workers), IndexWriter(index)
+        self.crew, self.writer = crew or cleaning_crew(workers), IndexWriter(index)
         self.reasons: Counter[str] = Counter()
-        self.clean = Worker(CLEAN_STAGE, log, self._crew, on_outcome=self._note)
+        self.clean = Worker(CLEAN_STAGE, log, self.crew, on_outcome=self._note)
         self.index = Worker(INDEX_STAGE, log, self.writer, on_outcome=self._note)
         self.error: BaseException | None = None
         self._threads: list[threading.Thread] = []
@@ -66,7 +66,7 @@ class Run:
         self.stop.set()
         for thread in self._threads:
             thread.join()
-        self._crew.close()
+        self.crew.close()
         if self.error is not None:
             raise self.error
 

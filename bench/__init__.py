@@ -1,0 +1,1 @@
+"""Benchmarks: each prints figures as ratios or per item, from one run."""

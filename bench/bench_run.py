@@ -1,0 +1,234 @@
+"""What the way costs: `copydesk run` against `copydesk clean --jsonl`, our CPU a page, memory, latency.
+
+    python -m bench.bench_run PAGES.jsonl.gz... [--pages 400] [--workers 2]
+
+Rows need `html` or `text`. Everything runs in a temporary folder. Rates are compared within one run, in turns, since
+machines are noisy.
+"""
+
+import argparse
+import gzip
+import itertools
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from producers.seeds import Counts, produce
+
+from bench import passing
+from copydesk.adapters.sqlite_index import SqliteIndex
+from copydesk.adapters.sqlite_log import SqliteLog
+from copydesk.crew import Crew
+from copydesk.events import RawArticle, encode, headers
+from copydesk.pipeline import RAW, TOPICS
+from copydesk.ports import Message
+from copydesk.run import Run
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+COPYDESK = [sys.executable, "-m", "copydesk"]
+
+
+def rows(paths: list[str], count: int) -> list[dict[str, str]]:
+    """`count` rows of the files, taken in turns and repeated when there are fewer, each with an address of its own."""
+    found = []
+    for path in paths:
+        with gzip.open(path, "rt") if path.endswith(".gz") else open(path) as lines:
+            found += [json.loads(line) for line in lines]
+    repeated = itertools.islice(itertools.cycle(found), count)
+    return [
+        {"id": str(n), "url": f"https://site{n % 50}.example/{n}", **{k: row[k] for k in ("html", "text") if k in row}}
+        for n, row in enumerate(repeated)
+    ]
+
+
+def articles(count: int) -> list[dict[str, str]]:
+    """Text articles of about 2 kB, out of the seeds, each with words of its own."""
+    seeds = [path.read_text(encoding="utf-8") for path in sorted(SEEDS.glob("*.txt"))]
+    return [
+        {"id": str(n), "url": f"https://site{n % 50}.example/{n}", "text": f"{seeds[n % len(seeds)]}\n\nNumber {n}."}
+        for n in range(count)
+    ]
+
+
+def write(path: Path, chosen: list[dict[str, str]]) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in chosen))
+    return path
+
+
+def timed(command: list[str], **environment: str) -> tuple[float, float]:
+    """Wall and CPU seconds of a command with all its processes."""
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    subprocess.run(
+        command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ | environment
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.monotonic() - began, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def rates(folder: Path, name: str, chosen: list[dict[str, str]], workers: int, turns: int = 3) -> None:
+    """The rate of `run` over the rate of `clean --jsonl`, in turns; start-up included in both."""
+    file = write(folder / f"{name}.jsonl", chosen)
+    ratios = []
+    for turn in range(turns):
+        clean, _ = timed([*COPYDESK, "clean", "--jsonl", str(file), "--workers", str(workers)])
+        run, _ = timed(
+            [*COPYDESK, "run", str(file), "--workers", str(workers)], COPYDESK_DATA=str(folder / f"{name}{turn}")
+        )
+        ratios.append(clean / run)
+        print(f"  {name}: clean {len(chosen) / clean:.0f}/s, run {len(chosen) / run:.0f}/s, ratio {clean / run:.2f}")
+    print(f"{name}: run reaches {statistics.median(ratios):.2f} of the rate of clean --jsonl ({workers} workers)")
+
+
+def overhead(folder: Path, name: str, chosen: list[dict[str, str]]) -> None:
+    """Our CPU outside cleaning: the whole pipeline with a function that cleans nothing."""
+    file = write(folder / f"{name}-cpu.jsonl", chosen)
+    log = SqliteLog(folder / f"{name}.log")
+    log.setup(TOPICS)
+    index = SqliteIndex(folder / f"{name}.index")
+    index.setup()
+
+    def cpu() -> float:
+        mine, theirs = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+        return mine.ru_utime + mine.ru_stime + theirs.ru_utime + theirs.ru_stime
+
+    run = Run(log, index, 2, crew=Crew(passing.pass_on, 2, preload=("bench.passing",)))
+    counts = Counts()
+    before = cpu()
+
+    def read(stop: threading.Event, room: Callable[[], bool]) -> None:
+        produce([file], log, source=None, stop=stop, room=room, counts=counts)
+
+    run.start(read)
+    workers = 0.0
+    while run.running:
+        run.wait(0.2)
+        workers = max(workers, sum(_cpu_of(pid) for pid in run.crew.pids))
+    stored = run.writer.verdicts["stored"]
+    run.close()
+    spent = cpu() - before
+    size = sum(len(row.get("html") or row.get("text") or "") for row in chosen) / len(chosen)
+    cost = (spent + workers) / stored * 1000
+    print(f"{name}: our CPU outside cleaning {cost:.2f} ms each ({size / 1000:.0f} kB, {stored} of them)")
+
+
+def _cpu_of(pid: int) -> float:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def memory(folder: Path, chosen: list[dict[str, str]], workers: int) -> None:
+    """Resident memory of the cleaning processes after 500 pages and at the end."""
+    file = write(folder / "memory.jsonl", chosen)
+    log = SqliteLog(folder / "memory.log")
+    log.setup(TOPICS)
+    index = SqliteIndex(folder / "memory.index")
+    index.setup()
+    run, counts = Run(log, index, workers), Counts()
+    run.start(lambda stop, room: _ignore(produce([file], log, source=None, stop=stop, room=room, counts=counts)))
+    samples: list[tuple[int, float]] = []
+    while run.running:
+        run.wait(0.2)
+        held = [_resident(pid) for pid in run.crew.pids]
+        if held:
+            samples.append((run.clean.counts.done + run.clean.counts.refused, max(held)))
+    run.close()
+    early = [mib for done, mib in samples if 400 <= done <= 600] or [0.0]
+    late = [mib for done, mib in samples if done >= len(chosen) * 0.9] or [0.0]
+    print(f"memory: a worker holds {max(early):.0f} MiB after 500 pages, {max(late):.0f} MiB after {len(chosen)}; "
+          f"at most {max(mib for _, mib in samples):.0f} MiB")  # fmt: skip
+
+
+def _ignore(_: object) -> None:
+    return None
+
+
+def _resident(pid: int) -> float:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE") / (1 << 20)
+    except OSError:
+        return 0.0
+
+
+def latency(folder: Path, text: str, events: int = 200) -> None:
+    """From an event published in one process to found in the index by another, all idle."""
+    data = folder / "latency"
+    environment = os.environ | {"COPYDESK_DATA": str(data)}
+    log = SqliteLog(data / "log.sqlite3")
+    log.setup(TOPICS)
+    index = SqliteIndex(data / "index.sqlite3")
+    index.setup()
+    services = [
+        subprocess.Popen([*COPYDESK, "consume", *stage], env=environment)
+        for stage in (["clean", "--workers", "1"], ["index"])
+    ]
+    try:
+        times = sorted(itertools.islice(_latencies(log, index, text), 10, events + 10))
+    finally:
+        for service in services:
+            service.terminate()
+            service.wait()
+    print(f"latency, event to searchable: p50 {times[len(times) // 2] * 1000:.0f} ms, "
+          f"p99 {times[int(len(times) * 0.99)] * 1000:.0f} ms ({events} events)")  # fmt: skip
+
+
+def _latencies(log: SqliteLog, index: SqliteIndex, text: str) -> Iterator[float]:
+    for number in itertools.count():
+        name = f"{number:032x}"
+        article = RawArticle(
+            id=name,
+            revision=1,
+            source="bench.example",
+            content=text,
+            content_type="text/plain",
+            fetched_at=datetime.now(UTC),
+        )
+        began = time.monotonic()
+        log.publish(RAW, [Message("bench.example", encode(article), headers(RawArticle))])
+        while not index.revisions([name]):
+            time.sleep(0.001)
+            if time.monotonic() - began > 60:
+                sys.exit("an event did not arrive within a minute")
+        yield time.monotonic() - began
+        time.sleep(0.03)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("pages", nargs="+")
+    parser.add_argument("--pages", dest="count", type=int, default=400)
+    parser.add_argument("--memory-pages", type=int, default=5000)
+    parser.add_argument("--workers", type=int, default=os.cpu_count())
+    parser.add_argument("--only", choices=["rates", "overhead", "memory", "latency"])
+    chosen = parser.parse_args()
+    pages = rows(chosen.pages, chosen.count)
+    texts = articles(3000)
+    with tempfile.TemporaryDirectory(prefix="copydesk-bench-") as name:
+        folder = Path(name)
+        if chosen.only in {None, "rates"}:
+            rates(folder, "pages", pages, chosen.workers)
+            rates(
+                folder, "one-site", [row | {"url": f"https://one.example/{row['id']}"} for row in pages], chosen.workers
+            )
+        if chosen.only in {None, "overhead"}:
+            overhead(folder, "pages", [row for row in pages if len(row.get("html", "")) > 50_000][:300])
+            overhead(folder, "texts", texts)
+        if chosen.only in {None, "latency"}:
+            latency(folder, texts[0]["text"])
+        if chosen.only in {None, "memory"}:
+            memory(folder, rows(chosen.pages, chosen.memory_pages), chosen.workers)
+
+
+if __name__ == "__main__":
+    main()
