@@ -1,0 +1,229 @@
+"""The one fetcher, on httpx: http and https only, addresses judged on every hop, everything capped.
+
+Only httpx's transport is used, not its client: so there are no cookies, no proxy or certificate variables, no
+redirects and no authentication but those of this file.
+"""
+
+import asyncio
+import ssl
+from collections.abc import AsyncGenerator, Collection, Mapping
+from contextlib import aclosing
+from typing import cast
+
+import certifi
+import httpcore
+import httpx
+
+from copydesk import __version__
+from copydesk.adapters.http_dialer import CheckedNetwork, Dial, Resolve, SystemResolver, straight
+from copydesk.addresses import Refused
+from copydesk.decoding import TooBig, Undecodable, decode
+from copydesk.errors import FetchFailed
+from copydesk.fetching import PAGE_LIMITS, Before, Fetched, Limits
+from copydesk.weburl import Target, join, read_target
+
+_REDIRECTS = {301, 302, 303, 307, 308}
+_PERMANENT = {301, 308}
+_HEADER_BYTES = 64 << 10
+_TIMEOUTS = {"connect": 10.0, "read": 20.0, "write": 10.0, "pool": 60.0}
+
+
+def user_agent(contact: str = "") -> str:
+    """Who we say we are, with where to complain."""
+    return f"Copydesk/{__version__} (+{contact})" if contact else f"Copydesk/{__version__}"
+
+
+class HttpFetcher:
+    """The Fetcher port on httpx. `allow_private` opens private and loopback addresses, for one's own network.
+
+    With a proxy, hosts are still resolved and judged here first, but it is the proxy that connects.
+    """
+
+    def __init__(
+        self,
+        *,
+        contact: str = "",
+        allow_private: bool = False,
+        proxy: str = "",
+        resolve: Resolve | None = None,
+        dial: Dial = straight,
+        tls: ssl.SSLContext | None = None,
+        connections: int = 100,
+    ) -> None:
+        self._resolver = SystemResolver() if resolve is None else None
+        self._network = CheckedNetwork(resolve or cast(Resolve, self._resolver), dial, allow_private)
+        self._agent = user_agent(contact)
+        self._proxied = bool(proxy)
+        way_out = _proxy(proxy) if proxy else None
+        self._transport = _Transport(
+            httpcore.AsyncConnectionPool(
+                ssl_context=tls or _tls(),
+                proxy=way_out,
+                max_connections=connections,
+                max_keepalive_connections=connections // 2,
+                keepalive_expiry=5.0,
+                network_backend=None if way_out else self._network,
+            )
+        )
+
+    async def get(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        limits: Limits = PAGE_LIMITS,
+        types: Collection[str] | None = None,
+        before: Before | None = None,
+    ) -> Fetched:
+        """See the port. Credentials in the URL are sent to its own origin only."""
+        try:
+            return await self._follow(url, headers or {}, limits, types, before)
+        except Refused as error:
+            raise FetchFailed("bad_url", str(error)) from None
+        except TimeoutError:
+            raise FetchFailed("temporary", f"no whole answer within {limits.deadline:g} s") from None
+        except httpx.TimeoutException:
+            raise FetchFailed("temporary", "no answer in time") from None
+        except httpx.RemoteProtocolError as error:
+            endless = "too long" in str(error)  # what h11 says of headers without end
+            raise FetchFailed("too_big" if endless else "temporary", f"the answer is broken: {_words(error)}") from None
+        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
+            raise FetchFailed("temporary", f"the connection failed: {_words(error)}") from None
+
+    async def _follow(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        limits: Limits,
+        types: Collection[str] | None,
+        before: Before | None,
+    ) -> Fetched:
+        target = first = read_target(url)
+        permanent, moved = True, None
+        async with asyncio.timeout(None) as clock:
+            left = limits.deadline
+            for hop in range(limits.max_redirects + 1):
+                if before is not None:
+                    clock.reschedule(None)
+                    await before(target.url)
+                started = asyncio.get_running_loop().time()
+                clock.reschedule(started + left)
+                answer = await self._ask(target, headers, limits, types)
+                left -= asyncio.get_running_loop().time() - started
+                onward = join(target.url, answer.headers.get("location", ""))
+                if answer.status not in _REDIRECTS or not answer.headers.get("location"):
+                    return answer._replace(moved=moved, redirects=hop)
+                if onward is None:
+                    raise FetchFailed("bad_url", "a redirect to something that is not a web address")
+                target = _onward(first, target, read_target(onward))
+                permanent = permanent and answer.status in _PERMANENT and not _weaker(first, target)
+                moved = target.url if permanent else moved
+        raise FetchFailed("temporary", f"more than {limits.max_redirects} redirects")
+
+    async def _ask(
+        self, target: Target, headers: Mapping[str, str], limits: Limits, types: Collection[str] | None
+    ) -> Fetched:
+        if self._proxied:
+            await self._network.addresses(target.host.name, target.port)
+        request = httpx.Request("GET", target.url, headers=self._headers(target, headers))
+        request.extensions["timeout"] = _TIMEOUTS
+        response = await self._transport.handle_async_request(request)
+        try:
+            if sum(len(name) + len(value) for name, value in response.headers.raw) > _HEADER_BYTES:
+                raise FetchFailed("too_big", "the answer's headers are too long", status=response.status_code)
+            body = b""
+            if response.is_success:
+                _check_type(response, types)
+                body = await _read(response, limits)
+            return Fetched(target.url, response.status_code, dict(response.headers), body)
+        finally:
+            await response.aclose()
+
+    def _headers(self, target: Target, headers: Mapping[str, str]) -> dict[str, str]:
+        own = {"Host": target.netloc, "User-Agent": self._agent, "Accept": "*/*", "Accept-Encoding": "gzip, br, zstd"}
+        if target.authorization:
+            own["Authorization"] = target.authorization
+        return own | dict(headers)
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._transport.aclose()
+        if self._resolver is not None:
+            self._resolver.close()
+
+
+class _Transport(httpx.AsyncHTTPTransport):
+    """httpx's transport over a pool of ours: its own constructor offers no way to hand in the network."""
+
+    def __init__(self, pool: httpcore.AsyncConnectionPool) -> None:
+        self._pool = pool
+
+
+def _tls() -> ssl.SSLContext:
+    """The usual authorities, and those of this machine."""
+    context = ssl.create_default_context(cafile=certifi.where())
+    context.load_default_certs()
+    return context
+
+
+def _proxy(url: str) -> httpcore.Proxy:
+    target = read_target(url)
+    headers = [(b"Proxy-Authorization", target.authorization.encode())] if target.authorization else None
+    return httpcore.Proxy(target.url, headers=headers, ssl_context=_tls() if target.scheme == "https" else None)
+
+
+def _onward(first: Target, last: Target, onward: Target) -> Target:
+    """The next hop: credentials go on only to the origin they were given for."""
+    allowed = onward.origin == first.origin and last.origin == first.origin
+    return onward._replace(authorization=first.authorization if allowed else None)
+
+
+def _weaker(first: Target, target: Target) -> bool:
+    """Whether this step must not be remembered: from https to http, or away from where the credentials belong."""
+    return (first.scheme == "https" and target.scheme == "http") or bool(
+        first.authorization and not target.authorization
+    )
+
+
+def _check_type(response: httpx.Response, types: Collection[str] | None) -> None:
+    found = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if types is not None and found and found not in types:
+        shown = "".join(c for c in found if c.isascii() and c.isprintable())[:60]
+        raise FetchFailed("not_html", f"an answer of the type {shown}", status=response.status_code)
+
+
+async def _read(response: httpx.Response, limits: Limits) -> bytes:
+    """The body, decoded, neither its raw nor its decoded form ever held beyond the limit."""
+    announced = response.headers.get("content-length", "")
+    if announced.isdigit() and int(announced[:18]) > limits.max_bytes and not limits.truncate:
+        raise FetchFailed("too_big", _over(limits), status=response.status_code)
+    raw, cut = bytearray(), False
+    async with aclosing(cast(AsyncGenerator[bytes, None], response.aiter_raw())) as chunks:
+        async for chunk in chunks:
+            raw += chunk
+            if len(raw) > limits.max_bytes:
+                cut = True
+                break
+    try:
+        if cut and not limits.truncate:
+            raise TooBig
+        return decode(
+            bytes(raw[: limits.max_bytes]),
+            response.headers.get("content-encoding", ""),
+            limits.max_bytes,
+            limits.truncate,
+        )
+    except TooBig:
+        raise FetchFailed("too_big", _over(limits), status=response.status_code) from None
+    except Undecodable as error:
+        raise FetchFailed("temporary", str(error), status=response.status_code) from None
+
+
+def _over(limits: Limits) -> str:
+    return f"the answer is over the limit of {limits.max_bytes:,} bytes"
+
+
+def _words(error: Exception) -> str:
+    """The library's reason in one short printable line; it names hosts at most, never an address with credentials."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return "".join(c for c in text if c.isprintable())[:160]

@@ -1,0 +1,104 @@
+"""How the HTTP adapter connects: a name is resolved once, every answer judged, and only what was judged is dialled."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import httpcore
+
+from copydesk.addresses import why_blocked
+from copydesk.errors import FetchFailed
+
+Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+"""The addresses of a host name, as text; raises OSError."""
+Dial = Callable[[str, int], tuple[str, int]]
+"""Where a judged address and port is really dialled: itself, save in tests, whose web is on the loopback."""
+SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
+
+_TRIES = 4
+_PATIENCE = 8.0
+
+
+def straight(address: str, port: int) -> tuple[str, int]:
+    """Dial what was judged."""
+    return address, port
+
+
+class SystemResolver:
+    """Resolves with the machine's own resolver, in threads of its own so that slow names hold up nothing else."""
+
+    def __init__(self, threads: int = 16) -> None:
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="resolve")
+
+    async def __call__(self, host: str, port: int) -> Sequence[str]:
+        """The addresses of a name, each once, in the resolver's order."""
+        found = await asyncio.get_running_loop().run_in_executor(
+            self._threads, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        )
+        return list(dict.fromkeys(str(each[4][0]) for each in found))
+
+    def close(self) -> None:
+        """Let the threads go."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+class CheckedNetwork(httpcore.AnyIOBackend):
+    """The network as the HTTP connections see it: no name or address gets through unjudged."""
+
+    def __init__(self, resolve: Resolve, dial: Dial, allow_private: bool) -> None:
+        self._resolve, self._dial, self._allow_private = resolve, dial, allow_private
+
+    async def addresses(self, host: str, port: int) -> Sequence[str]:
+        """The addresses of a host, all of them allowed; raises FetchFailed.
+
+        One bad answer among good ones refuses them all: an honest site does not name an address inside.
+        """
+        try:
+            found = [host] if _is_address(host) else await self._resolve(host, port)
+        except (OSError, UnicodeError) as error:
+            raise FetchFailed("temporary", f"no address for {host}: {_words(error)}") from error
+        for address in found:
+            reason = why_blocked(address, self._allow_private)
+            if reason is not None:
+                raise FetchFailed("blocked", f"{host} is at an address that must not be asked ({reason})")
+        if not found:
+            raise FetchFailed("temporary", f"no address for {host}")
+        return found
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[SocketOption] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to the first of the host's addresses that answers."""
+        failure: Exception | None = None
+        for address in (await self.addresses(host, port))[:_TRIES]:
+            real_host, real_port = self._dial(address, port)
+            try:
+                return await super().connect_tcp(real_host, real_port, timeout or _PATIENCE, None, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure or httpcore.ConnectError("no address")
+
+    async def connect_unix_socket(
+        self, path: str, timeout: float | None = None, socket_options: Iterable[SocketOption] | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        """Never: nothing on the web is at a path of this machine."""
+        raise FetchFailed("blocked", "a socket of this machine must not be asked")
+
+
+def _is_address(host: str) -> bool:
+    for family in (socket.AF_INET, socket.AF_INET6):
+        with contextlib.suppress(OSError):
+            socket.inet_pton(family, host)
+            return True
+    return False
+
+
+def _words(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
