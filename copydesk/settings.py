@@ -13,7 +13,8 @@ class Settings:
     """What a run needs to know. `log` and `index` are empty for the embedded engine, else a URL.
 
     `contact` (an address or a page) goes into the User-Agent; `proxy` is the only proxy ever used. What may hold a
-    password is not in the repr. `kafka_prefix` goes before every topic and group name, on a cluster shared with others.
+    password is not in the repr. A prefix goes before every name of ours on a cluster shared with others: topics and
+    groups, aliases and indices.
     """
 
     data: Path = Path(".copydesk")
@@ -31,6 +32,12 @@ class Settings:
     kafka_replication: int | None = None
     kafka_max_message_bytes: int = 16 << 20
     kafka_prefix: str = ""
+    elasticsearch_api_key: str = field(default="", repr=False)
+    elasticsearch_password_file: Path | None = None
+    elasticsearch_ca: Path | None = None
+    elasticsearch_shards: int | None = None
+    elasticsearch_replicas: int | None = None
+    elasticsearch_prefix: str = ""
 
     @property
     def log_file(self) -> Path:
@@ -63,11 +70,21 @@ def load(environ: Mapping[str, str] | None = None, *, workers: int | None = None
         kafka_username=env.get("COPYDESK_KAFKA_USERNAME", ""),
         kafka_password=env.get("COPYDESK_KAFKA_PASSWORD", ""),
         kafka_mechanism=env.get("COPYDESK_KAFKA_MECHANISM") or "PLAIN",
-        kafka_ca=Path(ca) if (ca := env.get("COPYDESK_KAFKA_CA")) else None,
+        kafka_ca=_path(env, "COPYDESK_KAFKA_CA"),
         kafka_replication=_number(env, "COPYDESK_KAFKA_REPLICATION", 1, 32),
         kafka_max_message_bytes=_number(env, "COPYDESK_KAFKA_MAX_MESSAGE_BYTES", 1 << 10, 90 << 20) or 16 << 20,
         kafka_prefix=env.get("COPYDESK_KAFKA_PREFIX", ""),
+        elasticsearch_api_key=env.get("COPYDESK_ELASTICSEARCH_API_KEY", ""),
+        elasticsearch_password_file=_path(env, "COPYDESK_ELASTICSEARCH_PASSWORD_FILE"),
+        elasticsearch_ca=_path(env, "COPYDESK_ELASTICSEARCH_CA"),
+        elasticsearch_shards=_number(env, "COPYDESK_ELASTICSEARCH_SHARDS", 1, 1024),
+        elasticsearch_replicas=_number(env, "COPYDESK_ELASTICSEARCH_REPLICAS", 0, 32),
+        elasticsearch_prefix=env.get("COPYDESK_ELASTICSEARCH_PREFIX", ""),
     )
+
+
+def _path(env: Mapping[str, str], name: str) -> Path | None:
+    return Path(text) if (text := env.get(name, "").strip()) else None
 
 
 def _contact(env: Mapping[str, str]) -> str:
