@@ -41,7 +41,7 @@ def vocabulary(language: str, rng: random.Random) -> list[str]:
     letters = LETTERS[language]
     if language == "zh":
         return ["".join(rng.choices(letters[:400], k=rng.choice((1, 2, 2, 3)))) for _ in range(WORDS)]
-    often = [1 / (rank + 6) for rank in range(len(letters))]
+    often = [1 / (rank + 3) ** 1.3 for rank in range(len(letters))]
     made = ["".join(rng.choices(letters, often, k=rng.randint(2, 9))) for _ in range(WORDS)]
     return [f"w{number}" if language == "en" and number % 3 == 0 else word for number, word in enumerate(made)]
 

@@ -32,6 +32,7 @@ CREATE TABLE articles (
     language TEXT, seen_at INTEGER NOT NULL, day INTEGER NOT NULL, indexed_at INTEGER NOT NULL
 );
 CREATE INDEX articles_by_time ON articles (seen_at, id);
+CREATE INDEX articles_by_facet ON articles (source, language, day);
 CREATE TABLE bodies (number INTEGER PRIMARY KEY, body BLOB NOT NULL);
 CREATE VIRTUAL TABLE words USING fts5 (title, body, content='', contentless_delete=1, tokenize='ascii');
 CREATE TABLE totals (documents INTEGER NOT NULL, newest_indexed_at INTEGER);

@@ -11,7 +11,10 @@ _TITLE_WEIGHT, _BODY_WEIGHT = 8.0, 1.0
 
 
 class Selection(NamedTuple):
-    """The FROM and WHERE of what a query finds, with its values; `a` is the table of articles."""
+    """The FROM and WHERE of what a query finds, with its values; `a` is the table of articles.
+
+    The join is a CROSS one so that SQLite goes from the words to the articles, never the other way round.
+    """
 
     source: str
     where: str
@@ -44,7 +47,7 @@ def select(query: Query) -> Selection | None:
     if query.until is not None:
         conditions.append(("a.seen_at < ?", micros(query.until)))
     return Selection(
-        source="words JOIN articles a ON a.number = words.rowid" if required else "articles a",
+        source="words CROSS JOIN articles a ON a.number = words.rowid" if required else "articles a",
         where=" AND ".join(condition for condition, _ in conditions) or "true",
         values=tuple(value for _, value in conditions),
         matched=bool(required),
