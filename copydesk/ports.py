@@ -201,6 +201,44 @@ class IndexStatus(NamedTuple):
     waiting: str = ""
 
 
+class Rebuild(Protocol):
+    """A new index filled beside the live one, which goes on being searched and written until this one takes over.
+
+    Upsert everything, `take_writes`, upsert what came in the meantime, `take_searches`: then nothing that could be
+    found before cannot be found, and nothing written meanwhile is missing. The latest rebuild wins over earlier ones
+    that are still under way; they raise StorageError. Every method may also raise IndexUnavailable: call it again.
+    """
+
+    @property
+    def id(self) -> str:
+        """A name that no other rebuild ever has."""
+        ...
+
+    def upsert(self, articles: Sequence[CleanArticle]) -> Sequence[Verdict]:
+        """As Index.upsert, into the new index."""
+        ...
+
+    def take_writes(self) -> None:
+        """From now on what anyone writes is, or will be, in the new index."""
+        ...
+
+    def take_searches(self) -> None:
+        """From now on the new index is the one that is searched; the old one is dropped."""
+        ...
+
+    def abandon(self) -> None:
+        """Drop the new index unless it has taken over. Never raises."""
+        ...
+
+
+class Rebuildable(Protocol):
+    """An index that can be built anew while it is in use."""
+
+    def rebuild(self) -> Rebuild:
+        """Begin; what earlier rebuilds left is dropped. Raises IndexUnavailable, ConfigError, StorageError."""
+        ...
+
+
 class Index(Protocol):
     """Search. Writes are idempotent: the highest revision of an id stays, whatever order they come in."""
 
