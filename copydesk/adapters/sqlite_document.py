@@ -6,8 +6,9 @@ from typing import NamedTuple
 import msgspec
 import zstandard
 
-from copydesk.adapters.sqlite_fts import PARAGRAPH_BREAK, fold
+from copydesk.adapters.sqlite_fts import PARAGRAPH_BREAK
 from copydesk.events import CleanArticle, decode, encode
+from copydesk.words import fold
 
 MAX_SIZE = 64 << 20
 """The largest article that is taken, in bytes of JSON."""

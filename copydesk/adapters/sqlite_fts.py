@@ -1,73 +1,12 @@
-"""Text as FTS5's `ascii` tokenizer wants it, so that we, not SQLite, decide what a word is in any language.
+"""Terms as FTS5's `ascii` tokenizer wants them: over folded text, so that we, not SQLite, decide what a word is."""
 
-`fold` gives a text in which words are runs of ASCII letters and digits or of anything beyond ASCII. Case, accents,
-width, Arabic vowel signs and invisible characters are gone. In scripts that run words together each character is a
-word of its own, and what is searched in them is a phrase of characters. Pure: no SQLite here.
-"""
-
-import re
-import string
-import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
 
 from copydesk.query import Term
+from copydesk.words import words as words
 
 PARAGRAPH_BREAK = "\n\uffff\n"
 """A word that no folded text holds: put between paragraphs, it keeps phrases from running across them."""
-
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
-_UNSTEADY = re.compile(  # what folding may change: not the commonest small letters of Greek, Cyrillic, Hebrew, Arabic
-    "[^\x00-\x7fα-ρσ-ωа-яђєіјљњћџґא-תءابت-غف-هوپچژگ]+"
-)
-_BREVE, _DIAERESIS = "\u0306", "\u0308"
-WORD = re.compile(r"[0-9A-Za-z\x80-\U0010ffff]+")
-_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
-_SHORT = 16
-
-
-def _ranges(text: str) -> frozenset[int]:
-    spans = (part.split("-") for part in text.split())
-    return frozenset(code for span in spans for code in range(int(span[0], 16), int(span[-1], 16) + 1))
-
-
-_SINGLE = re.compile(  # scripts without spaces between words, and Hangul, whose words carry endings
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\ua9e0-\ua9ff\uaa60-\uaa7f"  # Thai, Lao, Myanmar, Khmer
-    "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3041-\u30fa\u30fc-\u30ff\u3100-\u312f\u31a0-\u31ff"  # kana, bopomofo
-    "\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\U0001aff0-\U0001b16f\U00020000-\U0003ffff]"
-)
-_SILENT_MARKS = _ranges(
-    "300-36f 483-487 591-5bd 5bf 5c1-5c2 5c4-5c5 5c7 610-61a 64b-65f 670 6d6-6dc 6df-6e4 6e7-6e8 6ea-6ed "
-    "8d3-8ff 1ab0-1aff 1dc0-1dff 20d0-20ff fe00-fe0f fe20-fe2f e0100-e01ef 640"
-)
-_LETTERS_OF_THEIR_OWN = frozenset("йїў")
-_SPELLINGS = {
-    "ø": "o", "đ": "d", "ħ": "h", "ł": "l", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th",
-    "ى": "ي", "ی": "ي", "ة": "ه", "ک": "ك",
-}  # fmt: skip
-
-
-def fold(text: str) -> str:
-    """The text to be indexed or asked for; words of ASCII keep their case, which the tokenizer ignores."""
-    return text if text.isascii() else foldable(text).sub(_fold_match, text)
-
-
-def foldable(text: str) -> re.Pattern[str]:
-    """A pattern of the parts of this text that `fold` works on, each for itself; the rest of it stays.
-
-    Marks go with the letter before them only where that makes another letter: й, ї, ў.
-    """
-    return _BEYOND_ASCII if _BREVE in text or _DIAERESIS in text else _UNSTEADY
-
-
-def words(text: str) -> list[str]:
-    """The words of a text as the index knows them."""
-    return WORD.findall(lower(fold(text)))
-
-
-def lower(folded: str) -> str:
-    """A folded text as the tokenizer has it in the end; lengths stay."""
-    return folded.translate(_LOWER)
 
 
 def match_expression(terms: Iterable[Term]) -> tuple[str, str]:
@@ -84,51 +23,3 @@ def match_expression(terms: Iterable[Term]) -> tuple[str, str]:
 def _phrase(term: Term) -> str:
     found = words(term.text)
     return f'"{" ".join(found)}"{" *" if term.prefix else ""}' if found else ""
-
-
-def _fold_match(match: re.Match[str]) -> str:
-    run = match[0]
-    return _fold_short(run) if len(run) <= _SHORT else _fold_run(run)
-
-
-def _fold_run(run: str) -> str:
-    if not unicodedata.is_normalized("NFKC", run):
-        run = unicodedata.normalize("NFKC", run)
-    return run.casefold().translate(_folded_characters)
-
-
-_fold_short = lru_cache(1 << 15)(_fold_run)
-
-
-class _FoldedCharacters(dict[int, str]):
-    """What a case-folded character becomes, worked out when first met."""
-
-    def __missing__(self, code: int) -> str:
-        character = chr(code)
-        folded = _fold_character(character)
-        if unicodedata.category(character) not in {"Cn", "Co", "Cs"}:  # those are many, and never worth keeping
-            self[code] = folded
-        return folded
-
-
-_folded_characters = _FoldedCharacters()
-
-
-def _fold_character(character: str) -> str:
-    if character.isascii() or character in _LETTERS_OF_THEIR_OWN:
-        return character
-    bare = "".join(part for part in unicodedata.normalize("NFD", character) if ord(part) not in _SILENT_MARKS)
-    return "".join(_as_word(part) for part in unicodedata.normalize("NFC", bare))
-
-
-def _as_word(character: str) -> str:
-    category = unicodedata.category(character)
-    if character in _SPELLINGS:
-        return _SPELLINGS[character]
-    if category == "Nd":
-        return str(unicodedata.decimal(character))
-    if category == "Cf" and character != "\u200b":  # invisible, except that this one parts words
-        return ""
-    if _SINGLE.match(character):
-        return f" {character} "
-    return character if category[0] in "LMN" or character.isascii() else " "

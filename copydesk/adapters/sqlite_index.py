@@ -13,10 +13,10 @@ import apsw
 
 from copydesk.adapters.sqlite_document import Codec, DamagedDocument, Row, Unstorable, day_name, instant, micros
 from copydesk.adapters.sqlite_file import PATIENCE, FileKind, open_file, transaction, translated
-from copydesk.adapters.sqlite_highlight import highlights, needles
 from copydesk.adapters.sqlite_search import Statement, counts, hits, page, select, writable
 from copydesk.errors import CorruptStorage, IndexUnavailable
 from copydesk.events import CleanArticle
+from copydesk.highlight import highlights, needles
 from copydesk.ports import FACET_DAYS, FACET_VALUES, Hit, IndexStatus, Results, Verdict
 from copydesk.query import Query
 
