@@ -1,0 +1,171 @@
+"""Writes articles to Elasticsearch in bulk requests, and reads every item's answer: stored, stale, refused, or unknown.
+
+A document is refused for good only where Elasticsearch says that the document itself is at fault. Everything else
+(overload, blocks, a missing or closed index, no permission) leaves the outcome open: nothing of it is a dead letter.
+"""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+import msgspec
+import orjson
+
+from copydesk.adapters.elasticsearch_client import ApiError, Client, failure, forbidden, missing, translated
+from copydesk.adapters.elasticsearch_query import micros
+from copydesk.errors import CopydeskError, IndexUnavailable, StorageError
+from copydesk.events import CleanArticle, decode, encode
+from copydesk.ports import Verdict
+from copydesk.words import words
+
+BATCH_BYTES, BATCH_COUNT, IN_FLIGHT = 5 << 20, 500, 4
+MAX_ID_BYTES, MAX_REVISION = 512, (1 << 63) - 1
+MAX_SIZE = 64 << 20
+"""The largest document that is sent, in bytes of JSON; Elasticsearch takes requests of up to 100 MB."""
+
+MILLISECOND = timedelta(milliseconds=1)
+
+_DOCUMENT_AT_FAULT = frozenset({"document_parsing_exception", "mapper_parsing_exception", "parsing_exception"})
+_NORWEGIAN = {"nb": "no", "nn": "no"}
+_FILTER = ["errors", "items.*.status", "items.*.error"]
+_STORED, _STALE = Verdict("stored"), Verdict("stale")
+
+
+class _Line(NamedTuple):
+    """One document as its two lines of a bulk request, and its place among the articles given."""
+
+    place: int
+    data: bytes
+
+
+class BulkWriter:
+    """Writes through one alias, and never makes an index. Batches are bounded, and a few are under way at once."""
+
+    def __init__(self, client: Client, alias: str, languages: frozenset[str]) -> None:
+        self._client, self._alias, self._languages = client, alias, languages
+        self._pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="elasticsearch-bulk")
+
+    def close(self) -> None:
+        """End the threads."""
+        self._pool.shutdown()
+
+    def write(self, articles: Sequence[CleanArticle]) -> list[Verdict]:
+        """One verdict each, in order. Raises IndexUnavailable, ConfigError, StorageError; then any may be stored."""
+        verdicts: dict[int, Verdict] = {}
+        now = datetime.now(UTC)
+        lines = []
+        for place, article in enumerate(articles):
+            line = self._line(place, article, now)
+            if isinstance(line, Verdict):
+                verdicts[place] = line
+            else:
+                lines.append(line)
+        batches = list(_batches(lines))
+        if len(batches) == 1:
+            verdicts.update(self._send(batches[0]))
+        else:
+            futures = [self._pool.submit(self._send, batch) for batch in batches]
+            wait(futures)  # none is left under way when one of them raises
+            for future in futures:
+                verdicts.update(future.result())
+        return [verdicts[place] for place in range(len(articles))]
+
+    def _line(self, place: int, article: CleanArticle, now: datetime) -> _Line | Verdict:
+        """The document, or the refusal of what would make Elasticsearch refuse the whole request."""
+        size = len(article.id.encode("utf-8", "surrogatepass"))
+        if not 0 < size <= MAX_ID_BYTES:
+            return Verdict("refused", f"an id has 1 to {MAX_ID_BYTES} bytes, this one {size}")
+        if not 0 <= article.revision <= MAX_REVISION:
+            return Verdict("refused", f"a revision is from 0 to {MAX_REVISION}, this one is {article.revision}")
+        try:
+            action = {"index": {"_id": article.id, "version": article.revision, "version_type": "external"}}
+            data = b"%s\n%s\n" % (orjson.dumps(action), document(article, now, self._languages))
+        except (UnicodeError, msgspec.MsgspecError, TypeError, ValueError, OverflowError) as error:
+            return Verdict("refused", f"it cannot be written as JSON and read again: {error}")
+        if len(data) > MAX_SIZE:
+            return Verdict("refused", f"it takes {len(data):,} bytes, more than the {MAX_SIZE:,} an index holds")
+        return _Line(place, data)
+
+    def _send(self, batch: list[_Line]) -> dict[int, Verdict]:
+        body = b"".join(line.data for line in batch)
+        with translated(self._client.address):
+            try:
+                answer = self._client.api.bulk(
+                    operations=body,  # type: ignore[arg-type]  # the lines as they go on the wire
+                    index=self._alias,
+                    require_alias=True,
+                    filter_path=_FILTER,
+                    timeout="20s",
+                ).body
+            except ApiError as error:
+                if error.meta.status != 413:
+                    raise
+                return self._send_less(batch, len(body))
+        items = answer.get("items")
+        if not isinstance(items, list) or len(items) != len(batch):
+            raise IndexUnavailable(f"Elasticsearch at {self._client.address} answered for other documents")
+        found = (verdict_of(item.get("index", {}), self._client.address) for item in items)
+        return {line.place: verdict for line, verdict in zip(batch, found, strict=True)}
+
+    def _send_less(self, batch: list[_Line], size: int) -> dict[int, Verdict]:
+        """The server takes no request of that size: halve it, down to the one document that is too large."""
+        if len(batch) == 1:
+            return {batch[0].place: Verdict("refused", f"its {size:,} bytes are more than Elasticsearch takes at once")}
+        middle = len(batch) // 2
+        return self._send(batch[:middle]) | self._send(batch[middle:])
+
+
+def document(article: CleanArticle, now: datetime, languages: frozenset[str]) -> bytes:
+    """The article as it is stored: the event, when it was indexed, and the words to search."""
+    title, paragraphs = " ".join(words(article.title)), [" ".join(words(each)) for each in article.paragraphs]
+    more: dict[str, Any] = {
+        "latency_ms": (now - article.fetched_at) // MILLISECOND,
+        "seen_us": micros(article.seen_at),
+        "words": {"title": title, "paragraphs": paragraphs},
+    }
+    code = (article.language or "").split("-")[0].lower()
+    code = _NORWEGIAN.get(code, code)
+    if code in languages:
+        more["stemmed"] = {code: {"title": article.title, "paragraphs": article.paragraphs}}
+    event = encode(msgspec.structs.replace(article, indexed_at=now))
+    decode(CleanArticle, event)  # what would not come back is not taken
+    return b"%s,%s" % (event[:-1], orjson.dumps(more)[1:])
+
+
+def verdict_of(item: dict[str, Any], address: str) -> Verdict:
+    """What became of one document, from its item of a bulk answer; raises where that is not known or not final."""
+    status = item.get("status")
+    if status in {200, 201}:
+        return _STORED
+    kind, reason = failure(item)
+    if status == 409 and kind == "version_conflict_engine_exception":
+        return _STALE
+    if kind in _DOCUMENT_AT_FAULT or (kind == "illegal_argument_exception" and "immense term" in reason):
+        return Verdict("refused", reason)
+    raise _unsettled(status, kind, reason, address)
+
+
+def _unsettled(status: Any, kind: str, reason: str, address: str) -> CopydeskError:
+    if kind == "security_exception":
+        return forbidden(reason, address)
+    if kind == "index_not_found_exception":
+        return missing(reason, address)
+    if kind == "strict_dynamic_mapping_exception":
+        return StorageError(
+            f"the index in Elasticsearch at {address} was made for another version ({reason}): run `copydesk reindex`"
+        )
+    return IndexUnavailable(f"Elasticsearch at {address} does not store articles now ({status} {kind}): {reason}")
+
+
+def _batches(lines: list[_Line]) -> Iterator[list[_Line]]:
+    batch: list[_Line] = []
+    size = 0
+    for line in lines:
+        if batch and (len(batch) == BATCH_COUNT or size + len(line.data) > BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(line)
+        size += len(line.data)
+    if batch:
+        yield batch

@@ -1,0 +1,158 @@
+"""The connection to Elasticsearch, without retries of its own, and its errors in our words, without secrets."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from elastic_transport import ConnectionError as NoConnection
+from elastic_transport import ConnectionTimeout, SerializationError, TlsError, TransportError
+from elasticsearch import ApiError, AuthenticationException, AuthorizationException, Elasticsearch, NotFoundError
+from elasticsearch import UnsupportedProductError as AnotherProduct
+from elasticsearch.serializer import OrjsonSerializer
+
+from copydesk.errors import ConfigError, CopydeskError, IndexUnavailable, StorageError
+
+__all__ = ["ApiError", "Client", "NotFoundError", "connect", "translated"]
+
+TIMEOUT = 30.0
+CONNECTIONS = 8
+SETUP = "run `copydesk setup`"
+
+
+class Client(NamedTuple):
+    """The library's client and the address it talks to, which holds no secrets."""
+
+    api: Elasticsearch
+    address: str
+
+    def within(self, seconds: float) -> Elasticsearch:
+        """The same connections with another time limit per request."""
+        return self.api.options(request_timeout=seconds)
+
+
+def connect(url: str, *, api_key: str = "", ca: Path | None = None, password_file: Path | None = None) -> Client:
+    """A client for `https://user:password@host:9200`; nothing is sent yet. Raises ConfigError.
+
+    `api_key` takes the place of user and password, `password_file` that of the password; `ca` is a file of
+    certificates to trust.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 9200
+    except ValueError:
+        raise ConfigError("COPYDESK_INDEX has an unreadable port: it must look like https://host:9200") from None
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ConfigError("COPYDESK_INDEX must look like https://user:password@host:9200")
+    if ca and not ca.is_file():
+        raise ConfigError(f"COPYDESK_ELASTICSEARCH_CA names {ca}, which is not a file")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    address = f"{parts.scheme}://{host}:{port}{parts.path.rstrip('/')}"
+    options: dict[str, Any] = {}
+    if api_key:
+        options["api_key"] = api_key
+    elif parts.username:
+        options["basic_auth"] = (unquote(parts.username), _password(parts.password, password_file))
+    if ca and parts.scheme == "https":
+        options["ca_certs"] = str(ca)
+    try:
+        api = Elasticsearch(
+            address,
+            serializer=OrjsonSerializer(),
+            connections_per_node=CONNECTIONS,
+            request_timeout=TIMEOUT,
+            max_retries=0,
+            retry_on_status=(),
+            retry_on_timeout=False,
+            **options,
+        )
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"no connection to {address} can be made: {error}") from None
+    return Client(api, address)
+
+
+def _password(given: str | None, file: Path | None) -> str:
+    if not file:
+        return unquote(given or "")
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigError(f"the password file {file} cannot be read: {error.strerror}") from None
+
+
+@contextmanager
+def translated(address: str) -> Iterator[None]:
+    """Turn the library's errors inside the block into ours, one line each, naming what to change.
+
+    IndexUnavailable for what may pass (no connection, timeouts, overload, blocks, a missing index), ConfigError for
+    what the user must change, StorageError where the server refuses the request itself.
+    """
+    try:
+        yield
+    except (TransportError, ApiError) as error:
+        raise in_our_words(error, address) from error
+
+
+def in_our_words(error: TransportError | ApiError, address: str) -> CopydeskError:
+    """The error to raise for one of the library's."""
+    if isinstance(error, ApiError):
+        return _refusal(error, address)
+    if isinstance(error, ConnectionTimeout):
+        return IndexUnavailable(f"Elasticsearch at {address} did not answer in time")
+    cause = str(error.errors[0]) if error.errors else str(error)
+    if isinstance(error, TlsError) and "CERTIFICATE_VERIFY_FAILED" in cause:
+        return ConfigError(
+            f"the certificate of {address} is not one we trust ({_short(cause)}): "
+            "set COPYDESK_ELASTICSEARCH_CA to the file of the authority that signed it"
+        )
+    if isinstance(error, NoConnection):
+        return IndexUnavailable(f"Elasticsearch at {address} cannot be reached ({_short(cause)})")
+    if isinstance(error, SerializationError):
+        return IndexUnavailable(f"the answer of {address} cannot be read; is it really Elasticsearch?")
+    return IndexUnavailable(f"Elasticsearch at {address}: {_short(cause)}")
+
+
+def _refusal(error: ApiError, address: str) -> CopydeskError:
+    status = error.meta.status
+    kind, reason = failure(error.body)
+    if isinstance(error, AnotherProduct):
+        return ConfigError(f"what answers at {address} is not Elasticsearch: check COPYDESK_INDEX")
+    if isinstance(error, AuthenticationException):
+        return ConfigError(
+            f"Elasticsearch at {address} refuses the credentials: check user and password in COPYDESK_INDEX, "
+            "or COPYDESK_ELASTICSEARCH_API_KEY"
+        )
+    if isinstance(error, AuthorizationException) and kind == "security_exception":
+        return forbidden(reason, address)
+    if isinstance(error, NotFoundError) and kind in {"index_not_found_exception", "aliases_not_found_exception"}:
+        return missing(reason, address)
+    if status in {403, 408, 429} or status >= 500 or kind in {"cluster_block_exception", "index_closed_exception"}:
+        return IndexUnavailable(f"Elasticsearch at {address} is busy or blocked ({status}): {reason or kind}")
+    return StorageError(f"Elasticsearch at {address} refused a request ({status}): {reason or kind}")
+
+
+def forbidden(reason: str, address: str) -> ConfigError:
+    """What to say when the user may not do what we ask for; `reason` is Elasticsearch's sentence."""
+    return ConfigError(f"Elasticsearch at {address} does not permit it: {reason}")
+
+
+def missing(reason: str, address: str) -> IndexUnavailable:
+    """What to say when the index or its alias is not there."""
+    return IndexUnavailable(f"Elasticsearch at {address} lacks the index ({reason}): {SETUP}")
+
+
+def failure(body: Any) -> tuple[str, str]:
+    """The type and the reason of an error in an answer, as far as it has them."""
+    error = body.get("error") if isinstance(body, dict) else body
+    if isinstance(error, dict):
+        cause = error.get("caused_by")
+        reason = str(error.get("reason") or "")
+        because = str(cause.get("reason") or "") if isinstance(cause, dict) else ""
+        return str(error.get("type") or ""), _short(f"{reason}: {because}" if because else reason)
+    return "", _short(str(error or ""))
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 300 else f"{line[:299]}…"

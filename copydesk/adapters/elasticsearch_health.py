@@ -1,0 +1,43 @@
+"""What a write to Elasticsearch would wait for now, in words: no index, a block, a red shard, overload."""
+
+from typing import Any
+
+from copydesk.adapters.elasticsearch_client import SETUP, Client, translated
+from copydesk.adapters.elasticsearch_setup import Live, Names
+
+_FULL = 0.9
+
+
+def waiting_for(client: Client, names: Names, found: Live) -> str:
+    """One sentence, or nothing when writes go through. Raises IndexUnavailable, ConfigError."""
+    if found.write is None:
+        return f"there is no alias {names.write}: {SETUP}"
+    blocked = _blocks(client, found.write)
+    if blocked:
+        return f"writes are blocked: {blocked}"
+    with translated(client.address):
+        health = client.api.cluster.health(index=found.write).body
+    if health["status"] == "red":
+        return f"{found.write} is red: a part of it is on no running node"
+    if _overloaded(client):
+        return "Elasticsearch is overloaded: what it is writing now takes nearly all the memory it allows for that"
+    if found.search != found.write:
+        return f"a rebuild was broken off (written is {found.write}, searched {found.search}): run `copydesk reindex`"
+    return ""
+
+
+def _blocks(client: Client, index: str) -> str:
+    with translated(client.address):
+        blocks: dict[str, Any] = client.api.cluster.state(metric="blocks").body["blocks"]
+    against = [*blocks.get("global", {}).values(), *blocks.get("indices", {}).get(index, {}).values()]
+    return "; ".join(block["description"].split(";")[0] for block in against if "write" in block["levels"])
+
+
+def _overloaded(client: Client) -> bool:
+    with translated(client.address):
+        nodes = client.api.nodes.stats(metric="indexing_pressure", filter_path="nodes.*.indexing_pressure.memory").body
+    for node in nodes.get("nodes", {}).values():
+        memory = node["indexing_pressure"]["memory"]
+        if memory["current"]["combined_coordinating_and_primary_in_bytes"] > _FULL * memory["limit_in_bytes"]:
+            return True
+    return False

@@ -1,0 +1,217 @@
+"""The index on Elasticsearch: the port's promises on a search alias and a write alias."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+from copydesk.adapters import elasticsearch_setup as templates
+from copydesk.adapters.elasticsearch_bulk import BulkWriter
+from copydesk.adapters.elasticsearch_client import ApiError, NotFoundError, connect, failure, missing, translated
+from copydesk.adapters.elasticsearch_health import waiting_for
+from copydesk.adapters.elasticsearch_query import BY_TIME, article, page, results, selection, writable
+from copydesk.adapters.elasticsearch_rebuild import ElasticsearchRebuild
+from copydesk.adapters.elasticsearch_setup import Names, Shape
+from copydesk.errors import ConfigError, IndexUnavailable
+from copydesk.events import CleanArticle
+from copydesk.ports import IndexStatus, Results, Verdict
+from copydesk.query import Query
+from copydesk.settings import Settings
+
+SHORTEST_PREFIX = 6
+_SCAN_PAGE, _IDS_AT_ONCE = 100, 1_000
+_KEEP_ALIVE = "5m"
+_STATUS_TIMEOUT = 3.0
+
+
+class _ViewGoneError(Exception):
+    """The point in time that a scan reads is no more."""
+
+
+class ElasticsearchIndex:
+    """The Index port on one cluster. Nothing is sent before the first call; may be used from several threads."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        api_key: str = "",
+        ca: Path | None = None,
+        password_file: Path | None = None,
+        shards: int | None = None,
+        replicas: int | None = None,
+        prefix: str = "",
+    ) -> None:
+        """`prefix` goes before the names of aliases, indices and templates. Raises ConfigError, but sends nothing."""
+        self._client = connect(url, api_key=api_key, ca=ca, password_file=password_file)
+        self._names, self._shape = Names(f"{prefix}articles"), Shape(shards, replicas)
+        self._writer: BulkWriter | None = None
+        self._has_written = False
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """The index that the settings name."""
+        return cls(
+            settings.index,
+            api_key=settings.elasticsearch_api_key,
+            ca=settings.elasticsearch_ca,
+            password_file=settings.elasticsearch_password_file,
+            shards=settings.elasticsearch_shards,
+            replicas=settings.elasticsearch_replicas,
+            prefix=settings.elasticsearch_prefix,
+        )
+
+    def __repr__(self) -> str:
+        return f"ElasticsearchIndex({self._client.address}, {self._names.search})"
+
+    def setup(self) -> None:
+        """See the port. Puts templates, and the first index with both aliases."""
+        templates.setup(self._client, self._names, self._shape)
+
+    def upsert(self, articles: Sequence[CleanArticle]) -> Sequence[Verdict]:
+        """See the port. Raises ConfigError or StorageError where waiting would not help."""
+        if not articles:
+            return []
+        try:
+            verdicts = self._write(articles)
+        except ConfigError as error:
+            # Credentials that have worked may work again: a cluster that starts or is being changed says no at first.
+            if self._has_written:
+                raise IndexUnavailable(str(error)) from error
+            raise
+        self._has_written = True
+        return verdicts
+
+    def get(self, id: str) -> CleanArticle | None:
+        """See the port. An id in full is found at once, the beginning of one after a refresh."""
+        if not writable(id):
+            return None
+        found = self._newest([id], source=True).get(id)
+        if found is None and len(id) >= SHORTEST_PREFIX:
+            found = self._by_prefix(id)
+        return article(found) if found else None
+
+    def search(self, query: Query) -> Results:
+        """See the port."""
+        selected = selection(query)
+        if selected is None:
+            return Results(0, [], {"source": {}, "language": {}, "day": {}})
+        with translated(self._client.address):
+            answer = self._client.api.search(
+                index=self._names.search, body=page(query, selected), allow_partial_search_results=False
+            ).body
+        return results(query, answer)
+
+    def scan(self, query: Query) -> Iterator[CleanArticle]:
+        """See the port. It is of the moment it began, or of the moment it had to begin anew, where it left off."""
+        selected = selection(query)
+        if selected is None:
+            return
+        after: list[Any] | None = None
+        view = self._open_view()
+        try:
+            while True:
+                try:
+                    hits = self._page_of(view, selected, after)
+                except _ViewGoneError:  # it was kept too long, or its index has been replaced
+                    view = self._open_view()
+                    hits = self._page_of(view, selected, after)
+                yield from (article(hit) for hit in hits)
+                if len(hits) < _SCAN_PAGE:
+                    return
+                after = hits[-1]["sort"][: len(BY_TIME)]
+        finally:
+            with suppress(ApiError, IndexUnavailable), translated(self._client.address):
+                self._client.api.close_point_in_time(id=view)
+
+    def revisions(self, ids: Sequence[str]) -> Mapping[str, int]:
+        """See the port."""
+        found: dict[str, int] = {}
+        known = [id for id in ids if id and writable(id)]
+        for start in range(0, len(known), _IDS_AT_ONCE):
+            some = self._newest(known[start : start + _IDS_AT_ONCE], source=False)
+            found.update({id: document["_version"] for id, document in some.items()})
+        return found
+
+    def status(self) -> IndexStatus:
+        """See the port. An index that is not there has no articles, and `waiting` says what to do."""
+        client = self._client._replace(api=self._client.within(_STATUS_TIMEOUT))
+        found = templates.live(client, self._names)
+        waiting = waiting_for(client, self._names, found)
+        if found.search is None:
+            return IndexStatus(0, 0, None, waiting)
+        newest = {"newest": {"max": {"field": "indexed_at", "format": "strict_date_optional_time"}}}
+        with translated(client.address):
+            counted = client.api.search(index=found.search, size=0, track_total_hits=True, aggs=newest).body
+            sizes = client.api.indices.stats(index=found.search, metric="store", filter_path="_all.primaries").body
+        when = counted["aggregations"]["newest"].get("value_as_string")
+        return IndexStatus(
+            counted["hits"]["total"]["value"],
+            sizes["_all"]["primaries"]["store"]["size_in_bytes"],
+            datetime.fromisoformat(when) if when else None,
+            waiting,
+        )
+
+    def rebuild(self) -> ElasticsearchRebuild:
+        """See the port."""
+        return ElasticsearchRebuild(self._client, self._names, self._shape)
+
+    def close(self) -> None:
+        """See the port."""
+        if self._writer:
+            self._writer.close()
+        self._client.api.close()
+
+    def _write(self, articles: Sequence[CleanArticle]) -> list[Verdict]:
+        if self._writer is None:
+            spoken = templates.languages(self._client, self._names.write)
+            self._writer = BulkWriter(self._client, self._names.write, spoken)
+        return self._writer.write(articles)
+
+    def _newest(self, ids: Sequence[str], *, source: bool) -> dict[str, Any]:
+        """The documents of these ids, in their highest revision: the aliases differ while a new index takes over."""
+        asked = [{"_index": alias, "_id": id} for id in ids for alias in (self._names.write, self._names.search)]
+        with translated(self._client.address):
+            answer = self._client.api.mget(docs=asked, source=source).body
+        found: dict[str, Any] = {}
+        for document in answer["docs"]:
+            if "error" in document:
+                kind, reason = failure(document)
+                raise missing(reason, self._client.address) if "not_found" in kind else IndexUnavailable(reason)
+            last = found.get(document["_id"])
+            if document["found"] and (last is None or document["_version"] > last["_version"]):
+                found[document["_id"]] = document
+        return found
+
+    def _by_prefix(self, start: str) -> Any:
+        with suppress(ApiError):  # who may not refresh finds what is older than half a second
+            self._client.api.indices.refresh(index=self._names.search)
+        with translated(self._client.address):
+            answer = self._client.api.search(index=self._names.search, size=2, query={"prefix": {"id": start}}).body
+        hits = answer["hits"]["hits"]
+        return hits[0] if len(hits) == 1 else None
+
+    def _open_view(self) -> str:
+        with translated(self._client.address):
+            id: str = self._client.api.open_point_in_time(index=self._names.search, keep_alive=_KEEP_ALIVE)["id"]
+            return id
+
+    def _page_of(self, view: str, selected: dict[str, Any], after: list[Any] | None) -> list[Any]:
+        """The next hits of a scan; raises NotFoundError when the view is gone."""
+        body: dict[str, Any] = {
+            "pit": {"id": view, "keep_alive": _KEEP_ALIVE},
+            "query": selected,
+            "size": _SCAN_PAGE,
+            "sort": BY_TIME,
+            "track_total_hits": False,
+        }
+        if after:
+            body["search_after"] = after
+        with translated(self._client.address):
+            try:
+                answer = self._client.api.search(body=body, allow_partial_search_results=False).body
+            except NotFoundError as error:
+                raise _ViewGoneError from error
+        hits: list[Any] = answer["hits"]["hits"]
+        return hits

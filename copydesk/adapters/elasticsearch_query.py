@@ -1,0 +1,163 @@
+"""Queries as Elasticsearch's JSON, and its answers as results. Pure.
+
+Words are found in the fields under `words`, which hold the text as `copydesk.words` folds it: the same on every
+server and in both engines. Where the server has analyzers for languages, `stemmed` finds other forms of a word too.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from copydesk.errors import CorruptStorage
+from copydesk.events import CleanArticle
+from copydesk.highlight import Needle, highlights, needles
+from copydesk.ports import FACET_DAYS, FACET_VALUES, HIGHLIGHT_END, HIGHLIGHT_START, Hit, Results
+from copydesk.query import MAX_RESULTS, Query, Term
+from copydesk.words import words
+
+Json = dict[str, Any]
+TITLE_WEIGHT = 8
+BY_TIME: list[Json] = [{"seen_us": "asc"}, {"id": "asc"}]
+
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+_NEWEST: list[Json] = [{"seen_us": "desc"}, {"id": "desc"}]
+_WIDEST_PREFIX = 10_000
+_CANDIDATES = 5_000
+_STEMMED = ["stemmed.*.title", "stemmed.*.paragraphs"]
+
+
+def micros(when: datetime) -> int:
+    """Microseconds since 1970, the unit of `seen_us`; raises TypeError for an instant without a time zone."""
+    return (when - _EPOCH) // _MICROSECOND
+
+
+def writable(text: str) -> bool:
+    """Whether a text can be in a request at all; a lone surrogate cannot."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def selection(query: Query) -> Json | None:
+    """What the query selects, as a `query`; None when nothing can: a filter holds what no stored text does."""
+    filters: list[Json] = []
+    for field, value in (("source", query.source), ("language", query.language)):
+        if value is not None:
+            if not writable(value):
+                return None
+            filters.append({"term": {field: value}})
+    seen = {name: micros(when) for name, when in (("gte", query.since), ("lt", query.until)) if when is not None}
+    if seen:
+        filters.append({"range": {"seen_us": seen}})
+    return {
+        "bool": {
+            "filter": filters,
+            "must": [found for term in query.terms if not term.excluded and (found := _term(term))],
+            "must_not": [found for term in query.terms if term.excluded and (found := _exactly(term))],
+        }
+    }
+
+
+def page(query: Query, selected: Json) -> Json:
+    """The body of a search for one page of results and the counts over all of them."""
+    offset = max(0, query.offset)
+    limit = max(0, min(query.limit, MAX_RESULTS - offset))
+    return {
+        "query": selected,
+        "from": offset if limit else 0,
+        "size": limit,
+        "track_total_hits": True,
+        "sort": _order(query, selected),
+        "aggs": {
+            "source": _most_frequent("source"),
+            "language": _most_frequent("language"),
+            "day": {"composite": {"size": FACET_DAYS, "sources": [{"day": {"date_histogram": _DAY}}]}},
+        },
+        "highlight": {
+            "pre_tags": [HIGHLIGHT_START],
+            "post_tags": [HIGHLIGHT_END],
+            "fields": {name: {"fragment_size": 200, "number_of_fragments": 3} for name in _STEMMED},
+        },
+    }
+
+
+def results(query: Query, answer: Json) -> Results:
+    """The answer to `page`. Raises CorruptStorage where a document is no article."""
+    wanted = needles(query.terms)
+    facets = answer["aggregations"]
+    return Results(
+        answer["hits"]["total"]["value"],
+        [_hit(found, wanted) for found in answer["hits"]["hits"]],
+        {
+            "source": _counts(facets["source"]["buckets"]),
+            "language": _counts(facets["language"]["buckets"]),
+            "day": {each["key"]["day"]: each["doc_count"] for each in reversed(facets["day"]["buckets"])},
+        },
+    )
+
+
+def article(found: Json) -> CleanArticle:
+    """The article of a document; raises CorruptStorage when it is none."""
+    try:
+        return msgspec.convert(found["_source"], CleanArticle)
+    except (KeyError, msgspec.ValidationError) as error:
+        raise CorruptStorage(
+            f"the document {found.get('_id')!r} in Elasticsearch is not an article ({error}): run `copydesk reindex`"
+        ) from error
+
+
+def _order(query: Query, selected: Json) -> list[Json]:
+    if query.sort == "oldest":
+        return BY_TIME
+    ranked = query.sort == "relevance" and bool(selected["bool"]["must"])
+    return [{"_score": "desc"}, *_NEWEST] if ranked else _NEWEST
+
+
+def _term(term: Term) -> Json | None:
+    """Any spelling of a term, in any field; None when it holds no word."""
+    choices = [found for each in (term, *term.alternatives) if (found := _exactly(each))]
+    choices += [_stemmed(each) for each in (term, *term.alternatives) if not each.prefix] if choices else []
+    return {"bool": {"should": choices, "minimum_should_match": 1}} if choices else None
+
+
+def _exactly(term: Term) -> Json | None:
+    found = words(term.text)
+    if not found:
+        return None
+    in_title = _in_field("words.title", found, term.prefix, TITLE_WEIGHT)
+    in_body = _in_field("words.paragraphs", found, term.prefix, 1)
+    return {"bool": {"should": [in_title, in_body], "minimum_should_match": 1}}
+
+
+def _in_field(field: str, found: Sequence[str], prefix: bool, boost: float) -> Json:
+    if prefix and len(found) == 1:
+        return {"prefix": {field: {"value": found[0], "boost": boost}}}
+    asked: Json = {"query": " ".join(found), "boost": boost}
+    if prefix:
+        return {"match_phrase_prefix": {field: {**asked, "max_expansions": _WIDEST_PREFIX}}}
+    return {"match_phrase": {field: asked}}
+
+
+def _stemmed(term: Term) -> Json:
+    title, paragraphs = _STEMMED
+    return {"multi_match": {"query": term.text, "type": "phrase", "fields": [f"{title}^{TITLE_WEIGHT}", paragraphs]}}
+
+
+_DAY = {"field": "seen_at", "calendar_interval": "day", "format": "yyyy-MM-dd", "order": "desc"}
+
+
+def _most_frequent(field: str) -> Json:
+    order = [{"_count": "desc"}, {"_key": "asc"}]
+    return {"terms": {"field": field, "size": FACET_VALUES, "shard_size": _CANDIDATES, "order": order}}
+
+
+def _counts(buckets: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    return {each["key"]: each["doc_count"] for each in buckets}
+
+
+def _hit(found: Json, wanted: Sequence[Needle]) -> Hit:
+    shown = article(found)
+    marked = highlights(shown.title, shown.paragraphs, wanted)
+    if not marked:
+        marked = tuple(fragment for fragments in found.get("highlight", {}).values() for fragment in fragments)
+    return Hit(shown, found["_score"] or 0.0, marked)

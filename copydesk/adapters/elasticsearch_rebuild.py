@@ -1,0 +1,110 @@
+"""A new index filled beside the live one; then first the writes are turned to it, and then the searches."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+from uuid import uuid4
+
+from copydesk.adapters import elasticsearch_setup as templates
+from copydesk.adapters.elasticsearch_bulk import BulkWriter
+from copydesk.adapters.elasticsearch_client import Client, translated
+from copydesk.adapters.elasticsearch_setup import Names, Shape
+from copydesk.errors import CopydeskError, IndexUnavailable, StorageError
+from copydesk.events import CleanArticle
+from copydesk.ports import Verdict
+
+logger = logging.getLogger("copydesk.elasticsearch")
+
+
+class ElasticsearchRebuild:
+    """The Rebuild port. Aliases move in one step each, so that no search and no write finds them missing."""
+
+    def __init__(self, client: Client, names: Names, shape: Shape) -> None:
+        """Delete what earlier rebuilds left, and create the index. Raises IndexUnavailable, ConfigError."""
+        self._client, self._names = client, names
+        templates.put_templates(client, names)
+        self._delete_unused()
+        self.id = uuid4().hex[:12]
+        self._own_alias = f"{names.search}-rebuild-{self.id}"  # writes need an alias: an index they would make again
+        with translated(client.address):
+            self.name = templates.create_next(client, names, shape, {names.unused: {}, self._own_alias: {}})
+        self._writer = BulkWriter(client, self._own_alias, templates.languages(client, self.name))
+
+    def upsert(self, articles: Sequence[CleanArticle]) -> Sequence[Verdict]:
+        """See the port."""
+        with self._still_there():
+            return self._writer.write(articles) if articles else []
+
+    def take_writes(self) -> None:
+        """See the port."""
+        found = templates.live(self._client, self._names)
+        with self._still_there():
+            self._turn(self._names.write, found.write, keep=found.search)
+
+    def take_searches(self) -> None:
+        """See the port."""
+        found = templates.live(self._client, self._names)
+        with self._still_there():
+            with translated(self._client.address):
+                self._client.api.indices.refresh(index=self.name)
+            self._turn(self._names.search, found.search, keep=found.write)
+        self._delete_unused()
+        with translated(self._client.address):
+            self._client.api.options(ignore_status=404).indices.delete_alias(index=self.name, name=self._own_alias)
+        self._writer.close()
+
+    def abandon(self) -> None:
+        """See the port."""
+        with suppress(CopydeskError):
+            aliases = self._indices_of(self._own_alias).get(self.name, {}).get("aliases", {})
+            if self._names.unused in aliases:
+                self._delete(self.name)
+        with translated(self._client.address):
+            self._client.api.options(ignore_status=404).indices.delete_alias(index=self.name, name=self._own_alias)
+        self._writer.close()
+
+    @contextmanager
+    def _still_there(self) -> Iterator[None]:
+        try:
+            yield
+        except IndexUnavailable as error:
+            with translated(self._client.address):
+                if not self._client.api.indices.exists_alias(name=self._own_alias):
+                    raise StorageError(
+                        f"{self.name} is gone: another rebuild has begun since, or it was deleted"
+                    ) from error
+            raise
+
+    def _turn(self, alias: str, before: str | None, *, keep: str | None) -> None:
+        """Lead an alias here; what it led to before is unused then, unless it is the one to `keep`."""
+        if before == self.name:
+            return
+        actions: list[dict[str, Any]] = [
+            # This fails where another rebuild has taken the name: our own alias is not there any more.
+            {"remove": {"index": self.name, "alias": self._own_alias, "must_exist": True}},
+            {"add": {"index": self.name, "alias": self._own_alias}},
+            {"remove": {"index": self.name, "alias": self._names.unused, "must_exist": False}},
+            {"add": {"index": self.name, "alias": alias}},
+        ]
+        if before:
+            actions.append({"remove": {"index": before, "alias": alias}})
+        if before and before != keep:
+            actions.append({"add": {"index": before, "alias": self._names.unused}})
+        with translated(self._client.address):
+            self._client.api.indices.update_aliases(actions=actions)
+        logger.info("the alias %s leads to %s now", alias, self.name)
+
+    def _delete_unused(self) -> None:
+        for index in self._indices_of(self._names.unused):
+            self._delete(index)
+
+    def _indices_of(self, alias: str) -> dict[str, Any]:
+        with translated(self._client.address):
+            found = self._client.api.options(ignore_status=404).indices.get_alias(index=alias).body
+        return {index: value for index, value in found.items() if index not in {"error", "status"}}
+
+    def _delete(self, index: str) -> None:
+        with translated(self._client.address):
+            self._client.api.options(ignore_status=404).indices.delete(index=index)
+        logger.info("deleted the index %s, which is not used any more", index)

@@ -1,0 +1,202 @@
+"""Templates, indices and aliases in Elasticsearch: what must be there before the first article, and what is live.
+
+Articles are in indices named `articles-000001` and on. The alias `articles` is the one that is searched,
+`articles-write` the one that is written; they differ only while a rebuilt index takes over. `articles-unused` leads to
+what a rebuild has not finished or has superseded: it may be deleted.
+"""
+
+import logging
+import re
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+import orjson
+
+from copydesk.adapters.elasticsearch_client import ApiError, Client, failure, translated
+from copydesk.errors import ConfigError, NewerStorage
+
+logger = logging.getLogger("copydesk.elasticsearch")
+
+COMPONENTS = ("articles-settings", "articles-mappings", "articles-languages")
+LANGUAGES, TEMPLATE = COMPONENTS[-1], "articles"
+_NUMBERED = re.compile(r"-(\d{6,})$")
+
+
+class Names(NamedTuple):
+    """How our things are called in Elasticsearch; `search` is `articles` unless a prefix is set."""
+
+    search: str = "articles"
+
+    @property
+    def write(self) -> str:
+        """The alias that is written."""
+        return f"{self.search}-write"
+
+    @property
+    def unused(self) -> str:
+        """The alias of what may be deleted."""
+        return f"{self.search}-unused"
+
+    @property
+    def indices(self) -> str:
+        """A pattern of all our indices."""
+        return f"{self.search}-0*"
+
+    def numbered(self, number: int) -> str:
+        """The index of that number."""
+        return f"{self.search}-{number:06}"
+
+
+class Shape(NamedTuple):
+    """Shards and replicas of a new index; None leaves them to the template: one shard, a replica given two nodes."""
+
+    shards: int | None = None
+    replicas: int | None = None
+
+    def settings(self) -> dict[str, Any]:
+        """As the settings of a create request."""
+        found: dict[str, Any] = {}
+        if self.shards is not None:
+            found["number_of_shards"] = self.shards
+        if self.replicas is not None:
+            found |= {"number_of_replicas": self.replicas, "auto_expand_replicas": False}
+        return found
+
+
+class Live(NamedTuple):
+    """The indices behind the aliases; None where an alias is missing."""
+
+    search: str | None
+    write: str | None
+
+
+def setup(client: Client, names: Names, shape: Shape) -> None:
+    """Create templates, index and aliases where missing. Raises IndexUnavailable, ConfigError, NewerStorage."""
+    put_templates(client, names)
+    found = live(client, names)
+    if found.search and found.write:
+        return
+    if found.search or found.write:
+        given, lacking = (names.search, names.write) if found.search else (names.write, names.search)
+        raise ConfigError(
+            f"Elasticsearch at {client.address} has the alias {given}, but not {lacking}: run `copydesk reindex`"
+        )
+    with translated(client.address):
+        if client.api.indices.exists(index=names.search):
+            raise ConfigError(
+                f"Elasticsearch at {client.address} has an index named {names.search}, where Copydesk needs an alias: "
+                "delete or rename it"
+            )
+    aliases = {names.search: {}, names.write: {"is_write_index": True}}
+    _create_first(client, names, shape, aliases)
+
+
+def create_next(client: Client, names: Names, shape: Shape, aliases: dict[str, Any]) -> str:
+    """Create the index after all that are there; returns its name. Raises ApiError when another process was faster."""
+    with translated(client.address):
+        there = client.api.indices.get(index=names.indices, filter_path="*.aliases").body
+    numbers = [int(match[1]) for name in there if (match := _NUMBERED.search(name))]
+    name = names.numbered(max(numbers, default=0) + 1)
+    client.api.indices.create(index=name, aliases=aliases, settings=shape.settings())
+    logger.info("created the index %s", name)
+    return name
+
+
+def live(client: Client, names: Names) -> Live:
+    """Which indices the aliases lead to. Raises IndexUnavailable, ConfigError."""
+    with translated(client.address):
+        found = client.api.options(ignore_status=404).indices.get_alias(name=f"{names.search},{names.write}")
+    holders = {
+        alias: index
+        for index, value in sorted(found.body.items())
+        if isinstance(value, dict)
+        for alias in value.get("aliases", {})
+    }
+    return Live(holders.get(names.search), holders.get(names.write))
+
+
+def languages(client: Client, index: str) -> frozenset[str]:
+    """The languages that an index (or alias) analyses in their own way. Raises IndexUnavailable, ConfigError."""
+    with translated(client.address):
+        found = client.api.indices.get_mapping(index=index).body
+    properties = [mapping["mappings"].get("properties", {}) for mapping in found.values()]
+    return frozenset(code for each in properties for code in each.get("stemmed", {}).get("properties", {}))
+
+
+def put_templates(client: Client, names: Names) -> None:
+    """Put our templates where they are missing or older. Raises NewerStorage where newer ones are."""
+    components = [load(name) for name in COMPONENTS]
+    spoken = _analysed_here(client, components[-1])
+    for stem, body in zip(COMPONENTS, components, strict=True):
+        if stem != LANGUAGES or spoken:
+            _put(client, "component_template", _renamed(stem, names), body)
+    template = load(TEMPLATE)
+    template["index_patterns"] = [names.indices]
+    for key in ("composed_of", "ignore_missing_component_templates"):
+        template[key] = [_renamed(stem, names) for stem in template[key]]
+    _put(client, "index_template", names.search, template)
+
+
+def load(name: str) -> dict[str, Any]:
+    """A template of `schemas/elasticsearch`."""
+    found: dict[str, Any] = orjson.loads((files("schemas") / "elasticsearch" / f"{name}.json").read_bytes())
+    return found
+
+
+def _renamed(stem: str, names: Names) -> str:
+    return stem.replace("articles", names.search, 1)
+
+
+def _create_first(client: Client, names: Names, shape: Shape, aliases: dict[str, Any]) -> None:
+    with translated(client.address):
+        try:
+            create_next(client, names, shape, aliases)
+        except ApiError as error:
+            # Another setup at the same time made it, aliases and all.
+            if failure(error.body)[0] != "resource_already_exists_exception":
+                raise
+
+
+def _put(client: Client, kind: str, name: str, body: dict[str, Any]) -> None:
+    """Templates are not touched when they are as new as ours: a user may have changed them."""
+    with translated(client.address):
+        found = client.api.options(ignore_status=404).perform_request("GET", f"/_{kind}/{name}", headers=_JSON).body
+        there = next((each[kind].get("version", 0) for each in found.get(f"{kind}s", ())), None)
+        if there is not None and there > body["version"]:
+            raise NewerStorage(
+                f"the template {name} in Elasticsearch was written by a newer Copydesk (version {there}, this one "
+                f"knows {body['version']}): use that one"
+            )
+        if there is None or there < body["version"]:
+            client.api.perform_request("PUT", f"/_{kind}/{name}", headers=_JSON, body=body)
+            logger.info("put the %s %s, version %s", kind.replace("_", " "), name, body["version"])
+
+
+_JSON = {"accept": "application/json", "content-type": "application/json"}
+
+
+def _analysed_here(client: Client, component: dict[str, Any]) -> list[str]:
+    """Leave in the component only the languages the server has an analyzer for, and say which those are."""
+    properties: dict[str, Any] = component["template"]["mappings"]["properties"]["stemmed"]["properties"]
+    lacking = []
+    for code in list(properties):
+        analyzer = properties[code]["properties"]["title"]["analyzer"]
+        if not _has_analyzer(client, analyzer):
+            del properties[code]
+            lacking.append(analyzer)
+    if not properties:
+        logger.warning("Elasticsearch at %s has no analyzers for languages: words are found as written", client.address)
+    elif lacking:
+        logger.info("Elasticsearch at %s has no analyzers named %s", client.address, ", ".join(lacking))
+    return list(properties)
+
+
+def _has_analyzer(client: Client, analyzer: str) -> bool:
+    with translated(client.address):
+        try:
+            client.api.indices.analyze(analyzer=analyzer, text="probe")
+        except ApiError as error:
+            if error.meta.status == 400:
+                return False
+            raise
+    return True
