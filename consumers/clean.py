@@ -2,6 +2,7 @@
 
 import msgspec
 
+from consumers.furniture import read_furniture
 from copydesk.events import RawArticle, decode, encode
 from copydesk.outcome import Outcome
 from copydesk.text.block import Refused
@@ -9,10 +10,11 @@ from copydesk.text.clean import clean
 
 
 def clean_event(value: bytes) -> Outcome:
-    """`articles.raw` to `articles.clean`: JSON of a RawArticle to JSON of a CleanArticle."""
+    """`articles.raw` to `articles.clean`: the source's furniture in a line, and a RawArticle; out, a CleanArticle."""
+    furniture, _, event = value.partition(b"\n")
     try:
-        raw = decode(RawArticle, value)
+        raw = decode(RawArticle, event)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return Outcome("failed", reason=f"not a RawArticle event: {error}")
-    found = clean(raw)
+    found = clean(raw, read_furniture(furniture))
     return Outcome("refused", reason=found.reason) if isinstance(found, Refused) else Outcome("done", encode(found))

@@ -26,7 +26,7 @@ class IndexWriter:
     def pending(self) -> int:
         return len(self._waiting) + len(self._unreadable)
 
-    def submit(self, ticket: Hashable, value: bytes) -> None:
+    def submit(self, ticket: Hashable, key: str, value: bytes) -> None:
         try:
             self._waiting.append((ticket, decode(CleanArticle, value)))
         except (msgspec.DecodeError, UnicodeDecodeError) as error:

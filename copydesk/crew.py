@@ -141,7 +141,7 @@ class Crew:
         """The process ids of the workers that live now."""
         return [member.process.pid for member in self._members if member.process.pid]
 
-    def submit(self, ticket: Hashable, value: bytes) -> None:
+    def submit(self, ticket: Hashable, key: str, value: bytes) -> None:
         self._waiting.append(_Task(ticket, value, 0))
         self._hand_out()
 

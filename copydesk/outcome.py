@@ -16,8 +16,8 @@ class Outcome(NamedTuple):
 class Executor(Protocol):
     """Runs a stage's function on events, one outcome each, in any order. Not thread-safe: one loop owns it."""
 
-    def submit(self, ticket: Hashable, value: bytes) -> None:
-        """Take an event in; never blocks for long, never raises for what the event holds."""
+    def submit(self, ticket: Hashable, key: str, value: bytes) -> None:
+        """Take an event in, with the key it was published under; does not block, never raises for its content."""
         ...
 
     def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:

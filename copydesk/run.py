@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Callable
 
 from consumers.clean import clean_event
+from consumers.furniture import Remembering
 from consumers.index import IndexWriter
 from copydesk.crew import Crew
-from copydesk.outcome import Outcome
+from copydesk.outcome import Executor, Outcome
 from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, RAW
 from copydesk.ports import Index, Log, Record
 from copydesk.worker import Worker
@@ -23,6 +24,11 @@ def cleaning_crew(workers: int) -> Crew:
     return Crew(clean_event, workers, preload=PRELOAD)
 
 
+def cleaner(log: Log, workers: int) -> Executor:
+    """What runs the clean stage: the crew, with the memory of each source around it."""
+    return Remembering(cleaning_crew(workers), log)
+
+
 class Run:
     """One run of the whole pipeline; `start` it, watch the counts, then `close` it.
 
@@ -35,7 +41,8 @@ class Run:
         self._produced, self._cleaned = threading.Event(), threading.Event()
         self.crew, self.writer = crew or cleaning_crew(workers), IndexWriter(index)
         self.reasons: Counter[str] = Counter()
-        self.clean = Worker(CLEAN_STAGE, log, self.crew, on_outcome=self._note)
+        self._remembering = Remembering(self.crew, log)
+        self.clean = Worker(CLEAN_STAGE, log, self._remembering, on_outcome=self._note)
         self.index = Worker(INDEX_STAGE, log, self.writer, on_outcome=self._note)
         self.error: BaseException | None = None
         self._threads: list[threading.Thread] = []
@@ -66,7 +73,7 @@ class Run:
         self.stop.set()
         for thread in self._threads:
             thread.join()
-        self.crew.close()
+        self._remembering.close()
         if self.error is not None:
             raise self.error
 

@@ -134,7 +134,7 @@ class Worker:
             if problem:
                 self._outbox += self._held.settle(ticket, Outcome("failed", reason=problem))
             else:
-                self._executor.submit(ticket, record.value or b"")
+                self._executor.submit(ticket, record.key, record.value or b"")
 
     def _unreadable(self, record: Record) -> str:
         """Why a record cannot be read by this version, judged by its headers; empty when it can."""

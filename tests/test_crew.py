@@ -59,7 +59,7 @@ def drain(made: Crew, limit: float = 60.0) -> dict[object, Outcome]:
 def test_every_document_comes_back_once_with_its_own_answer() -> None:
     with crew() as made:
         for n in range(500):
-            made.submit(n, f"doc:{n}".encode())
+            made.submit(n, "key", f"doc:{n}".encode())
         found = drain(made)
     assert {n: outcome.value for n, outcome in found.items()} == {n: f"DOC:{n}".encode() for n in range(500)}
 
@@ -67,7 +67,7 @@ def test_every_document_comes_back_once_with_its_own_answer() -> None:
 def test_large_documents_and_large_answers_do_not_block_each_other() -> None:
     with crew(deadline=30) as made:
         for n in range(12):
-            made.submit(n, b"big:" + b"y" * (6 << 20))
+            made.submit(n, "key", b"big:" + b"y" * (6 << 20))
         assert {len(outcome.value) for outcome in drain(made).values()} == {5 << 20}
 
 
@@ -78,7 +78,7 @@ def test_large_documents_and_large_answers_do_not_block_each_other() -> None:
 def test_a_poison_is_tried_three_times_and_fails_while_its_neighbours_pass(poison: str, words: str) -> None:
     with crew() as made:
         for n in range(40):
-            made.submit(n, poison.encode() if n == 7 else f"doc:{n}".encode())
+            made.submit(n, "key", poison.encode() if n == 7 else f"doc:{n}".encode())
         found = drain(made)
     dead = found.pop(7)
     assert (dead.status, dead.attempts) == ("failed", 3)
@@ -88,23 +88,23 @@ def test_a_poison_is_tried_three_times_and_fails_while_its_neighbours_pass(poiso
 
 def test_an_error_or_a_refusal_is_told_in_words_and_costs_no_process() -> None:
     with crew() as made:
-        made.submit("pid", b"pid")
+        made.submit("pid", "key", b"pid")
         before = drain(made)["pid"].value
-        made.submit("raise", b"raise")
-        made.submit("refuse", b"refuse")
+        made.submit("raise", "key", b"raise")
+        made.submit("refuse", "key", b"refuse")
         found = drain(made)
         assert found["raise"].status == "failed"
         assert "no good" in found["raise"].reason
         assert found["refuse"] == Outcome("refused", reason="not an article: é", attempts=1)
-        made.submit("pid", b"pid")
+        made.submit("pid", "key", b"pid")
         assert drain(made)["pid"].value in {before, *(str(pid).encode() for pid in made.pids)}
 
 
 def test_other_documents_go_on_while_one_hangs() -> None:
     with crew(deadline=3.0) as made:
-        made.submit("hang", b"hang")
+        made.submit("hang", "key", b"hang")
         for n in range(30):
-            made.submit(n, b"doc")
+            made.submit(n, "key", b"doc")
         began = time.monotonic()
         found: set[object] = set()
         while len(found) < 30 and time.monotonic() - began < 9:
@@ -116,7 +116,7 @@ def test_other_documents_go_on_while_one_hangs() -> None:
 def test_a_worker_killed_from_outside_loses_no_document() -> None:
     with crew(deadline=30) as made:
         for n in range(60):
-            made.submit(n, b"slow" if n % 2 else b"doc")
+            made.submit(n, "key", b"slow" if n % 2 else b"doc")
         found: dict[object, Outcome] = {}
         for _ in range(3):
             found.update(made.completed(1.0))
@@ -128,8 +128,8 @@ def test_a_worker_killed_from_outside_loses_no_document() -> None:
 
 def test_closing_ends_every_process_at_once() -> None:
     with crew() as made:
-        made.submit(1, b"hang")
-        made.submit(2, b"hang")
+        made.submit(1, "key", b"hang")
+        made.submit(2, "key", b"hang")
         made.completed(0.3)
         pids = made.pids
         assert len(pids) == 2

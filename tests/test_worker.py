@@ -37,7 +37,7 @@ class Scripted:
     def pending(self) -> int:
         return len(self.waiting)
 
-    def submit(self, ticket: Hashable, value: bytes) -> None:
+    def submit(self, ticket: Hashable, key: str, value: bytes) -> None:
         self.waiting.append((ticket, value))
 
     def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:

@@ -4,12 +4,11 @@ import os
 import sys
 from typing import Annotated
 
-import click
 import typer
 
 from copydesk import __version__
-from copydesk.cli import clean, dead, doctor, run, services, tail
-from copydesk.cli.output import FAILED, INTERRUPTED, OK, STORAGE, UNAVAILABLE, USAGE, complain, log_to_terminal
+from copydesk.cli import clean, dead, doctor, run, services, sources, tail
+from copydesk.cli.output import FAILED, OK, STORAGE, UNAVAILABLE, USAGE, complain, log_to_terminal
 from copydesk.errors import CopydeskError, InputError, NotFound, StorageError, Unavailable
 
 app = typer.Typer(
@@ -27,6 +26,7 @@ app.command()(clean.clean)
 app.command()(tail.tail)
 app.command()(tail.status)
 app.add_typer(dead.app, name="dead")
+app.add_typer(sources.app, name="sources")
 app.add_typer(services.produce, name="produce")
 app.add_typer(services.consume, name="consume")
 app.command()(services.setup)
@@ -48,20 +48,15 @@ def root(
 def main() -> None:
     """Run the command line and exit with a code that means something."""
     try:
-        code = app(standalone_mode=False)
-        sys.stdout.flush()
-    except (click.ClickException, click.exceptions.Abort, click.exceptions.Exit) as error:
-        code = _click_code(error)
-    except BrokenPipeError:
-        # Whoever read our output has gone (`| head`): that is an end, not an error.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = OK
-    except KeyboardInterrupt:
-        code = INTERRUPTED
+        app()
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # whoever read our output has gone (`| head`): no error
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(OK)
+        raise
     except CopydeskError as error:
         complain(str(error))
-        code = exit_code(error)
-    sys.exit(code if isinstance(code, int) else OK)
+        sys.exit(exit_code(error))
 
 
 def exit_code(error: CopydeskError) -> int:
@@ -73,10 +68,3 @@ def exit_code(error: CopydeskError) -> int:
     if isinstance(error, Unavailable):
         return UNAVAILABLE
     return STORAGE if isinstance(error, StorageError) else FAILED
-
-
-def _click_code(error: BaseException) -> int:
-    if isinstance(error, click.ClickException):
-        error.show()
-        return error.exit_code
-    return error.exit_code if isinstance(error, click.exceptions.Exit) else INTERRUPTED

@@ -88,7 +88,7 @@ def in_order(lines: Iterable[bytes], workers: int) -> Iterator[Outcome]:
                     raise line
                 ended = line is None
                 if line is not None:
-                    crew.submit(first + len(sizes), line)
+                    crew.submit(first + len(sizes), "", line)
                     sizes.append(len(line))
                     held += len(line)
             done.update((cast("int", ticket), outcome) for ticket, outcome in crew.completed(0.05))

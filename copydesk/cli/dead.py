@@ -165,4 +165,4 @@ def _resolved(settings: Settings, chosen: list[Found]) -> set[str]:
             index.close()
     except Unavailable:
         return set()
-    return {f.handle for f in chosen if f.letter.id in stored and stored[f.letter.id] >= (f.letter.revision or 0)}
+    return {f.handle for f in chosen if stored.get(f.letter.id or "", -1) >= (f.letter.revision or 0)}

@@ -15,7 +15,7 @@ from copydesk.cli.wiring import open_index, open_log
 from copydesk.outcome import Executor
 from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, TOPICS, Stage
 from copydesk.ports import Log
-from copydesk.run import cleaning_crew
+from copydesk.run import cleaner
 from copydesk.settings import load
 from copydesk.worker import Worker
 
@@ -51,7 +51,7 @@ def clean(workers: Workers = None, drain: Drain = False) -> None:
     settings = load(workers=workers)
     log = open_log(settings)
     try:
-        _serve(CLEAN_STAGE, log, lambda: cleaning_crew(settings.workers), drain)
+        _serve(CLEAN_STAGE, log, lambda: cleaner(log, settings.workers), drain)
     finally:
         log.close()
 

@@ -1,26 +1,34 @@
 """The cleaner: one raw article in, one clean article or a reason why it is none."""
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 from copydesk.events import CleanArticle, RawArticle
 from copydesk.identity import content_hash, strip_credentials
 from copydesk.text.block import Cleaned, Refused
+from copydesk.text.furniture import version
 from copydesk.text.html import clean_html
 from copydesk.text.plain import clean_plain
+from copydesk.text.remember import without_furniture
 
 CLEANER_VERSION = "1"
 
 T = TypeVar("T")
 
 
-def clean(raw: RawArticle) -> CleanArticle | Refused:
-    """Clean one article. Never raises for any content; what is not an article comes back as Refused."""
+def clean(raw: RawArticle, furniture: Mapping[str, str] | None = None) -> CleanArticle | Refused:
+    """Clean one article. Never raises for any content; what is not an article comes back as Refused.
+
+    `furniture` is what the memory of the source says to cut: text hashes with reasons.
+    """
     page = clean_html if raw.content_type == "text/html" else clean_plain
     found = page(raw)
-    return found if isinstance(found, Refused) else _article(raw, found)
+    if isinstance(found, Refused):
+        return found
+    return _article(raw, without_furniture(found, furniture or {}), version(furniture or ()))
 
 
-def _article(raw: RawArticle, found: Cleaned) -> CleanArticle:
+def _article(raw: RawArticle, found: Cleaned, furniture_version: str | None) -> CleanArticle:
     provenance = dict(found.provenance)
     hints = raw.hints
 
@@ -57,5 +65,5 @@ def _article(raw: RawArticle, found: Cleaned) -> CleanArticle:
         confidence=found.confidence,
         paywalled=found.paywalled,
         cleaner_version=CLEANER_VERSION,
-        furniture_version=None,
+        furniture_version=furniture_version,
     )

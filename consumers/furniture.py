@@ -1,0 +1,173 @@
+"""Remembers each source's furniture while its articles are cleaned: hands it to the crew, learns from what comes back.
+
+The memory is the latest value per source in the compacted topic `sources.furniture`; people's pins stand beside it
+under a key of their own. A source's articles are in one partition, so one process at a time learns about a source; one
+that takes a partition over reads what the one before it saved. Lost learning costs nothing but a little time.
+"""
+
+import contextlib
+import logging
+import time
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+from msgspec import Struct
+
+from copydesk.errors import Unavailable
+from copydesk.events import SCHEMA_VERSION
+from copydesk.identity import LOCAL
+from copydesk.outcome import Executor, Outcome
+from copydesk.pipeline import FURNITURE
+from copydesk.ports import Log, Message, Table
+from copydesk.text.furniture import Memory, Pins, active, observe
+from copydesk.text.remember import EVIDENCE
+
+logger = logging.getLogger("copydesk.furniture")
+
+SAVE_EVERY = 25
+"""Articles of a source between two saves of its memory, when what is cut does not change."""
+REREAD_SECONDS = 5.0
+PINS = "pins:"
+NOTHING = b"{}"
+HEADERS = {"type": "Furniture", "schema_version": str(SCHEMA_VERSION)}
+
+encode_furniture = msgspec.json.Encoder().encode
+
+
+class _Piece(Struct):
+    text: str
+    evidence: str = ""
+
+
+class _Texts(Struct):
+    id: str
+    paragraphs: list[str]
+    removed: list[_Piece]
+
+
+_texts = msgspec.json.Decoder(_Texts)
+
+
+@dataclass
+class _Source:
+    """One source's memory as this process holds it; `stored` is the value it was read from or saved as."""
+
+    memory: Memory
+    stored: bytes | None
+    furniture: dict[str, str] = field(default_factory=dict)
+    header: bytes = NOTHING
+    unsaved: int = 0
+    changed: bool = False
+
+
+class Remembering:
+    """An Executor around the cleaning crew. Each event goes in behind a line that says what is furniture."""
+
+    def __init__(self, crew: Executor, log: Log) -> None:
+        self._crew, self._log = crew, log
+        self._table: Table | None = None
+        self._sources: dict[str, _Source] = {}
+        self._keys: dict[Hashable, str] = {}
+        self._reread_at = 0.0
+
+    @property
+    def pending(self) -> int:
+        return self._crew.pending
+
+    def submit(self, ticket: Hashable, key: str, value: bytes) -> None:
+        self._keys[ticket] = key
+        # `local` is no source but whatever came without a name: what recurs there is nobody's furniture.
+        header = NOTHING if key == LOCAL else self._source(key).header
+        self._crew.submit(ticket, key, header + b"\n" + value)
+
+    def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
+        done = self._crew.completed(timeout)
+        for ticket, outcome in done:
+            key = self._keys.pop(ticket)
+            if outcome.status == "done" and key != LOCAL:
+                self._learn(key, outcome.value)
+        self._save(force=False)
+        if time.monotonic() >= self._reread_at:
+            self._reread()
+        return done
+
+    def close(self) -> None:
+        self._save(force=True)
+        self._crew.close()
+
+    def _source(self, key: str) -> _Source:
+        source = self._sources.get(key)
+        if source is None:
+            source = self._sources[key] = _Source(Memory(), None)
+            self._load(key, source)
+        return source
+
+    def _load(self, key: str, source: _Source) -> None:
+        if self._table is None:
+            self._table = self._log.table(FURNITURE)
+        source.stored = self._table.get(key)
+        source.memory = read_memory(source.stored)
+        self._activate(key, source)
+
+    def _activate(self, key: str, source: _Source) -> None:
+        pins = read_pins(self._table.get(PINS + key) if self._table else None)
+        furniture = active(source.memory, pins)
+        if furniture.keys() != source.furniture.keys():
+            source.changed = True
+        source.furniture, source.header = furniture, encode_furniture(furniture)
+
+    def _learn(self, key: str, value: bytes) -> None:
+        source, article = self._source(key), _texts.decode(value)
+        cut = [piece.text for piece in article.removed if piece.evidence == EVIDENCE]
+        memory = observe(source.memory, article.id, [*article.paragraphs, *cut])
+        if memory is not source.memory:
+            source.memory = memory
+            source.unsaved += 1
+            self._activate(key, source)
+
+    def _save(self, force: bool) -> None:
+        due = [
+            (key, source, msgspec.json.encode(source.memory))
+            for key, source in self._sources.items()
+            if source.unsaved and (force or source.changed or source.unsaved >= SAVE_EVERY)
+        ]
+        if not due:
+            return
+        # What is learned is worth less than the article that taught it: an unavailable log is asked again later.
+        with contextlib.suppress(Unavailable):
+            self._log.publish(FURNITURE, [Message(key, value, HEADERS) for key, _, value in due])
+            for _, source, value in due:
+                source.stored, source.unsaved, source.changed = value, 0, False
+
+    def _reread(self) -> None:
+        """Take in pins, and what another process learned while it held the source."""
+        self._reread_at = time.monotonic() + REREAD_SECONDS
+        if self._table is None:
+            return
+        with contextlib.suppress(Unavailable):
+            self._table.refresh()
+            for key, source in self._sources.items():
+                if self._table.get(key) != source.stored and not source.unsaved:
+                    self._load(key, source)
+                else:
+                    self._activate(key, source)
+
+
+def read_memory(value: bytes | None) -> Memory:
+    """A memory as stored; an unreadable one is an empty one, since it can be learned again."""
+    try:
+        return msgspec.json.decode(value, type=Memory) if value else Memory()
+    except msgspec.DecodeError as error:
+        logger.warning("a source's memory cannot be read and starts anew: %s", error)
+        return Memory()
+
+
+def read_pins(value: bytes | None) -> Pins:
+    """What people pinned and released; unreadable pins are an error, since nobody else knows them."""
+    return msgspec.json.decode(value, type=Pins) if value else Pins()
+
+
+def read_furniture(header: bytes) -> Mapping[str, str]:
+    """The line in front of an event: text hashes with reasons."""
+    return msgspec.json.decode(header, type=dict[str, str])

@@ -1,0 +1,110 @@
+"""What recurs across a source's articles is furniture: learned from the stream, small, and forgotten when it goes.
+
+A source's memory counts in how many distinct articles a text stood. A text becomes furniture once enough of the recent
+articles carry it; one that reads like body text needs many more than a wire story's reprints would give it. People can
+pin an entry (always cut) or release it (never cut). All functions here are pure.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+RECENT = 300
+"""Article ids remembered, so that a repeat of an article counts once; also how long an entry lives unseen."""
+ENTRIES = 400
+SHORT, LONG = 6, 12
+"""Distinct articles needed before a short text, or one that reads like body text, is furniture …"""
+SHORT_SHARE, LONG_SHARE = 0.1, 0.3
+"""… and the share of the recent articles that must carry it."""
+EXAMPLE = 160
+_SENTENCE = re.compile(r"[.!?。！？…]['\"”’»」)]?$")
+_DIGITS = re.compile(r"\d+")
+
+
+class Entry(Struct, frozen=True, array_like=True):
+    """One text: an example of it, in how many distinct articles it stood, and the article count when it last did."""
+
+    example: str
+    count: int
+    last: int
+    bodylike: bool
+
+
+class Memory(Struct, frozen=True):
+    """What is remembered of one source; `articles` counts distinct ones, `recent` holds the short ids of the last."""
+
+    articles: int = 0
+    recent: tuple[str, ...] = ()
+    entries: Mapping[str, Entry] = {}
+
+
+class Pins(Struct, frozen=True):
+    """What people decided for one source, by text hash."""
+
+    pinned: frozenset[str] = frozenset()
+    released: frozenset[str] = frozenset()
+
+
+def text_hash(text: str) -> str:
+    """16 hex digits, the same for texts that differ in case and white space, and for short ones in digits, only.
+
+    Digits count in what reads like body text: a market report says the same every day, but for its figures.
+    """
+    folded = " ".join(text.casefold().split())
+    if not bodylike(text):
+        folded = _DIGITS.sub("0", folded)
+    return hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def observe(memory: Memory, article_id: str, texts: Iterable[str]) -> Memory:
+    """The memory after one more article; an article seen lately teaches nothing new."""
+    short = article_id[-12:]
+    if short in memory.recent:
+        return memory
+    articles = memory.articles + 1
+    entries = dict(memory.entries)
+    for hashed, text in {text_hash(text): text for text in texts}.items():
+        before = entries.pop(hashed, None)
+        if before is None:
+            entries[hashed] = Entry(text[:EXAMPLE], 1, articles, bodylike(text))
+        else:
+            entries[hashed] = replace(before, count=before.count + 1, last=articles)
+    return Memory(articles, (*memory.recent, short)[-RECENT:], _forget(entries, articles))
+
+
+def _forget(entries: dict[str, Entry], articles: int) -> dict[str, Entry]:
+    """Drop what has not stood in any recent article; when there are too many, the rarest and longest unseen first."""
+    kept = {hashed: entry for hashed, entry in entries.items() if articles - entry.last < RECENT}
+    if len(kept) <= ENTRIES:
+        return kept
+    best = sorted(kept.items(), key=lambda item: (min(item[1].count, SHORT), item[1].last), reverse=True)
+    return dict(best[: ENTRIES * 3 // 4])
+
+
+def active(memory: Memory, pins: Pins) -> dict[str, str]:
+    """The texts to cut, by hash, each with the reason in words."""
+    found = {
+        hashed: f"Stands in {entry.count} of the last {min(memory.articles, RECENT)} articles of this source"
+        for hashed, entry in memory.entries.items()
+        if hashed not in pins.released and _is_furniture(entry, memory.articles)
+    }
+    return found | dict.fromkeys(pins.pinned, "Pinned as furniture of this source")
+
+
+def version(furniture: Iterable[str]) -> str | None:
+    """A name for a set of texts to cut: 12 hex digits, None for none."""
+    joined = " ".join(sorted(furniture))
+    return hashlib.blake2b(joined.encode(), digest_size=6).hexdigest() if joined else None
+
+
+def _is_furniture(entry: Entry, articles: int) -> bool:
+    needed, share = (LONG, LONG_SHARE) if entry.bodylike else (SHORT, SHORT_SHARE)
+    return entry.count >= needed and entry.count >= share * min(articles, RECENT)
+
+
+def bodylike(text: str) -> bool:
+    """Whether a text, taken alone, could be a paragraph of an article."""
+    return len(text) > 80 and _SENTENCE.search(text) is not None
