@@ -19,9 +19,8 @@ PATIENCE = 15.0
 WAL_LIMIT = 32 << 20
 """Above this many bytes a commit waits for readers, shortly, in order to start the write-ahead log over."""
 
-_PAGE_SIZE = 8192
-_CHECKPOINT_PAGES = 512
-_RETRY_PAGES = 1024
+_CHECKPOINT_FROM = 4 << 20
+_RETRY_AFTER = 8 << 20
 _CHECKPOINT_WAIT_MS = 250
 
 
@@ -34,6 +33,7 @@ class FileKind(NamedTuple):
     schema: str
     unavailable: type[Unavailable]
     rebuild: str
+    page_size: int = 8192
 
 
 def open_file(path: Path, kind: FileKind, patience: float = PATIENCE) -> apsw.Connection:
@@ -102,7 +102,7 @@ def transaction(connection: apsw.Connection) -> Iterator[None]:
 def _prepare(connection: apsw.Connection, path: Path, kind: FileKind, patience: float) -> None:
     ours = _is_ours(connection, path, kind)
     if not ours:
-        connection.pragma("page_size", _PAGE_SIZE)
+        connection.pragma("page_size", kind.page_size)
     _use_wal(connection, patience)
     connection.pragma("synchronous", "FULL")
     connection.pragma("journal_size_limit", WAL_LIMIT)
@@ -153,6 +153,7 @@ class _WalKeeper:
 
     def __init__(self, page_size: int) -> None:
         self._limit = self._next_restart = WAL_LIMIT // page_size
+        self._checkpoint_from, self._retry_after = _CHECKPOINT_FROM // page_size, _RETRY_AFTER // page_size
 
     def __call__(self, connection: apsw.Connection, schema: str, pages: int) -> int:
         if pages < self._limit:
@@ -160,9 +161,9 @@ class _WalKeeper:
         # The commit is durable by now: a checkpoint that fails is tried again after the next one.
         with suppress(apsw.Error):
             if pages >= self._next_restart:
-                self._next_restart = pages + _RETRY_PAGES
+                self._next_restart = pages + self._retry_after
                 _start_over(connection, schema)
-            elif pages >= _CHECKPOINT_PAGES:
+            elif pages >= self._checkpoint_from:
                 connection.wal_checkpoint(schema, apsw.SQLITE_CHECKPOINT_PASSIVE)
         return apsw.SQLITE_OK
 

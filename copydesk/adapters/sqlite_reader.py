@@ -1,0 +1,147 @@
+"""The embedded log's reader: a member of a consumer group that waits for records without spinning."""
+
+import time
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import apsw
+
+from copydesk.adapters.sqlite_file import translated
+from copydesk.adapters.sqlite_group import Membership
+from copydesk.adapters.sqlite_presence import Presence
+from copydesk.adapters.sqlite_records import LOG_FILE, Budget, TopicRow, ends, read
+from copydesk.adapters.sqlite_watch import Watch
+from copydesk.errors import CopydeskError, StorageError
+from copydesk.ports import Batch, Partition, Record
+
+_CLOSE_PATIENCE_MS = 2000
+
+
+class SqliteReader:
+    """See `copydesk.ports.Reader`. It owns `connection` until closed, then hands it to `give_back`."""
+
+    def __init__(
+        self,
+        path: Path,
+        connection: apsw.Connection,
+        membership: Membership,
+        presence: Presence,
+        client: int,
+        topic: TopicRow,
+        give_back: Callable[[apsw.Connection], None],
+    ) -> None:
+        self._path, self._connection, self._give_back = path, connection, give_back
+        self._membership, self._presence, self._client, self._topic = membership, presence, client, topic
+        self._watch = Watch(connection)
+        self._stale = True
+        self._lost: set[int] = set()
+        self._ends: dict[int, int] = {}
+        self._position: dict[int, int] = {}
+        self._committed: dict[int, int] = {}
+        self._turn = 0
+        self._closed = False
+
+    def poll(
+        self,
+        timeout: float,
+        max_records: int = 500,
+        max_bytes: int = 64 << 20,
+        paused: Collection[Partition] = (),
+    ) -> Batch:
+        """Wait for records; with nothing to read allowed, wait for a loss."""
+        deadline = time.monotonic() + timeout
+        resting = {self._topic.lanes.start + partition.number for partition in paused if self._is_ours(partition)}
+        while True:
+            self._check_open()
+            with translated(self._path, LOG_FILE):
+                self._look()
+                records = self._take(max_records, max_bytes, resting)
+            remaining = deadline - time.monotonic()
+            if records or self._lost or remaining <= 0:
+                lost = frozenset(map(self._topic.partition, self._lost))
+                self._lost.clear()
+                return Batch(records, lost)
+            with translated(self._path, LOG_FILE):
+                self._wait(deadline)
+
+    def assigned(self) -> frozenset[Partition]:
+        """The partitions held as of the last poll."""
+        return frozenset(map(self._topic.partition, self._membership.held))
+
+    def commit(self, offsets: Mapping[Partition, int]) -> None:
+        """Set the next offsets to read, where the partition still is ours."""
+        self._check_open()
+        lanes = {
+            self._topic.lanes.start + partition.number: offset
+            for partition, offset in offsets.items()
+            if self._is_ours(partition)
+        }
+        with translated(self._path, LOG_FILE):
+            self._membership.commit(lanes)
+        self._committed |= lanes
+
+    def close(self) -> None:
+        """Leave the group; what cannot be said to the file now, the others find out by themselves."""
+        if self._closed:
+            return
+        self._closed = True
+        with suppress(apsw.Error, CopydeskError):
+            self._connection.set_busy_timeout(_CLOSE_PATIENCE_MS)
+            self._membership.leave()
+        self._watch.close()
+        self._give_back(self._connection)
+
+    def _is_ours(self, partition: Partition) -> bool:
+        return partition.topic == self._topic.name
+
+    def _check_open(self) -> None:
+        if self._closed or not self._presence.alive(self._client):
+            raise StorageError(f"this reader of {self._topic.name} was closed")
+
+    def _wait(self, deadline: float) -> None:
+        """Return when there is something to look into, or at the deadline. An idle process does this all day."""
+        while (left := deadline - time.monotonic()) > 0:
+            self._watch.wait(left)
+            self._stale |= self._watch.changed()
+            if self._stale or self._membership.due(False):
+                return
+
+    def _look(self) -> None:
+        """Keep the membership, and see how far the partitions go."""
+        self._stale |= self._watch.changed()
+        if self._membership.due(self._stale):
+            change = self._membership.sync(
+                {lane: end - self._committed.get(lane, 0) for lane, end in self._position.items()}
+            )
+            self._lost |= change.lost
+            for lane in change.lost:
+                self._position.pop(lane, None)
+                self._committed.pop(lane, None)
+            self._position |= change.gained
+            self._committed |= change.gained
+        if self._stale:
+            self._ends = ends(self._connection, self._topic)
+            self._stale = False
+
+    def _take(self, max_records: int, max_bytes: int, resting: Collection[int]) -> list[Record]:
+        """What there is to read, partition by partition, beginning after the one that came last the time before."""
+        budget, turn = Budget(max_records, max_bytes), self._turn
+        records: list[Record] = []
+        moved: dict[int, int] = {}
+        waiting = [
+            lane
+            for lane, position in self._position.items()
+            if lane not in resting and position < self._ends.get(lane, 0)
+        ]
+        for lane in sorted(waiting, key=lambda lane: (lane <= self._turn, lane)):
+            if budget.spent:
+                break
+            found, moved[lane] = read(
+                self._connection, self._topic, lane, self._position[lane], self._ends[lane], budget
+            )
+            records += found
+            turn = lane
+        self._position |= moved  # only now: what raised above is read again
+        self._turn = turn
+        return records

@@ -1,0 +1,222 @@
+"""The embedded log's file: its tables, and how records are laid out, packed, appended and read.
+
+One integer finds a record: topic, partition and offset in one (see `first_id`), so that a partition is a range of
+rowids and no index besides is needed. Values from 1 KiB on are compressed; a stored value shorter than its `size` is a
+compressed one.
+"""
+
+import threading
+import zlib
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import apsw
+import msgspec
+import zstandard
+
+from copydesk.adapters.sqlite_file import FileKind
+from copydesk.errors import CorruptStorage, LogUnavailable, MessageTooLarge
+from copydesk.ports import Message, Partition, Record
+
+OFFSET_BITS, PARTITION_BITS = 42, 10
+MAX_PARTITIONS, MAX_TOPICS = 1 << PARTITION_BITS, 1023
+OFFSET_MASK = (1 << OFFSET_BITS) - 1
+
+LOG_FILE = FileKind(
+    name="log",
+    application_id=0x43444C31,
+    version=1,
+    page_size=4096,
+    unavailable=LogUnavailable,
+    rebuild="move it aside and run again: the log starts empty and the inputs are read anew",
+    schema="""
+        CREATE TABLE topics (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, compacted INTEGER NOT NULL,
+                             partitions INTEGER NOT NULL);
+        CREATE TABLE lanes (lane INTEGER PRIMARY KEY, first INTEGER NOT NULL, next INTEGER NOT NULL);
+        CREATE TABLE records (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, key TEXT NOT NULL, headers TEXT,
+                              size INTEGER, value BLOB);
+        CREATE TABLE latest (topic INTEGER, key TEXT, id INTEGER NOT NULL, PRIMARY KEY (topic, key)) WITHOUT ROWID;
+        CREATE TABLE committed (member_group TEXT, lane INTEGER, next INTEGER NOT NULL,
+                                PRIMARY KEY (member_group, lane)) WITHOUT ROWID;
+        CREATE TABLE generations (member_group TEXT, topic INTEGER, generation INTEGER NOT NULL,
+                                  PRIMARY KEY (member_group, topic)) WITHOUT ROWID;
+        CREATE TABLE members (id INTEGER PRIMARY KEY AUTOINCREMENT, member_group TEXT NOT NULL, topic INTEGER NOT NULL,
+                              client INTEGER NOT NULL, beat INTEGER NOT NULL);
+        CREATE TABLE leases (member_group TEXT, lane INTEGER, member INTEGER NOT NULL,
+                             PRIMARY KEY (member_group, lane)) WITHOUT ROWID;
+    """,
+)
+
+_COMPRESS_FROM = 1024
+_LEVEL = 1
+_INSERT = "INSERT INTO records (id, at, key, headers, size, value) VALUES (?, ?, ?, ?, ?, ?)"
+_SELECT = "SELECT id, at, key, headers, size, value FROM records"
+_Row = tuple[int, int, str, str | None, int | None, bytes | None]
+
+
+class TopicRow(NamedTuple):
+    """A topic of the file. Its partitions are the lanes from `lanes.start` on."""
+
+    id: int
+    name: str
+    compacted: bool
+    partitions: int
+
+    @property
+    def lanes(self) -> range:
+        """A lane is a partition's number within the file."""
+        start = self.id << PARTITION_BITS
+        return range(start, start + self.partitions)
+
+    def partition(self, lane: int) -> Partition:
+        """The partition that a lane is."""
+        return Partition(self.name, lane - self.lanes.start)
+
+
+class Packed(NamedTuple):
+    """A message ready to be stored: `partition` it belongs to, headers as JSON, value compressed where that pays."""
+
+    partition: int
+    key: str
+    headers: str | None
+    size: int | None
+    value: bytes | None
+
+
+def ends(connection: apsw.Connection, topic: TopicRow) -> dict[int, int]:
+    """The next offset to be written, by lane."""
+    lanes = topic.lanes
+    return dict(
+        connection.execute("SELECT lane, next FROM lanes WHERE lane >= ? AND lane < ?", (lanes.start, lanes.stop))
+    )
+
+
+def first_id(lane: int, offset: int = 0) -> int:
+    """The rowid of a place."""
+    return lane << OFFSET_BITS | offset
+
+
+def pack(topic: TopicRow, messages: Sequence[Message], limit: int) -> list[Packed]:
+    """Messages as they are stored; raises MessageTooLarge when key, headers and value exceed `limit` bytes together."""
+    codec, rows = _codec(), []
+    for position, (key, value, headers) in enumerate(messages):
+        raw_key = key.encode()
+        text = msgspec.json.encode(headers).decode() if headers else None
+        size = None if value is None else len(value)
+        whole = (size or 0) + len(raw_key) + len(text or "")
+        if whole > limit:
+            raise MessageTooLarge(position, whole, limit)
+        if value is not None and len(value) >= _COMPRESS_FROM:
+            value = min(value, codec.compress(value), key=len)  # as it is when equally long
+        rows.append(Packed(zlib.crc32(raw_key) % topic.partitions, key, text, size, value))
+    return rows
+
+
+def append(connection: apsw.Connection, topic: TopicRow, rows: Sequence[Packed], now_ms: int) -> None:
+    """Add records at the ends of their partitions; the caller holds the write transaction."""
+    before, stored = ends(connection, topic), []
+    after = dict(before)
+    for partition, key, headers, size, value in rows:
+        lane = topic.lanes.start + partition
+        stored.append((first_id(lane, after[lane]), now_ms, key, headers, size, value))
+        after[lane] += 1
+    connection.executemany(_INSERT, stored)
+    moved = [(end, lane) for lane, end in after.items() if end != before[lane]]
+    connection.executemany("UPDATE lanes SET next = ? WHERE lane = ?", moved)
+    if topic.compacted:
+        for row in stored:
+            _supersede(connection, topic.id, key=row[2], id=row[0])
+
+
+def _supersede(connection: apsw.Connection, topic: int, key: str, id: int) -> None:
+    found = connection.execute("SELECT id FROM latest WHERE topic = ? AND key = ?", (topic, key)).get
+    if found is not None:
+        connection.execute("DELETE FROM records WHERE id = ?", (found,))
+    connection.execute("INSERT OR REPLACE INTO latest (topic, key, id) VALUES (?, ?, ?)", (topic, key, id))
+
+
+class Budget:
+    """How much one read may still bring; the first record fits however large it is."""
+
+    def __init__(self, records: int, size: int) -> None:
+        self.records, self._size, self._begun = records, size, False
+
+    @property
+    def spent(self) -> bool:
+        """Whether nothing more fits."""
+        return self.records <= 0 or (self._begun and self._size <= 0)
+
+    def take(self, size: int) -> bool:
+        """Whether a record of `size` bytes fits; if so it is counted."""
+        if self.records <= 0 or (self._begun and size > self._size):
+            return False
+        self.records, self._size, self._begun = self.records - 1, self._size - size, True
+        return True
+
+
+def read(
+    connection: apsw.Connection, topic: TopicRow, lane: int, start: int, stop: int, budget: Budget
+) -> tuple[list[Record], int]:
+    """Records of a partition from offset `start`, before `stop`, and the offset to go on from."""
+    records: list[Record] = []
+    if budget.spent:
+        return records, start
+    rows: Iterator[_Row] = connection.execute(
+        f"{_SELECT} WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
+        (first_id(lane, start), first_id(lane, stop), budget.records),
+    )
+    for row in rows:
+        if not budget.take(row[4] or 0):
+            return records, row[0] & OFFSET_MASK
+        records.append(to_record(topic, row))
+    return records, records[-1].offset + 1 if records and budget.records == 0 else stop
+
+
+def fetch(connection: apsw.Connection, topic: TopicRow, partition: int, offset: int) -> Record | None:
+    """One record by its place."""
+    lane = topic.lanes.start + partition
+    row: _Row | None = connection.execute(f"{_SELECT} WHERE id = ?", (first_id(lane, offset),)).fetchone()
+    return None if row is None else to_record(topic, row)
+
+
+def to_record(topic: TopicRow, row: _Row) -> Record:
+    """A row of `records` as the port's record."""
+    id, at, key, headers, size, value = row
+    lane, offset = id >> OFFSET_BITS, id & OFFSET_MASK
+    return Record(
+        topic.name,
+        lane - topic.lanes.start,
+        offset,
+        at,
+        key,
+        unpack(value, size),
+        {} if headers is None else msgspec.json.decode(headers, type=dict[str, str]),
+    )
+
+
+def unpack(value: bytes | None, size: int | None) -> bytes | None:
+    """A stored value as it was published; raises CorruptStorage when it does not decompress."""
+    if value is None or len(value) == size:
+        return value
+    try:
+        return _codec().decompress(value)
+    except zstandard.ZstdError as error:
+        raise CorruptStorage(f"a stored value is damaged ({error}); {LOG_FILE.rebuild}") from error
+
+
+class _Codec:
+    """A compressor and a decompressor; they hold buffers worth keeping, and are for one thread each."""
+
+    def __init__(self) -> None:
+        self.compress = zstandard.ZstdCompressor(level=_LEVEL).compress
+        self.decompress = zstandard.ZstdDecompressor().decompress
+
+
+_local = threading.local()
+
+
+def _codec() -> _Codec:
+    codec: _Codec | None = getattr(_local, "codec", None)
+    if codec is None:
+        codec = _local.codec = _Codec()
+    return codec
