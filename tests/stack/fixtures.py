@@ -7,6 +7,7 @@ from typing import TypeVar
 import pytest
 
 from tests.stack.artifacts import StackUnavailable
+from tests.stack.elasticsearch import Elasticsearch
 from tests.stack.kafka import Broker
 
 T = TypeVar("T")
@@ -52,3 +53,35 @@ def own_broker() -> Iterator[Broker]:
         yield broker
     finally:
         broker.remove()
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_server() -> Iterator[Elasticsearch]:
+    """A running Elasticsearch that the whole session shares: do not stop it, freeze it or change cluster settings."""
+    server = Elasticsearch()
+    try:
+        available(server.launch)
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url(request: pytest.FixtureRequest) -> str:
+    """The URL, with user and password, of COPYDESK_TEST_ELASTICSEARCH if set, else of the session's own server."""
+    given = os.environ.get("COPYDESK_TEST_ELASTICSEARCH")
+    if given:
+        return given
+    server: Elasticsearch = request.getfixturevalue("elasticsearch_server")
+    return server.url()
+
+
+@pytest.fixture
+def own_elasticsearch() -> Iterator[Elasticsearch]:
+    """A running Elasticsearch of the test's own, to be killed and frozen at will."""
+    server = Elasticsearch()
+    try:
+        available(server.launch)
+        yield server
+    finally:
+        server.remove()
