@@ -1,0 +1,59 @@
+"""The engines that the index contract runs on, by name. To add one: a factory here, nothing in the suite."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from copydesk.adapters.elasticsearch_index import ElasticsearchIndex
+from copydesk.adapters.sqlite_index import SqliteIndex
+from copydesk.ports import Index
+from tests.stack.elasticsearch import forget
+
+
+class Engine(Protocol):
+    """One index that a whole module shares; each call opens another client of it, closed at the end."""
+
+    def __call__(self) -> Index: ...
+
+
+@contextmanager
+def sqlite(request: pytest.FixtureRequest, folder: Path) -> Iterator[Engine]:
+    """The embedded index, a new file."""
+    with ExitStack() as stack:
+
+        def client() -> Index:
+            index = SqliteIndex(folder / "index.sqlite3")
+            stack.callback(index.close)
+            index.setup()
+            return index
+
+        yield client
+
+
+@contextmanager
+def elasticsearch(request: pytest.FixtureRequest, folder: Path) -> Iterator[Engine]:
+    """A real Elasticsearch, aliases and an index of our own on it."""
+    url, prefix = request.getfixturevalue("elasticsearch_url"), f"contract-{uuid.uuid4().hex[:8]}-"
+    with ExitStack() as stack:
+
+        def client() -> Index:
+            index = ElasticsearchIndex(url, prefix=prefix)
+            stack.callback(index.close)
+            return index
+
+        client().setup()
+        stack.callback(forget, url, prefix)
+        yield client
+
+
+Factory = Callable[[pytest.FixtureRequest, Path], AbstractContextManager[Engine]]
+ENGINES = [
+    pytest.param(sqlite, id="sqlite"),
+    pytest.param(elasticsearch, id="elasticsearch", marks=pytest.mark.stack),
+]
+"""Factories take the request, for fixtures such as servers, and an empty folder. Tests keep to words, ids and sources
+of their own, so an index may be shared, long-lived and full of other things."""

@@ -1,0 +1,85 @@
+"""Fixtures of the index contract: the engine, and a shelf of the test's own in an index that many tests share."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from copydesk.events import CleanArticle
+from copydesk.ports import Index, Results
+from copydesk.query import MAX_RESULTS, Query, parse
+from tests.contracts.index_engines import ENGINES, Engine, Factory
+from tests.contracts.index_samples import article, unique
+
+PATIENCE = 10.0
+"""The contract says a second; a busy machine may take longer, and no test is about that second."""
+
+
+class Shelf:
+    """An index, and a word and a source that only this test's articles have."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self.word = unique()
+        self.source = f"{self.word}.example"
+
+    def article(self, *paragraphs: str, **fields: Any) -> CleanArticle:
+        """An article of this shelf's source, with its word in a paragraph of its own at the end."""
+        return article(*paragraphs, self.word, **{"source": self.source, **fields})
+
+    def put(self, *articles: CleanArticle) -> None:
+        """Store articles and wait until searches find them."""
+        assert [verdict.outcome for verdict in self.index.upsert(articles)] == ["stored"] * len(articles)
+        self.wait(*articles)
+
+    def wait(self, *articles: CleanArticle) -> None:
+        """Wait until searches find these articles, in these revisions or later ones."""
+        wanted: dict[str, dict[str, int]] = defaultdict(dict)
+        for each in articles:
+            wanted[each.source][each.id] = max(each.revision, wanted[each.source].get(each.id, 0))
+        for source, revisions in wanted.items():
+
+            def seen(source: str = source, revisions: dict[str, int] = revisions) -> bool:
+                hits = self.index.search(Query(source=source, limit=MAX_RESULTS)).hits
+                found = {hit.article.id: hit.article.revision for hit in hits}
+                return all(found.get(id, -1) >= revision for id, revision in revisions.items())
+
+            eventually(seen)
+
+    def search(self, text: str = "", **filters: Any) -> Results:
+        """Search this shelf only."""
+        return self.index.search(Query(parse(f"{self.word} {text}"), **filters))
+
+    def ids(self, text: str = "", **filters: Any) -> list[str]:
+        """The ids that a search of this shelf finds, in order."""
+        return [hit.article.id for hit in self.search(text, **{"limit": 1000, **filters}).hits]
+
+
+def eventually(true: Callable[[], bool]) -> None:
+    """Wait until the condition holds."""
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline, f"not so within {PATIENCE} seconds"
+        time.sleep(0.02)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Opens clients of one index."""
+    factory: Factory = request.param
+    with factory(request, tmp_path_factory.mktemp("index")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def index(engine: Engine) -> Index:
+    """A client that the tests of a module share."""
+    return engine()
+
+
+@pytest.fixture
+def shelf(index: Index) -> Shelf:
+    """A shelf of the test's own."""
+    return Shelf(index)
