@@ -1,0 +1,49 @@
+"""What comes out of any kind of feed: items and facts about the feed, as records that can cross a process boundary."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+MOST_ITEMS = 100_000
+LONGEST_CONTENT = 2_000_000
+LONGEST_TEXT = 20_000
+LONGEST_NAME = 1_000
+
+
+class Item(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One entry. Every text but `content` (HTML) is plain; `url` is an absolute http(s) address or None.
+
+    `stamp` is a date that may stand for the item's version where the feed carries no text of it (a sitemap's lastmod).
+    """
+
+    guid: str | None = None
+    url: str | None = None
+    title: str = ""
+    summary: str = ""
+    content: str = ""
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    modified_at: datetime | None = None
+    language: str | None = None
+    tags: tuple[str, ...] = ()
+    stamp: str = ""
+
+
+class Feed(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A document of items. `ttl` is in seconds; `children` are the sitemaps an index names, newest first.
+
+    `problem` says in words what is wrong with a document that could be read nevertheless.
+    """
+
+    format: str
+    title: str = ""
+    items: tuple[Item, ...] = ()
+    ttl: int | None = None
+    children: tuple[str, ...] = ()
+    problem: str = ""
+
+
+class Unreadable(Struct, frozen=True, tag=True):
+    """The document is no feed, or must not be read; `reason` goes after its name."""
+
+    reason: str

@@ -1,0 +1,134 @@
+"""A feed's bytes into items: RSS, Atom and RDF by feedparser, JSON Feed and sitemaps by readers of our own. Pure.
+
+feedparser opens strings and bytes that name a file or an address, expands entities and guesses encodings: so it is
+handed nothing but a stream of UTF-8 that was decoded and checked here.
+"""
+
+import io
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import feedparser
+
+from producers.feed_dates import read_date
+from producers.feed_items import LONGEST_CONTENT, LONGEST_NAME, LONGEST_TEXT, MOST_ITEMS, Feed, Item, Unreadable
+from producers.feed_text import Refused, read_text, safe_xml
+from producers.json_feed import read_json_feed
+from producers.plain import one_line, plain_text
+from producers.sitemap import read_sitemap
+from producers.url_cleaner import clean_link
+
+_SITEMAP = re.compile(r"<(?:\w{1,20}:)?(?:urlset|sitemapindex)[\s>]")
+_ELEMENT = re.compile(r"<[A-Za-z]")
+_WEB_PAGE = re.compile(r"<(?:html|head|body)[\s>]", re.IGNORECASE)
+_MAIL = re.compile(r"\S+@\S+\.\w+")
+_LONGEST_TTL = 7 * 24 * 60
+
+
+def parse_feed(body: bytes, content_type: str | None, base: str, now: datetime) -> Feed | Unreadable:
+    """The items of a document that came from `base`, or why there are none; `now` judges its dates."""
+    try:
+        text = read_text(body, content_type)
+        if text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+            return read_json_feed(text.lstrip("\ufeff"), base, now)
+        found = _ELEMENT.search(text)
+        start = text[found.start() : found.start() + 2000] if found else ""
+        if _WEB_PAGE.match(start):  # said before its document type is refused: it is the clearer reason
+            return Unreadable("is a web page, not a feed")
+        xml = safe_xml(text)
+    except Refused as refused:
+        return Unreadable(str(refused))
+    return read_sitemap(xml, base, now) if _SITEMAP.match(start) else _read_rss_or_atom(xml, base, now)
+
+
+def _read_rss_or_atom(xml: str, base: str, now: datetime) -> Feed | Unreadable:
+    found = feedparser.parse(
+        io.BytesIO(xml.encode("utf-8", "replace")),
+        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": base},
+        sanitize_html=False,
+    )
+    feed: dict[str, Any] = dict(found.feed)
+    if not found.version and not found.entries:
+        return Unreadable("is not a feed")
+    is_rdf = found.version in {"rss10", "rss090"}
+    entries = [dict(entry) for entry in found.entries[:MOST_ITEMS]]
+    return Feed(
+        format=found.version or "unknown",
+        title=_plain(feed, "title", LONGEST_NAME),
+        items=tuple(_item(entry, feed, is_rdf, base, now) for entry in entries),
+        ttl=_ttl(feed.get("ttl")),
+        problem=one_line(f"the XML is broken: {found.get('bozo_exception')}", 200) if found.bozo else "",
+    )
+
+
+def _item(entry: dict[str, Any], feed: Mapping[str, Any], is_rdf: bool, base: str, now: datetime) -> Item:
+    title = _plain(entry, "title", LONGEST_NAME)
+    language = entry.get("language") or (entry.get("title_detail") or {}).get("language") or feed.get("language")
+    return Item(
+        guid=_guid(entry),
+        url=_url(entry, base, is_rdf),
+        title=title,
+        summary=_plain(entry, "summary", LONGEST_TEXT),
+        content=_content(entry),
+        authors=_authors(entry),
+        published_at=_date(entry, "published", now) or _date(entry, "created", now),
+        modified_at=_date(entry, "updated", now),
+        language=one_line(str(language or ""), 35) or None,
+        tags=tuple(dict.fromkeys(term for term in map(_term, entry.get("tags") or ()) if term))[:50],
+    )
+
+
+def _guid(entry: Mapping[str, Any]) -> str | None:
+    return one_line(str(entry.get("id") or "")) or None
+
+
+def _url(entry: Mapping[str, Any], base: str, is_rdf: bool) -> str | None:
+    """The item's own page: behind FeedBurner's redirector, else the alternate link, else what RDF says it is about."""
+    links = [link.get("href") for link in entry.get("links") or () if link.get("rel") == "alternate"]
+    for link in (entry.get("feedburner_origlink"), entry.get("link"), *links):
+        url = clean_link(link, base) if isinstance(link, str) else None
+        if url is not None:
+            return url
+    guid = entry.get("id")
+    return clean_link(guid, base) if is_rdf and isinstance(guid, str) and guid.startswith("http") else None
+
+
+def _content(entry: Mapping[str, Any]) -> str:
+    """The longest full text the item carries, as HTML; empty when there is none."""
+    bodies = [part for part in entry.get("content") or () if not part.get("src") and _is_text(part.get("type"))]
+    best = max(bodies, key=lambda part: len(part.get("value") or ""), default=None)
+    return str(best.get("value") or "")[:LONGEST_CONTENT] if best is not None else ""
+
+
+def _is_text(kind: object) -> bool:
+    return not kind or str(kind).startswith("text/") or "html" in str(kind)
+
+
+def _plain(holder: Mapping[str, Any], name: str, limit: int) -> str:
+    """A text construct as plain text. Feeds call HTML plain and escape it twice, so what looks like HTML is HTML."""
+    detail = holder.get(f"{name}_detail") or {}
+    value = str(holder.get(name) or detail.get("value") or "")
+    return plain_text(value, limit, True if "html" in str(detail.get("type")) else None)
+
+
+def _authors(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    people = [person.get("name") for person in entry.get("authors") or () if isinstance(person, Mapping)]
+    named = (plain_text(_MAIL.sub(" ", str(name)), LONGEST_NAME).strip(" ()<>,;") for name in people if name)
+    return tuple(name for name in dict.fromkeys(named) if name)[:50]
+
+
+def _term(tag: Mapping[str, Any]) -> str:
+    return plain_text(str(tag.get("label") or tag.get("term") or ""), 100)
+
+
+def _date(entry: Mapping[str, Any], name: str, now: datetime) -> datetime | None:
+    raw = entry.get(name)
+    return read_date(raw, now, entry.get(f"{name}_parsed")) if isinstance(raw, str) else None
+
+
+def _ttl(text: object) -> int | None:
+    """RSS's `ttl` in seconds; nonsense counts as none."""
+    digits = str(text or "").strip()
+    return min(int(digits[:9]), _LONGEST_TTL) * 60 if digits.isascii() and digits.isdigit() else None

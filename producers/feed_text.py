@@ -1,0 +1,54 @@
+"""Bytes of a feed, sitemap or OPML file into text that is safe to parse: one reading of the encoding, no DTD. Pure."""
+
+import re
+
+from copydesk.text.encoding import Undecodable, decode
+
+# How a document begins in the encodings that the general detection does not know.
+_BEGINNINGS = ((b"\x00\x00\x00<", "utf-32-be"), (b"<\x00\x00\x00", "utf-32-le"), (b"\x4c\x6f\xa7\x94", "cp037"))
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,400}>", re.IGNORECASE)
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
+_OPENINGS = re.compile(r"<!--|<!\[CDATA\[|<!\s*(DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)\b", re.IGNORECASE)
+_CLOSERS = {"<!--": "-->", "<![CDATA[": "]]>"}
+_ENTITY = re.compile(r"<!\s*ENTITY\b", re.IGNORECASE)
+UTF8 = '<?xml version="1.0" encoding="utf-8"?>\n'
+
+
+class Refused(ValueError):
+    """The document is not read; the message says why, in words that go after its name."""
+
+
+def charset_of(content_type: str | None) -> str | None:
+    """The charset a Content-Type header names."""
+    found = _CHARSET.search(content_type or "")
+    return found[1] if found else None
+
+
+def read_text(body: bytes, content_type: str | None = None) -> str:
+    """A document's text; raises Refused. Broken bytes become U+FFFD, characters XML forbids are left out."""
+    for beginning, name in _BEGINNINGS:
+        if body.startswith(beginning):
+            return _NOT_XML.sub("", body.decode(name, "replace"))
+    found = decode(body, charset_of(content_type), repair=True)
+    if isinstance(found, Undecodable):
+        raise Refused(found.reason)
+    return _NOT_XML.sub("", found.text)
+
+
+def safe_xml(text: str) -> str:
+    """XML that declares UTF-8 and holds no document type; raises Refused when it has one.
+
+    What a parser gets is this text and nothing else, so no encoding can hide a declaration from the check. Entities
+    are refused wherever they stand, even in comments: loose parsers look for them everywhere.
+    """
+    body = _DECLARATION.sub("", text.lstrip("\ufeff"), count=1).lstrip()
+    if _ENTITY.search(body):
+        raise Refused("declares XML entities, which are refused")
+    at = 0
+    while (found := _OPENINGS.search(body, at)) is not None:
+        if found[1]:
+            raise Refused("has an XML document type, which is refused")
+        end = body.find(_CLOSERS[found[0].upper()], found.end())
+        at = end if end >= 0 else found.end()
+    return UTF8 + body

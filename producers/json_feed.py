@@ -1,0 +1,75 @@
+"""JSON Feed (jsonfeed.org, versions 1 and 1.1) into items. Pure."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from html import escape
+from typing import Any
+
+from producers.feed_dates import read_date
+from producers.feed_items import LONGEST_CONTENT, LONGEST_NAME, LONGEST_TEXT, MOST_ITEMS, Feed, Item, Unreadable
+from producers.plain import one_line, plain_text
+from producers.url_cleaner import clean_link
+
+VERSION = "https://jsonfeed.org/version/"
+
+
+def read_json_feed(text: str, base: str, now: datetime) -> Feed | Unreadable:
+    """Read a JSON Feed found at `base`; values of the wrong type count as missing."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return Unreadable("is not JSON that can be read")
+    if not isinstance(found, dict) or not _text(found, "version").startswith(VERSION):
+        return Unreadable("is JSON, but no JSON Feed")
+    items = found.get("items")
+    if not isinstance(items, list):
+        return Unreadable("is a JSON Feed without items")
+    read = tuple(_item(each, found, base, now) for each in items[:MOST_ITEMS] if isinstance(each, dict))
+    return Feed(
+        format="json",
+        title=plain_text(_text(found, "title")),
+        items=read,
+        problem="some items are not objects" if len(read) < min(len(items), MOST_ITEMS) else "",
+    )
+
+
+def _item(item: dict[str, Any], feed: dict[str, Any], base: str, now: datetime) -> Item:
+    plain = _text(item, "content_text")[:LONGEST_CONTENT]
+    return Item(
+        guid=one_line(_id(item)) or None,
+        url=clean_link(_text(item, "url"), base) or clean_link(_text(item, "external_url"), base),
+        title=plain_text(_text(item, "title")),
+        summary=plain_text(_text(item, "summary"), LONGEST_TEXT),
+        content=_text(item, "content_html")[:LONGEST_CONTENT] or _paragraphs(plain),
+        authors=tuple(_names(item) or _names(feed)),
+        published_at=read_date(_text(item, "date_published"), now),
+        modified_at=read_date(_text(item, "date_modified"), now),
+        language=one_line(_text(item, "language") or _text(feed, "language"), 35) or None,
+        tags=tuple(one_line(tag, 100) for tag in _list(item, "tags")[:50] if isinstance(tag, str) and tag.strip()),
+    )
+
+
+def _id(item: dict[str, Any]) -> str:
+    found = item.get("id")
+    return str(found) if isinstance(found, str | int | float) and not isinstance(found, bool) else ""
+
+
+def _names(holder: dict[str, Any]) -> list[str]:
+    people: Iterable[Any] = [*_list(holder, "authors"), holder.get("author")]
+    names = (plain_text(_text(each, "name"), LONGEST_NAME) for each in people if isinstance(each, dict))
+    return [name for name in dict.fromkeys(names) if name][:50]
+
+
+def _paragraphs(text: str) -> str:
+    return "\n".join(f"<p>{escape(part)}</p>" for part in text.split("\n\n") if part.strip())
+
+
+def _text(holder: dict[str, Any], name: str) -> str:
+    found = holder.get(name)
+    return found if isinstance(found, str) else ""
+
+
+def _list(holder: dict[str, Any], name: str) -> list[Any]:
+    found = holder.get(name)
+    return found if isinstance(found, list) else []
