@@ -40,6 +40,7 @@ class Link(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A page to fetch. `found_at` is the feed, file or page that named it; `not_before` holds a polite wait.
 
     `redirects` counts the moves to another source behind it: each such move is a link of its own, under its own key.
+    `known_as` is the id of the article the page is a new version of, where its address changed and the finder knows.
     """
 
     url: str
@@ -50,6 +51,7 @@ class Link(Struct, frozen=True, kw_only=True, omit_defaults=True):
     attempts: int = 0
     not_before: datetime | None = None
     redirects: int = 0
+    known_as: str | None = None
 
 
 class RawArticle(Struct, frozen=True, kw_only=True, omit_defaults=True):
