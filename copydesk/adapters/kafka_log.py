@@ -1,0 +1,193 @@
+"""The log on a Kafka cluster, through kafka-python: topics, groups, tables. A copydesk.ports.Log.
+
+Appends are idempotent while a producer lives, and acknowledged by all replicas in sync. After an unknown outcome they
+are published again: delivery is at least once, order per key holds within each attempt.
+"""
+
+import contextlib
+import threading
+import weakref
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from kafka import TopicPartition
+from kafka.record import util as kafka_record
+
+from copydesk.adapters.kafka_browse import Browser
+from copydesk.adapters.kafka_client import open_consumer, quiet_library
+from copydesk.adapters.kafka_cluster import parse
+from copydesk.adapters.kafka_publisher import Publisher, size
+from copydesk.adapters.kafka_reader import KafkaReader
+from copydesk.adapters.kafka_sweep import KafkaTable, Sweep, in_order
+from copydesk.adapters.kafka_topics import TopicPlan, Topics
+from copydesk.errors import ConfigError, LogUnavailable, MessageTooLarge
+from copydesk.pipeline import TOPICS, Topic
+from copydesk.ports import Message, Partition, PartitionStatus, Reader, Record, Table
+from copydesk.settings import Settings
+
+P = TypeVar("P", Sweep, KafkaReader)
+
+
+class KafkaLog:
+    """A Kafka cluster named by a URL; nothing is connected before it is needed. The text of a log has no password.
+
+    `timeout` is how many seconds `publish` waits for acknowledgements; `session`, how many a reader may be silent
+    before its partitions go to others, and `max_poll_interval`, how many it may go without a poll.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        username: str = "",
+        password: str = "",
+        mechanism: str = "PLAIN",
+        ca: Path | None = None,
+        partitions: int = 8,
+        replication: int | None = None,
+        retention_days: float | None = None,
+        max_message_bytes: int = 16 << 20,
+        prefix: str = "",
+        timeout: float = 30.0,
+        session: float = 15.0,
+        max_poll_interval: float = 60.0,
+    ) -> None:
+        if kafka_record.crc32c_c is None:
+            raise ConfigError("the crc32c package is missing, without it Kafka is 20 times slower: pip install crc32c")
+        quiet_library()
+        self._cluster = parse(url, username=username, password=password, mechanism=mechanism, ca=ca)
+        self._plan = TopicPlan(partitions, replication, retention_days, max_message_bytes)
+        self._prefix, self._session, self._max_poll_interval = prefix, session, max_poll_interval
+        self._names = {topic.name for topic in TOPICS}
+        self._topics, self._browser = Topics(self._cluster), Browser(self._cluster)
+        self._publisher = Publisher(self._cluster, timeout=timeout, max_message_bytes=max_message_bytes)
+        self._open: weakref.WeakSet[Sweep | KafkaReader] = weakref.WeakSet()
+        self._lock = threading.Lock()
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "KafkaLog":
+        """The log that the settings name."""
+        return cls(
+            settings.log,
+            username=settings.kafka_username,
+            password=settings.kafka_password,
+            mechanism=settings.kafka_mechanism,
+            ca=settings.kafka_ca,
+            partitions=settings.partitions,
+            replication=settings.kafka_replication,
+            retention_days=settings.retention_days,
+            max_message_bytes=settings.kafka_max_message_bytes,
+            prefix=settings.kafka_prefix,
+        )
+
+    def __repr__(self) -> str:
+        return f"KafkaLog({str(self._cluster)!r})"
+
+    def setup(self, topics: Sequence[Topic]) -> None:
+        """Create the topics that are missing. Raises LogUnavailable, ConfigError."""
+        self._names.update(topic.name for topic in topics)
+        self._topics.create({self._real(topic.name): topic.compacted for topic in topics}, self._plan)
+
+    def publish(self, topic: str, messages: Sequence[Message]) -> None:
+        """Append in order, acknowledged by all replicas in sync before this returns; see copydesk.ports.Log."""
+        real = self._real(topic)
+        limit = min(
+            self._plan.max_message_bytes, self._topics.facts(real, "write").max_bytes or self._plan.max_message_bytes
+        )
+        for position, message in enumerate(messages):
+            if size(message) > limit:
+                raise MessageTooLarge(position, size(message), limit)
+        try:
+            self._publisher.send(real, messages)
+        except BaseException:
+            self._topics.forget(real)
+            raise
+
+    def reader(self, topic: str, group: str) -> Reader:
+        """Join a consumer group; the first poll connects. Raises NotFound."""
+        real, real_group = self._real(topic), self._prefix + group
+        with contextlib.suppress(LogUnavailable):  # the first poll will say so, and can be called again
+            self._topics.facts(real)
+        return self._kept(KafkaReader(self._cluster, real, topic, real_group, lambda: self._member(real, real_group)))
+
+    def scan(
+        self, topic: str, start: Literal["beginning", "end"] = "beginning", follow: bool = False
+    ) -> Iterator[Record]:
+        """Read a topic without a group, merged by time; see copydesk.ports.Log. Raises NotFound, LogUnavailable."""
+        sweep = self._sweep(topic, {})
+        ends = sweep.ends()
+        if start == "end":
+            sweep.seek(ends)
+        return in_order(topic, sweep, ends, follow)
+
+    def fetch(self, topic: str, partition: int, offset: int) -> Record | None:
+        """One record by its place, None when it is not there (any more). Raises NotFound, LogUnavailable."""
+        real = self._real(topic)
+        if offset < 0 or not 0 <= partition < self._topics.facts(real).partitions:
+            return None
+        return self._browser.fetch(topic, TopicPartition(real, partition), offset)
+
+    def table(self, topic: str) -> Table:
+        """A compacted topic as a table, read to its end. Raises NotFound, LogUnavailable."""
+        return KafkaTable(lambda at: self._sweep(topic, at))
+
+    def status(self) -> Sequence[PartitionStatus]:
+        """Every partition of our topics, with every group's committed offset. Raises LogUnavailable in seconds."""
+        counts = self._topics.counts(self._real(name) for name in sorted(self._names))
+        places = [TopicPartition(real, number) for real, count in counts.items() for number in range(count)]
+        offsets = self._topics.offsets(places)
+        committed = self._topics.committed(self._topics.groups(self._prefix))
+        return [
+            PartitionStatus(
+                Partition(place.topic.removeprefix(self._prefix), place.partition),
+                *offsets[place],
+                {group.removeprefix(self._prefix): at[place] for group, at in committed.items() if place in at},
+            )
+            for place in places
+        ]
+
+    def lag(self, topic: str, group: str) -> int:
+        """How many offsets of the topic the group has not committed, of those that are still there."""
+        real, real_group = self._real(topic), self._prefix + group
+        places = [TopicPartition(real, number) for number in range(self._topics.facts(real).partitions)]
+        committed = self._topics.committed([real_group])[real_group]
+        ends = self._browser.ends(places)
+        open_ended = [place for place in places if committed.get(place, 0) < ends[place]]
+        begins = self._browser.begins(open_ended)
+        return sum(max(0, ends[place] - max(committed.get(place, 0), begins[place])) for place in open_ended)
+
+    def close(self) -> None:
+        """Release everything. Never raises."""
+        with self._lock:
+            open_ones = list(self._open)
+        closers: list[Callable[[], None]] = [each.close for each in open_ones]
+        for close in (*closers, self._publisher.close, self._browser.close, self._topics.close):
+            with contextlib.suppress(Exception):  # the next one is to be closed as well
+                close()
+
+    def _real(self, topic: str) -> str:
+        return self._prefix + topic
+
+    def _kept(self, part: P) -> P:
+        """Remember what holds a connection, to close it with the log."""
+        with self._lock:
+            self._open.add(part)
+        return part
+
+    def _sweep(self, topic: str, at: Mapping[int, int]) -> Sweep:
+        real = self._real(topic)
+        count = self._topics.facts(real).partitions
+        return self._kept(Sweep(self._cluster, open_consumer(self._cluster), real, count, at))
+
+    def _member(self, topic: str, group: str) -> Any:
+        self._topics.facts(topic)
+        return open_consumer(
+            self._cluster,
+            group_id=group,
+            client_id=f"copydesk-{group}",
+            session_timeout_ms=int(self._session * 1000),
+            max_poll_interval_ms=int(self._max_poll_interval * 1000),
+            # A rebalance is noticed by a heartbeat's answer, and takes two of them.
+            heartbeat_interval_ms=1000,
+        )

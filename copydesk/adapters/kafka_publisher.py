@@ -1,0 +1,127 @@
+"""Appends to Kafka topics: idempotent, acknowledged by all replicas, every outcome looked at, in bounded time."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from kafka import errors as kafka_errors
+
+from copydesk.adapters.kafka_client import CONNECT_TIMEOUT, open_producer
+from copydesk.adapters.kafka_cluster import Cluster
+from copydesk.adapters.kafka_errors import translated
+from copydesk.errors import MessageTooLarge
+from copydesk.ports import Message
+
+BATCH = 256 << 10
+"""Bytes of one partition's records that are compressed and sent together; below any sensible `max.message.bytes`."""
+
+WINDOW_BYTES, WINDOW_RECORDS = 32 << 20, 10_000
+"""What is handed to the library at a time: it bounds its buffer by time alone."""
+
+
+def size(message: Message) -> int:
+    """What counts against the limit: the bytes of key, value and headers."""
+    headers = sum(len(name.encode()) + len(text.encode()) for name, text in message.headers.items())
+    return len(message.key.encode()) + len(message.value or b"") + headers
+
+
+class Publisher:
+    """One producer for all threads of a log. One that has failed is thrown away whole, with all it still holds.
+
+    What it held is published again by whoever was told so; a producer that lived on could still send it after that,
+    in an order nobody wants. A broker that was frozen meanwhile can: readers cope with duplicates, and revisions
+    tell old from new.
+    """
+
+    def __init__(self, cluster: Cluster, *, timeout: float, max_message_bytes: int) -> None:
+        self._cluster, self._timeout, self._max_bytes = cluster, timeout, max_message_bytes
+        self._lock = threading.Lock()
+        self._producer: Any = None
+
+    def send(self, topic: str, messages: Sequence[Message]) -> None:
+        """Append all in order; raises LogUnavailable after a bounded time, MessageTooLarge, ConfigError, NotFound."""
+        for begin, window in _windows(messages):
+            producer = self._current()
+            try:
+                with translated(self._cluster, "write", topic):
+                    self._send(producer, topic, window)
+            except MessageTooLarge as error:
+                raise MessageTooLarge(begin + error.position, error.size, error.limit) from error.__cause__
+            except BaseException:
+                self._discard(producer)
+                raise
+
+    def close(self) -> None:
+        """Nothing is on its way between calls, so this is quick."""
+        with self._lock:
+            producer, self._producer = self._producer, None
+        if producer is not None:
+            _close(producer)
+
+    def _send(self, producer: Any, topic: str, messages: Sequence[Message]) -> None:
+        deadline = time.monotonic() + self._timeout
+        futures = [
+            producer.send(
+                topic,
+                key=message.key.encode(),
+                value=message.value,
+                headers=[(name, text.encode()) for name, text in message.headers.items()],
+            )
+            for message in messages
+        ]
+        producer.flush(timeout=self._timeout)
+        for position, future in enumerate(futures):
+            try:
+                future.get(timeout=max(0.0, deadline - time.monotonic()))
+            except (kafka_errors.MessageSizeTooLargeError, kafka_errors.RecordListTooLargeError) as error:
+                raise MessageTooLarge(position, size(messages[position]), self._max_bytes) from error
+
+    def _current(self) -> Any:
+        with self._lock:
+            if self._producer is None:
+                self._producer = open_producer(
+                    self._cluster,
+                    acks="all",
+                    enable_idempotence=True,
+                    compression_type="zstd",
+                    # Each call flushes at its end; until then its records gather.
+                    linger_ms=20,
+                    batch_size=BATCH,
+                    max_request_size=self._max_bytes + BATCH,
+                    max_block_ms=int(CONNECT_TIMEOUT * 1000),
+                    request_timeout_ms=int(self._timeout * 1000 / 3),
+                    delivery_timeout_ms=int(self._timeout * 1000),
+                )
+            return self._producer
+
+    def _discard(self, producer: Any) -> None:
+        with self._lock:
+            if self._producer is producer:
+                self._producer = None
+        threading.Thread(target=_close, args=(producer,), name="copydesk-kafka-discard", daemon=True).start()
+
+
+def _windows(messages: Sequence[Message]) -> Iterator[tuple[int, Sequence[Message]]]:
+    """The messages in bounded runs, each with the position of its first."""
+    begin, held = 0, 0
+    for position, message in enumerate(messages):
+        held += len(message.value or b"")
+        if position > begin and (held > WINDOW_BYTES or position - begin >= WINDOW_RECORDS):
+            yield begin, messages[begin:position]
+            begin, held = position, len(message.value or b"")
+    if begin < len(messages):
+        yield begin, messages[begin:]
+
+
+def _close(producer: Any) -> None:
+    """Close a producer with nothing on its way; when there is something, drop it: its sender was told it is unknown."""
+    with contextlib.suppress(kafka_errors.KafkaError):
+        producer.close(timeout=1.0)
+        return
+    # The library's own close() gives up before it stops its thread when something is still on its way.
+    producer._sender.force_close()
+    producer._sender.join(60.0)
+    with contextlib.suppress(kafka_errors.KafkaError):
+        producer.close(timeout=0.0)

@@ -1,0 +1,214 @@
+"""A member of a Kafka consumer group: manual commits, partitions that come and go, and a watch for stalls."""
+
+import contextlib
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
+
+from kafka import ConsumerRebalanceListener, OffsetAndMetadata, TopicPartition
+from kafka import errors as kafka_errors
+from kafka.structs import MemberState
+
+from copydesk.adapters.kafka_cluster import Cluster
+from copydesk.adapters.kafka_errors import translated
+from copydesk.adapters.kafka_sweep import record
+from copydesk.adapters.kafka_watch import Watch
+from copydesk.ports import Batch, Partition, Record
+
+logger = logging.getLogger("copydesk.kafka")
+
+POLL_AT_LEAST_EVERY = 0.1
+"""Seconds for which what was left over may be handed out without asking the library."""
+
+COMMIT_TIMEOUT, CHECK_TIMEOUT = 5.0, 2.0
+
+_NOT_OURS = (
+    kafka_errors.CommitFailedError,
+    kafka_errors.RebalanceInProgressError,
+    kafka_errors.IllegalGenerationError,
+    kafka_errors.UnknownMemberIdError,
+)
+
+
+class _Losses(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Notes which partitions were taken away. The library calls it on its IO thread, where nothing may wait."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._lost: set[int] = set()
+
+    def on_partitions_revoked(self, revoked: Iterable[Any]) -> None:
+        with self._lock:
+            self._lost.update(place.partition for place in revoked)
+
+    def on_partitions_lost(self, lost: Iterable[Any]) -> None:
+        self.on_partitions_revoked(lost)
+
+    def on_partitions_assigned(self, assigned: Iterable[Any]) -> None:
+        """New ones are seen in the assignment."""
+
+    def add(self, numbers: Iterable[int]) -> None:
+        with self._lock:
+            self._lost.update(numbers)
+
+    def take(self) -> set[int]:
+        with self._lock:
+            lost, self._lost = self._lost, set()
+        return lost
+
+
+class KafkaReader:
+    """A copydesk.ports.Reader of the topic `name`, which is called `topic` in Kafka.
+
+    `open_consumer` makes a consumer in the group; it is called at the first poll, and again when one no longer moves.
+    """
+
+    def __init__(self, cluster: Cluster, topic: str, name: str, group: str, open_consumer: Callable[[], Any]) -> None:
+        self._cluster, self._topic, self._name, self._group = cluster, topic, name, group
+        self._open = open_consumer
+        self._consumer: Any = None
+        self._losses, self._watch = _Losses(), Watch()
+        self._held: frozenset[int] = frozenset()
+        self._left: dict[int, deque[Record]] = {}
+        self._unsaved: dict[int, int] = {}
+        self._typical, self._polled_at = 100_000.0, 0.0
+
+    def poll(
+        self,
+        timeout: float,
+        max_records: int = 500,
+        max_bytes: int = 64 << 20,
+        paused: Collection[Partition] = (),
+    ) -> Batch:
+        """Records that are new to this group, and what was lost; see copydesk.ports.Reader."""
+        quiet = {partition.number for partition in paused if partition.topic == self._name}
+        ready = max_records > 0 and not quiet.issuperset(self._left)
+        lost: set[int] = set()
+        with translated(self._cluster, "read", self._topic, self._group):
+            if not ready or time.monotonic() - self._polled_at > POLL_AT_LEAST_EVERY:
+                lost = self._poll(0.0 if ready else timeout, max_records, max_bytes, quiet)
+        return Batch(self._take(max_records, max_bytes, quiet), self._partitions(lost))
+
+    def assigned(self) -> frozenset[Partition]:
+        """The partitions held as of the last poll."""
+        return self._partitions(self._held)
+
+    def commit(self, offsets: Mapping[Partition, int]) -> None:
+        """Set the next offset to read; a partition that is no longer held is left alone. Raises LogUnavailable."""
+        for partition, offset in offsets.items():
+            if partition.topic == self._name and partition.number in self._held:
+                self._unsaved[partition.number] = offset
+        with translated(self._cluster, "commit", self._topic, self._group):
+            self._save()
+
+    def close(self) -> None:
+        """Leave the group at once. Never raises."""
+        self._leave()
+        self._held = frozenset()
+
+    def _poll(self, timeout: float, max_records: int, max_bytes: int, quiet: set[int]) -> set[int]:
+        if self._consumer is None:
+            self._consumer = self._open()
+            self._consumer.subscribe([self._topic], listener=self._losses)
+            self._watch.rest()
+        # Partitions with records left over are not asked for more. Records are unpacked as they are asked for: no
+        # more of them than will fit.
+        self._pause(quiet | self._left.keys() if max_records > 0 else self._numbers())
+        count = max(1, min(max_records, int(max_bytes / self._typical)))
+        try:
+            found = self._consumer.poll(timeout_ms=timeout * 1000, max_records=count)
+        except BaseException:
+            self._begin_anew()
+            raise
+        self._polled_at = time.monotonic()
+        lost = self._forget()
+        for place, records in found.items():
+            self._keep(place.partition, records)
+        self._held = self._numbers()
+        if found or (max_records == 0 and self._held):
+            self._watch.rest()
+        elif self._watch.due():
+            self._check(self._held - quiet)
+        self._save()
+        return lost
+
+    def _keep(self, number: int, records: list[Any]) -> None:
+        ours = [record(self._name, each) for each in records]
+        self._left.setdefault(number, deque()).extend(ours)
+        mean = sum(len(each.value or b"") for each in ours) / len(ours)
+        self._typical = max(1.0, mean, self._typical / 2)
+
+    def _take(self, max_records: int, max_bytes: int, quiet: set[int]) -> list[Record]:
+        taken: list[Record] = []
+        size = 0
+        for number in [number for number in self._left if number not in quiet]:
+            queue = self._left[number]
+            while queue:
+                size += len(queue[0].value or b"")
+                if len(taken) >= max_records or (taken and size > max_bytes):
+                    return taken
+                taken.append(queue.popleft())
+            del self._left[number]
+        return taken
+
+    def _forget(self) -> set[int]:
+        """What was lost since the last time: drop what was left over of it, and what was still to be committed."""
+        lost = self._losses.take()
+        for number in lost:
+            self._left.pop(number, None)
+            self._unsaved.pop(number, None)
+        return lost
+
+    def _save(self) -> None:
+        """Commit. In the middle of a rebalance it cannot be done: what is still held after it is committed then."""
+        if not self._unsaved or self._consumer is None:
+            return
+        offsets = {
+            TopicPartition(self._topic, number): OffsetAndMetadata(offset, "", -1)
+            for number, offset in self._unsaved.items()
+        }
+        with contextlib.suppress(*_NOT_OURS):
+            self._consumer.commit(offsets, timeout_ms=int(COMMIT_TIMEOUT * 1000))
+            self._unsaved.clear()
+
+    def _check(self, numbers: frozenset[int]) -> None:
+        """After a long silence: does the log answer, and does it have records that do not come?"""
+        places = [TopicPartition(self._topic, number) for number in numbers]
+        ping = places or [TopicPartition(self._topic, 0)]
+        ends = self._consumer.end_offsets(ping, timeout_ms=int(CHECK_TIMEOUT * 1000))
+        positions = {
+            place.partition: self._consumer.position(place, timeout_ms=int(CHECK_TIMEOUT * 1000)) for place in places
+        }
+        joined = self._consumer.group_metadata().state is MemberState.STABLE
+        stalled = self._watch.judge(joined, positions, {place.partition: end for place, end in ends.items()})
+        if stalled:
+            logger.warning("the reader of %s in the group %s starts anew: %s", self._topic, self._group, stalled)
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """Leave the group; the next poll joins it again. All that was held is lost."""
+        self._losses.add(self._held)
+        self._held = frozenset()
+        self._polled_at = 0.0
+        self._leave()
+
+    def _leave(self) -> None:
+        consumer, self._consumer = self._consumer, None
+        if consumer is not None:
+            with contextlib.suppress(Exception):  # the session runs out in any case
+                consumer.close(autocommit=False, timeout_ms=2000)
+
+    def _pause(self, wanted: Collection[int]) -> None:
+        assigned, paused = self._consumer.assignment(), self._consumer.paused()
+        quiet = {place for place in assigned if place.partition in wanted}
+        self._consumer.pause(*(quiet - paused))
+        self._consumer.resume(*(paused - quiet))
+
+    def _numbers(self) -> frozenset[int]:
+        return frozenset(place.partition for place in self._consumer.assignment())
+
+    def _partitions(self, numbers: Iterable[int]) -> frozenset[Partition]:
+        return frozenset(Partition(self._name, number) for number in numbers)

@@ -1,0 +1,39 @@
+"""Tells a consumer that waits for records from one that has stopped moving though there are some. Pure."""
+
+import time
+from collections.abc import Callable, Mapping
+
+CHECK_EVERY = 10.0
+"""Seconds of silence until the log is asked whether there is anything to read."""
+
+UNJOINED_CHECKS = 9
+"""How many checks in a row may find the consumer outside its group: a rebalance waits for members that hang."""
+
+
+class Watch:
+    """Silence is fine when nothing is there to be read; it is not when the same records wait at two checks in a row."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self.rest()
+
+    def rest(self) -> None:
+        """Records came, or none are wanted: all is well."""
+        self._due = self._clock() + CHECK_EVERY
+        self._behind: Mapping[int, int] = {}
+        self._unjoined = 0
+
+    def due(self) -> bool:
+        """Whether to check now. It stays so until `judge` is called: a check that fails is made again."""
+        return self._clock() >= self._due
+
+    def judge(self, joined: bool, positions: Mapping[int, int | None], ends: Mapping[int, int]) -> str:
+        """Why the consumer counts as stalled, from where it reads each partition and where that ends; else empty."""
+        behind = {number: at or 0 for number, at in positions.items() if (at or 0) < ends[number]}
+        stuck = sorted(number for number, at in behind.items() if self._behind.get(number) == at)
+        unjoined = 0 if joined else self._unjoined + 1
+        self.rest()
+        self._behind, self._unjoined = behind, unjoined
+        if stuck:
+            return f"partitions {stuck} have records and give none"
+        return "it does not get into its group" if unjoined >= UNJOINED_CHECKS else ""
