@@ -13,14 +13,14 @@ import msgspec
 import orjson
 
 from copydesk.adapters.elasticsearch_client import ApiError, Client, failure, forbidden, missing, translated
-from copydesk.adapters.elasticsearch_query import micros
+from copydesk.adapters.elasticsearch_query import MAX_ID_BYTES, micros
 from copydesk.errors import CopydeskError, IndexUnavailable, StorageError
 from copydesk.events import CleanArticle, decode, encode
 from copydesk.ports import Verdict
 from copydesk.words import words
 
 BATCH_BYTES, BATCH_COUNT, IN_FLIGHT = 5 << 20, 500, 4
-MAX_ID_BYTES, MAX_REVISION = 512, (1 << 63) - 1
+MAX_REVISION = (1 << 63) - 1
 MAX_SIZE = 64 << 20
 """The largest document that is sent, in bytes of JSON; Elasticsearch takes requests of up to 100 MB."""
 
@@ -42,8 +42,9 @@ class _Line(NamedTuple):
 class BulkWriter:
     """Writes through one alias, and never makes an index. Batches are bounded, and a few are under way at once."""
 
-    def __init__(self, client: Client, alias: str, languages: frozenset[str]) -> None:
-        self._client, self._alias, self._languages = client, alias, languages
+    def __init__(self, client: Client, alias: str, languages: frozenset[str] = frozenset()) -> None:
+        """`languages`: those that the index analyses in their own way."""
+        self._client, self._alias, self.languages = client, alias, languages
         self._pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="elasticsearch-bulk")
 
     def close(self) -> None:
@@ -80,7 +81,7 @@ class BulkWriter:
             return Verdict("refused", f"a revision is from 0 to {MAX_REVISION}, this one is {article.revision}")
         try:
             action = {"index": {"_id": article.id, "version": article.revision, "version_type": "external"}}
-            data = b"%s\n%s\n" % (orjson.dumps(action), document(article, now, self._languages))
+            data = b"%s\n%s\n" % (orjson.dumps(action), document(article, now, self.languages))
         except (UnicodeError, msgspec.MsgspecError, TypeError, ValueError, OverflowError) as error:
             return Verdict("refused", f"it cannot be written as JSON and read again: {error}")
         if len(data) > MAX_SIZE:

@@ -1,9 +1,9 @@
 """The connection to Elasticsearch, without retries of its own, and its errors in our words, without secrets."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from elastic_transport import ConnectionError as NoConnection
@@ -14,8 +14,9 @@ from elasticsearch.serializer import OrjsonSerializer
 
 from copydesk.errors import ConfigError, CopydeskError, IndexUnavailable, StorageError
 
-__all__ = ["ApiError", "Client", "NotFoundError", "connect", "translated"]
+__all__ = ["ApiError", "Client", "NotFoundError", "asked_again", "connect", "translated"]
 
+T = TypeVar("T")
 TIMEOUT = 30.0
 CONNECTIONS = 8
 SETUP = "run `copydesk setup`"
@@ -27,9 +28,9 @@ class Client(NamedTuple):
     api: Elasticsearch
     address: str
 
-    def within(self, seconds: float) -> Elasticsearch:
+    def within(self, seconds: float) -> "Client":
         """The same connections with another time limit per request."""
-        return self.api.options(request_timeout=seconds)
+        return self._replace(api=self.api.options(request_timeout=seconds))
 
 
 def connect(url: str, *, api_key: str = "", ca: Path | None = None, password_file: Path | None = None) -> Client:
@@ -92,6 +93,16 @@ def translated(address: str) -> Iterator[None]:
         yield
     except (TransportError, ApiError) as error:
         raise in_our_words(error, address) from error
+
+
+def asked_again(ask: Callable[[], T]) -> T:
+    """What reading gives; once more where the server answered that it cannot: the index may just have been replaced."""
+    try:
+        return ask()
+    except IndexUnavailable as error:
+        if isinstance(error.__cause__, TransportError):
+            raise
+        return ask()
 
 
 def in_our_words(error: TransportError | ApiError, address: str) -> CopydeskError:

@@ -1,17 +1,20 @@
 """The index on Elasticsearch: the port's promises on a search alias and a write alias."""
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
 from copydesk.adapters import elasticsearch_setup as templates
 from copydesk.adapters.elasticsearch_bulk import BulkWriter
-from copydesk.adapters.elasticsearch_client import ApiError, NotFoundError, connect, failure, missing, translated
+from copydesk.adapters.elasticsearch_client import ApiError, Client, asked_again, connect, failure, missing, translated
 from copydesk.adapters.elasticsearch_health import waiting_for
-from copydesk.adapters.elasticsearch_query import BY_TIME, article, page, results, selection, writable
+from copydesk.adapters.elasticsearch_query import Json, article, page, possible_id, results, selection
 from copydesk.adapters.elasticsearch_rebuild import ElasticsearchRebuild
+from copydesk.adapters.elasticsearch_scan import scan
 from copydesk.adapters.elasticsearch_setup import Names, Shape
 from copydesk.errors import ConfigError, IndexUnavailable
 from copydesk.events import CleanArticle
@@ -20,13 +23,9 @@ from copydesk.query import Query
 from copydesk.settings import Settings
 
 SHORTEST_PREFIX = 6
-_SCAN_PAGE, _IDS_AT_ONCE = 100, 1_000
-_KEEP_ALIVE = "5m"
-_STATUS_TIMEOUT = 3.0
-
-
-class _ViewGoneError(Exception):
-    """The point in time that a scan reads is no more."""
+_IDS_AT_ONCE = 1_000
+_READ_TIMEOUT, _STATUS_TIMEOUT = 10.0, 3.0
+_LANGUAGES_ANEW = 60.0
 
 
 class ElasticsearchIndex:
@@ -46,7 +45,9 @@ class ElasticsearchIndex:
         """`prefix` goes before the names of aliases, indices and templates. Raises ConfigError, but sends nothing."""
         self._client = connect(url, api_key=api_key, ca=ca, password_file=password_file)
         self._names, self._shape = Names(f"{prefix}articles"), Shape(shards, replicas)
-        self._writer: BulkWriter | None = None
+        self._reader = self._client.within(_READ_TIMEOUT)
+        self._writer = BulkWriter(self._client, self._names.write)
+        self._languages_until = 0.0
         self._has_written = False
 
     @classmethod
@@ -85,11 +86,11 @@ class ElasticsearchIndex:
 
     def get(self, id: str) -> CleanArticle | None:
         """See the port. An id in full is found at once, the beginning of one after a refresh."""
-        if not writable(id):
+        if not possible_id(id):
             return None
-        found = self._newest([id], source=True).get(id)
+        found = asked_again(partial(self._newest, [id], source=True)).get(id)
         if found is None and len(id) >= SHORTEST_PREFIX:
-            found = self._by_prefix(id)
+            found = asked_again(partial(self._by_prefix, id))
         return article(found) if found else None
 
     def search(self, query: Query) -> Results:
@@ -97,50 +98,34 @@ class ElasticsearchIndex:
         selected = selection(query)
         if selected is None:
             return Results(0, [], {"source": {}, "language": {}, "day": {}})
-        with translated(self._client.address):
-            answer = self._client.api.search(
-                index=self._names.search, body=page(query, selected), allow_partial_search_results=False
-            ).body
-        return results(query, answer)
+        body = page(query, selected)
+        return results(query, asked_again(partial(self._ask, body)))
 
     def scan(self, query: Query) -> Iterator[CleanArticle]:
         """See the port. It is of the moment it began, or of the moment it had to begin anew, where it left off."""
         selected = selection(query)
         if selected is None:
             return
-        after: list[Any] | None = None
-        view = self._open_view()
-        try:
-            while True:
-                try:
-                    hits = self._page_of(view, selected, after)
-                except _ViewGoneError:  # it was kept too long, or its index has been replaced
-                    view = self._open_view()
-                    hits = self._page_of(view, selected, after)
-                yield from (article(hit) for hit in hits)
-                if len(hits) < _SCAN_PAGE:
-                    return
-                after = hits[-1]["sort"][: len(BY_TIME)]
-        finally:
-            with suppress(ApiError, IndexUnavailable), translated(self._client.address):
-                self._client.api.close_point_in_time(id=view)
+        yield from map(article, scan(self._reader, self._names.search, selected))
 
     def revisions(self, ids: Sequence[str]) -> Mapping[str, int]:
         """See the port."""
         found: dict[str, int] = {}
-        known = [id for id in ids if id and writable(id)]
+        known = [id for id in ids if possible_id(id)]
         for start in range(0, len(known), _IDS_AT_ONCE):
-            some = self._newest(known[start : start + _IDS_AT_ONCE], source=False)
-            found.update({id: document["_version"] for id, document in some.items()})
+            some = known[start : start + _IDS_AT_ONCE]
+            documents = asked_again(partial(self._newest, some, source=False))
+            found.update({id: document["_version"] for id, document in documents.items()})
         return found
 
     def status(self) -> IndexStatus:
         """See the port. An index that is not there has no articles, and `waiting` says what to do."""
-        client = self._client._replace(api=self._client.within(_STATUS_TIMEOUT))
+        client = self._client.within(_STATUS_TIMEOUT)
         found = templates.live(client, self._names)
         waiting = waiting_for(client, self._names, found)
         if found.search is None:
             return IndexStatus(0, 0, None, waiting)
+        self._refresh(client)
         newest = {"newest": {"max": {"field": "indexed_at", "format": "strict_date_optional_time"}}}
         with translated(client.address):
             counted = client.api.search(index=found.search, size=0, track_total_hits=True, aggs=newest).body
@@ -159,22 +144,22 @@ class ElasticsearchIndex:
 
     def close(self) -> None:
         """See the port."""
-        if self._writer:
-            self._writer.close()
+        self._writer.close()
         self._client.api.close()
 
     def _write(self, articles: Sequence[CleanArticle]) -> list[Verdict]:
-        if self._writer is None:
-            spoken = templates.languages(self._client, self._names.write)
-            self._writer = BulkWriter(self._client, self._names.write, spoken)
+        now = time.monotonic()
+        if now >= self._languages_until:  # again and again: a new index may have come, which knows others
+            self._writer.languages = templates.languages(self._client, self._names.write)
+            self._languages_until = now + _LANGUAGES_ANEW
         return self._writer.write(articles)
 
-    def _newest(self, ids: Sequence[str], *, source: bool) -> dict[str, Any]:
+    def _newest(self, ids: Sequence[str], *, source: bool) -> Json:
         """The documents of these ids, in their highest revision: the aliases differ while a new index takes over."""
         asked = [{"_index": alias, "_id": id} for id in ids for alias in (self._names.write, self._names.search)]
-        with translated(self._client.address):
-            answer = self._client.api.mget(docs=asked, source=source).body
-        found: dict[str, Any] = {}
+        with translated(self._reader.address):
+            answer = self._reader.api.mget(docs=asked, source=source).body
+        found: Json = {}
         for document in answer["docs"]:
             if "error" in document:
                 kind, reason = failure(document)
@@ -185,33 +170,17 @@ class ElasticsearchIndex:
         return found
 
     def _by_prefix(self, start: str) -> Any:
-        with suppress(ApiError):  # who may not refresh finds what is older than half a second
-            self._client.api.indices.refresh(index=self._names.search)
-        with translated(self._client.address):
-            answer = self._client.api.search(index=self._names.search, size=2, query={"prefix": {"id": start}}).body
-        hits = answer["hits"]["hits"]
+        self._refresh(self._reader)
+        hits = self._ask({"query": {"prefix": {"id": start}}, "size": 2})["hits"]["hits"]
         return hits[0] if len(hits) == 1 else None
 
-    def _open_view(self) -> str:
-        with translated(self._client.address):
-            id: str = self._client.api.open_point_in_time(index=self._names.search, keep_alive=_KEEP_ALIVE)["id"]
-            return id
+    def _ask(self, body: Json) -> Json:
+        with translated(self._reader.address):
+            answer = self._reader.api.search(index=self._names.search, body=body, allow_partial_search_results=False)
+        found: Json = answer.body
+        return found
 
-    def _page_of(self, view: str, selected: dict[str, Any], after: list[Any] | None) -> list[Any]:
-        """The next hits of a scan; raises NotFoundError when the view is gone."""
-        body: dict[str, Any] = {
-            "pit": {"id": view, "keep_alive": _KEEP_ALIVE},
-            "query": selected,
-            "size": _SCAN_PAGE,
-            "sort": BY_TIME,
-            "track_total_hits": False,
-        }
-        if after:
-            body["search_after"] = after
-        with translated(self._client.address):
-            try:
-                answer = self._client.api.search(body=body, allow_partial_search_results=False).body
-            except NotFoundError as error:
-                raise _ViewGoneError from error
-        hits: list[Any] = answer["hits"]["hits"]
-        return hits
+    def _refresh(self, client: Client) -> None:
+        """Let searches see all that is written; who may not do that sees what is older than half a second."""
+        with translated(client.address), suppress(ApiError):
+            client.api.indices.refresh(index=self._names.search)

@@ -19,12 +19,14 @@ from copydesk.words import words
 
 Json = dict[str, Any]
 TITLE_WEIGHT = 8
+MAX_ID_BYTES = 512
 BY_TIME: list[Json] = [{"seen_us": "asc"}, {"id": "asc"}]
 
 _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _NEWEST: list[Json] = [{"seen_us": "desc"}, {"id": "desc"}]
 _WIDEST_PREFIX = 10_000
 _CANDIDATES = 5_000
+_LONGEST_WORD = 255  # Elasticsearch cuts longer ones
 _STEMMED = ["stemmed.*.title", "stemmed.*.paragraphs"]
 
 
@@ -36,6 +38,11 @@ def micros(when: datetime) -> int:
 def writable(text: str) -> bool:
     """Whether a text can be in a request at all; a lone surrogate cannot."""
     return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def possible_id(id: str) -> bool:
+    """Whether any stored article can have this id, or one that begins so."""
+    return writable(id) and 0 < len(id.encode()) <= MAX_ID_BYTES
 
 
 def selection(query: Query) -> Json | None:
@@ -131,7 +138,7 @@ def _exactly(term: Term) -> Json | None:
 
 def _in_field(field: str, found: Sequence[str], prefix: bool, boost: float) -> Json:
     if prefix and len(found) == 1:
-        return {"prefix": {field: {"value": found[0], "boost": boost}}}
+        return {"prefix": {field: {"value": found[0][:_LONGEST_WORD], "boost": boost}}}
     asked: Json = {"query": " ".join(found), "boost": boost}
     if prefix:
         return {"match_phrase_prefix": {field: {**asked, "max_expansions": _WIDEST_PREFIX}}}

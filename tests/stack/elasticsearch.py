@@ -113,6 +113,14 @@ def request(url: str, method: str, path: str, body: Any = None) -> Any:
         return json.loads(answer.read() or b"null")
 
 
+def forget(url: str, prefix: str) -> None:
+    """Delete the indices and templates whose names begin so."""
+    for index in request(url, "GET", f"/{prefix}articles-*/_alias"):
+        request(url, "DELETE", f"/{index}")
+    request(url, "DELETE", f"/_index_template/{prefix}articles*")
+    request(url, "DELETE", f"/_component_template/{prefix}articles*")
+
+
 def _split(url: str) -> tuple[str, str]:
     scheme, rest = url.split("://", 1)
     credentials, host = rest.rsplit("@", 1)

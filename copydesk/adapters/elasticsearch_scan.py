@@ -1,0 +1,60 @@
+"""Reads everything a query selects, oldest first, from a point in time of the index, in pages of bounded size."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+from copydesk.adapters.elasticsearch_client import Client, NotFoundError, translated
+from copydesk.adapters.elasticsearch_query import BY_TIME, Json
+from copydesk.errors import CopydeskError
+
+PAGE = 100
+_KEEP_ALIVE = "5m"
+
+
+def scan(client: Client, alias: str, selected: Json) -> Iterator[Json]:
+    """The documents. Where the point in time is lost, by a pause or a new index, it goes on with one of that moment."""
+    after: list[Any] | None = None
+    view = _open(client, alias)
+    try:
+        while True:
+            try:
+                hits, view = _page(client, view, selected, after)
+            except _ViewLostError:
+                view = _open(client, alias)
+                hits, view = _page(client, view, selected, after)
+            yield from hits
+            if len(hits) < PAGE:
+                return
+            after = hits[-1]["sort"]
+    finally:
+        with suppress(CopydeskError), translated(client.address):
+            client.api.options(ignore_status=404).close_point_in_time(id=view)
+
+
+class _ViewLostError(Exception):
+    """The point in time is no more."""
+
+
+def _open(client: Client, alias: str) -> str:
+    with translated(client.address):
+        return str(client.api.open_point_in_time(index=alias, keep_alive=_KEEP_ALIVE).body["id"])
+
+
+def _page(client: Client, view: str, selected: Json, after: list[Any] | None) -> tuple[list[Json], str]:
+    """The next documents, and the name of the view from now on."""
+    body: Json = {
+        "pit": {"id": view, "keep_alive": _KEEP_ALIVE},
+        "query": selected,
+        "size": PAGE,
+        "sort": BY_TIME,
+        "track_total_hits": False,
+    }
+    if after:
+        body["search_after"] = after
+    with translated(client.address):
+        try:
+            answer = client.api.search(body=body, allow_partial_search_results=False).body
+        except NotFoundError as error:
+            raise _ViewLostError from error
+    return answer["hits"]["hits"], answer["pit_id"]
