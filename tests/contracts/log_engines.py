@@ -1,0 +1,51 @@
+"""The engines that the log contract runs on, by name. To add one: a factory here, nothing in the suite."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from copydesk.adapters.sqlite_log import SqliteLog
+from copydesk.ports import Log
+
+
+@dataclass(frozen=True)
+class LogEngine:
+    """A log to be tested, and what to expect of its speed. Times are in seconds.
+
+    `connect` opens a client of the log that is independent of all others; it can be pickled, so that another process
+    can open one too. `max_message` is the size in bytes that key, headers and value of one message must not exceed
+    together. Topics that tests set up get at least two partitions.
+    """
+
+    connect: Callable[[], Log]
+    max_message: int
+    patience: float
+    """The longest that anything may take that should happen at once: a test that waits longer fails."""
+    lease: float
+    """How long a reader that does not poll keeps its partitions, at least."""
+    takeover: float
+    """The longest until the partitions of a dead or stopped reader have passed on."""
+    examples: int
+    """How many examples a hypothesis test of the contract may try."""
+
+    def fresh(self, name: str) -> str:
+        """A topic or group name that no other test uses: the log may be shared, long-lived and full of other things."""
+        return f"{name}.{uuid.uuid4().hex[:12]}"
+
+
+@contextmanager
+def sqlite(request: pytest.FixtureRequest, folder: Path) -> Iterator[LogEngine]:
+    """The embedded log, a new file, with short leases."""
+    limit, lease = 1 << 20, 3.0
+    connect = partial(SqliteLog, folder / "log.sqlite3", partitions=4, max_message=limit, lease=lease)
+    yield LogEngine(connect, max_message=limit, patience=30.0, lease=lease, takeover=30.0, examples=25)
+
+
+Factory = Callable[[pytest.FixtureRequest, Path], AbstractContextManager[LogEngine]]
+ENGINES = [pytest.param(sqlite, id="sqlite")]
+"""Factories take the request, for fixtures such as servers, and an empty folder; each is used once per test module."""
