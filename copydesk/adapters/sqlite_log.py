@@ -177,7 +177,7 @@ class SqliteLog:
 
     def _give_back(self, connection: apsw.Connection) -> None:
         with self._lock:
-            if not self._closed:
+            if not self._closed and not connection.in_transaction:  # a signal may have struck between two lines
                 self._idle.append(connection)
                 return
         _close(connection)

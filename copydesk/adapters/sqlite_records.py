@@ -15,7 +15,7 @@ import msgspec
 import zstandard
 
 from copydesk.adapters.sqlite_file import FileKind
-from copydesk.errors import CorruptStorage, LogUnavailable, MessageTooLarge
+from copydesk.errors import LogUnavailable, MessageTooLarge
 from copydesk.ports import Message, Partition, Record
 
 OFFSET_BITS, PARTITION_BITS = 42, 10
@@ -173,7 +173,9 @@ def read(
 
 
 def fetch(connection: apsw.Connection, topic: TopicRow, partition: int, offset: int) -> Record | None:
-    """One record by its place."""
+    """One record by its place, None when there is none."""
+    if not (0 <= partition < topic.partitions and 0 <= offset <= OFFSET_MASK):
+        return None
     lane = topic.lanes.start + partition
     row: _Row | None = connection.execute(f"{_SELECT} WHERE id = ?", (first_id(lane, offset),)).fetchone()
     return None if row is None else to_record(topic, row)
@@ -195,20 +197,20 @@ def to_record(topic: TopicRow, row: _Row) -> Record:
 
 
 def unpack(value: bytes | None, size: int | None) -> bytes | None:
-    """A stored value as it was published; raises CorruptStorage when it does not decompress."""
+    """A stored value as it was published; raises apsw.CorruptError when it does not decompress."""
     if value is None or len(value) == size:
         return value
     try:
         return _codec().decompress(value)
     except zstandard.ZstdError as error:
-        raise CorruptStorage(f"a stored value is damaged ({error}); {LOG_FILE.rebuild}") from error
+        raise apsw.CorruptError(f"a stored value: {error}") from error
 
 
 class _Codec:
     """A compressor and a decompressor; they hold buffers worth keeping, and are for one thread each."""
 
     def __init__(self) -> None:
-        self.compress = zstandard.ZstdCompressor(level=_LEVEL).compress
+        self.compress = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress
         self.decompress = zstandard.ZstdDecompressor().decompress
 
 

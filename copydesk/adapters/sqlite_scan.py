@@ -58,20 +58,20 @@ class SqliteTable:
         """The latest value of a key."""
         with self._connect() as connection:
             row = connection.execute(f"{_LATEST} AND latest.key = ?", (self._topic.id, key)).fetchone()
-        return None if row is None else unpack(row[1], row[2])
+            return None if row is None else unpack(row[1], row[2])
 
     def items(self) -> Iterator[tuple[str, bytes]]:
         """Every key with its latest value, by key."""
         page = self._page("", ())
         while page:
-            for key, value, size in page:
-                yield key, unpack(value, size) or b""
+            yield from page
             page = self._page("AND latest.key > ?", (page[-1][0],))
 
     def refresh(self) -> None:
         """Nothing to do: there is no copy that could be old."""
 
-    def _page(self, condition: str, values: tuple[str, ...]) -> list[tuple[str, bytes, int]]:
+    def _page(self, condition: str, values: tuple[str, ...]) -> list[tuple[str, bytes]]:
         query = f"{_LATEST} {condition} ORDER BY latest.key LIMIT {_TABLE_PAGE}"
         with self._connect() as connection:
-            return list(connection.execute(query, (self._topic.id, *values)))
+            rows = connection.execute(query, (self._topic.id, *values))
+            return [(key, unpack(value, size) or b"") for key, value, size in rows]
