@@ -4,30 +4,31 @@ import gzip
 import queue
 import sys
 import threading
+import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Annotated, cast
 
 import msgspec
 import typer
-from producers.seeds import read_document
-from rich.markup import escape
 from rich.table import Table
 
-from consumers.clean import clean_line
-from copydesk.cli.output import FAILED, complain, console, print_json
+from copydesk.cli.output import FAILED, complain, console, plain, print_json
 from copydesk.crew import Crew
 from copydesk.errors import InputError
-from copydesk.events import CleanArticle, encode
+from copydesk.events import CleanArticle, RawArticle, encode
+from copydesk.identity import article_id, host_of, source_of, strip_credentials
 from copydesk.outcome import Outcome
 from copydesk.run import PRELOAD
 from copydesk.settings import load
 from copydesk.text.block import Refused
 from copydesk.text.clean import clean as clean_article
 from copydesk.text.terminal import safe
+from producers.seed_rows import Row, row_of_document, row_of_line
 
-WINDOW, WINDOW_BYTES = 64, 64 << 20
+WINDOW, WINDOW_BYTES, LARGEST = 64, 64 << 20, 64 << 20
 
 
 def clean(
@@ -43,58 +44,128 @@ def clean(
     if jsonl:
         _clean_lines(file, load(workers=workers).workers)
         return
-    raw = read_document(file, url=url)
-    found = clean_article(raw)
+    found = clean_article(_document(file, url))
     if isinstance(found, Refused):
         complain(f"{file}: not an article: {safe(found.reason)}")
         raise typer.Exit(FAILED)
     print_json(encode(found)) if json else _show(found)
 
 
+class _Piece(msgspec.Struct):
+    text: str
+    kind: str
+    why: str
+
+
+class _Line(msgspec.Struct):
+    """What a row becomes; `refused` says why it is no article, `error` why it could not be read or cleaned."""
+
+    id: str | None
+    title: str = ""
+    text: str = ""
+    paragraphs: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    removed: list[_Piece] = []
+    refused: str | msgspec.UnsetType = msgspec.UNSET
+    error: str | msgspec.UnsetType = msgspec.UNSET
+
+
+def clean_line(line: bytes) -> Outcome:
+    """One JSON row in, one JSON line out; a row that is none is `failed` in words."""
+    row = row_of_line(line)
+    if row is None:
+        return Outcome("failed", reason="is blank")
+    if not isinstance(row, Row):
+        return Outcome("failed", reason=row.reason)
+    found = clean_article(_raw(row))
+    if isinstance(found, Refused):
+        return Outcome("done", msgspec.json.encode(_Line(row.given, refused=found.reason)))
+    pieces = [_Piece(piece.text, piece.kind, piece.why) for piece in found.removed]
+    text = "\n\n".join(found.paragraphs)
+    return Outcome(
+        "done",
+        msgspec.json.encode(
+            _Line(row.given, found.title, text, found.paragraphs, found.authors, found.published_at, pieces)
+        ),
+    )
+
+
+def _raw(row: Row) -> RawArticle:
+    source = source_of(row.url, row.site)
+    return RawArticle(
+        id=article_id(url=row.url, source=source, given=row.given, content=row.content),
+        revision=0, source=source, url=row.url, content=row.content, content_type=row.content_type,
+        fetched_at=row.fetched_at or datetime.now(UTC), hints=row.hints, fetch={"encoding": row.encoding},
+    )  # fmt: skip
+
+
 def _clean_lines(file: str, workers: int) -> None:
-    bad = 0
     with _open(file) as lines:
-        for number, outcome in enumerate(in_order(lines, workers), 1):
-            if outcome.status == "failed":
-                bad += 1
-                complain(f"{file}:{number}: {safe(outcome.reason)}")
-                outcome = outcome._replace(value=msgspec.json.encode({"error": outcome.reason}))
-            sys.stdout.buffer.write(outcome.value + b"\n")
-            sys.stdout.buffer.flush()
+        try:
+            bad = _write_cleaned(file, lines, workers)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise InputError(f"{file} breaks off or is damaged: {error}; the rows before that were cleaned") from error
     if bad:
         raise typer.Exit(FAILED)
 
 
-def in_order(lines: Iterable[bytes], workers: int) -> Iterator[Outcome]:
-    """Clean rows in a crew and give the outcomes back in the rows' order, as soon as they are there.
+def _write_cleaned(file: str, lines: IO[bytes], workers: int) -> int:
+    bad = 0
+    for number, (line, outcome) in enumerate(in_order(lines, workers), 1):
+        if outcome.status == "failed":
+            bad += 1
+            complain(f"{file}:{number}: {safe(outcome.reason)}")
+            outcome = outcome._replace(value=msgspec.json.encode(_Line(_id_of(line), error=outcome.reason)))
+        sys.stdout.buffer.write(outcome.value + b"\n")
+        sys.stdout.buffer.flush()
+    return bad
+
+
+class _Named(msgspec.Struct):
+    id: str | int | None = None
+
+
+def _id_of(line: bytes) -> str | None:
+    """The id of a row that could not be cleaned, where that much can be read."""
+    try:
+        found = msgspec.json.decode(line, type=_Named).id
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return None if found is None else str(found)
+
+
+def in_order(lines: Iterable[bytes], workers: int) -> Iterator[tuple[bytes, Outcome]]:
+    """Clean rows in a crew and give them back with their outcomes, in the rows' order, as soon as they are there.
 
     A thread reads ahead, so that a row's answer never waits for the row after it; what is held is bounded.
     """
     ahead: queue.Queue[bytes | BaseException | None] = queue.Queue(WINDOW)
     threading.Thread(target=_read_ahead, args=(lines, ahead), daemon=True).start()
     crew = Crew(clean_line, workers, preload=PRELOAD)
-    sizes: deque[int] = deque()
+    held: deque[bytes] = deque()
     done: dict[int, Outcome] = {}
-    first = held = 0
+    first = size = 0
     ended = False
     try:
-        while not ended or sizes:
-            while not ended and len(sizes) < WINDOW * workers and held < WINDOW_BYTES:
+        while not ended or held:
+            while not ended and len(held) < WINDOW * workers and size < WINDOW_BYTES:
                 try:
-                    line = ahead.get(timeout=None if not sizes else 0.0 if crew.pending else 0.01)
+                    line = ahead.get(timeout=None if not held else 0.0 if crew.pending else 0.01)
                 except queue.Empty:
                     break
                 if isinstance(line, BaseException):
                     raise line
                 ended = line is None
                 if line is not None:
-                    crew.submit(first + len(sizes), "", line)
-                    sizes.append(len(line))
-                    held += len(line)
+                    crew.submit(first + len(held), "", line)
+                    held.append(line)
+                    size += len(line)
             done.update((cast("int", ticket), outcome) for ticket, outcome in crew.completed(0.05))
             while first in done:
-                held -= sizes.popleft()
-                yield done.pop(first)
+                line = held.popleft()
+                size -= len(line)
+                yield line, done.pop(first)
                 first += 1
     finally:
         crew.close()
@@ -109,10 +180,29 @@ def _read_ahead(lines: Iterable[bytes], ahead: "queue.Queue[bytes | BaseExceptio
         ahead.put(error)
 
 
+def _document(file: str, url: str | None) -> RawArticle:
+    """The document of a file or of standard input; raises InputError."""
+    if url is not None and host_of(url) is None:
+        raise InputError(f"--url must be an http or https address, not {url!r}")
+    with _open(file) as stream:
+        try:
+            data = stream.read(LARGEST + 1)
+        except (OSError, EOFError) as error:
+            raise InputError(f"{file} cannot be read: {error}") from error
+    if len(data) > LARGEST:
+        raise InputError(f"{file} is larger than {LARGEST >> 20} MiB: too large for one document")
+    row = row_of_document(data, html=Path(file).suffix.lower() in {".html", ".htm", ".xhtml"})
+    if not isinstance(row, Row):
+        raise InputError(f"{file} {row.reason}")
+    return _raw(row._replace(url=strip_credentials(url) if url else None))
+
+
 def _open(file: str) -> IO[bytes]:
     if file == "-":
         return sys.stdin.buffer
     path = Path(file)
+    if path.exists() and not path.is_file():
+        raise InputError(f"{file} is no regular file: name a file, or - for standard input")
     try:
         return cast("IO[bytes]", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
     except OSError as error:
@@ -120,7 +210,7 @@ def _open(file: str) -> IO[bytes]:
 
 
 def _show(article: CleanArticle) -> None:
-    console.print(f"[bold]{escape(safe(article.title))}[/]", soft_wrap=True)
+    console.print(plain(article.title), style="bold", soft_wrap=True)
     facts = {
         "by": ", ".join(article.authors), "published": article.published_at, "language": article.language,
         "url": article.canonical_url or article.url, "confidence": f"{article.confidence:.2f}",
@@ -134,9 +224,6 @@ def _show(article: CleanArticle) -> None:
     console.print(f"\n[bold]Removed: {len(article.removed)}[/]")
     table = Table("block", "kind", "text", "why", "sure", box=None, pad_edge=False)
     for piece in article.removed:
-        text = safe(piece.text)
-        table.add_row(
-            str(piece.position), piece.kind, escape(text[:70] + ("…" if len(text) > 70 else "")),
-            escape(safe(piece.why)), f"{piece.confidence:.2f}",
-        )  # fmt: skip
+        text = piece.text[:70] + ("…" if len(piece.text) > 70 else "")
+        table.add_row(str(piece.position), piece.kind, plain(text), plain(piece.why), f"{piece.confidence:.2f}")
     console.print(table)

@@ -9,7 +9,7 @@ from msgspec import UnsetType
 from rich.table import Table
 
 from copydesk import deadletters
-from copydesk.cli.output import console, print_json
+from copydesk.cli.output import console, plain, print_json
 from copydesk.cli.wiring import open_index, open_log
 from copydesk.errors import NotFound, Unavailable
 from copydesk.events import DeadLetter, decode, encode
@@ -71,13 +71,13 @@ def list_(
         table.add_row(
             handle,
             f"{letter.failed_at:%Y-%m-%d %H:%M:%S}",
-            safe(letter.stage),
+            plain(letter.stage),
             "resolved" if handle in resolved else letter.class_,
             str(letter.attempts),
-            safe(letter.title or letter.id or letter.place)[:60],
-            safe(letter.reason)[:200],
+            plain((letter.title or letter.id or letter.place)[:60]),
+            plain(letter.reason[:200]),
         )
-    console.print(table, markup=False)
+    console.print(table)
     console.print("\nTry: copydesk dead show HANDLE · copydesk dead replay HANDLE (or --all)")
 
 

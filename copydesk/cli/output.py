@@ -12,6 +12,9 @@ from typing import Any
 
 import msgspec
 from rich.console import Console
+from rich.text import Text
+
+from copydesk.text.terminal import safe
 
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
@@ -26,6 +29,11 @@ def print_json(document: Any) -> None:
     line = document if isinstance(document, bytes) else msgspec.json.encode(document)
     sys.stdout.buffer.write(line + b"\n")
     sys.stdout.buffer.flush()
+
+
+def plain(text: object) -> Text:
+    """Text from outside, for a table or a line: no markup of ours in it works, nor any control of the terminal."""
+    return Text(safe(str(text)))
 
 
 def complain(message: str) -> None:

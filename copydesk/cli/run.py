@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 from producers.seeds import Counts, check_paths, produce
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from copydesk.cli.output import FAILED, INTERRUPTED, complain, console, errors, stopping
+from copydesk.cli.output import FAILED, INTERRUPTED, complain, console, errors, plain, stopping
 from copydesk.cli.wiring import engines
 from copydesk.run import Run
 from copydesk.settings import load
@@ -74,7 +75,7 @@ def _watch(whole: Run, counts: Counts) -> None:
             )
             total = counts.published * (counts.bytes_total / counts.bytes_done) if counts.bytes_done else None
             progress.update(
-                task, description=words + (f" · waiting: {safe(waiting)}" if waiting else ""),
+                task, description=words + (f" · waiting: {escape(safe(waiting))}" if waiting else ""),
                 completed=through, total=max(total, through) if total else None,
             )  # fmt: skip
 
@@ -102,7 +103,7 @@ def _report(whole: Run, counts: Counts, documents: int, seconds: float, interrup
         table.add_row("links", f"{counts.links:,}", "to be fetched by `copydesk produce pages`")
     refused = counts.refused + clean.refused
     failed = clean.failed + whole.index.counts.failed
-    table.add_row("refused", f"{refused:,}", _commonest(whole, counts) if refused else "")
+    table.add_row("refused", f"{refused:,}", plain(_commonest(whole)) if refused else "")
     table.add_row("failed", f"{failed:,}", "copydesk dead list" if failed else "")
     console.print(table)
     if documents and not interrupted:
@@ -110,6 +111,6 @@ def _report(whole: Run, counts: Counts, documents: int, seconds: float, interrup
         console.print("      copydesk show ID --removed    what was cut from an article, and why", markup=False)
 
 
-def _commonest(whole: Run, counts: Counts) -> str:
+def _commonest(whole: Run) -> str:
     reasons = whole.reasons.most_common(1)
-    return f"most often: {safe(reasons[0][0])[:80]}" if reasons else "copydesk dead list"
+    return f"most often: {reasons[0][0][:80]}" if reasons else "copydesk dead list"

@@ -10,7 +10,6 @@ import typer
 
 from consumers.index import IndexWriter
 from copydesk.cli.output import FAILED, console, stopping
-from copydesk.cli.seeds import produce_seeds
 from copydesk.cli.wiring import open_index, open_log
 from copydesk.outcome import Executor
 from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, TOPICS, Stage
@@ -18,6 +17,7 @@ from copydesk.ports import Log
 from copydesk.run import cleaner
 from copydesk.settings import load
 from copydesk.worker import Worker
+from producers.seeds import produce as publish_seeds
 
 produce = typer.Typer(help="Publish what is found outside as events.", no_args_is_help=True)
 consume = typer.Typer(help="Run one stage as a service.", no_args_is_help=True)
@@ -37,7 +37,7 @@ def seeds(
     stop = threading.Event()
     try:
         with stopping(stop):
-            counts = produce_seeds(paths, log, source=source, stop=stop)
+            counts = publish_seeds(paths, log, source=source, stop=stop)
     finally:
         log.close()
     console.print(counts.line())

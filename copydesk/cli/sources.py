@@ -7,7 +7,7 @@ import typer
 from rich.table import Table
 
 from consumers.furniture import HEADERS, PINS, read_memory, read_pins
-from copydesk.cli.output import console, print_json
+from copydesk.cli.output import console, plain, print_json
 from copydesk.cli.wiring import open_log
 from copydesk.errors import NotFound
 from copydesk.pipeline import FURNITURE
@@ -43,7 +43,7 @@ def list_(json: Json = False) -> None:
         return
     shown = Table(*names, box=None, pad_edge=False)
     for row in rows:
-        shown.add_row(safe(row[0]), *(f"{number:,}" for number in row[1:]))
+        shown.add_row(plain(row[0]), *(f"{number:,}" for number in row[1:]))
     console.print(shown)
 
 
@@ -76,8 +76,8 @@ def show(source: Source, json: Json = False) -> None:
     console.print(f"{safe(source)}: {memory.articles:,} articles seen", markup=False)
     table = Table("hash", "state", "in articles", "example", box=None, pad_edge=False)
     for row in rows:
-        table.add_row(str(row["hash"]), str(row["state"]), str(row["count"]), safe(str(row["example"])))
-    console.print(table, markup=False)
+        table.add_row(plain(row["hash"]), str(row["state"]), str(row["count"]), plain(row["example"]))
+    console.print(table)
 
 
 @app.command()
