@@ -7,7 +7,6 @@ from urllib.parse import urljoin, urlsplit
 HEAD_LIMIT = 256 << 10
 """How many characters of a page are looked at; some heads carry 200 kB of styles before their links."""
 
-_MENTION = re.compile(r"canonical", re.IGNORECASE)
 _TAG = re.compile(r"<(!--|(?:link|script|style|noscript|template|title|body)(?=[\s/>])|/head(?=[\s>]))", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
 _LINK_LIMIT = 8192
@@ -22,7 +21,7 @@ def canonical_url(page: str, url: str) -> str | None:
     Whether the host may speak for the page is for `identity.final_url` to say. Linear in HEAD_LIMIT; never raises.
     """
     head = page[:HEAD_LIMIT]
-    if _MENTION.search(head) is None:
+    if "canonical" not in head and "canonical" not in head.lower():
         return None
     href = _first_link(head)
     if href is None:
@@ -75,6 +74,9 @@ def _find(text: str, closer: str, start: int) -> int:
 
 def _end_of_tag(text: str, start: int) -> int:
     """The index of the `>` that ends the tag, skipping quoted values; at most a few kilobytes on."""
+    end = text.find(">", start, start + _LINK_LIMIT)
+    if end >= 0 and text.count('"', start, end) % 2 == 0 and "'" not in text[start:end]:
+        return end
     quote, limit = "", min(len(text), start + _LINK_LIMIT)
     for at in range(start, limit):
         char = text[at]

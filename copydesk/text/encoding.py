@@ -118,6 +118,13 @@ def declared_in(data: bytes) -> str | None:
     return found[1].decode() if found else None
 
 
+def binary_kind(head: bytes) -> str | None:
+    """What a file of lines in UTF-8 is instead, by its first bytes; None for what may be one."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "text in UTF-16"
+    return _kind(head) if b"\x00" in head or head.startswith(tuple(magic for magic, _ in _MAGIC)) else None
+
+
 def _not_utf8(data: bytes, broken_at: int, declared: str | None, repair: bool) -> Decoded | Undecodable:
     """Broken UTF-8, or one of the older encodings: the declared one when its text looks like writing, else a guess."""
     labels = [python for label in (declared, declared_in(data)) if label and (python := _python_name(label))]

@@ -1,0 +1,87 @@
+"""Publishes a producer's events in batches, again and again until the log has them, and only then the state on them."""
+
+import hashlib
+import logging
+from collections.abc import Callable, Sequence
+from threading import Event
+from typing import NamedTuple, TypeVar
+
+from copydesk import deadletters
+from copydesk.errors import LogUnavailable, MessageTooLarge
+from copydesk.events import DeadLetter
+from copydesk.ports import Log, Message
+
+FIRST_WAIT, LONGEST_WAIT, ROOM_WAIT = 0.1, 30.0, 0.05
+
+T = TypeVar("T")
+logger = logging.getLogger("copydesk.outbox")
+
+
+class Stopped(Exception):
+    """The stop event was set while something had to be waited for; what was not acknowledged is done again later."""
+
+
+class TooLarge(NamedTuple):
+    """A message that the log does not take: its number among those handed over, its size, hash, and why."""
+
+    position: int
+    size: int
+    sha256: str
+    reason: str
+
+
+class Outbox:
+    """A log that is asked until it answers. `tell` is told in words what it waits for, and "" when that is over."""
+
+    def __init__(
+        self,
+        log: Log,
+        stop: Event,
+        room: Callable[[], bool] | None = None,
+        tell: Callable[[str], None] = lambda words: None,
+    ) -> None:
+        self.log = log
+        self._stop, self._room, self._tell = stop, room, tell
+
+    def insist(self, call: Callable[[], T]) -> T:
+        """What the call returns, once the log answers it; waits grow to 30 s. Raises Stopped."""
+        wait = FIRST_WAIT
+        while True:
+            try:
+                found = call()
+            except LogUnavailable as error:
+                if wait == FIRST_WAIT:
+                    logger.warning("the log does not answer, trying again: %s", error)
+                self._tell(f"the log does not answer: {error}")
+                if self._stop.wait(wait):
+                    raise Stopped from error
+                wait = min(2 * wait, LONGEST_WAIT)
+            else:
+                if wait > FIRST_WAIT:
+                    self._tell("")
+                return found
+
+    def wait_for_room(self) -> None:
+        """Return when those who read what we publish are not too far behind. Raises Stopped."""
+        while self._room is not None and not self.insist(self._room):
+            if self._stop.wait(ROOM_WAIT):
+                raise Stopped
+
+    def publish(self, topic: str, messages: Sequence[Message]) -> list[TooLarge]:
+        """Publish in order all that are not over the log's limit, and return those that are. Raises Stopped."""
+        left, numbers, refused = list(messages), list(range(len(messages))), list[TooLarge]()
+        while left:
+            try:
+                self.insist(lambda: self.log.publish(topic, left))
+            except MessageTooLarge as error:
+                value = left.pop(error.position).value or b""
+                digest = hashlib.sha256(value).hexdigest()
+                refused.append(TooLarge(numbers.pop(error.position), len(value), digest, str(error)))
+            else:
+                break
+        return refused
+
+    def publish_letters(self, letters: Sequence[DeadLetter]) -> None:
+        """Publish dead letters. Raises Stopped."""
+        if letters:
+            self.insist(lambda: deadletters.publish(self.log, list(letters)))

@@ -1,0 +1,166 @@
+"""Opens a seed file and gives its bytes and lines in bounded memory, gzip undone on the way."""
+
+import hashlib
+import os
+import stat
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+
+LINE_LIMIT = 64 << 20
+"""The longest line, and the largest document, that is held in memory, in bytes (decoded, of a gzip file)."""
+
+CHUNK = 1 << 20
+_ENDS = 4096
+GZIP_MAGIC = b"\x1f\x8b"
+
+
+class NotAFile(OSError):
+    """What was a file when it was found is none now."""
+
+
+class Damaged(Exception):
+    """The bytes cannot be read on from here; the message goes on after the file's name."""
+
+
+class Line(NamedTuple):
+    """One line without its line feed. `end` is the offset behind it, `ended` whether a line feed was there at all."""
+
+    number: int
+    end: int
+    ended: bool
+    data: bytes
+
+
+class LongLine(NamedTuple):
+    """A line over the limit, read past and not kept."""
+
+    number: int
+    end: int
+    ended: bool
+    size: int
+    sha256: str
+
+
+class SeedBytes:
+    """An open regular file. `stamp` is (size, mtime_ns, inode) when it was opened, `position` how far it was read."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises OSError; never waits, not for a pipe's other end either."""
+        self.path = path
+        self._fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+        self.position = 0
+        status = os.fstat(self._fd)
+        self.stamp = (status.st_size, status.st_mtime_ns, status.st_ino)
+        if not stat.S_ISREG(status.st_mode):
+            os.close(self._fd)
+            raise NotAFile(None, "not a file any more")
+        self.gzipped = os.pread(self._fd, 2, 0) == GZIP_MAGIC
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        os.close(self._fd)
+
+    def changed(self) -> bool:
+        """Whether somebody wrote to the file since it was opened."""
+        status = os.fstat(self._fd)
+        return (status.st_size, status.st_mtime_ns) != self.stamp[:2]
+
+    def head(self, size: int = 8192) -> bytes:
+        """The first bytes, decoded; none when they cannot be."""
+        if not self.gzipped:
+            return os.pread(self._fd, size, 0)
+        try:
+            return next(gunzip(iter([os.pread(self._fd, size, 0)])), b"")[:size]
+        except Damaged:
+            return b""
+
+    def ends(self, offset: int) -> str:
+        """A fingerprint of the first and last 4 kB before the offset, 32 hex digits."""
+        found = hashlib.sha256(os.pread(self._fd, min(_ENDS, offset), 0))
+        found.update(os.pread(self._fd, min(_ENDS, offset), max(0, offset - _ENDS)))
+        return found.hexdigest()[:32]
+
+    def chunks(self, start: int = 0) -> Iterator[bytes]:
+        """The file's own bytes from an offset on."""
+        self.position = start
+        while chunk := os.pread(self._fd, CHUNK, self.position):
+            self.position += len(chunk)
+            yield chunk
+
+    def lines(self, start: int = 0, number: int = 0, limit: int = LINE_LIMIT) -> Iterator[Line | LongLine]:
+        """The lines from an offset on, `number` lines being before it; of a gzip file only from the beginning.
+
+        Raises Damaged after the last whole line when gzip data breaks off, and OSError.
+        """
+        source = gunzip(self.chunks()) if self.gzipped else self.chunks(start)
+        return split_lines(source, start, number, limit)
+
+
+def split_lines(chunks: Iterator[bytes], start: int, number: int, limit: int) -> Iterator[Line | LongLine]:
+    """Chunks of bytes as lines; holds at most one line of at most `limit` bytes and one chunk."""
+    offset, held, size = start, list[bytes](), 0
+    digest = None  # of a line that is too long to be held
+    for chunk in chunks:
+        at = 0
+        while True:
+            end = chunk.find(b"\n", at)
+            piece = chunk[at : end if end >= 0 else None]
+            size += len(piece)
+            if digest is None and size > limit:
+                digest = hashlib.sha256(b"".join(held))
+                held.clear()
+            if digest is not None:
+                digest.update(piece)
+            else:
+                held.append(piece)
+            if end < 0:
+                break
+            number, offset, at = number + 1, offset + size + 1, end + 1
+            if digest is not None:
+                yield LongLine(number, offset, True, size, digest.hexdigest())
+            else:
+                yield Line(number, offset, True, b"".join(held))
+            held, size, digest = [], 0, None
+    if size:
+        if digest is not None:
+            yield LongLine(number + 1, offset + size, False, size, digest.hexdigest())
+        else:
+            yield Line(number + 1, offset + size, False, b"".join(held))
+
+
+def gunzip(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The decoded bytes of gzip data in pieces of at most 1 MiB, whatever it expands to; raises Damaged."""
+    member, first = None, True
+    for chunk in chunks:
+        rest = chunk
+        while rest:
+            if member is None:
+                rest = rest if first else rest.lstrip(b"\x00")  # tape blocks are padded
+                if not rest:
+                    break
+                member = zlib.decompressobj(wbits=31)
+            try:
+                piece = member.decompress(rest, CHUNK)
+                rest = member.unconsumed_tail
+                if piece:
+                    yield piece
+                while len(piece) == CHUNK and not rest and not member.eof:  # what zlib itself still holds
+                    if piece := member.decompress(b"", CHUNK):
+                        yield piece
+            except zlib.error as error:
+                raise Damaged(_gzip_words(error, first)) from error
+            if member.eof:
+                rest, member, first = member.unused_data, None, False
+    if member is not None:
+        raise Damaged("ends in the middle of its gzip data: the file is truncated")
+
+
+def _gzip_words(error: zlib.error, first: bool) -> str:
+    if "header" in str(error):
+        return "is not gzip data" if first else "has other data after the end of its gzip data"
+    return f"holds damaged gzip data ({str(error).rpartition(': ')[2]})"

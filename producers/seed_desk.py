@@ -1,0 +1,220 @@
+"""Rows become events: who they are, which revision, in which batch they go out; state follows the acknowledgement."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+from copydesk.events import DeadLetter, Link, RawArticle, encode, headers
+from copydesk.identity import article_id, content_hash, source_of
+from copydesk.pipeline import LINKS, RAW, SEEDS_STATE
+from copydesk.ports import Message
+from copydesk.text.canonical import canonical_url
+from producers.outbox import Outbox, TooLarge
+from producers.seed_counts import Counts
+from producers.seed_rows import Row
+from producers.seed_state import ArticleState, FileState, Ledger, decide, without
+
+BATCH_COUNT, BATCH_BYTES, ROWS_BETWEEN_SAVES = 100, 8 << 20, 2000
+TEXT_KEPT, ODD_URL_KEPT = 64 << 10, 500
+"""The longest unusable input in bytes that a dead letter carries (of a longer one it has hash and place), and the
+longest odd URL in characters that an event does."""
+
+_CREDENTIALS = re.compile(r"(\bhttps?:/{1,2})[^\s/@\"'<>\\]+@", re.IGNORECASE)
+
+
+class Where(NamedTuple):
+    """Where a row stands, in words and parts; `digest` tells this row, at this place of this text, from any other."""
+
+    file: str
+    line: int | None
+    digest: str
+
+    @property
+    def place(self) -> str:
+        """`file:line`, or the file alone."""
+        return self.file if self.line is None else f"{self.file}:{self.line}"
+
+
+class _Article(NamedTuple):
+    message: Message
+    where: Where
+    event: RawArticle
+    content: str
+    before: ArticleState | None
+    after: ArticleState
+    too_large: Callable[[], None]
+
+
+class Desk:
+    """Takes rows in, publishes them in batches. `states` gives the file states to save with a batch.
+
+    All methods raise Stopped when the log does not answer and the run is to stop.
+    """
+
+    def __init__(
+        self, outbox: Outbox, ledger: Ledger, counts: Counts, clock: Callable[[], datetime], source: str | None
+    ) -> None:
+        self.ledger, self.counts, self.source = ledger, counts, source
+        self.states: dict[str, Callable[[], FileState]] = {}
+        self._outbox, self._clock = outbox, clock
+        self._articles: list[_Article] = []
+        self._links: list[Message] = []
+        self._letters: list[DeadLetter] = []
+        self._bytes = self._rows = 0
+
+    def article(self, row: Row, where: Where, too_large: Callable[[], None]) -> None:
+        """Publish the row as the next revision of its article, unless its article says that already.
+
+        `too_large` is called should the log find the event too large, which then is a dead letter.
+        """
+        source = source_of(row.url, self.source or row.site)
+        canonical = canonical_url(row.content, row.url) if row.url and row.content_type == "text/html" else None
+        id = article_id(
+            url=row.url, canonical=canonical, source=source, given=row.given or row.odd_url, content=row.content
+        )
+        content = content_hash(row.content, row.content_type, msgspec.json.encode(row.hints).decode())
+        before = self._outbox.insist(lambda: self.ledger.article(id))
+        fetched_ms = None if row.fetched_at is None else int(row.fetched_at.timestamp() * 1000)
+        revision, after = decide(before, content, fetched_ms, self.ledger.now_ms())
+        if revision is None:
+            self.known(1)
+            return
+        facts = {"encoding": row.encoding, "file": where.file}
+        if where.line is not None:
+            facts["line"] = str(where.line)
+        if row.odd_url is not None:
+            facts["odd_url"] = row.odd_url[:ODD_URL_KEPT]
+        event = RawArticle(
+            id=id,
+            revision=revision,
+            source=source,
+            url=row.url,
+            content=row.content,
+            content_type=row.content_type,
+            fetched_at=row.fetched_at or self._clock(),
+            hints=row.hints,
+            fetch=facts,
+        )
+        message = Message(source, encode(event), headers(RawArticle))
+        self._articles.append(_Article(message, where, event, content, before, after, too_large))
+        self.ledger.put(f"article:{id}", after)
+        self._count(len(message.value or b""))
+
+    def link(self, url: str, where: Where) -> None:
+        """Publish the address, unless it was published before."""
+        key = f"link:{article_id(url=url)}"
+        if self._outbox.insist(lambda: self.ledger.knows(key)):
+            self.known(1)
+            return
+        event = Link(url=url, source=source_of(url), found_at=where.place, found_at_time=self._clock())
+        self._links.append(Message(event.source, encode(event), headers(Link)))
+        self.ledger.put(key)
+        self._count(len(url))
+
+    def state(self, key: str) -> FileState | None:
+        """What is known of a file, in this run or from earlier ones."""
+        if key in self.states:
+            return self.states[key]()
+        return self._outbox.insist(lambda: self.ledger.file(key))
+
+    def known(self, rows: int) -> None:
+        """Count rows that were published before."""
+        self.counts.unchanged += rows
+        self._count(0)
+
+    def refuse(
+        self,
+        where: Where,
+        reason: str,
+        data: bytes | None = None,
+        *,
+        sha256: str | None = None,
+        size: int | None = None,
+    ) -> None:
+        """Make a dead letter of something that is no row, once, and say it every time."""
+        self.counts.refused += 1
+        self.counts.complain(f"{where.place}: {reason}")
+        text = None
+        if data is not None:
+            sha256, size = hashlib.sha256(data).hexdigest(), len(data)
+        if data is not None and len(data) <= TEXT_KEPT:
+            text = _CREDENTIALS.sub(r"\1", data.decode("utf-8", "backslashreplace"))
+        self._letter(
+            f"refused:{where.digest}",
+            DeadLetter(
+                stage="seeds",
+                class_="refused",
+                reason=reason,
+                attempts=1,
+                failed_at=self._clock(),
+                place=where.place,
+                source=source_of(None, self.source),
+                event_text=text,
+                sha256=sha256,
+                size=size,
+            ),
+        )
+
+    def flush(self) -> None:
+        """Publish what is held, dead letters after events, and state when all of them are acknowledged."""
+        if self._articles:
+            self._outbox.wait_for_room()
+            refused = self._outbox.publish(RAW, [article.message for article in self._articles])
+            self.counts.published += len(self._articles) - len(refused)
+            for one in refused:
+                self._too_large(self._articles[one.position], one)
+        self._outbox.publish(LINKS, self._links)
+        self.counts.links += len(self._links)
+        self._outbox.publish_letters(self._letters)
+        self._articles, self._links, self._letters, self._bytes, self._rows = [], [], [], 0, 0
+        for key, state in self.states.items():
+            self.ledger.put(key, state())
+        self.states = {}
+        if self.ledger.dirty:
+            self._outbox.publish(SEEDS_STATE, self.ledger.messages())
+            self._outbox.insist(self.ledger.saved)
+
+    def _count(self, size: int) -> None:
+        self._bytes += size
+        self._rows += 1
+
+    @property
+    def full(self) -> bool:
+        """Whether it is time to flush."""
+        held = len(self._articles) + len(self._links) + len(self._letters)
+        return held >= BATCH_COUNT or self._bytes >= BATCH_BYTES or self._rows >= ROWS_BETWEEN_SAVES
+
+    def _too_large(self, article: _Article, refused: TooLarge) -> None:
+        event, key = article.event, f"article:{article.event.id}"
+        if self.ledger.article(event.id) == article.after:
+            self.ledger.put(key, without(article.before, article.after))
+        article.too_large()
+        self.counts.refused += 1
+        self.counts.complain(f"{article.where.place}: {refused.reason}")
+        self._letter(
+            f"refused:{event.id}:{article.content}",
+            DeadLetter(
+                stage="seeds",
+                class_="refused",
+                reason=refused.reason,
+                attempts=1,
+                failed_at=self._clock(),
+                place=article.where.place,
+                source=event.source,
+                id=event.id,
+                revision=event.revision,
+                title=event.hints.title,
+                sha256=refused.sha256,
+                size=refused.size,
+            ),
+        )
+
+    def _letter(self, key: str, letter: DeadLetter) -> None:
+        if not self._outbox.insist(lambda: self.ledger.knows(key)):
+            self.ledger.put(key)
+            self._letters.append(letter)
+            self._count(0)

@@ -1,0 +1,134 @@
+"""Reads the files that were found, one after the other, and names each that cannot be read with its reason."""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from threading import Event
+
+from producers.outbox import Stopped
+from producers.seed_bytes import LINE_LIMIT, LongLine, SeedBytes
+from producers.seed_counts import Counts
+from producers.seed_desk import Desk, Where
+from producers.seed_lines import BOM, LinesFile, twin_key
+from producers.seed_paths import Found, SeedFile, Unreadable, in_words, left_alone, shown
+from producers.seed_resume import Place, state_of
+from producers.seed_rows import Refused, is_url_line, row_of_document
+from producers.seed_state import FileState
+
+_SNIFF_LIMIT = 64 << 10
+
+
+class Files:
+    """Hands what files hold to the desk. Raises Stopped as soon as the run is to stop."""
+
+    def __init__(self, desk: Desk, counts: Counts, stop: Event) -> None:
+        self._desk, self._counts, self._stop = desk, counts, stop
+        self._before = 0
+
+    def read(self, found: Iterable[Found]) -> None:
+        """Read everything that was found, then publish what is left."""
+        skipped = list[Path]()
+        for one in found:
+            self._check()
+            if isinstance(one, SeedFile):
+                self._read_file(one)
+                self._before += one.size
+                self._counts.bytes_done = self._before
+            elif isinstance(one, Unreadable):
+                self._refuse(one.path, one.reason)
+            elif not left_alone(one.path):
+                self._counts.skipped += 1
+                skipped = skipped or [one.path]
+            if self._desk.full:
+                self._desk.flush()
+        self._desk.flush()
+        if skipped:
+            words = "one file that is" if self._counts.skipped == 1 else f"{self._counts.skipped:,} files that are"
+            self._counts.complain(f"left out {words} no article by name, such as {shown(skipped[0])}")
+
+    def _read_file(self, found: SeedFile) -> None:
+        key = f"file:{shown(Path(os.path.abspath(found.path)))}"
+        try:
+            with SeedBytes(found.path) as file:
+                known = self._state(key)
+                if known is not None and known.done and known.stamp == file.stamp:
+                    self._known_before(found.path, known)
+                elif found.kind in {"rows", "urls"} or (found.kind == "text" and self._lists_urls(file)):
+                    lines = LinesFile(self._desk, self._counts, file, key, self._before, urls=found.kind != "rows")
+                    lines.read(known, self._state(twin_key(file)), self._check)
+                else:
+                    self._read_document(file, key, html=found.kind == "html")
+        except OSError as error:
+            self._refuse(found.path, in_words(error))
+
+    def _read_document(self, file: SeedBytes, key: str, *, html: bool) -> None:
+        """A file that is one article."""
+        size = file.stamp[0]
+        data, digest, held = list[bytes](), hashlib.sha256(), 0
+        for chunk in file.chunks():
+            self._check()
+            digest.update(chunk)
+            held += len(chunk)
+            if held <= LINE_LIMIT:
+                data.append(chunk)
+            else:
+                data.clear()
+        if file.changed():
+            self._refuse(file.path, "was written to while it was being read: run again when it is complete")
+            return
+        sha256 = digest.hexdigest()
+        where = Where(shown(file.path), None, f"{key}:{sha256}")
+        row = row_of_document(b"".join(data), html=html) if held <= LINE_LIMIT else Refused(_TOO_LARGE)
+        place = Place()
+        self._counts.read += 1
+        if isinstance(row, Refused):
+            place.refused += 1
+            self._desk.refuse(where, row.reason, sha256=sha256, size=size)
+        else:
+            place.rows += 1
+            self._desk.article(row, where, place.refuse_row)
+        stamp = file.stamp
+        self._desk.states[key] = lambda: state_of(place, stamp, self._desk.source, "", done=True)
+
+    def _known_before(self, path: Path, known: FileState) -> None:
+        """Count a file that was read to its end and was not written to since."""
+        self._counts.read += known.rows + known.refused
+        self._counts.refused += known.refused
+        self._desk.known(known.rows)
+        if known.refused:
+            rows = f"{known.refused:,} of its rows were" if known.refused > 1 else "one of its rows was"
+            what = rows if known.rows or known.refused > 1 else "it was"
+            self._counts.complain(f"{shown(path)}: {what} refused before: copydesk dead list")
+
+    def _state(self, key: str) -> FileState | None:
+        """What is known under a key, when it was read with the same source."""
+        found = self._desk.state(key)
+        return found if found is not None and found.source == (self._desk.source or "") else None
+
+    def _lists_urls(self, file: SeedBytes) -> bool:
+        """Whether each line that says anything is an address; reads no further than to the first that is none."""
+        found = False
+        if file.gzipped:
+            return False
+        for line in file.lines(limit=_SNIFF_LIMIT):
+            self._check()
+            if isinstance(line, LongLine):
+                return False
+            verdict = is_url_line(line.data.removeprefix(BOM) if line.number == 1 else line.data)
+            if verdict is False:
+                return False
+            found = found or verdict is True
+        return found
+
+    def _refuse(self, path: Path, reason: str) -> None:
+        self._counts.read += 1
+        digest = hashlib.sha256(os.fsencode(os.path.abspath(path)) + b"\x00" + reason.encode()).hexdigest()[:32]
+        self._desk.refuse(Where(shown(path), None, digest), reason)
+
+    def _check(self) -> None:
+        if self._stop.is_set():
+            raise Stopped
+
+
+_TOO_LARGE = f"is over the limit of {LINE_LIMIT >> 20} MiB for one article"

@@ -1,0 +1,137 @@
+"""One file of lines, JSON rows or URLs, on its way through: from where it was left to its end, line by line."""
+
+from collections.abc import Callable
+
+from copydesk.text.encoding import binary_kind
+from producers.seed_bytes import LINE_LIMIT, Damaged, Line, LongLine, SeedBytes
+from producers.seed_counts import Counts
+from producers.seed_desk import Desk, Where
+from producers.seed_paths import shown
+from producers.seed_resume import Place, after, resume, state_of
+from producers.seed_rows import Refused, row_of_line, url_of_line
+from producers.seed_state import FileState
+
+BOM = b"\xef\xbb\xbf"
+_TOO_LONG = f"is a line over the limit of {LINE_LIMIT >> 20} MiB"
+
+
+def twin_key(file: SeedBytes) -> str:
+    """The state key that a copy of this file elsewhere has as well."""
+    size = file.stamp[0]
+    return f"twin:{size}:{file.ends(size)}"
+
+
+class LinesFile:
+    """Reads one open file; after `read` its state is with the desk, also when it raises.
+
+    `before` is how many bytes of other files are done, for the progress that `counts` shows.
+    """
+
+    def __init__(self, desk: Desk, counts: Counts, file: SeedBytes, key: str, before: int, *, urls: bool) -> None:
+        self._desk, self._counts, self._file, self._before, self._urls = desk, counts, file, before, urls
+        self._name = shown(file.path)
+        self._keys = (key, twin_key(file))
+        self._place, self._done = Place(), False
+        self._ends: str | None = None
+
+    def read(self, known: FileState | None, twin: FileState | None, check: Callable[[], None]) -> None:
+        """Read on from where this file, or its twin, was left; `check` is called for each line and may raise."""
+        try:
+            unfit = self._unfit()
+            if unfit is None:
+                self._read(known, twin, check)
+            else:
+                self._refuse_whole(unfit)
+            if self._file.changed():
+                self._counts.complain(f"{self._name}: was written to while it was being read: run again for the rest")
+                self._done = False
+        finally:
+            self._ends = self._fingerprint()
+
+    def _read(self, known: FileState | None, twin: FileState | None, check: Callable[[], None]) -> None:
+        self._place, lines = resume(self._file, known, twin, lambda: self._passing(check))
+        self._counts.read += self._place.rows + self._place.refused
+        self._counts.refused += self._place.refused
+        self._desk.known(self._place.rows)
+        self._keep()
+        try:
+            for line in lines:
+                self._passing(check)
+                self._take(line)
+        except Damaged as error:
+            self._counts.read += 1
+            number = self._place.line + 1
+            where = Where(self._name, number, f"{self._place.chain.hex()}:{error}")
+            self._desk.refuse(where, f"{error}; what stands before was read")
+            return  # not done: when the file is whole, the next run goes on here
+        self._done = True
+        if not self._place.rows and not self._place.refused:
+            self._refuse_whole("is empty" if self._file.stamp[0] == 0 else "holds nothing but blank lines")
+
+    def _passing(self, check: Callable[[], None]) -> None:
+        check()
+        self._counts.bytes_done = self._before + self._file.position
+
+    def _take(self, line: Line | LongLine) -> None:
+        """Hand one line to the desk and publish when a batch is full."""
+        place = self._place
+        digest = after(place.chain, line)
+        if not line.ended and digest.hex() == place.loose:
+            return  # the last line, which ends without a line feed, was read before
+        where = Where(self._name, line.number, digest.hex())
+        if isinstance(line, LongLine):
+            self._count_refused()
+            self._desk.refuse(where, _TOO_LONG, sha256=line.sha256, size=line.size)
+        else:
+            self._take_data(line.data.removeprefix(BOM) if line.number == 1 else line.data, where)
+        place.pass_line(line, digest)
+        self._keep()
+        if self._desk.full:
+            self._desk.flush()
+
+    def _take_data(self, data: bytes, where: Where) -> None:
+        row = url_of_line(data) if self._urls else row_of_line(data)
+        if row is None:
+            return
+        if isinstance(row, Refused):
+            self._count_refused()
+            self._desk.refuse(where, row.reason, data)
+            return
+        self._counts.read += 1
+        self._place.rows += 1
+        if isinstance(row, str):
+            self._desk.link(row, where)
+        else:
+            self._desk.article(row, where, self._place.refuse_row)
+
+    def _count_refused(self) -> None:
+        self._counts.read += 1
+        self._place.refused += 1
+
+    def _unfit(self) -> str | None:
+        """Why the file as a whole is none of lines, by its beginning."""
+        if self._file.stamp[0] == 0:
+            return "is empty"
+        if self._name.lower().endswith(".gz") and not self._file.gzipped:
+            return "is not gzip data"
+        kind = binary_kind(self._file.head())
+        what = "a list of URLs" if self._urls else "JSON Lines"
+        return None if kind is None else f"is {kind}, not {what} in UTF-8"
+
+    def _refuse_whole(self, reason: str) -> None:
+        self._place, self._done = Place(), True
+        self._count_refused()
+        self._desk.refuse(Where(self._name, None, f"{self._keys[0]}:{self._keys[1]}:{reason}"), reason)
+        self._keep()
+
+    def _keep(self) -> None:
+        """Have the state saved with the next batch, as it is then."""
+        for key in self._keys:
+            self._desk.states[key] = self._state
+
+    def _state(self) -> FileState:
+        ends = self._fingerprint() if self._ends is None else self._ends
+        return state_of(self._place, self._file.stamp, self._desk.source, ends, done=self._done)
+
+    def _fingerprint(self) -> str:
+        return "" if self._file.gzipped else self._file.ends(self._place.offset)

@@ -1,0 +1,162 @@
+"""Which files the given paths mean: directories are searched, and what cannot be read is named with its reason."""
+
+import os
+import stat
+import unicodedata
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from copydesk.errors import InputError
+
+FileKind = Literal["text", "html", "rows", "urls"]
+
+_KINDS: dict[str, FileKind] = {
+    ".txt": "text", ".html": "html", ".htm": "html", ".xhtml": "html", ".urls": "urls",
+    ".jsonl": "rows", ".ndjson": "rows", ".jsonl.gz": "rows", ".ndjson.gz": "rows",
+}  # fmt: skip
+KNOWN = ".txt, .html, .jsonl, .ndjson, .jsonl.gz or .urls"
+
+
+class SeedFile(NamedTuple):
+    """A regular file to read, and what its name says it holds."""
+
+    path: Path
+    kind: FileKind
+    size: int
+
+
+class Unreadable(NamedTuple):
+    """Something that was asked for and cannot be read: `reason` goes on after the file's name."""
+
+    path: Path
+    reason: str
+
+
+class Skipped(NamedTuple):
+    """A file in a directory that is no article by its name."""
+
+    path: Path
+
+
+Found = SeedFile | Unreadable | Skipped
+
+
+def check_paths(paths: Sequence[Path]) -> None:
+    """Raise InputError, naming them, when paths given by a person do not exist."""
+    missing = [shown(path) for path in paths if not os.path.lexists(path)]
+    if missing:
+        raise InputError(f"there is no {', no '.join(missing)}; nothing was read")
+
+
+def search(paths: Sequence[Path]) -> Iterator[Found]:
+    """What the paths hold, in the order given, directories in the order of their names, lazily.
+
+    In directories hidden files and feed lists (`feeds.toml`, `*.opml`) are left alone; symbolic links to files are
+    followed when they stay inside the directory that was given, links to directories never.
+    """
+    for path in paths:
+        try:
+            mode = path.stat().st_mode
+        except OSError as error:
+            yield Unreadable(path, in_words(error))
+            continue
+        if stat.S_ISDIR(mode):
+            yield from _walk(path, Path(os.path.realpath(path)))
+        else:
+            yield _classify(path, mode, path.stat().st_size, given=True)
+
+
+def shown(path: Path) -> str:
+    """The path as text that any terminal, key and JSON can hold: undecodable bytes and control characters escaped."""
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return "".join(
+        char if char.isprintable() or unicodedata.category(char) == "Zs" else f"\\x{ord(char):02x}" for char in text
+    )
+
+
+def _walk(directory: Path, root: Path) -> Iterator[Found]:
+    """Depth first without recursion: names of one letter nest deeper than Python does."""
+    open_directories = [_entries(directory)]
+    while open_directories:
+        entry = next(open_directories[-1], None)
+        if entry is None:
+            open_directories.pop()
+        elif isinstance(entry, Unreadable):
+            yield entry
+        elif not entry.name.startswith("."):
+            path = Path(entry.path)
+            try:
+                if entry.is_symlink():
+                    yield _linked(path, root)
+                elif entry.is_dir():
+                    open_directories.append(_entries(path))
+                else:
+                    status = entry.stat()
+                    yield _classify(path, status.st_mode, status.st_size, given=False)
+            except OSError as error:
+                yield Unreadable(path, in_words(error))
+
+
+def _entries(directory: Path) -> Iterator[os.DirEntry[str] | Unreadable]:
+    try:
+        with os.scandir(directory) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        yield Unreadable(directory, in_words(error))
+        return
+    yield from found
+
+
+def _linked(path: Path, root: Path) -> Found:
+    """What a symbolic link inside a directory stands for."""
+    target = Path(os.path.realpath(path))
+    if target != root and root not in target.parents:
+        return Unreadable(path, f"is a symbolic link that leads outside {shown(root)}: name {shown(target)} itself")
+    status = path.stat()
+    if not stat.S_ISDIR(status.st_mode):
+        return _classify(path, status.st_mode, status.st_size, given=False)
+    here = Path(os.path.realpath(path.parent))
+    if target == here or target in here.parents:
+        return Unreadable(path, f"is a symbolic link back to {shown(target)}, a loop")
+    return Skipped(path)  # its files are found at their own place
+
+
+def _classify(path: Path, mode: int, size: int, *, given: bool) -> Found:
+    if not stat.S_ISREG(mode):
+        return Unreadable(path, f"is {_special(mode)}, not a file")
+    name = path.name.lower()
+    kind = next((kind for suffix, kind in _KINDS.items() if name.endswith(suffix)), None)
+    if kind is not None:
+        return SeedFile(path, kind, size)
+    if not given:
+        return Skipped(path)
+    if _is_feed_list(name):
+        return Unreadable(path, "is a list of feeds, not an article")
+    return Unreadable(path, f"is of no known kind: its name must end in {KNOWN}")
+
+
+def left_alone(path: Path) -> bool:
+    """Whether a skipped file needs no word: a feed list beside the articles."""
+    return _is_feed_list(path.name.lower())
+
+
+def _is_feed_list(name: str) -> bool:
+    return name == "feeds.toml" or name.endswith(".opml")
+
+
+def _special(mode: int) -> str:
+    if stat.S_ISFIFO(mode):
+        return "a named pipe"
+    if stat.S_ISSOCK(mode):
+        return "a socket"
+    return "a device" if stat.S_ISCHR(mode) or stat.S_ISBLK(mode) else "a directory"
+
+
+def in_words(error: OSError) -> str:
+    """Why a file cannot be read, to go on after its name."""
+    if isinstance(error, PermissionError):
+        return "cannot be opened: permission denied"
+    if isinstance(error, FileNotFoundError):
+        return "is gone, or is a symbolic link to nothing"
+    return f"cannot be read: {(error.strerror or str(error)).lower()}"

@@ -1,0 +1,236 @@
+"""What was read becomes rows: a JSON line, a document or a listed address, or the reason why it is none. Pure."""
+
+import math
+import re
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import msgspec
+
+from copydesk.events import ContentType, Hints
+from copydesk.identity import host_of, registrable_domain, strip_credentials
+from copydesk.text.encoding import Undecodable, decode
+
+
+class Row(NamedTuple):
+    """An article as a file gives it. `site` is a source's name, `given` an id of the file's own.
+
+    `odd_url` is what stood as the URL without being an http(s) address: kept as a fact, and as an id for want of one.
+    """
+
+    content: str
+    content_type: ContentType
+    encoding: str
+    url: str | None = None
+    given: str | None = None
+    site: str | None = None
+    hints: Hints = Hints()
+    fetched_at: datetime | None = None
+    odd_url: str | None = None
+
+
+class Refused(NamedTuple):
+    """Why something is no row, in words that go on after its place."""
+
+    reason: str
+
+
+class _Line(msgspec.Struct):
+    text: str | None = None
+    html: str | None = None
+    id: str | int | None = None
+    url: str | None = None
+    site: str | None = None
+    title: str | None = None
+    authors: str | list[str | None] | None = None
+    published_at: str | int | float | None = None
+    fetched_at: str | int | float | None = None
+
+
+URL_LIMIT, SITE_LIMIT = 8192, 200
+_decoder = msgspec.json.Decoder(_Line)
+_PATH = re.compile(r" - at `\$\.?(.*)`$")
+_GOT = re.compile(r", got `(\w+)`")
+_LONE_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_EXPECTED = {
+    "id": "a text or a whole number", "authors": "a text or a list of texts",
+    "published_at": "an ISO date or seconds since 1970", "fetched_at": "an ISO date or seconds since 1970",
+}  # fmt: skip
+_GOT_WORDS = {
+    "int": "a number", "float": "a number", "bool": "true or false", "array": "a list", "object": "an object",
+    "str": "a text", "null": "null",
+}  # fmt: skip
+_MILLISECONDS_FROM = 1e11
+"""Epoch numbers from here on (the year 5138 in seconds) are milliseconds."""
+
+
+def row_of_line(line: bytes) -> Row | Refused | None:
+    """The row of one line of JSON Lines, None for a blank line."""
+    if not line or line.isspace():
+        return None
+    try:
+        if not line.isascii():
+            line.decode()
+        found = _decoder.decode(line)
+        return _row(found)
+    except UnicodeDecodeError as error:
+        return Refused(f"is not UTF-8: byte 0x{line[error.start]:02x} at column {error.start + 1}")
+    except msgspec.ValidationError as error:
+        return Refused(_shape(str(error)))
+    except msgspec.DecodeError as error:
+        return Refused(_syntax(str(error), line))
+    except RecursionError:
+        return Refused("is JSON nested too deep to be read")
+    except _WrongField as error:
+        return Refused(str(error))
+
+
+def row_of_document(data: bytes, *, html: bool) -> Row | Refused:
+    """The row of a whole file of text or HTML, in any encoding that can be told."""
+    if not data.strip():
+        return Refused("is empty")
+    found = decode(data)
+    if isinstance(found, Undecodable):
+        return Refused(found.reason)
+    if not found.text.strip():
+        return Refused("is empty")
+    if not html and _every_line_is_a_url(found.text):
+        return Refused(f"is a list of URLs in {found.encoding}: save it as UTF-8")
+    html = html or found.text.lstrip()[:15].lower().startswith(("<!doctype html", "<html"))
+    return Row(found.text, "text/html" if html else "text/plain", found.encoding)
+
+
+def url_of_line(line: bytes) -> str | Refused | None:
+    """The address on one line of a URL list, without user and password; None for a blank line and a `#` comment."""
+    stripped = line.strip()
+    if not stripped or stripped.startswith(b"#"):
+        return None
+    try:
+        url = stripped.decode()
+    except UnicodeDecodeError as error:
+        return Refused(f"is not UTF-8: byte 0x{stripped[error.start]:02x}")
+    if len(url.split()) > 1 or not _usable_url(url):
+        return Refused(f"is not an http or https address of at most {URL_LIMIT:,} characters")
+    return strip_credentials(url)
+
+
+def is_url_line(line: bytes) -> bool | None:
+    """Whether a line is nothing but an http(s) URL; None where it does not matter (blank, or a `#` comment)."""
+    stripped = line.strip()
+    if not stripped or stripped.startswith(b"#"):
+        return None
+    return stripped[:8].lower().startswith((b"http://", b"https://")) and len(stripped.split(None, 1)) == 1
+
+
+def name_of_source(name: str, where: str) -> str | None:
+    """A name for articles without a URL: one line of at most 200 characters, an address becoming its domain.
+
+    None when it is blank; raises ValueError in words that name `where`.
+    """
+    name = name.strip()
+    if _CONTROL.search(name) or len(name) > SITE_LIMIT:
+        raise ValueError(f"{where} must be a name of at most {SITE_LIMIT} characters, on one line")
+    host = host_of(name)
+    return registrable_domain(host) if host else name or None
+
+
+class _WrongField(Exception):
+    pass
+
+
+def _row(line: _Line) -> Row:
+    html = bool(line.html and not line.html.isspace())
+    content = line.html if html else line.text
+    if not content or content.isspace():
+        raise _WrongField("has neither a `text` nor an `html` with anything in it")
+    try:
+        site = name_of_source(line.site, "`site`") if line.site else None
+    except ValueError as error:
+        raise _WrongField(str(error)) from None
+    authors = [line.authors] if isinstance(line.authors, str) else line.authors or []
+    given = None if line.id is None else str(line.id).strip() or None
+    hints = Hints(
+        title=(line.title or "").strip() or None,
+        authors=tuple(name.strip() for name in authors if name and name.strip()),
+        published_at=_instant(line.published_at, "published_at"),
+        guid=given,
+    )
+    url = strip_credentials((line.url or "").strip()) or None
+    usable = url is not None and _usable_url(url)
+    return Row(
+        content,
+        "text/html" if html else "text/plain",
+        "utf-8",
+        url if usable else None,
+        given,
+        site,
+        hints,
+        _instant(line.fetched_at, "fetched_at"),
+        None if usable else url,
+    )
+
+
+def _usable_url(text: str) -> bool:
+    try:
+        return (
+            len(text) <= URL_LIMIT
+            and host_of(text) is not None
+            and not _CONTROL.search(text)
+            and urlsplit(text).port != 0
+        )
+    except ValueError:
+        return False
+
+
+def _instant(value: str | int | float | None, field: str) -> datetime | None:
+    """ISO 8601, or seconds or milliseconds since 1970; without a zone it is UTC. Blank is None."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if isinstance(value, str) and re.fullmatch(r"\s*\d{10}(\d{3})?\s*", value, re.ASCII):
+        value = int(value)
+    try:
+        if isinstance(value, str):
+            found = datetime.fromisoformat(value.strip())
+            found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        elif math.isfinite(value):
+            found = datetime.fromtimestamp(value / 1000 if abs(value) >= _MILLISECONDS_FROM else value, UTC)
+        else:
+            raise ValueError(value)
+        if field == "fetched_at" and found.year < 1970:
+            raise ValueError(value)
+    except (ValueError, OverflowError, OSError):
+        shown = repr(value)
+        raise _WrongField(f"`{field}` must be {_EXPECTED[field]}, not {shown[:60]}") from None
+    return found
+
+
+def _shape(message: str) -> str:
+    """msgspec's words about a wrong type, in ours."""
+    path, got = _PATH.search(message), _GOT.search(message)
+    words = _GOT_WORDS.get(got[1], got[1]) if got else "that"
+    if path is None:
+        return f"must be a JSON object, not {words}"
+    field = re.split(r"[.\[]", path[1])[0]
+    expected = _EXPECTED.get(field, "a text")
+    if got is None:
+        return f"`{path[1]}` must be {expected} ({message[: path.start()].lower()})"
+    return f"`{path[1]}` must be {'a text' if '[' in path[1] else expected}, not {words}"
+
+
+def _syntax(message: str, line: bytes) -> str:
+    if _LONE_SURROGATE.search(line) and ("surrogate" in message or "hex escape" in message or "truncated" in message):
+        return "is not JSON: a \\ud800 to \\udfff escape without its other half"
+    if "truncated" in message:
+        return "is not JSON: it ends too early"
+    return f"is not JSON: {message.removeprefix('JSON is malformed: ')}"
+
+
+def _every_line_is_a_url(text: str) -> bool:
+    verdicts: set[Any] = set()
+    for line in text.splitlines():
+        verdicts.add(is_url_line(line.encode("utf-8", "replace")))
+        if False in verdicts:
+            return False
+    return True in verdicts

@@ -1,0 +1,67 @@
+"""Reads articles from files and directories and publishes them; reading them again changes nothing.
+
+Paths become files (`seed_paths`), files become bytes and lines (`seed_bytes`), those become rows (`seed_rows`), and
+rows become events in batches (`seed_desk`). How far each file was read and what was published is remembered in the log
+(`seed_state`), so that the next run goes on where this one stopped or was killed (`seed_resume`).
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+
+from copydesk.errors import ConfigError
+from copydesk.pipeline import SEEDS_STATE
+from copydesk.ports import Log
+from producers.outbox import Outbox, Stopped
+from producers.seed_counts import Counts
+from producers.seed_desk import Desk
+from producers.seed_files import Files
+from producers.seed_paths import SeedFile, check_paths, search
+from producers.seed_rows import name_of_source
+from producers.seed_state import Ledger
+
+__all__ = ["Counts", "check_paths", "produce"]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def produce(
+    paths: Sequence[Path],
+    log: Log,
+    *,
+    source: str | None = None,
+    stop: Event | None = None,
+    clock: Callable[[], datetime] = _now,
+    room: Callable[[], bool] | None = None,
+    counts: Counts | None = None,
+) -> Counts:
+    """Publish articles to `articles.raw`, listed URLs to `links`, and what is neither to `articles.dead`.
+
+    Returns when all of it is acknowledged, or soon after `stop` is set; what was not acknowledged then is read again
+    by the next run. `source` names articles that have no URL. `clock` gives instants in UTC. `room` says whether more
+    may be published now. `counts` is filled in on the way, for another thread to watch, and returned; its `waiting`
+    says when the log does not answer, which is waited out. Raises InputError, before anything is read, for paths that
+    do not exist, and ConfigError for an unusable `source`.
+    """
+    check_paths(paths)
+    try:
+        source = name_of_source(source, "--source") if source else None
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
+    counts = counts if counts is not None else Counts()
+    counts.bytes_total = sum(found.size for found in search(paths) if isinstance(found, SeedFile))
+    stop = stop or Event()
+
+    def waiting(words: str) -> None:
+        counts.waiting = words
+
+    outbox = Outbox(log, stop, room, waiting)
+    try:
+        ledger = outbox.insist(lambda: Ledger(log.table(SEEDS_STATE), clock))
+        Files(Desk(outbox, ledger, counts, clock, source), counts, stop).read(search(paths))
+    except Stopped:
+        counts.waiting = ""
+    return counts
