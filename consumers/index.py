@@ -7,7 +7,7 @@ import msgspec
 
 from copydesk.events import CleanArticle, decode
 from copydesk.outcome import Outcome
-from copydesk.ports import Index
+from copydesk.ports import Writable
 
 BATCH = 200
 
@@ -15,7 +15,7 @@ BATCH = 200
 class IndexWriter:
     """The Executor of the index stage. A batch that the index did not answer for is kept and written again."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Writable) -> None:
         self._index = index
         self._waiting: list[tuple[Hashable, CleanArticle]] = []
         self._unreadable: list[tuple[Hashable, Outcome]] = []

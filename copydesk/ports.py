@@ -201,6 +201,14 @@ class IndexStatus(NamedTuple):
     waiting: str = ""
 
 
+class Writable(Protocol):
+    """What articles can be written to: an index, or one that is being built."""
+
+    def upsert(self, articles: Sequence[CleanArticle]) -> Sequence[Verdict]:
+        """See Index.upsert."""
+        ...
+
+
 class Rebuild(Protocol):
     """A new index filled beside the live one, which goes on being searched and written until this one takes over.
 

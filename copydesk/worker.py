@@ -51,7 +51,8 @@ class Counts:
 class Worker:
     """Runs one stage until stopped, or until the stage before it has ended and nothing is left.
 
-    `max_records` and `max_bytes` bound what is read and not yet committed.
+    `max_records` and `max_bytes` bound what is read and not yet committed. `group`: the consumer group, where it is not
+    the one of the stage's name, because all is to be read again.
     """
 
     def __init__(
@@ -63,8 +64,10 @@ class Worker:
         max_records: int = 512,
         max_bytes: int = 64 << 20,
         on_outcome: Callable[[Record, Outcome], None] | None = None,
+        group: str | None = None,
     ) -> None:
         self.stage, self.counts = stage, Counts()
+        self._group = group or stage.name
         self._log, self._executor = log, executor
         self._max_records, self._max_bytes = max_records, max_bytes
         self._on_outcome = on_outcome
@@ -78,14 +81,14 @@ class Worker:
 
         Raises only what no retry can mend (StorageError, ConfigError, a bug); nothing is half done then either.
         """
-        reader = self._log.reader(self.stage.reads, self.stage.name)
+        reader = self._log.reader(self.stage.reads, self._group)
         wait = FIRST_WAIT
         try:
             while not stop.is_set():
                 draining = drain is not None and drain.is_set()
                 try:
                     self._step(reader)
-                    if draining and self._idle() and self._log.lag(self.stage.reads, self.stage.name) == 0:
+                    if draining and self._idle() and self._log.lag(self.stage.reads, self._group) == 0:
                         return
                     wait, self.counts.waiting = FIRST_WAIT, ""
                 except Unavailable as error:

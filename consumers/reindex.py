@@ -1,0 +1,88 @@
+"""Builds the index anew from `articles.clean` while ingestion and searching go on, then lets the new one take over."""
+
+import logging
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple, TypeVar
+
+from consumers.index import IndexWriter
+from copydesk.errors import Unavailable
+from copydesk.outcome import Outcome
+from copydesk.pipeline import INDEX_STAGE
+from copydesk.ports import Log, Rebuild, Rebuildable, Record
+from copydesk.worker import FIRST_WAIT, LONGEST_WAIT, Worker
+
+logger = logging.getLogger("copydesk.reindex")
+T = TypeVar("T")
+
+
+class Rebuilt(NamedTuple):
+    """What became of the events: stored, superseded by a higher revision of the same article, or dead letters."""
+
+    stored: int
+    superseded: int
+    dead: int
+
+
+def reindex(
+    log: Log,
+    index: Rebuildable,
+    stop: threading.Event,
+    on_outcome: Callable[[Record, Outcome], None] | None = None,
+) -> Rebuilt | None:
+    """Fill a new index with every event the log has and put it in the place of the live one; None when stopped.
+
+    All events of the log are in the new index before it is written by others, and those that came meanwhile before it
+    is searched: every event is in the log before the index stage writes it. Waits for log and index for as long as it
+    takes. Raises ConfigError, StorageError; the live index is as it was then, unless the new one has taken over.
+    """
+    build = _patiently(index.rebuild, stop)
+    if build is None:
+        return None
+    writer = IndexWriter(build)
+    taken_over = False
+    try:
+        for turn in (build.take_writes, build.take_searches):
+            _catch_up(log, build, writer, stop, on_outcome)
+            if stop.is_set() or not _patiently(partial(_done, turn), stop):
+                return None
+        taken_over = True
+    finally:
+        writer.close()
+        if not taken_over:
+            build.abandon()
+    verdicts = writer.verdicts
+    return Rebuilt(verdicts["stored"], verdicts["stale"], verdicts["refused"])
+
+
+def _catch_up(
+    log: Log,
+    build: Rebuild,
+    writer: IndexWriter,
+    stop: threading.Event,
+    on_outcome: Callable[[Record, Outcome], None] | None,
+) -> None:
+    """Write what the log has and this rebuild has not read yet, until there is nothing left or `stop` is set."""
+    worker = Worker(INDEX_STAGE, log, writer, on_outcome=on_outcome, group=f"reindex-{build.id}")
+    to_the_end = threading.Event()
+    to_the_end.set()
+    worker.run(stop, to_the_end)
+
+
+def _done(step: Callable[[], None]) -> bool:
+    step()
+    return True
+
+
+def _patiently(step: Callable[[], T], stop: threading.Event) -> T | None:
+    """What the step gives, tried again with growing waits while the index does not answer; None when stopped."""
+    wait = FIRST_WAIT
+    while not stop.is_set():
+        try:
+            return step()
+        except Unavailable as error:
+            logger.warning("reindex waits and tries again: %s", error)
+            stop.wait(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
+    return None
