@@ -11,10 +11,7 @@ LONGEST_NAME = 1_000
 
 
 class Item(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One entry. Every text but `content` (HTML) is plain; `url` is an absolute http(s) address or None.
-
-    `stamp` is a date that may stand for the item's version where the feed carries no text of it (a sitemap's lastmod).
-    """
+    """One entry. Every text but `content` (HTML) is plain; `url` is an absolute http(s) address or None."""
 
     guid: str | None = None
     url: str | None = None
@@ -26,7 +23,6 @@ class Item(Struct, frozen=True, kw_only=True, omit_defaults=True):
     modified_at: datetime | None = None
     language: str | None = None
     tags: tuple[str, ...] = ()
-    stamp: str = ""
 
 
 class Feed(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -55,7 +55,6 @@ def _item(element: etree._Element, base: str, now: datetime) -> Item | None:
         modified_at=read_date(fields.get("lastmod"), now),
         language=one_line(fields.get("news:language", ""), 35) or None,
         tags=tuple(tag for tag in (one_line(word, LONGEST_NAME) for word in keywords[:50]) if tag),
-        stamp="" if fields.get("news:title") else one_line(fields.get("lastmod", ""), 40),
     )
 
 

@@ -147,8 +147,8 @@ def test_a_news_sitemap_gives_links_with_titles() -> None:
     )
     one, two = feed.items
     assert (one.url, one.title, one.language) == ("https://post.example/a", "Jää lähti", "fi")
-    assert (one.published_at, one.stamp) == (datetime(2026, 6, 1, tzinfo=UTC), "")
-    assert (two.url, two.stamp) == ("https://post.example/b", "2026-05-31T10:00:00Z")
+    assert (one.published_at, one.modified_at) == (datetime(2026, 6, 1, tzinfo=UTC), None)
+    assert (two.url, two.modified_at) == ("https://post.example/b", datetime(2026, 5, 31, 10, tzinfo=UTC))
 
 
 def test_a_sitemap_index_gives_its_newest_children() -> None:

@@ -1,0 +1,188 @@
+"""What is new in a feed: items known by guid, else URL, else title and content; edits told from old copies. Pure."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from msgspec import Struct
+
+from copydesk.identity import article_id, content_hash, host_of, next_revision, source_of
+from producers.feed_items import Item
+from producers.feed_state import Seen
+from producers.plain import plain_text
+
+OLDER_KEPT = 6
+FORGET_AFTER_DAYS = 30
+MOST_GONE = 20_000
+_FEW = 3
+_NO_TEXT = content_hash("")[:8]
+
+
+class Known(Struct, frozen=True):
+    """An item with its names in this feed, best first, the hash of its text, its article's id and source."""
+
+    item: Item
+    keys: tuple[str, ...]
+    hash: str
+    id: str
+    source: str
+
+
+class News(NamedTuple):
+    """An item to send: its article's id, its revision (ms). `moved` when the id is not the one its URL would give."""
+
+    item: Item
+    kind: Literal["new", "edit"]
+    id: str
+    revision: int
+    source: str
+    moved: bool
+
+
+class Judged(NamedTuple):
+    """What to send, in the feed's order, and the seen items after that, all of them."""
+
+    news: Sequence[News]
+    seen: dict[str, Seen]
+
+
+def recognise(items: Sequence[Item], feed_source: str) -> list[Known]:
+    """Give each item its names. A guid or URL that several different items share names none of them.
+
+    `feed_source` is the source of items without a URL of their own. An item listed twice comes out once, as its latest
+    version.
+    """
+    unique = list(_once(items))
+    guids = Counter(item.guid for item in unique)
+    urls = Counter(item.url for item in unique)
+    found: dict[tuple[str, ...], Known] = {}
+    for item in unique:
+        url = item.url if item.url and urls[item.url] == 1 else None
+        guid = item.guid if item.guid and guids[item.guid] == 1 else None
+        source = source_of(item.url, feed_source)
+        words = content_hash(item.title, item.summary, item.content)
+        id_ = article_id(url=url, source=source, given=guid, content=words)
+        names = [_guid_key(guid)] if guid else []
+        names += [_key("u", id_)] if url else []
+        keys = tuple(dict.fromkeys(names or [_key("c", words)]))
+        found.setdefault(keys, Known(item, keys, _hash(item), id_, source))
+    return list(found.values())
+
+
+def _once(items: Iterable[Item]) -> Iterable[Item]:
+    """Items by guid and URL, of several versions the one that was changed last, else the first."""
+    found: dict[tuple[str | None, str | None, str], Item] = {}
+    for item in items:
+        key = (item.guid, item.url, "" if item.guid and item.url else _hash(item))
+        if key not in found or _age(item) < _age(found[key]):
+            found[key] = item
+    return found.values()
+
+
+def _age(item: Item) -> float:
+    date = item.modified_at or item.published_at
+    return -date.timestamp() if date else 0.0
+
+
+def judge(
+    known: Sequence[Known], seen: Mapping[str, Seen], now_ms: int, *, stale: bool = False, by_date: bool = False
+) -> Judged:
+    """Tell new items, edits, and what is to be left alone.
+
+    `stale` says that the whole document is an older copy. With `by_date` a later date of change alone is an edit too
+    (for feeds that only point at pages), unless so many items changed theirs at once that the date says nothing.
+    """
+    today = now_ms // 86_400_000
+    after = dict(seen)
+    dated = _date_alone(known, seen) if by_date else frozenset()
+    news: list[News] = []
+    for each in known:
+        before = _find(each, seen)
+        modified = int(each.item.modified_at.timestamp()) if each.item.modified_at else 0
+        if before is None:
+            record = Seen(each.hash, each.id, now_ms, modified)
+            news.append(News(each.item, "new", each.id, now_ms, each.source, False))
+        elif _is_edit(each, before, modified, stale) or each.keys in dated:
+            revision = next_revision(now_ms, before.revision)
+            older = tuple(h for h in (*before.older, before.hash) if h != each.hash)[-OLDER_KEPT:]
+            record = Seen(each.hash, before.id, revision, max(modified, before.modified), 0, older)
+            news.append(News(each.item, "edit", before.id, revision, each.source, before.id != each.id))
+        else:
+            newer = max(modified, before.modified) if each.hash == before.hash else before.modified
+            record = Seen(before.hash, before.id, before.revision, newer, 0, before.older)
+        # A known item gets no further names: guids or addresses that change at every visit would pile up.
+        for key in each.keys:
+            if (before is None or key in seen) and after.get(key) != record:
+                after[key] = record
+    return Judged(news, _without_gone(after, {key for each in known for key in each.keys}, today))
+
+
+def changed(before: Mapping[str, Seen], after: Mapping[str, Seen]) -> set[str]:
+    """The keys whose records differ."""
+    return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+
+
+def _find(each: Known, seen: Mapping[str, Seen]) -> Seen | None:
+    """The record of an item, under the best name that knows it; of two records of one article, the later one.
+
+    A guid whose item changed its address, title and text all at once was given out anew, and is not believed.
+    """
+    found: Seen | None = None
+    for key in each.keys:
+        record = seen.get(key)
+        if record is None or (found is not None and (record.id != found.id or record.revision <= found.revision)):
+            continue
+        title, text = each.hash[:8], each.hash[8:]
+        same = record.id == each.id or record.hash[:8] == title or (record.hash[8:] == text and text != _NO_TEXT)
+        if key[0] != "g" or each.item.url is None or same:
+            found = record
+    return found
+
+
+def _is_edit(each: Known, before: Seen, modified: int, stale: bool) -> bool:
+    if each.hash == before.hash:
+        return False
+    if modified and before.modified and modified != before.modified:
+        return modified > before.modified
+    return each.hash not in before.older and not stale
+
+
+def _date_alone(known: Sequence[Known], seen: Mapping[str, Seen]) -> frozenset[tuple[str, ...]]:
+    """Items of which nothing changed but the date, when they are few."""
+    found = []
+    for each in known:
+        before, date = _find(each, seen), each.item.modified_at
+        if before and date and before.modified and before.hash == each.hash and date.timestamp() > before.modified:
+            found.append(each.keys)
+    return frozenset(found) if len(found) <= max(_FEW, len(known) // 5) else frozenset()
+
+
+def _without_gone(seen: dict[str, Seen], there: set[str], today: int) -> dict[str, Seen]:
+    """Note what is missing from the feed, and forget what has been for long, or is one of too many."""
+    gone: list[tuple[int, str]] = []
+    for key, each in seen.items():
+        if key not in there:
+            if not each.gone:
+                seen[key] = Seen(each.hash, each.id, each.revision, each.modified, today, each.older)
+            gone.append((each.gone or today, key))
+    gone.sort(reverse=True)
+    for place, (day, key) in enumerate(gone):
+        if place >= MOST_GONE or today - day >= FORGET_AFTER_DAYS:
+            del seen[key]
+    return seen
+
+
+def _guid_key(guid: str) -> str:
+    """A guid that is an address is a name of the same kind as the address, so that either may change."""
+    return _key("u", article_id(url=guid)) if host_of(guid) else _key("g", guid)
+
+
+def _key(kind: str, name: str) -> str:
+    return kind + hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:15]
+
+
+def _hash(item: Item) -> str:
+    """Eight digits of the title, eight of the text; markup, addresses and dates do not count."""
+    text = plain_text(item.content, 1_000_000, html=True) if item.content else ""
+    return content_hash(item.title)[:8] + content_hash(text or item.summary)[:8]

@@ -1,0 +1,115 @@
+"""What is remembered of each feed, in the compacted topic `feeds.state`: a head record, and seen items in shards.
+
+Keys: `<host>:<hash of the configured address>` the head; the same with `/<shards>/<number>` one shard of seen items.
+A shard is written before the head, and the head only after the events it speaks of are acknowledged: a kill in
+between makes items be recognised again, never forgotten. Addresses stand here without credentials. Pure.
+"""
+
+import hashlib
+from collections.abc import Mapping
+
+import msgspec
+from msgspec import Struct
+
+from copydesk.identity import host_of
+from producers.schedule import FIRST
+
+SHARD_STEPS = (1, 16, 256)
+_ITEMS_A_SHARD = 600
+
+
+class FeedState(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The head. Instants are seconds since the epoch.
+
+    `address` is where the feed is found now, where that is not the configured one. `weight` is the count of new items,
+    halved every two days, as of `weighed_at`. `asked_at` is written before a request goes out, so that nothing is asked
+    twice for a kill. `error` is the last failure in words, "" after a success.
+    """
+
+    name: str
+    address: str | None = None
+    etag: str = ""
+    last_modified: str = ""
+    body: str = ""
+    shards: int = 1
+    items: int = 0
+    interval: float = FIRST
+    weight: float = 0.0
+    weighed_at: float = 0.0
+    asked_at: float = 0.0
+    next_at: float = 0.0
+    good_at: float = 0.0
+    failures: int = 0
+    error: str = ""
+    retired: bool = False
+    asked: int = 0
+    published: int = 0
+
+
+class Seen(Struct, array_like=True, omit_defaults=True):
+    """An item as last sent: hash of its text, its article's id and revision (ms).
+
+    `modified` is the item's own date of change (s), `gone` the day (since the epoch) it was first missing from the
+    feed, 0 while it is there; `older` are hashes it had before, newest last.
+    """
+
+    hash: str
+    id: str
+    revision: int
+    modified: int = 0
+    gone: int = 0
+    older: tuple[str, ...] = ()
+
+
+Shard = dict[str, Seen]
+_shards = msgspec.json.Decoder(Shard)
+_heads = msgspec.json.Decoder(FeedState)
+
+
+def feed_key(url: str) -> str:
+    """The key of a feed's head; holds no credentials."""
+    return f"{host_of(url) or 'unknown'}:{hashlib.sha256(url.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+
+
+def shard_key(feed: str, shards: int, number: int) -> str:
+    """The key of one shard."""
+    return f"{feed}/{shards}/{number}"
+
+
+def shards_for(items: int, now: int) -> int:
+    """How many shards suit so many items; never fewer than `now`, so that a feed is not split anew all the time."""
+    return next((step for step in SHARD_STEPS if step >= now and items <= step * _ITEMS_A_SHARD), SHARD_STEPS[-1])
+
+
+def shard_of(item_key: str, shards: int) -> int:
+    """The number of the shard an item's key is in; keys are evenly spread."""
+    return int(item_key[1:5], 16) % shards
+
+
+def split(seen: Mapping[str, Seen], shards: int) -> list[Shard]:
+    """Seen items by shard."""
+    parts: list[Shard] = [{} for _ in range(shards)]
+    for key, each in seen.items():
+        parts[shard_of(key, shards)][key] = each
+    return parts
+
+
+def read_head(value: bytes | None) -> FeedState | None:
+    """A head record; None when it is not there or was written by another version: the feed is then new again."""
+    try:
+        return None if value is None else _heads.decode(value)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def read_shard(value: bytes | None) -> Shard:
+    """A shard record; empty when it is not there or cannot be read."""
+    try:
+        return {} if value is None else _shards.decode(value)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return {}
+
+
+def write(record: FeedState | Shard) -> bytes:
+    """A record as JSON."""
+    return msgspec.json.encode(record)

@@ -1,0 +1,109 @@
+"""When a source is asked next: its own rhythm, what its server asks for, growing waits after failures. Pure.
+
+Instants are seconds since the epoch, durations seconds. `dice` is a random number in [0, 1), handed in.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from copydesk.fetching import http_date
+
+SHORTEST, LONGEST = 60.0, 86_400.0
+FIRST = 900.0
+_HALF_LIFE = 2 * 86_400.0
+_ASKS_PER_ITEM = 3.0
+_JITTER = 0.1
+_MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,10})", re.IGNORECASE)
+
+
+def decayed(weight: float, elapsed: float) -> float:
+    """A count of items that halves every two days, after `elapsed` seconds more."""
+    return weight * math.pow(0.5, max(0.0, elapsed) / _HALF_LIFE)
+
+
+def items_a_day(weight: float) -> float:
+    """The rate that such a count stands for."""
+    return weight * math.log(2) / _HALF_LIFE * 86_400
+
+
+def first_weight(ages: list[float]) -> float:
+    """The count a source starts with, from how old its dated items are; without dates, as if one came every 45 min."""
+    known = [age for age in ages if age >= 0]
+    if not known:
+        return _HALF_LIFE / math.log(2) / (FIRST * _ASKS_PER_ITEM)
+    return sum(decayed(1.0, age) for age in known)
+
+
+def rhythm(weight: float, shortest: float = SHORTEST, longest: float = LONGEST) -> float:
+    """The interval that asks about three times for every new item, within the source's own limits."""
+    rate = items_a_day(weight) / 86_400
+    wished = 1 / (rate * _ASKS_PER_ITEM) if rate > 0 else LONGEST
+    low = min(max(SHORTEST, shortest), LONGEST)
+    return min(max(wished, low), max(low, min(longest, LONGEST)))
+
+
+def freshness(headers: Mapping[str, str], ttl: int | None, now: float) -> float:
+    """For how long a server says its answer stays fresh: the most of ttl, max-age and Expires, at most a day."""
+    control = headers.get("cache-control", "")
+    age = headers.get("age", "").strip()
+    if found := _MAX_AGE.search(control):
+        cached = float(found[1]) - (float(age[:10]) if age.isascii() and age.isdigit() else 0.0)
+    else:
+        cached = _until(headers.get("expires", ""), headers.get("date", ""), now)
+    if "no-cache" in control.lower() or "no-store" in control.lower():
+        cached = 0.0
+    return min(max(0.0, cached, float(ttl or 0)), LONGEST)
+
+
+def _until(expires: str, date: str, now: float) -> float:
+    """By the server's own clock where it tells it: ours or theirs may be wrong."""
+    end = http_date(expires)
+    start = http_date(date) or datetime.fromtimestamp(now, UTC)
+    return (end - start).total_seconds() if end else 0.0
+
+
+def after_success(now: float, interval: float, fresh: float, dice: float) -> float:
+    """When to ask again; never before the answer stops being fresh."""
+    return now + max(interval, fresh) * (1 + _JITTER * dice)
+
+
+def after_failure(now: float, interval: float, failures: int, retry_after: float | None, dice: float) -> float:
+    """When to ask again after so many failures in a row: twice as long each time, up to a day; never not at all."""
+    wait = min(LONGEST, max(SHORTEST, interval) * 2.0 ** min(max(0, failures - 1), 20))
+    return now + max(wait, retry_after or 0.0) * (1 + _JITTER * dice)
+
+
+def in_outage(now: float, dice: float) -> float:
+    """When to ask again a source that failed while nothing at all could be reached."""
+    return now + SHORTEST * (1 + dice)
+
+
+def sane(next_at: float, now: float, interval: float) -> float:
+    """A remembered instant, brought near again should the clock have gone back since."""
+    return next_at if next_at <= now + 8 * LONGEST else now + interval
+
+
+class Outage:
+    """Tells our own outage from the sources': when all that is asked fails without an answer, on several hosts.
+
+    `hosts` is how many hosts there are at all; with a single one the two cannot be told apart.
+    """
+
+    def __init__(self, hosts: int) -> None:
+        self._enough = max(2, min(4, hosts))
+        self._failed: set[str] = set()
+
+    @property
+    def on(self) -> bool:
+        """Whether failures are ours now."""
+        return len(self._failed) >= self._enough
+
+    def answered(self) -> None:
+        """Some server answered, whatever it said."""
+        self._failed.clear()
+
+    def failed(self, host: str) -> None:
+        """A host gave no answer at all."""
+        self._failed.add(host)
