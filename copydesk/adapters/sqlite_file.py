@@ -74,7 +74,7 @@ def translated(path: Path, kind: FileKind) -> Iterator[None]:
     """Turn apsw's errors inside the block into ours, with the file's name and the way out."""
     try:
         yield
-    except (apsw.CorruptError, apsw.NotADBError) as error:
+    except (apsw.CorruptError, apsw.NotADBError, UnicodeDecodeError) as error:
         raise CorruptStorage(f"{path} is damaged ({error}); {kind.rebuild}") from error
     except (apsw.BusyError, apsw.LockedError, apsw.ProtocolError) as error:
         raise kind.unavailable(f"{path} stays locked by another process ({error}); trying again") from error

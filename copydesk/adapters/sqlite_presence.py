@@ -30,22 +30,31 @@ class Presence:
         self._clients.add(number)
         return number
 
+    def has(self, number: int) -> bool:
+        """Whether a client of this process still is there."""
+        return number in self._clients
+
     def alive(self, number: int) -> bool:
         """Whether a client still is there, in this process or another."""
         if number in self._clients:
             return True
-        try:
-            fcntl.lockf(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, number)
-        except OSError:
-            return True
-        fcntl.lockf(self._descriptor, fcntl.LOCK_UN, 1, number)
-        return False
+        with _registry_lock:
+            if not self._clients:  # the file is closed, and its descriptor may be another file's by now
+                return True
+            try:
+                fcntl.lockf(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, number)
+            except OSError:
+                return True
+            fcntl.lockf(self._descriptor, fcntl.LOCK_UN, 1, number)
+            return False
 
     def leave(self, number: int) -> None:
         """The client is no more; the last one of the process closes the file."""
         with _registry_lock:
+            if number not in self._clients or self._key[0] != os.getpid():  # a forked child has no lock to let go
+                return
             self._clients.discard(number)
-            if self._clients or _registry.get(self._key) is not self:
+            if self._clients:
                 fcntl.lockf(self._descriptor, fcntl.LOCK_UN, 1, number)
             else:
                 del _registry[self._key]

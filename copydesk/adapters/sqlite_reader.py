@@ -96,7 +96,7 @@ class SqliteReader:
         return partition.topic == self._topic.name
 
     def _check_open(self) -> None:
-        if self._closed or not self._presence.alive(self._client):
+        if self._closed or not self._presence.has(self._client):
             raise StorageError(f"this reader of {self._topic.name} was closed")
 
     def _wait(self, deadline: float) -> None:

@@ -192,8 +192,15 @@ def to_record(topic: TopicRow, row: _Row) -> Record:
         at,
         key,
         unpack(value, size),
-        {} if headers is None else msgspec.json.decode(headers, type=dict[str, str]),
+        {} if headers is None else _headers(headers),
     )
+
+
+def _headers(text: str) -> dict[str, str]:
+    try:
+        return msgspec.json.decode(text, type=dict[str, str])
+    except msgspec.DecodeError as error:
+        raise apsw.CorruptError(f"stored headers: {error}") from error
 
 
 def unpack(value: bytes | None, size: int | None) -> bytes | None:
