@@ -70,8 +70,13 @@ def find(text: str, wanted: Sequence[Needle]) -> list[Span]:
     while index < len(names):
         length, needle = _longest_at(index, names, wanted)
         if length:
-            start, last = places[matches[index].start()], places[matches[index + length - 1].end() - 1]
-            found.append(Span(start[0], _past_marks(text, last[1]), needle))
+            first, last = places[matches[index].start()], places[matches[index + length - 1].end() - 1]
+            after = matches[index + length : index + length + 1]
+            limit = places[after[0].start()][0] if after else len(text)
+            start = max(first[0], found[-1].end if found else 0)
+            end = max(last[1], min(limit, _past_marks(text, last[1])))
+            if start < end:  # else one character is several words, as ½ is, and the first was found
+                found.append(Span(start, end, needle))
         index += length or 1
     return found
 

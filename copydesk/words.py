@@ -14,7 +14,7 @@ _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _UNSTEADY = re.compile(  # what folding may change: not the commonest small letters of Greek, Cyrillic, Hebrew, Arabic
     "[^\x00-\x7fα-ρσ-ωа-яђєіјљњћџґא-תءابت-غف-هوپچژگ]+"
 )
-_BREVE, _DIAERESIS = "\u0306", "\u0308"
+_BREVE, _DIAERESIS, _DIAERESIS_WITH_ACUTE = "\u0306", "\u0308", "\u0344"
 WORD = re.compile(r"[0-9A-Za-z\x80-\U0010ffff]+")
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _SHORT = 16
@@ -51,7 +51,9 @@ def foldable(text: str) -> re.Pattern[str]:
 
     Marks go with the letter before them only where that makes another letter: й, ї, ў.
     """
-    return _BEYOND_ASCII if _BREVE in text or _DIAERESIS in text else _UNSTEADY
+    if _BREVE in text or _DIAERESIS in text or _DIAERESIS_WITH_ACUTE in text:
+        return _BEYOND_ASCII
+    return _UNSTEADY
 
 
 def words(text: str) -> list[str]:
