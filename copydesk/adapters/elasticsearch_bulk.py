@@ -103,7 +103,7 @@ class BulkWriter:
                 if error.meta.status != 413:
                     raise
                 return self._send_less(batch, len(body))
-        items = answer.get("items")
+        items = answer.get("items") if isinstance(answer, dict) else None
         if not isinstance(items, list) or len(items) != len(batch):
             raise IndexUnavailable(f"Elasticsearch at {self._client.address} answered for other documents")
         found = (verdict_of(item.get("index", {}), self._client.address) for item in items)

@@ -1,5 +1,6 @@
 """The connection to Elasticsearch, without retries of its own, and its errors in our words, without secrets."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ __all__ = ["ApiError", "Client", "NotFoundError", "asked_again", "connect", "tra
 
 T = TypeVar("T")
 TIMEOUT = 30.0
+logging.getLogger("elastic_transport").setLevel(logging.ERROR)  # what it warns of, our errors say
 CONNECTIONS = 8
 SETUP = "run `copydesk setup`"
 
@@ -111,7 +113,7 @@ def in_our_words(error: TransportError | ApiError, address: str) -> CopydeskErro
         return _refusal(error, address)
     if isinstance(error, ConnectionTimeout):
         return IndexUnavailable(f"Elasticsearch at {address} did not answer in time")
-    cause = str(error.errors[0]) if error.errors else str(error)
+    cause = str(error.__cause__ or error.message)
     if isinstance(error, TlsError) and "CERTIFICATE_VERIFY_FAILED" in cause:
         return ConfigError(
             f"the certificate of {address} is not one we trust ({_short(cause)}): "
