@@ -1,0 +1,176 @@
+"""Sources as data: `feeds.toml` read, checked and written to."""
+
+import contextlib
+import json
+import os
+import re
+import tempfile
+import tomllib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from copydesk.addresses import Refused
+from copydesk.errors import InputError
+from copydesk.weburl import read_target
+from producers.plain import one_line
+
+KINDS = ("feed", "sitemap", "home")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+_LARGEST = 16 << 20
+_DAY = 1440.0
+
+
+class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One `[[source]]` table. Exactly one of `feed`, `sitemap` and `home` (a page that names its feed) is set.
+
+    `full_text` says where articles come from: the item's `page`, or the `feed` itself. `poll_min` and `poll_max` bound
+    the minutes between two visits. `rights` is a note for people.
+    """
+
+    name: str
+    feed: str | None = None
+    sitemap: str | None = None
+    home: str | None = None
+    language: str | None = None
+    full_text: Literal["page", "feed"] = "page"
+    rights: str = ""
+    poll_min: float = 1.0
+    poll_max: float = _DAY
+    enabled: bool = True
+
+    @property
+    def url(self) -> str:
+        """The configured address, credentials and all: for fetching only."""
+        return self.feed or self.sitemap or self.home or ""
+
+
+def load_sources(path: Path) -> list[Source]:
+    """The sources of a file; raises InputError naming file, table and key."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(_LARGEST + 1)
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}") from error
+    if len(data) > _LARGEST:
+        raise InputError(f"{path} is over {_LARGEST >> 20} MB; that is no list of feeds")
+    try:
+        return parse_sources(data.decode("utf-8"), str(path))
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8: byte {error.start}") from error
+
+
+def parse_sources(text: str, name: str) -> list[Source]:
+    """The sources of a TOML text called `name`; raises InputError."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{name} is not TOML: {error}") from error
+    except RecursionError:
+        raise InputError(f"{name} is nested too deeply") from None
+    tables = document.pop("source", [])
+    if document:
+        raise InputError(f"{name}: unknown key {next(iter(document))!r}; a source is a [[source]] table")
+    if not isinstance(tables, list):
+        raise InputError(f"{name}: `source` must be written [[source]], once for each source")
+    sources = [_source(table, f"{name}: source {number}") for number, table in enumerate(tables, 1)]
+    _unique(sources, name)
+    return sources
+
+
+def _source(table: Any, where: str) -> Source:
+    if isinstance(table, dict) and isinstance(table.get("name"), str):
+        where += f" ({one_line(table['name'], 60)})"
+    try:
+        source = msgspec.convert(table, Source)
+    except msgspec.ValidationError as error:
+        raise InputError(f"{where}: {_in_words(str(error))}") from None
+    given = [kind for kind in KINDS if getattr(source, kind)]
+    if not source.name.strip():
+        raise InputError(f"{where}: key `name` is empty")
+    if len(given) != 1:
+        raise InputError(f"{where}: needs exactly one of the keys `feed`, `sitemap` and `home`, has {len(given)}")
+    try:
+        read_target(source.url)
+    except Refused as refused:
+        raise InputError(f"{where}: key `{given[0]}` is no web address: {refused}") from None
+    if source.language is not None and not LANGUAGE.fullmatch(source.language):
+        raise InputError(f"{where}: key `language` must be a code such as en, ru or pt-BR")
+    if not 1 <= source.poll_min <= source.poll_max <= _DAY:
+        raise InputError(f"{where}: keys `poll_min` and `poll_max` are minutes, 1 to 1440, the first not over the last")
+    return source
+
+
+def _in_words(problem: str) -> str:
+    """msgspec's message in our words; it names the key and the types, never the value."""
+    if found := re.fullmatch(r"Object contains unknown field `(.*)`", problem):
+        return f"unknown key `{one_line(found[1], 60)}`; known are {', '.join(Source.__struct_fields__)}"
+    if found := re.fullmatch(r"Object missing required field `(.*)`", problem):
+        return f"the key `{found[1]}` is missing"
+    if found := re.fullmatch(r"(.*) - at `\$\.(.*)`", problem):
+        return f"key `{found[2]}`: {found[1][:1].lower()}{found[1][1:]}"
+    return problem[:1].lower() + problem[1:]
+
+
+def _unique(sources: Iterable[Source], name: str) -> None:
+    names: dict[str, int] = {}
+    addresses: dict[str, int] = {}
+    for number, source in enumerate(sources, 1):
+        for known, value, key in ((names, source.name, "name"), (addresses, source.url, "address")):
+            first = known.setdefault(value, number)
+            if first != number:
+                raise InputError(f"{name}: source {number} has the same {key} as source {first}")
+
+
+def to_toml(source: Source) -> str:
+    """A source as a `[[source]]` table."""
+    lines = [f"{key} = {_value(value)}" for key, value in msgspec.to_builtins(source).items()]
+    return "\n".join(["[[source]]", *lines, ""])
+
+
+def _value(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def append_sources(path: Path, sources: Sequence[Source]) -> list[Source]:
+    """Add the sources a file does not have yet, by address, and return those; a taken name gets a number.
+
+    The file is replaced as a whole, so that a kill leaves the old one or the new one. Raises InputError.
+    """
+    there = load_sources(path) if path.exists() else []
+    names, addresses = {each.name for each in there}, {each.url for each in there}
+    added = []
+    for source in sources:
+        if source.url in addresses:
+            continue
+        name, number = source.name, 2
+        while name in names:
+            name, number = f"{source.name} ({number})", number + 1
+        added.append(msgspec.structs.replace(source, name=name))
+        names.add(name)
+        addresses.add(source.url)
+    if added:
+        before = path.read_text("utf-8").rstrip() + "\n\n" if there else ""
+        _replace(path, before + "\n".join(to_toml(each) for each in added))
+    return added
+
+
+def _replace(path: Path, text: str) -> None:
+    try:
+        number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(number, "w", encoding="utf-8") as file:
+                file.write(text)
+            os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o644)
+            os.replace(name, path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(name)
+            raise
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror or error}") from error
