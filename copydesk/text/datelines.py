@@ -115,4 +115,4 @@ def _zone(line: str) -> timezone:
 @lru_cache
 def _months(language: str | None) -> dict[str, int]:
     codes = (language, "en") if language in LANGUAGES else LANGUAGES
-    return {fold(name): number for code in codes if code for name, number in months(code).items()}
+    return {name: number for code in codes if code for name, number in months(code).items()}

@@ -7,6 +7,7 @@ from copydesk.events import Kind
 from copydesk.text.block import Block
 from copydesk.text.lexicon.fold import fold, tokens
 from copydesk.text.signals import Signals
+from copydesk.text.voice import house_voice
 
 SEARCHED = 60
 _SITE_NAME = re.compile(r"\s+[|–—»·-]\s+[^|–—»·]{2,40}$")
@@ -34,6 +35,8 @@ def find_title(
     best, best_score, prose = None, 0.45, 0
     for i, s in enumerate(read[:SEARCHED]):
         if is_prose(s):
+            if house_voice(s) >= 0.35 or max(scores[i].values(), default=0.0) >= 0.55:
+                continue  # an appeal above the headline
             prose += 1
             if prose == 2 or (prose == 1 and best is not None):
                 break

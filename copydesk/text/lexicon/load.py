@@ -5,6 +5,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from copydesk.text.lexicon.fold import fold
 from copydesk.text.lexicon.match import Lexicon
 
 _HERE = files("copydesk.text.lexicon")
@@ -25,7 +26,7 @@ def lexicon(language: str | None) -> Lexicon:
 def phrases(language: str) -> Phrases:
     """(topic, strength, phrase) of one language's file; a voice's phrases have the strength `voice`."""
     content = _read(language)
-    found = [(topic, "voice", p) for topic, listed in content["voice"].items() for p in listed]
+    found = [(topic, "voice", p) for topic, listed in content["voice"].items() if "_" not in topic for p in listed]
     for topic, strengths in content.items():
         if topic in {"language", "voice", "months"}:
             continue
@@ -36,9 +37,17 @@ def phrases(language: str) -> Phrases:
 
 
 @lru_cache
+def our_endings(language: str | None) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Word endings that say `our` in a language, folded, and the words that only look so."""
+    voice = _read(language)["voice"] if language in LANGUAGES else {}
+    return tuple(map(fold, voice.get("we_endings", ()))), frozenset(map(fold, voice.get("we_not", ())))
+
+
+@lru_cache
 def months(language: str) -> dict[str, int]:
     """Month names of a language, folded, to their numbers."""
-    return dict(_read(language).get("months", {}))
+    names = _read(language).get("months", {"names": []})["names"]
+    return {fold(name): number for number, same in enumerate(names, 1) for name in same}
 
 
 @lru_cache

@@ -51,7 +51,7 @@ class Lexicon:
             if candidates is None:
                 candidates = self._candidates(word)
             for hit, parts in candidates:
-                if hit.strength in {"line", "start"} and position != first:
+                if hit.strength in {"line", "start"} and position not in (0, first):
                     continue
                 end = position + 1 if len(parts) == 1 else _matches(parts, words, position)
                 if end and (hit.strength != "line" or end >= last):
