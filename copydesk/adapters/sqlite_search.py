@@ -13,13 +13,14 @@ _TITLE_WEIGHT, _BODY_WEIGHT = 8.0, 1.0
 class Selection(NamedTuple):
     """The FROM and WHERE of what a query finds, with its values; `a` is the table of articles.
 
-    The join is a CROSS one so that SQLite goes from the words to the articles, never the other way round.
+    `words` is the table that ranks, empty when nothing is to be ranked. The join is a CROSS one so that SQLite goes
+    from the words to the articles, never the other way round.
     """
 
     source: str
     where: str
     values: tuple[Value, ...]
-    matched: bool
+    words: str
 
 
 class Statement(NamedTuple):
@@ -29,14 +30,15 @@ class Statement(NamedTuple):
     values: tuple[Value, ...]
 
 
-def select(query: Query) -> Selection | None:
-    """What the query selects; None when nothing can: a filter holds what no stored text does."""
+def select(query: Query, generation: int) -> Selection | None:
+    """What the query selects in a generation; None when nothing can: a filter holds what no stored text does."""
+    articles, words = f"articles_{generation}", f"words_{generation}"
     required, excluded = match_expression(query.terms)
     conditions: list[tuple[str, Value]] = []
     if required:
-        conditions.append(("words MATCH ?", f"({required}) NOT ({excluded})" if excluded else required))
+        conditions.append((f"{words} MATCH ?", f"({required}) NOT ({excluded})" if excluded else required))
     elif excluded:
-        conditions.append(("a.number NOT IN (SELECT rowid FROM words WHERE words MATCH ?)", excluded))
+        conditions.append((f"a.number NOT IN (SELECT rowid FROM {words} WHERE {words} MATCH ?)", excluded))
     for column, value in (("a.source = ?", query.source), ("a.language = ?", query.language)):
         if value is not None:
             if not writable(value):
@@ -47,24 +49,24 @@ def select(query: Query) -> Selection | None:
     if query.until is not None:
         conditions.append(("a.seen_at < ?", micros(query.until)))
     return Selection(
-        source="words CROSS JOIN articles a ON a.number = words.rowid" if required else "articles a",
+        source=f"{words} CROSS JOIN {articles} a ON a.number = {words}.rowid" if required else f"{articles} a",
         where=" AND ".join(condition for condition, _ in conditions) or "true",
         values=tuple(value for _, value in conditions),
-        matched=bool(required),
+        words=words if required else "",
     )
 
 
 def hits(query: Query, selected: Selection) -> Statement:
-    """(number, score) of one page of results; the score is 0 unless they are ranked by it."""
-    ranked = selected.matched and query.sort == "relevance"
-    score = f"-bm25(words, {_TITLE_WEIGHT}, {_BODY_WEIGHT})" if ranked else "0.0"
+    """(id, score) of one page of results; the score is 0 unless they are ranked by it."""
+    ranked = selected.words and query.sort == "relevance"
+    score = f"-bm25({selected.words}, {_TITLE_WEIGHT}, {_BODY_WEIGHT})" if ranked else "0.0"
     order = "a.seen_at, a.id" if query.sort == "oldest" else "a.seen_at DESC, a.id DESC"
     if ranked:
         order = f"score DESC, {order}"
     offset = max(0, query.offset)
     limit = max(0, min(query.limit, MAX_RESULTS - offset))
     return Statement(
-        f"SELECT a.number, {score} AS score FROM {selected.source} WHERE {selected.where}"
+        f"SELECT a.id, {score} AS score FROM {selected.source} WHERE {selected.where}"
         f" ORDER BY {order} LIMIT ? OFFSET ?",
         (*selected.values, limit, offset),
     )
@@ -79,10 +81,10 @@ def counts(selected: Selection) -> Statement:
 
 
 def page(selected: Selection, after: tuple[int, str] | None, size: int) -> Statement:
-    """(seen_at, id, number) of the next articles in order of time."""
+    """(seen_at, id) of the next articles in order of time."""
     later, place = ("(a.seen_at, a.id) > (?, ?)", after) if after else ("true", ())
     return Statement(
-        f"SELECT a.seen_at, a.id, a.number FROM {selected.source} WHERE {selected.where} AND {later}"
+        f"SELECT a.seen_at, a.id FROM {selected.source} WHERE {selected.where} AND {later}"
         " ORDER BY a.seen_at, a.id LIMIT ?",
         (*selected.values, *place, size),
     )

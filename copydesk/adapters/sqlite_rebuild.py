@@ -1,0 +1,87 @@
+"""The embedded index built anew inside its own file: a second generation of tables, which then takes over."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from uuid import uuid4
+
+import apsw
+
+from copydesk.adapters import sqlite_tables as tables
+from copydesk.adapters.sqlite_document import Codec
+from copydesk.adapters.sqlite_file import transaction
+from copydesk.adapters.sqlite_store import Store
+from copydesk.errors import CopydeskError, StorageError
+from copydesk.events import CleanArticle
+from copydesk.ports import Verdict
+
+logger = logging.getLogger("copydesk.sqlite")
+
+
+class SqliteRebuild:
+    """The Rebuild port. Until it takes over, a rebuild that begins later drops it."""
+
+    def __init__(self, store: Store) -> None:
+        """Drop what earlier rebuilds left, and make the new tables."""
+        self.id = uuid4().hex[:12]
+        self._store = store
+        self._codec = Codec()
+        with store.connection() as connection, transaction(connection):
+            _drop_unsearched(connection)
+            ((number,),) = connection.execute("SELECT max(number) + 1 FROM generations")
+            self._number = int(str(number))
+            connection.execute("INSERT INTO generations (number, build, searched, written) VALUES (?, ?, false, false)",
+                               (self._number, self.id))  # fmt: skip
+            connection.execute(tables.tables(self._number))
+
+    def upsert(self, articles: Sequence[CleanArticle]) -> Sequence[Verdict]:
+        """See the port."""
+        if not articles:
+            return []
+        with self._ours() as connection:
+            verdicts = tables.upsert(connection, [self._number], articles, self._codec.row)
+        self._store.check_written()
+        return verdicts
+
+    def take_writes(self) -> None:
+        """See the port. The old generation is written as well, until it is dropped."""
+        with self._ours() as connection:
+            connection.execute("UPDATE generations SET written = true WHERE number = ?", (self._number,))
+
+    def take_searches(self) -> None:
+        """See the port."""
+        with self._ours() as connection:
+            connection.execute(
+                "UPDATE generations SET searched = (number = ?1), written = (number = ?1)", (self._number,)
+            )
+        with self._store.connection() as connection, transaction(connection):
+            _drop_unsearched(connection)
+
+    def abandon(self) -> None:
+        """See the port."""
+        with suppress(CopydeskError), self._ours() as connection:
+            if tables.searched(connection) != self._number:
+                _drop(connection, self._number)
+
+    @contextmanager
+    def _ours(self) -> Iterator[apsw.Connection]:
+        """A transaction in which our generation is there."""
+        with self._store.connection() as connection, transaction(connection):
+            found = connection.execute(
+                "SELECT 1 FROM generations WHERE number = ? AND build = ?", (self._number, self.id)
+            )
+            if not found.fetchall():
+                raise StorageError("this rebuild is gone: another has begun since, or the index was deleted")
+            yield connection
+
+
+def _drop_unsearched(connection: apsw.Connection) -> None:
+    for (number,) in connection.execute("SELECT number FROM generations WHERE NOT searched").fetchall():
+        _drop(connection, int(str(number)))
+
+
+def _drop(connection: apsw.Connection, number: int) -> None:
+    connection.execute("DELETE FROM generations WHERE number = ?", (number,))
+    for name in ("articles", "bodies", "words"):
+        connection.execute(f"DROP TABLE {name}_{number}")
+    logger.info("dropped generation %d of the index, which is not used any more", number)

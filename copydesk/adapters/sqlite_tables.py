@@ -1,0 +1,144 @@
+"""The embedded index's tables, in generations: one is searched, and while the index is built anew, a second grows.
+
+All changes are inside one file and so inside transactions: no reader ever sees a generation half swapped.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import count
+from typing import TypeVar
+
+import apsw
+
+from copydesk.adapters.sqlite_document import Row, Unstorable, micros
+from copydesk.adapters.sqlite_search import writable
+from copydesk.events import CleanArticle
+from copydesk.ports import Verdict
+
+T = TypeVar("T")
+_IDS_AT_ONCE = 500
+
+
+def tables(generation: int) -> str:
+    """The SQL that makes a generation's tables.
+
+    `words` keeps no text, only where each word is; the text to show is in `bodies`, apart from what is filtered by.
+    """
+    return f"""
+    CREATE TABLE articles_{generation} (
+        number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, revision INTEGER NOT NULL, source TEXT NOT NULL,
+        language TEXT, seen_at INTEGER NOT NULL, day INTEGER NOT NULL, indexed_at INTEGER NOT NULL
+    );
+    CREATE INDEX articles_by_time_{generation} ON articles_{generation} (seen_at, id);
+    CREATE INDEX articles_by_facet_{generation} ON articles_{generation} (source, language, day);
+    CREATE TABLE bodies_{generation} (number INTEGER PRIMARY KEY, body BLOB NOT NULL);
+    CREATE VIRTUAL TABLE words_{generation} USING fts5 (
+        title, body, content='', contentless_delete=1, tokenize='ascii'
+    );
+    """
+
+
+SCHEMA = f"""
+CREATE TABLE generations (
+    number INTEGER PRIMARY KEY, build TEXT NOT NULL, searched INTEGER NOT NULL, written INTEGER NOT NULL,
+    documents INTEGER NOT NULL DEFAULT 0, newest_indexed_at INTEGER
+);
+INSERT INTO generations (number, build, searched, written) VALUES (1, '', true, true);
+{tables(1)}
+"""
+
+
+def searched(connection: apsw.Connection) -> int:
+    """The generation that is searched."""
+    ((number,),) = connection.execute("SELECT number FROM generations WHERE searched")
+    return int(str(number))
+
+
+def written(connection: apsw.Connection) -> list[int]:
+    """The generations that every write goes to, the searched one first."""
+    found = connection.execute("SELECT number FROM generations WHERE written ORDER BY searched DESC")
+    return [int(str(number)) for (number,) in found]
+
+
+def upsert(
+    connection: apsw.Connection,
+    generations: Sequence[int],
+    articles: Sequence[CleanArticle],
+    row_of: Callable[[CleanArticle], Row],
+) -> list[Verdict]:
+    """Write to each generation, inside a transaction of the caller's; the verdicts are those of the first one."""
+    made: dict[int, Row | Unstorable] = {}
+
+    def row(position: int) -> Row | Unstorable:
+        if position not in made:
+            try:
+                made[position] = row_of(articles[position])
+            except Unstorable as error:
+                made[position] = error
+        return made[position]
+
+    verdicts, *_ = [_upsert(connection, generation, articles, row) for generation in generations]
+    return verdicts
+
+
+def stored(connection: apsw.Connection, generation: int, ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """The number and revision of each of these ids that is there."""
+    found = {}
+    for some in slices([id for id in ids if writable(id)], _IDS_AT_ONCE):
+        marks = ",".join("?" * len(some))
+        sql = f"SELECT id, number, revision FROM articles_{generation} WHERE id IN ({marks})"
+        found.update({id: (number, revision) for id, number, revision in connection.execute(sql, some)})
+    return found
+
+
+def slices(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """The items in parts of at most that size."""
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def _upsert(
+    connection: apsw.Connection,
+    generation: int,
+    articles: Sequence[CleanArticle],
+    row_of: Callable[[int], Row | Unstorable],
+) -> list[Verdict]:
+    there = stored(connection, generation, [article.id for article in articles])
+    last = {id: revision for id, (_, revision) in there.items()}
+    rows: dict[str, Row] = {}
+    verdicts = []
+    for position, article in enumerate(articles):
+        if article.id in last and article.revision <= last[article.id]:
+            verdicts.append(Verdict("stale", f"revision {last[article.id]} is there"))
+            continue
+        row = row_of(position)
+        if isinstance(row, Unstorable):
+            verdicts.append(Verdict("refused", str(row)))
+            continue
+        rows[row.id], last[row.id] = row, row.revision
+        verdicts.append(Verdict("stored"))
+    if rows:
+        _write(connection, generation, rows.values(), {id: number for id, (number, _) in there.items()})
+    return verdicts
+
+
+def _write(connection: apsw.Connection, generation: int, rows: Iterable[Row], numbers: Mapping[str, int]) -> None:
+    now = micros(datetime.now(UTC))
+    ((last,),) = connection.execute(f"SELECT coalesce(max(number), 0) FROM articles_{generation}")
+    fresh = count(int(str(last)) + 1)
+    numbered = [(numbers.get(row.id) or next(fresh), row) for row in rows]
+    connection.executemany(
+        f"INSERT OR REPLACE INTO articles_{generation} VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        ((no, row.id, row.revision, row.source, row.language, row.seen_at, row.day, now) for no, row in numbered),
+    )
+    connection.executemany(
+        f"INSERT OR REPLACE INTO bodies_{generation} VALUES (?, ?)", ((number, row.body) for number, row in numbered)
+    )
+    connection.executemany(
+        f"INSERT OR REPLACE INTO words_{generation} (rowid, title, body) VALUES (?, ?, ?)",
+        ((number, row.title, row.text) for number, row in numbered),
+    )
+    connection.execute(
+        "UPDATE generations SET documents = documents + ?,"
+        " newest_indexed_at = max(coalesce(newest_indexed_at, ?2), ?2) WHERE number = ?3",
+        (sum(row.id not in numbers for _, row in numbered), now, generation),
+    )
