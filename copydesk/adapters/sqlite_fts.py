@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from copydesk.query import Term
-from copydesk.words import words as words
+from copydesk.words import words
 
 PARAGRAPH_BREAK = "\n\uffff\n"
 """A word that no folded text holds: put between paragraphs, it keeps phrases from running across them."""
