@@ -20,7 +20,7 @@ from copydesk.identity import LOCAL
 from copydesk.outcome import Executor, Outcome
 from copydesk.pipeline import FURNITURE
 from copydesk.ports import Log, Message, Table
-from copydesk.text.furniture import Memory, Pins, active, observe
+from copydesk.text.furniture import Memory, Pins, active, observe, recurs
 from copydesk.text.remember import EVIDENCE
 
 logger = logging.getLogger("copydesk.furniture")
@@ -55,6 +55,7 @@ class _Source:
 
     memory: Memory
     stored: bytes | None
+    pins: Pins = field(default_factory=Pins)
     furniture: dict[str, str] = field(default_factory=dict)
     header: bytes = NOTHING
     unsaved: int = 0
@@ -108,14 +109,8 @@ class Remembering:
             self._table = self._log.table(FURNITURE)
         source.stored = self._table.get(key)
         source.memory = read_memory(source.stored)
-        self._activate(key, source)
-
-    def _activate(self, key: str, source: _Source) -> None:
-        pins = read_pins(self._table.get(PINS + key) if self._table else None)
-        furniture = active(source.memory, pins)
-        if furniture.keys() != source.furniture.keys():
-            source.changed = True
-        source.furniture, source.header = furniture, encode_furniture(furniture)
+        source.pins = read_pins(self._table.get(PINS + key))
+        _activate(source)
 
     def _learn(self, key: str, value: bytes) -> None:
         source, article = self._source(key), _texts.decode(value)
@@ -124,7 +119,8 @@ class Remembering:
         if memory is not source.memory:
             source.memory = memory
             source.unsaved += 1
-            self._activate(key, source)
+            if recurs(memory) or source.furniture:
+                _activate(source)
 
     def _save(self, force: bool) -> None:
         due = [
@@ -151,7 +147,15 @@ class Remembering:
                 if self._table.get(key) != source.stored and not source.unsaved:
                     self._load(key, source)
                 else:
-                    self._activate(key, source)
+                    source.pins = read_pins(self._table.get(PINS + key))
+                    _activate(source)
+
+
+def _activate(source: _Source) -> None:
+    furniture = active(source.memory, source.pins)
+    if furniture.keys() != source.furniture.keys():
+        source.changed = True
+    source.furniture, source.header = furniture, encode_furniture(furniture)
 
 
 def read_memory(value: bytes | None) -> Memory:

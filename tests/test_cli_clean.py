@@ -13,9 +13,9 @@ from tests.command import COPYDESK, copydesk
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 TEXT = (
-    "Ferry Returns to the Northern Islands\n\nThe ferry that links the northern islands with the mainland will sail again "
-    "from Monday, the harbour office said on Friday.\n\nIt had been in dock since a storm damaged its bow in January, and "
-    "the islanders had relied on a smaller boat.\n\nSign up for our free weekly newsletter\n\nRead more"
+    "Ferry Returns to the Northern Islands\n\nThe ferry that links the northern islands with the mainland will sail "
+    "again from Monday, the harbour office said on Friday.\n\nIt had been in dock since a storm damaged its bow in "
+    "January, and the islanders had relied on a smaller boat.\n\nSign up for our free weekly newsletter\n\nRead more"
 )
 HTML = (
     "<html lang=en><head><title>Ferry returns - Courier</title></head><body><nav><a href=/>Home</a></nav><article>"

@@ -34,10 +34,11 @@ def ledger(path: Path) -> dict[str, str]:
             word = "" if number % POISON_EVERY == POISON_EVERY - 1 else f"mark{number}"
             text = (
                 f"Council reads report {number}\n\nThe council read report number {number} on Tuesday and sent it, "
-                f"with the remark {word}, to the committee that had asked for it in the spring.\n\nIt will be heard again "
-                "in June, the mayor said, when the figures of the water works are expected to be complete."
+                f"with the remark {word}, to the committee that had asked for it in the spring.\n\nIt will be heard "
+                "again in June, the mayor said, when the figures of the water works are expected to be complete."
             )
-            file.write(json.dumps({"id": given, "site": source, "text": text if word else " "}) + "\n")
+            content = {"text": text} if word else {"html": "<html><body><nav><a href='/'>Home</a></nav></body></html>"}
+            file.write(json.dumps({"id": given, "site": source, **content}) + "\n")
             expected[article_id(url=None, source=source, given=given)] = word
     return expected
 

@@ -7,7 +7,7 @@ pin an entry (always cut) or release it (never cut). All functions here are pure
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -34,11 +34,14 @@ class Entry(Struct, frozen=True, array_like=True):
 
 
 class Memory(Struct, frozen=True):
-    """What is remembered of one source; `articles` counts distinct ones, `recent` holds the short ids of the last."""
+    """What is remembered of one source; `articles` counts distinct ones, `recent` holds the short ids of the last.
+
+    The entries stand in the order in which they were last seen.
+    """
 
     articles: int = 0
     recent: tuple[str, ...] = ()
-    entries: Mapping[str, Entry] = {}
+    entries: dict[str, Entry] = {}
 
 
 class Pins(Struct, frozen=True):
@@ -77,11 +80,22 @@ def observe(memory: Memory, article_id: str, texts: Iterable[str]) -> Memory:
 
 def _forget(entries: dict[str, Entry], articles: int) -> dict[str, Entry]:
     """Drop what has not stood in any recent article; when there are too many, the rarest and longest unseen first."""
-    kept = {hashed: entry for hashed, entry in entries.items() if articles - entry.last < RECENT}
-    if len(kept) <= ENTRIES:
-        return kept
-    best = sorted(kept.items(), key=lambda item: (min(item[1].count, SHORT), item[1].last), reverse=True)
-    return dict(best[: ENTRIES * 3 // 4])
+    while entries and articles - entries[oldest := next(iter(entries))].last >= RECENT:
+        del entries[oldest]
+    if len(entries) <= ENTRIES:
+        return entries
+    best = sorted(entries.items(), key=lambda item: (min(item[1].count, SHORT), item[1].last), reverse=True)
+    return dict(sorted(best[: ENTRIES * 3 // 4], key=lambda item: item[1].last))
+
+
+def recurs(memory: Memory) -> bool:
+    """Whether the last article held a text that may be furniture by now: a cheap question to ask before `active`."""
+    for entry in reversed(memory.entries.values()):
+        if entry.last != memory.articles:
+            return False
+        if entry.count >= SHORT:
+            return True
+    return False
 
 
 def active(memory: Memory, pins: Pins) -> dict[str, str]:
