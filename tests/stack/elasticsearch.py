@@ -79,7 +79,7 @@ class Elasticsearch(Server):
             script.chmod(script.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
         config = self._home / "config"
         (config / "elasticsearch.yml").write_text(json.dumps(self._settings()))
-        (config / "roles.yml").write_text(json.dumps(_roles()))
+        (config / "roles.yml").write_text("".join(f"{name}: {json.dumps(role)}\n" for name, role in _roles().items()))
         (config / "users").write_text("".join(f"{user}:{_hashed(password)}\n" for user, password in USERS.items()))
         (config / "users_roles").write_text("superuser:admin\ncopydesk:copydesk\nreader:reader\n")
         self.own(self.folder)
@@ -117,8 +117,9 @@ def forget(url: str, prefix: str) -> None:
     """Delete the indices and templates whose names begin so."""
     for index in request(url, "GET", f"/{prefix}articles-*/_alias"):
         request(url, "DELETE", f"/{index}")
-    request(url, "DELETE", f"/_index_template/{prefix}articles*")
-    request(url, "DELETE", f"/_component_template/{prefix}articles*")
+    for kind in ("_index_template", "_component_template"):
+        with suppress(urllib.error.HTTPError):  # there may be none
+            request(url, "DELETE", f"/{kind}/{prefix}articles*")
 
 
 def _split(url: str) -> tuple[str, str]:
@@ -133,7 +134,10 @@ def _roles() -> dict[str, Any]:
     names = ["*articles*"]
     for entry in ours["indices"]:
         entry["names"] = names
-    reader = {"cluster": ["monitor"], "indices": [{"names": names, "privileges": ["read", "view_index_metadata"]}]}
+    reader = {
+        "cluster": ["monitor"],
+        "indices": [{"names": names, "privileges": ["read", "monitor", "view_index_metadata"]}],
+    }
     return {"copydesk": ours, "reader": reader}
 
 
