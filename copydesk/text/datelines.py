@@ -93,7 +93,7 @@ def _spelled(folded: str, language: str | None) -> tuple[int, int, int] | None:
 def _instant(line: str, year: int, month: int, day: int) -> datetime | None:
     hour = minute = 0
     zone = UTC
-    if found := _TIME.search(_ISO.sub(" ", line)):
+    if found := _TIME.search(_NUMERIC.sub(" ", _ISO.sub(" ", line))):
         hour, minute = int(found[1]), int(found[2])
         if found[3]:
             hour = hour % 12 + (12 if found[3][0] in "pP" else 0)

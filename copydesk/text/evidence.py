@@ -12,6 +12,9 @@ LEXICAL: tuple[Kind, ...] = (
 KINDS = cast(tuple[Kind, ...], get_args(Kind))
 # Kinds that speak to the reader as `you`, in the outlet's own voice as `we`.
 APPEALS = frozenset({"donation_appeal", "subscription_offer", "newsletter_signup"})
+# What a sentence counts for that talks of furniture and addresses nobody, as articles do.
+REPORTED = 0.45
+_IMPERSONAL = frozenset({"author_bio", "advertisement"})
 _NETWORKS = (
     "facebook",
     "twitter",
@@ -45,7 +48,7 @@ def evidence(s: Signals) -> dict[Kind, float]:
     if ("byline", "line") in s.found or (("byline", "start") in s.found and s.size <= 10 and not s.ends):
         found["byline"] = 0.7
     networks = sum(name in phrase for name in _NETWORKS for phrase in s.found.get(("social_follow", "hint"), ()))
-    if networks >= 2 and s.size <= 30:
+    if networks >= 2 and s.size <= 30 and not (s.ends and s.size > 8):
         _add(found, "social_follow", 0.6)
     return found
 
@@ -68,7 +71,14 @@ def _lexical(s: Signals, kind: Kind) -> float:
     if kind in APPEALS and (sure or (kind, "start") in s.found):
         voice = min(1, s.voice.get("we", 0) / 2) * 0.5 + min(1, s.voice.get("you", 0) / 2) * 0.5
         score = 1 - (1 - score) * (1 - 0.5 * voice)
-    return score * _tempered(s)
+    return score * _tempered(s) * (1.0 if _addressed(s, kind) else 0.7 if kind == "copyright_notice" else REPORTED)
+
+
+def _addressed(s: Signals, kind: Kind) -> bool:
+    """Furniture speaks to someone or is no sentence; a sentence that does neither reports about the matter."""
+    if s.size < 7 or not s.ends or kind in _IMPERSONAL:
+        return True
+    return bool((kind, "line") in s.found or (kind, "start") in s.found or s.voice.get("you") or s.voice.get("reader"))
 
 
 def _tempered(s: Signals) -> float:
@@ -77,7 +87,7 @@ def _tempered(s: Signals) -> float:
     if s.speech:
         factor *= 0.4
     if s.size > 12:
-        factor *= 0.75 ** min(3, s.voice.get("say", 0))
+        factor *= 0.6 ** min(3, s.voice.get("say", 0))
     return factor
 
 

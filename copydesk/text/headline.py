@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from copydesk.events import Kind
 from copydesk.text.block import Block
-from copydesk.text.lexicon.fold import fold, tokens
+from copydesk.text.lexicon.fold import fold, is_spaceless, tokens
 from copydesk.text.signals import Signals
 from copydesk.text.voice import house_voice
 
@@ -15,7 +15,7 @@ _SITE_NAME = re.compile(r"\s+[|–—»·-]\s+[^|–—»·]{2,40}$")
 
 def is_prose(s: Signals) -> bool:
     """A paragraph of the kind articles are made of."""
-    return (s.size >= 18 and s.ends) or s.size >= 45
+    return (s.size >= 12 and s.ends) or s.size >= 45
 
 
 def find_title(
@@ -32,6 +32,7 @@ def find_title(
     """
     if told and (agreed := _agreeing(blocks, told)) is not None:
         return agreed
+    story = _story(blocks, read)
     best, best_score, prose = None, 0.45, 0
     for i, s in enumerate(read[:SEARCHED]):
         if is_prose(s):
@@ -41,7 +42,9 @@ def find_title(
             if prose == 2 or (prose == 1 and best is not None):
                 break
             continue
-        score = _headline_like(blocks[i], s, scores[i], slug) - 0.01 * i - (0.25 if prose else 0.0)
+        score = _headline_like(blocks[i], s, scores[i], slug)
+        if score > 0.2:
+            score += 0.35 * _told_again(blocks[i], story) - 0.01 * i - (0.25 if prose else 0.0)
         if score > best_score:
             best, best_score = i, score
     if best is not None and not any(s.size >= 8 for s in read[best + 1 :]):
@@ -58,7 +61,7 @@ def repeats_title(text: str, title: str) -> bool:
 def _headline_like(block: Block, s: Signals, scores: dict[Kind, float], slug: frozenset[str]) -> float:
     if s.size < 2 or len(block.text) > 300 or s.amount or s.dateline > 0.5 or not any(c.isalpha() for c in block.text):
         return 0.0
-    furniture = max((v for k, v in scores.items() if k not in {"caption", "navigation"}), default=0.0)
+    furniture = max((_as_furniture(k, v, s) for k, v in scores.items()), default=0.0)
     score = 0.9 if 4 <= s.size <= 25 else 0.75 if s.size <= 35 else 0.5
     if s.size == 3:
         score -= 0.1
@@ -66,7 +69,7 @@ def _headline_like(block: Block, s: Signals, scores: dict[Kind, float], slug: fr
         score -= 0.3
     if s.ends and not s.question and block.text.rstrip()[-1] not in "!…”»\"'’」":
         score -= 0.3 if s.size < 14 else 0.5
-    if s.credit:
+    if s.credit or block.text.endswith((":", "：")):
         score -= 0.5
     if s.sentences > 2:
         score -= 0.2
@@ -77,17 +80,45 @@ def _headline_like(block: Block, s: Signals, scores: dict[Kind, float], slug: fr
     return score * (1 - furniture)
 
 
+def _as_furniture(kind: Kind, score: float, s: Signals) -> float:
+    """What a kind's words count for against a headline, which may well be about donations or privacy."""
+    if kind in {"caption", "navigation"}:
+        return 0.0
+    said = (kind, "line") in s.found or (kind, "start") in s.found or s.voice.get("you") or s.voice.get("reader")
+    return score if said or s.size < 4 or s.found.keys().isdisjoint({(kind, "sure"), (kind, "hint")}) else 0.4 * score
+
+
+def _story(blocks: Sequence[Block], read: Sequence[Signals]) -> frozenset[str]:
+    """The words of the first paragraphs of prose."""
+    prose = [
+        b.text[:1500] for b, s in zip(blocks[:SEARCHED], read, strict=False) if is_prose(s) and house_voice(s) < 0.35
+    ]
+    return frozenset(_content_words(" ".join(prose[:8])))
+
+
+def _told_again(block: Block, story: frozenset[str]) -> float:
+    """The share of a line's words that the paragraphs use as well."""
+    words = _content_words(block.text)
+    return len(words & story) / len(words) if words else 0.0
+
+
+def _content_words(text: str) -> set[str]:
+    words = tokens(fold(text))
+    pairs = {a + b for a, b in zip(words, words[1:], strict=False) if is_spaceless(a) and is_spaceless(b)}
+    return {w[:6] for w in words if len(w) >= 4} | pairs
+
+
 def _agreeing(blocks: Sequence[Block], told: str) -> int | None:
     wanted = set(tokens(fold(told)))
-    exact = tokens(fold(told))
-    if len(wanted) < 2 and not exact:
+    exact = [words for words in (tokens(fold(told)), tokens(fold(_SITE_NAME.sub("", told)))) if words]
+    if not exact:
         return None
     best, best_share = None, 0.7
     for i, block in enumerate(blocks[:SEARCHED]):
         if len(block.text) > 2 * len(told) + 60:
             continue
         words = tokens(fold(block.text))
-        if words == exact:
+        if words in exact:
             return i
         share = len(wanted & set(words)) / max(1, len(wanted | set(words)))
         if share > best_share:

@@ -35,6 +35,7 @@ def judge(
     for i in joined:
         cut[i] = True
     _close_forms(read, scores, cut, barred)
+    _join_headings(blocks, read, scores, cut, barred)
     kept = [not c and i != at for i, c in enumerate(cut)]
     if headline is not None:
         for i, block in enumerate(blocks):
@@ -96,6 +97,26 @@ def _close_forms(
                     cut[j] = True
                     scores[j].setdefault("payment_widget", 0.5)
         i = end
+
+
+def _join_headings(
+    blocks: Sequence[Block],
+    read: Sequence[Signals],
+    scores: Sequence[dict[Kind, float]],
+    cut: list[bool],
+    barred: frozenset[int],
+) -> None:
+    """A short line right above an appeal that half asks itself, or ends in a colon, is its heading."""
+    for i in range(len(blocks) - 2, -1, -1):
+        if cut[i] or i in barred or not cut[i + 1] or read[i].size > 14:
+            continue
+        below = max(_FORM, key=lambda k: scores[i + 1].get(k, 0.0))
+        if scores[i + 1].get(below, 0.0) < CUT:
+            continue
+        own = scores[i].get(below, 0.0)
+        if own >= 0.3 or (own >= 0.1 and blocks[i].text.endswith((":", "：", "!", "！"))):
+            cut[i] = True
+            scores[i][below] = max(own, 0.6)
 
 
 def _is_button(s: Signals) -> bool:

@@ -75,11 +75,23 @@ def _no_article(blocks: list[Block], labels: list[Label], kept: list[int]) -> st
     if not kept:
         kinds = {label.kind for label in labels}
         return "There is a headline and no text" if kinds == {"title"} else "The text is nothing but boilerplate"
+    if (
+        len(kept) <= 2
+        and all(label.kind != "title" for label in labels)
+        and all(_is_phrase(blocks[i].text) for i in kept)
+    ):
+        return "There is a headline and no text"
     letters = sum(c.isalpha() for i in kept for c in blocks[i].text[:200])
     wide = any("\u3040" <= c <= "\ud7a3" for i in kept for c in blocks[i].text[:50])
     if letters < (LEAST_LETTERS // 2 if wide else LEAST_LETTERS):
         return "There is too little text for an article"
     return None
+
+
+def _is_phrase(text: str) -> bool:
+    """A few words that end no sentence."""
+    words = tokens(fold(text[:400]))
+    return len(words) < 30 and not text.rstrip("\"'”’»」)").endswith((".", "!", "?", "。", "！", "？", "؟", "…", "।"))
 
 
 def _confidence(blocks: list[Block], labels: list[Label]) -> float:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from copydesk.text.block import Block
 from copydesk.text.captions import Credit, read_credit
 from copydesk.text.datelines import reads_as_dateline
-from copydesk.text.lexicon import Hit, lexicon, our_endings
+from copydesk.text.lexicon import Hit, lexicon, our_endings, you_pattern
 from copydesk.text.lexicon.fold import fold, is_spaceless, tokens
 
 # A line of megabytes is read at its two ends; what it is shows there.
@@ -78,7 +78,7 @@ def _signals(text: str, language: str | None) -> Signals:
         quoted=quoted,
         speech=speech,
         found=_by_topic(hits),
-        voice=_voices(hits, words, language),
+        voice=_voices(hits, words, outside, language),
         money=bool(_MONEY.search(text)),
         amount=len(stripped) < 24 and bool(_AMOUNT.match(stripped)),
         link=bool(_LINK.search(text)),
@@ -105,11 +105,13 @@ def _by_topic(hits: list[Hit]) -> dict[tuple[str, str], tuple[str, ...]]:
     return {key: tuple(phrases) for key, phrases in found.items()}
 
 
-def _voices(hits: list[Hit], words: list[str], language: str | None) -> dict[str, int]:
+def _voices(hits: list[Hit], words: list[str], text: str, language: str | None) -> dict[str, int]:
     counts: dict[str, int] = {}
     endings, unlike = our_endings(language)
     if endings and (ours := sum(len(w) > 4 and w.endswith(endings) and w not in unlike for w in words)):
         counts["we"] = ours
+    if pattern := you_pattern(language):
+        counts["you"] = len(pattern.findall(text))
     for hit in hits:
         if hit.strength == "voice":
             counts[hit.topic] = counts.get(hit.topic, 0) + 1

@@ -11,6 +11,8 @@ from copydesk.text.signals import Signals
 
 ANCHOR = 0.6
 REACH = 6
+# What a block must show of the run's own kind to join it without the voice.
+ASIDE = 0.25
 _ASKING: tuple[Kind, ...] = ("donation_appeal", "subscription_offer", "newsletter_signup")
 
 
@@ -51,7 +53,7 @@ def grow_runs(
         if kind != "donation_appeal" or read[a].size < 3:
             continue
         for step in (-1, 1):
-            _walk(a, step, kind, voices, read, anchors, barred, need, joined)
+            _walk(a, step, kind, voices, read, scores, anchors, barred, need, joined)
     return joined
 
 
@@ -66,6 +68,7 @@ def _walk(
     kind: Kind,
     voices: Sequence[float],
     read: Sequence[Signals],
+    scores: Sequence[dict[Kind, float]],
     anchors: dict[int, Kind],
     barred: frozenset[int],
     need: float,
@@ -74,7 +77,7 @@ def _walk(
     """Go from an anchor one way while the voice lasts; one silent paragraph is bridged if the voice returns behind it."""
     at, bridged, pending = start + step, 0, None
     while 0 <= at < len(read) and abs(at - start) <= REACH and at not in barred and at not in anchors:
-        if voices[at] >= need:
+        if voices[at] >= need or scores[at].get(kind, 0.0) >= ASIDE:
             if pending is not None:
                 joined.setdefault(pending, kind)
                 pending = None

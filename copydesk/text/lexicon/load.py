@@ -1,5 +1,6 @@
 """Reading the lexicons: one TOML file per language, merged with English, which stands on pages of every language."""
 
+import re
 import tomllib
 from functools import lru_cache
 from importlib.resources import files
@@ -41,6 +42,13 @@ def our_endings(language: str | None) -> tuple[tuple[str, ...], frozenset[str]]:
     """Word endings that say `our` in a language, folded, and the words that only look so."""
     voice = _read(language)["voice"] if language in LANGUAGES else {}
     return tuple(map(fold, voice.get("we_endings", ()))), frozenset(map(fold, voice.get("we_not", ())))
+
+
+@lru_cache
+def you_pattern(language: str | None) -> re.Pattern[str] | None:
+    """What addresses the reader where only the letter case of the unfolded text tells, None for most languages."""
+    found = _read(language)["voice"].get("you_pattern") if language in LANGUAGES else None
+    return re.compile(found) if found else None
 
 
 @lru_cache
