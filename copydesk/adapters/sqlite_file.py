@@ -118,7 +118,9 @@ def _prepare(connection: apsw.Connection, path: Path, kind: FileKind, patience: 
 
 def _is_ours(connection: apsw.Connection, path: Path, kind: FileKind) -> bool:
     """Whether the file holds our schema; False when it is empty, an error when it is anything else."""
-    application, version = connection.pragma("application_id"), connection.pragma("user_version")
+    with connection:  # one view of the file: another process may be creating it just now
+        application, version = connection.pragma("application_id"), connection.pragma("user_version")
+        tables = connection.execute("SELECT count(*) FROM sqlite_schema").get
     if application == kind.application_id:
         if version > kind.version:
             raise NewerStorage(f"{path} was written by a newer Copydesk (format {version}, this one knows "
@@ -126,7 +128,7 @@ def _is_ours(connection: apsw.Connection, path: Path, kind: FileKind) -> bool:
         if version < kind.version:
             raise StorageError(f"{path} has the old format {version}; {kind.rebuild}")
         return True
-    if application or version or connection.execute("SELECT count(*) FROM sqlite_schema").get:
+    if application or version or tables:
         raise StorageError(f"{path} is an SQLite file, but not a Copydesk {kind.name}; it was left as it is")
     return False
 
