@@ -247,7 +247,7 @@ class Rebuildable(Protocol):
         ...
 
 
-class Index(Protocol):
+class Index(Rebuildable, Protocol):
     """Search. Writes are idempotent: the highest revision of an id stays, whatever order they come in."""
 
     def setup(self) -> None:
