@@ -2,11 +2,12 @@
 
 import unicodedata
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk.text.terminal import safe
+from copydesk.text.terminal import safe, safe_json
 
 DIRECTION = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -43,3 +44,13 @@ def test_nothing_that_acts_on_a_terminal_is_left(text: str) -> None:
 @given(st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs", "M"])))
 def test_printable_text_stays_as_it_is(text: str) -> None:
     assert safe(text) == text
+
+
+@given(
+    st.text(st.characters(codec="utf-8"))
+    | st.text('\x00\x1b\x7f\x80\x9b\x9f\xa0é\u061c\u2027\u2028\u202e\u2066\ufff9🙂\\"')
+)
+def test_json_is_made_safe_and_reads_back_the_same(text: str) -> None:
+    written = safe_json(msgspec.json.encode({text: [text]}))
+    assert msgspec.json.decode(written) == {text: [text]}
+    assert safe(written.decode()) == written.decode()

@@ -1,0 +1,42 @@
+"""Times as people type them: dates, instants, and spans back from now."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+
+from copydesk.errors import InputError
+
+_SPAN = re.compile(r"(\d{1,9})\s*(min|h|d|w)", re.ASCII)
+_UNITS = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+_FORMS = "a date (2024-03-31), an instant (2024-03-31T18:30Z) or a span back from now (30min, 24h, 7d, 2w)"
+
+
+def between(since: str | None, until: str | None, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """The bounds of --since (included) and --until (not included; a date means to the end of that day).
+
+    Times without a zone are UTC. Raises InputError, one line that names the option.
+    """
+    first = None if since is None else _moment("--since", since, now)
+    last = None if until is None else _moment("--until", until, now, whole_day=True)
+    if first is not None and last is not None and first >= last:
+        raise InputError(f"--since {since} is not before --until {until}")
+    return first, last
+
+
+def _moment(option: str, text: str, now: datetime, *, whole_day: bool = False) -> datetime:
+    text = text.strip()
+    try:
+        if span := _SPAN.fullmatch(text):
+            return now - int(span[1]) * _UNITS[span[2]]
+        if day := _date(text):
+            return datetime.combine(day + timedelta(days=whole_day), time(tzinfo=UTC))
+        found = datetime.fromisoformat(text)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise InputError(f"{option} is {text!r}; it must be {_FORMS}") from None
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,166 @@
+"""`search` the index, and `export` what is in it."""
+
+import sys
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from rich.text import Text
+
+from copydesk.cli.moments import between
+from copydesk.cli.output import console, print_json
+from copydesk.cli.wiring import open_index
+from copydesk.errors import InputError
+from copydesk.events import encode
+from copydesk.ports import HIGHLIGHT_END, HIGHLIGHT_START, Hit, Index, Results
+from copydesk.query import MAX_RESULTS, Query, Sort, parse
+from copydesk.settings import load
+from copydesk.text.terminal import safe, safe_json
+
+SHORT_ID = 12
+_FACETS_SHOWN = 5
+_NOTHING = Results(0, [], {"source": {}, "language": {}, "day": {}})
+
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[QUERY]…", help="""In quotes: 'words "a phrase" pref* -not this OR that'."""),
+]
+Source = Annotated[str | None, typer.Option("--source", help="Only this source, such as example.com.")]
+Language = Annotated[str | None, typer.Option("--language", help="Only this language, such as en.")]
+Since = Annotated[str | None, typer.Option("--since", help="From this date or instant on, or 7d, 24h back.")]
+Until = Annotated[str | None, typer.Option("--until", help="Up to this instant, or to the end of this date.")]
+
+
+def search(
+    query: Words = None,
+    source: Source = None,
+    language: Language = None,
+    since: Since = None,
+    until: Until = None,
+    sort: Annotated[Sort, typer.Option("--sort", help="By relevance, or by time.")] = "relevance",
+    limit: Annotated[int, typer.Option("--limit", min=1, max=MAX_RESULTS, help="How many to show.")] = 10,
+    json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Find articles; without a QUERY, the newest."""
+    text, asked = _asked(query, source, language, since, until)
+    asked = asked._replace(sort=sort, limit=limit)
+    index = open_index(load())
+    try:
+        # Without a word the index would list everything: right for no QUERY, wrong for one of signs only.
+        results = index.search(asked) if asked.terms or not text else _NOTHING
+        if json:
+            print_json(safe_json(msgspec.json.encode(document(results))))
+        elif results.hits:
+            _show(results)
+        else:
+            console.print(_nothing(index, text, asked), markup=False, soft_wrap=True)
+    finally:
+        index.close()
+
+
+def export(
+    query: Words = None,
+    source: Source = None,
+    language: Language = None,
+    since: Since = None,
+    until: Until = None,
+) -> None:
+    """Write articles as JSON Lines, one CleanArticle each, oldest first; QUERY and options as in search."""
+    text, asked = _asked(query, source, language, since, until)
+    if text and not asked.terms:
+        raise InputError(f"there is no word to search for in {safe(text)!r}; leave it out to export everything")
+    index = open_index(load())
+    try:
+        for article in index.scan(asked):
+            sys.stdout.buffer.write(safe_json(encode(article)) + b"\n")
+        sys.stdout.buffer.flush()
+    finally:
+        index.close()
+
+
+def document(results: Results) -> dict[str, Any]:
+    """What `search --json` prints. Found words in highlights stand between <em> and </em>; the rest is plain text."""
+    return {
+        "total": results.total,
+        "hits": [
+            {
+                "id": hit.article.id,
+                "url": hit.article.url,
+                "title": hit.article.title,
+                "source": hit.article.source,
+                "published_at": hit.article.published_at,
+                "score": hit.score,
+                "highlights": [
+                    fragment.replace(HIGHLIGHT_START, "<em>").replace(HIGHLIGHT_END, "</em>")
+                    for fragment in hit.highlights
+                ],
+            }
+            for hit in results.hits
+        ],
+        "facets": results.facets,
+    }
+
+
+def _asked(
+    words: list[str] | None, source: str | None, language: str | None, since: str | None, until: str | None
+) -> tuple[str, Query]:
+    """The QUERY as one text, and all that was asked. Raises InputError."""
+    text = " ".join(words or ()).strip()
+    first, last = between(since, until, datetime.now(UTC))
+    return text, Query(parse(text), source, language and language.lower(), first, last)
+
+
+def _nothing(index: Index, text: str, asked: Query) -> str:
+    """Why nothing was found, as far as can be told, and what to try."""
+    if not index.status().documents:
+        return "Nothing found: the index is empty. Fill it with: copydesk run PATH"
+    if text and not asked.terms:
+        return f"Nothing found: there is no word to search for in {safe(text)!r}."
+    filters = [asked.source and "--source", asked.language and "--language", asked.since and "--since"]
+    used = " ".join(each for each in (*filters, asked.until and "--until") if each)
+    hint = f"without {used}" if used else "fewer words, or the beginning of one: elect*"
+    return f"Nothing found. Try {hint}."
+
+
+def _show(results: Results) -> None:
+    for hit in results.hits:
+        console.print(_heading(hit), soft_wrap=True)
+        for fragment in hit.highlights:
+            console.print(Text("  ").append_text(_in_context(fragment, hit)), soft_wrap=True)
+        console.print()
+    shown = f"{len(results.hits):,} of {results.total:,} found"
+    console.print(f"{shown}. Read one with: copydesk show {safe(results.hits[0].article.id[:SHORT_ID])}", markup=False)
+    for name in ("source", "language"):
+        counts = list(results.facets[name].items())
+        line = ", ".join(f"{safe(value)} {count:,}" for value, count in counts[:_FACETS_SHOWN])
+        more = ", …" if len(counts) > _FACETS_SHOWN else ""
+        console.print(f"  {name}: {line}{more}", markup=False, style="dim", soft_wrap=True)
+
+
+def _heading(hit: Hit) -> Text:
+    article = hit.article
+    facts = [article.id[:SHORT_ID], article.source, f"{article.seen_at:%Y-%m-%d}", article.language, article.url]
+    heading = Text(safe(article.title) or "(no title)", style="bold")
+    return heading.append("\n  " + " · ".join(safe(fact) for fact in facts if fact), style="not bold dim")
+
+
+def _in_context(fragment: str, hit: Hit) -> Text:
+    """The fragment, with dots where its paragraph goes on."""
+    bare = fragment.replace(HIGHLIGHT_START, "").replace(HIGHLIGHT_END, "")
+    texts = (hit.article.title, *hit.article.paragraphs)
+    before = "" if any(text.startswith(bare) for text in texts) else "… "
+    after = "" if any(text.endswith(bare) for text in texts) else " …"
+    return Text(before).append_text(_marked(fragment)).append(after)
+
+
+def _marked(fragment: str) -> Text:
+    """The fragment with found words standing out: in colour, or between asterisks where there is none."""
+    plain = not console.is_terminal or console.no_color
+    shown = Text()
+    for position, part in enumerate(fragment.replace(HIGHLIGHT_END, HIGHLIGHT_START).split(HIGHLIGHT_START)):
+        if position % 2:
+            shown.append(f"*{safe(part)}*" if plain else safe(part), style="bold yellow")
+        else:
+            shown.append(safe(part))
+    return shown

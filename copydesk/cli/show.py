@@ -1,0 +1,123 @@
+"""`show` one article: as it went out, with what was cut and why, or as it came in."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from copydesk.cli.output import console, plain, print_json
+from copydesk.cli.wiring import open_index, open_log
+from copydesk.errors import NotFound
+from copydesk.events import CleanArticle, RawArticle, decode, encode
+from copydesk.pipeline import RAW
+from copydesk.ports import Log
+from copydesk.settings import load
+from copydesk.text.terminal import safe, safe_json
+
+
+def show(
+    id: Annotated[str, typer.Argument(metavar="ID", help="An article's id, or its first 6 characters or more.")],
+    removed: Annotated[bool, typer.Option("--removed", help="Beside it what was cut, and why.")] = False,
+    raw: Annotated[bool, typer.Option("--raw", help="What came in, from the log.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="The whole record as one JSON document.")] = False,
+) -> None:
+    """Print one article of the index."""
+    settings = load()
+    index = open_index(settings)
+    try:
+        article = index.get(id)
+    finally:
+        index.close()
+    if article is None:
+        raise NotFound(f"the index has no article {safe(id)}, or several that begin so: give the id, or more of it")
+    if raw:
+        log = open_log(settings)
+        try:
+            found = came_in(log, article)
+        finally:
+            log.close()
+        print_json(safe_json(encode(found))) if json else _show_raw(found)
+    elif json:
+        print_json(safe_json(encode(article)))
+    else:
+        _show(article, removed)
+
+
+def came_in(log: Log, article: CleanArticle) -> RawArticle:
+    """The event that became this article: of its id, the highest revision up to its own. Raises NotFound."""
+    best: RawArticle | None = None
+    for record in log.scan(RAW):
+        # Decoding every page of a large log would take minutes; an id stands in its event as it is, or escaped.
+        if record.value is None or not any(spelling in record.value for spelling in _spellings(article.id)):
+            continue
+        try:
+            raw = decode(RawArticle, record.value)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            continue  # such an event never became an article: it is among the dead letters
+        if raw.id == article.id and (best.revision if best else -1) < raw.revision <= article.revision:
+            best = raw
+    if best is None:
+        raise NotFound(f"what came in as {safe(article.id)} is not in the log (any more)")
+    return best
+
+
+def _spellings(id: str) -> set[bytes]:
+    """The id as JSON strings may hold it."""
+    return {msgspec.json.encode(id)[1:-1], id.encode()}
+
+
+def _facts(pairs: Mapping[str, object]) -> Iterator[Text]:
+    for name, fact in pairs.items():
+        if fact:
+            shown = f"{fact.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if isinstance(fact, datetime) else fact
+            yield Text(f"{name:<10} ", style="dim").append_text(plain(shown))
+
+
+def _show(article: CleanArticle, removed: bool) -> None:
+    facts = {
+        "source": article.source, "url": article.canonical_url or article.url, "by": ", ".join(article.authors),
+        "published": article.published_at, "modified": article.modified_at, "fetched": article.fetched_at,
+        "indexed": article.indexed_at, "language": article.language, "section": article.section,
+        "tags": ", ".join(article.tags), "id": f"{article.id}, revision {article.revision}",
+        "removed": "" if removed else _removed_in_short(article),
+    }  # fmt: skip
+    title = plain(article.title or "(no title)")
+    title.stylize("bold")
+    console.print(Panel(Text("\n").join([title, *_facts(facts)])))
+    for paragraph in article.paragraphs:
+        console.print(plain(paragraph), soft_wrap=not console.is_terminal)
+        console.print()
+    for image in article.images:
+        caption = " · ".join(safe(part) for part in (image.caption, image.credit, image.url) if part)
+        console.print(Text(f"[image] {caption}", style="dim"), soft_wrap=not console.is_terminal)
+    if removed:
+        _show_removed(article)
+
+
+def _removed_in_short(article: CleanArticle) -> str:
+    if not article.removed:
+        return "nothing"
+    pieces = "1 piece" if len(article.removed) == 1 else f"{len(article.removed)} pieces"
+    return f"{pieces} ({', '.join(article.removed_kinds)}); see them with --removed"
+
+
+def _show_removed(article: CleanArticle) -> None:
+    table = Table("block", "kind", "what was cut", "why", "sure", title="What was cut", show_lines=True, expand=True)
+    for piece in article.removed:
+        table.add_row(str(piece.position), piece.kind, plain(piece.text), plain(piece.why), f"{piece.confidence:.2f}")
+    console.print(table if article.removed else "Nothing was cut.")
+
+
+def _show_raw(raw: RawArticle) -> None:
+    facts: Mapping[str, object] = {
+        "source": raw.source, "url": raw.url, "type": raw.content_type, "fetched": raw.fetched_at,
+        "id": f"{raw.id}, revision {raw.revision}", **raw.fetch,
+    }  # fmt: skip
+    console.print(Panel(Text("\n").join(_facts(facts))))
+    for line in raw.content.splitlines():
+        console.print(plain(line), soft_wrap=True)
