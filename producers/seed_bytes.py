@@ -3,8 +3,10 @@
 import hashlib
 import os
 import stat
+import time
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -13,7 +15,10 @@ LINE_LIMIT = 64 << 20
 """The longest line, and the largest document, that is held in memory, in bytes (decoded, of a gzip file)."""
 
 CHUNK = 1 << 20
-_ENDS = 4096
+TICK_NS = 50_000_000
+"""Longer than the steps in which file systems count time, mostly 4 to 10 ms."""
+
+_ENDS, _STEP = 4096, 16
 GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -45,7 +50,11 @@ class LongLine(NamedTuple):
 
 
 class SeedBytes:
-    """An open regular file. `stamp` is (size, mtime_ns, inode) when it was opened, `position` how far it was read."""
+    """An open regular file. `position` is how far it was read.
+
+    `stamp` is (size, mtime_ns, inode) when it was opened; mtime_ns is 0 for a file that was written to just now, since
+    another write within the same tick of the file system's clock would leave no trace in it.
+    """
 
     def __init__(self, path: Path) -> None:
         """Raises OSError; never waits, not for a pipe's other end either."""
@@ -53,7 +62,9 @@ class SeedBytes:
         self._fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
         self.position = 0
         status = os.fstat(self._fd)
-        self.stamp = (status.st_size, status.st_mtime_ns, status.st_ino)
+        just_now = abs(time.time_ns() - status.st_mtime_ns) < TICK_NS
+        self._opened = (status.st_size, status.st_mtime_ns)
+        self.stamp = (status.st_size, 0 if just_now else status.st_mtime_ns, status.st_ino)
         if not stat.S_ISREG(status.st_mode):
             os.close(self._fd)
             raise NotAFile(None, "not a file any more")
@@ -65,10 +76,14 @@ class SeedBytes:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         os.close(self._fd)
 
+    def same_as(self, stamp: tuple[int, int, int]) -> bool:
+        """Whether the file is the one of an earlier stamp, and nobody wrote to it since."""
+        return stamp == self.stamp and stamp[1] != 0
+
     def changed(self) -> bool:
         """Whether somebody wrote to the file since it was opened."""
         status = os.fstat(self._fd)
-        return (status.st_size, status.st_mtime_ns) != self.stamp[:2]
+        return (status.st_size, status.st_mtime_ns) != self._opened
 
     def head(self, size: int = 8192) -> bytes:
         """The first bytes, decoded; none when they cannot be."""
@@ -144,20 +159,27 @@ def gunzip(chunks: Iterator[bytes]) -> Iterator[bytes]:
                 if not rest:
                     break
                 member = zlib.decompressobj(wbits=31)
+            before = member.copy()
             try:
                 piece = member.decompress(rest, CHUNK)
-                rest = member.unconsumed_tail
-                if piece:
-                    yield piece
-                while len(piece) == CHUNK and not rest and not member.eof:  # what zlib itself still holds
-                    if piece := member.decompress(b"", CHUNK):
-                        yield piece
             except zlib.error as error:
+                yield from _last_whole(before, rest)
                 raise Damaged(_gzip_words(error, first)) from error
+            rest = member.unconsumed_tail
+            yield piece
+            while len(piece) == CHUNK and not rest and not member.eof:  # zlib may hold more of what it took in
+                yield (piece := member.decompress(b"", CHUNK))
             if member.eof:
                 rest, member, first = member.unused_data, None, False
     if member is not None:
         raise Damaged("ends in the middle of its gzip data: the file is truncated")
+
+
+def _last_whole(member: "zlib._Decompress", rest: bytes) -> Iterator[bytes]:
+    """What can be decoded before the byte that zlib stumbles over."""
+    with suppress(zlib.error):
+        for at in range(0, len(rest), _STEP):
+            yield member.decompress(rest[at : at + _STEP])
 
 
 def _gzip_words(error: zlib.error, first: bool) -> str:

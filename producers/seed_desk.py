@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from copydesk.events import DeadLetter, Link, RawArticle, encode, headers
-from copydesk.identity import article_id, content_hash, source_of
+from copydesk.identity import article_id, source_of
 from copydesk.pipeline import LINKS, RAW, SEEDS_STATE
 from copydesk.ports import Message
 from copydesk.text.canonical import canonical_url
@@ -18,7 +18,7 @@ from producers.seed_counts import Counts
 from producers.seed_rows import Row
 from producers.seed_state import ArticleState, FileState, Ledger, decide, without
 
-BATCH_COUNT, BATCH_BYTES, ROWS_BETWEEN_SAVES = 100, 8 << 20, 2000
+BATCH_COUNT, BATCH_BYTES, ROWS_BETWEEN_SAVES = 200, 8 << 20, 2000
 TEXT_KEPT, ODD_URL_KEPT = 64 << 10, 500
 """The longest unusable input in bytes that a dead letter carries (of a longer one it has hash and place), and the
 longest odd URL in characters that an event does."""
@@ -76,7 +76,7 @@ class Desk:
         id = article_id(
             url=row.url, canonical=canonical, source=source, given=row.given or row.odd_url, content=row.content
         )
-        content = content_hash(row.content, row.content_type, msgspec.json.encode(row.hints).decode())
+        content = _digest(row)
         before = self._outbox.insist(lambda: self.ledger.article(id))
         fetched_ms = None if row.fetched_at is None else int(row.fetched_at.timestamp() * 1000)
         revision, after = decide(before, content, fetched_ms, self.ledger.now_ms())
@@ -163,6 +163,8 @@ class Desk:
         """Publish what is held, dead letters after events, and state when all of them are acknowledged."""
         if self._articles:
             self._outbox.wait_for_room()
+            if not self.ledger.marked:
+                self._outbox.publish(SEEDS_STATE, [self.ledger.mark()])
             refused = self._outbox.publish(RAW, [article.message for article in self._articles])
             self.counts.published += len(self._articles) - len(refused)
             for one in refused:
@@ -172,11 +174,17 @@ class Desk:
         self._outbox.publish_letters(self._letters)
         self._articles, self._links, self._letters, self._bytes, self._rows = [], [], [], 0, 0
         for key, state in self.states.items():
-            self.ledger.put(key, state())
+            self.ledger.put_file(key, state())
         self.states = {}
-        if self.ledger.dirty:
-            self._outbox.publish(SEEDS_STATE, self.ledger.messages())
-            self._outbox.insist(self.ledger.saved)
+        self._outbox.publish(SEEDS_STATE, self.ledger.facts())
+        self._outbox.publish(SEEDS_STATE, self.ledger.files())
+        self._outbox.insist(self.ledger.saved)
+
+    def close(self) -> None:
+        """Publish what is left, and that the run came to its end."""
+        self.flush()
+        if self.ledger.marked:
+            self._outbox.publish(SEEDS_STATE, [self.ledger.unmark()])
 
     def _count(self, size: int) -> None:
         self._bytes += size
@@ -218,3 +226,10 @@ class Desk:
             self.ledger.put(key)
             self._letters.append(letter)
             self._count(0)
+
+
+def _digest(row: Row) -> str:
+    """What tells whether a row says something else: 32 hex digits over all that becomes of it but where it was."""
+    digest = hashlib.sha256(row.content.encode("utf-8", "surrogatepass"))
+    digest.update(b"\x1f" + row.content_type.encode() + b"\x1f" + msgspec.json.encode(row.hints))
+    return digest.hexdigest()[:32]

@@ -42,7 +42,7 @@ class Files:
                 skipped = skipped or [one.path]
             if self._desk.full:
                 self._desk.flush()
-        self._desk.flush()
+        self._desk.close()
         if skipped:
             words = "one file that is" if self._counts.skipped == 1 else f"{self._counts.skipped:,} files that are"
             self._counts.complain(f"left out {words} no article by name, such as {shown(skipped[0])}")
@@ -52,7 +52,7 @@ class Files:
         try:
             with SeedBytes(found.path) as file:
                 known = self._state(key)
-                if known is not None and known.done and known.stamp == file.stamp:
+                if known is not None and known.done and file.same_as(known.stamp):
                     self._known_before(found.path, known)
                 elif found.kind in {"rows", "urls"} or (found.kind == "text" and self._lists_urls(file)):
                     lines = LinesFile(self._desk, self._counts, file, key, self._before, urls=found.kind != "rows")

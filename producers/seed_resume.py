@@ -83,8 +83,9 @@ def resume(
 
 def _only_grew(file: SeedBytes, known: FileState) -> bool:
     size, _, inode = file.stamp
-    unchanged = file.stamp == known.stamp
-    return (unchanged or (inode == known.inode and size > known.size)) and file.ends(known.offset) == known.ends
+    return (file.same_as(known.stamp) or (inode == known.inode and size > known.size)) and file.ends(
+        known.offset
+    ) == known.ends
 
 
 def _same_lines(lines: Iterator[Line | LongLine], state: FileState, check: Callable[[], None]) -> bool:

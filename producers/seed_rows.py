@@ -71,12 +71,9 @@ def row_of_line(line: bytes) -> Row | Refused | None:
     if not line or line.isspace():
         return None
     try:
-        if not line.isascii():
-            line.decode()
-        found = _decoder.decode(line)
-        return _row(found)
+        return _row(_decoder.decode(line))
     except UnicodeDecodeError as error:
-        return Refused(f"is not UTF-8: byte 0x{line[error.start]:02x} at column {error.start + 1}")
+        return Refused(f"is not UTF-8: {_broken_byte(line) or error.reason}")
     except msgspec.ValidationError as error:
         return Refused(_shape(str(error)))
     except msgspec.DecodeError as error:
@@ -225,6 +222,14 @@ def _syntax(message: str, line: bytes) -> str:
     if "truncated" in message:
         return "is not JSON: it ends too early"
     return f"is not JSON: {message.removeprefix('JSON is malformed: ')}"
+
+
+def _broken_byte(line: bytes) -> str | None:
+    try:
+        line.decode()
+    except UnicodeDecodeError as error:
+        return f"byte 0x{line[error.start]:02x} at column {error.start + 1}"
+    return None
 
 
 def _every_line_is_a_url(text: str) -> bool:

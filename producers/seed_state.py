@@ -2,12 +2,13 @@
 
 Keys: `article:<id>` the last revision and content; `link:<id>` an address that was published; `file:<path>` and
 `twin:<size>:<fingerprint>` how far a file, or one of the same bytes elsewhere, was read; `refused:<digest>` a dead
-letter that was written; `clock` the latest instant seen.
+letter that was written; `clock` the latest instant of a run that did not end.
 
-State is published only after the events it speaks of are acknowledged. So after a kill it may know less than the
-log holds, never more: at most one batch is published again, with equal or higher revisions of the same content in
-the same order, which changes nothing in the end. Should the clock have gone back meanwhile, the rows after that batch
-could fall below what it published; therefore revisions start above the latest instant seen (see `Ledger.now_ms`).
+State is published only after the events it speaks of are acknowledged, and what a file's state rests on before it.
+So after a kill it may know less than the log holds, never more: at most one batch is published again, with equal or
+higher revisions of the same content in the same order, which changes nothing in the end. Should the clock have gone
+back meanwhile, what comes after that batch could fall below it; so `clock` stands while a run is under way, and a run
+that finds it starts above it (see `Ledger.now_ms`).
 """
 
 from collections.abc import Callable
@@ -22,7 +23,7 @@ from copydesk.ports import Message, Table
 
 OLDER_KEPT = 8
 OVERLAY = 10_000
-_CLOCK_MARGIN = 60_000
+_CLOCK, _CLOCK_MARGIN = "clock", 60_000
 
 
 class ArticleState(Struct, frozen=True, omit_defaults=True):
@@ -95,7 +96,6 @@ def without(before: ArticleState | None, after: ArticleState) -> ArticleState:
 
 S = TypeVar("S", bound=Struct)
 _encoder = msgspec.json.Encoder()
-_decoders = {kind: msgspec.json.Decoder(kind) for kind in (ArticleState, FileState)}
 
 
 class Ledger:
@@ -105,18 +105,20 @@ class Ledger:
     """
 
     def __init__(self, table: Table, clock: Callable[[], datetime]) -> None:
-        """Raises LogUnavailable, as `get` may."""
+        """Raises LogUnavailable, as everything does that looks something up."""
         self._table, self._clock = table, clock
-        self._pending: dict[str, bytes] = {}
+        self._facts: dict[str, bytes] = {}
+        self._files: dict[str, bytes] = {}
         self._saved: dict[str, bytes] = {}
         table.refresh()
-        seen = self._raw("clock")
-        self._seen = int(seen) if seen and seen.isdigit() else 0
+        seen = self._raw(_CLOCK)
+        self._floor = int(seen) + _CLOCK_MARGIN if seen and seen.isdigit() else 0
+        self.marked = False
 
     def now_ms(self) -> int:
-        """The clock in milliseconds; above the latest instant of earlier runs even when the clock went back."""
+        """The clock in milliseconds; should it be behind the latest instant of a run that was killed, above that."""
         now = int(self._clock().timestamp() * 1000)
-        return now if now >= self._seen else self._seen + _CLOCK_MARGIN
+        return now if now >= self._floor - _CLOCK_MARGIN else self._floor
 
     def article(self, id: str) -> ArticleState | None:
         """The state of an article."""
@@ -130,24 +132,37 @@ class Ledger:
         """Whether anything stands under a `link:` or `refused:` key."""
         return self._raw(key) is not None
 
-    def put(self, key: str, value: Struct | None = None) -> None:
-        """Set a value, or only note the key; saved with the next batch."""
-        self._pending[key] = b"1" if value is None else _encoder.encode(value)
+    def put(self, key: str, value: ArticleState | None = None) -> None:
+        """Set an article's state, or note that a link or refusal is known; saved with the next batch."""
+        self._facts[key] = b"1" if value is None else _encoder.encode(value)
 
-    @property
-    def dirty(self) -> bool:
-        """Whether there is anything to save."""
-        return bool(self._pending)
+    def put_file(self, key: str, state: FileState) -> None:
+        """Set how far a file was read; saved after the facts."""
+        self._files[key] = _encoder.encode(state)
 
-    def messages(self) -> list[Message]:
-        """What is to be published to the state topic, the clock among it."""
-        now = str(self.now_ms()).encode()
-        return [Message(key, value, {}) for key, value in (*self._pending.items(), ("clock", now))]
+    def mark(self) -> Message:
+        """What says that a run is under way; to be published before its first events."""
+        self.marked = True
+        return Message(_CLOCK, str(self.now_ms()).encode(), {})
+
+    def unmark(self) -> Message:
+        """What says that the run came to its end."""
+        self.marked = False
+        return Message(_CLOCK, None, {})
+
+    def facts(self) -> list[Message]:
+        """What is to be published to the state topic first."""
+        return [Message(key, value, {}) for key, value in self._facts.items()]
+
+    def files(self) -> list[Message]:
+        """What is to be published to the state topic when the facts are acknowledged."""
+        found = [Message(key, value, {}) for key, value in self._files.items()]
+        return [*found, self.mark()] if self.marked else found
 
     def saved(self) -> None:
-        """`messages` were acknowledged. Raises LogUnavailable when the table cannot take them in; call again."""
-        self._saved |= self._pending
-        self._pending = {}
+        """All of it was acknowledged. Raises LogUnavailable when the table cannot take it in; call again."""
+        self._saved |= self._facts | self._files
+        self._facts, self._files = {}, {}
         if len(self._saved) > OVERLAY:
             self._table.refresh()
             self._saved.clear()
@@ -160,7 +175,7 @@ class Ledger:
             return None
 
     def _raw(self, key: str) -> bytes | None:
-        found = self._pending.get(key)
-        if found is None:
-            found = self._saved.get(key)
-        return self._table.get(key) if found is None else found
+        for values in (self._facts, self._files, self._saved):
+            if key in values:
+                return values[key]
+        return self._table.get(key)
