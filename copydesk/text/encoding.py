@@ -131,7 +131,7 @@ def _not_utf8(data: bytes, broken_at: int, declared: str | None, repair: bool) -
     around = data[max(0, broken_at - _WINDOW) : broken_at + _WINDOW]
     whole = _SEQUENCE.findall(around)
     stray = len(_HIGH.findall(around)) - sum(map(len, whole))
-    if len(whole) >= 4 * stray or ("utf-8" in labels and len(whole) >= stray):
+    if len(whole) >= stray:  # in the older encodings pairs that look like UTF-8 come by chance, 2 for 5 others
         return _strict(data, "utf-8", repair)
     sample = _sample(data)
     enough = _GOOD if stray >= _FEW else -0.5
