@@ -1,5 +1,6 @@
 """All commands under one roof, and what every one of them does with an error."""
 
+import logging
 import os
 import sys
 from typing import Annotated
@@ -7,8 +8,8 @@ from typing import Annotated
 import typer
 
 from copydesk import __version__
-from copydesk.cli import clean, dead, doctor, run, services, sources, tail
-from copydesk.cli.output import FAILED, OK, STORAGE, UNAVAILABLE, USAGE, complain, log_to_terminal
+from copydesk.cli import clean, dead, doctor, reindex, run, search, services, show, sources, tail
+from copydesk.cli.output import BUG, FAILED, OK, STORAGE, UNAVAILABLE, USAGE, complain, log_to_terminal
 from copydesk.errors import CopydeskError, InputError, NotFound, StorageError, Unavailable
 
 app = typer.Typer(
@@ -23,6 +24,9 @@ app = typer.Typer(
 
 app.command()(run.run)
 app.command()(clean.clean)
+app.command()(search.search)
+app.command()(show.show)
+app.command()(search.export)
 app.command()(tail.tail)
 app.command()(tail.status)
 app.add_typer(dead.app, name="dead")
@@ -30,6 +34,7 @@ app.add_typer(sources.app, name="sources")
 app.add_typer(services.produce, name="produce")
 app.add_typer(services.consume, name="consume")
 app.command()(services.setup)
+app.command()(reindex.reindex)
 app.command()(doctor.doctor)
 
 
@@ -57,6 +62,11 @@ def main() -> None:
     except CopydeskError as error:
         complain(str(error))
         sys.exit(exit_code(error))
+    except Exception as error:
+        if logging.getLogger("copydesk").isEnabledFor(logging.INFO):
+            raise
+        complain(f"this is a bug in copydesk: {type(error).__name__}: {error} (the same command with -v says where)")
+        sys.exit(BUG)
 
 
 def exit_code(error: CopydeskError) -> int:

@@ -19,9 +19,9 @@ from copydesk.text.terminal import safe
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 
-OK, FAILED, USAGE, UNAVAILABLE, STORAGE, INTERRUPTED = 0, 1, 2, 3, 4, 130
+OK, FAILED, USAGE, UNAVAILABLE, STORAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 4, 70, 130
 """Exit codes: done; something failed or was not found; wrong use, input or setting; a server does not answer; stored
-data is damaged or newer; stopped by Ctrl-C."""
+data is damaged or newer; a bug of ours; stopped by Ctrl-C."""
 
 
 def print_json(document: Any) -> None:
