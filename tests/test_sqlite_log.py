@@ -176,6 +176,17 @@ def test_moving_a_damaged_file_aside_is_enough(log: SqliteLog, path: Path) -> No
     fresh.close()
 
 
+@pytest.mark.parametrize("how", ["moved", "deleted"])
+def test_a_file_that_was_taken_away_is_noticed(log: SqliteLog, path: Path, how: str) -> None:
+    log.publish(TOPIC, some(1))
+    reader = log.reader(TOPIC, "group")
+    path.rename(path.with_suffix(".old")) if how == "moved" else path.unlink()
+    for use in (lambda: log.publish(TOPIC, some(1)), lambda: reader.poll(0.0), log.status):
+        with pytest.raises(StorageError, match="moved or deleted"):
+            use()
+    reader.close()
+
+
 def test_a_lock_is_waited_for_and_then_reported(log: SqliteLog, path: Path) -> None:
     log.publish(TOPIC, some(1))
     other = apsw.Connection(str(path))

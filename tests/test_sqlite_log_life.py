@@ -213,6 +213,25 @@ def test_a_lease_outlives_a_pause_when_nobody_else_wants_it(path: Path) -> None:
     log.close()
 
 
+def test_a_partition_lost_and_taken_again_in_one_poll_starts_at_the_commit(log: SqliteLog, path: Path) -> None:
+    log.publish(TOPIC, some(40))
+    sleepy = SqliteLog(path, lease=0.05).reader(TOPIC, "group")
+    assert len(sleepy.poll(0.0).records) == 40
+    time.sleep(0.1)
+    impatient = SqliteLog(path, lease=0.05)
+    other = impatient.reader(TOPIC, "group")
+    assert len(other.poll(0.0).records) == 40
+    other.commit({Partition(TOPIC, number): 1 for number in range(4)})
+    other.close()
+    sleepy.commit({Partition(TOPIC, number): 2 for number in range(4)})
+    batch = sleepy.poll(0.0)
+    assert batch.lost == sleepy.assigned() == {Partition(TOPIC, number) for number in range(4)}
+    assert len(batch.records) == 36
+    assert min(record.offset for record in batch.records) == 1
+    sleepy.close()
+    impatient.close()
+
+
 def test_clients_are_known_to_live_until_they_leave(path: Path) -> None:
     presence, first = sqlite_presence.enter(path)
     same, second = sqlite_presence.enter(path)

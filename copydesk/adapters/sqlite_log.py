@@ -58,6 +58,7 @@ class SqliteLog:
         self._topics: dict[str, TopicRow] = {}
         self._client: tuple[Presence, int] | None = None
         self._sweep_at = time.monotonic() + _SWEEP_AGAIN_SECONDS
+        self._file: tuple[int, int] | None = None
         self._closed = False
 
     def setup(self, topics: Sequence[Topic]) -> None:
@@ -88,7 +89,7 @@ class SqliteLog:
         presence, client = self._enter()
         connection = self._borrow(self._patience)
         membership = Membership(connection, presence, client, row, group, self._lease)
-        return SqliteReader(self._path, connection, membership, presence, client, row, self._give_back)
+        return SqliteReader(self._path, connection, membership, row, self._check, self._give_back)
 
     def scan(
         self, topic: str, start: Literal["beginning", "end"] = "beginning", follow: bool = False
@@ -166,14 +167,22 @@ class SqliteLog:
             self._give_back(connection)
 
     def _borrow(self, patience: float) -> apsw.Connection:
+        self._check()
         with self._lock:
-            if self._closed:
-                raise StorageError(f"the log {self._path} was closed")
             connection = self._idle.pop() if self._idle else None
         if connection is None:
-            return open_file(self._path, LOG_FILE, patience)
+            connection = open_file(self._path, LOG_FILE, patience)
+            self._file = self._file or _identity(self._path)
+            return connection
         connection.set_busy_timeout(int(patience * 1000))
         return connection
+
+    def _check(self) -> None:
+        """Raise StorageError when the log was closed, or its file taken away: what is written to it then is lost."""
+        if self._closed:
+            raise StorageError(f"the log {self._path} was closed")
+        if self._file not in (None, _identity(self._path)):
+            raise StorageError(f"{self._path} was moved or deleted while it was in use; start again")
 
     def _give_back(self, connection: apsw.Connection) -> None:
         with self._lock:
@@ -225,6 +234,14 @@ def _create(connection: apsw.Connection, topic: Topic, partitions: int) -> None:
     if row.id > MAX_TOPICS:
         raise ConfigError(f"the embedded log holds at most {MAX_TOPICS} topics")
     connection.executemany("INSERT INTO lanes (lane, first, next) VALUES (?, 0, 0)", [(lane,) for lane in row.lanes])
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _close(connection: apsw.Connection) -> None:

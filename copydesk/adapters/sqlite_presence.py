@@ -30,10 +30,6 @@ class Presence:
         self._clients.add(number)
         return number
 
-    def has(self, number: int) -> bool:
-        """Whether a client of this process still is there."""
-        return number in self._clients
-
     def alive(self, number: int) -> bool:
         """Whether a client still is there, in this process or another."""
         if number in self._clients:

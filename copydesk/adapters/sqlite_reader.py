@@ -9,7 +9,6 @@ import apsw
 
 from copydesk.adapters.sqlite_file import translated
 from copydesk.adapters.sqlite_group import Membership
-from copydesk.adapters.sqlite_presence import Presence
 from copydesk.adapters.sqlite_records import LOG_FILE, Budget, TopicRow, ends, read
 from copydesk.adapters.sqlite_watch import Watch
 from copydesk.errors import CopydeskError, StorageError
@@ -19,20 +18,22 @@ _CLOSE_PATIENCE_MS = 2000
 
 
 class SqliteReader:
-    """See `copydesk.ports.Reader`. It owns `connection` until closed, then hands it to `give_back`."""
+    """See `copydesk.ports.Reader`.
+
+    It owns `connection` until closed, then hands it to `give_back`; `check` raises when the log is there no more.
+    """
 
     def __init__(
         self,
         path: Path,
         connection: apsw.Connection,
         membership: Membership,
-        presence: Presence,
-        client: int,
         topic: TopicRow,
+        check: Callable[[], None],
         give_back: Callable[[apsw.Connection], None],
     ) -> None:
         self._path, self._connection, self._give_back = path, connection, give_back
-        self._membership, self._presence, self._client, self._topic = membership, presence, client, topic
+        self._membership, self._topic, self._check = membership, topic, check
         self._watch = Watch(connection)
         self._stale = True
         self._lost: set[int] = set()
@@ -96,8 +97,9 @@ class SqliteReader:
         return partition.topic == self._topic.name
 
     def _check_open(self) -> None:
-        if self._closed or not self._presence.has(self._client):
+        if self._closed:
             raise StorageError(f"this reader of {self._topic.name} was closed")
+        self._check()
 
     def _wait(self, deadline: float) -> None:
         """Return when there is something to look into, or at the deadline. An idle process does this all day."""

@@ -14,7 +14,6 @@ from copydesk.pipeline import Topic
 from copydesk.ports import Batch, Log, Message, Partition, Reader, Record
 from tests.contracts.log_engines import LogEngine
 
-Place = tuple[int, int]
 _spawn = multiprocessing.get_context("spawn")
 
 
@@ -24,6 +23,7 @@ class LogUnderTest:
     def __init__(self, engine: LogEngine, log: Log) -> None:
         self.engine, self.log = engine, log
         self._stack = ExitStack()
+        self._topics: list[Topic] = []
 
     def close(self) -> None:
         """Close clients and readers, stop processes."""
@@ -32,6 +32,7 @@ class LogUnderTest:
     def topic(self, name: str = "raw", compacted: bool = False) -> str:
         """A new topic."""
         topic = Topic(self.engine.fresh(name), compacted)
+        self._topics.append(topic)
         self.log.setup([topic])
         return topic.name
 
@@ -40,9 +41,10 @@ class LogUnderTest:
         return self.engine.fresh(name)
 
     def client(self) -> Log:
-        """Another, independent client."""
+        """Another, independent client, told of the test's topics as every process of ours is."""
         log = self.engine.connect()
         self._stack.callback(log.close)
+        log.setup(self._topics)
         return log
 
     def reader(self, topic: str, group: str, log: Log | None = None) -> Reader:
