@@ -59,7 +59,8 @@ def as_ours(error: Exception, cluster: Cluster, doing: str, topic: str = "", gro
         return LogUnavailable(
             f"Kafka at {cluster} takes the connection but does not answer: it is busy or frozen, or it wants {wants}"
         )
-    return LogUnavailable(f"Kafka at {cluster} did not {doing} {topic or 'it'}: {_words(error)}")
+    about = topic or (f"the group {group}" if group else "the cluster's state")
+    return LogUnavailable(f"Kafka at {cluster} did not {doing} {about}: {_words(error)}")
 
 
 def reach(cluster: Cluster) -> None:

@@ -59,7 +59,7 @@ class KafkaLog:
         self._cluster = parse(url, username=username, password=password, mechanism=mechanism, ca=ca)
         self._plan = TopicPlan(partitions, replication, retention_days, max_message_bytes)
         self._prefix, self._session, self._max_poll_interval = prefix, session, max_poll_interval
-        self._names = {topic.name for topic in TOPICS}
+        self._names = frozenset(topic.name for topic in TOPICS)
         self._topics, self._browser = Topics(self._cluster), Browser(self._cluster)
         self._publisher = Publisher(self._cluster, timeout=timeout, max_message_bytes=max_message_bytes)
         self._open: weakref.WeakSet[Sweep | KafkaReader] = weakref.WeakSet()
@@ -86,7 +86,6 @@ class KafkaLog:
 
     def setup(self, topics: Sequence[Topic]) -> None:
         """Create the topics that are missing. Raises LogUnavailable, ConfigError."""
-        self._names.update(topic.name for topic in topics)
         self._topics.create({self._real(topic.name): topic.compacted for topic in topics}, self._plan)
 
     def publish(self, topic: str, messages: Sequence[Message]) -> None:
@@ -106,7 +105,7 @@ class KafkaLog:
 
     def reader(self, topic: str, group: str) -> Reader:
         """Join a consumer group; the first poll connects. Raises NotFound."""
-        real, real_group = self._real(topic), self._prefix + group
+        real, real_group = self._real(topic), self._real_group(topic, group)
         with contextlib.suppress(LogUnavailable):  # the first poll will say so, and can be called again
             self._topics.facts(real)
         return self._kept(KafkaReader(self._cluster, real, topic, real_group, lambda: self._member(real, real_group)))
@@ -134,22 +133,32 @@ class KafkaLog:
 
     def status(self) -> Sequence[PartitionStatus]:
         """Every partition of our topics, with every group's committed offset. Raises LogUnavailable in seconds."""
-        counts = self._topics.counts(self._real(name) for name in sorted(self._names))
-        places = [TopicPartition(real, number) for real, count in counts.items() for number in range(count)]
+        # With a prefix, all topics that begin so are ours; without one, those that we know by name.
+        counts = self._topics.counts(None if self._prefix else sorted(self._names))
+        places = [
+            TopicPartition(real, number)
+            for real, count in counts.items()
+            if real.startswith(self._prefix)
+            for number in range(count)
+        ]
         offsets = self._topics.offsets(places)
         committed = self._topics.committed(self._topics.groups(self._prefix))
         return [
             PartitionStatus(
-                Partition(place.topic.removeprefix(self._prefix), place.partition),
+                Partition(self._name(place.topic), place.partition),
                 *offsets[place],
-                {group.removeprefix(self._prefix): at[place] for group, at in committed.items() if place in at},
+                {
+                    self._name(group).removesuffix(f".{self._name(place.topic)}"): at[place]
+                    for group, at in committed.items()
+                    if place in at
+                },
             )
             for place in places
         ]
 
     def lag(self, topic: str, group: str) -> int:
         """How many offsets of the topic the group has not committed, of those that are still there."""
-        real, real_group = self._real(topic), self._prefix + group
+        real, real_group = self._real(topic), self._real_group(topic, group)
         places = [TopicPartition(real, number) for number in range(self._topics.facts(real).partitions)]
         committed = self._topics.committed([real_group])[real_group]
         ends = self._browser.ends(places)
@@ -167,7 +176,17 @@ class KafkaLog:
                 close()
 
     def _real(self, topic: str) -> str:
+        """The topic's name on the cluster. One that was asked for is one of ours from now on."""
+        with self._lock:
+            self._names |= {topic}
         return self._prefix + topic
+
+    def _real_group(self, topic: str, group: str) -> str:
+        """The group's name on the cluster: one group of ours on two topics is two there, and they do not meet."""
+        return f"{self._prefix}{group}.{topic}"
+
+    def _name(self, real: str) -> str:
+        return real.removeprefix(self._prefix)
 
     def _kept(self, part: P) -> P:
         """Remember what holds a connection, to close it with the log."""

@@ -14,6 +14,7 @@ from kafka.structs import MemberState
 
 from copydesk.adapters.kafka_cluster import Cluster
 from copydesk.adapters.kafka_errors import translated
+from copydesk.adapters.kafka_repairs import repair
 from copydesk.adapters.kafka_sweep import record
 from copydesk.adapters.kafka_watch import Watch
 from copydesk.ports import Batch, Partition, Record
@@ -25,7 +26,12 @@ POLL_AT_LEAST_EVERY = 0.1
 
 COMMIT_TIMEOUT, CHECK_TIMEOUT = 5.0, 2.0
 
-_NOT_OURS = (
+REBALANCE_PATIENCE = 2.0
+"""Seconds that a commit goes on with a rebalance that it meets: twice what the other members need to hear of it."""
+
+STEP = 32
+
+_NOT_NOW = (
     kafka_errors.CommitFailedError,
     kafka_errors.RebalanceInProgressError,
     kafka_errors.IllegalGenerationError,
@@ -74,7 +80,8 @@ class KafkaReader:
         self._held: frozenset[int] = frozenset()
         self._left: dict[int, deque[Record]] = {}
         self._unsaved: dict[int, int] = {}
-        self._typical, self._polled_at = 100_000.0, 0.0
+        self._told: set[int] = set()
+        self._polled_at = 0.0
 
     def poll(
         self,
@@ -88,7 +95,7 @@ class KafkaReader:
         ready = max_records > 0 and not quiet.issuperset(self._left)
         lost: set[int] = set()
         with translated(self._cluster, "read", self._topic, self._group):
-            if not ready or time.monotonic() - self._polled_at > POLL_AT_LEAST_EVERY:
+            if not ready or self._told or time.monotonic() - self._polled_at > POLL_AT_LEAST_EVERY:
                 lost = self._poll(0.0 if ready else timeout, max_records, max_bytes, quiet)
         return Batch(self._take(max_records, max_bytes, quiet), self._partitions(lost))
 
@@ -102,7 +109,7 @@ class KafkaReader:
             if partition.topic == self._name and partition.number in self._held:
                 self._unsaved[partition.number] = offset
         with translated(self._cluster, "commit", self._topic, self._group):
-            self._save()
+            self._save(REBALANCE_PATIENCE)
 
     def close(self) -> None:
         """Leave the group at once. Never raises."""
@@ -114,32 +121,46 @@ class KafkaReader:
             self._consumer = self._open()
             self._consumer.subscribe([self._topic], listener=self._losses)
             self._watch.rest()
-        # Partitions with records left over are not asked for more. Records are unpacked as they are asked for: no
-        # more of them than will fit.
-        self._pause(quiet | self._left.keys() if max_records > 0 else self._numbers())
-        count = max(1, min(max_records, int(max_bytes / self._typical)))
-        try:
-            found = self._consumer.poll(timeout_ms=timeout * 1000, max_records=count)
-        except BaseException:
-            self._begin_anew()
-            raise
-        self._polled_at = time.monotonic()
-        lost = self._forget()
-        for place, records in found.items():
-            self._keep(place.partition, records)
-        self._held = self._numbers()
-        if found or (max_records == 0 and self._held):
+        # Partitions with records left over are not asked for more.
+        unasked = quiet | self._left.keys()
+        self._pause(unasked if max_records > 0 else self._numbers())
+        filled = self._gather(timeout, max_records, max_bytes)
+        lost = self._told
+        self._told, self._polled_at = set(), time.monotonic()
+        if filled and self._held:
             self._watch.rest()
-        elif self._watch.due():
-            self._check(self._held - quiet)
-        self._save()
+        elif self._watch.due(unasked):
+            self._check()
+        if self._unsaved:
+            self._save(0.0)
         return lost
 
-    def _keep(self, number: int, records: list[Any]) -> None:
-        ours = [record(self._name, each) for each in records]
-        self._left.setdefault(number, deque()).extend(ours)
-        mean = sum(len(each.value or b"") for each in ours) / len(ours)
-        self._typical = max(1.0, mean, self._typical / 2)
+    def _gather(self, timeout: float, max_records: int, max_bytes: int) -> bool:
+        """Let the library work, and keep what it gives; returns whether that was all that was asked for.
+
+        Records are unpacked as they are asked for, and any may be as large as a message can be: few at a time.
+        """
+        count = size = 0
+        while True:
+            step = max(1, min(max_records - count, STEP))
+            repair(self._consumer)
+            try:
+                found = self._consumer.poll(timeout_ms=timeout * 1000, max_records=step)
+            except BaseException:
+                self._begin_anew()
+                raise
+            self._told |= self._forget()
+            self._held = self._numbers()
+            for place, records in found.items():
+                ours = [record(self._name, each) for each in records]
+                self._left.setdefault(place.partition, deque()).extend(ours)
+                count += len(ours)
+                size += sum(len(each.value or b"") for each in ours)
+            if count >= max_records or size >= max_bytes:
+                return True
+            if sum(map(len, found.values())) < step:
+                return False
+            timeout = 0.0
 
     def _take(self, max_records: int, max_bytes: int, quiet: set[int]) -> list[Record]:
         taken: list[Record] = []
@@ -162,21 +183,29 @@ class KafkaReader:
             self._unsaved.pop(number, None)
         return lost
 
-    def _save(self) -> None:
-        """Commit. In the middle of a rebalance it cannot be done: what is still held after it is committed then."""
-        if not self._unsaved or self._consumer is None:
-            return
-        offsets = {
-            TopicPartition(self._topic, number): OffsetAndMetadata(offset, "", -1)
-            for number, offset in self._unsaved.items()
-        }
-        with contextlib.suppress(*_NOT_OURS):
-            self._consumer.commit(offsets, timeout_ms=int(COMMIT_TIMEOUT * 1000))
-            self._unsaved.clear()
+    def _save(self, patience: float) -> None:
+        """Commit. In the middle of a rebalance it cannot be done: go on with that for as long as `patience` allows.
 
-    def _check(self, numbers: frozenset[int]) -> None:
-        """After a long silence: does the log answer, and does it have records that do not come?"""
-        places = [TopicPartition(self._topic, number) for number in numbers]
+        What is still held after the rebalance is committed then, by a later poll if need be.
+        """
+        deadline = time.monotonic() + patience
+        while self._unsaved and self._consumer is not None:
+            offsets = {
+                TopicPartition(self._topic, number): OffsetAndMetadata(offset, "", -1)
+                for number, offset in self._unsaved.items()
+            }
+            try:
+                self._consumer.commit(offsets, timeout_ms=int(COMMIT_TIMEOUT * 1000))
+                self._unsaved.clear()
+            except _NOT_NOW:
+                if time.monotonic() > deadline:
+                    return
+                self._pause(self._numbers())
+                self._gather(0.05, 0, 0)
+
+    def _check(self) -> None:
+        """From time to time, when less came than was asked for: does the log answer, and has it more to give?"""
+        places = [TopicPartition(self._topic, number) for number in self._held - self._watch.excused]
         ping = places or [TopicPartition(self._topic, 0)]
         ends = self._consumer.end_offsets(ping, timeout_ms=int(CHECK_TIMEOUT * 1000))
         positions = {

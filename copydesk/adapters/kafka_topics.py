@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kafka import TopicPartition
@@ -22,10 +22,13 @@ OVERHEAD = 16 << 10
 """What a record batch may need beyond the bytes of one message: its header, lengths, and what compression adds."""
 
 _NOT_READY = (
+    kafka_errors.NotCoordinatorError,
     kafka_errors.CoordinatorNotAvailableError,
     kafka_errors.CoordinatorLoadInProgressError,
     kafka_errors.LeaderNotAvailableError,
 )
+"""What a cluster says for a moment while it moves things, or makes its own topics when they are first used."""
+
 _DAY_MS = 86_400_000
 
 
@@ -83,10 +86,10 @@ class Topics:
         """Ask again next time: something about it does not hold any more."""
         self._facts.pop(topic, None)
 
-    def counts(self, topics: Iterable[str], doing: str = "read") -> dict[str, int]:
-        """The number of partitions of each of these topics that is there."""
-        names = list(topics)
-        described = self._ask(doing, ", ".join(names), "describe_topics", names)
+    def counts(self, topics: Iterable[str] | None, doing: str = "read") -> dict[str, int]:
+        """The number of partitions of each of these topics that is there; None: of all that we may see."""
+        names = None if topics is None else list(topics)
+        described = self._ask(doing, ", ".join(names or ()), "describe_topics", names)
         found = {}
         for each in described:
             error = kafka_errors.for_code(each["error_code"])
@@ -143,9 +146,7 @@ class Topics:
     def close(self) -> None:
         """Release the connection."""
         with self._lock:
-            admin, self._admin = self._admin, None
-        if admin is not None:
-            admin.close()
+            self._drop()
 
     def _configs(self, topic: str) -> dict[str, str]:
         """The topic's settings; empty for a user who may not see them."""
@@ -172,26 +173,22 @@ class Topics:
             )
 
     def _ask(self, doing: str, topic: str, question: str, *about: Any, group: str = "", **how: Any) -> Any:
-        with translated(self._cluster, doing, topic, group):
-            with self._lock:
+        deadline = time.monotonic() + CONNECT_TIMEOUT
+        # One at a time: with several on their way the library finds its connection busy and says there is no broker.
+        with self._lock, translated(self._cluster, doing, topic, group):
+            while True:
                 if self._admin is None:
                     self._admin = open_admin(self._cluster)
-                admin = self._admin
-            try:
-                return _patiently(lambda: getattr(admin, question)(*about, **how))
-            except Exception:
-                # It remembers a refused password, a coordinator or a controller that is none any more: begin anew.
-                self.close()
-                raise
+                try:
+                    return getattr(self._admin, question)(*about, **how)
+                except Exception as error:
+                    # It remembers a refused password, and a coordinator that is none any more: begin anew.
+                    self._drop()
+                    if not isinstance(error, _NOT_READY) or time.monotonic() > deadline:
+                        raise
+                time.sleep(0.1)
 
-
-def _patiently(question: Callable[[], Any]) -> Any:
-    """Ask again for a few seconds while the cluster is not ready: a new one creates topics of its own on demand."""
-    deadline = time.monotonic() + CONNECT_TIMEOUT
-    while True:
-        try:
-            return question()
-        except _NOT_READY:
-            if time.monotonic() > deadline:
-                raise
-        time.sleep(0.1)
+    def _drop(self) -> None:
+        admin, self._admin = self._admin, None
+        if admin is not None:
+            admin.close()

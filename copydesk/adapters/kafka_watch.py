@@ -1,10 +1,10 @@
 """Tells a consumer that waits for records from one that has stopped moving though there are some. Pure."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 CHECK_EVERY = 10.0
-"""Seconds of silence until the log is asked whether there is anything to read."""
+"""Seconds until a reader that gets less than it asks for looks whether there is more."""
 
 UNJOINED_CHECKS = 9
 """How many checks in a row may find the consumer outside its group: a rebalance waits for members that hang."""
@@ -18,13 +18,18 @@ class Watch:
         self.rest()
 
     def rest(self) -> None:
-        """Records came, or none are wanted: all is well."""
+        """As much came as was asked for: all is well."""
         self._due = self._clock() + CHECK_EVERY
         self._behind: Mapping[int, int] = {}
         self._unjoined = 0
+        self.excused: frozenset[int] = frozenset()
 
-    def due(self) -> bool:
-        """Whether to check now. It stays so until `judge` is called: a check that fails is made again."""
+    def due(self, unasked: Collection[int]) -> bool:
+        """Whether to check now. It stays so until `judge` is called: a check that fails is made again.
+
+        Partitions that nothing was asked of (`unasked`), at any poll since the last check, are excused from it.
+        """
+        self.excused |= frozenset(unasked)
         return self._clock() >= self._due
 
     def judge(self, joined: bool, positions: Mapping[int, int | None], ends: Mapping[int, int]) -> str:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from copydesk.adapters.kafka_log import KafkaLog
 from copydesk.adapters.sqlite_log import SqliteLog
 from copydesk.ports import Log
+from tests.stack.kafka import delete_topics
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,25 @@ def sqlite(request: pytest.FixtureRequest, folder: Path) -> Iterator[LogEngine]:
     yield LogEngine(connect, max_message=limit, patience=30.0, lease=lease, takeover=30.0, examples=25)
 
 
+@contextmanager
+def kafka(request: pytest.FixtureRequest, folder: Path) -> Iterator[LogEngine]:
+    """A real broker, with the shortest sessions that it allows."""
+    url, prefix, limit, lease = request.getfixturevalue("kafka_url"), f"contract-{uuid.uuid4().hex}.", 1 << 20, 6.0
+    connect = partial(
+        KafkaLog,
+        url,
+        prefix=prefix,
+        partitions=4,
+        max_message_bytes=limit,
+        session=lease,
+        max_poll_interval=lease,
+    )
+    try:
+        yield LogEngine(connect, max_message=limit, patience=30.0, lease=lease, takeover=30.0, examples=4)
+    finally:
+        delete_topics(url, prefix)
+
+
 Factory = Callable[[pytest.FixtureRequest, Path], AbstractContextManager[LogEngine]]
-ENGINES = [pytest.param(sqlite, id="sqlite")]
+ENGINES = [pytest.param(sqlite, id="sqlite"), pytest.param(kafka, id="kafka", marks=pytest.mark.stack)]
 """Factories take the request, for fixtures such as servers, and an empty folder; each is used once per test module."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import trustme
 from cryptography.hazmat.primitives import serialization
+from kafka import KafkaAdminClient
 
 from tests.stack.artifacts import artifacts, java_home
 from tests.stack.processes import Server, ServerFailed, free_ports
@@ -138,3 +139,14 @@ class Broker(Server):
 
 def _listeners(ports: Mapping[str, int]) -> str:
     return ",".join(f"{name}://127.0.0.1:{port}" for name, port in ports.items())
+
+
+def delete_topics(url: str, prefix: str) -> None:
+    """Delete what a test has left on a broker it shares with others."""
+    admin = KafkaAdminClient(bootstrap_servers=url.removeprefix("kafka://"))
+    try:
+        names = [name for name in admin.list_topics() if name.startswith(prefix)]
+        if names:
+            admin.delete_topics(names)
+    finally:
+        admin.close()

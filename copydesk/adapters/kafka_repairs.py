@@ -1,0 +1,51 @@
+"""What kafka-python (seen in 3.0.12) gets wrong in a consumer that polls in short steps, put right from outside.
+
+Each of these stalls a consumer for good, with records there to be read. The log's contract suite fails without them.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+
+class _Joined:
+    """The answer to a request to join that came while nobody waited for it; to the library it is still on its way."""
+
+    is_done = False
+
+    def __init__(self, answer: Any) -> None:
+        self._answer = answer
+
+    def add_callback(self, call: Callable[[Any], Any]) -> None:
+        call(self._answer)
+
+    def add_errback(self, call: Callable[[Any], Any]) -> None:
+        """It did not fail."""
+
+
+def repair(consumer: Any) -> None:
+    """Call before each poll, in the thread that polls."""
+    _go_on_joining(consumer._coordinator)
+    _free_the_slot(consumer._fetcher)
+
+
+def _go_on_joining(coordinator: Any) -> None:
+    """Let the next poll take up a join that the poll before had no time to wait for.
+
+    Left alone, the library throws away an answer that came between two polls and asks again, which starts the
+    rebalance anew; or, when it was the one to deal out the partitions, it forgets that it is joining at all.
+    """
+    joining = coordinator._join_task
+    if joining is not None:
+        coordinator.request_rejoin()
+        if joining.is_done and joining.succeeded():
+            coordinator._join_task = _Joined(joining.value)
+
+
+def _free_the_slot(fetcher: Any) -> None:
+    """Let what was set aside for a paused partition come back when it is resumed.
+
+    It comes back when the slot for records being handed out is empty; used-up records in it count as such.
+    """
+    current = fetcher._next_partition_records
+    if current is not None and not current:
+        fetcher._next_partition_records = None
