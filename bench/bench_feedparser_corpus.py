@@ -13,6 +13,7 @@ import warnings
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import feedparser
 
@@ -73,7 +74,8 @@ def differences(item: Item, entry: dict[str, Any], base: str) -> set[str]:
             reasons.add(f"? title {item.title!r}, not {title!r}")
     reasons |= _links(item, entry, base)
     if (item.guid or "") != (entry.get("id") or ""):
-        reasons.add(f"? guid {item.guid!r}, not {entry.get('id')!r}")
+        opaque = item.guid is not None and entry.get("id") == urljoin(base, item.guid)
+        reasons.add("a guid is kept as the feed has it" if opaque else f"? guid {item.guid!r}, not {entry.get('id')!r}")
     for mine, raw, name in ((item.published_at, entry.get("published"), "published"),
                             (item.modified_at, entry.get("updated"), "updated")):  # fmt: skip
         parsed = entry.get(f"{name}_parsed")
@@ -95,6 +97,8 @@ def _links(item: Item, entry: dict[str, Any], base: str) -> set[str]:
         return {"a link made plain (fragment, spaces, tracking)"}
     if not link and item.url == clean_link(entry.get("id"), base):
         return {"RDF says what the item is about: that is its link"}
+    if link and item.url is None and link == entry.get("id") and "/" not in (item.guid or ""):
+        return {"a guid that is no address is no link"}
     return {f"? link {item.url!r}, not {link!r}"}
 
 

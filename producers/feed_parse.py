@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import feedparser
 
@@ -43,10 +44,31 @@ def parse_feed(body: bytes, content_type: str | None, base: str, now: datetime) 
     return read_sitemap(xml, base, now) if _SITEMAP.match(start) else _read_rss_or_atom(xml, base, now)
 
 
+class _Place:
+    """Where a feed came from. feedparser makes even opaque guids absolute: it is told of another origin, so that what
+    it added can be told from what the feed says."""
+
+    def __init__(self, base: str) -> None:
+        parts = urlsplit(base)
+        self.base, self._real = base, f"{parts.scheme}://{parts.netloc}"
+        self._added = f"{parts.scheme}://relative.invalid"
+        self.told = self._added + (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        self._folder = self._added + (parts.path.rpartition("/")[0] + "/")
+
+    def real(self, text: str) -> str:
+        """A link or HTML with the real origin."""
+        return text.replace(self._added, self._real) if self._added in text else text
+
+    def opaque(self, guid: str) -> str:
+        """A guid as the feed has it."""
+        return guid.removeprefix(self._folder).removeprefix(self._added)
+
+
 def _read_rss_or_atom(xml: str, base: str, now: datetime) -> Feed | Unreadable:
+    place = _Place(base)
     found = feedparser.parse(
         io.BytesIO(xml.encode("utf-8", "replace")),
-        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": base},
+        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": place.told},
         sanitize_html=False,
     )
     feed: dict[str, Any] = dict(found.feed)
@@ -57,21 +79,21 @@ def _read_rss_or_atom(xml: str, base: str, now: datetime) -> Feed | Unreadable:
     return Feed(
         format=found.version or "unknown",
         title=_plain(feed, "title", LONGEST_NAME),
-        items=tuple(_item(entry, feed, is_rdf, base, now) for entry in entries),
+        items=tuple(_item(entry, feed, is_rdf, place, now) for entry in entries),
         ttl=_ttl(feed.get("ttl")),
         problem=one_line(f"the XML is broken: {found.get('bozo_exception')}", 200) if found.bozo else "",
     )
 
 
-def _item(entry: dict[str, Any], feed: Mapping[str, Any], is_rdf: bool, base: str, now: datetime) -> Item:
+def _item(entry: dict[str, Any], feed: Mapping[str, Any], is_rdf: bool, place: _Place, now: datetime) -> Item:
     title = _plain(entry, "title", LONGEST_NAME)
     language = entry.get("language") or (entry.get("title_detail") or {}).get("language") or feed.get("language")
     return Item(
-        guid=_guid(entry),
-        url=_url(entry, base, is_rdf),
+        guid=one_line(place.opaque(str(entry.get("id") or ""))) or None,
+        url=_url(entry, place, is_rdf),
         title=title,
         summary=_plain(entry, "summary", LONGEST_TEXT),
-        content=_content(entry),
+        content=place.real(_content(entry)),
         authors=_authors(entry),
         published_at=_date(entry, "published", now) or _date(entry, "created", now),
         modified_at=_date(entry, "updated", now),
@@ -80,19 +102,17 @@ def _item(entry: dict[str, Any], feed: Mapping[str, Any], is_rdf: bool, base: st
     )
 
 
-def _guid(entry: Mapping[str, Any]) -> str | None:
-    return one_line(str(entry.get("id") or "")) or None
-
-
-def _url(entry: Mapping[str, Any], base: str, is_rdf: bool) -> str | None:
+def _url(entry: Mapping[str, Any], place: _Place, is_rdf: bool) -> str | None:
     """The item's own page: behind FeedBurner's redirector, else the alternate link, else what RDF says it is about."""
+    guid = entry.get("id") if isinstance(entry.get("id"), str) else ""
     links = [link.get("href") for link in entry.get("links") or () if link.get("rel") == "alternate"]
-    for link in (entry.get("feedburner_origlink"), entry.get("link"), *links):
-        url = clean_link(link, base) if isinstance(link, str) else None
-        if url is not None:
+    links = [entry.get("feedburner_origlink"), entry.get("link"), *links, guid if is_rdf else None]
+    for link in links:
+        if not isinstance(link, str) or (link == guid and not re.search("[/.]", place.opaque(link))):
+            continue  # a guid that calls itself a permalink, and is none
+        if (url := clean_link(place.real(link), place.base)) is not None:
             return url
-    guid = entry.get("id")
-    return clean_link(guid, base) if is_rdf and isinstance(guid, str) and guid.startswith("http") else None
+    return None
 
 
 def _content(entry: Mapping[str, Any]) -> str:

@@ -23,14 +23,18 @@ class FeedState(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `address` is where the feed is found now, where that is not the configured one. `weight` is the count of new items,
     halved every two days, as of `weighed_at`. `asked_at` is written before a request goes out, so that nothing is asked
-    twice for a kill. `error` is the last failure in words, "" after a success.
+    twice for a kill. `error` is the last failure in words, "" after a success; `problem` what was wrong with the last
+    document that could be read all the same. `newest` is the latest Last-Modified seen, at `newest_at`.
     """
 
     name: str
     address: str | None = None
     etag: str = ""
     last_modified: str = ""
+    newest: float = 0.0
+    newest_at: float = 0.0
     body: str = ""
+    ttl: int | None = None
     shards: int = 1
     items: int = 0
     interval: float = FIRST
@@ -41,6 +45,7 @@ class FeedState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     good_at: float = 0.0
     failures: int = 0
     error: str = ""
+    problem: str = ""
     retired: bool = False
     asked: int = 0
     published: int = 0

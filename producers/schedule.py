@@ -86,24 +86,30 @@ def sane(next_at: float, now: float, interval: float) -> float:
 
 
 class Outage:
-    """Tells our own outage from the sources': when all that is asked fails without an answer, on several hosts.
+    """Tells our own outage from the sources': when hosts that answered the last time all stop answering at once.
 
-    `hosts` is how many hosts there are at all; with a single one the two cannot be told apart.
+    A host that never answered, or failed before, is no evidence. With a single good host the two cannot be told apart.
     """
 
-    def __init__(self, hosts: int) -> None:
-        self._enough = max(2, min(4, hosts))
+    def __init__(self) -> None:
+        self._good: set[str] = set()
         self._failed: set[str] = set()
 
     @property
     def on(self) -> bool:
         """Whether failures are ours now."""
-        return len(self._failed) >= self._enough
+        return len(self._failed) >= max(2, min(4, len(self._good)))
 
-    def answered(self) -> None:
-        """Some server answered, whatever it said."""
+    def remember(self, host: str) -> None:
+        """A host answered when it was last asked, before this process began."""
+        self._good.add(host)
+
+    def answered(self, host: str) -> None:
+        """A server answered, whatever it said."""
+        self._good.add(host)
         self._failed.clear()
 
     def failed(self, host: str) -> None:
         """A host gave no answer at all."""
-        self._failed.add(host)
+        if host in self._good:
+            self._failed.add(host)

@@ -96,21 +96,26 @@ def test_a_remembered_instant_far_ahead_is_brought_near() -> None:
 
 
 def test_an_outage_of_our_own_is_told_from_the_sources_failures() -> None:
-    ours = Outage(hosts=100)
-    for host in "abc":
+    ours = Outage()
+    for host in "abcdef":
+        ours.answered(host)
+    for host in "abcxyz":
         ours.failed(host)
         ours.failed(host)
-    assert not ours.on
+    assert not ours.on, "hosts that never answered are no evidence"
     ours.failed("d")
     assert ours.on
-    ours.answered()
+    ours.answered("z")
     assert not ours.on
-    pair = Outage(hosts=2)
+    pair = Outage()
+    pair.remember("a")
+    pair.remember("b")
     pair.failed("a")
     assert not pair.on
     pair.failed("b")
     assert pair.on
-    alone = Outage(hosts=1)
+    alone = Outage()
+    alone.answered("a")
     for _ in range(9):
         alone.failed("a")
     assert not alone.on

@@ -8,7 +8,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncGenerator, Collection, Mapping
 from contextlib import aclosing
-from typing import cast
+from typing import Self, cast
 
 import certifi
 import httpcore
@@ -144,6 +144,12 @@ class HttpFetcher:
         if target.authorization:
             own["Authorization"] = target.authorization
         return own | dict(headers)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self.aclose()
 
     async def aclose(self) -> None:
         """Close every connection."""

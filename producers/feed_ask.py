@@ -1,0 +1,115 @@
+"""Asks for one feed: finds its address, sends conditions, unpacks and reads what comes, sitemap indexes included."""
+
+import hashlib
+from collections.abc import Callable
+from typing import NamedTuple
+
+import msgspec
+
+from copydesk.decoding import TooBig, Undecodable, gunzip
+from copydesk.errors import FetchFailed
+from copydesk.fetching import MIB, Fetched, Fetcher, Limits, require
+from copydesk.identity import host_of, registrable_domain
+from copydesk.text.encoding import Decoded, decode
+from producers import feed_outcomes as outcomes
+from producers.discovery import named_feeds
+from producers.feed_items import Feed, Unreadable
+from producers.feed_news import Known
+from producers.feed_reader import Read, ReadFeed, ToRead
+from producers.feed_state import FeedState
+from producers.feed_text import charset_of
+from producers.politeness import Hosts
+from producers.sources import Source
+
+LIMITS = Limits(max_bytes=64 * MIB, deadline=60.0)
+_ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
+
+
+class Document(NamedTuple):
+    """An answer and the hash of its body; `read` is None when it is what it was at the last visit."""
+
+    answer: Fetched
+    digest: str
+    read: Read | None
+
+
+class FeedAsker:
+    """Asks for feeds; `patience` bounds the wait for a host, in seconds."""
+
+    def __init__(
+        self, fetcher: Fetcher, hosts: Hosts, read: ReadFeed, wall: Callable[[], float], patience: float
+    ) -> None:
+        self._fetcher, self._hosts, self._read = fetcher, hosts, read
+        self._wall, self._patience = wall, patience
+
+    async def ask(self, source: Source, state: FeedState) -> tuple[FeedState, Document]:
+        """The feed's document, and the state with the address it was found at. Raises FetchFailed and MustWait."""
+        if source.home is not None and state.address is None:
+            state = msgspec.structs.replace(state, address=await self._discover(source))
+        url = state.address or source.url
+        answer = await self._get(url, outcomes.conditions(state))
+        if answer.status == 304:
+            if not state.body:
+                raise FetchFailed("temporary", "the answer was 304, though nothing was known", status=304)
+            return state, Document(answer, state.body, None)
+        try:
+            body = gunzip(answer.body, LIMITS.max_bytes)
+        except (TooBig, Undecodable) as error:
+            raise FetchFailed("too_big", "what came does not unpack", status=200) from error
+        digest = hashlib.sha256(body).hexdigest()[:32]
+        if digest == state.body and source.sitemap is None:
+            return state, Document(answer, digest, None)
+        read = await self._read_body(source, answer, body)
+        if read.feed.children:
+            read = msgspec.structs.replace(read, known=await self._children(source, read.feed))
+        return state, Document(answer, digest, read)
+
+    async def _get(self, url: str, headers: dict[str, str]) -> Fetched:
+        visit = self._hosts.visit(self._patience)
+        host = host_of(url) or ""
+        try:
+            answer = await self._fetcher.get(
+                url, headers={"Accept": _ACCEPT} | headers, limits=LIMITS, before=visit.before
+            )
+            answer = require(answer, outcomes.instant(self._wall()))
+        except FetchFailed as failure:
+            if failure.status in {429, 503}:
+                self._hosts.too_much(host, failure.retry_after)
+            raise
+        finally:
+            visit.end()
+        self._hosts.well(host)
+        return answer
+
+    async def _read_body(self, source: Source, answer: Fetched, body: bytes) -> Read:
+        owner = registrable_domain(host_of(source.url) or source.name)
+        now = outcomes.instant(self._wall())
+        found = await self._read(ToRead(body, answer.headers.get("content-type"), answer.url, owner, now))
+        if isinstance(found, Unreadable):
+            raise FetchFailed("not_html", f"what came {found.reason}", status=200)
+        return found
+
+    async def _children(self, source: Source, index: Feed) -> tuple[Known, ...]:
+        """The items of an index's newest sitemaps; one that fails is left for the next visit."""
+        found: dict[tuple[str, ...], Known] = {}
+        failure: FetchFailed | None = None
+        for child in index.children:
+            try:
+                answer = await self._get(child, {})
+                body = gunzip(answer.body, LIMITS.max_bytes)
+                found |= {each.keys: each for each in (await self._read_body(source, answer, body)).known}
+            except FetchFailed as error:
+                failure = error
+            except (TooBig, Undecodable):
+                failure = FetchFailed("too_big", "what came does not unpack", status=200)
+        if not found and failure is not None:
+            raise failure
+        return tuple(found.values())
+
+    async def _discover(self, source: Source) -> str:
+        answer = await self._get(source.url, {})
+        text = decode(answer.body, charset_of(answer.headers.get("content-type")), repair=True)
+        named = named_feeds(text.text, answer.url) if isinstance(text, Decoded) else []
+        if not named:
+            raise FetchFailed("not_html", "the page names no feed", status=200)
+        return named[0].url

@@ -1,0 +1,105 @@
+"""News of a feed as events: a Link to a page, or a RawArticle where the feed carries the text. Pure."""
+
+import re
+from datetime import UTC, datetime
+from html import escape
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from copydesk.events import Hints, Link, RawArticle
+from copydesk.weburl import has_secrets, public
+from producers.feed_items import Item
+from producers.feed_news import News
+from producers.sources import Source
+
+_SHORTEST_SECRET = 6
+
+
+def events(news: News, source: Source, feed_url: str, now: datetime) -> Link | RawArticle | None:
+    """What to publish of one piece of news; None when it has neither text nor a page to fetch.
+
+    `feed_url` is where the feed was found. A feed of full texts falls back on the page of an item without any, and a
+    feed of links on the item's own text where it has no page.
+    """
+    secrets = secrets_of(source.url)
+    item = _without(news.item, secrets)
+    text = item.content or escape(item.summary)
+    if item.url is not None and (source.full_text == "page" or not text):
+        return Link(
+            url=item.url,
+            source=news.source,
+            found_at=public(feed_url),
+            found_at_time=datetime.fromtimestamp(news.revision / 1000, UTC),
+            hints=_hints(item, source),
+            known_as=news.id if news.moved else None,
+        )
+    if not (text or item.title):
+        return None
+    return RawArticle(
+        id=news.id,
+        revision=news.revision,
+        source=news.source,
+        url=item.url,
+        content=_page(item, text),
+        content_type="text/html",
+        fetched_at=now,
+        hints=_hints(item, source),
+        fetch={"from": "feed", "feed": public(feed_url), "feed_name": source.name},
+    )
+
+
+def _hints(item: Item, source: Source) -> Hints:
+    return Hints(
+        title=item.title or None,
+        authors=item.authors,
+        published_at=item.published_at,
+        modified_at=item.modified_at,
+        language=item.language or source.language,
+        guid=public(item.guid) if item.guid else None,
+        summary=item.summary[:2000] or None,
+        tags=item.tags,
+    )
+
+
+def _page(item: Item, text: str) -> str:
+    """The item as a small page: cleaning is made for pages."""
+    title = escape(item.title)
+    language = escape(item.language or "")
+    return (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title></head>\n'
+        f"<body><article><h1>{title}</h1>\n{text}\n</article></body></html>"
+    )
+
+
+def secrets_of(url: str) -> tuple[str, ...]:
+    """The password, user and key-like parameters of a feed's address, in every spelling they may turn up in."""
+    if not has_secrets(url):
+        return ()
+    parts = urlsplit(url)
+    shown = dict(parse_qsl(urlsplit(public(url)).query, keep_blank_values=True))
+    found = [parts.password or "", parts.username or ""]
+    found += [value for name, value in parse_qsl(parts.query) if shown.get(name) == "hidden"]
+    spellings = {spelling for each in found for spelling in (each, unquote(each))}
+    return tuple(sorted((each for each in spellings if len(each) >= _SHORTEST_SECRET), key=len, reverse=True))
+
+
+def _without(item: Item, secrets: tuple[str, ...]) -> Item:
+    """The item with the feed's own secrets hidden wherever it repeats them."""
+    if not secrets:
+        return item
+    pattern = re.compile("|".join(map(re.escape, secrets)))
+
+    def hide(text: str | None) -> str | None:
+        return pattern.sub("hidden", text) if text else text
+
+    return Item(
+        guid=hide(item.guid),
+        url=hide(item.url),
+        title=hide(item.title) or "",
+        summary=hide(item.summary) or "",
+        content=hide(item.content) or "",
+        authors=item.authors,
+        published_at=item.published_at,
+        modified_at=item.modified_at,
+        language=item.language,
+        tags=item.tags,
+    )

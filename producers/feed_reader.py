@@ -1,0 +1,86 @@
+"""Reads feeds in a process of their own: what hangs, crashes or eats memory costs that process, not the poller."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from threading import Event
+
+import msgspec
+from msgspec import Struct
+
+from copydesk.crew import Crew
+from copydesk.outcome import Outcome
+from producers.feed_items import Feed, Unreadable
+from producers.feed_news import Known, recognise
+from producers.feed_parse import parse_feed
+
+DEADLINE, MEMORY = 60.0, 1 << 30
+PRELOAD = ("producers.feed_reader",)
+
+
+class ToRead(Struct, frozen=True):
+    """A document and what is needed to read it; `source` is that of items without an address of their own."""
+
+    body: bytes
+    content_type: str | None
+    base: str
+    source: str
+    now: datetime
+
+
+class Read(Struct, frozen=True):
+    """A feed, its items recognised; `feed` is without them."""
+
+    feed: Feed
+    known: tuple[Known, ...]
+
+
+ReadFeed = Callable[[ToRead], Awaitable[Read | Unreadable]]
+
+_requests = msgspec.msgpack.Decoder(ToRead)
+_answers = msgspec.msgpack.Decoder(Read)
+
+
+def read(request: ToRead) -> Read | Unreadable:
+    """Read a document here and now."""
+    feed = parse_feed(request.body, request.content_type, request.base, request.now)
+    if isinstance(feed, Unreadable):
+        return feed
+    return Read(msgspec.structs.replace(feed, items=()), tuple(recognise(feed.items, request.source)))
+
+
+def read_event(value: bytes) -> Outcome:
+    """The same for the crew's process."""
+    found = read(_requests.decode(value))
+    if isinstance(found, Unreadable):
+        return Outcome("refused", reason=found.reason)
+    return Outcome("done", msgspec.msgpack.encode(found))
+
+
+class FeedReader:
+    """Reads one document at a time in one process, which is started when first needed."""
+
+    def __init__(self, function: Callable[[bytes], Outcome] = read_event, deadline: float = DEADLINE) -> None:
+        self._crew = Crew(function, 1, deadline=deadline, memory=MEMORY, tries=1, preload=PRELOAD)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="feed-reader")
+        self._closing = Event()
+
+    async def __call__(self, request: ToRead) -> Read | Unreadable:
+        """Read a document; one that hangs or crashes the reader comes out as Unreadable."""
+        value = msgspec.msgpack.encode(request)
+        outcome = await asyncio.get_running_loop().run_in_executor(self._thread, self._run, value)
+        return _answers.decode(outcome.value) if outcome.status == "done" else Unreadable(outcome.reason)
+
+    def _run(self, value: bytes) -> Outcome:
+        self._crew.submit(0, "", value)
+        while not self._closing.is_set():
+            for _, outcome in self._crew.completed(0.2):
+                return outcome
+        return Outcome("failed", reason="the reader was stopped")
+
+    def close(self) -> None:
+        """End the process, in the middle of a document too."""
+        self._closing.set()
+        self._thread.shutdown(wait=True)
+        self._crew.close()

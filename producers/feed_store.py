@@ -1,0 +1,170 @@
+"""The poller's side of the log: feed state read and written, events published, all in one thread of its own.
+
+Everything here waits for the log for as long as it takes; `Stopped` ends a wait when the poller is to stop.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from threading import Event
+from typing import TypeVar
+
+from copydesk.events import DeadLetter, Link, RawArticle, encode, headers
+from copydesk.pipeline import FEEDS_STATE, LINKS, RAW
+from copydesk.ports import Log, Message, Table
+from producers.feed_state import (
+    FeedState,
+    Seen,
+    Shard,
+    read_head,
+    read_shard,
+    shard_key,
+    shards_for,
+    split,
+    write,
+)
+from producers.outbox import Outbox
+
+_AT_ONCE = 500
+_STATE_HEADERS = {"type": "FeedState"}
+T = TypeVar("T")
+
+
+class FeedStore:
+    """Feed state and events of one poller. `tell` hears what the log is waited for, and "" when that is over."""
+
+    def __init__(self, log: Log, stop: Event, tell: Callable[[str], None] = lambda words: None) -> None:
+        self._outbox = Outbox(log, stop, tell=tell)
+        self._log = log
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="feeds-log")
+        self._table: Table | None = None
+        self._heads: dict[str, bytes | None] = {}
+        self._flushing: asyncio.Task[None] | None = None
+
+    def close(self) -> None:
+        """Let the thread go, when what it does is done."""
+        self._thread.shutdown(wait=True)
+
+    async def heads(self, keys: Sequence[str]) -> dict[str, FeedState]:
+        """The heads that are there, as of now."""
+        return await self._in_thread(lambda: self._read_heads(keys))
+
+    async def save_head(self, key: str, state: FeedState | None) -> None:
+        """Write a head, or with None delete it; acknowledged on return. What waits at the same time goes together."""
+        self._heads[key] = None if state is None else write(state)
+        if self._flushing is None:
+            self._flushing = asyncio.ensure_future(self._flush())
+        await asyncio.shield(self._flushing)
+
+    async def _flush(self) -> None:
+        await asyncio.sleep(0)  # those that are ready in the same moment
+        heads, self._heads, self._flushing = self._heads, {}, None
+        messages = [Message(key, value, _STATE_HEADERS) for key, value in heads.items()]
+        await self._in_thread(lambda: self._publish_all(FEEDS_STATE, messages))
+
+    async def seen(self, key: str, shards: int) -> dict[str, Seen]:
+        """All seen items of a feed."""
+        return await self._in_thread(lambda: self._read_seen(key, shards))
+
+    async def save_seen(self, key: str, shards: int, before: Mapping[str, Seen], after: Mapping[str, Seen]) -> int:
+        """Write the shards that changed and return how many there are now; more when the feed has grown."""
+        return await self._in_thread(lambda: self._write_seen(key, shards, before, after))
+
+    async def drop_seen(self, key: str, shards: int) -> None:
+        """Delete the shards of an earlier number, after the head names the new one."""
+        gone = [Message(shard_key(key, shards, number), None, {}) for number in range(shards)]
+        await self._in_thread(lambda: self._publish_all(FEEDS_STATE, gone))
+
+    async def publish(
+        self, events: Sequence[Link | RawArticle], place: str, clock: Callable[[], datetime]
+    ) -> list[DeadLetter]:
+        """Publish events in order; those over the log's limit become dead letters, which are returned."""
+        return await self._in_thread(lambda: self._publish_events(events, place, clock))
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        running = asyncio.get_running_loop().run_in_executor(self._thread, work)
+        return await _unbroken(running)
+
+    def _read_heads(self, keys: Sequence[str]) -> dict[str, FeedState]:
+        table = self._fresh_table()
+        found = ((key, read_head(self._outbox.insist(lambda key=key: table.get(key)))) for key in keys)  # type: ignore[misc]
+        return {key: head for key, head in found if head is not None}
+
+    def _fresh_table(self) -> Table:
+        if self._table is None:
+            self._table = self._outbox.insist(lambda: self._log.table(FEEDS_STATE))
+        self._outbox.insist(self._table.refresh)
+        return self._table
+
+    def _read_seen(self, key: str, shards: int) -> dict[str, Seen]:
+        table, found = self._fresh_table(), dict[str, Seen]()
+        for number in range(shards):
+            place = shard_key(key, shards, number)
+            found |= read_shard(self._outbox.insist(lambda place=place: table.get(place)))  # type: ignore[misc]
+        return found
+
+    def _write_seen(self, key: str, shards: int, before: Mapping[str, Seen], after: Mapping[str, Seen]) -> int:
+        number = shards_for(len(after), shards)
+        parts = split(after, number)
+        old: list[Shard | None] = list(split(before, number)) if number == shards else [None] * number
+        messages = [
+            Message(shard_key(key, number, place), write(part), _STATE_HEADERS)
+            for place, part in enumerate(parts)
+            if part != old[place] and (part or old[place])
+        ]
+        self._publish_all(FEEDS_STATE, messages)
+        return number
+
+    def _publish_all(self, topic: str, messages: Sequence[Message]) -> None:
+        for start in range(0, len(messages), _AT_ONCE):
+            self._outbox.publish(topic, messages[start : start + _AT_ONCE])
+
+    def _publish_events(
+        self, events: Sequence[Link | RawArticle], place: str, clock: Callable[[], datetime]
+    ) -> list[DeadLetter]:
+        letters: list[DeadLetter] = []
+        for kind, topic in ((Link, LINKS), (RawArticle, RAW)):
+            of_kind = [each for each in events if isinstance(each, kind)]
+            for start in range(0, len(of_kind), _AT_ONCE):
+                some = of_kind[start : start + _AT_ONCE]
+                refused = self._outbox.publish(
+                    topic, [Message(each.source, encode(each), headers(kind)) for each in some]
+                )
+                letters += [
+                    _letter(some[each.position], each.reason, each.sha256, each.size, place, clock())
+                    for each in refused
+                ]
+        self._outbox.publish_letters(letters)
+        return letters
+
+
+async def _unbroken(running: "asyncio.Future[T]") -> T:
+    """Wait for the log even when cancelled meanwhile: what was begun there is known to be done, or not."""
+    cancelled = False
+    while not running.done():
+        try:
+            await asyncio.wait({running})
+        except asyncio.CancelledError:
+            cancelled = True
+    if cancelled:
+        raise asyncio.CancelledError
+    return running.result()
+
+
+def _letter(event: Link | RawArticle, reason: str, sha256: str, size: int, place: str, now: datetime) -> DeadLetter:
+    article = event if isinstance(event, RawArticle) else None
+    return DeadLetter(
+        stage="feeds",
+        class_="refused",
+        reason=reason,
+        attempts=1,
+        failed_at=now,
+        place=place,
+        source=event.source,
+        id=article.id if article else None,
+        revision=article.revision if article else None,
+        title=event.hints.title,
+        sha256=sha256,
+        size=size,
+    )

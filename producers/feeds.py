@@ -1,0 +1,220 @@
+"""Polls feeds: asks each one when it is due, day and night, and publishes what is new as links and articles."""
+
+import asyncio
+import contextlib
+import logging
+import math
+import random
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Event
+
+import msgspec
+
+from copydesk.errors import ConfigError, FetchFailed, StorageError
+from copydesk.fetching import Fetcher
+from copydesk.identity import host_of
+from copydesk.ports import Log
+from copydesk.weburl import public
+from producers import feed_outcomes as outcomes
+from producers.agenda import JUMP, Agenda
+from producers.feed_reader import ReadFeed
+from producers.feed_state import FeedState, feed_key
+from producers.feed_store import FeedStore
+from producers.feed_visit import Visited, Visitor
+from producers.outbox import Stopped
+from producers.politeness import Hosts, MustWait
+from producers.schedule import Outage
+from producers.sources import Source
+
+AT_ONCE = 32
+_PROBE_EVERY = 30.0
+logger = logging.getLogger("copydesk.feeds")
+
+
+@dataclass
+class Entry:
+    """A source and its state as the poller knows it."""
+
+    source: Source
+    key: str
+    state: FeedState
+
+
+class Poller:
+    """Polls sources until stopped, or, with `once`, until what was due has been asked. Made inside a running loop.
+
+    `counts` has visits, unchanged, failures, links, articles, edits, refused. `waiting` says in words what is waited
+    for, empty when all is well; `errors` holds the latest failures as lines for a person.
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        fetcher: Fetcher,
+        hosts: Hosts,
+        read: ReadFeed,
+        *,
+        wall: Callable[[], float] = time.time,
+        dice: Callable[[], float] = random.random,
+        at_once: int = AT_ONCE,
+        patience: float = 30.0,
+    ) -> None:
+        self.counts: Counter[str] = Counter()
+        self.waiting = ""
+        self.errors: deque[str] = deque(maxlen=100)
+        self._halt = Event()
+        self._store = FeedStore(log, self._halt, self._tell)
+        self._visitor = Visitor(fetcher, hosts, self._store, read, wall, patience=patience, dice=dice)
+        self._wall, self._dice, self._at_once = wall, dice, at_once
+        self._entries: dict[str, Entry] = {}
+        self._agenda = Agenda(wall, asyncio.get_running_loop().time)
+        self._running: set[asyncio.Task[None]] = set()
+        self._visited: set[str] = set()
+        self._outage = Outage()
+        self._streak: dict[str, Visited] = {}
+        self._once = False
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """The sources with their states."""
+        return list(self._entries.values())
+
+    async def load(self, sources: Sequence[Source], *, now: bool = False) -> None:
+        """Take these sources, and only these; states come from the log. With `now` all are due at once."""
+        keyed = {feed_key(source.url): source for source in sources if source.enabled}
+        heads = await self._store.heads([key for key in keyed if key not in self._entries])
+        known, self._entries = self._entries, {}
+        for key in known.keys() - keyed.keys():
+            self._agenda.drop(key)
+        for key, source in keyed.items():
+            state = outcomes.resumed(heads.get(key, FeedState(name=source.name)), self._wall())
+            entry = self._entries[key] = known.get(key) or Entry(source, key, state)
+            entry.source, entry.state = source, msgspec.structs.replace(entry.state, name=source.name)
+            if entry.state.good_at and not entry.state.failures:
+                self._outage.remember(_host(entry))
+        self._plan(now=now)
+
+    async def run(self, stop: asyncio.Event, *, once: bool = False) -> None:
+        """Poll; a Poller runs once. Raises what no retry can mend: StorageError, ConfigError."""
+        self._once = once
+        stopping = asyncio.ensure_future(stop.wait())
+        until = asyncio.get_running_loop().time() if once else math.inf
+        try:
+            while not stop.is_set():
+                self._start_due(until)
+                if once and not self._running:
+                    return
+                idle = JUMP if self._full() else self._agenda.idle(until)
+                await asyncio.wait({stopping, *self._running}, timeout=idle, return_when=asyncio.FIRST_COMPLETED)
+                for task in [task for task in self._running if task.done()]:
+                    self._running.discard(task)
+                    task.result()
+                if self._agenda.jumped():
+                    self._plan()
+        finally:
+            stopping.cancel()
+            await self._finish()
+
+    def _plan(self, now: bool = False) -> None:
+        """Line up every source that is not being visited, by when it is due."""
+        for entry in self._entries.values():
+            if entry.key not in self._visited and not entry.state.retired:
+                self._agenda.put(entry.key, 0.0 if now else entry.state.next_at)
+
+    def _full(self) -> bool:
+        return len(self._running) >= (1 if self._outage.on and not self._once else self._at_once)
+
+    def _start_due(self, until: float) -> None:
+        while not self._full() and (key := self._agenda.take(until)) is not None:
+            self._visited.add(key)
+            self._running.add(asyncio.create_task(self._visit(self._entries[key])))
+
+    async def _finish(self) -> None:
+        """End the visits under way: what is with the log is waited for, the rest is dropped and asked again later."""
+        self._halt.set()
+        for task in self._running:
+            task.cancel()
+        for task in list(self._running):
+            with contextlib.suppress(asyncio.CancelledError, Stopped):
+                await task
+        self._running.clear()
+        self._store.close()
+
+    async def _visit(self, entry: Entry) -> None:
+        if self._outage.on and not self._once:
+            await asyncio.sleep(_PROBE_EVERY)
+        try:
+            await self._visit_and_judge(entry)
+        finally:
+            self._visited.discard(entry.key)
+        if entry.key in self._entries and not entry.state.retired:
+            self._agenda.put(entry.key, entry.state.next_at)
+
+    async def _visit_and_judge(self, entry: Entry) -> None:
+        try:
+            visited = await self._visitor.visit(entry.source, entry.key, entry.state)
+        except MustWait as wait:
+            entry.state = msgspec.structs.replace(entry.state, next_at=self._wall() + wait.seconds)
+            return
+        except (Stopped, StorageError, ConfigError):
+            raise
+        except Exception:  # one source's surprise must not end the others: it is a failure of that source
+            logger.exception("visiting %s failed in a way that was not foreseen", public(entry.source.url))
+            self.counts["failures"] += 1
+            surprise = FetchFailed("temporary", "an unforeseen error, see the log", status=0)
+            entry.state = outcomes.failed(entry.source, entry.state, surprise, self._wall(), self._dice())
+            return
+        self._note(entry, visited)
+        if visited.unreachable:
+            await self._judge_outage(entry, visited)
+        else:
+            self._outage.answered(_host(entry))
+            self._streak.clear()
+            entry.state = visited.state
+
+    async def _judge_outage(self, entry: Entry, visited: Visited) -> None:
+        """When nothing at all answers, the fault is ours: take back the failures counted since the last answer."""
+        was_on = self._outage.on
+        self._outage.failed(_host(entry))
+        if not self._outage.on:
+            entry.state = visited.state
+            self._streak[entry.key] = visited
+            await self._store.save_head(entry.key, entry.state)
+            return
+        if not was_on:
+            logger.warning("nothing can be reached; failures are not counted until something answers")
+        for key, earlier in (*self._streak.items(), (entry.key, visited)):
+            found = self._entries.get(key)
+            if found is not None:
+                found.state = outcomes.not_counted(earlier.before, self._wall(), self._dice())
+                await self._store.save_head(key, found.state)
+                if key not in self._visited:
+                    self._agenda.put(key, found.state.next_at)
+        self._streak.clear()
+
+    def _note(self, entry: Entry, visited: Visited) -> None:
+        quiet = visited.failure is None and not (visited.links or visited.articles)
+        self.counts.update(
+            visits=1,
+            unchanged=int(quiet),
+            failures=int(visited.failure is not None),
+            links=visited.links,
+            articles=visited.articles,
+            edits=visited.edits,
+            refused=visited.refused,
+        )
+        if visited.failure is not None:
+            self.errors.append(f"{entry.source.name}: {visited.failure}")
+            logger.info("%s: %s", public(entry.source.url), visited.failure)
+        if visited.state.retired:
+            logger.warning("%s is gone for good (410); it is not asked any more", public(entry.source.url))
+
+    def _tell(self, words: str) -> None:
+        self.waiting = words
+
+
+def _host(entry: Entry) -> str:
+    return host_of(entry.state.address or entry.source.url) or ""

@@ -1,0 +1,155 @@
+"""How often a host may be asked: a gap between requests, few at a time, and slower when it says it is too much.
+
+One Hosts object holds for everything one process asks. Times are those of the running event loop.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from copydesk.identity import host_of
+
+SLOWEST = 600.0
+_FIRST_WAIT, _LONGEST_WAIT = 60.0, 6 * 3600.0
+_IDLE = 600.0
+
+
+class MustWait(Exception):
+    """The host may not be asked for `seconds` more: longer than the caller is ready to wait."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"its host is to be left alone for {seconds:.0f} s")
+        self.seconds = seconds
+
+
+@dataclass
+class Host:
+    """What is known of one host. `next_at` is when the next request may start, `promised` the end of its far queue."""
+
+    usual_gap: float
+    slots: asyncio.Semaphore
+    next_at: float
+    refusals: int = 0
+    users: int = 0
+    promised: float = 0.0
+
+    @property
+    def gap(self) -> float:
+        """Seconds from one request to the next: twice the usual for each refusal that was not made good since."""
+        return min(self.usual_gap * 2.0 ** min(self.refusals, 10), SLOWEST)
+
+
+class Hosts:
+    """The hosts this process asks.
+
+    `gap` is the seconds from one request of a host to the next, `at_once` how many may be under way. Hosts in `gaps`
+    have a gap of their own. A host met for the first time is taken to have been asked the moment before the process
+    began: by one like it that was killed, so that killing and restarting makes no host be asked more often.
+    """
+
+    def __init__(self, gap: float = 1.0, at_once: int = 1, gaps: Mapping[str, float] | None = None) -> None:
+        self.gap, self._at_once, self._gaps = gap, at_once, dict(gaps or {})
+        self._hosts: dict[str, Host] = {}
+        self._began: float | None = None
+
+    def of(self, name: str) -> Host:
+        """A host by name."""
+        now = asyncio.get_running_loop().time()
+        if self._began is None:
+            self._began = now
+        host = self._hosts.get(name)
+        if host is None:
+            gap = self._gaps.get(name, self.gap)
+            self._forget_idle(now)
+            host = self._hosts[name] = Host(gap, asyncio.Semaphore(self._at_once), self._began + gap)
+        return host
+
+    def wait_for(self, name: str) -> float:
+        """How many seconds until the host may be asked, without those that wait already."""
+        host = self._hosts.get(name)
+        return 0.0 if host is None else max(0.0, host.next_at - asyncio.get_running_loop().time())
+
+    def set_gap(self, name: str, gap: float) -> None:
+        """Ask a host no more often than this, and never more often than the others; at most ten minutes apart."""
+        host = self.of(name)
+        before, host.usual_gap = host.gap, min(max(gap, self._gaps.get(name, self.gap)), SLOWEST)
+        host.next_at += max(0.0, host.gap - before)
+
+    def too_much(self, name: str, retry_after: float | None) -> float:
+        """The host said 429 or 503: leave it alone as it asks, or for longer each time; returns the seconds."""
+        host = self.of(name)
+        host.refusals += 1
+        wait = min(_FIRST_WAIT * 2.0 ** min(host.refusals - 1, 12), _LONGEST_WAIT)
+        wait = max(wait if retry_after is None else retry_after, host.gap)
+        host.next_at = max(host.next_at, asyncio.get_running_loop().time() + wait)
+        return wait
+
+    def well(self, name: str) -> None:
+        """The host answered: forget that it once was too much, step by step."""
+        host = self._hosts.get(name)
+        if host is not None and host.refusals:
+            host.refusals -= 1
+
+    def promise(self, name: str) -> float:
+        """Book the next free place in the far queue of a host: the seconds until then; each call a gap later."""
+        host, now = self.of(name), asyncio.get_running_loop().time()
+        host.promised = max(host.promised, host.next_at, now) + host.gap
+        return host.promised - now
+
+    def visit(self, patience: float, check: Callable[[str], Awaitable[None]] | None = None) -> "Visit":
+        """One fetch, redirects included; `patience` is how many seconds each of its requests may wait for its turn."""
+        return Visit(self, patience, check)
+
+    def _forget_idle(self, now: float) -> None:
+        if len(self._hosts) % 1000 == 999:
+            for name, host in list(self._hosts.items()):
+                if not host.users and not host.refusals and now > max(host.next_at, host.promised) + _IDLE:
+                    del self._hosts[name]
+
+
+class Visit:
+    """Holds a place at one host at a time; give `before` to the fetcher and `end` it when the answer is there."""
+
+    def __init__(self, hosts: Hosts, patience: float, check: Callable[[str], Awaitable[None]] | None) -> None:
+        self._hosts, self._patience, self._check = hosts, patience, check
+        self._held: Host | None = None
+
+    async def before(self, url: str) -> None:
+        """Wait for a turn at the URL's host; raises MustWait when that takes too long."""
+        self.end()
+        if self._check is not None:
+            await self._check(url)
+        host = self._hosts.of(host_of(url) or "")
+        host.users += 1
+        held = False
+        try:
+            loop = asyncio.get_running_loop()
+            until = loop.time() + self._patience
+            await _acquire(host, self._patience)
+            held = True
+            while (wait := host.next_at - loop.time()) > 0:
+                if loop.time() + wait > until:
+                    raise MustWait(wait)
+                await asyncio.sleep(wait)
+            host.next_at = loop.time() + host.gap
+            self._held = host
+        finally:
+            if self._held is not host:
+                host.users -= 1
+                if held:
+                    host.slots.release()
+
+    def end(self) -> None:
+        """Let the next one have the place."""
+        if self._held is not None:
+            self._held.users -= 1
+            self._held.slots.release()
+            self._held = None
+
+
+async def _acquire(host: Host, patience: float) -> None:
+    try:
+        async with asyncio.timeout(patience):
+            await host.slots.acquire()
+    except TimeoutError:
+        raise MustWait(max(host.gap, 1.0)) from None
