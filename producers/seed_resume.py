@@ -83,9 +83,8 @@ def resume(
 
 def _only_grew(file: SeedBytes, known: FileState) -> bool:
     size, _, inode = file.stamp
-    return (file.same_as(known.stamp) or (inode == known.inode and size > known.size)) and file.ends(
-        known.offset
-    ) == known.ends
+    grown = inode == known.inode and size > known.size
+    return (grown or file.same_as(known.stamp)) and file.ends(known.offset) == known.ends
 
 
 def _same_lines(lines: Iterator[Line | LongLine], state: FileState, check: Callable[[], None]) -> bool:

@@ -211,12 +211,11 @@ def test_fetched_at_orders_revisions_whatever_order_they_are_read_in(tmp_path: P
 
 def test_a_row_without_fetched_at_comes_after_those_with_one_in_the_future(tmp_path: Path) -> None:
     future = START_MS // 1000 + 86_400
-    (tmp_path / "rows.jsonl").write_bytes(
-        lines({"url": URL, "text": "A", "fetched_at": future}, {"url": URL, "text": "B"})
-    )
+    rows = [{"text": "A", "fetched_at": future}, {"text": "B"}, {"text": "C", "fetched_at": future - 1}]
+    (tmp_path / "rows.jsonl").write_bytes(lines(*({"url": URL} | row for row in rows)))
     log = MemoryLog()
     seed(log, tmp_path)
-    assert [article.revision for article in articles(log)] == [future * 1000, future * 1000 + 1]
+    assert [a.revision - future * 1000 for a in articles(log)] == [0, 1, -1000]
 
 
 def test_directories_are_searched_in_order_and_what_is_no_seed_is_said_once(tmp_path: Path) -> None:
@@ -315,6 +314,21 @@ def test_a_run_that_is_stopped_goes_on_where_it_was(tmp_path: Path, monkeypatch:
     assert contents(log) == [f"Body {n}" for n in range(20)]
 
 
+def test_a_run_stops_between_two_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seed_desk, "BATCH_COUNT", 4)
+    (tmp_path / "a.jsonl").write_bytes(lines(*({"id": str(n), "text": f"Body {n}"} for n in range(1000))))
+    log, stop = MemoryLog(), threading.Event()
+
+    class Stopping(Clock):
+        def __call__(self) -> datetime:
+            if len(contents(log)) >= 8:
+                stop.set()
+            return super().__call__()
+
+    assert seed(log, tmp_path, stop=stop, clock=Stopping()).published == 8
+    assert seed(log, tmp_path).published == 992
+
+
 def test_no_more_is_published_while_there_is_no_room(tmp_path: Path) -> None:
     answers = iter([False, False, True])
     log = MemoryLog()
@@ -343,6 +357,11 @@ def test_an_article_over_the_logs_limit_is_a_dead_letter_and_the_others_go_on(tm
     (tmp_path / "b.jsonl").write_bytes(lines({"url": URL, "text": "x" * 5000}, {"url": URL, "text": "C"}))
     counts = seed(log, tmp_path)
     assert (counts.published, len(letters(log))) == (1, 2)
+    (tmp_path / "c.jsonl").write_bytes(lines({"url": URL, "text": "D"}, {"url": URL, "text": "y" * 5000}))
+    counts = seed(log, tmp_path / "c.jsonl")
+    (tmp_path / "c.jsonl").write_bytes(lines({"url": URL, "text": "y" * 5000}))
+    counts = seed(log, tmp_path / "c.jsonl")
+    assert (counts.unchanged, counts.refused) == (0, 1)  # the log said no, so it is not known, and is tried again
     revisions = [article.revision for article in articles(log) if article.url]
     assert revisions == sorted(set(revisions))
 
@@ -361,8 +380,10 @@ def test_a_second_run_writes_nothing_at_all(tmp_path: Path) -> None:
     assert counts.errors == [f"{tmp_path}/a.jsonl: one of its rows was refused before: copydesk dead list"]
 
 
-def test_another_source_is_another_article(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text(BODY)
+@pytest.mark.parametrize("name", ["a.txt", "a.jsonl"])
+def test_another_source_is_another_article(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(lines({"text": BODY}))
+    age(tmp_path / name)
     log = MemoryLog()
     seed(log, tmp_path)
     assert seed(log, tmp_path, source="courier").published == 1
