@@ -27,6 +27,8 @@ logger = logging.getLogger("copydesk.furniture")
 
 SAVE_EVERY = 25
 """Articles of a source between two saves of its memory, when what is cut does not change."""
+YOUNG, LOOK_EVERY = 64, 8
+"""From this many articles on, what is furniture is looked at once in so many articles only."""
 REREAD_SECONDS = 5.0
 PINS = "pins:"
 NOTHING = b"{}"
@@ -119,7 +121,8 @@ class Remembering:
         if memory is not source.memory:
             source.memory = memory
             source.unsaved += 1
-            if recurs(memory) or source.furniture:
+            young = memory.articles < YOUNG
+            if (young or memory.articles % LOOK_EVERY == 0) and (source.furniture or recurs(memory)):
                 _activate(source)
 
     def _save(self, force: bool) -> None:

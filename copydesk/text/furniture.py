@@ -89,7 +89,7 @@ def _forget(entries: dict[str, Entry], articles: int) -> dict[str, Entry]:
 
 
 def recurs(memory: Memory) -> bool:
-    """Whether the last article held a text that may be furniture by now: a cheap question to ask before `active`."""
+    """Whether the last article held a text that may be furniture by now: cheaper to ask than `active`."""
     for entry in reversed(memory.entries.values()):
         if entry.last != memory.articles:
             return False
