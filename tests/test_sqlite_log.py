@@ -1,39 +1,20 @@
-"""What the embedded log does when its file is damaged, foreign, locked, cut off or without room."""
+"""What the embedded log does when its file is damaged, foreign, locked or taken away."""
 
-import multiprocessing
 import os
 import threading
 import time
 from collections.abc import Iterator
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
 
 import apsw
 import pytest
 
 from copydesk.adapters import sqlite_file
-from copydesk.adapters.sqlite_file import transaction
 from copydesk.adapters.sqlite_log import SqliteLog
 from copydesk.adapters.sqlite_records import LOG_FILE
 from copydesk.errors import ConfigError, CorruptStorage, LogUnavailable, NewerStorage, StorageError
-from copydesk.pipeline import Topic
 from copydesk.ports import Message
-
-TOPIC, TABLE = "raw", "state"
-TOPICS = [Topic(TOPIC), Topic(TABLE, compacted=True)]
-spawn = multiprocessing.get_context("spawn")
-
-
-def noise(size: int, seed: int = 1) -> bytes:
-    """Bytes that do not compress."""
-    return b"".join((n * 2654435761 * seed % 2**64).to_bytes(8, "big") for n in range(1, size // 8 + 2))[:size]
-
-
-def some(count: int, size: int = 10, start: int = 0) -> list[Message]:
-    return [
-        Message(f"key {n % 10}", b"%d " % n + noise(size, n + 1), {"type": "x"}) for n in range(start, start + count)
-    ]
+from tests.sqlite_logs import TABLE, TOPIC, TOPICS, numbered, offsets_are_dense
 
 
 @pytest.fixture
@@ -47,14 +28,6 @@ def log(path: Path) -> Iterator[SqliteLog]:
     log.setup(TOPICS)
     yield log
     log.close()
-
-
-def offsets_are_dense(log: SqliteLog) -> bool:
-    places = [(record.partition, record.offset) for record in log.scan(TOPIC)]
-    wanted = [
-        (each.partition.number, n) for each in log.status() if each.partition.topic == TOPIC for n in range(each.end)
-    ]
-    return sorted(places) == wanted
 
 
 def test_a_log_opens_nothing_before_it_is_used(path: Path) -> None:
@@ -117,8 +90,8 @@ def test_an_impossible_number_of_partitions_is_refused(path: Path, partitions: i
 
 
 def use_everything(log: SqliteLog) -> None:
-    log.publish(TOPIC, some(50))
-    log.publish(TABLE, some(50))
+    log.publish(TOPIC, numbered(50))
+    log.publish(TABLE, numbered(50))
     assert len(list(log.scan(TOPIC))) >= 50
     table = log.table(TABLE)
     assert dict(table.items())
@@ -130,7 +103,7 @@ def use_everything(log: SqliteLog) -> None:
 
 @pytest.mark.parametrize("where", [0.0, 0.3, 0.6, 0.9])
 def test_a_damaged_page_is_reported_with_the_file_and_the_way_out(log: SqliteLog, path: Path, where: float) -> None:
-    log.publish(TOPIC, some(1000, size=700))
+    log.publish(TOPIC, numbered(1000, size=700))
     log.close()
     whole = path.read_bytes()
     start = int(where * len(whole)) // 4096 * 4096
@@ -140,7 +113,7 @@ def test_a_damaged_page_is_reported_with_the_file_and_the_way_out(log: SqliteLog
 
 
 def test_a_file_cut_short_is_reported(log: SqliteLog, path: Path) -> None:
-    log.publish(TOPIC, some(500, size=700))
+    log.publish(TOPIC, numbered(500, size=700))
     log.close()
     os.truncate(path, path.stat().st_size // 2)
     with pytest.raises(CorruptStorage, match="move it aside"):
@@ -178,28 +151,28 @@ def test_moving_a_damaged_file_aside_is_enough(log: SqliteLog, path: Path) -> No
 
 @pytest.mark.parametrize("how", ["moved", "deleted"])
 def test_a_file_that_was_taken_away_is_noticed(log: SqliteLog, path: Path, how: str) -> None:
-    log.publish(TOPIC, some(1))
+    log.publish(TOPIC, numbered(1))
     reader = log.reader(TOPIC, "group")
     path.rename(path.with_suffix(".old")) if how == "moved" else path.unlink()
-    for use in (lambda: log.publish(TOPIC, some(1)), lambda: reader.poll(0.0), log.status):
+    for use in (lambda: log.publish(TOPIC, numbered(1)), lambda: reader.poll(0.0), log.status):
         with pytest.raises(StorageError, match="moved or deleted"):
             use()
     reader.close()
 
 
 def test_a_lock_is_waited_for_and_then_reported(log: SqliteLog, path: Path) -> None:
-    log.publish(TOPIC, some(1))
+    log.publish(TOPIC, numbered(1))
     other = apsw.Connection(str(path))
     other.execute("BEGIN IMMEDIATE")
     before = time.monotonic()
     with pytest.raises(LogUnavailable, match="locked by another process"):
-        log.publish(TOPIC, some(1))
+        log.publish(TOPIC, numbered(1))
     assert time.monotonic() - before >= 0.3
     assert len(list(log.scan(TOPIC))) == 1, "reading goes on"
     with pytest.raises(LogUnavailable):
         log.reader(TOPIC, "group").poll(0.0)
     other.execute("ROLLBACK")
-    log.publish(TOPIC, some(1, start=1))
+    log.publish(TOPIC, numbered(1, start=1))
     assert offsets_are_dense(log)
     other.close()
 
@@ -210,14 +183,14 @@ def test_a_lock_that_is_let_go_in_time_is_not_noticed(path: Path, log: SqliteLog
     other.execute("BEGIN IMMEDIATE")
     timer = threading.Timer(0.3, lambda: other.execute("COMMIT"))
     timer.start()
-    patient.publish(TOPIC, some(1))
+    patient.publish(TOPIC, numbered(1))
     timer.join()
     other.close()
     patient.close()
 
 
 def test_a_poll_that_failed_has_lost_nothing(log: SqliteLog, path: Path) -> None:
-    log.publish(TOPIC, some(100))
+    log.publish(TOPIC, numbered(100))
     reader = log.reader(TOPIC, "group")
     other = apsw.Connection(str(path))
     other.execute("BEGIN IMMEDIATE")
@@ -228,150 +201,16 @@ def test_a_poll_that_failed_has_lost_nothing(log: SqliteLog, path: Path) -> None
     assert len(reader.poll(1.0).records) == 100
 
 
-def _die_in_transaction(path: Path, pipe: "Connection[Any, Any]") -> None:
-    connection = sqlite_file.open_file(path, LOG_FILE)
-    connection.execute("PRAGMA cache_size = 10")  # so that pages of the transaction reach the file early
-    with transaction(connection):
-        connection.execute("UPDATE lanes SET next = next + 1000")
-        for n in range(1000):
-            connection.execute(
-                "INSERT INTO records (id, at, key, value) VALUES (?, 1, 'k', ?)", (n, noise(2000, n + 1))
-            )
-        pipe.send("in the middle")
-        time.sleep(60)
-
-
-def test_a_process_killed_in_a_transaction_leaves_nothing_of_it(log: SqliteLog, path: Path) -> None:
-    log.publish(TOPIC, some(10))
-    pipe, other = spawn.Pipe()
-    process = spawn.Process(target=_die_in_transaction, args=(path, other), daemon=True)
-    process.start()
-    assert pipe.recv() == "in the middle"
-    process.kill()
-    process.join()
-    log.publish(TOPIC, some(10, start=10))
-    assert len(list(log.scan(TOPIC))) == 20
-    assert offsets_are_dense(log)
-
-
-def _publish_and_tell(path: Path, pipe: "Connection[Any, Any]", start: int) -> None:
-    log = SqliteLog(path)
-    for n in range(start, start + 100_000, 7):
-        log.publish(TOPIC, some(7, size=3000, start=n))
-        pipe.send(n)
-
-
-def test_what_was_acknowledged_survives_a_kill_and_is_there_once(log: SqliteLog, path: Path) -> None:
-    acknowledged: list[int] = []
-    for round in range(4):
-        pipe, other = spawn.Pipe()
-        process = spawn.Process(target=_publish_and_tell, args=(path, other, round * 1_000_000), daemon=True)
-        process.start()
-        other.close()
-        acknowledged.append(pipe.recv())
-        time.sleep(0.03 + 0.07 * round)
-        process.kill()
-        process.join()
-        try:
-            while True:
-                acknowledged.append(pipe.recv())
-        except (EOFError, OSError):
-            pipe.close()
-    found = [int((record.value or b"").split()[0]) for record in log.scan(TOPIC)]
-    assert len(found) == len(set(found))
-    assert set(found) >= {n for first in acknowledged for n in range(first, first + 7)}
-    assert len(found) % 7 == 0, "a call is there as a whole or not at all"
-    assert offsets_are_dense(log)
-    assert apsw.Connection(str(path)).pragma("integrity_check") == "ok"
-
-
-def test_a_full_file_is_reported_and_goes_on_when_there_is_room(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pages = [60]
-    monkeypatch.setattr(apsw, "connection_hooks", [lambda connection: connection.pragma("max_page_count", pages[0])])
-    log = SqliteLog(path)
-    log.setup(TOPICS)
-    sent = 0
-
-    def publish_on_and_on() -> None:
-        nonlocal sent
-        while sent < 10_000:
-            log.publish(TOPIC, some(5, size=4000, start=sent))
-            sent += 5
-
-    with pytest.raises(LogUnavailable, match=r"the disk is full: .*log\.sqlite3 cannot grow"):
-        publish_on_and_on()
-    assert sent > 0
-    assert len(list(log.scan(TOPIC))) == sent
-    log.close()
-    pages[0] = 100_000
-    log = SqliteLog(path)
-    log.publish(TOPIC, some(100, size=4000, start=sent))
-    assert len(list(log.scan(TOPIC))) == sent + 100
-    assert offsets_are_dense(log)
-    log.close()
-
-
-def _publish_until_full(path: Path, pipe: "Connection[Any, Any]") -> None:
-    import resource
-
-    log = SqliteLog(path)
-    log.setup(TOPICS)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
-    sent = 0
-    try:
-        while sent < 10_000:
-            log.publish(TOPIC, some(5, size=4000, start=sent))
-            sent += 5
-    except LogUnavailable as error:
-        pipe.send((sent, str(error), len(list(log.scan(TOPIC)))))
-    log.close()
-
-
-def test_a_write_that_the_system_refuses_is_reported(path: Path) -> None:
-    pipe, other = spawn.Pipe()
-    process = spawn.Process(target=_publish_until_full, args=(path, other), daemon=True)
-    process.start()
-    other.close()
-    sent, message, found = pipe.recv()
-    process.join()
-    assert process.exitcode == 0
-    assert sent > 0
-    assert found == sent
-    assert "is the disk full?" in message
-    log = SqliteLog(path)
-    log.publish(TOPIC, some(5))
-    assert offsets_are_dense(log)
-    log.close()
-
-
-def _open_and_publish(path: Path, barrier: Any, number: int) -> None:
-    barrier.wait()
-    log = SqliteLog(path, partitions=4)
-    log.setup(TOPICS)
-    log.publish(TOPIC, some(5, start=number * 5))
-    log.close()
-
-
-def test_processes_may_create_the_file_at_the_same_moment(path: Path) -> None:
-    barrier = spawn.Barrier(4)
-    processes = [spawn.Process(target=_open_and_publish, args=(path, barrier, n), daemon=True) for n in range(4)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join()
-        assert process.exitcode == 0
-    log = SqliteLog(path)
-    assert len(list(log.scan(TOPIC))) == 20
-    assert len(log.status()) == 8
-    assert offsets_are_dense(log)
-    log.close()
-
-
 def test_a_closed_log_and_its_readers_say_so(log: SqliteLog) -> None:
     reader = log.reader(TOPIC, "group")
     reader.poll(0.0)
     log.close()
-    for use in (lambda: log.publish(TOPIC, some(1)), log.status, lambda: reader.poll(0.0), lambda: reader.commit({})):
+    for use in (
+        lambda: log.publish(TOPIC, numbered(1)),
+        log.status,
+        lambda: reader.poll(0.0),
+        lambda: reader.commit({}),
+    ):
         with pytest.raises(StorageError, match="closed"):
             use()
     reader.close()
