@@ -170,6 +170,11 @@ def decode(kind: type[E], value: bytes) -> E:
     return decoder.decode(value)
 
 
+def trace_of(article_id: str, revision: int) -> str:
+    """The W3C `traceparent` of an article's way: the id is the trace, the revision the first span."""
+    return f"00-{article_id}-{revision & 0xFFFFFFFFFFFFFFFF:016x}-01"
+
+
 def headers(kind: type[Event], traceparent: str | None = None) -> dict[str, str]:
     """The message headers that say how to read an event of this kind."""
     found = {"type": kind.__name__, "schema_version": str(SCHEMA_VERSION)}

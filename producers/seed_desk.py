@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from copydesk.events import DeadLetter, Link, RawArticle, encode, headers
+from copydesk.events import DeadLetter, Link, RawArticle, encode, headers, trace_of
 from copydesk.identity import article_id, source_of
 from copydesk.pipeline import LINKS, RAW, SEEDS_STATE
 from copydesk.ports import Message
@@ -99,7 +99,7 @@ class Desk:
             hints=row.hints,
             fetch=facts,
         )
-        message = Message(source, encode(event), headers(RawArticle))
+        message = Message(source, encode(event), headers(RawArticle, trace_of(event.id, event.revision)))
         self._articles.append(_Article(message, where, event, content, before, after, too_large))
         self.ledger.put(f"article:{id}", after)
         self._count(len(message.value or b""))
