@@ -24,7 +24,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def log(path: Path) -> Iterator[SqliteLog]:
-    log = SqliteLog(path, partitions=4, patience=0.3)
+    log = SqliteLog(path, partitions=4)
     log.setup(TOPICS)
     yield log
     log.close()

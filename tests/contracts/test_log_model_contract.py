@@ -54,7 +54,8 @@ class GroupModel:
             self.seen.add((record.partition, record.offset))
 
     def commit(self, behind: int) -> None:
-        offsets = {number: max(0, position - behind) for number, position in self.position.items()}
+        held = {partition.number for partition in self.reader.assigned()}  # none before the first poll
+        offsets = {n: max(0, position - behind) for n, position in self.position.items() if n in held}
         self.reader.commit({Partition(self.topic, number): offset for number, offset in offsets.items()})
         self.committed |= offsets
 
