@@ -43,6 +43,9 @@ test-fast: $(VENV)/.dev ## Run the tests that need no server
 soak: $(VENV)/.dev ## Run the long fault and load tests
 	@$(BIN)/python -m pytest -m soak
 
+bench: $(VENV)/.dev ## Measure what the way costs, on seeds/ or on DATA=pages.jsonl.gz
+	@$(BIN)/python -m bench.bench_run $(DATA)
+
 lint: $(VENV)/.dev ## Check style and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .

@@ -1,6 +1,6 @@
 """What the way costs: `copydesk run` against `copydesk clean --jsonl`, our CPU a page, memory, latency.
 
-    python -m bench.bench_run PAGES.jsonl.gz... [--pages 400] [--workers 2]
+    make bench DATA=PAGES.jsonl.gz        or: python -m bench.bench_run [PAGES.jsonl.gz...] [--pages 400] [--workers 2]
 
 Rows need `html` or `text`. Everything runs in a temporary folder. Rates are compared within one run, in turns, since
 machines are noisy.
@@ -39,7 +39,7 @@ COPYDESK = [sys.executable, "-m", "copydesk"]
 
 def rows(paths: list[str], count: int) -> list[dict[str, str]]:
     """`count` rows of the files, taken in turns and repeated when there are fewer, each with an address of its own."""
-    found = []
+    found = [] if paths else [{"html": page.read_text(encoding="utf-8")} for page in sorted(SEEDS.glob("*.html"))]
     for path in paths:
         with gzip.open(path, "rt") if path.endswith(".gz") else open(path) as lines:
             found += [json.loads(line) for line in lines]
@@ -206,7 +206,7 @@ def _latencies(log: SqliteLog, index: SqliteIndex, text: str) -> Iterator[float]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("pages", nargs="+")
+    parser.add_argument("pages", nargs="*", help="JSON Lines of pages; none: the pages in seeds/")
     parser.add_argument("--pages", dest="count", type=int, default=400)
     parser.add_argument("--memory-pages", type=int, default=5000)
     parser.add_argument("--workers", type=int, default=os.cpu_count())
@@ -222,7 +222,9 @@ def main() -> None:
                 folder, "one-site", [row | {"url": f"https://one.example/{row['id']}"} for row in pages], chosen.workers
             )
         if chosen.only in {None, "overhead"}:
-            overhead(folder, "pages", [row for row in pages if len(row.get("html", "")) > 50_000][:300])
+            overhead(
+                folder, "pages", [row for row in pages if 50_000 < len(row.get("html", "")) < 200_000][:300] or pages
+            )
             overhead(folder, "texts", texts)
         if chosen.only in {None, "latency"}:
             latency(folder, texts[0]["text"])
