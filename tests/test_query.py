@@ -26,6 +26,7 @@ def either(first: str, *others: str) -> Term:
         ('"a phr*" "b phr"*', [Term("a phr", prefix=True), Term("b phr", prefix=True)]),
         ("yes -no", [Term("yes"), Term("no", excluded=True)]),
         ('-"not this" -that*', [Term("not this", excluded=True), Term("that", True, excluded=True)]),
+        ('a"b"-c', [Term("a"), Term("b"), Term("-c")]),
         ("--this", [Term("-this", excluded=True)]),
         ("self-made a - b", [Term("self-made"), Term("a"), Term("b")]),
         ("this OR that", [either("this", "that")]),

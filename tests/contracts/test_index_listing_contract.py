@@ -121,6 +121,18 @@ def test_facets_count_all_matches_not_only_the_page(shelf: Shelf) -> None:
         }
 
 
+def test_equally_frequent_facets_go_by_name(shelf: Shelf) -> None:
+    languages = ["zu", "it", "xh", "sv"]
+    sources = [f"{letter}.{shelf.source}" for letter in "mfyc"]
+    shelf.put(*(shelf.article(language=code, source=site) for code, site in zip(languages, sources, strict=True)))
+    facets = shelf.search().facets
+    assert list(facets["language"]) == sorted(languages)
+    assert list(facets["source"]) == sorted(sources)
+    many = [shelf.article(source=f"{number:02}.{shelf.source}") for number in range(FACET_VALUES + 9)]
+    shelf.put(*many[::-1])
+    assert list(shelf.search().facets["source"]) == [each.source for each in many[:FACET_VALUES]]
+
+
 def test_facets_go_by_the_day_in_utc(shelf: Shelf) -> None:
     east = timezone(timedelta(hours=10))
     shelf.put(
