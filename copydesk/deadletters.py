@@ -91,7 +91,7 @@ def original(letter: DeadLetter, log: Log) -> Message | None:
 
 def identity(letter: DeadLetter) -> tuple[str, ...]:
     """Repeats of the same stage, id and revision (else the same place and content) count as one."""
-    if letter.id is not None:
+    if letter.id is not None and letter.revision is not None:
         return (letter.stage, letter.id, str(letter.revision))
     return (letter.stage, letter.place, letter.sha256 or letter.reason)
 

@@ -15,7 +15,7 @@ from copydesk.ports import Message
 from copydesk.text.canonical import canonical_url
 from producers.outbox import Outbox, TooLarge
 from producers.seed_counts import Counts
-from producers.seed_rows import Row
+from producers.seed_rows import Row, names_of_line
 from producers.seed_state import ArticleState, FileState, Ledger, decide, without
 
 BATCH_COUNT, BATCH_BYTES, ROWS_BETWEEN_SAVES = 200, 8 << 20, 2000
@@ -138,8 +138,9 @@ class Desk:
         """Make a dead letter of something that is no row, once, and say it every time."""
         self.counts.refused += 1
         self.counts.complain(f"{where.place}: {reason}")
-        text = None
+        text, id, source = None, None, source_of(None, self.source)
         if data is not None:
+            id, source = self._names(data)
             sha256, size = hashlib.sha256(data).hexdigest(), len(data)
         if data is not None and len(data) <= TEXT_KEPT:
             text = _CREDENTIALS.sub(r"\1", data.decode("utf-8", "backslashreplace"))
@@ -152,12 +153,19 @@ class Desk:
                 attempts=1,
                 failed_at=self._clock(),
                 place=where.place,
-                source=source_of(None, self.source),
+                source=source,
+                id=id,
                 event_text=text,
                 sha256=sha256,
                 size=size,
             ),
         )
+
+    def _names(self, data: bytes) -> tuple[str | None, str]:
+        """The id and source that the article would have had, as far as a line that is no row names them."""
+        given, url, site = names_of_line(data)
+        source = source_of(url, self.source or site)
+        return (article_id(url=url, source=source, given=given) if url or given else None), source
 
     def flush(self) -> None:
         """Publish what is held, dead letters after events, and state when all of them are acknowledged."""

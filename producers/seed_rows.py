@@ -84,6 +84,23 @@ def row_of_line(line: bytes) -> Row | Refused | None:
         return Refused(str(error))
 
 
+class _Named(msgspec.Struct):
+    id: Any = None
+    url: Any = None
+    site: Any = None
+
+
+def names_of_line(line: bytes) -> tuple[str | None, str | None, str | None]:
+    """The id, address and site that a line names, though it is no row; each None where that cannot be read."""
+    try:
+        found = msgspec.json.decode(line, type=_Named)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None, None, None
+    given = str(found.id).strip() if isinstance(found.id, str | int) else ""
+    url = found.url.strip() if isinstance(found.url, str) and host_of(found.url) else None
+    return given or None, url, found.site if isinstance(found.site, str) else None
+
+
 def row_of_document(data: bytes, *, html: bool) -> Row | Refused:
     """The row of a whole file of text or HTML, in any encoding that can be told."""
     if not data.strip():
