@@ -1,7 +1,9 @@
 """`copydesk search`, `show` and `export`, as their users call them."""
 
 import json
+import os
 import re
+import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +24,7 @@ from copydesk.events import CleanArticle, Image, RawArticle, decode, encode, hea
 from copydesk.pipeline import RAW, TOPICS
 from copydesk.ports import Message
 from copydesk.settings import Settings
+from tests.command import COPYDESK, copydesk
 from tests.contracts.index_samples import DAY, NOON, appeal, article
 
 Run = Callable[..., Any]
@@ -248,3 +251,29 @@ def test_since_must_be_before_until() -> None:
     assert between("2024-03-10", "2024-03-10", NOW)
     with pytest.raises(InputError, match="--since 1d is not before --until 2d"):
         between("1d", "2d", NOW)
+
+
+@pytest.mark.parametrize(
+    "args", [["export"], ["search", "--limit", "1000", "--json"], ["search", "tide", "--limit", "40"]]
+)
+def test_a_reader_that_leaves_early_gets_no_traceback(tmp_path: Path, args: list[str]) -> None:
+    settings = Settings(data=tmp_path)
+    index = SqliteIndex(settings.index_file)
+    index.upsert([article("tide " * 20_000) for _ in range(40)])
+    index.close()
+    environment = {**os.environ, "COPYDESK_DATA": str(tmp_path)}
+    with subprocess.Popen([*COPYDESK, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as left:
+        assert left.stdout is not None
+        assert left.stderr is not None
+        assert left.stdout.read(10)
+        left.stdout.close()
+        said = left.stderr.read().decode()
+    assert (left.returncode, said) == (0, "")
+
+
+def test_the_whole_program_ends_with_codes_and_lines(data: Path) -> None:
+    unknown, bad = copydesk("show", "cccccc", data=data), copydesk("search", "x", "--since", "soon", data=data)
+    assert (unknown.returncode, bad.returncode) == (1, 2)
+    assert unknown.stderr.startswith(b"copydesk: the index has no article cccccc")
+    assert bad.stderr.startswith(b"copydesk: --since is 'soon'")
+    assert bad.stderr.count(b"\n") == unknown.stderr.count(b"\n") == 1
