@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from copydesk import __version__
-from copydesk.cli import clean, dead, doctor, reindex, run, search, services, show, sources, tail
+from copydesk.cli import clean, dead, doctor, reindex, run, search, services, show, sources, stack, tail
 from copydesk.cli.output import BUG, FAILED, OK, STORAGE, UNAVAILABLE, USAGE, complain, log_to_terminal
 from copydesk.errors import CopydeskError, InputError, NotFound, StorageError, Unavailable
 
@@ -35,6 +35,7 @@ app.add_typer(services.produce, name="produce")
 app.add_typer(services.consume, name="consume")
 app.command()(services.setup)
 app.command()(reindex.reindex)
+app.add_typer(stack.app, name="stack")
 app.command()(doctor.doctor)
 
 

@@ -1,0 +1,27 @@
+"""The users that docker compose needs in Elasticsearch: the one of Kibana, and one of ours that may do what we need."""
+
+from importlib.resources import files
+from pathlib import Path
+
+import orjson
+
+from copydesk.adapters.elasticsearch_client import connect, translated
+
+ROLE = USER = "copydesk"
+
+
+def create_users(url: str, password_file: Path | None, kibana_password: str, our_password: str) -> None:
+    """Set both passwords and our role, as a user who may; doing it again changes nothing.
+
+    Raises IndexUnavailable, ConfigError.
+    """
+    client = connect(url, password_file=password_file)
+    role = orjson.loads((files("schemas") / "elasticsearch" / "role.json").read_bytes())
+    try:
+        with translated(client.address):
+            security = client.api.security
+            security.change_password(username="kibana_system", password=kibana_password)
+            security.put_role(name=ROLE, **role)
+            security.put_user(username=USER, password=our_password, roles=[ROLE], full_name="Copydesk")
+    finally:
+        client.api.close()

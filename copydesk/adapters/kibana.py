@@ -1,0 +1,67 @@
+"""Puts our data view and dashboard into Kibana."""
+
+from importlib.resources import files
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx
+
+from copydesk.errors import ConfigError, Unavailable
+
+OBJECTS = "copydesk.ndjson"
+DASHBOARD = "copydesk-dashboard"
+_TIMEOUT = 60.0
+
+
+def import_dashboard(url: str, password_file: Path | None = None) -> str:
+    """Import the saved objects, over those of an earlier time; returns the dashboard's address.
+
+    `url` is like `http://user@kibana:5601`, the password in it or in the file. Raises Unavailable, ConfigError.
+    """
+    address, user, password = _parts(url, password_file)
+    content = (files("schemas") / "kibana" / OBJECTS).read_bytes()
+    try:
+        with httpx.Client(auth=httpx.BasicAuth(user, password), timeout=_TIMEOUT, trust_env=False) as client:
+            answer = client.post(
+                f"{address}/api/saved_objects/_import",
+                params={"overwrite": "true"},
+                headers={"kbn-xsrf": "copydesk"},
+                files={"file": (OBJECTS, content, "application/ndjson")},
+            )
+    except httpx.HTTPError as error:
+        raise Unavailable(f"Kibana at {address} does not answer ({error})") from error
+    _check(answer, address)
+    return f"{address}/app/dashboards#/view/{DASHBOARD}"
+
+
+def _check(answer: httpx.Response, address: str) -> None:
+    if answer.status_code in {401, 403}:
+        raise ConfigError(f"Kibana at {address} refuses the user or the password ({answer.status_code})")
+    if answer.status_code != httpx.codes.OK:
+        raise Unavailable(f"Kibana at {address} is not ready ({answer.status_code})")
+    try:
+        found = answer.json()
+        done = found["success"] is True
+    except (ValueError, KeyError, TypeError) as error:
+        raise Unavailable(f"what answers at {address} is not Kibana, or not yet") from error
+    if not done:
+        wrong = "; ".join(f"{each.get('id')}: {each.get('error', {}).get('type')}" for each in found.get("errors", ()))
+        raise ConfigError(f"Kibana at {address} does not take the dashboard ({wrong})")
+
+
+def _parts(url: str, password_file: Path | None) -> tuple[str, str, str]:
+    """The address without user and password, and those."""
+    try:
+        parts = urlsplit(url)
+        host = f"{parts.hostname}:{parts.port or 5601}"
+    except ValueError:
+        raise ConfigError("Kibana's address must look like http://user@host:5601") from None
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ConfigError("Kibana's address must look like http://user@host:5601")
+    password = parts.password or ""
+    if password_file:
+        try:
+            password = password_file.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ConfigError(f"the password file {password_file} cannot be read: {error.strerror}") from error
+    return urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", "")), parts.username or "elastic", password

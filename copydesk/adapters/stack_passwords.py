@@ -1,0 +1,54 @@
+"""The passwords of the servers that docker compose starts: made once, one file each, for their owner's eyes only."""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from copydesk.errors import ConfigError
+
+USERS = ("elastic", "kibana_system", "copydesk")
+"""Elasticsearch's own superuser, the one Kibana works as, and the one we work as; each has a file of its name."""
+
+KIBANA_CONFIG = "kibana.yml"
+
+
+def make(folder: Path, given: Mapping[str, str]) -> list[str]:
+    """Write the password of each user that has none yet, or another than the one given; returns those written.
+
+    Passwords are letters and digits, so that no program takes a part of one for something else. Kibana gets its own in
+    a piece of configuration. Raises ConfigError.
+    """
+    written = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for user in USERS:
+            file = folder / user
+            before = file.read_text(encoding="utf-8") if file.exists() else ""
+            password = given.get(user) or before or secrets.token_hex(16)
+            if password != before:
+                _write(file, password)
+                written.append(user)
+        kibana = {"elasticsearch.username": "kibana_system", "elasticsearch.password": read(folder, "kibana_system")}
+        _write(folder / KIBANA_CONFIG, json.dumps(kibana))
+    except OSError as error:
+        raise ConfigError(f"no passwords can be kept in {folder}: {error.strerror}") from error
+    return written
+
+
+def read(folder: Path, user: str) -> str:
+    """The password of a user; raises ConfigError."""
+    try:
+        return (folder / user).read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"the password of {user} cannot be read from {folder}: {error.strerror}") from error
+
+
+def _write(file: Path, text: str) -> None:
+    """Whole or not at all; Elasticsearch takes no password from a file that others may read."""
+    part = file.with_name(f"{file.name}.part")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(descriptor, "w", encoding="utf-8") as opened:
+        opened.write(text)
+    part.replace(file)

@@ -1,0 +1,68 @@
+"""What docker compose needs besides the pipeline: passwords, users, and a dashboard in Kibana."""
+
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+from copydesk.adapters import elasticsearch_users, kibana, stack_passwords
+from copydesk.cli.output import console
+from copydesk.cli.services import setup as create
+from copydesk.errors import Unavailable
+from copydesk.settings import load
+
+app = typer.Typer(help="What docker compose needs besides the pipeline.", no_args_is_help=True)
+logger = logging.getLogger("copydesk.stack")
+T = TypeVar("T")
+_PAUSE = 2.0
+
+Folder = Annotated[Path, typer.Argument(help="Where the passwords are kept, one file a user.")]
+Patience = Annotated[float, typer.Option("--patience", help="How many seconds to wait for a server to be ready.")]
+
+
+@app.command()
+def passwords(folder: Folder) -> None:
+    """Make the passwords that are not there yet. COPYDESK_ELASTIC_PASSWORD gives the one to log in with."""
+    given = load().elastic_password
+    written = stack_passwords.make(folder, {"elastic": given} if given else {})
+    console.print(f"New passwords: {', '.join(written) or 'none'}.")
+
+
+@app.command()
+def setup(folder: Folder, patience: Patience = 120.0) -> None:
+    """Create users, topics, index and templates; COPYDESK_INDEX names a user who may do that."""
+    settings = load()
+    kibana_password, ours = (stack_passwords.read(folder, user) for user in ("kibana_system", "copydesk"))
+    _patiently(
+        lambda: elasticsearch_users.create_users(
+            settings.index, settings.elasticsearch_password_file, kibana_password, ours
+        ),
+        patience,
+    )
+    _patiently(create, patience)
+
+
+@app.command()
+def dashboard(
+    url: Annotated[str, typer.Argument(help="Kibana, like http://elastic@kibana:5601.")],
+    password_file: Annotated[Path | None, typer.Option("--password-file", help="Holds the user's password.")] = None,
+    patience: Patience = 300.0,
+) -> None:
+    """Put the data view and the dashboard into Kibana."""
+    console.print(f"The dashboard is at {_patiently(lambda: kibana.import_dashboard(url, password_file), patience)}")
+
+
+def _patiently(step: Callable[[], T], patience: float) -> T:
+    """What the step gives, tried again while a server is not ready; raises what it raised last."""
+    until = time.monotonic() + patience
+    while True:
+        try:
+            return step()
+        except Unavailable as error:
+            if time.monotonic() > until:
+                raise
+            logger.info("waiting: %s", error)
+            time.sleep(_PAUSE)
