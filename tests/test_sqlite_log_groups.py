@@ -40,6 +40,22 @@ def test_each_partition_gets_its_turn(log: SqliteLog) -> None:
     reader.close()
 
 
+def test_a_large_record_is_not_put_off_by_small_ones_of_other_partitions(log: SqliteLog) -> None:
+    for _ in range(50):
+        log.publish(TOPIC, some(10, b"x" * 60))
+    large = Message("key 0", b"y" * 5000, {})
+    log.publish(TOPIC, [large])
+    place = next(record for record in log.scan(TOPIC) if record.value == large.value)
+    reader = log.reader(TOPIC, "group")
+    reader.poll(0.0, max_records=0)
+    reader.commit({Partition(TOPIC, place.partition): place.offset})
+    reader.close()
+    reader = log.reader(TOPIC, "group")
+    seen = [record for _ in range(5) for record in reader.poll(0.0, max_bytes=100).records]
+    assert place in seen
+    reader.close()
+
+
 def _fork_and_hold(path: Path, pipe: "Connection[Any, Any]") -> None:
     reader = SqliteLog(path).reader(TOPIC, "group")
     assert reader.poll(0.0).records

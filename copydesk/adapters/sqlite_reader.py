@@ -143,7 +143,8 @@ class SqliteReader:
                 self._connection, self._topic, lane, self._position[lane], self._ends[lane], budget
             )
             records += found
-            turn = lane
+            if found:  # a record too large for what was left is the first one of the next poll
+                turn = lane
         self._position |= moved  # only now: what raised above is read again
         self._turn = turn
         return records
