@@ -13,6 +13,7 @@ from kafka.net.selector import NetworkSelector
 
 from copydesk.adapters.kafka_cluster import Cluster
 from copydesk.adapters.kafka_errors import reach, translated
+from copydesk.adapters.kafka_repairs import repair_sockets
 
 CONNECT_TIMEOUT = 5.0
 """Seconds until a broker that does not answer counts as unreachable."""
@@ -69,6 +70,7 @@ def _config(cluster: Cluster) -> dict[str, Any]:
 
 
 def _open(kind: Callable[..., Any], cluster: Cluster, **config: Any) -> Any:
+    repair_sockets()
     reach(cluster)
     nets: list[Any] = []
 

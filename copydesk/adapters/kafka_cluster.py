@@ -69,5 +69,6 @@ def _host(text: str) -> Host:
     except ValueError:
         name, port = None, PORT
     if not name or parts.path or parts.query or parts.fragment:
-        raise ConfigError(f"COPYDESK_LOG names the Kafka broker {text!r}; it must look like host:{PORT}")
+        # Not what it holds: what stands where a broker should may be a password.
+        raise ConfigError(f"each Kafka broker in COPYDESK_LOG must look like host:{PORT}, with commas between them")
     return Host(name, port)

@@ -91,14 +91,19 @@ class KafkaLog:
     def publish(self, topic: str, messages: Sequence[Message]) -> None:
         """Append in order, acknowledged by all replicas in sync before this returns; see copydesk.ports.Log."""
         real = self._real(topic)
-        limit = min(
-            self._plan.max_message_bytes, self._topics.facts(real, "write").max_bytes or self._plan.max_message_bytes
-        )
+        limit = self._limit(real)
         for position, message in enumerate(messages):
             if size(message) > limit:
                 raise MessageTooLarge(position, size(message), limit)
         try:
             self._publisher.send(real, messages)
+        except MessageTooLarge as error:
+            # The topic's limit is not what it was; or another thread met that, and the producer died of it.
+            self._topics.forget(real)
+            limit = self._limit(real)
+            if error.size > limit:
+                raise MessageTooLarge(error.position, error.size, limit) from error
+            raise LogUnavailable(f"Kafka at {self._cluster} did not write {real}: the producer starts anew") from error
         except BaseException:
             self._topics.forget(real)
             raise
@@ -174,6 +179,10 @@ class KafkaLog:
         for close in (*closers, self._publisher.close, self._browser.close, self._topics.close):
             with contextlib.suppress(Exception):  # the next one is to be closed as well
                 close()
+
+    def _limit(self, real: str) -> int:
+        ours, theirs = self._plan.max_message_bytes, self._topics.facts(real, "write").max_bytes
+        return ours if theirs is None else min(ours, theirs)
 
     def _real(self, topic: str) -> str:
         """The topic's name on the cluster. One that was asked for is one of ours from now on."""

@@ -20,6 +20,8 @@ BATCH = 256 << 10
 WINDOW_BYTES, WINDOW_RECORDS = 32 << 20, 10_000
 """What is handed to the library at a time: it bounds its buffer by time alone."""
 
+_TOO_LARGE = (kafka_errors.MessageSizeTooLargeError, kafka_errors.RecordListTooLargeError)
+
 
 def size(message: Message) -> int:
     """What counts against the limit: the bytes of key, value and headers."""
@@ -47,10 +49,10 @@ class Publisher:
             try:
                 with translated(self._cluster, "write", topic):
                     self._send(producer, topic, window)
-            except MessageTooLarge as error:
-                raise MessageTooLarge(begin + error.position, error.size, error.limit) from error.__cause__
-            except BaseException:
+            except BaseException as error:
                 self._discard(producer)
+                if isinstance(error, MessageTooLarge):
+                    raise MessageTooLarge(begin + error.position, error.size, error.limit) from error
                 raise
 
     def close(self) -> None:
@@ -72,11 +74,16 @@ class Publisher:
             for message in messages
         ]
         producer.flush(timeout=self._timeout)
+        refused = {}
         for position, future in enumerate(futures):
             try:
                 future.get(timeout=max(0.0, deadline - time.monotonic()))
-            except (kafka_errors.MessageSizeTooLargeError, kafka_errors.RecordListTooLargeError) as error:
-                raise MessageTooLarge(position, size(messages[position]), self._max_bytes) from error
+            except _TOO_LARGE as error:
+                refused[position] = error
+        if refused:
+            # A whole batch is refused for one of its messages: the largest.
+            position = max(refused, key=lambda position: size(messages[position]))
+            raise MessageTooLarge(position, size(messages[position]), self._max_bytes) from refused[position]
 
     def _current(self) -> Any:
         with self._lock:

@@ -4,6 +4,7 @@ import contextlib
 import logging
 import threading
 import time
+import weakref
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
@@ -14,7 +15,7 @@ from kafka.structs import MemberState
 
 from copydesk.adapters.kafka_cluster import Cluster
 from copydesk.adapters.kafka_errors import translated
-from copydesk.adapters.kafka_repairs import repair
+from copydesk.adapters.kafka_repairs import repair_consumer
 from copydesk.adapters.kafka_sweep import record
 from copydesk.adapters.kafka_watch import Watch
 from copydesk.ports import Batch, Partition, Record
@@ -119,6 +120,8 @@ class KafkaReader:
     def _poll(self, timeout: float, max_records: int, max_bytes: int, quiet: set[int]) -> set[int]:
         if self._consumer is None:
             self._consumer = self._open()
+            # Also when nobody closes this reader: a consumer has a thread that would live on, and hold its partitions.
+            self._finalizer = weakref.finalize(self, _close, self._consumer)
             self._consumer.subscribe([self._topic], listener=self._losses)
             self._watch.rest()
         # Partitions with records left over are not asked for more.
@@ -143,7 +146,7 @@ class KafkaReader:
         count = size = 0
         while True:
             step = max(1, min(max_records - count, STEP))
-            repair(self._consumer)
+            repair_consumer(self._consumer)
             try:
                 found = self._consumer.poll(timeout_ms=timeout * 1000, max_records=step)
             except BaseException:
@@ -225,10 +228,9 @@ class KafkaReader:
         self._leave()
 
     def _leave(self) -> None:
-        consumer, self._consumer = self._consumer, None
-        if consumer is not None:
-            with contextlib.suppress(Exception):  # the session runs out in any case
-                consumer.close(autocommit=False, timeout_ms=2000)
+        if self._consumer is not None:
+            self._consumer = None
+            self._finalizer()
 
     def _pause(self, wanted: Collection[int]) -> None:
         assigned, paused = self._consumer.assignment(), self._consumer.paused()
@@ -241,3 +243,8 @@ class KafkaReader:
 
     def _partitions(self, numbers: Iterable[int]) -> frozenset[Partition]:
         return frozenset(Partition(self._name, number) for number in numbers)
+
+
+def _close(consumer: Any) -> None:
+    with contextlib.suppress(Exception):  # the session runs out in any case
+        consumer.close(autocommit=False, timeout_ms=2000)

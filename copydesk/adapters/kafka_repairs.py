@@ -1,10 +1,14 @@
-"""What kafka-python (seen in 3.0.12) gets wrong in a consumer that polls in short steps, put right from outside.
+"""What kafka-python (seen in 3.0.12) gets wrong, put right from outside; the tests of the log fail without it.
 
-Each of these stalls a consumer for good, with records there to be read. The log's contract suite fails without them.
+A consumer that polls in short steps can stall for good, with records there to be read. A socket that cannot connect is
+left open until the garbage collector comes by: while a broker is down that is one more every second.
 """
 
+import functools
 from collections.abc import Callable
 from typing import Any
+
+from kafka.net.inet import KafkaNetSocket
 
 
 class _Joined:
@@ -22,7 +26,24 @@ class _Joined:
         """It did not fail."""
 
 
-def repair(consumer: Any) -> None:
+def repair_sockets() -> None:
+    """Close what cannot connect, from now on, in this process."""
+    connect = KafkaNetSocket.sock_connect
+    if hasattr(connect, "__wrapped__"):
+        return
+
+    @functools.wraps(connect)
+    async def closing(self: Any, net: Any, sock: Any, *address: Any, **options: Any) -> Any:
+        try:
+            return await connect(self, net, sock, *address, **options)
+        except BaseException:
+            sock.close()
+            raise
+
+    KafkaNetSocket.sock_connect = closing
+
+
+def repair_consumer(consumer: Any) -> None:
     """Call before each poll, in the thread that polls."""
     _go_on_joining(consumer._coordinator)
     _free_the_slot(consumer._fetcher)
