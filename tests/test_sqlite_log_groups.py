@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from copydesk.adapters import sqlite_presence
 from copydesk.adapters.sqlite_group import fair_share
 from copydesk.adapters.sqlite_log import SqliteLog
-from copydesk.ports import Partition
+from copydesk.ports import Message, Partition
 from tests.sqlite_logs import TOPIC, TOPICS, eventually, some, spawn
 
 
