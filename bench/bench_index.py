@@ -63,7 +63,7 @@ def articles(count: int, language: str, rng: random.Random) -> Iterator[CleanArt
             url=f"https://site.example/{number}", canonical_url=None, title=joint.join(paragraphs[0].split()[:9])[:90],
             paragraphs=tuple(paragraphs), authors=("A. Writer",), published_at=seen, modified_at=None, fetched_at=seen,
             seen_at=seen, language=language, images=(), section=None, tags=(),
-            removed=(Removed(text=paragraphs[0], kind="donation_appeal", why="asks for money", position=3, confidence=1.0),),
+            removed=(Removed(text=paragraphs[0], kind="donation_appeal", why="asks for money", position=3, confidence=1.0),),  # noqa: E501
             removed_kinds=("donation_appeal",), provenance={"title": "open-graph"}, originals={}, content_hash="0" * 32,
             confidence=0.9, paywalled=None, cleaner_version="1", furniture_version=None,
         )  # fmt: skip

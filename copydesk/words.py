@@ -10,9 +10,9 @@ import string
 import unicodedata
 from functools import lru_cache
 
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+_BEYOND_ASCII = re.compile(r"([^\x00-\x7f]+)")
 _UNSTEADY = re.compile(  # what folding may change: not the commonest small letters of Greek, Cyrillic, Hebrew, Arabic
-    "[^\x00-\x7fα-ρσ-ωа-яђєіјљњћџґא-תءابت-غف-هوپچژگ]+"
+    "([^\x00-\x7fα-ρσ-ωа-яђєіјљњћџґא-תءابت-غف-هوپچژگ]+)"
 )
 _BREVE, _DIAERESIS, _DIAERESIS_WITH_ACUTE = "\u0306", "\u0308", "\u0344"
 WORD = re.compile(r"[0-9A-Za-z\x80-\U0010ffff]+")
@@ -43,11 +43,15 @@ _SPELLINGS = {
 
 def fold(text: str) -> str:
     """The text to be indexed or asked for; ASCII keeps its case, `lower` ends that."""
-    return text if text.isascii() else foldable(text).sub(_fold_match, text)
+    if text.isascii():
+        return text
+    parts = foldable(text).split(text)
+    parts[1::2] = map(_fold_part, parts[1::2])
+    return "".join(parts)
 
 
 def foldable(text: str) -> re.Pattern[str]:
-    """A pattern of the parts of this text that `fold` works on, each for itself; the rest of it stays.
+    """A pattern of the parts (its one group) of this text that `fold` works on, each for itself; the rest stays.
 
     Marks go with the letter before them only where that makes another letter: й, ї, ў.
     """
@@ -66,8 +70,7 @@ def lower(folded: str) -> str:
     return folded.translate(_LOWER)
 
 
-def _fold_match(match: re.Match[str]) -> str:
-    run = match[0]
+def _fold_part(run: str) -> str:
     return _fold_short(run) if len(run) <= _SHORT else _fold_run(run)
 
 
