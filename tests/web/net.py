@@ -3,6 +3,7 @@
 The address check itself stays on: what it lets through and is not of this web is dialled as it is, and noted.
 """
 
+import errno
 import socket
 from collections.abc import Mapping, Sequence
 
@@ -20,11 +21,14 @@ class Net:
         self.names = dict(names or {})
         self.resolved: list[str] = []
         self.strangers: list[tuple[str, int]] = []
+        self.down = False
         self._given: dict[str, str] = {}
 
     async def resolve(self, host: str, port: int) -> Sequence[str]:
         """The resolver."""
         self.resolved.append(host)
+        if self.down:
+            raise OSError(errno.ENETUNREACH, "Network is unreachable")
         if host in self.names:
             return self.names[host]
         if host.endswith(".unknown.example"):
@@ -39,6 +43,11 @@ class Net:
             return "127.0.0.1", self.web.tls_port if port in {443, 8443} else self.web.port
         self.strangers.append((address, port))
         return address, port
+
+    def go_down(self) -> None:
+        """Nothing can be reached any more, until `down` is false again."""
+        self.down = True
+        self.web.drop()
 
     def fetcher(self, **options: object) -> HttpFetcher:
         """A fetcher on this web."""

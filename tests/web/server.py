@@ -62,10 +62,14 @@ class Web:
         """Close the listeners and drop every connection."""
         for server in self._servers:
             server.close()
-        for writer in list(self._open):
-            writer.transport.abort()
+        self.drop()
         while self._open:
             await asyncio.sleep(0.001)
+
+    def drop(self) -> None:
+        """Drop every connection."""
+        for writer in list(self._open):
+            writer.transport.abort()
 
     def page(self, host: str, body: bytes | str = b"", **answer: object) -> None:
         """Let a host answer everything in one way."""

@@ -1,0 +1,128 @@
+"""Links that must wait: which delay topic takes one, and the loop that brings them back when their time has come.
+
+Every record of a delay topic waits equally long, so its first record is always its first one due.
+"""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from threading import Event
+
+import msgspec
+
+from copydesk.errors import LogUnavailable
+from copydesk.events import Link, decode
+from copydesk.pipeline import LINK_DELAYS, LINKS, PAGES_STAGE
+from copydesk.ports import Log, Message, Partition, Reader, Record
+
+_NEARLY = 1.25
+_EVERY = 1.0
+_AT_ONCE = 500
+logger = logging.getLogger("copydesk.pages")
+
+
+def delay_topic(seconds: float) -> str:
+    """The topic for a wait of so many seconds: the longest delay that is not much over it, else the shortest. Pure."""
+    fitting = [name for name, delay in LINK_DELAYS.items() if delay <= seconds * _NEARLY]
+    return max(fitting, key=LINK_DELAYS.__getitem__, default=min(LINK_DELAYS, key=LINK_DELAYS.__getitem__))
+
+
+def postponed(link: Link, seconds: float, now: datetime, *, failed: bool = False) -> Link:
+    """The link as it waits; `failed` counts an attempt. Pure."""
+    until = now + timedelta(seconds=seconds)
+    return msgspec.structs.replace(link, not_before=until, attempts=link.attempts + (1 if failed else 0))
+
+
+def waiting_links(log: Log) -> int:
+    """How many links wait in the delay topics. Raises LogUnavailable."""
+    return sum(log.lag(topic, PAGES_STAGE.name) for topic in LINK_DELAYS)
+
+
+class _Lane:
+    """One delay topic: the records read and not yet brought back, by partition."""
+
+    def __init__(self, topic: str, reader: Reader) -> None:
+        self.topic, self.delay, self.reader = topic, float(LINK_DELAYS[topic]), reader
+        self.held: dict[Partition, deque[tuple[float, Record]]] = {}
+
+    def read(self, now: float, steady: float) -> None:
+        """Take in what there is. A record is due its delay after it was written; or, should the clock have gone back
+        since, its delay from now."""
+        full = [partition for partition, records in self.held.items() if records]
+        batch = self.reader.poll(0.0, max_records=_AT_ONCE, paused=full)
+        for partition in batch.lost:
+            self.held.pop(partition, None)
+        for record in batch.records:
+            left = min(max(0.0, record.timestamp / 1000 + self.delay - now), self.delay)
+            self.held.setdefault(Partition(record.topic, record.partition), deque()).append((steady + left, record))
+
+    def due(self, steady: float) -> dict[Partition, list[Record]]:
+        """The records whose time has come, by partition, in order."""
+        found: dict[Partition, list[Record]] = {}
+        for partition, records in self.held.items():
+            while records and records[0][0] <= steady:
+                found.setdefault(partition, []).append(records.popleft()[1])
+        return found
+
+
+class Returner:
+    """Brings links back from the delay topics. One thread owns it; `wall` and `steady` are its clocks, in seconds."""
+
+    def __init__(
+        self, log: Log, *, wall: Callable[[], float] = time.time, steady: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._log, self._wall, self._steady = log, wall, steady
+        self._lanes: list[_Lane] = []
+        self.waiting = ""
+
+    def run(self, stop: Event) -> None:
+        """Work until stopped; waits for a log that does not answer. Raises StorageError."""
+        while not stop.is_set():
+            try:
+                self.step()
+                self.waiting = ""
+            except LogUnavailable as error:
+                if not self.waiting:
+                    logger.warning("the delay topics wait for the log: %s", error)
+                self.waiting = str(error)
+                self._lanes = []  # what was read and not committed is read again
+            stop.wait(_EVERY)
+        self.close()
+
+    def step(self) -> int:
+        """Bring back what is due now; returns how many links that was. Raises LogUnavailable."""
+        if not self._lanes:
+            self._lanes = [_Lane(topic, self._log.reader(topic, PAGES_STAGE.name)) for topic in LINK_DELAYS]
+        count = 0
+        for lane in self._lanes:
+            lane.read(self._wall(), self._steady())
+            for partition, records in lane.due(self._steady()).items():
+                self._bring_back(records)
+                lane.reader.commit({partition: records[-1].offset + 1})
+                count += len(records)
+        return count
+
+    def close(self) -> None:
+        """Leave the groups."""
+        for lane in self._lanes:
+            lane.reader.close()
+        self._lanes = []
+
+    def _bring_back(self, records: list[Record]) -> None:
+        by_topic: dict[str, list[Message]] = {}
+        for record in records:
+            message = Message(record.key, record.value, record.headers)
+            by_topic.setdefault(self._onward(record), []).append(message)
+        for topic, messages in by_topic.items():
+            self._log.publish(topic, messages)
+
+    def _onward(self, record: Record) -> str:
+        """Back to the links, or on to another wait when there is a good part of it left."""
+        try:
+            until = decode(Link, record.value or b"").not_before
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            until = None  # the stage itself says what is wrong with it
+        left = (until - datetime.fromtimestamp(self._wall(), UTC)).total_seconds() if until else 0.0
+        return delay_topic(left) if left >= min(LINK_DELAYS.values()) / 2 else LINKS

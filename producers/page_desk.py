@@ -1,0 +1,80 @@
+"""The page fetcher's side of the log: links sent on or put off, and the last revision of each source."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from threading import Event
+
+from copydesk.events import Link, encode, headers
+from copydesk.pipeline import LINKS
+from copydesk.ports import Log, Message
+from producers.link_delays import delay_topic
+from producers.outbox import Outbox
+from producers.page_revisions import Revisions
+
+_SAVE_EVERY = 1.0
+
+
+class PageDesk:
+    """Publishes links and keeps revisions, in a thread of its own; what waits at the same time goes together."""
+
+    def __init__(self, log: Log, stop: Event, wall: Callable[[], float], tell: Callable[[str], None]) -> None:
+        self._outbox = Outbox(log, stop, tell=tell)
+        self._revisions, self._wall = Revisions(log), wall
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="pages-log")
+        self._links: dict[str, list[Message]] = {}
+        self._flushing: asyncio.Task[None] | None = None
+        self._saving: asyncio.Task[None] | None = None
+
+    def now(self) -> datetime:
+        """The instant it is."""
+        return datetime.fromtimestamp(self._wall(), UTC)
+
+    async def postpone(self, link: Link, seconds: float) -> None:
+        """Put a link off; acknowledged on return. Raises Stopped."""
+        await self._send(delay_topic(seconds), link)
+
+    async def send_on(self, link: Link) -> None:
+        """Publish a link under another source; acknowledged on return. Raises Stopped."""
+        await self._send(LINKS, link)
+
+    async def revision(self, source: str) -> int:
+        """The next revision of an article of a source. Raises Stopped."""
+        if not self._revisions.knows(source):
+            self._revisions.learn(source, await self._in_thread(self._read, source))
+        if self._saving is None:
+            self._saving = asyncio.ensure_future(self._save())
+        return self._revisions.next(source, int(self._wall() * 1000))
+
+    def close(self) -> None:
+        """Save what is unsaved if that takes no waiting, and let the thread go."""
+        for task in (self._flushing, self._saving):
+            if task is not None:
+                task.cancel()
+        self._thread.submit(self._revisions.save, self._revisions.unsaved(), self._outbox.insist)
+        self._thread.shutdown(wait=True)
+
+    async def _send(self, topic: str, link: Link) -> None:
+        self._links.setdefault(topic, []).append(Message(link.source, encode(link), headers(Link)))
+        if self._flushing is None:
+            self._flushing = asyncio.ensure_future(self._flush())
+        await asyncio.shield(self._flushing)
+
+    async def _flush(self) -> None:
+        await asyncio.sleep(0)  # those that are ready in the same moment
+        links, self._links, self._flushing = self._links, {}, None
+        for topic, messages in links.items():
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._outbox.publish, topic, messages)
+
+    async def _save(self) -> None:
+        await asyncio.sleep(_SAVE_EVERY)
+        self._saving = None
+        found = self._revisions.unsaved()
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._revisions.save, found, self._outbox.insist)
+
+    async def _in_thread(self, work: Callable[[str], int], source: str) -> int:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, source)
+
+    def _read(self, source: str) -> int:
+        return self._outbox.insist(lambda: self._revisions.read(source))

@@ -1,0 +1,66 @@
+"""A page that was fetched as an event: its text, its id, and the facts of the fetch. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from copydesk.errors import FetchFailed
+from copydesk.events import ContentType, Link, RawArticle
+from copydesk.fetching import Fetched
+from copydesk.identity import article_id
+from copydesk.text.canonical import canonical_url
+from copydesk.text.encoding import Undecodable, decode
+from copydesk.weburl import public
+from producers.feed_text import charset_of
+from producers.plain import one_line
+from producers.url_cleaner import clean_link
+
+TYPES = {
+    "text/html": "text/html", "application/xhtml+xml": "text/html", "application/xml": "text/html",
+    "text/xml": "text/html", "text/plain": "text/plain",
+}  # fmt: skip
+_KEPT = ("content-type", "content-language", "last-modified", "etag", "date", "age", "cache-control", "x-robots-tag")
+
+
+class Page:
+    """A page's text and identity; made from an answer, raises FetchFailed when it is no page."""
+
+    def __init__(self, link: Link, answer: Fetched) -> None:
+        kind = answer.headers.get("content-type", "")
+        text = decode(answer.body, charset_of(kind), repair=True)
+        if isinstance(text, Undecodable):
+            raise FetchFailed("not_html", f"what came {text.reason}", status=answer.status)
+        if not text.text.strip():
+            raise FetchFailed("not_html", "the page is empty", status=answer.status)
+        self.answer, self.text, self.encoding = answer, text.text, text.encoding
+        self.type: ContentType = "text/plain" if TYPES.get(mime(answer.headers)) == "text/plain" else "text/html"
+        self.url = clean_link(answer.url, answer.url) or answer.url
+        self.canonical = canonical_url(self.text, self.url) if self.type == "text/html" else None
+        self.id = link.known_as or article_id(url=self.url, canonical=self.canonical)
+
+    def article(self, link: Link, revision: int, now: datetime) -> RawArticle:
+        """The event."""
+        return RawArticle(
+            id=self.id,
+            revision=revision,
+            source=link.source,
+            url=self.url,
+            content=self.text,
+            content_type=self.type,
+            fetched_at=now,
+            hints=link.hints,
+            fetch=self._facts(link),
+        )
+
+    def _facts(self, link: Link) -> dict[str, str]:
+        facts = {"from": "page", "status": str(self.answer.status), "encoding": self.encoding}
+        facts |= {name: one_line(value, 300) for name in _KEPT if (value := self.answer.headers.get(name))}
+        if self.answer.redirects:
+            facts["redirects"] = str(self.answer.redirects)
+        if link.url != self.answer.url:
+            facts["requested"] = public(link.url)
+        return facts | {"found_at": link.found_at}
+
+
+def mime(headers: Mapping[str, str]) -> str:
+    """The content type without its parameters."""
+    return headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -1,0 +1,152 @@
+"""One link from its address to what becomes of it: an article, a wait, another address, or a reason to give it up."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import NamedTuple
+
+import msgspec
+
+from copydesk.errors import FetchFailed, FetchFailure
+from copydesk.events import Link, RawArticle
+from copydesk.fetching import MIB, Fetcher, Limits, require
+from copydesk.identity import host_of, normalise_url, source_of
+from producers.link_delays import postponed
+from producers.page_desk import PageDesk
+from producers.page_events import TYPES, Page
+from producers.politeness import Hosts, MustWait
+from producers.robots_cache import RobotsCache
+from producers.schedule import Outage
+
+LIMITS = Limits(max_bytes=16 * MIB, deadline=30.0)
+MOST_MOVES = 5
+TRIES: dict[FetchFailure, int] = {"temporary": 9, "gone": 2}
+"""How often a link is tried in all, by how it fails; what is not named, and 410, is given up at once."""
+
+_WAITS = (60.0, 600.0, 3600.0, 6 * 3600.0)
+_OUTAGE_WAIT = 600.0
+_QUEUE = 16
+_REMEMBERED = 100_000
+_HEADERS = {"Accept": "text/html,application/xhtml+xml;q=0.9,text/plain;q=0.8,*/*;q=0.1"}
+
+
+class Settled(NamedTuple):
+    """What became of a link, in a word for the counts; the article and the moment it was asked for (seconds since the
+    epoch), or the failure it is given up for."""
+
+    word: str
+    article: RawArticle | None = None
+    asked_at: float = 0.0
+    failure: FetchFailed | None = None
+
+
+class _Moved(Exception):
+    """The page is at another source, which another fetcher may be asking."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__("the page moved to another site")
+        self.url = url
+
+
+class PageFetch:
+    """Fetches pages, each host in its turn."""
+
+    def __init__(
+        self, fetcher: Fetcher, hosts: Hosts, desk: PageDesk, wall: Callable[[], float], patience: float
+    ) -> None:
+        self._fetcher, self._hosts, self._desk, self._wall, self._patience = fetcher, hosts, desk, wall, patience
+        self._robots = RobotsCache(fetcher, hosts, wall, patience)
+        self._outage = Outage()
+        self._queued: Counter[str] = Counter()
+        self._fetched: dict[str, float] = {}
+
+    async def settle(self, key: str, link: Link) -> Settled:
+        """Everything that becomes of a link; what is put off or sent on is acknowledged on return. Raises Stopped."""
+        host = host_of(link.url)
+        if host is None:
+            return Settled("refused", failure=FetchFailed("bad_url", "only http and https are fetched"))
+        if link.source != source_of(link.url) or key != link.source:
+            return await self._send_on(link, link.url)
+        if self._is_known(link):
+            return Settled("repeated")
+        early = (link.not_before - self._desk.now()).total_seconds() if link.not_before else 0.0
+        if early > self._patience:
+            return await self._put_off(link, early)
+        if self._queued[host] >= _QUEUE or self._hosts.wait_for(host) > self._patience:
+            return await self._put_off(link, self._hosts.promise(host))
+        self._queued[host] += 1
+        try:
+            return await self._article(link)
+        except MustWait as wait:
+            return await self._put_off(link, max(wait.seconds, self._hosts.promise(host)))
+        except _Moved as moved:
+            return await self._send_on(link, moved.url)
+        except FetchFailed as failure:
+            return await self._judge(link, host, failure)
+        finally:
+            self._queued[host] -= 1
+            if not self._queued[host]:
+                del self._queued[host]
+
+    def published(self, url: str, asked_at: float) -> None:
+        """The page at a link's address is with the log: links found before it was asked for need it no more."""
+        page = normalise_url(url)
+        self._fetched.pop(page, None)
+        self._fetched[page] = asked_at
+        if len(self._fetched) > _REMEMBERED:
+            del self._fetched[next(iter(self._fetched))]
+
+    def _is_known(self, link: Link) -> bool:
+        asked_at = self._fetched.get(normalise_url(link.url), 0.0)
+        return link.found_at_time.timestamp() <= asked_at <= self._wall()
+
+    async def _article(self, link: Link) -> Settled:
+        async def check(url: str) -> None:
+            if source_of(url) != link.source:
+                raise _Moved(url)
+            await self._robots.check(url)
+
+        asked_at = self._wall()
+        visit = self._hosts.visit(self._patience, check)
+        try:
+            answer = await self._fetcher.get(
+                link.url, headers=_HEADERS, limits=LIMITS, types=TYPES, before=visit.before
+            )
+        finally:
+            visit.end()
+        found = Page(link, require(answer, self._desk.now()))
+        host = host_of(answer.url) or ""
+        self._hosts.well(host)
+        self._outage.answered(host)
+        article = found.article(link, await self._desk.revision(link.source), self._desk.now())
+        return Settled("fetched", article, asked_at)
+
+    async def _judge(self, link: Link, host: str, failure: FetchFailed) -> Settled:
+        """Try again later, or give up, by the class of the failure."""
+        wait = 0.0
+        if failure.kind == "temporary" and failure.status is None:
+            self._outage.failed(host)
+            if self._outage.on:  # nothing answers any more: that is not the link's fault
+                return await self._put_off(link, _OUTAGE_WAIT)
+        if failure.status in {429, 503}:
+            wait = self._hosts.too_much(host, failure.retry_after)
+        tries = 1 if failure.status == 410 else TRIES.get(failure.kind, 1)
+        if link.attempts + 1 >= tries:
+            return Settled("failed" if failure.kind == "temporary" else "refused", failure=failure)
+        wait = max(wait, failure.retry_after or 0.0, _WAITS[min(link.attempts, len(_WAITS) - 1)])
+        wait = max(wait, _WAITS[1]) if failure.kind == "gone" else wait
+        return await self._put_off(link, wait, failed=True)
+
+    async def _put_off(self, link: Link, seconds: float, *, failed: bool = False) -> Settled:
+        await self._desk.postpone(postponed(link, seconds, self._desk.now(), failed=failed), seconds)
+        return Settled("postponed")
+
+    async def _send_on(self, link: Link, url: str) -> Settled:
+        """Publish the link under the source its page is at now, whose own fetcher knows how often it may be asked."""
+        moves = link.redirects + (1 if url != link.url else 0)
+        if moves > MOST_MOVES:
+            return Settled("refused", failure=FetchFailed("bad_url", "it moves from site to site"))
+        moved = msgspec.structs.replace(
+            link, url=url, source=source_of(url), redirects=moves, attempts=0, not_before=None, known_as=None
+        )
+        await self._desk.send_on(moved)
+        return Settled("moved")
