@@ -133,6 +133,9 @@ class Broker(Server):
             "transaction.state.log.min.isr": "1",
             "group.initial.rebalance.delay.ms": "0",
             "log.cleaner.backoff.ms": "1000",
+            # A broker that was killed comes back when its last life has timed out.
+            "broker.session.timeout.ms": "2000",
+            "broker.heartbeat.interval.ms": "500",
             **self.extra,
         }
 
