@@ -25,7 +25,7 @@ from copydesk.run import PRELOAD
 from copydesk.settings import load
 from copydesk.text.block import Refused
 from copydesk.text.clean import clean as clean_article
-from copydesk.text.terminal import safe, safe_json
+from copydesk.text.terminal import safe
 from producers.seed_rows import Row, row_of_document, row_of_line
 
 WINDOW, WINDOW_BYTES, LARGEST = 64, 64 << 20, 64 << 20
@@ -48,7 +48,7 @@ def clean(
     if isinstance(found, Refused):
         complain(f"{file}: not an article: {safe(found.reason)}")
         raise typer.Exit(FAILED)
-    print_json(safe_json(encode(found))) if json else _show(found)
+    print_json(encode(found)) if json else _show(found)
 
 
 class _Piece(msgspec.Struct):

@@ -16,7 +16,7 @@ from copydesk.events import DeadLetter, decode, encode
 from copydesk.pipeline import DEAD
 from copydesk.ports import Log
 from copydesk.settings import Settings, load
-from copydesk.text.terminal import safe, safe_json
+from copydesk.text.terminal import safe
 
 app = typer.Typer(help="What could not go on, and why: list, show, replay.", no_args_is_help=True)
 
@@ -60,7 +60,7 @@ def list_(
         log.close()
     if json:
         for each in chosen:
-            print_json(safe_json(encode(each.letter)))
+            print_json(encode(each.letter))
         return
     if not chosen:
         console.print("No dead letters.")
@@ -93,7 +93,7 @@ def show(
     finally:
         log.close()
     if json:
-        print_json(safe_json(encode(letter)))
+        print_json(encode(letter))
         return
     facts = {
         "handle": handle, "stage": letter.stage, "class": letter.class_, "reason": letter.reason,

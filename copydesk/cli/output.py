@@ -14,7 +14,7 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
-from copydesk.text.terminal import safe
+from copydesk.text.terminal import safe, safe_json
 
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
@@ -25,9 +25,9 @@ data is damaged or newer; a bug of ours; stopped by Ctrl-C."""
 
 
 def print_json(document: Any) -> None:
-    """One JSON document on one line of standard output."""
+    """One JSON document on one line of standard output, with nothing in it that a terminal would obey."""
     line = document if isinstance(document, bytes) else msgspec.json.encode(document)
-    sys.stdout.buffer.write(line + b"\n")
+    sys.stdout.buffer.write(safe_json(line) + b"\n")
     sys.stdout.buffer.flush()
 
 

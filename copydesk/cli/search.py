@@ -50,7 +50,7 @@ def search(
         # Without a word the index would list everything: right for no QUERY, wrong for one of signs only.
         results = index.search(asked) if asked.terms or not text else _NOTHING
         if json:
-            print_json(safe_json(msgspec.json.encode(document(results))))
+            print_json(msgspec.json.encode(document(results)))
         elif results.hits:
             _show(results)
         else:

@@ -17,7 +17,7 @@ from copydesk.events import CleanArticle, RawArticle, decode, encode
 from copydesk.pipeline import RAW
 from copydesk.ports import Log
 from copydesk.settings import load
-from copydesk.text.terminal import safe, safe_json
+from copydesk.text.terminal import safe
 
 
 def show(
@@ -41,9 +41,9 @@ def show(
             found = came_in(log, article)
         finally:
             log.close()
-        print_json(safe_json(encode(found))) if json else _show_raw(found)
+        print_json(encode(found)) if json else _show_raw(found)
     elif json:
-        print_json(safe_json(encode(article)))
+        print_json(encode(article))
     else:
         _show(article, removed)
 

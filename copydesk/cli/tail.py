@@ -15,7 +15,7 @@ from copydesk.events import DeadLetter, decode
 from copydesk.pipeline import DEAD, STAGES, TOPICS
 from copydesk.ports import IndexStatus, Log, PartitionStatus, Record
 from copydesk.settings import load
-from copydesk.text.terminal import safe, safe_json
+from copydesk.text.terminal import safe
 
 
 class _Glimpse(msgspec.Struct):
@@ -42,7 +42,7 @@ def tail(
     log = open_log(load())
     try:
         for record in log.scan(topic, start or ("end" if follow else "beginning"), follow):
-            print_json(safe_json(_document(record))) if json else typer.echo(line(record))
+            print_json(_document(record)) if json else typer.echo(line(record))
     finally:
         log.close()
 
