@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from copydesk import __version__
-from copydesk.cli import clean, dead, doctor, reindex, run, search, services, show, sources, stack, tail
+from copydesk.cli import clean, dead, doctor, explain, reindex, run, search, services, show, sources, stack, tail
 from copydesk.cli.output import BUG, FAILED, OK, STORAGE, UNAVAILABLE, USAGE, complain, log_to_terminal
 from copydesk.errors import CopydeskError, InputError, NotFound, StorageError, Unavailable
 
@@ -24,6 +24,7 @@ app = typer.Typer(
 
 app.command()(run.run)
 app.command()(clean.clean)
+app.command()(explain.explain)
 app.command()(search.search)
 app.command()(show.show)
 app.command()(search.export)

@@ -44,7 +44,7 @@ def clean(
     if jsonl:
         _clean_lines(file, load(workers=workers).workers)
         return
-    found = clean_article(_document(file, url))
+    found = clean_article(read_document(file, url))
     if isinstance(found, Refused):
         complain(f"{file}: not an article: {safe(found.reason)}")
         raise typer.Exit(FAILED)
@@ -180,7 +180,7 @@ def _read_ahead(lines: Iterable[bytes], ahead: "queue.Queue[bytes | BaseExceptio
         ahead.put(error)
 
 
-def _document(file: str, url: str | None) -> RawArticle:
+def read_document(file: str, url: str | None) -> RawArticle:
     """The document of a file or of standard input; raises InputError."""
     if url is not None and host_of(url) is None:
         raise InputError(f"--url must be an http or https address, not {url!r}")

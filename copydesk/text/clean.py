@@ -21,11 +21,15 @@ def clean(raw: RawArticle, furniture: Mapping[str, str] | None = None) -> CleanA
 
     `furniture` is what the memory of the source says to cut: text hashes with reasons.
     """
-    page = clean_html if raw.content_type == "text/html" else clean_plain
-    found = page(raw)
+    found = clean_blocks(raw)
     if isinstance(found, Refused):
         return found
     return _article(raw, without_furniture(found, furniture or {}), version(furniture or ()))
+
+
+def clean_blocks(raw: RawArticle) -> Cleaned | Refused:
+    """What cleaning finds in the document alone, block by block, without hints from outside or a source's memory."""
+    return clean_html(raw) if raw.content_type == "text/html" else clean_plain(raw)
 
 
 def _article(raw: RawArticle, found: Cleaned, furniture_version: str | None) -> CleanArticle:

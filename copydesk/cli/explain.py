@@ -1,0 +1,43 @@
+"""`explain`: how a document was cut, block by block — the picture to look at when a cut seems wrong."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from copydesk.cli.clean import read_document
+from copydesk.cli.output import FAILED, complain, console
+from copydesk.errors import InputError
+from copydesk.text.block import Refused
+from copydesk.text.clean import clean_blocks
+from copydesk.text.report import html_report, in_order
+from copydesk.text.terminal import safe
+
+_STYLES = {"title": "bold blue", "body": "green", "cut": "red"}
+
+
+def explain(
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="A .txt or .html file; - is standard input.")],
+    html: Annotated[Path | None, typer.Option("--html", help="Write the report to this file as a page.")] = None,
+    url: Annotated[str | None, typer.Option("--url", help="Where the document came from.")] = None,
+) -> None:
+    """Show a document's blocks in order, kept and cut, with kind, reason and confidence."""
+    found = clean_blocks(read_document(file, url))
+    if isinstance(found, Refused):
+        complain(f"{file}: not an article: {safe(found.reason)}")
+        raise typer.Exit(FAILED)
+    if html is not None:
+        try:
+            html.write_text(html_report(found, file), encoding="utf-8", errors="replace")
+        except OSError as error:
+            raise InputError(f"{html} cannot be written: {error.strerror}") from error
+        console.print(f"{html}: {len(found.paragraphs)} paragraphs kept, {len(found.removed)} pieces cut.")
+        return
+    for block in in_order(found):
+        sure = "" if block.confidence is None else f" {block.confidence:.2f}"
+        line = Text(f"{block.position:>4}  {block.label + sure:<28}", style="dim")
+        line.append(safe(block.text), style=_STYLES[block.state])
+        console.print(line, soft_wrap=True)
+        if block.why:
+            console.print(Text(f"{'':<34}{safe(block.why)}", style="dim"), soft_wrap=True)

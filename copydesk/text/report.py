@@ -1,0 +1,77 @@
+"""A page that shows a document's blocks in order, kept and cut in colour, with kind, reason and confidence."""
+
+from html import escape
+from typing import Literal, NamedTuple
+
+from copydesk.text.block import Cleaned
+
+_STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1b1b1b; }
+h1 { font-size: 1.3rem; } .sum, small { color: #555; } ol { list-style: none; padding: 0; }
+li { display: grid; grid-template-columns: 3rem 11rem 1fr; gap: .75rem; padding: .4rem .6rem; }
+li { border-left: .4rem solid; }
+li + li { margin-top: 2px; } li span { overflow-wrap: anywhere; } li b { font-weight: 600; font-size: .85rem; }
+.title { border-color: #1c5fa8; background: #e9f1fb; font-weight: 600; }
+.body { border-color: #2b7a3d; background: #eef7f0; }
+.cut { border-color: #b3402a; background: #fbeeeb; } .cut span.text { text-decoration: line-through #b3402a88; }
+small { display: block; font-weight: 400; text-decoration: none; }
+@media (prefers-color-scheme: dark) { body { background: #161616; color: #e8e8e8; } .sum, small { color: #aaa; }
+.title { background: #15273b; } .body { background: #15261a; } .cut { background: #2e1a16; } }
+"""
+
+
+class Shown(NamedTuple):
+    """One block in its place; `label` is its kind, `why` and `confidence` are empty for what was kept."""
+
+    position: int
+    state: Literal["title", "body", "cut"]
+    label: str
+    text: str
+    why: str = ""
+    confidence: float | None = None
+
+
+def in_order(found: Cleaned) -> list[Shown]:
+    """Every block of the document, by position."""
+    blocks = [
+        Shown(piece.position, "cut", piece.kind, piece.text, _reason(piece.why, piece.evidence), piece.confidence)
+        for piece in found.removed
+    ]
+    taken = {piece.position for piece in found.removed}
+    if found.title_position is not None:
+        blocks.append(Shown(found.title_position, "title", "title", found.title))
+        taken.add(found.title_position)
+    free = (position for position in range(len(taken) + len(found.paragraphs)) if position not in taken)
+    blocks += [Shown(position, "body", "body", text) for position, text in zip(free, found.paragraphs, strict=True)]
+    return sorted(blocks)
+
+
+def html_report(found: Cleaned, name: str) -> str:
+    """One self-contained HTML page, without scripts; everything from the document is escaped."""
+    rows = "\n".join(_row(block) for block in in_order(found))
+    kept, cut = len(found.paragraphs), len(found.removed)
+    origins = ", ".join(f"{field} from {origin}" for field, origin in sorted(found.provenance.items()))
+    return f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>{escape(name)}: what was kept and cut</title><style>{_STYLE}</style></head><body>
+<h1>{escape(found.title or name)}</h1>
+<p class="sum">{escape(name)}: {kept} paragraphs kept, {cut} pieces cut, confidence {found.confidence:.2f}.
+{escape(origins)}</p>
+<ol>
+{rows}
+</ol></body></html>
+"""
+
+
+def _row(block: Shown) -> str:
+    sure = "" if block.confidence is None else f" {block.confidence:.2f}"
+    why = f"<small>{escape(block.why)}</small>" if block.why else ""
+    return (
+        f'<li class="{block.state}"><span>{block.position}</span><b>{escape(block.label)}{sure}</b>'
+        f'<span><span class="text" dir="auto">{escape(block.text)}</span>{why}</span></li>'
+    )
+
+
+def _reason(why: str, evidence: str) -> str:
+    return f"{why}: “{evidence}”" if evidence else why
