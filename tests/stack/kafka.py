@@ -67,7 +67,8 @@ class Broker(Server):
         self._logging.write_text(_LOGGING)
         self._properties.write_text("".join(f"{name}={value}\n" for name, value in self._settings().items()))
         cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        command = self._java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._properties))
+        named = f"--cluster-id={cluster}"  # it may begin with a dash
+        command = self._java("kafka.tools.StorageTool", "format", named, "-c", str(self._properties))
         formatted = subprocess.run(command, capture_output=True, text=True, timeout=120)
         if formatted.returncode:
             raise ServerFailed(f"formatting the broker's storage failed: {formatted.stdout}{formatted.stderr}")
