@@ -6,12 +6,20 @@ from collections.abc import Mapping
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
 from copydesk.text import tags
+from copydesk.text.gather import Gathered, row
 from copydesk.text.page import Box, Mark, Page, Run, fold
 
 _SHORT_CELL = 160
-_BLANK_LINE = re.compile(r"\n\s*\n")
-_NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_NOT_SHOWN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(\s*[01]|clip-path\s*:\s*inset\(\s*(?:50|100)%", re.I
+)
+_FOR_READERS_ALOUD = re.compile(r"(?:^|[\s_-])(?:sr-only|visually-?hidden|screen-?reader|a11y-hidden|assistive)", re.I)
 _NAMING = ("class", "id", "role", "itemprop", "data-testid", "data-component", "data-type", "data-module")
+_ASIDE = "aside within a line"
+
+Attributes = Mapping[str, str | None]
+Closing = tuple[str, Box | None]
+"""What must be known when an element ends: its tag, and the box around it when it was a box itself."""
 
 
 def read_page(html: str) -> Page:
@@ -24,26 +32,28 @@ def read_page(html: str) -> Page:
 
 
 class _Walk:
-    """The state of one pass over a tree: the open boxes, the run being gathered, and the page found so far."""
+    """The state of one pass over a tree: the open box, the run being gathered, and the page found so far."""
 
     def __init__(self) -> None:
         self.page = Page([], [], [], [], [], [], "", "")
+        self._out = self.page.runs
         self._box = self._new_box(None, "html", "", False)
+        self._run = Gathered()
         self._rows: list[int] = []
+        self._outside: list[tuple[Gathered, list[Run]]] = []
         self._link_depth = self._bold_depth = 0
-        self._start()
 
     def over(self, root: LexborNode) -> None:
         """Every node under root in document order, with the ends of the elements."""
         self.page = self.page._replace(language=root.attributes.get("lang") or "")
-        stack: list[tuple[LexborNode, str, Box | None]] = []
+        stack: list[tuple[LexborNode, Closing]] = []
         node = root.first_child
         while True:
             if node is None:
                 if not stack:
                     break
-                ended, tag, outer = stack.pop()
-                self._close(tag, outer)
+                ended, closing = stack.pop()
+                self._close(*closing)
                 node = ended.next
                 continue
             name = node.tag
@@ -53,77 +63,92 @@ class _Walk:
                 if name in tags.UNSEEN:
                     self._unseen(name, node)
                 else:
-                    tag, outer = self._open(name, node)
+                    closing = self._open(name, node)
                     child = node.first_child
                     if child is not None:
-                        stack.append((node, tag, outer))
+                        stack.append((node, closing))
                         node = child
                         continue
-                    self._close(tag, outer)
+                    self._close(*closing)
             node = node.next
         self._flush()
 
     def _text(self, text: str) -> None:
+        run = self._run
         if text.isspace():
-            if self._pieces:
-                self._pieces.append(" ")
+            if run.pieces:
+                run.pieces.append(" ")
             return
-        self._pieces.append(text)
-        self._breaks = 0
+        if self._box.tag in tags.RAW_MARKUP:
+            text = _text_of_markup(text)
+        run.pieces.append(text)
+        run.breaks = 0
         if self._link_depth:
-            self._link_chars += len(text)
+            run.link_chars += len(text)
         if self._bold_depth:
-            self._bold_chars += len(text)
+            run.bold_chars += len(text)
 
-    def _open(self, tag: str, node: LexborNode) -> tuple[str, Box | None]:
-        """Enter an element; returns what `_close` must be told when it ends."""
+    def _open(self, tag: str, node: LexborNode) -> Closing:
         if tag in tags.BLOCK:
             return self._open_box(tag, node)
         if tag in tags.INLINE:
             return self._open_inline(tag, node)
         if tag == "br":
-            self._line_break()
+            if self._run.breaks_off():
+                self._flush()
         elif tag in tags.SPACED:
-            self._pieces.append(" ")
+            self._run.pieces.append(" ")
         elif tag in ("meta", "link"):
             self._fact(tag, node.attributes)
         elif self._box.tag not in tags.PROSE:
             return self._open_box(tag, node)
         return "", None
 
-    def _open_inline(self, tag: str, node: LexborNode) -> tuple[str, Box | None]:
+    def _open_inline(self, tag: str, node: LexborNode) -> Closing:
         if tag in tags.BOLD:
             self._bold_depth += 1
             return tag, None
+        self._run.inlines += 1
         if tag not in tags.ATTRIBUTES_READ:
-            self._inlines += 1
             return "", None
         attributes = node.attributes
-        if ("style" in attributes or "hidden" in attributes) and tag != "img" and _is_hidden(attributes):
-            return self._open_box(tag, node)
         if tag == "img":
             self._mark("img", attributes.get("data-src") or attributes.get("src") or "")
             return "", None
+        if tag == "svg" or (attributes and _is_hidden(attributes)):
+            return self._open_aside(tag, attributes)
         if tag == "a":
-            self._links += not self._link_depth
+            self._run.links += not self._link_depth
             self._link_depth += 1
-        self._inlines += 1
         if len(attributes) > (tag == "a"):
             self._stated(tag, attributes)
         return tag, None
 
-    def _open_box(self, tag: str, node: LexborNode) -> tuple[str, Box | None]:
+    def _open_aside(self, tag: str, attributes: Attributes) -> Closing:
+        """Text hidden or drawn inside a line is a run of its own, after the run that it would tear apart."""
+        outer = self._box
+        self._outside.append((self._run, self._out))
+        self._run, self._out = Gathered(), []
+        self._box = self._new_box(outer, tag, attributes.get("class") or "", outer.hidden or tag != "svg")
+        return _ASIDE, outer
+
+    def _close_aside(self) -> None:
+        self._flush()
+        hidden = self._out
+        self._run, self._out = self._outside.pop()
+        (self._run.asides if self._run.pieces else self._out).extend(hidden)
+
+    def _open_box(self, tag: str, node: LexborNode) -> Closing:
         self._flush()
         outer, attributes = self._box, node.attributes
         hidden = outer.hidden or tag in tags.FALLBACK
         name = ""
         if attributes:
             name = " ".join([value for key in _NAMING if (value := attributes.get(key))])
-            if not hidden and ("style" in attributes or "hidden" in attributes):
-                hidden = _is_hidden(attributes)
+            hidden = hidden or _is_hidden(attributes)
         self._box = self._new_box(outer, tag, name, hidden)
         if tag == "tr":
-            self._rows.append(len(self.page.runs))
+            self._rows.append(len(self._out))
         elif "itemprop" in attributes:
             self._stated(tag, attributes)
         return tag, outer
@@ -135,57 +160,35 @@ class _Walk:
 
     def _close(self, tag: str, outer: Box | None) -> None:
         if outer is not None:
-            self._flush()
-            if tag == "tr":
-                self._join_row(self._rows.pop())
+            if tag is _ASIDE:
+                self._close_aside()
+            else:
+                self._flush()
+                if tag == "tr":
+                    self._join_row(self._rows.pop())
             self._box = outer
         elif tag == "a":
             self._link_depth -= 1
         elif tag in tags.BOLD:
             self._bold_depth -= 1
 
-    def _line_break(self) -> None:
-        """One line break is white space; two with no text between them end the run."""
-        if self._pieces:
-            self._breaks += 1
-            if self._breaks == 2:
-                self._flush()
-            else:
-                self._pieces.append("\n")
-
-    def _start(self) -> None:
-        self._pieces: list[str] = []
-        self._breaks = self._links = self._link_chars = self._bold_chars = self._inlines = 0
-        self._inner = ""
-
     def _flush(self) -> None:
-        """End the run: from here on text belongs to the next one."""
-        if not self._pieces:
-            self._links = self._inlines = 0
-            self._inner = ""
-            return
-        text = "".join(self._pieces)
-        tag = self._box.tag
-        if tag in tags.RAW_MARKUP:
-            text = _text_of_markup(text)
-        for piece in _BLANK_LINE.split(text) if tag in tags.LINES_KEPT else (text,):
-            if piece := fold(piece):
-                size = len(piece)
-                counts = (min(self._link_chars, size), self._links, min(self._bold_chars, size), self._inlines)
-                self.page.runs.append(Run(piece, self._box, *counts, self._inner))
-        self._start()
+        """End the run: text from here on belongs to the next one."""
+        run = self._run
+        if run.pieces:
+            self._out.extend(run.runs(self._box))
+            self._run = Gathered()
+        elif run.inlines or run.links:
+            self._run = Gathered()
 
     def _join_row(self, first: int) -> None:
         """A table row of short cells is one run; a row that lays out a page stays in pieces."""
-        runs, box = self.page.runs, self._box
-        cells = runs[first:]
-        if len(cells) < 2 or any(
-            len(cell.text) > _SHORT_CELL or cell.box.tag in tags.NO_CELL or cell.box.hidden != box.hidden
-            for cell in cells
-        ):
-            return
-        chars, links, bold, inlines = (sum(column) for column in zip(*[cell[2:6] for cell in cells], strict=True))
-        runs[first:] = [Run(" ".join([cell.text for cell in cells]), box, chars, links, bold, inlines, cells[0].inner)]
+        cells, hidden = self._out[first:], self._box.hidden
+        for cell in cells:
+            if len(cell.text) > _SHORT_CELL or cell.box.tag in tags.NO_CELL or cell.box.hidden != hidden:
+                return
+        if len(cells) > 1:
+            self._out[first:] = [row(cells, self._box)]
 
     def _unseen(self, tag: str, node: LexborNode) -> None:
         if tag == "script":
@@ -196,12 +199,12 @@ class _Walk:
                 name = child.tag or ""
                 if name in ("meta", "link"):
                     self._fact(name, child.attributes)
-                elif name == "title" and not self.page.title:
-                    self.page = self.page._replace(title=fold(child.text(deep=True)))
                 elif name == "script":
                     self._unseen(name, child)
+                elif name == "title" and not self.page.title:
+                    self.page = self.page._replace(title=fold(child.text(deep=True)))
 
-    def _fact(self, tag: str, attributes: Mapping[str, str | None]) -> None:
+    def _fact(self, tag: str, attributes: Attributes) -> None:
         if tag == "link":
             self.page.links.append(((attributes.get("rel") or "").lower(), attributes.get("href") or ""))
         elif value := attributes.get("content"):
@@ -211,10 +214,10 @@ class _Walk:
             if item := attributes.get("itemprop"):
                 self._mark("itemprop " + item.lower(), value)
 
-    def _stated(self, tag: str, attributes: Mapping[str, str | None]) -> None:
+    def _stated(self, tag: str, attributes: Attributes) -> None:
         """Keep what an element's attributes state: its class when it opens a run, dates, authors, microdata."""
-        if not self._pieces and not self._inner:
-            self._inner = attributes.get("class") or ""
+        if not self._run.pieces and not self._run.inner:
+            self._run.inner = attributes.get("class") or ""
         if item := attributes.get("itemprop"):
             self._mark("itemprop " + item.lower(), attributes.get("content") or attributes.get("datetime") or "")
         if tag == "time":
@@ -223,15 +226,21 @@ class _Walk:
             self._mark("author", attributes.get("href") or "")
 
     def _mark(self, what: str, value: str) -> None:
-        self.page.marks.append(Mark(what, value, len(self.page.runs), self._box))
+        self.page.marks.append(Mark(what, value, len(self._out), self._box))
 
 
-def _is_hidden(attributes: Mapping[str, str | None]) -> bool:
-    return "hidden" in attributes or bool(_NOT_SHOWN.search(attributes.get("style") or ""))
+def _is_hidden(attributes: Attributes) -> bool:
+    if "hidden" in attributes:
+        return True
+    style, name = attributes.get("style"), attributes.get("class")
+    return bool((style and _NOT_SHOWN.search(style)) or (name and _FOR_READERS_ALOUD.search(name)))
 
 
 def _text_of_markup(markup: str) -> str:
-    """The text of markup that a parser leaves unread, as inside `iframe`."""
+    """The text of markup that the parser leaves unread, as inside `iframe`; frames within it are not entered."""
     if "<" not in markup:
         return markup
-    return " ".join(run.text for run in read_page(markup.replace("<iframe", "<div")).runs)
+    return " ".join([run.text for run in read_page(_FRAME.sub("<div", markup)).runs])
+
+
+_FRAME = re.compile(r"<(?:iframe|noframes|noembed)\b", re.I)

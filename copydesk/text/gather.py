@@ -1,0 +1,46 @@
+"""One run of text being gathered, from the first word after a boundary to the next boundary."""
+
+import re
+
+from copydesk.text import tags
+from copydesk.text.page import Box, Run, fold
+
+_BLANK_LINE = re.compile(r"\n\s*\n")
+
+
+class Gathered:
+    """Pieces of text and what markup adds to them; `asides` are runs hidden inside this one, to stand after it."""
+
+    __slots__ = ("asides", "bold_chars", "breaks", "inlines", "inner", "link_chars", "links", "pieces")
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.asides: list[Run] = []
+        self.breaks = self.links = self.link_chars = self.bold_chars = self.inlines = 0
+        self.inner = ""
+
+    def breaks_off(self) -> bool:
+        """Note a line break; true when it is the second with no text since the first, which ends the run."""
+        if not self.pieces:
+            return False
+        self.breaks += 1
+        self.pieces.append("\n")
+        return self.breaks == 2
+
+    def runs(self, box: Box) -> list[Run]:
+        """What was gathered as runs: one, none when it is white space, several when blank lines part kept lines."""
+        text = "".join(self.pieces)
+        pieces = _BLANK_LINE.split(text) if box.tag in tags.LINES_KEPT else [text]
+        found = []
+        for piece in pieces:
+            if folded := fold(piece):
+                size = len(folded)
+                links, bold = min(self.link_chars, size), min(self.bold_chars, size)
+                found.append(Run(folded, box, links, self.links, bold, self.inlines, self.inner))
+        return found + self.asides if self.asides else found
+
+
+def row(cells: list[Run], box: Box) -> Run:
+    """The cells of a table row as one run."""
+    chars, links, bold, inlines = (sum(column) for column in zip(*[cell[2:6] for cell in cells], strict=True))
+    return Run(" ".join([cell.text for cell in cells]), box, chars, links, bold, inlines, cells[0].inner)
