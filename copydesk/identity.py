@@ -2,15 +2,23 @@
 
 import hashlib
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
-import courlan
-from publicsuffixlist import PublicSuffixList
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
+
 
 LOCAL = "local"
-_suffixes = PublicSuffixList()
 _USERINFO = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*:)?//[^/?#]*@")
+
+
+@cache
+def _suffixes() -> "PublicSuffixList":
+    from publicsuffixlist import PublicSuffixList  # takes 50 ms, which commands without URLs need not wait for
+
+    return PublicSuffixList()
 
 
 @lru_cache(4096)
@@ -19,7 +27,7 @@ def registrable_domain(host: str) -> str:
     host = host.rstrip(".").lower()
     if re.fullmatch(r"[0-9.]+|.*:.*", host):
         return host
-    return _suffixes.privatesuffix(host) or host
+    return _suffixes().privatesuffix(host) or host
 
 
 def strip_credentials(url: str) -> str:
@@ -45,6 +53,8 @@ def source_of(url: str | None, given: str | None = None) -> str:
 
 def normalise_url(url: str) -> str:
     """One spelling per address: no credentials, fragment, default port or tracking parameters; query sorted."""
+    import courlan  # takes 50 ms as well
+
     try:
         cleaned: str = courlan.normalize_url(strip_credentials(url.strip()), strict=False)
         return urlunsplit(urlsplit(cleaned)._replace(fragment=""))

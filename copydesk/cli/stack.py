@@ -8,7 +8,6 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from copydesk.adapters import elasticsearch_users, kibana, stack_passwords
 from copydesk.cli.output import console
 from copydesk.cli.services import setup as create
 from copydesk.errors import Unavailable
@@ -26,6 +25,8 @@ Patience = Annotated[float, typer.Option("--patience", help="How many seconds to
 @app.command()
 def passwords(folder: Folder) -> None:
     """Make the passwords that are not there yet. COPYDESK_ELASTIC_PASSWORD gives the one to log in with."""
+    from copydesk.adapters import stack_passwords
+
     given = load().elastic_password
     written = stack_passwords.make(folder, {"elastic": given} if given else {})
     console.print(f"New passwords: {', '.join(written) or 'none'}.")
@@ -34,6 +35,8 @@ def passwords(folder: Folder) -> None:
 @app.command()
 def setup(folder: Folder, patience: Patience = 120.0) -> None:
     """Create users, topics, index and templates; COPYDESK_INDEX names a user who may do that."""
+    from copydesk.adapters import elasticsearch_users, stack_passwords  # slow to import, so only here
+
     settings = load()
     kibana_password, ours = (stack_passwords.read(folder, user) for user in ("kibana_system", "copydesk"))
     _patiently(
@@ -52,6 +55,8 @@ def dashboard(
     patience: Patience = 300.0,
 ) -> None:
     """Put the data view and the dashboard into Kibana."""
+    from copydesk.adapters import kibana
+
     console.print(f"The dashboard is at {_patiently(lambda: kibana.import_dashboard(url, password_file), patience)}")
 
 
