@@ -80,10 +80,11 @@ class Proxy:
 
     async def _finish(self) -> None:
         self._server.close()
-        await self._cut()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._refusing = True
+        self._flowing.set()
+        while self._tasks:
+            await self._cut()
+            await asyncio.wait(self._tasks, timeout=0.1)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
