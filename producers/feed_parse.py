@@ -23,7 +23,7 @@ from producers.url_cleaner import clean_link
 
 _SITEMAP = re.compile(r"<(?:\w{1,20}:)?(?:urlset|sitemapindex)[\s>]")
 _ELEMENT = re.compile(r"<[A-Za-z]")
-_WEB_PAGE = re.compile(r"<(?:html|head|body)[\s>]", re.IGNORECASE)
+_WEB_PAGE = re.compile(r"<(?:html|head|body|title|meta|link|script|style|div|p)[\s>]", re.IGNORECASE)
 _MAIL = re.compile(r"\S+@\S+\.\w+")
 _LONGEST_TTL = 7 * 24 * 60
 

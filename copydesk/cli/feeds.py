@@ -1,0 +1,180 @@
+"""`feeds`: the list of sources: how they are, checked, added to, exchanged."""
+
+import asyncio
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from copydesk.cli.feed_services import DEFAULT, Files, Private, make_fetcher
+from copydesk.cli.output import FAILED, complain, console, errors, plain, print_json
+from copydesk.cli.wiring import open_log
+from copydesk.errors import InputError
+from copydesk.fetching import Fetcher
+from copydesk.gathering import read_files
+from copydesk.identity import host_of
+from copydesk.pipeline import FEEDS_STATE
+from copydesk.settings import load
+from copydesk.weburl import public
+from producers.discovery import discover
+from producers.feed_check import Checked, check
+from producers.feed_health import health
+from producers.feed_reader import FeedReader
+from producers.opml import read_opml, write_opml
+from producers.sources import LANGUAGE, Source, append_sources, load_sources
+
+app = typer.Typer(help="The list of feeds: see how they are, check, add, import, export.", no_args_is_help=True)
+
+File = Annotated[Path, typer.Option("--file", help="The list of sources.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
+
+
+@app.command("list")
+def list_(files: Files = None, json: Json = False) -> None:
+    """Every source: how it is, when it is asked next, how much it brings."""
+    sources = read_files(files or [DEFAULT])
+    log = open_log(load())
+    try:
+        table = log.table(FEEDS_STATE)
+        table.refresh()
+        rows = [health(source, table, time.time()) for source in sources]
+    finally:
+        log.close()
+    if json:
+        print_json([row.as_dict() for row in rows])
+        return
+    shown = Table("source", "state", "last good", "next", "every", "a day", "failures", "last error", box=None)
+    for row in rows:
+        shown.add_row(*(plain(cell) for cell in row.cells(time.time())))
+    console.print(shown)
+
+
+@app.command("check")
+def check_(
+    targets: Annotated[list[str] | None, typer.Argument(help="Lists of sources or addresses.")] = None,
+    allow_private: Private = False,
+    json: Json = False,
+) -> None:
+    """Ask every source once, from this machine, and say what it brings; remembers nothing."""
+    sources = [source for target in targets or [str(DEFAULT)] for source in _sources(target)]
+    checked = _check(sources, allow_private, quiet=json)
+    if json:
+        print_json([_as_dict(each) for each in checked])
+    bad = sum(not each.good for each in checked)
+    if not json:
+        console.print(f"{len(checked) - bad} of {len(checked)} sources bring a feed.")
+    if bad:
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def add(
+    url: Annotated[str, typer.Argument(help="A feed, or a page that has one.")],
+    file: File = DEFAULT,
+    name: Annotated[str | None, typer.Option("--name", help="How to call it; default: its own title.")] = None,
+    allow_private: Private = False,
+) -> None:
+    """Find the feed at an address, show what it brings, and add it to the list."""
+    url = url if "://" in url else f"https://{url}"
+    fetcher = make_fetcher(load(), allow_private)
+
+    async def find() -> list[str]:
+        async with fetcher:
+            return [found.url for found in await discover(fetcher, url)]
+
+    found = asyncio.run(find())
+    if not found:
+        complain(f"no feed was found at {public(url)}")
+        raise typer.Exit(FAILED)
+    (checked,) = _check([Source(name=host_of(found[0]) or found[0], feed=found[0])], allow_private)
+    if not checked.good:
+        raise typer.Exit(FAILED)
+    source = Source(
+        name=name or checked.title or checked.source.name,
+        feed=found[0],
+        language=checked.language if checked.language and LANGUAGE.fullmatch(checked.language) else None,
+        full_text="feed" if checked.whole_texts * 2 > checked.items else "page",
+    )
+    added = append_sources(file, [source])
+    where = f"texts come from the {'feed itself' if source.full_text == 'feed' else 'pages it names'}"
+    console.print(f"Added {added[0].name!r} to {file}; {where}." if added else f"{file} has it already.", markup=False)
+    for other in found[1:]:
+        console.print(f"There is also: {public(other)}", markup=False)
+
+
+@app.command("import")
+def import_(opml: Annotated[Path, typer.Argument(help="An OPML file.")], file: File = DEFAULT) -> None:
+    """Add the feeds of an OPML file to the list."""
+    try:
+        data = opml.read_bytes()
+    except OSError as error:
+        raise InputError(f"{opml}: {error.strerror or error}") from error
+    sources = read_opml(data, str(opml))
+    added = append_sources(file, sources)
+    console.print(f"Added {len(added)} of {len(sources)} feeds to {file}.", markup=False)
+
+
+@app.command()
+def export(
+    opml: Annotated[Path | None, typer.Argument(help="Where to write; default: standard output.")] = None,
+    file: File = DEFAULT,
+    with_secrets: Annotated[
+        bool, typer.Option("--with-secrets", help="Also feeds whose addresses hold passwords or keys.")
+    ] = False,
+) -> None:
+    """Write the feeds of the list as OPML."""
+    text, left_out = write_opml(load_sources(file), with_secrets=with_secrets)
+    if opml is None:
+        typer.echo(text, nl=False)
+    else:
+        try:
+            opml.write_text(text, "utf-8")
+        except OSError as error:
+            raise InputError(f"{opml}: {error.strerror or error}") from error
+    if left_out:
+        complain(f"left out {left_out} feeds whose addresses hold passwords or keys; see --with-secrets")
+
+
+def _sources(target: str) -> list[Source]:
+    if "://" in target:
+        return [Source(name=public(target), feed=target)]
+    return load_sources(Path(target))
+
+
+def _check(sources: list[Source], allow_private: bool, quiet: bool = False) -> list[Checked]:
+    def tell(checked: Checked) -> None:
+        if not quiet:
+            mark = "[green]ok[/]  " if checked.good else "[red]no[/]  "
+            (console if checked.good else errors).print(mark, plain(_line(checked)), soft_wrap=True)
+
+    async def run(fetcher: Fetcher, reader: FeedReader) -> list[Checked]:
+        try:
+            return await check(sources, fetcher, reader, time.time, tell)
+        finally:
+            await fetcher.aclose()
+
+    reader = FeedReader()
+    try:
+        return asyncio.run(run(make_fetcher(load(), allow_private), reader))
+    finally:
+        reader.close()
+
+
+def _line(checked: Checked) -> str:
+    name = checked.source.name
+    if not checked.good:
+        return f"{name}: {checked.problem}"
+    newest = f", newest {checked.newest:%Y-%m-%d %H:%M}" if checked.newest else ""
+    whole = f", {checked.whole_texts} with their whole text" if checked.whole_texts else ""
+    note = f" ({checked.problem})" if checked.problem else ""
+    return f"{name}: {checked.format}, {checked.items} items{newest}{whole}{note}"
+
+
+def _as_dict(checked: Checked) -> dict[str, object]:
+    return {
+        "name": checked.source.name, "url": public(checked.source.url), "ok": checked.good, "problem": checked.problem,
+        "found_at": checked.found_at, "format": checked.format, "title": checked.title, "items": checked.items,
+        "newest": checked.newest, "language": checked.language, "whole_texts": checked.whole_texts,
+    }  # fmt: skip

@@ -1,0 +1,234 @@
+"""Feeds polled and pages fetched, wired for one process: each as a service, or both as the beginning of a run."""
+
+import asyncio
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from copydesk.errors import InputError, LogUnavailable
+from copydesk.fetching import Fetcher
+from copydesk.pipeline import PAGES_STAGE
+from copydesk.ports import Log
+from copydesk.worker import Worker
+from producers.feed_reader import FeedReader
+from producers.feeds import Poller
+from producers.lease import Lease
+from producers.link_delays import Returner, waiting_links
+from producers.pages import Pages
+from producers.politeness import Hosts
+from producers.sources import Source, load_sources
+
+GAP = 1.0
+_RELOAD_EVERY = 10.0
+_LEASE_PATIENCE = 20.0
+_ONCE_PATIENCE = 600.0
+logger = logging.getLogger("copydesk.gathering")
+
+
+class FeedService:
+    """The poller in a loop of its own thread; `poller` shows how it is doing once it runs.
+
+    Sources come from `files`, which are read again when they change. With `once` what is due is asked once, or
+    everything with `now`.
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        fetcher: Fetcher,
+        files: Sequence[Path],
+        *,
+        once: bool = False,
+        now: bool = False,
+        hosts: Hosts | None = None,
+    ) -> None:
+        self._log, self._fetcher, self._files = log, fetcher, files
+        self._once, self._now, self._hosts = once, now, hosts
+        self._stamp = _stamp(files)
+        self.sources = read_files(files)
+        self.poller: Poller | None = None
+
+    def run(self, stop: Event) -> None:
+        """Poll until stopped, or until all is asked. Raises InputError when another process polls on this log."""
+        asyncio.run(self.main(stop))
+
+    async def main(self, stop: Event) -> None:
+        """The same within a loop."""
+        halt, lease, reader = asyncio.Event(), Lease(self._log), FeedReader()
+        _pass_on(stop, halt)
+        try:
+            while not halt.is_set():
+                if await lease.acquire(_LEASE_PATIENCE if self._once else 3.0):
+                    await self._poll(halt, lease, reader)
+                    if self._once:
+                        return
+                elif self._once:
+                    raise InputError("another process polls feeds on this log; stop it, or let it do its work")
+                else:
+                    logger.info("another process polls feeds on this log; standing by")
+        finally:
+            await self._fetcher.aclose()
+            lease.close()
+            reader.close()
+
+    async def _poll(self, halt: asyncio.Event, lease: Lease, reader: FeedReader) -> None:
+        patience = _ONCE_PATIENCE if self._once else 30.0
+        poller = Poller(self._log, self._fetcher, self._hosts or Hosts(GAP), reader, patience=patience)
+        self.poller = poller
+        end = asyncio.Event()
+        await poller.load(self.sources, now=self._now)
+        aside = [
+            asyncio.ensure_future(self._until(halt.wait(), end)),
+            asyncio.ensure_future(self._until(lease.lost(), end)),
+            asyncio.ensure_future(self._follow_files(poller)),
+        ]
+        try:
+            await poller.run(end, once=self._once)
+        finally:
+            for task in aside:
+                task.cancel()
+            await asyncio.gather(*aside, return_exceptions=True)
+
+    async def _until(self, happening: Coroutine[Any, Any, object], end: asyncio.Event) -> None:
+        await happening
+        end.set()
+
+    async def _follow_files(self, poller: Poller) -> None:
+        """Take in a changed list; one that cannot be used is said, and the old one stays."""
+        while True:
+            await asyncio.sleep(_RELOAD_EVERY)
+            stamp = _stamp(self._files)
+            if stamp == self._stamp:
+                continue
+            self._stamp = stamp
+            try:
+                self.sources = read_files(self._files)
+            except InputError as error:
+                logger.warning("the list of sources changed, but cannot be used: %s", error)
+            else:
+                await poller.load(self.sources)
+                logger.info("the list of sources changed: %d sources", len(self.sources))
+
+
+class PageService:
+    """The pages stage: worker, fetcher and delay topics. `run` it in a thread."""
+
+    def __init__(
+        self, log: Log, fetcher: Fetcher, *, hosts: Hosts | None = None, loop: asyncio.AbstractEventLoop | None = None
+    ) -> None:
+        self.pages = Pages(log, fetcher, hosts=hosts or Hosts(GAP), loop=loop)
+        self.worker = Worker(PAGES_STAGE, log, self.pages, max_records=1024, on_outcome=self.pages.published)
+        self.returner = Returner(log)
+
+    def run(self, stop: Event, drain: Event | None = None) -> None:
+        """Fetch until stopped; or, once `drain` is set, until no link is left to fetch now."""
+        halt, failure = Event(), list[BaseException]()
+        bringing_back = threading.Thread(
+            target=self._bring_back, args=(halt, stop, failure), name="copydesk-delays", daemon=True
+        )
+        bringing_back.start()
+        try:
+            self.worker.run(stop, drain)
+        finally:
+            halt.set()
+            bringing_back.join()
+        if failure:
+            raise failure[0]
+
+    def _bring_back(self, halt: Event, stop: Event, failure: list[BaseException]) -> None:
+        try:
+            self.returner.run(halt)
+        except BaseException as error:  # noqa: BLE001 - carried to the thread that began this one, which raises it
+            failure.append(error)
+            stop.set()
+
+
+class Gathering:
+    """Both, for `run`: feeds are polled, their pages fetched, and the end is when nothing is left that can be had soon.
+
+    `produce` is what `Run.start` takes. Links that have to wait longer than `linger` seconds stay for the next run.
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        feeds: Fetcher,
+        pages: Fetcher,
+        files: Sequence[Path],
+        *,
+        now: bool = False,
+        watch: bool = False,
+        linger: float = 300.0,
+    ) -> None:
+        self._log, self._linger, self._watch = log, linger, watch
+        self.feeds = FeedService(log, feeds, files, once=not watch, now=now)
+        self.pages = PageService(log, pages)
+
+    def produce(self, stop: Event, room: Callable[[], bool]) -> None:
+        """Poll and fetch until all is through, or for ever with `watch`."""
+        drain, failure = Event(), list[BaseException]()
+        fetching = threading.Thread(target=self._fetch, args=(stop, drain, failure), name="copydesk-pages")
+        fetching.start()
+        try:
+            self.feeds.run(stop)
+            self._wait_for_the_waiting(stop)
+        finally:
+            drain.set()
+            fetching.join()
+            self.pages.pages.close()
+        if failure:
+            raise failure[0]
+
+    def left(self) -> int:
+        """How many links wait for their hosts."""
+        return waiting_links(self._log)
+
+    def _fetch(self, stop: Event, drain: Event, failure: list[BaseException]) -> None:
+        try:
+            self.pages.run(stop, drain)
+        except BaseException as error:  # noqa: BLE001 - carried to the thread that began this one, which raises it
+            failure.append(error)
+            stop.set()
+
+    def _wait_for_the_waiting(self, stop: Event) -> None:
+        until = time.monotonic() + self._linger
+        while not stop.wait(0.2) and time.monotonic() < until:
+            with contextlib.suppress(LogUnavailable):
+                lag = self._log.lag(PAGES_STAGE.reads, PAGES_STAGE.name)
+                if lag == 0 and waiting_links(self._log) == 0:
+                    return
+
+
+def read_files(files: Sequence[Path]) -> list[Source]:
+    """The sources of several lists together; raises InputError."""
+    found: dict[str, Source] = {}
+    for file in files:
+        for source in load_sources(file):
+            found.setdefault(source.url, source)
+    return list(found.values())
+
+
+def _stamp(files: Sequence[Path]) -> list[tuple[int, int]]:
+    found = []
+    for file in files:
+        with contextlib.suppress(OSError):
+            status = file.stat()
+            found.append((status.st_mtime_ns, status.st_size))
+    return found
+
+
+def _pass_on(stop: Event, halt: asyncio.Event) -> None:
+    """Set the loop's event when the thread's is: a thread waits for it, so that nothing has to look again and again."""
+    loop = asyncio.get_running_loop()
+
+    def wait() -> None:
+        stop.wait()
+        with contextlib.suppress(RuntimeError):  # the loop has ended by itself
+            loop.call_soon_threadsafe(halt.set)
+
+    threading.Thread(target=wait, name="copydesk-stop", daemon=True).start()

@@ -1,0 +1,85 @@
+"""Asks sources once, remembers nothing, and says what each would bring: for `feeds check` and `feeds add`."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from copydesk.errors import FetchFailed
+from copydesk.fetching import Fetcher
+from copydesk.weburl import public
+from producers.feed_ask import FeedAsker
+from producers.feed_outcomes import instant
+from producers.feed_reader import ReadFeed
+from producers.feed_state import FeedState
+from producers.politeness import Hosts, MustWait
+from producers.sources import Source
+
+_AT_ONCE = 16
+_PATIENCE = 600.0
+_WHOLE_TEXT = 1000
+
+
+class Checked(NamedTuple):
+    """What a source brings, or why nothing. `problem` is "" when all is well, `found_at` where it really is."""
+
+    source: Source
+    problem: str
+    found_at: str = ""
+    format: str = ""
+    title: str = ""
+    items: int = 0
+    newest: datetime | None = None
+    language: str | None = None
+    whole_texts: int = 0
+
+    @property
+    def good(self) -> bool:
+        """Whether there is a feed."""
+        return bool(self.format)
+
+
+async def check(
+    sources: Sequence[Source],
+    fetcher: Fetcher,
+    read: ReadFeed,
+    wall: Callable[[], float],
+    tell: Callable[[Checked], None] = lambda checked: None,
+) -> list[Checked]:
+    """Check sources, politely and many at once; `tell` hears of each as it comes."""
+    asker = FeedAsker(fetcher, Hosts(), read, wall, _PATIENCE)
+    places = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(source: Source) -> Checked:
+        async with places:
+            checked = await _one(asker, source, wall)
+        tell(checked)
+        return checked
+
+    return list(await asyncio.gather(*(one(source) for source in sources)))
+
+
+async def _one(asker: FeedAsker, source: Source, wall: Callable[[], float]) -> Checked:
+    try:
+        _, document = await asker.ask(source, FeedState(name=source.name))
+    except (FetchFailed, MustWait) as failure:
+        return Checked(source, str(failure))
+    assert document.read is not None  # nothing was known that it could be compared with
+    feed, items = document.read.feed, [known.item for known in document.read.known]
+    dates = [date for item in items if (date := item.published_at or item.modified_at)]
+    return Checked(
+        source,
+        feed.problem or ("there are no items in it" if not items else _age(max(dates, default=None), wall())),
+        public(document.answer.url),
+        feed.format,
+        feed.title,
+        len(items),
+        max(dates, default=None),
+        next((item.language for item in items if item.language), None),
+        sum(len(item.content) >= _WHOLE_TEXT for item in items),
+    )
+
+
+def _age(newest: datetime | None, now: float) -> str:
+    days = (instant(now) - newest).days if newest else 0
+    return f"its newest item is {days} days old" if days > 60 else ""

@@ -1,0 +1,80 @@
+"""How a source is, from what the log remembers of it. Pure."""
+
+from typing import NamedTuple
+
+from copydesk.ports import Table
+from copydesk.weburl import public
+from producers.feed_outcomes import instant
+from producers.feed_state import FeedState, feed_key, read_head
+from producers.schedule import decayed, items_a_day
+from producers.sources import Source
+
+
+class Health(NamedTuple):
+    """One source: its configuration and its state, None when it was never asked."""
+
+    source: Source
+    state: FeedState | None
+    a_day: float
+
+    @property
+    def word(self) -> str:
+        """The state in a word."""
+        if not self.source.enabled:
+            return "off"
+        if self.state is None or not self.state.asked:
+            return "never asked"
+        if self.state.retired:
+            return "gone for good"
+        if self.state.failures:
+            return "failing"
+        return "odd" if self.state.problem else "good"
+
+    def cells(self, now: float) -> tuple[str, ...]:
+        """The row of a table."""
+        state = self.state or FeedState(name=self.source.name)
+        waiting = self.source.enabled and not state.retired and bool(state.next_at)
+        return (
+            self.source.name,
+            self.word,
+            f"{span(now - state.good_at)} ago" if state.good_at else "never",
+            (f"in {span(state.next_at - now)}" if state.next_at > now else "due") if waiting else "",
+            span(state.interval) if state.asked else "",
+            f"{self.a_day:.1f}" if state.good_at else "",
+            str(state.failures or ""),
+            state.error or state.problem,
+        )
+
+    def as_dict(self) -> dict[str, object]:
+        """The same for programs; instants are ISO 8601 in UTC."""
+        state = self.state or FeedState(name=self.source.name)
+        return {
+            "name": self.source.name,
+            "url": public(self.source.url),
+            "state": self.word,
+            "address": state.address,
+            "last_good": instant(state.good_at) if state.good_at else None,
+            "next": instant(state.next_at) if state.next_at and not state.retired else None,
+            "interval_seconds": state.interval,
+            "articles_a_day": round(self.a_day, 2),
+            "failures": state.failures,
+            "error": state.error or state.problem,
+            "items": state.items,
+            "published": state.published,
+            "asked": state.asked,
+        }
+
+
+def health(source: Source, table: Table, now: float) -> Health:
+    """How a source is at an instant (seconds since the epoch)."""
+    state = read_head(table.get(feed_key(source.url)))
+    return Health(source, state, items_a_day(decayed(state.weight, now - state.weighed_at)) if state else 0.0)
+
+
+def span(seconds: float) -> str:
+    """A duration in its largest unit: 45 s, 12 min, 3 h, 2 d."""
+    seconds = max(0.0, seconds)
+    for size, unit in ((86_400.0, "d"), (3600.0, "h"), (60.0, "min")):
+        if seconds >= 1.5 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"
