@@ -1,5 +1,6 @@
 """`run`: seeds in, clean and searchable articles out, until the input is used up."""
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -7,16 +8,18 @@ from threading import Event
 from typing import Annotated
 
 import typer
-from producers.seeds import Counts, check_paths, produce
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from copydesk.cli.output import FAILED, INTERRUPTED, complain, console, errors, plain, stopping
 from copydesk.cli.wiring import engines
+from copydesk.events import CleanArticle
+from copydesk.query import Query
 from copydesk.run import Run
 from copydesk.settings import load
 from copydesk.text.terminal import safe
+from producers.seeds import Counts, check_paths, produce
 
 ERRORS_SHOWN = 20
 
@@ -45,7 +48,10 @@ def run(
                 interrupted = whole.stop.is_set()
                 whole.close()
         documents = index.status().documents
-    _report(whole, counts, documents, time.monotonic() - began, interrupted)
+        newest = index.search(Query(sort="newest", limit=1)).hits
+    _report(whole, counts, documents, time.monotonic() - began)
+    if newest and not interrupted:
+        _suggest(newest[0].article)
     if interrupted:
         complain("stopped; run the same command again to go on where it stopped")
         raise typer.Exit(INTERRUPTED)
@@ -80,7 +86,7 @@ def _watch(whole: Run, counts: Counts) -> None:
             )  # fmt: skip
 
 
-def _report(whole: Run, counts: Counts, documents: int, seconds: float, interrupted: bool) -> None:
+def _report(whole: Run, counts: Counts, documents: int, seconds: float) -> None:
     for line in counts.errors[:ERRORS_SHOWN]:
         errors.print(safe(line), style="yellow", markup=False, soft_wrap=True)
     hidden = counts.problems - min(ERRORS_SHOWN, len(counts.errors))
@@ -106,9 +112,19 @@ def _report(whole: Run, counts: Counts, documents: int, seconds: float, interrup
     table.add_row("refused", f"{refused:,}", plain(_commonest(whole)) if refused else "")
     table.add_row("failed", f"{failed:,}", "copydesk dead list" if failed else "")
     console.print(table)
-    if documents and not interrupted:
-        console.print("\nTry:  copydesk search QUERY         (such as: copydesk search energy)", markup=False)
-        console.print("      copydesk show ID --removed    what was cut from an article, and why", markup=False)
+
+
+def _suggest(article: CleanArticle) -> None:
+    """Two commands to try, about an article that is there."""
+    word = max(re.findall(r"\w+", safe(article.title)), key=len, default="QUERY")
+    commands = {
+        f"copydesk search {word}": "find articles",
+        f"copydesk show {article.id[:12]} --removed": "what was cut",
+    }
+    width = max(map(len, commands)) + 3
+    console.print("\nTry:")
+    for command, words in commands.items():
+        console.print(f"  {command:<{width}}{words}", markup=False, soft_wrap=True)
 
 
 def _commonest(whole: Run) -> str:
