@@ -142,7 +142,7 @@ class KafkaLog:
         counts = self._topics.counts(None if self._prefix else sorted(self._names))
         places = [
             TopicPartition(real, number)
-            for real, count in counts.items()
+            for real, count in sorted(counts.items())
             if real.startswith(self._prefix)
             for number in range(count)
         ]
