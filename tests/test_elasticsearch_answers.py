@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 import trustme
+from hypothesis import given
+from hypothesis import strategies as st
 
 from copydesk.adapters import elasticsearch_bulk, elasticsearch_client
 from copydesk.adapters.elasticsearch_index import ElasticsearchIndex
@@ -18,6 +20,7 @@ from copydesk.errors import ConfigError, CopydeskError, IndexUnavailable, Storag
 from copydesk.events import CleanArticle
 from copydesk.query import Query
 from copydesk.settings import load
+from copydesk.words import words
 from tests.contracts.index_samples import article
 from tests.stack.processes import free_ports
 from tests.stack.scripted import Answer, Asked, Scripted, scripted
@@ -116,6 +119,11 @@ def test_an_item_without_a_final_answer_is_unknown(
     server.respond = elasticsearch(items(STORED, item, POISON))
     with pytest.raises(IndexUnavailable):
         index.upsert([*two(), article()])
+
+
+@given(st.text() | st.text("aB1_-'.,: \t\n\x00\x1f\x7féШ手\u0301"))
+def test_what_is_sent_to_be_searched_is_the_words_of_the_text(text: str) -> None:
+    assert elasticsearch_bulk.searchable(text).lower().split() == " ".join(words(text)).lower().split()
 
 
 def test_a_missing_index_says_what_to_run(server: Scripted, index: ElasticsearchIndex) -> None:

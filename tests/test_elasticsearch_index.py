@@ -363,3 +363,52 @@ def test_times_are_ordered_by_the_microsecond(index: ElasticsearchIndex) -> None
     shelf.put(*reversed(articles))
     assert shelf.ids(sort="oldest") == [each.id for each in articles]
     assert shelf.ids(since=instants[1], until=instants[3], sort="oldest") == [each.id for each in articles[1:3]]
+
+
+def test_a_scan_goes_on_where_it_was_when_the_index_is_replaced(index: ElasticsearchIndex) -> None:
+    shelf = Shelf(index)
+    articles = [shelf.article(seen_at=datetime(2024, 1, 1, at // 60, at % 60, tzinfo=UTC)) for at in range(350)]
+    shelf.put(*articles)
+    scan = index.scan(Query(source=shelf.source))
+    found = [next(scan).id for _ in range(120)]
+    build = index.rebuild()
+    build.upsert(articles)
+    build.take_writes()
+    build.take_searches()
+    found += [each.id for each in scan]
+    assert found == [each.id for each in articles]
+
+
+def test_a_rebuild_that_was_broken_off_is_told_and_mended(index: ElasticsearchIndex, place: Place) -> None:
+    shelf = Shelf(index)
+    old, new = shelf.article(title="old"), shelf.article(title="new")
+    shelf.put(old)
+    for steps in (0, 1):
+        build = index.rebuild()
+        build.upsert([old])
+        if steps:
+            build.take_writes()  # and the process dies
+    assert "copydesk reindex" in index.status().waiting
+    assert outcomes(index, new) == ["stored"]
+    assert [each.title for each in map(index.get, (old.id, new.id)) if each] == ["old", "new"]
+    assert index.revisions([old.id, new.id]) == {old.id: 1, new.id: 1}
+    last = index.rebuild()
+    last.upsert([old, new])
+    last.take_writes()
+    last.take_searches()
+    shelf.wait(old, new)
+    assert index.status().waiting == ""
+    assert list(place.ask("GET", "/~articles-*")) == [last.name]
+    ((_, aliases),) = place.ask("GET", "/~articles-*/_alias").items()
+    assert {alias.removeprefix(place.prefix) for alias in aliases["aliases"]} == {"articles", "articles-write"}
+
+
+def test_aliases_that_someone_removed_are_asked_for(index: ElasticsearchIndex, place: Place) -> None:
+    place.ask("DELETE", "/~articles-000001/_alias/~articles")
+    with pytest.raises(ConfigError, match="copydesk reindex"):
+        index.setup()
+    build = index.rebuild()
+    build.take_writes()
+    build.take_searches()
+    index.setup()
+    assert index.status().waiting == ""

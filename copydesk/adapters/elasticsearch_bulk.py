@@ -4,6 +4,7 @@ A document is refused for good only where Elasticsearch says that the document i
 (overload, blocks, a missing or closed index, no permission) leaves the outcome open: nothing of it is a dead letter.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ from copydesk.adapters.elasticsearch_query import MAX_ID_BYTES, micros
 from copydesk.errors import CopydeskError, IndexUnavailable, StorageError
 from copydesk.events import CleanArticle, decode, encode
 from copydesk.ports import Verdict
-from copydesk.words import words
+from copydesk.words import fold
 
 BATCH_BYTES, BATCH_COUNT, IN_FLIGHT = 5 << 20, 500, 4
 MAX_REVISION = (1 << 63) - 1
@@ -27,6 +28,7 @@ MAX_SIZE = 64 << 20
 MILLISECOND = timedelta(milliseconds=1)
 
 _DOCUMENT_AT_FAULT = frozenset({"document_parsing_exception", "mapper_parsing_exception", "parsing_exception"})
+_BETWEEN_WORDS = re.compile(r"[\x00-\x08\x0e-\x1f!-/:-@\[-`{-\x7f]+")  # all ASCII but letters, digits, white space
 _NORWEGIAN = {"nb": "no", "nn": "no"}
 _FILTER = ["errors", "items.*.status", "items.*.error"]
 _STORED, _STALE = Verdict("stored"), Verdict("stale")
@@ -119,11 +121,10 @@ class BulkWriter:
 
 def document(article: CleanArticle, now: datetime, languages: frozenset[str]) -> bytes:
     """The article as it is stored: the event, when it was indexed, and the words to search."""
-    title, paragraphs = " ".join(words(article.title)), [" ".join(words(each)) for each in article.paragraphs]
     more: dict[str, Any] = {
         "latency_ms": (now - article.fetched_at) // MILLISECOND,
         "seen_us": micros(article.seen_at),
-        "words": {"title": title, "paragraphs": paragraphs},
+        "words": {"title": searchable(article.title), "paragraphs": list(map(searchable, article.paragraphs))},
     }
     code = (article.language or "").split("-")[0].lower()
     code = _NORWEGIAN.get(code, code)
@@ -132,6 +133,11 @@ def document(article: CleanArticle, now: datetime, languages: frozenset[str]) ->
     event = encode(msgspec.structs.replace(article, indexed_at=now))
     decode(CleanArticle, event)  # what would not come back is not taken
     return b"%s,%s" % (event[:-1], orjson.dumps(more)[1:])
+
+
+def searchable(text: str) -> str:
+    """The text as words with spaces between: those of `copydesk.words`, but for case, which Elasticsearch ignores."""
+    return _BETWEEN_WORDS.sub(" ", fold(text))
 
 
 def verdict_of(item: dict[str, Any], address: str) -> Verdict:

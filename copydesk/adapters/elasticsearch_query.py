@@ -48,9 +48,9 @@ def possible_id(id: str) -> bool:
 def selection(query: Query) -> Json | None:
     """What the query selects, as a `query`; None when nothing can: a filter holds what no stored text does."""
     filters: list[Json] = []
-    for field, value in (("source", query.source), ("language", query.language)):
+    for field, value, longest in (("source", query.source, 256), ("language", query.language, 64)):
         if value is not None:
-            if not writable(value):
+            if not writable(value) or len(value) > longest:  # longer ones are in no index
                 return None
             filters.append({"term": {field: value}})
     seen = {name: micros(when) for name, when in (("gte", query.since), ("lt", query.until)) if when is not None}
