@@ -18,8 +18,9 @@ from copydesk.fetching import Fetcher
 from copydesk.identity import host_of
 from copydesk.ports import Log
 from copydesk.weburl import public
+from producers import agenda
 from producers import feed_outcomes as outcomes
-from producers.agenda import JUMP, Agenda
+from producers.agenda import LONGEST_IDLE, Agenda
 from producers.feed_reader import ReadFeed
 from producers.feed_state import FeedState, feed_key
 from producers.feed_store import FeedStore
@@ -44,7 +45,7 @@ class Entry:
 
 
 class Poller:
-    """Polls sources until stopped, or, with `once`, until what was due has been asked. Made inside a running loop.
+    """Polls sources until stopped, or, with `once`, until what was due has been asked.
 
     `counts` has visits, unchanged, failures, links, articles, edits, refused. `waiting` says in words what is waited
     for, empty when all is well; `errors` holds the latest failures as lines for a person.
@@ -58,6 +59,7 @@ class Poller:
         read: ReadFeed,
         *,
         wall: Callable[[], float] = time.time,
+        steady: Callable[[], float] = agenda.steady,
         dice: Callable[[], float] = random.random,
         at_once: int = AT_ONCE,
         patience: float = 30.0,
@@ -70,7 +72,7 @@ class Poller:
         self._visitor = Visitor(fetcher, hosts, self._store, read, wall, patience=patience, dice=dice)
         self._wall, self._dice, self._at_once = wall, dice, at_once
         self._entries: dict[str, Entry] = {}
-        self._agenda = Agenda(wall, asyncio.get_running_loop().time)
+        self._agenda = Agenda(wall, steady)
         self._running: set[asyncio.Task[None]] = set()
         self._visited: set[str] = set()
         self._outage = Outage()
@@ -101,19 +103,17 @@ class Poller:
         """Poll; a Poller runs once. Raises what no retry can mend: StorageError, ConfigError."""
         self._once = once
         stopping = asyncio.ensure_future(stop.wait())
-        until = asyncio.get_running_loop().time() if once else math.inf
+        until = self._agenda.steady() if once else math.inf
         try:
             while not stop.is_set():
                 self._start_due(until)
                 if once and not self._running:
                     return
-                idle = JUMP if self._full() else self._agenda.idle(until)
+                idle = LONGEST_IDLE if self._full() else self._agenda.idle(until)
                 await asyncio.wait({stopping, *self._running}, timeout=idle, return_when=asyncio.FIRST_COMPLETED)
                 for task in [task for task in self._running if task.done()]:
                     self._running.discard(task)
                     task.result()
-                if self._agenda.jumped():
-                    self._plan()
         finally:
             stopping.cancel()
             await self._finish()

@@ -32,7 +32,7 @@ class Desk:
 
     def __init__(self, loop: warp.WarpLoop, log: Log | None = None) -> None:
         self.loop, self.log = loop, log or MemoryLog()
-        self.web = Web(loop.wall)
+        self.web = Web(loop.steady)
         self.net = Net(self.web)
         self.sources: list[Source] = []
         self.hosts: Hosts | None = None
@@ -65,7 +65,7 @@ class Desk:
         return self.poller
 
     def _poller(self, fetcher: object, **options: object) -> Poller:
-        settings: dict[str, object] = {"patience": 600.0, "dice": lambda: 0.0} | options
+        settings: dict[str, object] = {"patience": 600.0, "dice": lambda: 0.0, "steady": self.loop.steady} | options
         hosts = self.hosts or Hosts(gap=1.0)
         return Poller(self.log, fetcher, hosts, read_here, wall=self.loop.wall, **settings)  # type: ignore[arg-type]
 
