@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install dev run test test-fast soak lint format schemas lock bench clean
+.PHONY: help install dev run test test-fast soak lint format schemas lock bench bench-stack clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ soak: $(VENV)/.dev ## Run the long fault and load tests
 
 bench: $(VENV)/.dev ## Measure what the way costs, on seeds/ or on DATA=pages.jsonl.gz
 	@$(BIN)/python -m bench.bench_run $(DATA)
+
+bench-stack: $(VENV)/.dev ## Measure the same on a real Kafka and Elasticsearch, beside the embedded engines
+	@$(BIN)/python -m bench.bench_stack $(DATA)
 
 lint: $(VENV)/.dev ## Check style and types
 	@$(BIN)/ruff check .

@@ -22,16 +22,15 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from producers.seeds import Counts, produce
-
 from bench import passing
 from copydesk.adapters.sqlite_index import SqliteIndex
 from copydesk.adapters.sqlite_log import SqliteLog
 from copydesk.crew import Crew
 from copydesk.events import RawArticle, encode, headers
 from copydesk.pipeline import RAW, TOPICS
-from copydesk.ports import Message
+from copydesk.ports import Index, Log, Message
 from copydesk.run import Run
+from producers.seeds import Counts, produce
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 COPYDESK = [sys.executable, "-m", "copydesk"]
@@ -89,12 +88,17 @@ def rates(folder: Path, name: str, chosen: list[dict[str, str]], workers: int, t
 
 
 def overhead(folder: Path, name: str, chosen: list[dict[str, str]]) -> None:
-    """Our CPU outside cleaning: the whole pipeline with a function that cleans nothing."""
-    file = write(folder / f"{name}-cpu.jsonl", chosen)
+    """Our CPU outside cleaning on the embedded engines."""
     log = SqliteLog(folder / f"{name}.log")
     log.setup(TOPICS)
     index = SqliteIndex(folder / f"{name}.index")
     index.setup()
+    print(f"{name}: {passed_through(folder, name, chosen, log, index)}")
+
+
+def passed_through(folder: Path, name: str, chosen: list[dict[str, str]], log: Log, index: Index) -> str:
+    """Our CPU outside cleaning, in words: the whole pipeline with a function that cleans nothing."""
+    file = write(folder / f"{name}-cpu.jsonl", chosen)
 
     def cpu() -> float:
         mine, theirs = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -111,16 +115,16 @@ def overhead(folder: Path, name: str, chosen: list[dict[str, str]]) -> None:
     workers = 0.0
     while run.running:
         run.wait(0.2)
-        workers = max(workers, sum(_cpu_of(pid) for pid in run.crew.pids))
+        workers = max(workers, sum(cpu_of(pid) for pid in run.crew.pids))
     stored = run.writer.verdicts["stored"]
     run.close()
     spent = cpu() - before
     size = sum(len(row.get("html") or row.get("text") or "") for row in chosen) / len(chosen)
     cost = (spent + workers) / stored * 1000
-    print(f"{name}: our CPU outside cleaning {cost:.2f} ms each ({size / 1000:.0f} kB, {stored} of them)")
+    return f"our CPU outside cleaning {cost:.2f} ms each ({size / 1000:.0f} kB, {stored} of them)"
 
 
-def _cpu_of(pid: int) -> float:
+def cpu_of(pid: int) -> float:
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     except OSError:
@@ -174,7 +178,7 @@ def latency(folder: Path, text: str, events: int = 200) -> None:
         for stage in (["clean", "--workers", "1"], ["index"])
     ]
     try:
-        times = sorted(itertools.islice(_latencies(log, index, text), 10, events + 10))
+        times = sorted(itertools.islice(latencies(log, index, text), 10, events + 10))
     finally:
         for service in services:
             service.terminate()
@@ -183,7 +187,8 @@ def latency(folder: Path, text: str, events: int = 200) -> None:
           f"p99 {times[int(len(times) * 0.99)] * 1000:.0f} ms ({events} events)")  # fmt: skip
 
 
-def _latencies(log: SqliteLog, index: SqliteIndex, text: str) -> Iterator[float]:
+def latencies(log: Log, index: Index, text: str) -> Iterator[float]:
+    """Seconds from publishing an event until the index has it under its id, one event after the other."""
     for number in itertools.count():
         name = f"{number:032x}"
         article = RawArticle(

@@ -1,0 +1,192 @@
+"""What Kafka and Elasticsearch cost beside the embedded engines: rate, our CPU outside cleaning, latency, growth.
+
+    make bench-stack        or: python -m bench.bench_stack [PAGES.jsonl.gz...] [--pages 400] [--workers 2]
+
+The servers are started here, from the artifacts that the tests use, and warmed up first; their CPU is reported apart.
+Rates are compared within one run, in turns. On a machine with few cores the servers take from what cleaning could use.
+"""
+
+import argparse
+import itertools
+import os
+import statistics
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.bench_run import COPYDESK, articles, latencies, passed_through, rows, timed, write
+from copydesk.adapters.elasticsearch_index import ElasticsearchIndex
+from copydesk.adapters.kafka_log import KafkaLog
+from copydesk.pipeline import TOPICS
+from copydesk.settings import load
+from tests.stack.elasticsearch import Elasticsearch
+from tests.stack.kafka import Broker
+
+
+class Stack:
+    """Both servers, and names on them that nobody has used yet."""
+
+    def __init__(self, broker: Broker, server: Elasticsearch) -> None:
+        self.broker, self.server = broker, server
+
+    def fresh(self) -> dict[str, str]:
+        """The variables of engines that are set up and empty."""
+        prefix = f"bench-{uuid.uuid4().hex[:8]}-"
+        found = {
+            "COPYDESK_LOG": self.broker.url,
+            "COPYDESK_INDEX": self.server.url(),
+            "COPYDESK_KAFKA_PREFIX": prefix,
+            "COPYDESK_ELASTICSEARCH_PREFIX": prefix,
+        }
+        log, index = self.opened(found)
+        log.setup(TOPICS)
+        index.setup()
+        log.close()
+        index.close()
+        return found
+
+    def opened(self, environment: dict[str, str]) -> tuple[KafkaLog, ElasticsearchIndex]:
+        """The engines of these variables."""
+        settings = load(environment)
+        return KafkaLog.from_settings(settings), ElasticsearchIndex.from_settings(settings)
+
+    def cpu(self) -> tuple[float, float]:
+        """CPU seconds that Kafka and Elasticsearch have used."""
+        return _cpu_of_group(self.broker.pid), _cpu_of_group(self.server.pid)
+
+
+@contextmanager
+def running() -> Iterator[Stack]:
+    """Both servers, with the compilers they have in production; gone when the block ends."""
+    broker, server = Broker(), Elasticsearch(java_options="")
+    try:
+        yield Stack(broker.launch(), server.launch())
+    finally:
+        broker.remove()
+        server.remove()
+
+
+def _cpu_of_group(group: int) -> float:
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        if int(fields[2]) == group:
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+class Spent:
+    """What one run took: seconds by the clock, and of our processes, Kafka and Elasticsearch on the processor."""
+
+    def __init__(self, stack: Stack, file: Path, workers: int, environment: dict[str, str]) -> None:
+        before = stack.cpu()
+        self.seconds, self.ours = timed([*COPYDESK, "run", str(file), "--workers", str(workers)], **environment)
+        self.kafka, self.elasticsearch = (now - then for now, then in zip(stack.cpu(), before, strict=True))
+
+
+def rates(stack: Stack, folder: Path, name: str, chosen: list[dict[str, str]], workers: int, turns: int) -> None:
+    """The rate of `run` on the servers over the one embedded, in turns; start-up included in both."""
+    file = write(folder / f"{name}.jsonl", chosen)
+    ratios, count = [], len(chosen)
+    for turn in range(turns):
+        embedded = Spent(stack, file, workers, {"COPYDESK_DATA": str(folder / f"{name}{turn}")})
+        served = Spent(stack, file, workers, stack.fresh())
+        ratios.append(embedded.seconds / served.seconds)
+        print(
+            f"  {name}: embedded {count / embedded.seconds:.0f}/s ({embedded.ours / count * 1000:.1f} ms CPU each), "
+            f"servers {count / served.seconds:.0f}/s (ours {served.ours / count * 1000:.1f} ms, Kafka "
+            f"{served.kafka / count * 1000:.1f} ms, Elasticsearch {served.elasticsearch / count * 1000:.1f} ms), "
+            f"ratio {ratios[-1]:.2f}",
+            flush=True,
+        )
+    print(f"{name}: servers reach {statistics.median(ratios):.2f} of the embedded rate ({workers} workers)", flush=True)
+
+
+def growth(stack: Stack, folder: Path, make: Callable[[int], list[dict[str, str]]], count: int, workers: int) -> None:
+    """The rate over ten times as many articles, compared with the rate over `count`."""
+    found = []
+    for times in (1, 10):
+        file = write(folder / f"growth{times}.jsonl", make(count * times))
+        spent = Spent(stack, file, workers, stack.fresh())
+        found.append(count * times / spent.seconds)
+    print(
+        f"growth: {count} articles {found[0]:.0f}/s, {count * 10} {found[1]:.0f}/s, ratio {found[1] / found[0]:.2f}",
+        flush=True,
+    )
+
+
+def overhead(stack: Stack, folder: Path, name: str, chosen: list[dict[str, str]]) -> None:
+    """Our CPU outside cleaning."""
+    log, index = stack.opened(stack.fresh())
+    try:
+        print(f"{name}: {passed_through(folder, name, chosen, log, index)}", flush=True)
+    finally:
+        log.close()
+        index.close()
+
+
+def latency(stack: Stack, text: str, events: int) -> None:
+    """From an event published in one process to acknowledged by Elasticsearch for another, all idle."""
+    environment = stack.fresh()
+    log, index = stack.opened(environment)
+    services = [
+        subprocess.Popen([*COPYDESK, "consume", *stage], env=os.environ | environment)
+        for stage in (["clean", "--workers", "1"], ["index"])
+    ]
+    try:
+        times = sorted(itertools.islice(latencies(log, index, text), 20, events + 20))
+    finally:
+        for service in services:
+            service.terminate()
+            service.wait()
+        log.close()
+        index.close()
+    print(
+        f"latency, event to found by id: p50 {times[len(times) // 2] * 1000:.0f} ms, "
+        f"p99 {times[int(len(times) * 0.99)] * 1000:.0f} ms ({events} events)",
+        flush=True,
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("pages", nargs="*", help="JSON Lines of pages; none: the pages in seeds/")
+    parser.add_argument("--pages", dest="count", type=int, default=400)
+    parser.add_argument("--workers", type=int, default=os.cpu_count())
+    parser.add_argument("--turns", type=int, default=3)
+    parser.add_argument("--events", type=int, default=300)
+    parser.add_argument("--only", choices=["rates", "overhead", "latency", "growth"])
+    chosen = parser.parse_args()
+    pages, texts = rows(chosen.pages, chosen.count), articles(2000)
+    large = [row | {"html": padded(row["html"])} for row in rows([], 300)]
+    with tempfile.TemporaryDirectory(prefix="copydesk-bench-") as name, running() as stack:
+        folder, began = Path(name), time.monotonic()
+        Spent(stack, write(folder / "warm.jsonl", texts), chosen.workers, stack.fresh())
+        print(f"load {os.getloadavg()[0]:.1f}; warmed up in {time.monotonic() - began:.0f} s", flush=True)
+        if chosen.only in {None, "overhead"}:
+            overhead(stack, folder, "pages of 100 kB", large)
+            overhead(stack, folder, "texts", texts)
+        if chosen.only in {None, "latency"}:
+            latency(stack, texts[0]["text"], chosen.events)
+        if chosen.only in {None, "rates"}:
+            rates(stack, folder, "pages", pages, chosen.workers, chosen.turns)
+            rates(stack, folder, "texts", texts, chosen.workers, chosen.turns)
+        if chosen.only in {None, "growth"}:
+            growth(stack, folder, articles, 1000, chosen.workers)
+
+
+def padded(page: str, size: int = 100_000) -> str:
+    """The page, with a script in it that makes it that large."""
+    filler = "".join(f"var value{number} = {number * 7919 % 10007};\n" for number in range(4000))
+    return page.replace("</body>", f"<script>{filler[: max(0, size - len(page))]}</script></body>")
+
+
+if __name__ == "__main__":
+    main()
