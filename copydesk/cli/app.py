@@ -8,7 +8,22 @@ from typing import Annotated
 import typer
 
 from copydesk import __version__
-from copydesk.cli import clean, dead, doctor, explain, reindex, run, search, services, show, sources, stack, tail
+from copydesk.cli import (
+    clean,
+    dead,
+    doctor,
+    explain,
+    feed_services,
+    feeds,
+    reindex,
+    run,
+    search,
+    services,
+    show,
+    sources,
+    stack,
+    tail,
+)
 from copydesk.cli.output import BUG, FAILED, OK, STORAGE, UNAVAILABLE, USAGE, complain, log_to_terminal
 from copydesk.errors import CopydeskError, InputError, NotFound, StorageError, Unavailable
 
@@ -31,7 +46,10 @@ app.command()(search.export)
 app.command()(tail.tail)
 app.command()(tail.status)
 app.add_typer(dead.app, name="dead")
+app.add_typer(feeds.app, name="feeds")
 app.add_typer(sources.app, name="sources")
+services.produce.command("feeds")(feed_services.produce_feeds)
+services.produce.command("pages")(feed_services.produce_pages)
 app.add_typer(services.produce, name="produce")
 app.add_typer(services.consume, name="consume")
 app.command()(services.setup)

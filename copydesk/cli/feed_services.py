@@ -3,12 +3,11 @@
 import threading
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
-from copydesk.adapters.http import HttpFetcher
 from copydesk.cli.output import plain, stopping
 from copydesk.cli.wiring import open_log
 from copydesk.gathering import FeedService, Gathering, PageService
@@ -16,6 +15,9 @@ from copydesk.ports import Log
 from copydesk.settings import Settings, load
 from producers.feed_health import Health
 from producers.schedule import decayed, items_a_day
+
+if TYPE_CHECKING:
+    from copydesk.adapters.http import HttpFetcher
 
 DEFAULT = Path("seeds/feeds.toml")
 PAGE_CONNECTIONS = 256
@@ -27,8 +29,10 @@ Private = Annotated[
 ]
 
 
-def make_fetcher(settings: Settings, allow_private: bool, connections: int = 100) -> HttpFetcher:
+def make_fetcher(settings: Settings, allow_private: bool, connections: int = 100) -> "HttpFetcher":
     """The safe fetcher as the settings want it."""
+    from copydesk.adapters.http import HttpFetcher  # slow to import, so only where it is used
+
     return HttpFetcher(
         contact=settings.contact, proxy=settings.proxy, allow_private=allow_private, connections=connections
     )

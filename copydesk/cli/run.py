@@ -8,13 +8,18 @@ from threading import Event
 from typing import Annotated
 
 import typer
+from rich.console import Group
+from rich.live import Live
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
+from copydesk.cli.feed_services import Private, gathering, live_table
 from copydesk.cli.output import FAILED, INTERRUPTED, complain, console, errors, plain, stopping
 from copydesk.cli.wiring import engines
 from copydesk.events import CleanArticle
+from copydesk.gathering import Gathering
 from copydesk.query import Query
 from copydesk.run import Run
 from copydesk.settings import load
@@ -22,37 +27,52 @@ from copydesk.text.terminal import safe
 from producers.seeds import Counts, check_paths, produce
 
 ERRORS_SHOWN = 20
+FEED_LISTS = {".toml", ".opml"}
 
 
 def run(
-    paths: Annotated[list[Path], typer.Argument(help="Files or directories of articles; see README for the kinds.")],
+    paths: Annotated[
+        list[Path], typer.Argument(help="Files or directories of articles, or feed lists (.toml, .opml).")
+    ],
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Cleaning processes; default: cores.")] = None,
     source: Annotated[str | None, typer.Option("--source", help="Source of articles without a URL.")] = None,
+    now: Annotated[bool, typer.Option("--now", help="Ask all feeds, not only those that are due.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Stay, and go on asking feeds, until Ctrl-C.")] = False,
+    allow_private: Private = False,
 ) -> None:
     """Read, clean and index articles; running again goes on where it stopped and changes nothing that is done."""
     check_paths(paths)
+    lists = [path for path in paths if path.suffix.lower() in FEED_LISTS and not path.is_dir()]
+    seeds = [path for path in paths if path not in lists]
     settings = load(workers=workers)
     began = time.monotonic()
     counts = Counts()
     with engines(settings) as (log, index):
+        feeds = gathering(settings, log, lists, now=now, watch=watch, allow_private=allow_private) if lists else None
         whole = Run(log, index, settings.workers)
 
         def read(stop: Event, room: Callable[[], bool]) -> None:
-            produce(paths, log, source=source, stop=stop, room=room, counts=counts)
+            if seeds:
+                produce(seeds, log, source=source, stop=stop, room=room, counts=counts)
+            if feeds is not None:
+                feeds.produce(stop, room)
 
         with stopping(whole.stop):
             try:
                 whole.start(read)
-                _watch(whole, counts)
+                _watch(whole, counts, feeds)
             finally:
                 interrupted = whole.stop.is_set()
                 whole.close()
         documents = index.status().documents
+        waiting = feeds.left() if feeds is not None else 0
         newest = index.search(Query(sort="newest", limit=1)).hits
     _report(whole, counts, documents, time.monotonic() - began)
+    if feeds is not None:
+        _report_feeds(feeds, waiting)
     if newest and not interrupted:
         _suggest(newest[0].article)
-    if interrupted:
+    if interrupted and not watch:
         complain("stopped; run the same command again to go on where it stopped")
         raise typer.Exit(INTERRUPTED)
     failed = whole.clean.counts.failed + whole.index.counts.failed
@@ -61,7 +81,13 @@ def run(
         raise typer.Exit(FAILED)
 
 
-def _watch(whole: Run, counts: Counts) -> None:
+def _watch(whole: Run, counts: Counts, feeds: Gathering | None) -> None:
+    if feeds is not None:
+        with Live(console=errors, transient=True, auto_refresh=False) as live:
+            while whole.running:
+                whole.wait(0.5)
+                live.update(Group(live_table(feeds), _stages_line(whole)), refresh=errors.is_terminal)
+        return
     progress = Progress(
         SpinnerColumn(), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn(),
         console=errors, transient=True,
@@ -84,6 +110,21 @@ def _watch(whole: Run, counts: Counts) -> None:
                 task, description=words + (f" · waiting: {escape(safe(waiting))}" if waiting else ""),
                 completed=through, total=max(total, through) if total else None,
             )  # fmt: skip
+
+
+def _stages_line(whole: Run) -> Text:
+    clean, index = whole.clean.counts, whole.index.counts
+    waiting = clean.waiting or index.waiting
+    return plain(
+        f"cleaned {clean.done:,}, refused {clean.refused:,}, failed {clean.failed:,}, indexed {index.done:,}"
+        + (f"; waiting: {waiting}" if waiting else "")
+    )
+
+
+def _report_feeds(feeds: Gathering, waiting: int) -> None:
+    errors.print(live_table(feeds))
+    if waiting:
+        console.print(f"{waiting:,} links wait for their hosts; the next run fetches them.")
 
 
 def _report(whole: Run, counts: Counts, documents: int, seconds: float) -> None:
