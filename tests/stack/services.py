@@ -1,0 +1,100 @@
+"""The services as processes of their own, as compose runs them: started, killed, restarted, stopped, drained."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+from copydesk.adapters.kafka_log import KafkaLog
+from copydesk.errors import LogUnavailable
+from copydesk.pipeline import CLEAN, CLEAN_STAGE, INDEX_STAGE, RAW
+from copydesk.settings import Settings
+
+COPYDESK = [sys.executable, "-m", "copydesk", "-v"]
+COMMANDS = {"clean": ["consume", "clean", "--workers", "1"], "index": ["consume", "index"]}
+
+
+class Services:
+    """Processes by name: `clean 1`, `clean 2`, `index`, …; the first word is the stage. Gone when the block ends."""
+
+    def __init__(self, environment: Mapping[str, str], folder: Path) -> None:
+        clear = {name: value for name, value in os.environ.items() if not name.startswith("COPYDESK_")}
+        self.environment = {**clear, "COPYDESK_DATA": str(folder / "no-data"), **environment}
+        self.folder = folder
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.restarts = 0
+
+    def start(self, name: str) -> None:
+        """Start it; returns at once."""
+        with self._file(name).open("ab") as said:
+            self.running[name] = subprocess.Popen(
+                [*COPYDESK, *COMMANDS[name.split()[0]]],
+                env=self.environment,
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+            )
+
+    def kill(self, name: str) -> None:
+        """SIGKILL the process, not its children: they must not outlive it."""
+        process = self.running.pop(name)
+        process.kill()
+        process.wait()
+
+    def restart_what_ended(self) -> None:
+        """As compose does with `restart: unless-stopped`."""
+        for name in [name for name, process in self.running.items() if process.poll() is not None]:
+            self.restarts += 1
+            self.start(name)
+
+    def stop(self, grace: float = 30.0) -> dict[str, int]:
+        """SIGTERM all; returns their exit codes by name. Raises TimeoutExpired when one does not end in time."""
+        for process in self.running.values():
+            process.send_signal(signal.SIGTERM)
+        codes = {name: process.wait(grace) for name, process in self.running.items()}
+        self.running.clear()
+        return codes
+
+    def said(self, name: str) -> str:
+        """What it has written, in all its lives."""
+        return self._file(name).read_text(encoding="utf-8", errors="replace")
+
+    def drained(self, settings: Settings, patience: float) -> None:
+        """Wait until nothing lags; fails with what the services said last."""
+        log = KafkaLog.from_settings(settings)
+        deadline = time.monotonic() + patience
+        try:
+            while True:
+                self.restart_what_ended()
+                with suppress(LogUnavailable):
+                    raw, clean = log.lag(RAW, CLEAN_STAGE.name), log.lag(CLEAN, INDEX_STAGE.name)
+                    if not raw and not clean:
+                        return
+                assert time.monotonic() < deadline, f"still {raw} and {clean} to do: {self._ends()}"
+                time.sleep(0.2)
+        finally:
+            log.close()
+
+    def __enter__(self) -> "Services":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for process in self.running.values():
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def _file(self, name: str) -> Path:
+        return self.folder / f"{name.replace(' ', '-')}.log"
+
+    def _ends(self) -> str:
+        return "\n".join(f"{name}: …{self.said(name)[-1500:]}" for name in self.running)
