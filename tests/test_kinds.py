@@ -5,7 +5,7 @@ import pytest
 from copydesk.events import Kind
 from copydesk.text.block import Block
 from copydesk.text.kinds import name_blocks
-from tests.hard_negatives import HARD_NEGATIVES
+from tests.appeals import HARD_NEGATIVES
 from tests.test_metamorphic import cleaned
 
 NAMED: tuple[tuple[str, str, Kind], ...] = (

@@ -3,16 +3,20 @@
 import re
 
 _BY = re.compile(
-    r"^\W*(?:by|written by|words by|text by|reported by|story by|posted by|authors?|von|text|par|por|di|de|door|af|av|auteurs?|autore?s?|autori|redacci[oó]n|автор\w*|текст|przez|yazan|haber|oleh|penulis|tác giả|"
+    r"^\W*(?:by|written by|words by|text by|reported by|story by|posted by|authors?"
+    r"|von|text|par|por|di|de|door|af|av|auteurs?|autore?s?|autori|redacci[oó]n|автор\w*|текст|przez|yazan|haber"
+    r"|oleh|penulis|tác giả|"
     r"بقلم|كتبت?|الكاتب|作者|记者|記者|文|撰文|執筆|글|기자)\b\s*[:：|/]?\s*",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(
-    r"\s*(?:,|;|/|、|，|&|\band\b|\bund\b|\bet\b|\by\b|\be\b|\bi\b|\ben\b|\bog\b|\boch\b|\bи\b|\bта\b|\bve\b|\bdan\b|(?<=\s)و(?=\s))\s*",
+    r"\s*(?:,|;|/|、|，|&|\band\b|\bund\b|\bet\b|\by\b|\be\b|\bi\b|\ben\b|\bog\b|\boch\b"
+    r"|\bи\b|\bта\b|\bve\b|\bdan\b|(?<=\s)و(?=\s))\s*",
     re.IGNORECASE,
 )
 _REST = re.compile(
-    r"\s*(?:[|•·–—(]|\d|\bfor\b|\bin\b|\bat\b|\bis\b|@|, (?:in|aus|à|en|senior|staff|chief|political|reporter|editor|correspondent)\b).*$",
+    r"\s*(?:[|•·–—(]|\d|\bfor\b|\bin\b|\bat\b|\bis\b|@"
+    r"|, (?:in|aus|à|en|senior|staff|chief|political|reporter|editor|correspondent)\b).*$",
     re.IGNORECASE,
 )
 _JOBS = re.compile(

@@ -16,20 +16,26 @@ AGENCIES = (
     "ТАСС", "РИА Новости", "Интерфакс", "Коммерсантъ", "Shutterstock", "iStock", "Alamy", "Unsplash", "Pexels",
     "Pixabay", "Adobe Stock", "Depositphotos", "Bloomberg", "Zuma", "ZUMA Press", "NurPhoto", "SIPA", "Sipa USA",
     "Magnum", "Flickr", "Wikimedia Commons", "Wikimedia", "Wikipedia", "Facebook", "Instagram", "Twitter", "X",
-    "Telegram", "Handout", "HANDOUT", "Pool", "NASA", "Europa Press", "Agencia Brasil", "Agência Brasil", "Estadão Conteúdo",
-    "Folhapress", "Lusa", "LUSA", "Télam", "Notimex", "Cuartoscuro", "USA Today Sports", "Imagn Images", "Icon Sportswire",
-    "Canadian Press", "The Canadian Press", "AAP", "PTI", "ANI", "Antara", "Bernama", "VNA", "TTXVN", "Photo File",
-    "Gallo Images", "UPI", "MAXPPP", "Abaca", "Hans Lucas", "Photononstop", "BPA", "HINA", "Tanjug", "Agerpres",
+    "Telegram", "Handout", "HANDOUT", "Pool", "NASA", "Europa Press", "Agencia Brasil", "Agência Brasil",
+    "Estadão Conteúdo", "Folhapress", "Lusa", "LUSA", "Télam", "Notimex", "Cuartoscuro", "USA Today Sports",
+    "Imagn Images", "Icon Sportswire", "Canadian Press", "The Canadian Press", "AAP", "PTI", "ANI", "Antara",
+    "Bernama", "VNA",
+    "TTXVN", "Photo File", "Gallo Images", "UPI", "MAXPPP", "Abaca", "Hans Lucas", "Photononstop", "BPA",
+    "HINA", "Tanjug", "Agerpres",
     "Mediafax", "BTA", "Forum", "East News", "Reporter", "NewsPix", "AFP PHOTO", "Screenshot", "Youtube", "YouTube",
-    "新华社", "中新社", "法新社", "路透社", "美联社", "塔斯社", "視覺中國", "视觉中国", "共同", "共同通信", "時事", "ロイター", "タス", "タス通信", "ゲッティ",
+    "新华社", "中新社", "法新社", "路透社", "美联社", "塔斯社", "視覺中國", "视觉中国", "共同", "共同通信",
+    "時事", "ロイター", "タス", "タス通信", "ゲッティ",
     "رويترز", "أ ف ب", "فرانس برس", "أسوشيتد برس", "تاس", "الأناضول", "뉴스1", "연합뉴스", "뉴시스", "게티이미지",
 )  # fmt: skip
 _AGENCY = re.compile(r"(?<!\w)(?:" + "|".join(sorted(map(re.escape, AGENCIES), key=len, reverse=True)) + r")(?!\w)")
 _MARK = re.compile(
-    r"(?:©|\(c\)|(?<!\w)(?:ap photo|(?:file )?photos?(?: credit| by| courtesy of)?|image(?: credit| source)?|picture|credit|courtesy"
-    r"|fotos?|bild|bilder|symbolbild|illustration|imagen|foto de archivo|cr[ée]dits?(?: photo)?|photographie|imagem|reprodução|foto d'archivio"
-    r"|zdj[ęe]cie|fot|fotoğraf|фото|снимок|ілюстрація|иллюстрация|صورة|الصورة|تصوير|תצלום|צילום|사진|foto: dok|foto/)\s*(?:[:/：|]| by |$)"
-    r"|(?:写真|撮影|画像|図|图片?|图源|圖片?|攝|摄|供图|供圖|사진)(?:来源|來源|提供)?\s*[:：/=＝／]|(?:摄|攝|撮影)$)",
+    r"(?:©|\(c\)|(?<!\w)(?:ap photo|(?:file )?photos?(?: credit| by| courtesy of)?|image(?: credit| source)?"
+    r"|picture|credit|courtesy|fotos?|bild|bilder|symbolbild|illustration|imagen|foto de archivo|cr[ée]dits?(?: photo)?"
+    r"|photographie|imagem|reprodução|foto d'archivio|zdj[ęe]cie|fot|fotoğraf|фото|снимок|ілюстрація"
+    r"|иллюстрация|صورة|الصورة|تصوير|תצלום|צילום|사진|foto: dok|foto/)"
+    r"\s*(?:[:/：|]| by |$)"
+    r"|(?:写真|撮影|画像|図|图片?|图源|圖片?|攝|摄|供图|供圖|사진)(?:来源|來源|提供)?\s*[:：/=＝／]"
+    r"|(?:摄|攝|撮影)$)",
     re.IGNORECASE,
 )
 _SLASH = re.compile(r"\s*[/／|]\s*")

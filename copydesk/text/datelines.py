@@ -23,8 +23,8 @@ _HOURS = {
 }  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+")
 _AGO = re.compile(
-    r"^(?:updated |vor |il y a |hace |há |fa |för |for )?\d{1,2} ?(?:m|min|mins|minutes?|h|hours?|hrs?|d|days?|minuten|stunden|tagen?|heures?|jours?"
-    r"|horas?|días?|minutos?|dias?|ore|giorni|минут\w*|час\w*|д(?:ень|ня|ней)|хвилин\w*|годин\w*|dakika|saat|分钟|小时|時間|分|天|日)"
+    r"^(?:updated |vor |il y a |hace |há |fa |för |for )?\d{1,2} ?(?:m|min|mins|minutes?|h|hours?|hrs?|d|days?|minuten"
+    r"|stunden|tagen?|heures?|jours?|horas?|días?|minutos?|dias?|ore|giorni|минут\w*|час\w*|д(?:ень|ня|ней)|хвилин\w*|годин\w*|dakika|saat|分钟|小时|時間|分|天|日)"
     r"(?: ago| önce| fa| temu| назад| тому|前)?$",
     re.IGNORECASE,
 )

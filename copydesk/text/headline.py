@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from copydesk.events import Kind
 from copydesk.text.block import Block
@@ -32,7 +33,7 @@ def find_title(
     """
     if told and (agreed := _agreeing(blocks, told)) is not None:
         return agreed
-    story = _story(blocks, read)
+    story = _story(read)
     best, best_score, prose = None, 0.45, 0
     for i, s in enumerate(read[:SEARCHED]):
         if is_prose(s):
@@ -44,7 +45,7 @@ def find_title(
             continue
         score = _headline_like(blocks[i], s, scores[i], slug)
         if score > 0.2:
-            score += 0.35 * _told_again(blocks[i], story) - 0.01 * i - (0.25 if prose else 0.0)
+            score += 0.35 * _told_again(s, story) - 0.01 * i - (0.25 if prose else 0.0)
         if score > best_score:
             best, best_score = i, score
     if best is not None and not any(s.size >= 8 for s in read[best + 1 :]):
@@ -54,6 +55,8 @@ def find_title(
 
 def repeats_title(text: str, title: str) -> bool:
     """Whether a line is the headline again, letter case and marks aside, a site's name glued on or not."""
+    if len(text) > 2 * len(title) + 60:
+        return False
     one, other = tokens(fold(text)), tokens(fold(title))
     return bool(one) and (one == other or tokens(fold(_SITE_NAME.sub("", text))) == other)
 
@@ -88,24 +91,24 @@ def _as_furniture(kind: Kind, score: float, s: Signals) -> float:
     return score if said or s.size < 4 or s.found.keys().isdisjoint({(kind, "sure"), (kind, "hint")}) else 0.4 * score
 
 
-def _story(blocks: Sequence[Block], read: Sequence[Signals]) -> frozenset[str]:
+def _story(read: Sequence[Signals]) -> frozenset[str]:
     """The words of the first paragraphs of prose."""
-    prose = [
-        b.text[:1500] for b, s in zip(blocks[:SEARCHED], read, strict=False) if is_prose(s) and house_voice(s) < 0.35
-    ]
-    return frozenset(_content_words(" ".join(prose[:8])))
+    prose = [s for s in read[:SEARCHED] if is_prose(s) and house_voice(s) < 0.35]
+    return frozenset(word for s in prose[:8] for word in content_words(s.words[:300]))
 
 
-def _told_again(block: Block, story: frozenset[str]) -> float:
+def _told_again(s: Signals, story: frozenset[str]) -> float:
     """The share of a line's words that the paragraphs use as well."""
-    words = _content_words(block.text)
+    words = content_words(s.words)
     return len(words & story) / len(words) if words else 0.0
 
 
-def _content_words(text: str) -> set[str]:
-    words = tokens(fold(text))
-    pairs = {a + b for a, b in zip(words, words[1:], strict=False) if is_spaceless(a) and is_spaceless(b)}
-    return {w[:6] for w in words if len(w) >= 4} | pairs
+def content_words(words: Sequence[str]) -> set[str]:
+    """What the longer of a line's words begin with; pairs of characters in scripts without spaces."""
+    found = {w[:6] for w in words if len(w) >= 4}
+    if len(found) * 4 < len(words):
+        found |= {a + b for a, b in pairwise(words) if is_spaceless(a) and is_spaceless(b)}
+    return found
 
 
 def _agreeing(blocks: Sequence[Block], told: str) -> int | None:

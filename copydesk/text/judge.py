@@ -1,20 +1,52 @@
 """The decision over the lines of a text: which are the article, which is its headline, and what each other one is."""
 
 from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from copydesk.events import Kind
 from copydesk.text.block import Block, Label
 from copydesk.text.evidence import evidence
 from copydesk.text.headline import find_title, is_prose, repeats_title
-from copydesk.text.kinds import WHY, label
+from copydesk.text.kinds import label
+from copydesk.text.linefeatures import line_features
 from copydesk.text.runs import spread
 from copydesk.text.signals import Signals, signals
+from copydesk.text.trees import Forest, load
 from copydesk.text.voice import grow_runs
 
 CUT = 0.55
+# Where the rules meet the model. CLEAR: furniture by its words alone. RESCUE: the model keeps what is less clear.
+CLEAR, RESCUE, KEEP, SURE = 0.8, 0.8, 0.45, 0.35
+# QUIET: no sign of furniture. FAR and SUBHEAD: what the model must fall below to cut such lines in their places.
+QUIET, FAR, SUBHEAD = 0.25, 0.05, 0.03
+# The model has seen pages; in a text of a few lines there is no place to judge by.
+LEAST_LINES = 6
 # Kinds whose words also stand in articles as sub-headings or sentences; alone they do not cut inside the body.
 _WEAK_INSIDE: frozenset[Kind] = frozenset({"navigation", "related_links", "author_bio", "byline"})
 _FORM: frozenset[Kind] = frozenset({"payment_widget", "donation_appeal", "newsletter_signup", "subscription_offer"})
+
+
+class Survey(NamedTuple):
+    """What the rules make of a text: signals and evidence per line, the headline's position, the lines they would cut,
+    and of these the ones that joined an appeal beside them."""
+
+    read: list[Signals]
+    scores: list[dict[Kind, float]]
+    title: int | None
+    cut: list[bool]
+    joined: dict[int, Kind]
+
+
+@cache
+def line_model() -> Forest:
+    """The shipped model; `weights/lines.json` says how it came to be."""
+    with files("copydesk.text").joinpath("weights/lines.npz").open("rb") as stored:
+        return load(stored)
 
 
 def judge(
@@ -24,58 +56,102 @@ def judge(
 
     `title` is what others say the headline is, `slug` the words of the article's address. Linear in the text.
     """
+    seen = survey(blocks, language, title, slug)
+    rows = line_features(blocks, seen.read, seen.scores, seen.cut, seen.title)
+    body = line_model().probability(rows) if len(blocks) >= LEAST_LINES else None
+    return _labels(blocks, seen, lines_kept(seen, body), body)
+
+
+def judge_paragraph(block: Block, language: str | None) -> Label:
+    """One paragraph without its surroundings: body (kind None), or what it would be cut as."""
+    s = signals(block, language)
+    scores = evidence(s)
+    if not _cuts(s, scores, inside=False):
+        return Label(None, "Part of the article", round(1 - max(scores.values(), default=0.0) * 0.9, 3))
+    return label(s, scores, block, after_body=False)
+
+
+def survey(blocks: Sequence[Block], language: str | None, title: str | None, slug: frozenset[str]) -> Survey:
+    """Read the lines and apply the rules, before the model is asked."""
     read = [signals(block, language) for block in blocks]
     scores = [evidence(s) for s in read]
     at = find_title(blocks, read, scores, title, slug)
-    barred = frozenset() if at is None else frozenset({at})
+    barred: frozenset[int] = frozenset() if at is None else frozenset({at})
     prose = [i for i, s in enumerate(read) if is_prose(s) and max(scores[i].values(), default=0.0) < CUT]
     cut = [i != at and _cuts(read[i], scores[i], inside=_inside(i, prose)) for i in range(len(blocks))]
-    headline = blocks[at].text if at is not None else None
     joined = grow_runs(read, scores, cut, barred)
     for i in joined:
         cut[i] = True
     _close_forms(read, scores, cut, barred)
     _join_headings(blocks, read, scores, cut, barred)
-    kept = [not c and i != at for i, c in enumerate(cut)]
-    if headline is not None:
+    if at is not None:
         for i, block in enumerate(blocks):
-            if i != at and kept[i] and repeats_title(block.text, headline):
-                kept[i] = False
+            if i != at and not cut[i] and repeats_title(block.text, blocks[at].text):
+                cut[i] = True
                 scores[i]["title"] = 0.95
-    return _labels(blocks, read, scores, kept, at, joined)
+    return Survey(read, scores, at, cut, joined)
+
+
+def lines_kept(seen: Survey, body: NDArray[np.float32] | None) -> list[bool]:
+    """Which lines stay, `body` being the model's probabilities that they are article, None without a model.
+
+    Clear furniture goes whatever the model says. A sentence without any sign of furniture stays unless the model is
+    sure; surer still where only known furniture parts it from the article above, as an appeal set into the text does;
+    so does a short line between two paragraphs, a sub-heading.
+    """
+    if body is None:
+        return [i != seen.title and not cut for i, cut in enumerate(seen.cut)]
+    kept: list[bool] = []
+    last, crossed = -1, False
+    for i, s in enumerate(seen.read):
+        strongest = max(seen.scores[i].values(), default=0.0)
+        if seen.cut[i]:
+            keep = i not in seen.joined and strongest < CLEAR and body[i] > RESCUE
+        elif strongest < QUIET and s.ends and s.size >= 6:
+            crossed = (crossed and last == i - 1) or (0 <= last < i - 2 and all(seen.cut[last + 1 : i]))
+            keep = bool(body[i] >= (FAR if crossed else SURE))
+        elif strongest < QUIET and s.size <= 12 and s.credit is None and _between_prose(seen, kept, i):
+            keep = bool(body[i] >= SUBHEAD)
+        else:
+            keep = bool(body[i] >= KEEP)
+        kept.append(keep and i != seen.title)
+        last = i if keep or i == seen.title else last
+    return kept
+
+
+def _between_prose(seen: Survey, kept: Sequence[bool], i: int) -> bool:
+    return 0 < i < len(seen.read) - 1 and kept[i - 1] and is_prose(seen.read[i - 1]) and is_prose(seen.read[i + 1])
 
 
 def _labels(
-    blocks: Sequence[Block],
-    read: Sequence[Signals],
-    scores: list[dict[Kind, float]],
-    kept: Sequence[bool],
-    at: int | None,
-    joined: dict[int, Kind],
+    blocks: Sequence[Block], seen: Survey, kept: Sequence[bool], body: NDArray[np.float32] | None
 ) -> list[Label]:
-    named = spread(scores, read, [k or i == at for i, k in enumerate(kept)])
+    named = spread(seen.scores, seen.read, [k or i == seen.title for i, k in enumerate(kept)])
     last = max((i for i, keep in enumerate(kept) if keep), default=-1)
     out = []
-    for i, (block, s) in enumerate(zip(blocks, read, strict=True)):
-        if i == at:
+    for i, (block, s) in enumerate(zip(blocks, seen.read, strict=True)):
+        if i == seen.title:
             out.append(Label("title", "The headline", 0.9))
         elif kept[i]:
-            out.append(Label(None, "Part of the article", round(1 - max(scores[i].values(), default=0.0) * 0.9, 3)))
-        elif i in joined:
+            doubt = max(seen.scores[i].values(), default=0.0) * 0.9 if body is None else 1 - float(body[i])
+            out.append(Label(None, "Part of the article", round(1 - doubt, 3)))
+        elif i in seen.joined:
             why = "Stands in a run that asks readers for support, and speaks in the outlet's own voice"
-            out.append(Label(joined[i], why, 0.8, "we, our, you beside an appeal"))
+            out.append(Label(seen.joined[i], why, 0.8, "we, our, you beside an appeal"))
         else:
-            out.append(label(s, named[i], block, after_body=i > last))
+            found = label(s, named[i], block, after_body=i > last)
+            sure = found.confidence if body is None else max(found.confidence, round(1 - float(body[i]), 3))
+            out.append(found._replace(confidence=min(0.99, sure)))
     return out
-
-
-def _inside(i: int, prose: Sequence[int]) -> bool:
-    return bool(prose) and prose[0] < i < prose[-1]
 
 
 def _cuts(s: Signals, scores: dict[Kind, float], inside: bool) -> bool:
     strong = max((v for k, v in scores.items() if not (inside and k in _WEAK_INSIDE)), default=0.0)
     return strong >= CUT
+
+
+def _inside(i: int, prose: Sequence[int]) -> bool:
+    return bool(prose) and prose[0] < i < prose[-1]
 
 
 def _close_forms(
@@ -93,7 +169,7 @@ def _close_forms(
         known = [j for j in range(i, end) if cut[j] and any(scores[j].get(k, 0.0) >= 0.5 for k in _FORM)]
         if len(known) >= 2 and len(known) * 5 >= (end - i) * 2:
             for j in range(i, known[-1] + 1):
-                if i > 0 and cut[i - 1] or j >= known[0]:
+                if (i > 0 and cut[i - 1]) or j >= known[0]:
                     cut[j] = True
                     scores[j].setdefault("payment_widget", 0.5)
         i = end

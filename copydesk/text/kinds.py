@@ -35,16 +35,24 @@ MARKUP: dict[Kind, frozenset[str]] = {
     "byline": frozenset(["byline", "author", "authors", "author-name"]),
     "dateline": frozenset(["date", "dateline", "datetime", "time", "timestamp", "published", "pubdate"]),
     "donation_appeal": frozenset(["donate", "donation", "donations", "contribute", "support", "appeal", "membership"]),
-    "subscription_offer": frozenset(["subscribe", "subscription", "paywall", "piano", "premium", "regwall", "offer", "abo", "login"]),
+    "subscription_offer": frozenset(["subscribe", "subscription", "paywall", "piano", "premium", "abo", "login"]),
     "newsletter_signup": frozenset(["newsletter", "newsletters", "signup", "nl", "mailing", "mailchimp"]),
-    "related_links": frozenset(["related", "recommended", "recommendations", "more", "teaser", "teasers", "trending", "popular", "mostread", "readmore", "promo", "card"]),
+    "related_links": frozenset(
+        ["related", "recommended", "recommendations", "more", "teaser", "teasers", "trending", "popular", "mostread",
+         "readmore", "promo", "card"]
+    ),
     "social_follow": frozenset(["share", "sharing", "social", "follow", "socials", "sharebar"]),
     "comments_prompt": frozenset(["comment", "comments", "disqus", "discussion", "respond"]),
     "cookie_privacy_notice": frozenset(["cookie", "cookies", "consent", "gdpr", "privacy", "cmp"]),
     "copyright_notice": frozenset(["copyright", "legal"]),
     "author_bio": frozenset(["bio", "author-bio", "about-author", "authorbox", "biography"]),
-    "advertisement": frozenset(["ad", "ads", "advert", "advertisement", "sponsor", "sponsored", "promo-ad", "outbrain", "taboola"]),
-    "navigation": frozenset(["nav", "menu", "navigation", "breadcrumb", "breadcrumbs", "navbar", "footer", "header", "toolbar", "tags", "pagination"]),
+    "advertisement": frozenset(
+        ["ad", "ads", "advert", "advertisement", "sponsor", "sponsored", "promo-ad", "outbrain", "taboola"]
+    ),
+    "navigation": frozenset(
+        ["nav", "menu", "navigation", "breadcrumb", "breadcrumbs", "navbar", "footer", "header", "toolbar", "tags",
+         "pagination"]
+    ),
 }  # fmt: skip
 LEAST = 0.3
 

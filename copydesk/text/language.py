@@ -1,4 +1,4 @@
-"""Which language a text is in: by its script where that decides, else by a small statistical model that ships with it."""
+"""Which language a text is in: by its script where that decides, else by a small statistical model."""
 
 import re
 from functools import cache
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-SAMPLE = 900
+SAMPLE = 600
 LEAST_LETTERS = 20
 # The languages news is commonly written in; fewer rivals make the model surer on short texts.
 _CANDIDATES = [

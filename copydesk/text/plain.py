@@ -1,6 +1,6 @@
 """Cleaning text that was scraped before: lines in, a clean article with every cut explained out, or why it is none."""
 
-import re
+from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
 from copydesk.events import Image, RawArticle, Removed
@@ -17,7 +17,7 @@ LEAST_LETTERS = 25
 
 
 def clean_plain(raw: RawArticle) -> Cleaned | Refused:
-    """Clean one scraped text. Every non-blank line ends as the title, a paragraph, or a removed piece with its reason."""
+    """Clean one scraped text. Every non-blank line ends as the title, a paragraph, or a removed piece."""
     blocks = line_blocks(raw.content)
     if not any(any(c.isalnum() for c in block.text[:1000]) for block in blocks):
         return Refused("The text is empty" if not blocks else "The text has no words")
@@ -41,13 +41,7 @@ def clean_plain(raw: RawArticle) -> Cleaned | Refused:
         title=blocks[at].text if at is not None else "",
         title_position=at,
         paragraphs=tuple(blocks[i].text for i in kept),
-        removed=tuple(
-            Removed(
-                text=blocks[i].text, kind=l.kind, why=l.why, position=i, confidence=l.confidence, evidence=l.evidence
-            )
-            for i, l in enumerate(labels)
-            if l.kind is not None and i != at
-        ),
+        removed=_removed(blocks, labels, at),
         confidence=_confidence(blocks, labels),
         authors=authors,
         published_at=dated[1] if dated else None,
@@ -55,6 +49,14 @@ def clean_plain(raw: RawArticle) -> Cleaned | Refused:
         images=_images(blocks, labels),
         provenance=provenance,
         originals=originals,
+    )
+
+
+def _removed(blocks: list[Block], labels: list[Label], title: int | None) -> tuple[Removed, ...]:
+    return tuple(
+        Removed(text=block.text, kind=kind, why=why, position=i, confidence=confidence, evidence=evidence)
+        for i, (block, (kind, why, confidence, evidence)) in enumerate(zip(blocks, labels, strict=True))
+        if kind is not None and i != title
     )
 
 
@@ -81,8 +83,8 @@ def _no_article(blocks: list[Block], labels: list[Label], kept: list[int]) -> st
         and all(_is_phrase(blocks[i].text) for i in kept)
     ):
         return "There is a headline and no text"
-    letters = sum(c.isalpha() for i in kept for c in blocks[i].text[:200])
-    wide = any("\u3040" <= c <= "\ud7a3" for i in kept for c in blocks[i].text[:50])
+    letters = sum(sum(map(str.isalpha, blocks[i].text[:200])) for i in kept)
+    wide = any("\u3040" <= c <= "\ud7a3" for i in kept[:5] for c in blocks[i].text[:50])
     if letters < (LEAST_LETTERS // 2 if wide else LEAST_LETTERS):
         return "There is too little text for an article"
     return None
@@ -118,7 +120,7 @@ def _byline(blocks: list[Block], labels: list[Label]) -> tuple[str, ...]:
     return ()
 
 
-def _dated(blocks: list[Block], labels: list[Label], language: str | None):  # type: ignore[no-untyped-def]
+def _dated(blocks: list[Block], labels: list[Label], language: str | None) -> tuple[int, datetime] | None:
     for i, label in enumerate(labels):
         if label.kind in {"dateline", "byline"} and (found := read_date(blocks[i].text, language)):
             return i, found

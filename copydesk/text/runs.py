@@ -9,7 +9,7 @@ HEADS_A_LIST = frozenset({"related_links"})
 
 
 def spread(scores: list[dict[Kind, float]], read: Sequence[Signals], kept: Sequence[bool]) -> list[dict[Kind, float]]:
-    """The scores, raised by what stands beside a block among the cut ones: a list under its heading, a form's buttons."""
+    """The scores, raised by what stands beside a block among the cut ones: a list's heading, a form's buttons."""
     out = [dict(s) for s in scores]
     for i in range(len(out)):
         if kept[i] or (out[i] and max(out[i].values()) >= 0.6):

@@ -12,6 +12,8 @@ from copydesk.text.lexicon.fold import fold, is_spaceless, tokens
 
 # A line of megabytes is read at its two ends; what it is shows there.
 HEAD, TAIL = 3000, 500
+# Letter case, digits and prices are taken from a line's beginning.
+SHAPE = 300
 _QUOTES = re.compile(
     r"“[^“”]{12,1500}”|\"[^\"]{12,1500}\"|«[^«»]{12,1500}»|„[^„“”]{12,1500}[“”]|「[^「」]{8,800}」|『[^『』]{8,800}』|“[^“”„]{12,1500}“"
 )
@@ -20,7 +22,6 @@ _GLUED = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-ZÀ-Þ])")
 _MONEY = re.compile(
     r"[$€£¥₽₴₺₹₩￥]\s?\d|\d[\d.,]*\s?(?:[$€£¥₽₴₺₹₩元円]|usd|eur|euros?|dollars?|руб|грн|zł|kr|tl|₪)", re.IGNORECASE
 )
-_LINK = re.compile(r"https?://|www\.|[\w.-]+@[\w-]+\.\w|(?<!\w)@\w{3,}")
 _STOP = re.compile(r"[.!?。！？؟…।](?=[\s\"'”’»」)]|$)|[。！？]")
 _ENDS = (".", "!", "?", "。", "！", "？", "؟", "…", "।", ";")
 _AMOUNT = re.compile(
@@ -31,7 +32,8 @@ _AMOUNT = re.compile(
 
 class Signals(NamedTuple):
     """`size` counts words (two characters of Chinese or Japanese are one). `found` maps a topic and a strength to the
-    phrases found, quotations left aside; `voice` counts who speaks; `credit` and `dateline` read the line as one."""
+    phrases found, quotations left aside; `voice` counts who speaks; `credit` and `dateline` read the line as one;
+    `words` are its words, folded."""
 
     size: int
     sentences: int
@@ -50,6 +52,7 @@ class Signals(NamedTuple):
     question: bool
     digits: float
     capitals: float
+    words: tuple[str, ...]
 
 
 def signals(block: Block, language: str | None) -> Signals:
@@ -69,26 +72,28 @@ def _signals(text: str, language: str | None) -> Signals:
     hits = lexicon(language).find(words)
     if len(text) < 200 and (parts := _unglued(outside)) is not None:
         hits = hits + [hit for hit in lexicon(language).find(parts) if hit not in hits]
-    spaceless = sum(map(is_spaceless, words))
-    letters = [c for c in text[:400] if c.isalpha()]
+    whole = words if outside is text else tokens(fold(text))
+    spaceless = sum(map(is_spaceless, whole)) if text and max(text) > "\u0e00" else 0
+    head = text[:SHAPE]
     return Signals(
-        size=len(words) - spaceless + (spaceless + 1) // 2,
+        size=len(whole) - spaceless + (spaceless + 1) // 2,
         sentences=len(_STOP.findall(text)),
-        ends=stripped.rstrip("\"'”’»」)】 ").endswith(_ENDS),
+        ends=stripped.rstrip("\"'”“’»«」』)】 ").endswith(_ENDS) or stripped.endswith(("」", "』")),
         quoted=quoted,
         speech=speech,
         found=_by_topic(hits),
         voice=_voices(hits, words, outside, language),
-        money=bool(_MONEY.search(text)),
+        money=bool(_MONEY.search(head)),
         amount=len(stripped) < 24 and bool(_AMOUNT.match(stripped)),
-        link=bool(_LINK.search(text)),
+        link="@" in text or "http" in text or "www." in text,
         copyright="©" in text or "ⓒ" in text or "(c) " in text.lower()[:200],
         credit=read_credit(stripped),
         dateline=reads_as_dateline(stripped, language),
         bars=text.count("|") + text.count("•") + text.count("·") + text.count(" / "),
         question=stripped.endswith(("?", "？", "؟")),
-        digits=sum(c.isdigit() for c in text[:400]) / max(1, min(len(text), 400)),
-        capitals=sum(c.isupper() for c in letters) / max(1, len(letters)),
+        digits=sum(map(str.isdigit, head)) / max(1, len(head)),
+        capitals=sum(map(str.isupper, head)) / max(1, sum(map(str.isalpha, head))),
+        words=tuple(whole),
     )
 
 

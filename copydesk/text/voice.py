@@ -74,7 +74,7 @@ def _walk(
     need: float,
     joined: dict[int, Kind],
 ) -> None:
-    """Go from an anchor one way while the voice lasts; one silent paragraph is bridged if the voice returns behind it."""
+    """Go from an anchor one way while the voice lasts; one silent paragraph is bridged if it returns behind it."""
     at, bridged, pending = start + step, 0, None
     while 0 <= at < len(read) and abs(at - start) <= REACH and at not in barred and at not in anchors:
         if voices[at] >= need or scores[at].get(kind, 0.0) >= ASIDE:

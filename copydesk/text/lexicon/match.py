@@ -11,7 +11,7 @@ _MEMO_LIMIT = 50_000
 
 
 class Hit(NamedTuple):
-    """A phrase found: what it speaks for, how it was found (`line`, `start`, `sure`, `hint`, `voice`), and the phrase."""
+    """A phrase found: what it speaks for, how strongly (`line`, `start`, `sure`, `hint`, `voice`), and itself."""
 
     topic: str
     strength: str
@@ -81,7 +81,7 @@ def _within_numbers(words: list[str]) -> tuple[int, int]:
 
 
 def _matches(parts: tuple[str, ...], words: list[str], position: int) -> int:
-    """The index after the phrase that begins at the position, 0 when it is not there. The first part is known to fit."""
+    """The index after the phrase that begins at the position, 0 when it is not there. Its first part fits."""
     at = position + 1
     slack = 0
     for part in parts[1:]:

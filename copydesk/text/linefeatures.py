@@ -1,0 +1,173 @@
+"""The lines of a text as rows of numbers: what a line says, where it stands, and what stands around it."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from copydesk.events import Kind
+from copydesk.text.block import Block
+from copydesk.text.evidence import LEXICAL
+from copydesk.text.headline import content_words, is_prose
+from copydesk.text.signals import Signals
+from copydesk.text.voice import house_voice
+
+_OWN = [
+    "size", "chars", "sentences", "ends", "quoted", "speech", "digits", "capitals", "money", "link", "copyright",
+    "credit", "caption", "dateline", "bars", "question", "amount", "line", "start", "sure", "hint", "we", "you",
+    "reader", "press", "say", "house", "lower", "bullet", "colon", "titlecase", "wordlength", "commas", "common",
+    "repeats", "title_again", "story_again", "byline", "strongest",
+    *(f"is_{kind}" for kind in LEXICAL),
+]  # fmt: skip
+_PLACE = [
+    "index", "share", "chars_before", "lines", "total", "from_title", "before_prose", "after_prose", "prose_before",
+    "prose_after", "since_prose", "until_prose", "furniture_since", "furniture_total", "short_run", "short_place",
+    "spaceless", "mean_prose", "short_lines", "titled", "cut", "first_prose_index", "repeated_shape",
+]  # fmt: skip
+_BESIDE = ("size", "ends", "strongest", "prose", "titlecase", "cut", "story_again")
+_STEPS = (-3, -2, -1, 1, 2, 3)
+NAMES = (
+    *_OWN,
+    *_PLACE,
+    *(f"{name}{step:+d}" for step in _STEPS for name in _BESIDE),
+    *(f"{name}_{side}" for side in ("above", "below") for name in ("size", "ends", "strongest", "prose", "titlecase")),
+)
+WINDOW = 6
+
+
+def line_features(
+    blocks: Sequence[Block],
+    read: Sequence[Signals],
+    scores: Sequence[dict[Kind, float]],
+    cut: Sequence[bool],
+    title: int | None,
+) -> NDArray[np.float32]:
+    """(lines, len(NAMES)). `cut` is what the rules alone would cut, `title` the headline's position."""
+    n = len(blocks)
+    own = np.array(_own_rows(blocks, read, scores, title), dtype=np.float32).reshape(n, len(_OWN))
+    column = {name: own[:, i] for i, name in enumerate(_OWN)}
+    column["prose"] = np.array([is_prose(s) for s in read], dtype=np.float32)
+    column["cut"] = np.array(cut, dtype=np.float32)
+    parts = [own, _place(blocks, read, column, title)]
+    parts += [np.stack([_shifted(column[name], step) for name in _BESIDE], axis=1) for step in _STEPS]
+    for side in (-1, 1):
+        parts.append(
+            np.stack([_window(column[name], side) for name in ("size", "ends", "strongest", "prose", "titlecase")], 1)
+        )
+    return np.concatenate(parts, axis=1, dtype=np.float32)
+
+
+def _own_rows(
+    blocks: Sequence[Block], read: Sequence[Signals], scores: Sequence[dict[Kind, float]], title: int | None
+) -> list[list[float]]:
+    texts = [b.text if len(b.text) < 2000 else b.text[:2000] for b in blocks]
+    words = [content_words(s.words) for s in read]
+    used = Counter(w for some in words for w in some)
+    repeats = Counter(texts)
+    headline = words[title] if title is not None else set()
+    counts = Counter(w for t in texts[:100] for w in t[:600].lower().split())
+    usual = {w for w, _ in counts.most_common(40)}
+    return [
+        _own(text, s, score, some, used, repeats[text], headline, usual)
+        for text, s, score, some in zip(texts, read, scores, words, strict=True)
+    ]
+
+
+def _own(
+    text: str,
+    s: Signals,
+    scores: dict[Kind, float],
+    words: set[str],
+    used: Counter[str],
+    repeats: int,
+    headline: set[str],
+    usual: set[str],
+) -> list[float]:
+    strengths = Counter[str]()
+    for (_, strength), phrases in s.found.items():
+        strengths[strength] += len(phrases)
+    parts = text[:600].split()
+    count = len(parts) or 1
+    again = sum(used[w] > 1 for w in words) / (len(words) or 1)
+    voice = s.voice.get
+    return [
+        np.log1p(s.size), np.log1p(len(text)), min(s.sentences, 12), s.ends, s.quoted, s.speech, s.digits, s.capitals,
+        s.money, s.link, s.copyright, s.credit.confidence if s.credit else 0.0, bool(s.credit and s.credit.caption),
+        s.dateline, min(s.bars, 9), s.question, s.amount, strengths["line"], strengths["start"], strengths["sure"],
+        strengths["hint"], min(voice("we", 0), 5), min(voice("you", 0), 5), voice("reader", 0),
+        min(voice("press", 0), 5), min(voice("say", 0), 4), house_voice(s), text[:1].islower(),
+        text[:1] in "•-–—*·►▶→»>", text.endswith((":", "：")), sum(p[0].isupper() for p in parts) / count, min(len(text), 600) / count,
+        text.count(",", 0, 600) / count, sum(p.lower() in usual for p in parts) / count, min(repeats, 5),
+        len(words & headline) / (len(words) or 1), again, scores.get("byline", 0.0), max(scores.values(), default=0.0),
+        *(scores.get(kind, 0.0) for kind in LEXICAL),
+    ]  # fmt: skip
+
+
+def _place(
+    blocks: Sequence[Block], read: Sequence[Signals], column: dict[str, NDArray[np.float32]], title: int | None
+) -> NDArray[np.float32]:
+    n = len(blocks)
+    at = np.arange(n, dtype=np.float32)
+    chars = np.array([min(len(b.text), 3000) for b in blocks], dtype=np.float32)
+    total = float(chars.sum())
+    prose = (column["prose"] > 0) & (column["strongest"] < 0.55)
+    where = np.flatnonzero(prose)
+    first, last = (float(where[0]), float(where[-1])) if len(where) else (float(n), -1.0)
+    before: NDArray[np.int64] = np.cumsum(prose) - prose
+    after = prose.sum() - before - prose
+    previous = np.maximum.accumulate(np.where(prose, at, -1.0))
+    following = np.minimum.accumulate(np.where(prose, at, float(n))[::-1])[::-1]
+    furniture = (column["strongest"] >= 0.55).astype(np.float32)
+    seen = np.cumsum(furniture) - furniture
+    at_previous = np.where(previous >= 0, seen[np.maximum(previous, 0).astype(np.intp)], 0.0)
+    short = (column["ends"] == 0) & (column["size"] < np.log1p(26))
+    run, place = _runs(short)
+    shape = np.round(column["size"] * 2).astype(int)
+    alike = np.convolve(np.pad(shape[1:] == shape[:-1], (1, 1)).astype(np.float32), np.ones(2), "valid")[:n]
+    sizes = np.array([s.size for s, p in zip(read, prose, strict=True) if p], dtype=np.float32)
+    spaceless = any("\u3040" <= c <= "\u9fff" for b in blocks[:5] for c in b.text[:40])
+    spread = np.ones(n, dtype=np.float32)
+    return np.stack(
+        [
+            np.minimum(at, 60), at / max(1, n), (np.cumsum(chars) - chars) / max(1.0, total), spread * min(n, 200),
+            spread * np.log1p(total), np.clip(at - (title if title is not None else 0), -10, 40), at < first,
+            at > last, np.minimum(before, 30), np.minimum(after, 30), np.minimum(at - previous, 30),
+            np.minimum(following - at, 30), np.minimum(seen - at_previous, 20), spread * min(20.0, float(furniture.sum())), np.minimum(run, 30),
+            np.minimum(place, 30), spread * spaceless, spread * (sizes.mean() if len(sizes) else 0.0),
+            spread * float(short.mean()), spread * (title is not None), column["cut"], spread * min(first, 40.0),
+            alike,
+        ],
+        axis=1,
+        dtype=np.float32,
+    )  # fmt: skip
+
+
+def _runs(flags: NDArray[np.bool_]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """For each place, the length of the run of True it stands in and its place there; 0 outside."""
+    n = len(flags)
+    at = np.arange(n)
+    start = np.maximum.accumulate(np.where(flags, -1, at)) + 1
+    end = np.minimum.accumulate(np.where(flags, n, at)[::-1])[::-1]
+    return np.where(flags, end - start, 0).astype(np.float32), np.where(flags, at - start, 0).astype(np.float32)
+
+
+def _shifted(values: NDArray[np.float32], step: int) -> NDArray[np.float32]:
+    out = np.full(len(values), -1.0, dtype=np.float32)
+    if step < 0:
+        out[-step:] = values[:step]
+    else:
+        out[:-step] = values[step:]
+    return out
+
+
+def _window(values: NDArray[np.float32], side: int) -> NDArray[np.float32]:
+    """The mean of up to WINDOW values above (side -1) or below (side 1)."""
+    n = len(values)
+    sums = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+    at = np.arange(n)
+    low, high = (
+        (np.maximum(0, at - WINDOW), at) if side < 0 else (np.minimum(n, at + 1), np.minimum(n, at + 1 + WINDOW))
+    )
+    means: NDArray[np.float32] = ((sums[high] - sums[low]) / np.maximum(1, high - low)).astype(np.float32)
+    return means
