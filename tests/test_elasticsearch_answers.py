@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 
 from copydesk.adapters import elasticsearch_bulk, elasticsearch_client
 from copydesk.adapters.elasticsearch_index import ElasticsearchIndex
+from copydesk.adapters.elasticsearch_query import selection
+from copydesk.adapters.elasticsearch_setup import load as load_template
 from copydesk.errors import ConfigError, CopydeskError, IndexUnavailable, StorageError
 from copydesk.events import CleanArticle
 from copydesk.query import Query
@@ -352,3 +354,11 @@ def test_no_password_is_ever_shown(
     for text in (*said, caplog.text):
         assert "w0rd" not in text
         assert "ZWRpdG9y" not in text
+
+
+def test_a_filter_longer_than_any_keyword_is_not_even_asked_for() -> None:
+    properties = load_template("articles-mappings")["template"]["mappings"]["properties"]
+    for field in ("source", "language"):
+        longest = properties[field]["ignore_above"]
+        assert selection(Query(**{field: "a" * longest})) is not None
+        assert selection(Query(**{field: "a" * (longest + 1)})) is None
