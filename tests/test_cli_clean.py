@@ -40,6 +40,12 @@ def test_a_text_is_shown_with_what_was_cut_and_why(article: Path, tmp_path: Path
     assert not (tmp_path / "log.sqlite3").exists(), "cleaning stores nothing"
 
 
+def test_what_only_looks_like_markup_or_an_emoji_code_is_shown_as_it_is(tmp_path: Path) -> None:
+    line = "The file said root:x:0 and [red]stop[/x], and then :smile: and [/], the harbour office wrote on Friday."
+    for command in ("clean", "explain"):
+        assert line in copydesk(command, "-", data=tmp_path, stdin=f"{TEXT}\n\n{line}".encode()).stdout.decode()
+
+
 def test_json_is_the_clean_article_record(article: Path, tmp_path: Path) -> None:
     done = copydesk(
         "clean", article, "--json", "--url", "https://www.courier.example/ferry?utm_source=x", data=tmp_path

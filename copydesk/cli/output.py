@@ -16,8 +16,8 @@ from rich.text import Text
 
 from copydesk.text.terminal import safe, safe_json
 
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+console = Console(highlight=False, emoji=False)  # or the `:x:` of an article would be shown as a picture
+errors = Console(stderr=True, highlight=False, emoji=False)
 
 OK, FAILED, USAGE, UNAVAILABLE, STORAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 4, 70, 130
 """Exit codes: done; something failed or was not found; wrong use, input or setting; a server does not answer; stored
