@@ -189,10 +189,14 @@ def test_a_limit_that_was_lowered_meanwhile_is_a_message_too_large(log: KafkaLog
     log.publish("raw", HELLO)
     lower = ConfigResource(ConfigResourceType.TOPIC, f"{prefix}raw", {"max.message.bytes": "50000"})
     admin.alter_configs([lower])
-    deadline = time.monotonic() + 30
-    with pytest.raises(MessageTooLarge) as caught:
+
+    def publish_until_refused() -> None:
+        deadline = time.monotonic() + 30
         while time.monotonic() < deadline:  # a broker takes a new limit up a moment later
             log.publish("raw", [*HELLO, Message("other", os.urandom(100_000), {})])
+
+    with pytest.raises(MessageTooLarge) as caught:
+        publish_until_refused()
     assert caught.value.position == 1
     log.publish("raw", HELLO)
 

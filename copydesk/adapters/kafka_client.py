@@ -13,7 +13,7 @@ from kafka.net.selector import NetworkSelector
 
 from copydesk.adapters.kafka_cluster import Cluster
 from copydesk.adapters.kafka_errors import reach, translated
-from copydesk.adapters.kafka_repairs import repair_sockets
+from copydesk.adapters.kafka_repairs import compress_quickly, repair_sockets
 
 CONNECT_TIMEOUT = 5.0
 """Seconds until a broker that does not answer counts as unreachable."""
@@ -28,6 +28,7 @@ class _Secret(str):
 
 def open_producer(cluster: Cluster, **config: Any) -> Any:
     """A producer; raises ConfigError or LogUnavailable."""
+    compress_quickly()
     return _open(KafkaProducer, cluster, metrics_enabled=False, **config)
 
 

