@@ -15,7 +15,9 @@ from copydesk.errors import LogUnavailable
 from copydesk.pipeline import CLEAN, CLEAN_STAGE, INDEX_STAGE, RAW
 from copydesk.settings import Settings
 
-COPYDESK = [sys.executable, "-m", "copydesk", "-v"]
+# However the tests end, SIGKILL included, the kernel ends the services (1 is PR_SET_PDEATHSIG, 9 SIGKILL).
+_WITH_US = "import ctypes, os, sys; ctypes.CDLL(None).prctl(1, 9); e = sys.executable; os.execv(e, [e, *sys.argv[1:]])"
+COPYDESK = [sys.executable, "-c", _WITH_US, "-m", "copydesk", "-v"]
 COMMANDS = {"clean": ["consume", "clean", "--workers", "1"], "index": ["consume", "index"]}
 
 
