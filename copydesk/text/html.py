@@ -5,67 +5,71 @@ from collections.abc import Sequence
 from copydesk.events import RawArticle, Removed
 from copydesk.text.block import Block, Cleaned, Label, Refused
 from copydesk.text.blocks import to_blocks
+from copydesk.text.body import Body, choose_body
+from copydesk.text.facts import bare, plain, read_facts
 from copydesk.text.guard import too_costly
-from copydesk.text.kinds import name_blocks
-from copydesk.text.metadata import read_metadata
-from copydesk.text.page import Page, fold
-from copydesk.text.second_opinion import second_opinion
+from copydesk.text.kinds import WHY, name_blocks
+from copydesk.text.metadata import language_of, read_metadata
+from copydesk.text.page import Run
+from copydesk.text.pictures import find_pictures
+from copydesk.text.refuse import no_article
+from copydesk.text.titles import choose_title
 from copydesk.text.walk import read_page
 
 
 def clean_html(raw: RawArticle) -> Cleaned | Refused:
     """Clean one page. Never raises for any content; what is not an article comes back as Refused with the reason."""
-    refused = too_costly(raw.content)
-    if refused:
+    if refused := too_costly(raw.content):
         return refused
     page = read_page(raw.content)
-    if not page.runs:
-        return Refused("the page has no visible text")
-    blocks = to_blocks(page)
-    kept = second_opinion(raw.content, page.runs) or _long_paragraphs(page)
-    metadata = read_metadata(page, raw.url)
-    title_position = _title_block(blocks, metadata.title)
-    if title_position is not None:
-        kept[title_position] = False
-    if not any(kept):
-        return Refused("no article was found on the page")
-    labels = name_blocks(blocks, kept, metadata.language)
-    removed = tuple(
-        _removed(i, block, label)
-        for i, (block, keep, label) in enumerate(zip(blocks, kept, labels, strict=True))
-        if not keep and i != title_position
-    )
+    facts = read_facts(page, raw.url)
+    title = choose_title(page, facts)
+    body = choose_body(raw.content, page, facts, title)
+    if reason := no_article(page, facts, title, body):
+        return Refused(reason)
+    positions = [i for i, keep in enumerate(body.kept) if keep]
+    texts = [page.runs[i].text for i in positions]
+    language = language_of(page, texts or [run.text for run in page.runs], raw.hints.language)
+    labels = _labels(to_blocks(page), page.runs, body, title.text, language[0])
+    metadata = read_metadata(page, facts, title, positions, raw.url, language)
+    span = range(max(0, min(positions[0], title.at or positions[0]) - 3), positions[-1] + 4) if positions else range(0)
     return Cleaned(
-        title=metadata.title,
-        paragraphs=tuple(block.text for block, keep in zip(blocks, kept, strict=True) if keep),
-        removed=removed,
-        confidence=0.7,
-        title_position=title_position,
+        title=title.text,
+        title_position=title.at,
+        paragraphs=tuple(texts),
+        removed=tuple(
+            Removed(
+                text=run.text, kind=cut.kind, why=cut.why, position=i, confidence=cut.confidence, evidence=cut.evidence
+            )
+            for i, (run, cut) in enumerate(zip(page.runs, labels, strict=True))
+            if cut.kind is not None and i != title.at
+        ),
+        confidence=body.confidence,
+        images=find_pictures(page, labels, facts, span, raw.url),
         authors=metadata.authors,
         published_at=metadata.published_at,
         modified_at=metadata.modified_at,
         canonical_url=metadata.canonical_url,
         language=metadata.language,
+        section=metadata.section,
+        tags=metadata.tags,
+        paywalled=metadata.paywalled,
         provenance=metadata.provenance,
         originals=metadata.originals,
     )
 
 
-def _removed(position: int, block: Block, label: Label) -> Removed:
-    return Removed(
-        text=block.text,
-        kind=label.kind or "other",
-        why=label.why,
-        position=position,
-        confidence=label.confidence,
-        evidence=label.evidence,
-    )
-
-
-def _title_block(blocks: Sequence[Block], title: str) -> int | None:
-    same = [i for i, block in enumerate(blocks) if block.text == title]
-    return next((i for i in same if blocks[i].tag == "h1"), same[0] if same else None)
-
-
-def _long_paragraphs(page: Page) -> list[bool]:
-    return [run.box.tag == "p" and len(fold(run.text)) > 80 and not run.link_chars for run in page.runs]
+def _labels(blocks: list[Block], runs: Sequence[Run], body: Body, title: str, language: str | None) -> list[Label]:
+    """A label per block: what naming says of those outside the body, with the headline's repeats and hidden text."""
+    labels = name_blocks(blocks, body.kept, language)
+    headline = bare(title)
+    for i, (block, label) in enumerate(zip(blocks, labels, strict=True)):
+        if body.kept[i]:
+            continue
+        if headline and len(block.text) < 4 * len(title) + 20 and bare(plain(block.text)) == headline:
+            labels[i] = Label("title", WHY["title"], 0.99)
+        elif block.hidden and label.kind in {None, "other", "navigation"}:
+            labels[i] = Label(label.kind or "other", "Hidden from readers by the page's markup", 0.9, label.evidence)
+        elif label.kind is None:
+            labels[i] = Label("other", WHY["other"], 0.5)
+    return labels

@@ -1,0 +1,68 @@
+"""What a page states about itself in its head and its JSON-LD, read once and asked many times."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import NamedTuple
+
+from copydesk.identity import host_of, registrable_domain
+from copydesk.text.jsonld import Node, article_of, nodes, text_of, texts_of, types
+from copydesk.text.page import Page, fold
+
+UNPRINTED = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+"""Soft hyphens, zero-width marks and writing-direction marks: they help a browser to break lines."""
+
+OUTLETS = frozenset(("website", "newsmediaorganization", "organization"))
+_NO_WORD = re.compile(r"[\W_]+")
+
+
+class Facts(NamedTuple):
+    """`metas`: first content per name; `named`: every (name, content); `article`: its JSON-LD node, empty if none;
+    `site`: the outlet's names, each without spaces and marks, in lower case."""
+
+    metas: dict[str, str]
+    named: list[tuple[str, str]]
+    nodes: list[Node]
+    article: Node
+    site: frozenset[str]
+
+    def meta(self, *names: str) -> str:
+        """The first of these metas that says something, as one line of plain text."""
+        return next((text for name in names if (text := plain(self.metas.get(name, "")))), "")
+
+    def ids(self) -> dict[str, Node]:
+        """The JSON-LD nodes that others point to, by their `@id`."""
+        return {node["@id"]: node for node in self.nodes if isinstance(node.get("@id"), str)}
+
+
+def read_facts(page: Page, url: str | None) -> Facts:
+    """Collect what head and JSON-LD say."""
+    metas = dict(reversed(page.metas))
+    found = nodes(page.scripts)
+    article = article_of(found) or {}
+    return Facts(metas, page.metas, found, article, frozenset(_site_names(metas, found, article, url)))
+
+
+def plain(text: str) -> str:
+    """One line of text: entities that were escaped twice read, white space folded, unprinted characters gone."""
+    if "&" in text:
+        text = unescape(unescape(text))
+    return fold(UNPRINTED.sub("", text))
+
+
+def bare(text: str) -> str:
+    """Letters and digits only, in lower case: for comparing names and titles."""
+    return _NO_WORD.sub("", text.casefold())
+
+
+def _site_names(metas: dict[str, str], found: list[Node], article: Node, url: str | None) -> Iterator[str]:
+    host = host_of(url) if url else None
+    stated = [metas.get(name, "") for name in ("og:site_name", "application-name", "apple-mobile-web-app-title")]
+    stated += [metas.get("twitter:site", ""), text_of(article.get("publisher"))]
+    stated += [name for node in found if types(node) & OUTLETS for name in texts_of([node.get("name")])[:1]]
+    if host:
+        domain = registrable_domain(host)
+        stated += [host.removeprefix("www."), domain, domain.split(".")[0]]
+    for name in stated:
+        if len(folded := bare(plain(name))) > 1:
+            yield folded
