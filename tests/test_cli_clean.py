@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import shlex
 import subprocess
 import threading
 from pathlib import Path
@@ -38,6 +39,22 @@ def test_a_text_is_shown_with_what_was_cut_and_why(article: Path, tmp_path: Path
     assert "will sail again from Monday" in shown
     assert "newsletter_signup" in shown
     assert not (tmp_path / "log.sqlite3").exists(), "cleaning stores nothing"
+
+
+def test_a_row_without_end_costs_a_line_and_little_memory(tmp_path: Path) -> None:
+    """A pipe, which cannot be looked at beforehand, with a line of 700 MB; the shell limits every process to 900 MB."""
+    command = shlex.join([*COPYDESK, "clean", "-", "--jsonl", "--workers", "1"])
+    limited = ["sh", "-c", f"ulimit -d 900000; exec {command}"]
+    with subprocess.Popen(limited, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        for _ in range(700):
+            process.stdin.write(b"x" * 1_000_000)
+        process.stdin.write(b"\n" + json.dumps({"id": "after", "text": TEXT}).encode())
+        out, said = process.communicate(timeout=120)
+    assert said.decode().strip() == "copydesk: -:1: is over the limit of 64 MiB for one article"
+    first, second = map(json.loads, out.splitlines())
+    assert (first["id"], first["error"]) == (None, "is over the limit of 64 MiB for one article")
+    assert second["title"] == "Ferry Returns to the Northern Islands"
 
 
 def test_what_only_looks_like_markup_or_an_emoji_code_is_shown_as_it_is(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ from copydesk.text.terminal import safe
 from producers.seed_rows import Row, row_of_document, row_of_line
 
 WINDOW, WINDOW_BYTES, LARGEST = 64, 64 << 20, 64 << 20
+_AHEAD, _CHUNK = 8, 1 << 20
 
 
 def clean(
@@ -73,6 +74,8 @@ class _Line(msgspec.Struct):
 
 def clean_line(line: bytes) -> Outcome:
     """One JSON row in, one JSON line out; a row that is none is `failed` in words."""
+    if len(line) > LARGEST:
+        return Outcome("failed", reason=f"is over the limit of {LARGEST >> 20} MiB for one article")
     row = row_of_line(line)
     if row is None:
         return Outcome("failed", reason="is blank")
@@ -110,9 +113,18 @@ def _clean_lines(file: str, workers: int) -> None:
         raise typer.Exit(FAILED)
 
 
+def _bounded(stream: IO[bytes]) -> Iterator[bytes]:
+    """The stream's lines; of one over the limit so much that this can be seen, and the rest is read past."""
+    while line := stream.readline(LARGEST + 1):
+        yield line
+        rest = line if len(line) > LARGEST else b""
+        while rest and not rest.endswith(b"\n"):
+            rest = stream.readline(_CHUNK)
+
+
 def _write_cleaned(file: str, lines: IO[bytes], workers: int) -> int:
     bad = 0
-    for number, (line, outcome) in enumerate(in_order(lines, workers), 1):
+    for number, (line, outcome) in enumerate(in_order(_bounded(lines), workers), 1):
         if outcome.status == "failed":
             bad += 1
             complain(f"{file}:{number}: {safe(outcome.reason)}")
@@ -140,7 +152,7 @@ def in_order(lines: Iterable[bytes], workers: int) -> Iterator[tuple[bytes, Outc
 
     A thread reads ahead, so that a row's answer never waits for the row after it; what is held is bounded.
     """
-    ahead: queue.Queue[bytes | BaseException | None] = queue.Queue(WINDOW)
+    ahead: queue.Queue[bytes | BaseException | None] = queue.Queue(_AHEAD)
     threading.Thread(target=_read_ahead, args=(lines, ahead), daemon=True).start()
     crew = Crew(clean_line, workers, preload=PRELOAD)
     held: deque[bytes] = deque()
