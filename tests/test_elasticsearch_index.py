@@ -93,6 +93,20 @@ def test_many_setups_at_once_make_one_index(place: Place) -> None:
     assert outcomes(indices[0], article()) == ["stored"]
 
 
+def test_a_setup_that_another_one_overtakes_changes_nothing(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    look, overtaken = elasticsearch_setup.live, iter([True])
+
+    def late(*asked: Any) -> Any:
+        found = look(*asked)
+        if next(overtaken, False):
+            place.index().setup()
+        return found
+
+    monkeypatch.setattr(elasticsearch_setup, "live", late)
+    place.index().setup()
+    assert len(place.ask("GET", "/~articles-*")) == 1
+
+
 def test_shards_and_replicas_are_settings(place: Place) -> None:
     made = ElasticsearchIndex(place.server.url(), prefix=place.prefix, shards=3, replicas=0)
     place.opened.append(made)

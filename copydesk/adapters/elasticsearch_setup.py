@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from copydesk.adapters.elasticsearch_client import ApiError, Client, failure, translated
+from copydesk.adapters.elasticsearch_client import ApiError, Client, translated
 from copydesk.errors import ConfigError, NewerStorage
 
 logger = logging.getLogger("copydesk.elasticsearch")
@@ -82,11 +82,12 @@ def setup(client: Client, names: Names, shape: Shape) -> None:
             f"Elasticsearch at {client.address} has the alias {given}, but not {lacking}: run `copydesk reindex`"
         )
     with translated(client.address):
-        if client.api.indices.exists(index=names.search):
-            raise ConfigError(
-                f"Elasticsearch at {client.address} has an index named {names.search}, where Copydesk needs an alias: "
-                "delete or rename it"
-            )
+        there = client.api.options(ignore_status=404).indices.get(index=names.search, filter_path="*.aliases").body
+    if names.search in there:
+        raise ConfigError(
+            f"Elasticsearch at {client.address} has an index named {names.search}, where Copydesk needs an alias: "
+            "delete or rename it"
+        )
     aliases = {names.search: {}, names.write: {"is_write_index": True}}
     _create_first(client, names, shape, aliases)
 
@@ -151,9 +152,9 @@ def _create_first(client: Client, names: Names, shape: Shape, aliases: dict[str,
     with translated(client.address):
         try:
             create_next(client, names, shape, aliases)
-        except ApiError as error:
-            # Another setup at the same time made it, aliases and all.
-            if failure(error.body)[0] != "resource_already_exists_exception":
+        except ApiError:
+            # Another setup at the same time may have made it, aliases and all; a second write index is refused.
+            if None in live(client, names):
                 raise
 
 

@@ -47,6 +47,7 @@ def scripted(respond: Responder, tls: ssl.SSLContext | None = None) -> Iterator[
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # an answer in one piece, which no delayed acknowledgement holds up
 
         def handle_one(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
