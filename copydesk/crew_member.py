@@ -27,10 +27,13 @@ def serve(channel: socket.socket, function: Callable[[bytes], Outcome], memory: 
     _behave(memory)
     reader = channel.makefile("rb", buffering=1 << 18)
     while True:
-        head = reader.read(_LENGTH.size)
-        if len(head) < _LENGTH.size:
+        try:
+            head = reader.read(_LENGTH.size)
+            if len(head) < _LENGTH.size:
+                os._exit(0)
+            value = reader.read(_LENGTH.unpack(head)[0])
+        except OSError:  # a parent that was killed before it had read every answer resets the channel
             os._exit(0)
-        value = reader.read(_LENGTH.unpack(head)[0])
         try:
             outcome = function(value)
         except MemoryError:

@@ -3,6 +3,8 @@
 import ctypes
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -136,3 +138,17 @@ def test_closing_ends_every_process_at_once() -> None:
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+def test_a_crew_whose_owner_is_killed_with_answers_unread_ends_without_a_word() -> None:
+    script = (
+        "import os, time; from copydesk.crew import Crew; from tests.test_crew import work\n"
+        "made = Crew(work, 1)\n"
+        "for n in range(4): made.submit(n, '', b'pid')\n"
+        "made.completed(20.0)\n"
+        "time.sleep(0.5)\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=60)
+    assert done.returncode == -signal.SIGKILL
+    assert done.stderr == b""
