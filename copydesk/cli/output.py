@@ -63,6 +63,8 @@ def stopping(stop: threading.Event) -> Iterator[None]:
 
     def ask(number: int, frame: FrameType | None) -> None:
         if stop.is_set():
+            if errors.is_terminal:
+                os.write(sys.stderr.fileno(), b"\x1b[?25h\n")  # a progress bar had hidden the cursor
             os._exit(INTERRUPTED)
         stop.set()
 

@@ -105,6 +105,8 @@ def _watch(whole: Run, counts: Counts, feeds: Gathering | None) -> None:
             words = f"{through:,} done · {rate:,.0f}/s · {left:,} left" + (
                 f" and {unread / 1e6:,.1f} MB to read" if whole.reading and unread > 0 else ""
             )
+            if whole.stop.is_set():
+                words = "stopping; Ctrl-C again stops at once"
             total = counts.published * (counts.bytes_total / counts.bytes_done) if counts.bytes_done else None
             progress.update(
                 task, description=words + (f" · waiting: {escape(safe(waiting))}" if waiting else ""),

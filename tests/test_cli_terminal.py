@@ -1,0 +1,44 @@
+"""What a person at a terminal meets: a process on a pseudo-terminal, interrupted as Ctrl-C does."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+from pathlib import Path
+
+from tests.command import COPYDESK
+
+HIDE, SHOW = b"\x1b[?25l", b"\x1b[?25h"
+TEXT = "The ferry will sail again from Monday, the harbour office said on Friday. It had been in dock since a storm."
+
+
+def read_until(terminal: int, said: bytes, found: bytes) -> bytes:
+    while found not in said:
+        said += os.read(terminal, 65536)
+    return said
+
+
+def test_a_second_interrupt_ends_a_run_at_once_and_gives_the_cursor_back(tmp_path: Path) -> None:
+    """So much to read that the run cannot end by itself between the two."""
+    rows = (json.dumps({"id": str(number), "text": f"{TEXT} {number}"}) for number in range(20_000))
+    (tmp_path / "rows.jsonl").write_text("\n".join(rows))
+    terminal, side = pty.openpty()
+    environment = os.environ | {"COPYDESK_DATA": str(tmp_path / "data"), "TERM": "xterm"}
+    command = [*COPYDESK, "run", "--workers", "1", str(tmp_path / "rows.jsonl")]
+    with subprocess.Popen(
+        command, stdin=side, stdout=side, stderr=side, env=environment, start_new_session=True
+    ) as process:
+        os.close(side)
+        try:
+            said = read_until(terminal, b"", HIDE)
+            process.send_signal(signal.SIGINT)
+            said = read_until(terminal, said, b"stopping")
+            process.send_signal(signal.SIGINT)
+            process.wait(60)
+            said = read_until(terminal, said.rpartition(HIDE)[2], SHOW)
+        finally:
+            process.kill()
+            os.close(terminal)
+    assert process.returncode == 130
+    assert b"Traceback" not in said
