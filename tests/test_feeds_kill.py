@@ -1,0 +1,100 @@
+"""SIGKILL at twenty moments: nothing is lost, nothing is doubled, and no feed is asked more often for it."""
+
+import contextlib
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from copydesk.adapters.sqlite_log import SqliteLog
+from copydesk.events import RawArticle, decode
+from copydesk.identity import article_id
+from copydesk.pipeline import RAW
+from tests.web.fast import FEEDS, ITEMS
+from tests.web.outlet import too_close
+from tests.web.server import Answer, Asked, Web
+from tests.web.thread import web_in_a_thread
+
+KILLS, RATE = 20, 20.0
+ROOT = Path(__file__).parent.parent
+
+
+def feed(asked: Asked) -> Answer:
+    """A feed whose items link to pages of its own host, and those pages."""
+    if asked.path == "/robots.txt":
+        return Answer(404)
+    if asked.path != "/feed":
+        return Answer(body=f"<html><p>{asked.path}</p></html>".encode(), headers={"Content-Type": "text/html"})
+    items = "".join(
+        f"<item><guid>{asked.host}-{n}</guid><title>T{n}</title><link>http://www.{asked.host}/{n}</link>"
+        f"<description>Words of {n}</description></item>"
+        for n in range(ITEMS)
+    )
+    body = f'<rss version="2.0"><channel><title>x</title>{items}</channel></rss>'.encode()
+    return Answer(304) if asked.headers.get("if-none-match") == '"1"' else Answer(body=body, headers={"ETag": '"1"'})
+
+
+def start(data: Path, web: Web) -> "subprocess.Popen[str]":
+    """A process at work."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.web.fast", str(data), str(web.port), str(RATE)],
+        stdout=subprocess.PIPE, text=True, cwd=ROOT,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+@pytest.mark.timeout(600)
+def test_twenty_kills_lose_and_double_nothing(tmp_path: Path) -> None:
+    dice = random.Random(11)
+    with web_in_a_thread() as web:
+        for number in range(FEEDS):
+            web.hosts[f"f{number}.example"] = web.hosts[f"www.f{number}.example"] = feed
+        for _ in range(KILLS):
+            process = start(tmp_path, web)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(dice.choice((0.02, 0.1, 0.3, 0.6)) * dice.random() * 2)
+            process.kill()
+            process.wait()
+            assert process.stdout is not None
+            process.stdout.close()
+        process = start(tmp_path, web)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "done\n"
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        asked = {host: [a.at for a in web.asked_of(host)] for host in web.hosts if not host.startswith("www.")}
+    log = SqliteLog(tmp_path / "log.sqlite3", partitions=4)
+    articles = [decode(RawArticle, record.value or b"") for record in log.scan(RAW)]
+    log.close()
+    expected = {article_id(url=f"http://www.f{f}.example/{n}") for f in range(FEEDS) for n in range(ITEMS)}
+    assert {article.id for article in articles} == expected
+    assert len({(article.id, article.revision) for article in articles}) == len(articles)
+    texts: dict[str, set[str]] = {}
+    for article in articles:
+        texts.setdefault(article.id, set()).add(article.content)
+    assert {len(found) for found in texts.values()} == {1}, "a repeat says what was said before"
+    # A kill between an article's way into the log and the note of it repeats a chunk or a page at most.
+    assert len(articles) - len(expected) <= KILLS * ITEMS
+    minute = 60 / RATE
+    for times in asked.values():
+        assert too_close(times, minute / 3) == [], "a feed was asked again within the minute"
+
+
+def test_the_helper_ends_by_itself(tmp_path: Path) -> None:
+    with web_in_a_thread() as web:
+        for number in range(FEEDS):
+            web.hosts[f"f{number}.example"] = web.hosts[f"www.f{number}.example"] = feed
+        began = time.monotonic()
+        process = start(tmp_path, web)
+        out, _ = process.communicate(timeout=120)
+        assert out == "done\n"
+        assert process.returncode == 0
+        assert time.monotonic() - began < 120
+        assert len(web.asked_of("f0.example")) == 1
+        assert len(web.asked_of("www.f0.example")) == ITEMS + 1
