@@ -58,16 +58,22 @@ app.add_typer(stack.app, name="stack")
 app.command()(doctor.doctor)
 
 
+def _show_version(asked: bool) -> None:
+    """Before anything else is looked at: it needs no command."""
+    if asked:
+        typer.echo(f"copydesk {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def root(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more on standard error.")] = False,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
 ) -> None:
     """Settings come from flags, then COPYDESK_* variables, then defaults; see README."""
     log_to_terminal(verbose)
-    if version:
-        typer.echo(f"copydesk {__version__}")
-        raise typer.Exit
 
 
 def main() -> None:
