@@ -197,6 +197,33 @@ def test_too_large_a_request_is_halved_down_to_the_document_at_fault(
     assert [verdict.outcome for verdict in verdicts] == ["stored", "stored", "refused", *["stored"] * 4]
 
 
+def rejected(needed: int, allowed: int) -> dict[str, Any]:
+    reason = (
+        f"rejected execution of primary operation [all_bytes=9, primary_operation_bytes={needed}, max_primary_bytes="
+    )
+    return failed(429, "es_rejected_execution_exception", f"{reason}{allowed}]")
+
+
+def test_a_document_beyond_the_memory_of_the_server_is_not_waited_for(
+    server: Scripted, index: ElasticsearchIndex
+) -> None:
+    large = article("long " * 3000)
+
+    def small(asked: Asked) -> Answer:
+        count, needed = asked.body.count(b"\n") // 2, 4 * len(asked.body)
+        item = rejected(needed, 60_000) if needed > 60_000 else STORED
+        return Answer(200, {"errors": True, "items": [{"index": item}] * count})
+
+    server.respond = elasticsearch(small)
+    verdicts = index.upsert([*two(), large, *two(), *two()])
+    assert [verdict.outcome for verdict in verdicts] == ["stored", "stored", "refused", *["stored"] * 4]
+    server.respond = elasticsearch(items(rejected(1000, 60_000), STORED))
+    with pytest.raises(IndexUnavailable):
+        index.upsert(two())
+    server.respond = elasticsearch(lambda _: Answer(429, rejected(70_000, 60_000)))
+    assert [verdict.outcome for verdict in index.upsert(two())] == ["refused"] * 2
+
+
 def test_batches_are_bounded_and_several_are_under_way(
     server: Scripted, index: ElasticsearchIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,6 +29,7 @@ MILLISECOND = timedelta(milliseconds=1)
 
 _DOCUMENT_AT_FAULT = frozenset({"document_parsing_exception", "mapper_parsing_exception", "parsing_exception"})
 _BETWEEN_WORDS = re.compile(r"[\x00-\x08\x0e-\x1f!-/:-@\[-`{-\x7f]+")  # all ASCII but letters, digits, white space
+_NEEDED_AND_ALLOWED = re.compile(r"_operation_bytes=(\d+), max_\w+=(\d+)")
 _NORWEGIAN = {"nb": "no", "nn": "no"}
 _FILTER = ["errors", "items.*.status", "items.*.error"]
 _STORED, _STALE = Verdict("stored"), Verdict("stale")
@@ -102,19 +103,23 @@ class BulkWriter:
                     timeout="20s",
                 ).body
             except ApiError as error:
-                if error.meta.status != 413:
-                    raise
-                return self._send_less(batch, len(body))
+                if error.meta.status == 413 or _beyond_memory(error.body):
+                    return self._send_less(batch, len(body))
+                raise
         items = answer.get("items") if isinstance(answer, dict) else None
         if not isinstance(items, list) or len(items) != len(batch):
             raise IndexUnavailable(f"Elasticsearch at {self._client.address} answered for other documents")
-        found = (verdict_of(item.get("index", {}), self._client.address) for item in items)
+        answers = [item.get("index", {}) for item in items]
+        if any(map(_beyond_memory, answers)):
+            return self._send_less(batch, len(body))
+        found = (verdict_of(each, self._client.address) for each in answers)
         return {line.place: verdict for line, verdict in zip(batch, found, strict=True)}
 
     def _send_less(self, batch: list[_Line], size: int) -> dict[int, Verdict]:
         """The server takes no request of that size: halve it, down to the one document that is too large."""
         if len(batch) == 1:
-            return {batch[0].place: Verdict("refused", f"its {size:,} bytes are more than Elasticsearch takes at once")}
+            reason = f"its {size:,} bytes are more than Elasticsearch takes at once: give it more memory, then replay"
+            return {batch[0].place: Verdict("refused", reason)}
         middle = len(batch) // 2
         return self._send(batch[:middle]) | self._send(batch[middle:])
 
@@ -151,6 +156,16 @@ def verdict_of(item: dict[str, Any], address: str) -> Verdict:
     if kind in _DOCUMENT_AT_FAULT or (kind == "illegal_argument_exception" and "immense term" in reason):
         return Verdict("refused", reason)
     raise _unsettled(status, kind, reason, address)
+
+
+def _beyond_memory(answer: Any) -> bool:
+    """Whether a rejection is for good: what was sent needs, alone, more than all the memory there is for writes.
+
+    Elasticsearch counts four times the bytes of a document, against a tenth of its heap.
+    """
+    kind, reason = failure(answer)
+    numbers = _NEEDED_AND_ALLOWED.search(reason) if kind == "es_rejected_execution_exception" else None
+    return numbers is not None and int(numbers[1]) > int(numbers[2])
 
 
 def _unsettled(status: Any, kind: str, reason: str, address: str) -> CopydeskError:
