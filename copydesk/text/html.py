@@ -32,7 +32,8 @@ def clean_html(raw: RawArticle) -> Cleaned | Refused:
     language = language_of(page, texts or [run.text for run in page.runs], raw.hints.language)
     labels = _labels(to_blocks(page), page.runs, body, title.text, language[0])
     metadata = read_metadata(page, facts, title, positions, raw.url, language)
-    span = range(max(0, min(positions[0], title.at or positions[0]) - 3), positions[-1] + 4) if positions else range(0)
+    start = min(positions[0], positions[0] if title.at is None else title.at) - 3
+    span = range(max(0, start), min(len(page.runs), positions[-1] + 4))
     return Cleaned(
         title=title.text,
         title_position=title.at,
