@@ -198,10 +198,8 @@ def test_too_large_a_request_is_halved_down_to_the_document_at_fault(
 
 
 def rejected(needed: int, allowed: int) -> dict[str, Any]:
-    reason = (
-        f"rejected execution of primary operation [all_bytes=9, primary_operation_bytes={needed}, max_primary_bytes="
-    )
-    return failed(429, "es_rejected_execution_exception", f"{reason}{allowed}]")
+    counted = f"all_bytes=9, primary_operation_bytes={needed}, max_primary_bytes={allowed}"
+    return failed(429, "es_rejected_execution_exception", f"rejected execution of primary operation [{counted}]")
 
 
 def test_a_document_beyond_the_memory_of_the_server_is_not_waited_for(

@@ -190,6 +190,14 @@ def test_a_document_that_the_mapping_refuses_costs_no_other(index: Elasticsearch
     assert set(index.revisions([each.id for each in batch])) == {each.id for at, each in enumerate(batch) if at % 10}
 
 
+def test_an_article_beyond_the_memory_of_the_server_is_refused_and_its_neighbours_are_stored(
+    index: ElasticsearchIndex,
+) -> None:
+    """It must not be waited for: a node with a heap of 1 GiB would say the same for ever."""
+    huge = article("some words " * 1_400_000)
+    assert outcomes(index, article(), huge, article()) == ["stored", "refused", "stored"]
+
+
 def test_a_wrong_password_is_one_clear_line(place: Place) -> None:
     url = place.server.url("admin").replace("admin-secret", "not-this-one")
     index = place.index(url=url)
