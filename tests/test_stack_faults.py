@@ -250,6 +250,7 @@ def survive(field: Battlefield, articles: int, faults: list[Fault]) -> Report:
             field.soon(0.0, 1.0)
             fault(field)
             field.done[fault.__name__] += 1
+            print(f"{time.monotonic() - began:6.0f} s  {fault.__name__}", flush=True)  # noqa: T201 - of a soak
             field.services.restart_what_ended()
     faulty = time.monotonic() - began
     field.services.drained(load(field.direct), PATIENCE)
