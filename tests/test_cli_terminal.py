@@ -3,11 +3,12 @@
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 from pathlib import Path
 
-from tests.command import COPYDESK
+from tests.command import COPYDESK, copydesk
 
 HIDE, SHOW = b"\x1b[?25l", b"\x1b[?25h"
 TEXT = "The ferry will sail again from Monday, the harbour office said on Friday. It had been in dock since a storm."
@@ -42,3 +43,19 @@ def test_a_second_interrupt_ends_a_run_at_once_and_gives_the_cursor_back(tmp_pat
             os.close(terminal)
     assert process.returncode == 130
     assert b"Traceback" not in said
+
+
+def test_found_passages_break_between_words_on_a_terminal(tmp_path: Path) -> None:
+    (tmp_path / "ferry.txt").write_text(f"Ferry Returns\n\n{TEXT} " + "Unbreakable harbourmasters " * 20 + "said so.")
+    copydesk("run", tmp_path / "ferry.txt", data=tmp_path / "data")
+    terminal, side = pty.openpty()
+    environment = os.environ | {"COPYDESK_DATA": str(tmp_path / "data"), "TERM": "xterm", "COLUMNS": "40"}
+    with subprocess.Popen([*COPYDESK, "search", "harbour*"], stdout=side, stderr=side, env=environment) as process:
+        os.close(side)
+        said = read_until(terminal, b"", b"language").decode()
+        process.wait(60)
+    os.close(terminal)
+    lines = re.sub(r"\x1b\[[\d;]*m", "", said).splitlines()
+    assert max(map(len, lines)) <= 40
+    assert sum("harbourmasters" in line for line in lines) > 2
+    assert {word for line in lines if "Unbreak" in line for word in re.findall(r"Unbreak\w*", line)} == {"Unbreakable"}

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 import typer
+from rich.padding import Padding
 from rich.text import Text
 
 from copydesk.cli.moments import between
@@ -127,7 +128,7 @@ def _show(results: Results) -> None:
     for hit in results.hits:
         console.print(_heading(hit), soft_wrap=True)
         for fragment in hit.highlights:
-            console.print(Text("  ").append_text(_in_context(fragment, hit)), soft_wrap=True)
+            _print_indented(_in_context(fragment, hit))
         console.print()
     shown = f"{len(results.hits):,} of {results.total:,} found"
     console.print(f"{shown}. Read one with: copydesk show {safe(results.hits[0].article.id[:SHORT_ID])}", markup=False)
@@ -135,7 +136,15 @@ def _show(results: Results) -> None:
         counts = list(results.facets[name].items())
         line = ", ".join(f"{safe(value)} {count:,}" for value, count in counts[:_FACETS_SHOWN])
         more = ", …" if len(counts) > _FACETS_SHOWN else ""
-        console.print(f"  {name}: {line}{more}", markup=False, style="dim", soft_wrap=True)
+        console.print(f"  {name}: {line}{more}", markup=False, style="dim", soft_wrap=not console.is_terminal)
+
+
+def _print_indented(text: Text) -> None:
+    """On a terminal broken between words; elsewhere one line, for `grep` and the like."""
+    if console.is_terminal:
+        console.print(Padding(text, (0, 0, 0, 2)))
+    else:
+        console.print(Text("  ").append_text(text), soft_wrap=True)
 
 
 def _heading(hit: Hit) -> Text:
