@@ -38,7 +38,7 @@ COPYDESK = [sys.executable, "-m", "copydesk"]
 
 def rows(paths: list[str], count: int) -> list[dict[str, str]]:
     """`count` rows of the files, taken in turns and repeated when there are fewer, each with an address of its own."""
-    found = [] if paths else [{"html": page.read_text(encoding="utf-8")} for page in sorted(SEEDS.glob("*.html"))]
+    found = [] if paths else [{"html": page.read_text("utf-8", "replace")} for page in sorted(SEEDS.glob("*.html"))]
     for path in paths:
         with gzip.open(path, "rt") if path.endswith(".gz") else open(path) as lines:
             found += [json.loads(line) for line in lines]
