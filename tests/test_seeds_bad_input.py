@@ -11,7 +11,9 @@ import zlib
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from copydesk.cli.app import app
 from producers import seed_bytes, seed_files
 from producers.seed_bytes import SeedBytes
 from tests.fakes import MemoryLog
@@ -351,3 +353,24 @@ print(counts.read, counts.refused, (resource.getrusage(resource.RUSAGE_SELF).ru_
     read, refused, grown = map(int, done.stdout.split())
     assert (read, refused) == (5_002, 1)
     assert grown < 200
+
+
+def test_a_file_of_a_command_that_cannot_be_read_does_not_keep_the_others_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As for a user without rights; root, who may run the tests, can read everything."""
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("An article.")
+    real = os.open
+
+    def failing(path: Path, flags: int, *mode: int) -> int:
+        if Path(path).name == "b.txt":
+            raise PermissionError(13, "Permission denied")
+        return real(path, flags, *mode)
+
+    monkeypatch.setattr(os, "open", failing)
+    monkeypatch.setattr(os, "access", lambda path, *_: not str(path).endswith("b.txt"))
+    monkeypatch.setenv("COPYDESK_DATA", str(tmp_path / "data"))
+    done = CliRunner().invoke(app, ["produce", "seeds", str(tmp_path / "b.txt"), str(tmp_path / "a.txt")])
+    assert (done.exit_code, done.exception) == (0, None), done.output
+    assert "published 1" in done.output

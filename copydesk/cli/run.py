@@ -32,7 +32,10 @@ FEED_LISTS = {".toml", ".opml"}
 
 def run(
     paths: Annotated[
-        list[Path], typer.Argument(help="Files or directories of articles, or feed lists (.toml, .opml).")
+        list[Path],
+        typer.Argument(
+            metavar="PATH", readable=False, help="Articles, directories of them, feed lists (.toml, .opml)."
+        ),
     ],
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Cleaning processes; default: cores.")] = None,
     source: Annotated[str | None, typer.Option("--source", help="Source of articles without a URL.")] = None,

@@ -29,7 +29,7 @@ Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Worker pr
 
 @produce.command("seeds")
 def seeds(
-    paths: Annotated[list[Path], typer.Argument(help="Files or directories.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", readable=False, help="Files or directories.")],
     source: Annotated[str | None, typer.Option("--source", help="Source of articles without a URL.")] = None,
 ) -> None:
     """Read seed files and publish their articles; running again goes on where it stopped."""
