@@ -5,6 +5,7 @@ import pytest
 from copydesk.events import Kind
 from copydesk.text.block import Block
 from copydesk.text.kinds import name_blocks
+from copydesk.text.lexicon import LANGUAGES, lexicon
 from tests.appeals import HARD_NEGATIVES
 from tests.test_metamorphic import cleaned
 
@@ -42,6 +43,19 @@ NAMED: tuple[tuple[str, str, Kind], ...] = (
     ("zh", "未经授权不得转载，版权所有", "copyright_notice"),
     ("zh", "扫描二维码，关注我们的微信公众号", "social_follow"),
     ("ja", "無断転載を禁じます", "copyright_notice"),
+    ("nl", "Schrijf je in voor onze nieuwsbrief", "newsletter_signup"),
+    ("nl", "Lees ook: Storm sluit de kustweg", "related_links"),
+    ("ko", "무단 전재 및 재배포 금지", "copyright_notice"),
+    ("ko", "여러분의 후원이 필요합니다. 지금 후원해 주세요.", "donation_appeal"),
+    ("no", "Støtt oss med en gave. Ditt bidrag betyr mye.", "donation_appeal"),
+    ("no", "Les også: Stormen stengte kystveien", "related_links"),
+    ("sv", "Prenumerera på vårt nyhetsbrev", "newsletter_signup"),
+    ("sv", "Vi använder cookies för att förbättra din upplevelse", "cookie_privacy_notice"),
+    ("da", "Denne artikel er kun for abonnenter. Log ind for at læse videre.", "subscription_offer"),
+    ("cs", "Čtěte také: Bouře uzavřela silnici", "related_links"),
+    ("cs", "Podpořte nás. Každý příspěvek pomáhá.", "donation_appeal"),
+    ("id", "Baca juga: Badai menutup jalan pesisir", "related_links"),
+    ("de", "Spendenkonto: DE12 3456 7890 1234 5678 90", "payment_widget"),
     ("ja", "この記事は会員限定です。続きを読むには会員登録が必要です。", "subscription_offer"),
 )
 
@@ -52,6 +66,11 @@ def test_furniture_is_named_for_what_it_is(language: str, text: str, kind: Kind)
     assert label.kind == kind
     assert label.why
     assert 0 < label.confidence <= 1
+
+
+@pytest.mark.parametrize("language", [*LANGUAGES, None])
+def test_every_lexicon_can_be_read(language: str | None) -> None:
+    assert lexicon(language).find(["xyzzy"]) == []
 
 
 @pytest.mark.parametrize("language", ["en", None])

@@ -204,6 +204,8 @@ def _names(text: str) -> bool:
     words = [w for w in re.split(r"[\s/|,·–—-]+", text.strip()) if w]
     if not 1 <= len(words) <= 9 or len(text) > 90:
         return False
+    if _AGENCY.fullmatch(text.strip()):
+        return True
     if not _CASED.search(text):
         return len(text) <= 30
     return all(not w[0].isalpha() or w[0].isupper() or w.lower() in _SMALL_WORDS or _AGENCY.fullmatch(w) for w in words)

@@ -49,7 +49,7 @@ def reads_as_dateline(text: str, language: str | None) -> float:
     dated = dates > 0 or (named and day and (year or len(words) <= 4))
     others = len(words) - named
     if dated:
-        return 0.9 if others <= 4 else 0.7 if others <= 8 else 0.0
+        return 0.9 if others <= 2 else 0.75 if others <= 4 else 0.6 if others <= 8 else 0.0
     return 0.6 if times and others <= 3 and len(line) < 40 else 0.0
 
 

@@ -40,9 +40,13 @@ def evidence(s: Signals) -> dict[Kind, float]:
             found[kind] = score
     _add(found, "copyright_notice", 0.75 * s.copyright * (s.credit is None) * _brief(s, 40))
     if s.credit:
-        found["photo_credit" if s.credit.caption is None else "caption"] = s.credit.confidence
+        found["photo_credit"] = s.credit.confidence
     if s.dateline:
         found["dateline"] = s.dateline
+    if s.account:
+        _add(found, "payment_widget", 0.9 * _brief(s, 40))
+    if s.size <= 5 and not s.ends and ("newsletter_signup", "name") in s.found:
+        _add(found, "newsletter_signup", 0.6)
     if s.amount and s.money:
         _add(found, "payment_widget", 0.8)
     if ("byline", "line") in s.found or (("byline", "start") in s.found and s.size <= 10 and not s.ends):
@@ -59,8 +63,8 @@ def _lexical(s: Signals, kind: Kind) -> float:
     if (kind, "line") in s.found:
         miss *= 0.06
     if (kind, "start") in s.found:
-        miss *= 1 - 0.6 * _brief(s, 18)
-    each = 0.25 + 0.5 * _brief(s, 25)
+        miss *= 1 - 0.6 * _brief(s, 24)
+    each = 0.12 + 0.63 * _brief(s, 30)
     for _ in sure[:4]:
         miss *= 1 - each
     for _ in hints[:4]:
@@ -76,7 +80,9 @@ def _lexical(s: Signals, kind: Kind) -> float:
 
 def _addressed(s: Signals, kind: Kind) -> bool:
     """Furniture speaks to someone or is no sentence; a sentence that does neither reports about the matter."""
-    if s.size < 7 or not s.ends or kind in _IMPERSONAL:
+    if s.size < 7 or not s.ends or s.exclaims or kind in _IMPERSONAL:
+        return True
+    if kind in APPEALS and s.voice.get("we") and not s.voice.get("say") and s.size <= 40:
         return True
     return bool((kind, "line") in s.found or (kind, "start") in s.found or s.voice.get("you") or s.voice.get("reader"))
 

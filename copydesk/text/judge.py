@@ -171,7 +171,9 @@ def _close_forms(
             for j in range(i, known[-1] + 1):
                 if (i > 0 and cut[i - 1]) or j >= known[0]:
                     cut[j] = True
-                    scores[j].setdefault("payment_widget", 0.5)
+                    own = max(_FORM, key=lambda k: scores[j].get(k, 0.0))
+                    kind = own if scores[j].get(own, 0.0) >= 0.05 else "payment_widget"
+                    scores[j][kind] = max(0.5, scores[j].get(kind, 0.0))
         i = end
 
 

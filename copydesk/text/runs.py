@@ -12,7 +12,7 @@ def spread(scores: list[dict[Kind, float]], read: Sequence[Signals], kept: Seque
     """The scores, raised by what stands beside a block among the cut ones: a list's heading, a form's buttons."""
     out = [dict(s) for s in scores]
     for i in range(len(out)):
-        if kept[i] or (out[i] and max(out[i].values()) >= 0.6):
+        if kept[i] or (out[i] and max(out[i].values()) >= 0.35):
             continue
         for j in (i - 1, i + 1):
             if not 0 <= j < len(out) or kept[j] or not scores[j]:

@@ -22,6 +22,8 @@ _GLUED = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-ZÀ-Þ])")
 _MONEY = re.compile(
     r"[$€£¥₽₴₺₹₩￥]\s?\d|\d[\d.,]*\s?(?:[$€£¥₽₴₺₹₩元円]|usd|eur|euros?|dollars?|руб|грн|zł|kr|tl|₪)", re.IGNORECASE
 )
+# An international bank account number, as it is printed.
+_ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?: ?\d{4}){3,7}(?: ?\d{1,3})?\b")
 _STOP = re.compile(r"[.!?。！？؟…।](?=[\s\"'”’»」)]|$)|[。！？]")
 _ENDS = (".", "!", "?", "。", "！", "？", "؟", "…", "।", ";")
 _AMOUNT = re.compile(
@@ -50,6 +52,8 @@ class Signals(NamedTuple):
     dateline: float
     bars: int
     question: bool
+    exclaims: bool
+    account: bool
     digits: float
     capitals: float
     words: tuple[str, ...]
@@ -90,6 +94,8 @@ def _signals(text: str, language: str | None) -> Signals:
         credit=read_credit(stripped),
         dateline=reads_as_dateline(stripped, language),
         bars=text.count("|") + text.count("•") + text.count("·") + text.count(" / "),
+        exclaims=stripped.endswith(("!", "！")),
+        account=bool(_ACCOUNT.search(head)),
         question=stripped.endswith(("?", "？", "؟")),
         digits=sum(map(str.isdigit, head)) / max(1, len(head)),
         capitals=sum(map(str.isupper, head)) / max(1, sum(map(str.isalpha, head))),

@@ -11,7 +11,7 @@ from copydesk.text.lexicon.match import Lexicon
 
 _HERE = files("copydesk.text.lexicon")
 LANGUAGES = tuple(sorted(f.name.removesuffix(".toml") for f in _HERE.iterdir() if f.name.endswith(".toml")))
-_STRENGTHS = {"line", "start", "sure", "hint"}
+_STRENGTHS = {"line", "start", "sure", "hint", "name"}
 Phrases = tuple[tuple[str, str, str], ...]
 
 
