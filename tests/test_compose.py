@@ -128,7 +128,7 @@ def test_data_is_in_named_volumes_and_secrets_are_written_by_one_service() -> No
         for volume in service.get("volumes", ()):
             if volume.get("source") == "secrets" and not volume.get("read_only"):
                 writers.add(name)
-            assert volume["type"] == "volume" or (name == "seeds" and volume["read_only"]), name
+            assert volume["type"] == "volume" or (name in {"seeds", "feeds"} and volume["read_only"]), name
     assert writers == {"passwords"}
 
 
@@ -145,7 +145,7 @@ def test_services_start_after_what_they_need() -> None:
     done, healthy = "service_completed_successfully", "service_healthy"
     assert needs("elasticsearch") == {"passwords": done}
     assert needs("setup") == {"kafka": healthy, "elasticsearch": healthy}
-    assert all(needs(name) == {"setup": done} for name in ("kibana", "seeds", "cleaner", "indexer"))
+    assert all(needs(name) == {"setup": done} for name in ("kibana", "seeds", "feeds", "pages", "cleaner", "indexer"))
     assert needs("dashboard") == {"kibana": healthy}
 
 
@@ -157,7 +157,7 @@ def test_every_variable_is_one_of_our_settings() -> None:
         load({key: value or "" for key, value in (service.get("environment") or {}).items()})
 
 
-@pytest.mark.parametrize("name", sorted(ONCE | {"cleaner", "indexer"}))
+@pytest.mark.parametrize("name", sorted(ONCE | {"feeds", "pages", "cleaner", "indexer"}))
 def test_every_command_is_one_of_ours(name: str) -> None:
     command = ours()[name]["command"]
     words = [word for word in command if re.fullmatch(r"[a-z]+", word)]
