@@ -62,16 +62,14 @@ def name_blocks(blocks: Sequence[Block], kept: Sequence[bool], language: str | N
 
     The sequence counts: buttons between two lines of an appeal, headlines under "Most read". Costs linear time.
     """
-    read = [signals(block, language) for block in blocks]
+    nothing = signals(Block(""), language)
+    read = [nothing if keep else signals(block, language) for block, keep in zip(blocks, kept, strict=True)]
     scores = spread([_with_markup(block, s) for block, s in zip(blocks, read, strict=True)], read, kept)
-    last_kept = max((i for i, keep in enumerate(kept) if keep), default=-1)
-    labels = []
-    for i, (block, s) in enumerate(zip(blocks, read, strict=True)):
-        if kept[i]:
-            labels.append(Label(None, "Part of the article", 0.9))
-            continue
-        labels.append(label(s, scores[i], block, after_body=i > last_kept))
-    return labels
+    last = max((i for i, keep in enumerate(kept) if keep), default=-1)
+    return [
+        Label(None, "Part of the article", 0.9) if kept[i] else label(read[i], scores[i], block, after_body=i > last)
+        for i, block in enumerate(blocks)
+    ]
 
 
 def label(s: Signals, scores: dict[Kind, float], block: Block, after_body: bool) -> Label:

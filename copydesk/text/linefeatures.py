@@ -92,14 +92,15 @@ def _own(
     again = sum(used[w] > 1 for w in words) / (len(words) or 1)
     voice = s.voice.get
     return [
-        np.log1p(s.size), np.log1p(len(text)), min(s.sentences, 12), s.ends, s.quoted, s.speech, s.digits, s.capitals,
-        s.money, s.link, s.copyright, s.credit.confidence if s.credit else 0.0, bool(s.credit and s.credit.caption),
-        s.dateline, min(s.bars, 9), s.question, s.amount, strengths["line"], strengths["start"], strengths["sure"],
-        strengths["hint"], min(voice("we", 0), 5), min(voice("you", 0), 5), voice("reader", 0),
-        min(voice("press", 0), 5), min(voice("say", 0), 4), house_voice(s), text[:1].islower(),
-        text[:1] in "•-–—*·►▶→»>", text.endswith((":", "：")), sum(p[0].isupper() for p in parts) / count, min(len(text), 600) / count,
-        text.count(",", 0, 600) / count, sum(p.lower() in usual for p in parts) / count, min(repeats, 5),
-        len(words & headline) / (len(words) or 1), again, scores.get("byline", 0.0), max(scores.values(), default=0.0),
+        np.log1p(s.size), np.log1p(len(text)), min(s.sentences, 12), s.ends, s.quoted, s.speech, s.digits,
+        s.capitals, s.money, s.link, s.copyright, s.credit.confidence if s.credit else 0.0,
+        bool(s.credit and s.credit.caption), s.dateline, min(s.bars, 9), s.question, s.amount, strengths["line"],
+        strengths["start"], strengths["sure"], strengths["hint"], min(voice("we", 0), 5), min(voice("you", 0), 5),
+        voice("reader", 0), min(voice("press", 0), 5), min(voice("say", 0), 4), house_voice(s), text[:1].islower(),
+        text[:1] in "•-–—*·►▶→»>", text.endswith((":", "：")), sum(p[0].isupper() for p in parts) / count,
+        min(len(text), 600) / count, text.count(",", 0, 600) / count,
+        sum(p.lower() in usual for p in parts) / count, min(repeats, 5), len(words & headline) / (len(words) or 1),
+        again, scores.get("byline", 0.0), max(scores.values(), default=0.0),
         *(scores.get(kind, 0.0) for kind in LEXICAL),
     ]  # fmt: skip
 
@@ -133,10 +134,10 @@ def _place(
             np.minimum(at, 60), at / max(1, n), (np.cumsum(chars) - chars) / max(1.0, total), spread * min(n, 200),
             spread * np.log1p(total), np.clip(at - (title if title is not None else 0), -10, 40), at < first,
             at > last, np.minimum(before, 30), np.minimum(after, 30), np.minimum(at - previous, 30),
-            np.minimum(following - at, 30), np.minimum(seen - at_previous, 20), spread * min(20.0, float(furniture.sum())), np.minimum(run, 30),
-            np.minimum(place, 30), spread * spaceless, spread * (sizes.mean() if len(sizes) else 0.0),
-            spread * float(short.mean()), spread * (title is not None), column["cut"], spread * min(first, 40.0),
-            alike,
+            np.minimum(following - at, 30), np.minimum(seen - at_previous, 20),
+            spread * min(20.0, float(furniture.sum())), np.minimum(run, 30), np.minimum(place, 30),
+            spread * spaceless, spread * (sizes.mean() if len(sizes) else 0.0), spread * float(short.mean()),
+            spread * (title is not None), column["cut"], spread * min(first, 40.0), alike,
         ],
         axis=1,
         dtype=np.float32,
