@@ -24,8 +24,8 @@ CUT = 0.55
 CLEAR, RESCUE, KEEP, SURE = 0.8, 0.8, 0.45, 0.35
 # QUIET: no sign of furniture. FAR and SUBHEAD: what the model must fall below to cut such lines in their places.
 QUIET, FAR, SUBHEAD = 0.25, 0.05, 0.03
-# The model has seen pages; in a text of a few lines there is no place to judge by.
-LEAST_LINES = 6
+# The model has seen pages. In a text of a few lines there is no place to judge by, one of many thousands is no page.
+LEAST_LINES, MOST_LINES = 6, 4000
 # Kinds whose words also stand in articles as sub-headings or sentences; alone they do not cut inside the body.
 _WEAK_INSIDE: frozenset[Kind] = frozenset({"navigation", "related_links", "author_bio", "byline"})
 _FORM: frozenset[Kind] = frozenset({"payment_widget", "donation_appeal", "newsletter_signup", "subscription_offer"})
@@ -58,7 +58,7 @@ def judge(
     """
     seen = survey(blocks, language, title, slug)
     rows = line_features(blocks, seen.read, seen.scores, seen.cut, seen.title)
-    body = line_model().probability(rows) if len(blocks) >= LEAST_LINES else None
+    body = line_model().probability(rows) if LEAST_LINES <= len(blocks) <= MOST_LINES else None
     return _labels(blocks, seen, lines_kept(seen, body), body)
 
 
