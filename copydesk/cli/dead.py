@@ -66,7 +66,9 @@ def list_(
         console.print("No dead letters.")
         return
     resolved = _resolved(settings, chosen)
-    table = Table("handle", "failed at", "stage", "class", "tries", "what", "reason", box=None, pad_edge=False)
+    table = Table("handle", "failed at", "stage", "class", "tries", box=None, pad_edge=False)
+    for name in ("what", "reason"):
+        table.add_column(name, overflow="fold")
     for handle, letter in chosen:
         table.add_row(
             handle,
@@ -74,11 +76,19 @@ def list_(
             plain(letter.stage),
             "resolved" if handle in resolved else letter.class_,
             str(letter.attempts),
-            plain((letter.title or letter.id or letter.place)[:60]),
+            plain(_name(letter)),
             plain(letter.reason[:200]),
         )
+    if not console.is_terminal:
+        console.width = 1000  # a line each, however long, as `grep` wants it
     console.print(table)
     console.print("\nTry: copydesk dead show HANDLE · copydesk dead replay HANDLE (or --all)")
+
+
+def _name(letter: DeadLetter) -> str:
+    """What a person knows it by, in 60 characters: the title, the id, or the place, whose end holds the line."""
+    name = letter.title or letter.id
+    return name[:60] if name else letter.place if len(letter.place) <= 60 else f"…{letter.place[-59:]}"
 
 
 @app.command()
@@ -154,7 +164,8 @@ def _matching(log: Log, which: str) -> list[Found]:
 
 def _resolved(settings: Settings, chosen: list[Found]) -> set[str]:
     """Handles of letters whose article has since reached the index, in that revision or a higher one."""
-    ids = [f.letter.id for f in chosen if f.letter.id is not None]
+    sent = {f.handle: (f.letter.id, f.letter.revision) for f in chosen}
+    ids = sorted({id for id, revision in sent.values() if id is not None and revision is not None})
     if not ids:
         return set()
     try:
@@ -165,4 +176,8 @@ def _resolved(settings: Settings, chosen: list[Found]) -> set[str]:
             index.close()
     except Unavailable:
         return set()
-    return {f.handle for f in chosen if stored.get(f.letter.id or "", -1) >= (f.letter.revision or 0)}
+    return {
+        handle
+        for handle, (id, revision) in sent.items()
+        if id is not None and revision is not None and stored.get(id, -1) >= revision
+    }
