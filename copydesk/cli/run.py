@@ -80,7 +80,8 @@ def run(
         raise typer.Exit(INTERRUPTED)
     failed = whole.clean.counts.failed + whole.index.counts.failed
     refused = counts.refused + whole.clean.counts.refused
-    if failed or (refused and not documents):
+    useful = whole.writer.verdicts.total() + counts.unchanged + counts.links or (documents if lists else 0)
+    if failed or (refused and not useful):
         raise typer.Exit(FAILED)
 
 
