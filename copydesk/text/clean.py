@@ -6,6 +6,7 @@ from typing import TypeVar
 from copydesk.events import CleanArticle, RawArticle
 from copydesk.identity import content_hash, strip_credentials
 from copydesk.text.block import Cleaned, Refused
+from copydesk.text.emptiness import too_little
 from copydesk.text.furniture import version
 from copydesk.text.html import clean_html
 from copydesk.text.plain import clean_plain
@@ -29,7 +30,10 @@ def clean(raw: RawArticle, furniture: Mapping[str, str] | None = None) -> CleanA
 
 def clean_blocks(raw: RawArticle) -> Cleaned | Refused:
     """What cleaning finds in the document alone, block by block, without hints from outside or a source's memory."""
-    return clean_html(raw) if raw.content_type == "text/html" else clean_plain(raw)
+    if raw.content_type != "text/html":
+        return clean_plain(raw)
+    found = clean_html(raw)
+    return found if isinstance(found, Refused) else too_little(found) or found
 
 
 def _article(raw: RawArticle, found: Cleaned, furniture_version: str | None) -> CleanArticle:
