@@ -296,6 +296,7 @@ def test_nothing_is_lost_doubled_or_stale_in_a_long_fight(battlefield: Battlefie
         while not over.wait(3):
             with suppress(Unavailable):
                 rebalance(battlefield)
+                battlefield.done["rebalance"] += 1
 
     restless = threading.Thread(target=rebalance_all_the_time)
     restless.start()
