@@ -25,12 +25,22 @@ _PLACE = [
     "prose_after", "since_prose", "until_prose", "furniture_since", "furniture_total", "short_run", "short_place",
     "spaceless", "mean_prose", "short_lines", "titled", "cut", "first_prose_index", "repeated_shape",
 ]  # fmt: skip
+# What often stands at an article's end: how far above a line the last such sign is tells what the line belongs to.
+_SIGNS: tuple[tuple[Kind, ...], ...] = (
+    ("comments_prompt",),
+    ("related_links",),
+    ("author_bio",),
+    ("copyright_notice",),
+    ("social_follow",),
+    ("donation_appeal", "subscription_offer", "newsletter_signup"),
+)
 _BESIDE = ("size", "ends", "strongest", "prose", "titlecase", "cut", "story_again")
 _STEPS = (-3, -2, -1, 1, 2, 3)
 NAMES = (
     *_OWN,
     *_PLACE,
     *(f"{name}{step:+d}" for step in _STEPS for name in _BESIDE),
+    *(f"since_{kinds[0]}" for kinds in _SIGNS),
     *(f"{name}_{side}" for side in ("above", "below") for name in ("size", "ends", "strongest", "prose", "titlecase")),
 )
 WINDOW = 6
@@ -51,6 +61,7 @@ def line_features(
     column["cut"] = np.array(cut, dtype=np.float32)
     parts = [own, _place(blocks, read, column, title)]
     parts += [np.stack([_shifted(column[name], step) for name in _BESIDE], axis=1) for step in _STEPS]
+    parts.append(_since(column, n))
     for side in (-1, 1):
         parts.append(
             np.stack([_window(column[name], side) for name in ("size", "ends", "strongest", "prose", "titlecase")], 1)
@@ -142,6 +153,18 @@ def _place(
         axis=1,
         dtype=np.float32,
     )  # fmt: skip
+
+
+def _since(column: dict[str, NDArray[np.float32]], n: int) -> NDArray[np.float32]:
+    """(lines, signs): lines since the last sign of each sort above, 40 where there is none."""
+    at = np.arange(n, dtype=np.float32)
+    out = []
+    for kinds in _SIGNS:
+        shown = np.max([column[f"is_{kind}"] for kind in kinds], axis=0) >= 0.5
+        last = np.maximum.accumulate(np.where(shown, at, -100.0))
+        before = np.concatenate([[-100.0], last[:-1]]) if n else last
+        out.append(np.minimum(at - before, 40.0))
+    return np.stack(out, axis=1).astype(np.float32)
 
 
 def _runs(flags: NDArray[np.bool_]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
