@@ -34,6 +34,8 @@ def serve(channel: socket.socket, function: Callable[[bytes], Outcome], memory: 
             value = reader.read(_LENGTH.unpack(head)[0])
         except OSError:  # a parent that was killed before it had read every answer resets the channel
             os._exit(0)
+        except MemoryError:
+            os._exit(MEMORY)
         try:
             outcome = function(value)
         except MemoryError:

@@ -1,6 +1,8 @@
 """`run`: seeds in, clean and searchable articles out, until the input is used up."""
 
 import re
+import shutil
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -69,12 +71,12 @@ def run(
                 whole.close()
         documents = index.status().documents
         waiting = feeds.left() if feeds is not None else 0
-        newest = index.search(Query(sort="newest", limit=1)).hits
+        newest = [hit.article for hit in index.search(Query(sort="newest", limit=50)).hits]
     _report(whole, counts, documents, time.monotonic() - began)
     if feeds is not None:
         _report_feeds(feeds, waiting)
     if newest and not interrupted:
-        _suggest(newest[0].article)
+        _suggest(newest)
     if interrupted and not watch:
         complain("stopped; run the same command again to go on where it stopped")
         raise typer.Exit(INTERRUPTED)
@@ -161,13 +163,12 @@ def _report(whole: Run, counts: Counts, documents: int, seconds: float) -> None:
     console.print(table)
 
 
-def _suggest(article: CleanArticle) -> None:
-    """Two commands to try, about an article that is there."""
+def _suggest(articles: list[CleanArticle]) -> None:
+    """Two commands to try, about an article that is there; one whose title everybody can type, if there is one."""
+    article = next((each for each in articles if each.title.isascii() and each.title), articles[0])
     word = max(re.findall(r"\w+", safe(article.title)), key=len, default="QUERY")
-    commands = {
-        f"copydesk search {word}": "find articles",
-        f"copydesk show {article.id[:12]} --removed": "what was cut",
-    }
+    name = "copydesk" if shutil.which("copydesk") else sys.argv[0]
+    commands = {f"{name} search {word}": "find articles", f"{name} show {article.id[:12]} --removed": "what was cut"}
     width = max(map(len, commands)) + 3
     console.print("\nTry:")
     for command, words in commands.items():
