@@ -12,6 +12,7 @@ from copydesk.adapters.elasticsearch_index import ElasticsearchIndex
 from copydesk.adapters.sqlite_index import SqliteIndex
 from copydesk.ports import Index
 from tests.stack.elasticsearch import forget
+from tests.stack.elasticsearch import request as ask
 
 
 class Engine(Protocol):
@@ -47,6 +48,7 @@ def elasticsearch(request: pytest.FixtureRequest, folder: Path) -> Iterator[Engi
 
         client().setup()
         stack.callback(forget, url, prefix)
+        ask(url, "PUT", f"/{prefix}articles/_settings", {"index": {"refresh_interval": "50ms"}})  # to wait less
         yield client
 
 
