@@ -1,7 +1,7 @@
 """One story with one outlet's furniture around it, as outlets of many languages would print it. All of it invented.
 
 The texts are in `data/appeals.json`; `data/hard_negatives.json` holds articles about the very things furniture is
-about, headline first, of which all must stay.
+about, headline first, of which all must stay; `data/letters.json` short articles with letters of other outlets.
 """
 
 import json
@@ -67,3 +67,4 @@ def _article(a: dict[str, Any]) -> Article:
 
 ARTICLES = tuple(_article(a) for a in json.loads((DATA / "appeals.json").read_text("utf-8")))
 HARD_NEGATIVES: dict[str, list[str]] = json.loads((DATA / "hard_negatives.json").read_text("utf-8"))
+LETTERS: list[dict[str, Any]] = json.loads((DATA / "letters.json").read_text("utf-8"))

@@ -4,13 +4,14 @@ import random
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from copydesk.events import RawArticle
 from copydesk.text.block import Cleaned
 from copydesk.text.plain import clean_plain
-from tests.appeals import ARTICLES, DON, MORE, PHOTO, Article
+from tests.appeals import ARTICLES, DON, LETTERS, MORE, PHOTO, Article
 
 Line = tuple[str, frozenset[str] | None]
 
@@ -107,3 +108,19 @@ def test_single_line_breaks_serve_as_well_as_blank_lines(article: Article) -> No
 def test_the_article_alone_loses_nothing(article: Article) -> None:
     found = cleaned("\n\n".join((article.title, *article.body)))
     assert (found.title, found.paragraphs, found.removed) == (article.title, article.body, ())
+
+
+@pytest.mark.parametrize("letter", LETTERS, ids=lambda a: a["language"])
+def test_other_letters_to_readers_are_cut_too(letter: dict[str, Any]) -> None:
+    title, body, appeal = letter["title"], letter["body"], letter["appeal"]
+    arranged = {
+        "at the end": [*body, *appeal],
+        "in the middle": [*body[:2], *appeal, *body[2:]],
+        "under the headline": [*appeal, *body],
+        "without salutation": [*body, *appeal[1:]],
+        "inside, without salutation": [body[0], *appeal[1:], *body[1:]],
+    }
+    for name, lines in arranged.items():
+        found = cleaned("\n".join((title, *lines)))
+        assert (found.title, found.paragraphs) == (title, tuple(body)), (name, found.removed)
+        assert {p.kind for p in found.removed} <= {"donation_appeal", "payment_widget"}, name

@@ -17,7 +17,7 @@ from copydesk.text.linefeatures import line_features
 from copydesk.text.runs import spread
 from copydesk.text.signals import Signals, signals
 from copydesk.text.trees import Forest, load
-from copydesk.text.voice import grow_runs
+from copydesk.text.voice import grow_runs, house_voice
 
 CUT = 0.55
 # Where the rules meet the model. CLEAR: furniture by its words alone. RESCUE: the model keeps what is less clear.
@@ -107,8 +107,9 @@ def lines_kept(seen: Survey, body: NDArray[np.float32] | None) -> list[bool]:
         strongest = max(seen.scores[i].values(), default=0.0)
         if seen.cut[i]:
             keep = i not in seen.joined and strongest < CLEAR and body[i] > RESCUE
-        elif strongest < QUIET and s.ends and s.size >= 6:
-            crossed = (crossed and last == i - 1) or (0 <= last < i - 2 and all(seen.cut[last + 1 : i]))
+        elif strongest < QUIET and s.ends and s.size >= 4:
+            beyond = 0 <= last < i - 2 and all(_explained(seen, j) for j in range(last + 1, i))
+            crossed = beyond or (crossed and last == i - 1)
             keep = bool(body[i] >= (FAR if crossed else SURE))
         elif strongest < QUIET and s.size <= 12 and s.credit is None and _between_prose(seen, kept, i):
             keep = bool(body[i] >= SUBHEAD)
@@ -117,6 +118,11 @@ def lines_kept(seen: Survey, body: NDArray[np.float32] | None) -> list[bool]:
         kept.append(keep and i != seen.title)
         last = i if keep or i == seen.title else last
     return kept
+
+
+def _explained(seen: Survey, i: int) -> bool:
+    """Whether a cut line shows by a word or by its voice what it is."""
+    return seen.cut[i] or max(seen.scores[i].values(), default=0.0) >= 0.1 or house_voice(seen.read[i]) >= 0.35
 
 
 def _between_prose(seen: Survey, kept: Sequence[bool], i: int) -> bool:

@@ -11,6 +11,8 @@ from copydesk.text.signals import Signals
 
 ANCHOR = 0.6
 REACH = 6
+# A line of fewer words says nothing about the voice an article is written in.
+LEAST_WORDS = 7
 # What a block must show of the run's own kind to join it without the voice.
 ASIDE = 0.25
 _ASKING: tuple[Kind, ...] = ("donation_appeal", "subscription_offer", "newsletter_signup")
@@ -36,13 +38,13 @@ def grow_runs(
     editorial does, a run may not grow past its anchors.
     """
     voices = [house_voice(s) for s in read]
-    body = [v for v, s, gone in zip(voices, read, cut, strict=True) if not gone and s.size >= 15]
+    body = [v for v, s, gone in zip(voices, read, cut, strict=True) if not gone and s.size >= LEAST_WORDS]
     anchors = {i: kind for i in range(len(read)) if (kind := _anchor(read[i], scores[i])) and i not in barred}
     near = {i for a in anchors for i in range(a - REACH, a + REACH + 1)}
     far = [
         v
         for i, (v, s, gone) in enumerate(zip(voices, read, cut, strict=True))
-        if not gone and s.size >= 15 and i not in near
+        if not gone and s.size >= LEAST_WORDS and i not in near
     ]
     spoken = sum(v >= 0.35 for v in far) / len(far) if far else 0.0
     joined: dict[int, Kind] = {}
