@@ -6,6 +6,7 @@ redirects and no authentication but those of this file.
 
 import asyncio
 import ssl
+import zlib
 from collections.abc import AsyncGenerator, Collection, Mapping
 from contextlib import aclosing
 from typing import Self, cast
@@ -25,6 +26,9 @@ from copydesk.weburl import Target, join, read_target
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
 _HEADER_BYTES = 64 << 10
+_POOLS = 32
+"""A pool looks through all its connections for every request: many small ones cost less than a big one."""
+
 _TIMEOUTS = {"connect": 10.0, "read": 20.0, "write": 10.0, "pool": 60.0}
 
 
@@ -54,17 +58,21 @@ class HttpFetcher:
         self._network = CheckedNetwork(resolve or cast(Resolve, self._resolver), dial, allow_private)
         self._agent = user_agent(contact)
         self._proxied = bool(proxy)
-        way_out = _proxy(proxy) if proxy else None
-        self._transport = _Transport(
-            httpcore.AsyncConnectionPool(
-                ssl_context=tls or _tls(),
-                proxy=way_out,
-                max_connections=connections,
-                max_keepalive_connections=connections // 2,
-                keepalive_expiry=5.0,
-                network_backend=None if way_out else self._network,
+        self._places = asyncio.Semaphore(connections)
+        way_out, context = _proxy(proxy) if proxy else None, tls or _tls()
+        self._transports = [
+            _Transport(
+                httpcore.AsyncConnectionPool(
+                    ssl_context=context,
+                    proxy=way_out,
+                    max_connections=None,
+                    max_keepalive_connections=max(1, connections // _POOLS),
+                    keepalive_expiry=5.0,
+                    network_backend=None if way_out else self._network,
+                )
             )
-        )
+            for _ in range(_POOLS)
+        ]
 
     async def get(
         self,
@@ -103,12 +111,13 @@ class HttpFetcher:
         async with asyncio.timeout(None) as clock:
             left = limits.deadline
             for hop in range(limits.max_redirects + 1):
+                clock.reschedule(None)
                 if before is not None:
-                    clock.reschedule(None)
                     await before(target.url)
-                started = asyncio.get_running_loop().time()
-                clock.reschedule(started + left)
-                answer = await self._ask(target, headers, limits, types)
+                async with self._places:
+                    started = asyncio.get_running_loop().time()
+                    clock.reschedule(started + left)
+                    answer = await self._ask(target, headers, limits, types)
                 left -= asyncio.get_running_loop().time() - started
                 onward = join(target.url, answer.headers.get("location", ""))
                 if answer.status not in _REDIRECTS or not answer.headers.get("location"):
@@ -127,7 +136,7 @@ class HttpFetcher:
             await self._network.addresses(target.host.name, target.port)
         request = httpx.Request("GET", target.url, headers=self._headers(target, headers))
         request.extensions["timeout"] = _TIMEOUTS
-        response = await self._transport.handle_async_request(request)
+        response = await self._transport_to(target).handle_async_request(request)
         try:
             if sum(len(name) + len(value) for name, value in response.headers.raw) > _HEADER_BYTES:
                 raise FetchFailed("too_big", "the answer's headers are too long", status=response.status_code)
@@ -138,6 +147,9 @@ class HttpFetcher:
             return Fetched(target.url, response.status_code, dict(response.headers), body)
         finally:
             await response.aclose()
+
+    def _transport_to(self, target: Target) -> "_Transport":
+        return self._transports[zlib.crc32(target.host.name.encode()) % _POOLS]
 
     def _headers(self, target: Target, headers: Mapping[str, str]) -> dict[str, str]:
         own = {"Host": target.netloc, "User-Agent": self._agent, "Accept": "*/*", "Accept-Encoding": "gzip, br, zstd"}
@@ -153,7 +165,8 @@ class HttpFetcher:
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._transport.aclose()
+        for transport in self._transports:
+            await transport.aclose()
         if self._resolver is not None:
             self._resolver.close()
 
