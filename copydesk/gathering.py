@@ -5,10 +5,9 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from threading import Event
-from typing import Any
 
 from copydesk.errors import InputError, LogUnavailable
 from copydesk.fetching import Fetcher
@@ -83,8 +82,8 @@ class FeedService:
         end = asyncio.Event()
         await poller.load(self.sources, now=self._now)
         aside = [
-            asyncio.ensure_future(self._until(halt.wait(), end)),
-            asyncio.ensure_future(self._until(lease.lost(), end)),
+            asyncio.ensure_future(self._until(halt.wait, end)),
+            asyncio.ensure_future(self._until(lease.lost, end)),
             asyncio.ensure_future(self._follow_files(poller)),
         ]
         try:
@@ -94,8 +93,8 @@ class FeedService:
                 task.cancel()
             await asyncio.gather(*aside, return_exceptions=True)
 
-    async def _until(self, happening: Coroutine[Any, Any, object], end: asyncio.Event) -> None:
-        await happening
+    async def _until(self, happening: Callable[[], Awaitable[object]], end: asyncio.Event) -> None:
+        await happening()
         end.set()
 
     async def _follow_files(self, poller: Poller) -> None:

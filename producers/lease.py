@@ -33,7 +33,7 @@ class Lease:
 
     async def lost(self) -> None:
         """Return when the right went to somebody else; keeps it alive until then."""
-        while await self.held(0.0):
+        while await self.held(0.1):
             await asyncio.sleep(_EVERY)
 
     async def held(self, timeout: float) -> bool:

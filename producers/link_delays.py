@@ -47,11 +47,11 @@ class _Lane:
         self.topic, self.delay, self.reader = topic, float(LINK_DELAYS[topic]), reader
         self.held: dict[Partition, deque[tuple[float, Record]]] = {}
 
-    def read(self, now: float, steady: float) -> None:
+    def read(self, now: float, steady: float, pause: float) -> None:
         """Take in what there is. A record is due its delay after it was written; or, should the clock have gone back
         since, its delay from now."""
         full = [partition for partition, records in self.held.items() if records]
-        batch = self.reader.poll(0.0, max_records=_AT_ONCE, paused=full)
+        batch = self.reader.poll(pause, max_records=_AT_ONCE, paused=full)
         for partition in batch.lost:
             self.held.pop(partition, None)
         for record in batch.records:
@@ -68,12 +68,19 @@ class _Lane:
 
 
 class Returner:
-    """Brings links back from the delay topics. One thread owns it; `wall` and `steady` are its clocks, in seconds."""
+    """Brings links back from the delay topics. One thread owns it; `wall` and `steady` are its clocks, in seconds, and
+    `pause` is how long it waits for records of each topic when it looks.
+    """
 
     def __init__(
-        self, log: Log, *, wall: Callable[[], float] = time.time, steady: Callable[[], float] = time.monotonic
+        self,
+        log: Log,
+        *,
+        wall: Callable[[], float] = time.time,
+        steady: Callable[[], float] = time.monotonic,
+        pause: float = 0.1,
     ) -> None:
-        self._log, self._wall, self._steady = log, wall, steady
+        self._log, self._wall, self._steady, self._pause = log, wall, steady, pause
         self._lanes: list[_Lane] = []
         self.waiting = ""
 
@@ -97,7 +104,7 @@ class Returner:
             self._lanes = [_Lane(topic, self._log.reader(topic, PAGES_STAGE.name)) for topic in LINK_DELAYS]
         count = 0
         for lane in self._lanes:
-            lane.read(self._wall(), self._steady())
+            lane.read(self._wall(), self._steady(), self._pause)
             for partition, records in lane.due(self._steady()).items():
                 self._bring_back(records)
                 lane.reader.commit({partition: records[-1].offset + 1})

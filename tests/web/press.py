@@ -60,7 +60,7 @@ class Press:
         )
         self.worker = Worker(PAGES_STAGE, desk.log, self.pages, on_outcome=self.pages.published)
         self.reader = _Quick(desk.log.reader(LINKS, PAGES_STAGE.name))
-        self.returner = Returner(desk.log, wall=desk.loop.wall, steady=desk.loop.time)
+        self.returner = Returner(desk.log, wall=desk.loop.wall, steady=desk.loop.time, pause=0.0)
 
     async def step(self) -> None:
         """One turn of each loop."""
