@@ -34,8 +34,9 @@ _NETWORKS = (
 def evidence(s: Signals) -> dict[Kind, float]:
     """Kind -> 0 to 1; kinds for which nothing speaks are absent."""
     found: dict[Kind, float] = {}
+    spoken = {topic for topic, _ in s.found}
     for kind in LEXICAL:
-        score = _lexical(s, kind)
+        score = _lexical(s, kind) if kind in spoken else 0.0
         if score:
             found[kind] = score
     _add(found, "copyright_notice", 0.75 * s.copyright * (s.credit is None) * _brief(s, 40))
