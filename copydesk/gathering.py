@@ -117,10 +117,8 @@ class FeedService:
 class PageService:
     """The pages stage: worker, fetcher and delay topics. `run` it in a thread."""
 
-    def __init__(
-        self, log: Log, fetcher: Fetcher, *, hosts: Hosts | None = None, loop: asyncio.AbstractEventLoop | None = None
-    ) -> None:
-        self.pages = Pages(log, fetcher, hosts=hosts or Hosts(GAP), loop=loop)
+    def __init__(self, log: Log, fetcher: Fetcher, *, hosts: Hosts | None = None) -> None:
+        self.pages = Pages(log, fetcher, hosts=hosts or Hosts(GAP))
         self.worker = Worker(PAGES_STAGE, log, self.pages, max_records=1024, on_outcome=self.pages.published)
         self.returner = Returner(log)
 
@@ -164,9 +162,10 @@ class Gathering:
         watch: bool = False,
         linger: float = 300.0,
     ) -> None:
-        self._log, self._linger, self._watch = log, linger, watch
-        self.feeds = FeedService(log, feeds, files, once=not watch, now=now)
-        self.pages = PageService(log, pages)
+        self._log, self._linger = log, linger
+        hosts = Hosts(GAP)  # one for both, in one loop: a host does not care which of the two asks it
+        self.feeds = FeedService(log, feeds, files, once=not watch, now=now, hosts=hosts)
+        self.pages = PageService(log, pages, hosts=hosts)
 
     def produce(self, stop: Event, room: Callable[[], bool]) -> None:
         """Poll and fetch until all is through, or for ever with `watch`."""
@@ -174,7 +173,7 @@ class Gathering:
         fetching = threading.Thread(target=self._fetch, args=(stop, drain, failure), name="copydesk-pages")
         fetching.start()
         try:
-            self.feeds.run(stop)
+            self.pages.pages.run(self.feeds.main(stop))
             self._wait_for_the_waiting(stop)
         finally:
             drain.set()

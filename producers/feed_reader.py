@@ -15,7 +15,7 @@ from producers.feed_items import Feed, Unreadable
 from producers.feed_news import Known, recognise
 from producers.feed_parse import parse_feed
 
-DEADLINE, MEMORY = 60.0, 1 << 30
+DEADLINE, MEMORY = 90.0, 1 << 30
 PRELOAD = ("producers.feed_reader",)
 
 

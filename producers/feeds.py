@@ -32,6 +32,7 @@ from producers.sources import Source
 
 AT_ONCE = 32
 _PROBE_EVERY = 30.0
+_SAID_AT = frozenset({3, 10, 30, 100, 300, 1000})
 logger = logging.getLogger("copydesk.feeds")
 
 
@@ -208,7 +209,9 @@ class Poller:
         )
         if visited.failure is not None:
             self.errors.append(f"{entry.source.name}: {visited.failure}")
-            logger.info("%s: %s", public(entry.source.url), visited.failure)
+            level = logging.WARNING if visited.state.failures in _SAID_AT else logging.INFO
+            words = "%s failed %d times in a row: %s"
+            logger.log(level, words, public(entry.source.url), visited.state.failures, visited.failure)
         if visited.state.retired:
             logger.warning("%s is gone for good (410); it is not asked any more", public(entry.source.url))
 

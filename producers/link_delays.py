@@ -94,7 +94,7 @@ class Returner:
                 if not self.waiting:
                     logger.warning("the delay topics wait for the log: %s", error)
                 self.waiting = str(error)
-                self._lanes = []  # what was read and not committed is read again
+                self.close()  # what was read and not committed is read again
             stop.wait(_EVERY)
         self.close()
 

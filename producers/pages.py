@@ -11,7 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Hashable
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -27,6 +27,7 @@ from producers.page_fetch import PageFetch
 from producers.politeness import Hosts
 
 _MOST_FRESH = 5_000
+T = TypeVar("T")
 logger = logging.getLogger("copydesk.pages")
 
 
@@ -94,6 +95,10 @@ class Pages:
         fresh = self._fresh.pop((partition, offset), None)
         if fresh is not None:
             self._fetch.published(*fresh)
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run something else in the loop, from another thread, and wait for it."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     def close(self) -> None:
         """Drop what is under way: its links were not committed, and are read again."""
