@@ -23,7 +23,7 @@ CUT = 0.55
 # Where the rules meet the model. CLEAR: furniture by its words alone. RESCUE: the model keeps what is less clear.
 CLEAR, RESCUE, KEEP, SURE = 0.8, 0.8, 0.45, 0.35
 # QUIET: no sign of furniture. FAR and SUBHEAD: what the model must fall below to cut such lines in their places.
-QUIET, FAR, SUBHEAD = 0.25, 0.05, 0.03
+QUIET, FAR, SUBHEAD = 0.25, 0.02, 0.03
 # The model has seen pages. In a text of a few lines there is no place to judge by, one of many thousands is no page.
 LEAST_LINES, MOST_LINES = 6, 4000
 # Kinds whose words also stand in articles as sub-headings or sentences; alone they do not cut inside the body.
