@@ -18,6 +18,7 @@ from producers.feed_reader import FeedReader
 from producers.feeds import Poller
 from producers.lease import Lease
 from producers.link_delays import Returner, waiting_links
+from producers.opml import read_opml
 from producers.pages import Pages
 from producers.politeness import Hosts
 from producers.sources import Source, load_sources
@@ -203,12 +204,19 @@ class Gathering:
 
 
 def read_files(files: Sequence[Path]) -> list[Source]:
-    """The sources of several lists together; raises InputError."""
+    """The sources of several lists, TOML or OPML, together; raises InputError."""
     found: dict[str, Source] = {}
     for file in files:
-        for source in load_sources(file):
+        for source in _read_opml(file) if file.suffix.lower() == ".opml" else load_sources(file):
             found.setdefault(source.url, source)
     return list(found.values())
+
+
+def _read_opml(file: Path) -> list[Source]:
+    try:
+        return read_opml(file.read_bytes(), str(file))
+    except OSError as error:
+        raise InputError(f"{file}: {error.strerror or error}") from error
 
 
 def _stamp(files: Sequence[Path]) -> list[tuple[int, int]]:

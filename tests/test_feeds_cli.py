@@ -16,6 +16,7 @@ from copydesk.events import Link, RawArticle, decode
 from copydesk.gathering import FeedService, Gathering
 from copydesk.pipeline import LINKS, RAW
 from producers.sources import load_sources
+from tests.command import copydesk
 from tests.fakes import MemoryLog
 from tests.web.server import Answer, Asked, Web
 from tests.web.thread import web_in_a_thread
@@ -88,6 +89,35 @@ def test_checking_says_what_is_wrong_and_exits_with_1(web: Web) -> None:
     assert "s3cret" not in blocked.output
     found = json.loads(run("feeds", "check", f"http://127.0.0.1:{web.port}/feed", "--allow-private", "--json").stdout)
     assert (found[0]["ok"], found[0]["items"], found[0]["format"]) == (True, 3, "rss20")
+
+
+PROSE = (
+    "The ferry across the narrow bay has been running again since the early hours of the morning, the town said. "
+    "For three weeks commuters had to take the long road around the water, which took them well over an hour."
+)
+
+
+def test_run_follows_a_feed_from_its_address_to_the_search(web: Web, tmp_path: Path) -> None:
+    def news(asked: Asked) -> Answer:
+        if not asked.path.strip("/").isdigit():
+            return outlet(asked)
+        paragraphs = "".join(f"<p>{PROSE} That was part {n} of it.</p>" for n in range(5))
+        head = f"<head><title>Ferry {asked.path[1:]}</title></head>"
+        body = f"<html>{head}<body><article>{paragraphs}</article></body></html>"
+        return Answer(body=body.encode(), headers={"Content-Type": "text/html"})
+
+    web.hosts["127.0.0.1"] = news
+    Path("feeds.toml").write_text(f'[[source]]\nname = "Post"\nfeed = "http://127.0.0.1:{web.port}/feed"\n')
+    done = copydesk("run", "feeds.toml", "--allow-private", data=tmp_path / "data")
+    assert done.returncode == 0, done.stderr.decode()
+    found = json.loads(copydesk("search", "ferry", "--json", data=tmp_path / "data").stdout)
+    assert found["total"] == 3
+    state = json.loads(copydesk("feeds", "list", "feeds.toml", "--json", data=tmp_path / "data").stdout)[0]
+    assert (state["state"], state["published"], state["failures"]) == ("good", 3, 0)
+    again = copydesk("run", "feeds.toml", "--allow-private", "--now", data=tmp_path / "data")
+    assert again.returncode == 0, again.stderr.decode()
+    assert json.loads(copydesk("search", "ferry", "--json", data=tmp_path / "data").stdout)["total"] == 3
+    assert len([asked for asked in web.asked if asked.path == "/1"]) == 1
 
 
 def test_opml_goes_in_and_out(web: Web) -> None:
