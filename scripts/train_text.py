@@ -75,7 +75,8 @@ def main() -> None:
         print(f"{name:32} {result}")
     if given.write:
         forest = exported(fitted(documents))
-        forest.save(WEIGHTS / "lines.npz")
+        with (WEIGHTS / "lines.npz").open("wb") as file:
+            forest.save(file)
         (WEIGHTS / "lines.json").write_text(json.dumps(card(documents, results), indent=1) + "\n")
 
 

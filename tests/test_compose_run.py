@@ -126,33 +126,6 @@ def stack(
     delete_topics(kafka_broker.url, made.prefix)
 
 
-def test_feeds_and_pages_run_and_stop(stack: Stack, elasticsearch_server: Elasticsearch) -> None:
-    stack.once("passwords")
-    (stack.secrets / "copydesk").write_text(USERS["copydesk"])
-    stack.once("setup")
-    lists = stack.folder / "lists"
-    lists.mkdir()
-    (lists / "feeds.toml").write_text('[[source]]\nname = "Inside"\nfeed = "http://127.0.0.1:8099/rss"\n')
-    stack.replacements = {"/seeds": str(lists), **{k: v for k, v in stack.replacements.items() if k != "/seeds"}}
-    processes = {name: stack.start(name) for name in ("feeds", "pages")}
-    settings = load(stack.environment("feeds"))
-    log = KafkaLog.from_settings(settings)
-    try:
-        deadline = time.monotonic() + PATIENCE
-        while not list(log.scan(FEEDS_STATE)):  # the address inside is refused, and that is remembered
-            assert time.monotonic() < deadline, "the feeds service asked nothing"
-            assert all(process.poll() is None for process in processes.values())
-            time.sleep(0.2)
-        for name, process in processes.items():
-            stopped(process, seconds(services()[name]["stop_grace_period"]))
-    finally:
-        stack.replacements["/seeds"] = str(ROOT / "seeds")
-        log.close()
-        for process in processes.values():
-            process.kill()
-            process.communicate()
-
-
 def stopped(process: "subprocess.Popen[str]", grace: float) -> str:
     """What it said, after SIGTERM; it must end well within the time that Docker gives it."""
     process.send_signal(signal.SIGTERM)
@@ -233,3 +206,30 @@ def test_the_health_check_of_kibana_tells_ready_from_starting() -> None:
         assert healthy("kibana", {":5601": f":{kibana.port}"})
         kibana.respond = lambda _: Answer(503, b"Kibana server is not ready yet")
         assert not healthy("kibana", {":5601": f":{kibana.port}"})
+
+
+def test_feeds_and_pages_run_and_stop(stack: Stack, elasticsearch_server: Elasticsearch) -> None:
+    stack.once("passwords")
+    (stack.secrets / "copydesk").write_text(USERS["copydesk"])
+    stack.once("setup")
+    lists = stack.folder / "lists"
+    lists.mkdir()
+    (lists / "feeds.toml").write_text('[[source]]\nname = "Inside"\nfeed = "http://127.0.0.1:8099/rss"\n')
+    stack.replacements = {"/seeds": str(lists), **{k: v for k, v in stack.replacements.items() if k != "/seeds"}}
+    processes = {name: stack.start(name) for name in ("feeds", "pages")}
+    settings = load(stack.environment("feeds"))
+    log = KafkaLog.from_settings(settings)
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while not list(log.scan(FEEDS_STATE)):  # the address inside is refused, and that is remembered
+            assert time.monotonic() < deadline, "the feeds service asked nothing"
+            assert all(process.poll() is None for process in processes.values())
+            time.sleep(0.2)
+        for name, process in processes.items():
+            stopped(process, seconds(services()[name]["stop_grace_period"]))
+    finally:
+        stack.replacements["/seeds"] = str(ROOT / "seeds")
+        log.close()
+        for process in processes.values():
+            process.kill()
+            process.communicate()

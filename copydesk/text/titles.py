@@ -102,10 +102,14 @@ def _heading_of(headings: list[tuple[str, int]], told: list[str]) -> tuple[str, 
     if not told:
         return headings[0] if headings else None
     same = {bare(text) for text in told}
+    # A short headline may agree with nothing but the longest part of a title that has the site's name glued on.
+    parts = {bare(max(_GAP.split(text)[::2], key=len)) for text in told}
     likely = None
     for text, at in headings:
         if bare(text) in same:
             return text, at
+        if likely is None and bare(text) in parts:
+            likely = (text, at)
         if likely is None and len(text) <= LONGEST and _alike(text, told):
             likely = (text, at)
     return likely

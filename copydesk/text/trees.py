@@ -4,7 +4,6 @@ Every inner node whose test fails rules out the leaves on its left; what is left
 for the row. Trees have at most 16 leaves, so that one 16-bit mask holds them.
 """
 
-from pathlib import Path
 from typing import IO, NamedTuple
 
 import numpy as np
@@ -40,10 +39,10 @@ class Forest(NamedTuple):
             out[start : start + 512] = 1 / (1 + np.exp(-scores))
         return out
 
-    def save(self, path: Path) -> None:
+    def save(self, file: IO[bytes]) -> None:
         """Write the forest as a compressed .npz without pickles."""
         np.savez_compressed(
-            path, feature=self.feature.astype(np.int16), threshold=self.threshold, mask=self.mask, value=self.value
+            file, feature=self.feature.astype(np.int16), threshold=self.threshold, mask=self.mask, value=self.value
         )
 
 
