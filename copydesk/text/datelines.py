@@ -21,6 +21,7 @@ _HOURS = {
     "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "CET": 1, "CEST": 2,
     "MEZ": 1, "MESZ": 2, "BST": 1, "JST": 9, "KST": 9, "MSK": 3,
 }  # fmt: skip
+_DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]+")
 _AGO = re.compile(
     r"^(?:updated |vor |il y a |hace |há |fa |för |for )?\d{1,2} ?(?:m|min|mins|minutes?|h|hours?|hrs?|d|days?|minuten"
@@ -33,7 +34,7 @@ _AGO = re.compile(
 def reads_as_dateline(text: str, language: str | None) -> float:
     """How surely a line is nothing but a date, a time, or the words around them (0 to 1)."""
     line = text.strip()
-    if not line or len(line) > LONGEST:
+    if not line or len(line) > LONGEST or not _DIGIT.search(line):
         return 0.0
     if _AGO.match(line):
         return 0.85

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-SAMPLE = 600
+SAMPLE = 400
 LEAST_LETTERS = 20
 # The languages news is commonly written in; fewer rivals make the model surer on short texts.
 _CANDIDATES = [

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from math import log1p
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,15 +36,18 @@ _SIGNS: tuple[tuple[Kind, ...], ...] = (
     ("donation_appeal", "subscription_offer", "newsletter_signup"),
 )
 _BESIDE = ("size", "ends", "strongest", "prose", "titlecase", "cut", "story_again")
+_AROUND = ("size", "ends", "strongest", "prose", "titlecase")
 _STEPS = (-3, -2, -1, 1, 2, 3)
 NAMES = (
     *_OWN,
     *_PLACE,
     *(f"{name}{step:+d}" for step in _STEPS for name in _BESIDE),
     *(f"since_{kinds[0]}" for kinds in _SIGNS),
-    *(f"{name}_{side}" for side in ("above", "below") for name in ("size", "ends", "strongest", "prose", "titlecase")),
+    *(f"{name}_{side}" for side in ("above", "below") for name in _AROUND),
 )
 WINDOW = 6
+# How many of a line's words tell whether it is made of the text's common ones.
+COMMON = 100
 
 
 def line_features(
@@ -59,14 +63,10 @@ def line_features(
     column = {name: own[:, i] for i, name in enumerate(_OWN)}
     column["prose"] = np.array([is_prose(s) for s in read], dtype=np.float32)
     column["cut"] = np.array(cut, dtype=np.float32)
-    parts = [own, _place(blocks, read, column, title)]
-    parts += [np.stack([_shifted(column[name], step) for name in _BESIDE], axis=1) for step in _STEPS]
-    parts.append(_since(column, n))
-    for side in (-1, 1):
-        parts.append(
-            np.stack([_window(column[name], side) for name in ("size", "ends", "strongest", "prose", "titlecase")], 1)
-        )
-    return np.concatenate(parts, axis=1, dtype=np.float32)
+    beside = np.stack([column[name] for name in _BESIDE], axis=1)
+    around = np.stack([column[name] for name in _AROUND], axis=1)
+    parts = [own, _place(blocks, read, column, title), *(_shifted(beside, step) for step in _STEPS), _since(column, n)]
+    return np.concatenate([*parts, *(_window(around, side) for side in (-1, 1))], axis=1, dtype=np.float32)
 
 
 def _own_rows(
@@ -74,13 +74,18 @@ def _own_rows(
 ) -> list[list[float]]:
     texts = [b.text if len(b.text) < 2000 else b.text[:2000] for b in blocks]
     words = [content_words(s.words) for s in read]
-    used = Counter(w for some in words for w in some)
+    used = Counter[str]()
+    for some in words:
+        used.update(some)
+    shared = {w for w, times in used.items() if times > 1}
     repeats = Counter(texts)
     headline = words[title] if title is not None else set()
-    counts = Counter(w for t in texts[:100] for w in t[:600].lower().split())
+    counts = Counter[str]()
+    for s in read[:100]:
+        counts.update(s.words[:COMMON])
     usual = {w for w, _ in counts.most_common(40)}
     return [
-        _own(text, s, score, some, used, repeats[text], headline, usual)
+        _own(text, s, score, some, shared, repeats[text], headline, usual)
         for text, s, score, some in zip(texts, read, scores, words, strict=True)
     ]
 
@@ -90,7 +95,7 @@ def _own(
     s: Signals,
     scores: dict[Kind, float],
     words: set[str],
-    used: Counter[str],
+    shared: set[str],
     repeats: int,
     headline: set[str],
     usual: set[str],
@@ -99,19 +104,20 @@ def _own(
     for (_, strength), phrases in s.found.items():
         strengths[strength] += len(phrases)
     parts = text[:600].split()
+    first = s.words[:COMMON]
     count = len(parts) or 1
-    again = sum(used[w] > 1 for w in words) / (len(words) or 1)
+    again = len(words & shared) / (len(words) or 1)
     voice = s.voice.get
     return [
-        np.log1p(s.size), np.log1p(len(text)), min(s.sentences, 12), s.ends, s.quoted, s.speech, s.digits,
+        log1p(s.size), log1p(len(text)), min(s.sentences, 12), s.ends, s.quoted, s.speech, s.digits,
         s.capitals, s.money, s.link, s.copyright, s.credit.confidence if s.credit else 0.0,
         bool(s.credit and s.credit.caption), s.dateline, min(s.bars, 9), s.question, s.amount, strengths["line"],
         strengths["start"], strengths["sure"], strengths["hint"], min(voice("we", 0), 5), min(voice("you", 0), 5),
         voice("reader", 0), min(voice("press", 0), 5), min(voice("say", 0), 4), house_voice(s), text[:1].islower(),
         text[:1] in "•-–—*·►▶→»>", text.endswith((":", "：")), sum(p[0].isupper() for p in parts) / count,
         min(len(text), 600) / count, text.count(",", 0, 600) / count,
-        sum(p.lower() in usual for p in parts) / count, min(repeats, 5), len(words & headline) / (len(words) or 1),
-        again, scores.get("byline", 0.0), max(scores.values(), default=0.0),
+        sum(map(usual.__contains__, first)) / (len(first) or 1), min(repeats, 5),
+        len(words & headline) / (len(words) or 1), again, scores.get("byline", 0.0), max(scores.values(), default=0.0),
         *(scores.get(kind, 0.0) for kind in LEXICAL),
     ]  # fmt: skip
 
@@ -177,7 +183,8 @@ def _runs(flags: NDArray[np.bool_]) -> tuple[NDArray[np.float32], NDArray[np.flo
 
 
 def _shifted(values: NDArray[np.float32], step: int) -> NDArray[np.float32]:
-    out = np.full(len(values), -1.0, dtype=np.float32)
+    """The rows as they stand `step` lines further on, -1 beyond the text's ends."""
+    out = np.full_like(values, -1.0)
     if step < 0:
         out[-step:] = values[:step]
     else:
@@ -186,12 +193,12 @@ def _shifted(values: NDArray[np.float32], step: int) -> NDArray[np.float32]:
 
 
 def _window(values: NDArray[np.float32], side: int) -> NDArray[np.float32]:
-    """The mean of up to WINDOW values above (side -1) or below (side 1)."""
+    """The means over up to WINDOW rows above (side -1) or below (side 1)."""
     n = len(values)
-    sums = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+    sums = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0, dtype=np.float64)])
     at = np.arange(n)
     low, high = (
         (np.maximum(0, at - WINDOW), at) if side < 0 else (np.minimum(n, at + 1), np.minimum(n, at + 1 + WINDOW))
     )
-    means: NDArray[np.float32] = ((sums[high] - sums[low]) / np.maximum(1, high - low)).astype(np.float32)
+    means: NDArray[np.float32] = ((sums[high] - sums[low]) / np.maximum(1, high - low)[:, None]).astype(np.float32)
     return means
