@@ -47,7 +47,7 @@ class IndexWriter:
                 if verdict.outcome == "refused":
                     done.append((ticket, Outcome("failed", reason=f"the index refused it: {verdict.reason}")))
                 else:
-                    self.removed.update(piece.kind for piece in article.removed)
+                    self.removed.update([piece.kind for piece in article.removed])
                     done.append((ticket, Outcome("done")))
         return done
 

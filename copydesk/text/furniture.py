@@ -20,7 +20,7 @@ SHORT, LONG = 6, 12
 SHORT_SHARE, LONG_SHARE = 0.1, 0.3
 """… and the share of the recent articles that must carry it."""
 EXAMPLE = 160
-_SENTENCE = re.compile(r"[.!?。！？…]['\"”’»」)]?$")
+_ENDS, _CLOSING = frozenset(".!?。！？…؟"), "'\"”’»」) "
 _DIGITS = re.compile(r"\d+")
 
 
@@ -121,4 +121,4 @@ def _is_furniture(entry: Entry, articles: int) -> bool:
 
 def bodylike(text: str) -> bool:
     """Whether a text, taken alone, could be a paragraph of an article."""
-    return len(text) > 80 and _SENTENCE.search(text) is not None
+    return len(text) > 80 and text.rstrip(_CLOSING)[-1:] in _ENDS
