@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install dev run test test-fast soak lint format schemas lock bench bench-stack clean
+.PHONY: help install dev run test test-fast soak train lint format schemas lock bench bench-stack clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,11 @@ format: $(VENV)/.dev ## Format the code
 
 schemas: $(VENV)/.run ## Write the JSON Schemas of the events anew
 	@$(BIN)/python -m scripts.write_schemas
+
+train: $(VENV)/.dev ## Train the model of scraped lines on DATA, a folder of benchmark files outside the project
+	@test -n "$(DATA)" || { echo "name the folder: make train DATA=../bench"; exit 2; }
+	@$(PIP) install --editable '.[train]'
+	@$(BIN)/python scripts/train_text.py $(DATA) --write
 
 lock: $(VENV)/.dev ## Resolve the dependencies anew into requirements*.txt
 	@$(PIP) install uv
