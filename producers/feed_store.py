@@ -10,7 +10,7 @@ from datetime import datetime
 from threading import Event
 from typing import TypeVar
 
-from copydesk.events import DeadLetter, Link, RawArticle, encode, headers
+from copydesk.events import DeadLetter, Link, RawArticle, encode, headers, trace_of
 from copydesk.pipeline import FEEDS_STATE, LINKS, RAW
 from copydesk.ports import Log, Message, Table
 from producers.feed_state import (
@@ -129,7 +129,7 @@ class FeedStore:
             for start in range(0, len(of_kind), _AT_ONCE):
                 some = of_kind[start : start + _AT_ONCE]
                 refused = self._outbox.publish(
-                    topic, [Message(each.source, encode(each), headers(kind)) for each in some]
+                    topic, [Message(each.source, encode(each), headers(kind, _trace(each))) for each in some]
                 )
                 letters += [
                     _letter(some[each.position], each.reason, each.sha256, each.size, place, clock())
@@ -150,6 +150,10 @@ async def _unbroken(running: "asyncio.Future[T]") -> T:
     if cancelled:
         raise asyncio.CancelledError
     return running.result()
+
+
+def _trace(event: Link | RawArticle) -> str | None:
+    return trace_of(event.id, event.revision) if isinstance(event, RawArticle) else None
 
 
 def _letter(event: Link | RawArticle, reason: str, sha256: str, size: int, place: str, now: datetime) -> DeadLetter:
