@@ -50,10 +50,10 @@ def read_metadata(
     page: Page, facts: Facts, title: Title, kept: Sequence[int], url: str | None, language: tuple[str | None, str]
 ) -> Metadata:
     """Read everything but title and pictures; `kept` are the numbers of the paragraphs' runs."""
-    first = kept[0] if kept else 0
-    near = near_title(page.runs, title.at, first)
+    at, first = _opening(title.at, kept)
+    near = near_title(page.runs, at, first)
     published, modified = dates(page, facts, near, url, language[0])
-    authors, by = find_authors(page, facts, title.at, first)
+    authors, by = find_authors(page, facts, at, first)
     canonical = _canonical(page, url)
     section, in_section = _section(facts)
     tags, in_tags = _tags(facts)
@@ -82,6 +82,15 @@ def read_metadata(
         provenance={field: origin for field, origin in origins.items() if origin},
         originals={field: found.original for field, found in originals.items() if found},
     )
+
+
+def _opening(title: int | None, kept: Sequence[int]) -> tuple[int | None, int]:
+    """The title's run and the first paragraph's after it; no title when most of the paragraphs stand before it."""
+    if not kept:
+        return title, title or 0
+    if title is None or kept[len(kept) // 2] < title:
+        return None, kept[0]
+    return title, next(i for i in kept if i > title)
 
 
 def _canonical(page: Page, url: str | None) -> str | None:
