@@ -2,7 +2,8 @@
 
 A document that hangs, crashes its process or takes too much memory costs that process and an attempt; its neighbours
 go on. Every worker has one socket: length-prefixed frames in, one result frame each out, in order, so the oldest
-unanswered document is the one that runs. The parent never blocks on a socket.
+unanswered document is the one that runs. The parent never blocks on a socket. A worker says hello when it is up: a
+deadline is for a document, not for the start of a process on a busy machine.
 """
 
 import selectors
@@ -14,12 +15,14 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from multiprocessing import get_context
 from typing import Literal, NamedTuple
 
-from copydesk.crew_member import MEMORY, RETIRED, serve
+from copydesk.crew_member import HELLO, MEMORY, RETIRED, serve
 from copydesk.outcome import Outcome
 
 _LENGTH = struct.Struct("!I")
 _AHEAD = 3
 _AHEAD_BYTES = 512 << 10
+_STARTUP = 60.0
+"""Seconds that a process may take to start, where the deadline is not longer still."""
 _STATUS: dict[bytes, Literal["done", "refused", "failed"]] = {b"K": "done", b"R": "refused", b"F": "failed"}
 
 
@@ -46,6 +49,7 @@ class _Member:
         self.outgoing: deque[memoryview] = deque()
         self.incoming = bytearray()
         self.head_since = time.monotonic()
+        self.up = False
 
     def give(self, task: _Task) -> None:
         if not self.given:
@@ -54,9 +58,16 @@ class _Member:
         self.outgoing.append(memoryview(_LENGTH.pack(len(task.value)) + task.value))
 
     def has_room(self) -> bool:
+        """Whether a document may wait here behind others: not behind one that has cost a process already."""
+        if any(task.attempts for task in self.given):
+            return False
         return len(self.given) < _AHEAD and (
             len(self.given) < 2 or sum(len(task.value) for task in self.given) < _AHEAD_BYTES
         )
+
+    def due(self, deadline: float) -> float:
+        """When the oldest document has had its time, on the monotonic clock."""
+        return self.head_since + (deadline if self.up else max(deadline, _STARTUP))
 
     def write(self) -> None:
         """Send what the socket takes now. Raises OSError when the process is gone."""
@@ -92,7 +103,10 @@ class _Member:
             frame = bytes(self.incoming[4 : 4 + size])
             del self.incoming[: 4 + size]
             self.head_since = time.monotonic()
-            yield self.given.popleft(), frame
+            if frame == HELLO:
+                self.up = True
+            else:
+                yield self.given.popleft(), frame
 
     def end(self) -> int | None:
         """Kill the process, reap it, and return its exit code (negative: the signal)."""
@@ -207,12 +221,12 @@ class Crew:
         self._finished.append((task.ticket, outcome))
 
     def _next_deadline(self) -> float:
-        busy = [member.head_since for member in self._members if member.given]
-        return max(0.0, min(busy) + self._deadline - time.monotonic()) + 0.001 if busy else 3600.0
+        due = [member.due(self._deadline) for member in self._members if member.given]
+        return max(0.0, min(due) - time.monotonic()) + 0.001 if due else 3600.0
 
     def _enforce_deadlines(self) -> None:
         for member in list(self._members):
-            if member.given and time.monotonic() - member.head_since > self._deadline:
+            if member.given and time.monotonic() > member.due(self._deadline):
                 self._lose(member, f"took longer than {self._deadline:g} s")
 
     def _lose(self, member: _Member, reason: str) -> None:

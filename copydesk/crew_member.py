@@ -16,6 +16,9 @@ _LENGTH = struct.Struct("!I")
 _LETTER = {"done": b"K", "refused": b"R", "failed": b"F"}
 _PR_SET_PDEATHSIG = 1
 
+HELLO = b"H"
+"""The first frame of a process: it is up and reads."""
+
 RETIRED = 70
 """Exit code of a process that had grown and left between two documents: nobody is to blame."""
 MEMORY = 71
@@ -23,8 +26,10 @@ MEMORY = 71
 
 
 def serve(channel: socket.socket, function: Callable[[bytes], Outcome], memory: int) -> None:
-    """Answer documents until the parent closes its end. `memory` bounds the process, in bytes."""
+    """Say hello, then answer documents until the parent closes its end. `memory` bounds the process, in bytes."""
     _behave(memory)
+    with contextlib.suppress(OSError):  # a parent that is gone is noticed below
+        channel.sendall(_LENGTH.pack(len(HELLO)) + HELLO)
     reader = channel.makefile("rb", buffering=1 << 18)
     while True:
         try:
