@@ -12,6 +12,8 @@ from copydesk.text.lexicon.match import Lexicon
 _HERE = files("copydesk.text.lexicon")
 LANGUAGES = tuple(sorted(f.name.removesuffix(".toml") for f in _HERE.iterdir() if f.name.endswith(".toml")))
 _STRENGTHS = {"line", "start", "sure", "hint", "name"}
+_NO_KIND = {"language", "voice", "months", "page"}
+PAGES = ("consent", "check", "missing", "denied", "down", "login", "locked")
 Phrases = tuple[tuple[str, str, str], ...]
 
 
@@ -29,12 +31,33 @@ def phrases(language: str) -> Phrases:
     content = _read(language)
     found = [(topic, "voice", p) for topic, listed in content["voice"].items() if "_" not in topic for p in listed]
     for topic, strengths in content.items():
-        if topic in {"language", "voice", "months"}:
+        if topic in _NO_KIND:
             continue
         if unknown := set(strengths) - _STRENGTHS:
             raise ValueError(f"lexicon {language}: {topic} has {sorted(unknown)}, known are {sorted(_STRENGTHS)}")
         found += [(topic, strength, p) for strength, listed in strengths.items() for p in listed]
     return tuple(found)
+
+
+@lru_cache
+def page_words() -> Lexicon:
+    """What stands on pages that are no article, of all languages at once: such a page often speaks another than the
+    site does. Topics are those of PAGES; strengths `head` for what a title calls it, `sure` for what its lines say."""
+    return Lexicon(
+        (topic, strength, phrase)
+        for language in LANGUAGES
+        for topic, strengths in _page(language).items()
+        for strength, listed in strengths.items()
+        for phrase in listed
+    )
+
+
+def _page(language: str) -> dict[str, dict[str, list[str]]]:
+    topics: dict[str, dict[str, list[str]]] = _read(language).get("page", {})
+    for topic, strengths in topics.items():
+        if topic not in PAGES or not strengths.keys() <= {"head", "sure"}:
+            raise ValueError(f"lexicon {language}: page.{topic} must be one of {PAGES}, with head and sure")
+    return topics
 
 
 @lru_cache
