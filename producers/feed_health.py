@@ -52,7 +52,7 @@ class Health(NamedTuple):
             "name": self.source.name,
             "url": public(self.source.url),
             "state": self.word,
-            "address": state.address,
+            "address": public(state.address) if state.address else None,
             "last_good": instant(state.good_at) if state.good_at else None,
             "next": instant(state.next_at) if state.next_at and not state.retired else None,
             "interval_seconds": state.interval,
@@ -68,7 +68,12 @@ class Health(NamedTuple):
 def health(source: Source, table: Table, now: float) -> Health:
     """How a source is at an instant (seconds since the epoch)."""
     state = read_head(table.get(feed_key(source.url)))
-    return Health(source, state, items_a_day(decayed(state.weight, now - state.weighed_at)) if state else 0.0)
+    return Health(source, state, articles_a_day(state, now) if state else 0.0)
+
+
+def articles_a_day(state: FeedState, now: float) -> float:
+    """How many articles a source brings a day now, by what was counted and by the dates of the first visit's items."""
+    return items_a_day(decayed(max(0.0, state.weight - state.assumed), now - state.weighed_at))
 
 
 def span(seconds: float) -> str:

@@ -16,6 +16,7 @@ OLDER_KEPT = 6
 FORGET_AFTER_DAYS = 30
 MOST_GONE = 20_000
 _FEW = 3
+_NEVER = 1 << 62
 _NO_TEXT = content_hash("")[:8]
 
 
@@ -30,10 +31,11 @@ class Known(Struct, frozen=True):
 
 
 class News(NamedTuple):
-    """An item to send: its article's id, its revision (ms). `moved` when the id is not the one its URL would give."""
+    """An item to send: its article's id, its revision (ms). `moved` when the id is not the one its URL would give.
+    One to send `again` was written down before, and is not known to have been published."""
 
     item: Item
-    kind: Literal["new", "edit"]
+    kind: Literal["new", "edit", "again"]
     id: str
     revision: int
     source: str
@@ -86,14 +88,22 @@ def _age(item: Item) -> float:
 
 
 def judge(
-    known: Sequence[Known], seen: Mapping[str, Seen], now_ms: int, *, stale: bool = False, by_date: bool = False
+    known: Sequence[Known],
+    seen: Mapping[str, Seen],
+    now_ms: int,
+    *,
+    stale: bool = False,
+    by_date: bool = False,
+    unsettled: int = 0,
 ) -> Judged:
     """Tell new items, edits, and what is to be left alone.
 
     `stale` says that the whole document is an older copy. With `by_date` a later date of change alone is an edit too
     (for feeds that only point at pages), unless so many items changed theirs at once that the date says nothing.
+    Items with a revision of `unsettled` (ms, 0 for none) or above are sent again as they were meant to be.
     """
     today = now_ms // 86_400_000
+    unsettled = unsettled or _NEVER
     after = dict(seen)
     dated = _date_alone(known, seen) if by_date else frozenset()
     news: list[News] = []
@@ -109,13 +119,19 @@ def judge(
             record = Seen(each.hash, before.id, revision, max(modified, before.modified), 0, older)
             news.append(News(each.item, "edit", before.id, revision, each.source, before.id != each.id))
         else:
+            if before.revision >= unsettled and each.hash == before.hash:
+                news.append(News(each.item, "again", before.id, before.revision, each.source, before.id != each.id))
             newer = max(modified, before.modified) if each.hash == before.hash else before.modified
             record = Seen(before.hash, before.id, before.revision, newer, 0, before.older)
         # A known item gets no further names: guids or addresses that change at every visit would pile up.
         for key in each.keys:
             if (before is None or key in seen) and after.get(key) != record:
                 after[key] = record
-    return Judged(news, _without_gone(after, {key for each in known for key in each.keys}, today))
+    there = {key for each in known for key in each.keys}
+    for key, record in after.items():
+        if key not in there and record.revision >= unsettled:  # whatever it comes back as, it is sent
+            after[key] = Seen("", record.id, record.revision, 0, record.gone)
+    return Judged(news, _without_gone(after, there, today))
 
 
 def changed(before: Mapping[str, Seen], after: Mapping[str, Seen]) -> set[str]:

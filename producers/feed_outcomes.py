@@ -27,7 +27,14 @@ def conditions(state: FeedState) -> dict[str, str]:
 
 def asked(state: FeedState, now: float) -> FeedState:
     """The state to save before asking: a kill from here on does not lead to asking again at once."""
-    return msgspec.structs.replace(state, asked_at=now, next_at=now + schedule.SHORTEST, asked=state.asked + 1)
+    moment = int(now * 1000)
+    return msgspec.structs.replace(
+        state,
+        asked_at=now,
+        next_at=now + schedule.SHORTEST,
+        asked=state.asked + 1,
+        unsettled=min(state.unsettled or moment, moment),
+    )
 
 
 def is_stale(state: FeedState, headers: Mapping[str, str], now: float) -> bool:
@@ -56,14 +63,16 @@ def changed(
         body=body,
         ttl=feed.ttl,
         problem=feed.problem,
+        unsettled=0,
     )
     return _answered(source, state, answer, feed.ttl, new, now, dice)
 
 
-def first_weight(known: Sequence[Known], now: float) -> float:
-    """How busy a feed met for the first time is, by the dates of its items."""
-    dates = (each.item.published_at or each.item.modified_at for each in known)
-    return schedule.first_weight([now - date.timestamp() for date in dates if date])
+def met(state: FeedState, known: Sequence[Known], now: float) -> FeedState:
+    """The state of a feed met for the first time: how busy it is, by the dates of its items, else supposed."""
+    dates = [date for each in known if (date := each.item.published_at or each.item.modified_at)]
+    weight = schedule.first_weight([now - date.timestamp() for date in dates])
+    return msgspec.structs.replace(state, weight=weight, assumed=0.0 if dates else weight, weighed_at=now)
 
 
 def _answered(
@@ -76,6 +85,7 @@ def _answered(
         state,
         address=_address(source, state, answer),
         weight=weight,
+        assumed=schedule.decayed(state.assumed, now - state.weighed_at),
         weighed_at=now,
         interval=interval,
         next_at=schedule.after_success(now, interval, fresh, dice),

@@ -1,8 +1,9 @@
 """What is remembered of each feed, in the compacted topic `feeds.state`: a head record, and seen items in shards.
 
 Keys: `<host>:<hash of the configured address>` the head; the same with `/<shards>/<number>` one shard of seen items.
-A shard is written before the head, and the head only after the events it speaks of are acknowledged: a kill in
-between makes items be recognised again, never forgotten. Addresses stand here without credentials. Pure.
+The head is written before a visit, then the shards, then the events are published, then the head again: a kill in
+between makes the same events be sent again, never others, and none forgotten. Addresses stand here without
+credentials. Pure.
 """
 
 import hashlib
@@ -24,7 +25,9 @@ class FeedState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `address` is where the feed is found now, where that is not the configured one. `weight` is the count of new items,
     halved every two days, as of `weighed_at`. `asked_at` is written before a request goes out, so that nothing is asked
     twice for a kill. `error` is the last failure in words, "" after a success; `problem` what was wrong with the last
-    document that could be read all the same. `newest` is the latest Last-Modified seen, at `newest_at`.
+    document that could be read all the same. `newest` is the latest Last-Modified seen, at `newest_at`. `assumed` is
+    the part of `weight` that was not counted but supposed. While `unsettled` (ms) is not 0, seen items with a revision
+    from it on may not have been published.
     """
 
     name: str
@@ -39,6 +42,7 @@ class FeedState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     items: int = 0
     interval: float = FIRST
     weight: float = 0.0
+    assumed: float = 0.0
     weighed_at: float = 0.0
     asked_at: float = 0.0
     next_at: float = 0.0
@@ -49,6 +53,7 @@ class FeedState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     retired: bool = False
     asked: int = 0
     published: int = 0
+    unsettled: int = 0
 
 
 class Seen(Struct, array_like=True, omit_defaults=True):

@@ -1,4 +1,4 @@
-"""One visit to one feed: ask, read, publish what is new, and only then remember."""
+"""One visit to one feed: ask, read, write down what is new, publish it, and only then say so."""
 
 import random
 from collections.abc import Callable, Iterable, Sequence
@@ -14,6 +14,7 @@ from producers import feed_outcomes as outcomes
 from producers.feed_ask import Document, FeedAsker
 from producers.feed_events import events
 from producers.feed_news import News, judge
+from producers.feed_plan import steps
 from producers.feed_reader import Read, ReadFeed
 from producers.feed_state import FeedState, Seen
 from producers.feed_store import FeedStore
@@ -68,16 +69,19 @@ class Visitor:
         before = state
         state = outcomes.asked(state, self._wall())
         await self._store.save_head(key, state)
+        # Only taking news makes anything uncertain that was not before.
+        certain = msgspec.structs.replace(state, unsettled=before.unsettled)
         try:
             state, document = await self._asker.ask(source, state)
         except FetchFailed as failure:
-            failed = outcomes.failed(source, state, failure, self._wall(), self._dice())
+            failed = outcomes.failed(source, certain, failure, self._wall(), self._dice())
             visited = Visited(failed, msgspec.structs.replace(before, asked=state.asked), failure=failure)
             if not visited.unreachable:
                 await self._store.save_head(key, failed)
             return visited
         if document.read is None:
-            state = outcomes.unchanged(source, state, document.answer, self._wall(), self._dice())
+            certain = msgspec.structs.replace(certain, address=state.address)
+            state = outcomes.unchanged(source, certain, document.answer, self._wall(), self._dice())
             await self._store.save_head(key, state)
             return Visited(state, before)
         return await self._take(source, key, before, state, document, document.read)
@@ -85,43 +89,42 @@ class Visitor:
     async def _take(
         self, source: Source, key: str, before: FeedState, state: FeedState, document: Document, read: Read
     ) -> Visited:
-        """Publish the news, then write what was seen, then the head: in this order, each acknowledged."""
+        """Write down what is new, publish it, then write the head: in this order, each acknowledged."""
         now, answer = self._wall(), document.answer
         seen = await self._store.seen(key, state.shards)
         stale = outcomes.is_stale(state, answer.headers, now)
-        judged = judge(read.known, seen, int(now * 1000), stale=stale, by_date=source.full_text == "page")
-        news = [each for each in judged.news if each.kind == "edit" or self._recent.is_new(each.id, key)]
-        if not state.good_at:
-            state = msgspec.structs.replace(state, weight=outcomes.first_weight(read.known, now), weighed_at=now)
-        counts = [0, 0, 0]
-        shards, written = state.shards, seen
-        for start in range(0, len(news), CHUNK):
-            chunk = news[start : start + CHUNK]
-            for place, count in enumerate(await self._publish(source, answer.url, chunk)):
-                counts[place] += count
-            if len(news) > CHUNK:  # remember as we go, so that a kill repeats one chunk and not fifty thousand items
-                keys = {each.id for each in chunk}
-                part = {name: one for name, one in judged.seen.items() if one.id in keys or name in written}
-                shards, written = await self._remember(key, state, shards, written, part)
-        shards, _ = await self._remember(key, state, shards, written, judged.seen)
-        fresh = sum(each.kind == "new" for each in judged.news) if state.good_at else 0
-        after = outcomes.changed(source, state, answer, document.digest, read.feed, fresh, now, self._dice())
-        after = msgspec.structs.replace(
-            after, shards=shards, items=len(read.known), published=state.published + counts[0] + counts[1]
+        moment = max(int(now * 1000), state.unsettled)
+        judged = judge(
+            read.known, seen, moment, stale=stale, by_date=source.full_text == "page", unsettled=before.unsettled
         )
+        told = {each.id for each in judged.news if each.kind == "new" and not self._recent.is_new(each.id, key)}
+        if not state.good_at:
+            state = outcomes.met(state, read.known, now)
+        counts, edits = [0, 0, 0], 0
+        for step in steps(judged, seen, told, state.unsettled, moment, CHUNK):
+            if step.floor != state.unsettled:  # the steps before this one are done
+                state = msgspec.structs.replace(state, unsettled=step.floor)
+                await self._store.save_head(key, state)
+            state, seen = await self._remember(key, state, seen, step.seen)
+            for place, count in enumerate(await self._publish(source, answer.url, step.news)):
+                counts[place] += count
+            edits += sum(each.kind == "edit" for each in step.news)
+        fresh = sum(each.kind == "new" for each in judged.news) if before.good_at else 0
+        after = outcomes.changed(source, state, answer, document.digest, read.feed, fresh, now, self._dice())
+        after = msgspec.structs.replace(after, items=len(read.known), published=state.published + counts[0] + counts[1])
         await self._store.save_head(key, after)
-        edits = sum(each.kind == "edit" for each in news)
         return Visited(after, before, counts[0], counts[1], edits, counts[2])
 
     async def _remember(
-        self, key: str, state: FeedState, shards: int, before: dict[str, Seen], after: dict[str, Seen]
-    ) -> tuple[int, dict[str, Seen]]:
+        self, key: str, state: FeedState, before: dict[str, Seen], after: dict[str, Seen]
+    ) -> tuple[FeedState, dict[str, Seen]]:
         """Write seen items; when they need more shards, the head must name those before it is relied on."""
-        number = await self._store.save_seen(key, shards, before, after)
-        if number != shards:
-            await self._store.save_head(key, msgspec.structs.replace(state, shards=number))
-            await self._store.drop_seen(key, shards)
-        return number, after
+        number = await self._store.save_seen(key, state.shards, before, after)
+        if number != state.shards:
+            old, state = state.shards, msgspec.structs.replace(state, shards=number)
+            await self._store.save_head(key, state)
+            await self._store.drop_seen(key, old)
+        return state, after
 
     async def _publish(self, source: Source, feed_url: str, news: Sequence[News]) -> tuple[int, int, int]:
         now = outcomes.instant(self._wall())

@@ -155,6 +155,7 @@ class Poller:
             self._agenda.put(entry.key, entry.state.next_at)
 
     async def _visit_and_judge(self, entry: Entry) -> None:
+        began = self._wall()
         try:
             visited = await self._visitor.visit(entry.source, entry.key, entry.state)
         except MustWait as wait:
@@ -166,7 +167,8 @@ class Poller:
             logger.exception("visiting %s failed in a way that was not foreseen", public(entry.source.url))
             self.counts["failures"] += 1
             surprise = FetchFailed("temporary", "an unforeseen error, see the log", status=0)
-            entry.state = outcomes.failed(entry.source, entry.state, surprise, self._wall(), self._dice())
+            uncertain = outcomes.asked(entry.state, began)  # it may have come as far as writing down what to send
+            entry.state = outcomes.failed(entry.source, uncertain, surprise, self._wall(), self._dice())
             return
         self._note(entry, visited)
         if visited.unreachable:

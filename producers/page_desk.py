@@ -1,4 +1,4 @@
-"""The page fetcher's side of the log: links sent on or put off, and the last revision of each source."""
+"""The page fetcher's side of the log: links sent on or put off, and the revisions of pages."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,9 +11,7 @@ from copydesk.pipeline import LINKS
 from copydesk.ports import Log, Message
 from producers.link_delays import delay_topic
 from producers.outbox import Outbox
-from producers.page_revisions import Revisions
-
-_SAVE_EVERY = 1.0
+from producers.page_revisions import Memory, Revisions
 
 
 class PageDesk:
@@ -39,20 +37,22 @@ class PageDesk:
         """Publish a link under another source; acknowledged on return. Raises Stopped."""
         await self._send(LINKS, link)
 
-    async def revision(self, source: str) -> int:
-        """The next revision of an article of a source. Raises Stopped."""
+    async def revision(self, source: str, article: str, hash: str) -> int:
+        """The revision of an article that is `hash` now: written down on return, so that it is the same again should a
+        kill come before the article is published. Raises Stopped."""
         if not self._revisions.knows(source):
             self._revisions.learn(source, await self._in_thread(self._read, source))
+        revision = self._revisions.next(source, article, hash, int(self._wall() * 1000))
         if self._saving is None:
             self._saving = asyncio.ensure_future(self._save())
-        return self._revisions.next(source, int(self._wall() * 1000))
+        await asyncio.shield(self._saving)
+        return revision
 
     def close(self) -> None:
-        """Save what is unsaved if that takes no waiting, and let the thread go."""
+        """Let the thread go, when what it does is done."""
         for task in (self._flushing, self._saving):
             if task is not None:
                 task.cancel()
-        self._thread.submit(self._revisions.save, self._revisions.unsaved(), self._outbox.insist)
         self._thread.shutdown(wait=True)
 
     async def _send(self, topic: str, link: Link) -> None:
@@ -68,13 +68,12 @@ class PageDesk:
             await asyncio.get_running_loop().run_in_executor(self._thread, self._outbox.publish, topic, messages)
 
     async def _save(self) -> None:
-        await asyncio.sleep(_SAVE_EVERY)
-        self._saving = None
-        found = self._revisions.unsaved()
+        await asyncio.sleep(0)
+        found, self._saving = self._revisions.unsaved(), None
         await asyncio.get_running_loop().run_in_executor(self._thread, self._revisions.save, found, self._outbox.insist)
 
-    async def _in_thread(self, work: Callable[[str], int], source: str) -> int:
+    async def _in_thread(self, work: Callable[[str], Memory], source: str) -> Memory:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, source)
 
-    def _read(self, source: str) -> int:
+    def _read(self, source: str) -> Memory:
         return self._outbox.insist(lambda: self._revisions.read(source))

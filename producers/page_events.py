@@ -1,7 +1,10 @@
 """A page that was fetched as an event: its text, its id, and the facts of the fetch. Pure."""
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+
+import msgspec
 
 from copydesk.errors import FetchFailed
 from copydesk.events import ContentType, Link, RawArticle
@@ -36,6 +39,12 @@ class Page:
         self.url = clean_link(answer.url, answer.url) or answer.url
         self.canonical = canonical_url(self.text, self.url) if self.type == "text/html" else None
         self.id = link.known_as or article_id(url=self.url, canonical=self.canonical)
+
+    def hash(self, link: Link) -> str:
+        """16 hex digits over the page and what else goes into its event: for telling whether it changed."""
+        found = hashlib.blake2b(self.answer.body, digest_size=8)
+        found.update(msgspec.json.encode((link.hints, self.url, self.type, self.encoding)))
+        return found.hexdigest()
 
     def article(self, link: Link, revision: int, now: datetime) -> RawArticle:
         """The event."""

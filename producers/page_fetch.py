@@ -117,8 +117,8 @@ class PageFetch:
         host = host_of(answer.url) or ""
         self._hosts.well(host)
         self._outage.answered(host)
-        article = found.article(link, await self._desk.revision(link.source), self._desk.now())
-        return Settled("fetched", article, asked_at)
+        revision = await self._desk.revision(link.source, found.id, found.hash(link))
+        return Settled("fetched", found.article(link, revision, self._desk.now()), asked_at)
 
     async def _judge(self, link: Link, host: str, failure: FetchFailed) -> Settled:
         """Try again later, or give up, by the class of the failure."""

@@ -1,18 +1,40 @@
-"""The revisions of pages: the fetch instant, above every earlier one of the source though the clock went back.
+"""The revisions of pages: the fetch instant, above every earlier one of the source though the clock went back; and the
+same one again for a page that is as it was, so that a page fetched twice for a kill is no new revision.
 
-The highest revision of each source is kept in the compacted topic `pages.state`, keyed by source: so it stays small,
-and a restart after the clock was set back does not make edits look old.
+What was handed out is kept in the compacted topic `pages.state`, keyed by source: the highest revision, and those of
+the source's latest pages with a hash of each. So it stays small.
 """
 
 from collections import OrderedDict
 from collections.abc import Callable
+
+import msgspec
+from msgspec import Struct
 
 from copydesk.identity import next_revision
 from copydesk.pipeline import PAGES_STATE
 from copydesk.ports import Log, Message, Table
 
 _MOST = 20_000
+_LATEST = 64
 _HEADERS = {"type": "PagesState"}
+
+
+class Given(Struct, array_like=True):
+    """The revision a page was given, and the hash of what it was given for."""
+
+    revision: int
+    hash: str
+
+
+class Memory(Struct):
+    """What is known of a source: its highest revision, and its latest pages by article id, the newest last."""
+
+    last: int = 0
+    pages: dict[str, Given] = {}
+
+
+_memories = msgspec.json.Decoder(Memory)
 
 
 class Revisions:
@@ -21,43 +43,57 @@ class Revisions:
     def __init__(self, log: Log) -> None:
         self._log = log
         self._table: Table | None = None
-        self._last: OrderedDict[str, int] = OrderedDict()
-        self._unsaved: dict[str, int] = {}
+        self._known: OrderedDict[str, Memory] = OrderedDict()
+        self._unsaved: dict[str, bytes] = {}
 
     def knows(self, source: str) -> bool:
-        """Whether the last revision of a source is at hand, without `read`."""
-        return source in self._last
+        """Whether what was handed out for a source is at hand, without `read`."""
+        return source in self._known
 
-    def learn(self, source: str, last: int) -> None:
-        """Note what `read` found."""
-        self._last[source] = max(last, self._last.get(source, 0))
-        if len(self._last) > _MOST:
-            oldest = next(iter(self._last))
+    def learn(self, source: str, found: Memory) -> None:
+        """Note what `read` found, unless more is known already."""
+        self._known.setdefault(source, found)
+        if len(self._known) > _MOST:
+            oldest = next(iter(self._known))
             if oldest not in self._unsaved:
-                del self._last[oldest]
+                del self._known[oldest]
 
-    def next(self, source: str, now_ms: int) -> int:
-        """The next revision of any article of a source."""
-        revision = next_revision(now_ms, self._last.get(source))
-        self._last[source] = self._unsaved[source] = revision
-        self._last.move_to_end(source)
-        return revision
+    def next(self, source: str, article: str, hash: str, now_ms: int) -> int:
+        """The revision of an article of a source that was learned, fetched now with this hash."""
+        memory = self._known[source]
+        given = memory.pages.pop(article, None)
+        if given is None or given.hash != hash:
+            given = Given(next_revision(now_ms, memory.last), hash)
+            memory.last = given.revision
+        memory.pages[article] = given
+        if len(memory.pages) > _LATEST:
+            del memory.pages[next(iter(memory.pages))]
+        self._unsaved[source] = msgspec.json.encode(memory)
+        self._known.move_to_end(source)
+        return given.revision
 
-    def unsaved(self) -> dict[str, int]:
+    def unsaved(self) -> dict[str, bytes]:
         """What was handed out since the last call."""
         found, self._unsaved = self._unsaved, {}
         return found
 
-    def read(self, source: str) -> int:
-        """The last revision of a source as the log knows it, 0 for none. Raises LogUnavailable."""
+    def read(self, source: str) -> Memory:
+        """What the log knows of a source. Raises LogUnavailable."""
         if self._table is None:
             self._table = self._log.table(PAGES_STATE)
         self._table.refresh()
-        value = self._table.get(source)
-        return int(value) if value is not None and value.isdigit() else 0
+        return read_memory(self._table.get(source))
 
-    def save(self, found: dict[str, int], insist: Callable[[Callable[[], None]], None]) -> None:
-        """Write revisions, trying again through `insist` for as long as the log does not answer."""
+    def save(self, found: dict[str, bytes], insist: Callable[[Callable[[], None]], None]) -> None:
+        """Write it, trying again through `insist` for as long as the log does not answer."""
         if found:
-            messages = [Message(source, str(revision).encode(), _HEADERS) for source, revision in found.items()]
+            messages = [Message(source, value, _HEADERS) for source, value in found.items()]
             insist(lambda: self._log.publish(PAGES_STATE, messages))
+
+
+def read_memory(value: bytes | None) -> Memory:
+    """A record of the topic; an earlier version's held the highest revision alone. What cannot be read is nothing."""
+    try:
+        return Memory(int(value)) if value is not None and value.isdigit() else _memories.decode(value or b"{}")
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return Memory()

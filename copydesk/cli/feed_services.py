@@ -13,8 +13,7 @@ from copydesk.cli.wiring import open_log
 from copydesk.gathering import FeedService, Gathering, PageService
 from copydesk.ports import Log
 from copydesk.settings import Settings, load
-from producers.feed_health import Health
-from producers.schedule import decayed, items_a_day
+from producers.feed_health import Health, articles_a_day
 
 if TYPE_CHECKING:
     from copydesk.adapters.http import HttpFetcher
@@ -89,8 +88,8 @@ def live_table(gathering: Gathering) -> Table:
     coming = sorted((e for e in entries if not e.state.retired and e not in failing), key=lambda e: e.state.next_at)
     table = Table("source", "state", "last good", "next", "every", "a day", "failures", "last error", box=None)
     for entry in [*coming[: SHOWN - len(failing)], *failing]:
-        a_day = items_a_day(decayed(entry.state.weight, now - entry.state.weighed_at))
-        table.add_row(*(plain(cell) for cell in Health(entry.source, entry.state, a_day).cells(now)))
+        found = Health(entry.source, entry.state, articles_a_day(entry.state, now))
+        table.add_row(*(plain(cell) for cell in found.cells(now)))
     table.caption = _caption(gathering, len(entries), sum(bool(e.state.failures) for e in entries))
     table.caption_justify = "left"
     return table
