@@ -25,9 +25,12 @@ _KEPT = ("content-type", "content-language", "last-modified", "etag", "date", "a
 
 
 class Page:
-    """A page's text and identity; made from an answer, raises FetchFailed when it is no page."""
+    """A page's text and identity; made from an answer, raises FetchFailed when it is no page.
 
-    def __init__(self, link: Link, answer: Fetched) -> None:
+    `redirects` counts all there were on the way, those before this answer's own included.
+    """
+
+    def __init__(self, link: Link, answer: Fetched, redirects: int = 0) -> None:
         kind = answer.headers.get("content-type", "")
         text = decode(answer.body, charset_of(kind), repair=True)
         if isinstance(text, Undecodable):
@@ -35,6 +38,7 @@ class Page:
         if not text.text.strip():
             raise FetchFailed("not_html", "the page is empty", status=answer.status)
         self.answer, self.text, self.encoding = answer, text.text, text.encoding
+        self.redirects = redirects + answer.redirects
         self.type: ContentType = "text/plain" if TYPES.get(mime(answer.headers)) == "text/plain" else "text/html"
         self.url = clean_link(answer.url, answer.url) or answer.url
         self.canonical = canonical_url(self.text, self.url) if self.type == "text/html" else None
@@ -63,8 +67,8 @@ class Page:
     def _facts(self, link: Link) -> dict[str, str]:
         facts = {"from": "page", "status": str(self.answer.status), "encoding": self.encoding}
         facts |= {name: one_line(value, 300) for name in _KEPT if (value := self.answer.headers.get(name))}
-        if self.answer.redirects:
-            facts["redirects"] = str(self.answer.redirects)
+        if self.redirects:
+            facts["redirects"] = str(self.redirects)
         if link.url != self.answer.url:
             facts["requested"] = public(link.url)
         return facts | {"found_at": link.found_at}

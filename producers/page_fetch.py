@@ -8,9 +8,10 @@ import msgspec
 
 from copydesk.errors import FetchFailed, FetchFailure
 from copydesk.events import Link, RawArticle
-from copydesk.fetching import MIB, Fetcher, Limits, require
+from copydesk.fetching import MIB, Before, Fetcher, Limits, require
 from copydesk.identity import host_of, normalise_url, source_of
 from producers.link_delays import postponed
+from producers.meta_refresh import sent_on
 from producers.page_desk import PageDesk
 from producers.page_events import TYPES, Page
 from producers.politeness import Hosts, MustWait
@@ -108,17 +109,28 @@ class PageFetch:
         asked_at = self._wall()
         visit = self._hosts.visit(self._patience, check)
         try:
-            answer = await self._fetcher.get(
-                link.url, headers=_HEADERS, limits=LIMITS, types=TYPES, before=visit.before
-            )
+            found = await self._page(link, visit.before)
         finally:
             visit.end()
-        found = Page(link, require(answer, self._desk.now()))
-        host = host_of(answer.url) or ""
+        host = host_of(found.url) or ""
         self._hosts.well(host)
         self._outage.answered(host)
         revision = await self._desk.revision(link.source, found.id, found.hash(link))
         return Settled("fetched", found.article(link, revision, self._desk.now()), asked_at)
+
+    async def _page(self, link: Link, before: Before) -> Page:
+        """The page at a link's address, or where that sends its reader: by HTTP, or by saying nothing else."""
+        url, redirects = link.url, 0
+        while True:
+            limits = LIMITS._replace(max_redirects=LIMITS.max_redirects - redirects)
+            answer = await self._fetcher.get(url, headers=_HEADERS, limits=limits, types=TYPES, before=before)
+            found = Page(link, require(answer, self._desk.now()), redirects)
+            onward = sent_on(found.text, answer.url) if found.type == "text/html" else None
+            if onward is None:
+                return found
+            url, redirects = onward, found.redirects + 1
+            if redirects > LIMITS.max_redirects:
+                raise FetchFailed("temporary", f"more than {LIMITS.max_redirects} redirects", status=answer.status)
 
     async def _judge(self, link: Link, host: str, failure: FetchFailed) -> Settled:
         """Try again later, or give up, by the class of the failure."""

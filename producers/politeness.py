@@ -77,11 +77,12 @@ class Hosts:
 
     def too_much(self, name: str, retry_after: float | None) -> float:
         """The host said 429 or 503: leave it alone as it asks, or for longer each time; returns the seconds."""
-        host = self.of(name)
-        host.refusals += 1
-        wait = min(_FIRST_WAIT * 2.0 ** min(host.refusals - 1, 12), _LONGEST_WAIT)
+        host, now = self.of(name), asyncio.get_running_loop().time()
+        if host.next_at <= now + host.gap:  # else it is left alone already, and this is what it said then
+            host.refusals += 1
+        wait = min(_FIRST_WAIT * 2.0 ** min(max(0, host.refusals - 1), 12), _LONGEST_WAIT)
         wait = max(wait if retry_after is None else retry_after, host.gap)
-        host.next_at = max(host.next_at, asyncio.get_running_loop().time() + wait)
+        host.next_at = max(host.next_at, now + wait)
         return wait
 
     def well(self, name: str) -> None:

@@ -29,6 +29,7 @@ class _Entry:
     until: float
     failures: int = 0
     reason: str = ""
+    status: int | None = None
 
 
 class RobotsCache:
@@ -51,7 +52,8 @@ class RobotsCache:
             entry = await self._ask_once(site)
         if entry.robots is None:
             left = entry.until - asyncio.get_running_loop().time()
-            raise FetchFailed("temporary", f"robots.txt cannot be had: {entry.reason}", retry_after=max(0.0, left))
+            reason = f"robots.txt cannot be had: {entry.reason}"
+            raise FetchFailed("temporary", reason, status=entry.status, retry_after=max(0.0, left))
         if entry.robots.crawl_delay is not None:
             self._hosts.set_gap(target.host.name, entry.robots.crawl_delay)
         if not entry.robots.allows(target.url):
@@ -73,7 +75,7 @@ class RobotsCache:
             now = datetime.fromtimestamp(self._wall(), UTC)
             if answer.status == 429 or answer.status >= 500:
                 wait = self._hosts.too_much(host_of(site) or "", retry_after(answer.headers, now))
-                entry = self._failed(before, f"HTTP status {answer.status}", wait)
+                entry = self._failed(before, f"HTTP status {answer.status}", answer.status, wait)
             elif answer.status == 200:
                 fresh = freshness(answer.headers, None, now.timestamp())
                 keep = min(max(fresh or _LONGEST, _SHORTEST), _LONGEST)
@@ -83,7 +85,10 @@ class RobotsCache:
         except FetchFailed as failure:
             if failure.kind in {"blocked", "bad_url"}:
                 raise
-            entry = self._failed(before, str(failure), 0.0)
+            if failure.status is not None and 300 <= failure.status < 400:  # redirects without end: as if not there
+                entry = _Entry(EVERYTHING, loop.time() + _LONGEST)
+            else:
+                entry = self._failed(before, str(failure), failure.status, 0.0)
         finally:
             visit.end()
         self._entries[site] = entry
@@ -92,7 +97,7 @@ class RobotsCache:
             self._entries.popitem(last=False)
         return entry
 
-    def _failed(self, before: _Entry | None, reason: str, wait: float) -> _Entry:
+    def _failed(self, before: _Entry | None, reason: str, status: int | None, wait: float) -> _Entry:
         failures = (before.failures if before else 0) + 1
         wait = max(wait, min(_RETRY * 2.0 ** min(failures - 1, 10), _RETRY_LONGEST))
-        return _Entry(None, asyncio.get_running_loop().time() + wait, failures, reason)
+        return _Entry(None, asyncio.get_running_loop().time() + wait, failures, reason, status)

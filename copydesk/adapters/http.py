@@ -127,7 +127,7 @@ class HttpFetcher:
                 target = _onward(first, target, read_target(onward))
                 permanent = permanent and answer.status in _PERMANENT and not _weaker(first, target)
                 moved = target.url if permanent else moved
-        raise FetchFailed("temporary", f"more than {limits.max_redirects} redirects")
+        raise FetchFailed("temporary", f"more than {limits.max_redirects} redirects", status=answer.status)
 
     async def _ask(
         self, target: Target, headers: Mapping[str, str], limits: Limits, types: Collection[str] | None

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
 from datetime import UTC, datetime
+from itertools import pairwise
+from typing import TypeVar
 
 from copydesk.events import Hints, Link, encode, headers
 from copydesk.identity import source_of
@@ -11,10 +13,14 @@ from copydesk.outcome import Outcome
 from copydesk.pipeline import LINKS, PAGES_STAGE
 from copydesk.ports import Batch, Message, Partition, Reader
 from copydesk.worker import Worker
-from producers.link_delays import Returner
+from producers.link_delays import Returner, waiting_links
 from producers.pages import Pages
 from producers.politeness import Hosts
-from tests.web.desk import Desk
+from tests.web.desk import Desk, on_a_desk
+from tests.web.server import Answer, Asked
+
+T = TypeVar("T")
+HTML = {"Content-Type": "text/html; charset=utf-8"}
 
 
 class _Quick:
@@ -96,3 +102,45 @@ def link(url: str, at: float, title: str | None = None, **fields: object) -> Lin
 def publish(desk: Desk, *links: Link) -> None:
     """Put links into the log."""
     desk.log.publish(LINKS, [Message(each.source, encode(each), headers(Link)) for each in links])
+
+
+def page(title: str, head: str = "") -> Answer:
+    """A page."""
+    return Answer(body=f"<html><head>{head}<title>{title}</title></head><p>Words</p></html>".encode(), headers=HTML)
+
+
+def site(desk: Desk, host: str, robots: str | Answer = "", **pages: Answer | Callable[[Asked], Answer]) -> None:
+    """A host with a robots.txt and pages by path; any other path is a page too."""
+
+    def serve(asked: Asked) -> Answer:
+        if asked.path == "/robots.txt":
+            return robots if isinstance(robots, Answer) else Answer(body=robots.encode())
+        found = pages.get(asked.path.strip("/").partition("?")[0].replace("-", "_"))
+        if found is None:
+            return page(f"Page {asked.path}")
+        return found if isinstance(found, Answer) else found(asked)
+
+    desk.web.hosts[host] = serve
+
+
+def at_a_press(work: Callable[[Desk, Press], Awaitable[T]], **options: float) -> T:
+    """Run something with one process of the stage."""
+
+    async def run(desk: Desk) -> T:
+        press = Press(desk, **options)  # type: ignore[arg-type]
+        try:
+            return await work(desk, press)
+        finally:
+            await press.close()
+
+    return on_a_desk(run)
+
+
+def done(desk: Desk) -> bool:
+    """Whether no link is left anywhere."""
+    return desk.log.lag(LINKS, PAGES_STAGE.name) == 0 and waiting_links(desk.log) == 0
+
+
+def gaps(desk: Desk, host: str) -> list[float]:
+    """Seconds between the requests a host got."""
+    return [later.at - earlier.at for earlier, later in pairwise(desk.web.asked_of(host))]
