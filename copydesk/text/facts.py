@@ -58,7 +58,8 @@ def bare(text: str) -> str:
 def _site_names(metas: dict[str, str], found: list[Node], article: Node, url: str | None) -> Iterator[str]:
     host = host_of(url) if url else None
     stated = [metas.get(name, "") for name in ("og:site_name", "application-name", "apple-mobile-web-app-title")]
-    stated += [metas.get("twitter:site", ""), text_of(article.get("publisher"))]
+    stated += [metas.get(name, "").partition("(")[0] for name in ("publisher", "dc.publisher", "twitter:site")]
+    stated += [text_of(article.get("publisher"))]
     stated += [name for node in found if types(node) & OUTLETS for name in texts_of([node.get("name")])[:1]]
     if host:
         domain = registrable_domain(host)

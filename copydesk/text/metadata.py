@@ -12,7 +12,7 @@ from copydesk.text.instants import dates, near_title
 from copydesk.text.jsonld import text_of, texts_of
 from copydesk.text.language import detect, sample_of
 from copydesk.text.page import Page
-from copydesk.text.people import find_authors
+from copydesk.text.people import Span, find_authors
 from copydesk.text.titles import Title
 
 MOST_TAGS = 30
@@ -50,10 +50,10 @@ def read_metadata(
     page: Page, facts: Facts, title: Title, kept: Sequence[int], url: str | None, language: tuple[str | None, str]
 ) -> Metadata:
     """Read everything but title and pictures; `kept` are the numbers of the paragraphs' runs."""
-    at, first = _opening(title.at, kept)
+    at, first = _opening(page, title.at, kept)
     near = near_title(page.runs, at, first)
     published, modified = dates(page, facts, near, url, language[0])
-    authors, by = find_authors(page, facts, at, first)
+    authors, by = find_authors(page, facts, Span(at, first, kept[-1] if kept else first))
     canonical = _canonical(page, url)
     section, in_section = _section(facts)
     tags, in_tags = _tags(facts)
@@ -84,13 +84,12 @@ def read_metadata(
     )
 
 
-def _opening(title: int | None, kept: Sequence[int]) -> tuple[int | None, int]:
-    """The title's run and the first paragraph's after it; no title when most of the paragraphs stand before it."""
-    if not kept:
-        return title, title or 0
-    if title is None or kept[len(kept) // 2] < title:
-        return None, kept[0]
-    return title, next(i for i in kept if i > title)
+def _opening(page: Page, title: int | None, kept: Sequence[int]) -> tuple[int | None, int]:
+    """The title's run and the first paragraph's after it; a title below all of them must be the heading."""
+    after = next((i for i in kept if title is not None and i > title), None)
+    if title is not None and (after is not None or not kept or page.runs[title].box.tag == "h1"):
+        return title, title if after is None else after
+    return None, kept[0] if kept else 0
 
 
 def _canonical(page: Page, url: str | None) -> str | None:

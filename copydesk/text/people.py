@@ -2,76 +2,123 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
-from copydesk.text.byline import read_authors
+from copydesk.text.datelines import read_date
 from copydesk.text.facts import Facts, bare, plain
 from copydesk.text.jsonld import Node, text_of, texts_of, types
+from copydesk.text.names import BY, LONGEST, before_date, names_outlet, outlets, people, reads_as_person
 from copydesk.text.page import Page, Run
 
-MOST = 12
-LONGEST_NAME = 60
 NEAR = 12
-"""How many runs before the first paragraph a byline may stand."""
+"""How many runs before the first paragraph, or after the last, a byline may stand."""
+LONGEST_LINE = 2 * LONGEST
 
 _META = re.compile(r"(?:^|[._:-])(?:authors?\d*|authorname\d*|article_author|byline?|byl|creator)$")
 _NOT_META = re.compile(r"twitter|url|image|id$|generator")
-_BETWEEN = re.compile(
-    r"\s*(?:;|\||•|·|\n|、|，|/(?=\s)|&amp;|\s&\s|,\s+(?:and|und|et|y|e)\s|\s(?:and|und|et|y|och|og|en|и|та|ve|with|mit)\s)\s*",
+_WRITTEN_BY = re.compile(
+    r"written by|verfasst von|geschrieben von|écrit par|escrito por|scritto da|geschreven door"
+    r"|skre?ve[nt] a[vf]|forfatter"
+    r"|kirjoittanut|napisan[eay]|napsal|írta|scris de|написано|автор|yazan|yazar|ditulis|viết bởi"
+    r"|كتب|نوشته|נכתב|σύνταξη"
+    r"|作者|著者|執筆|글쓴이|작성자|เขียนโดย|author",
     re.I,
 )
-_BY = re.compile(
-    r"^\W*(?:(?i:by|von|par|por|di|de|door|af|av|texte?|written by|reporting by|authors?|autor(?:en|es)?)\b\s*[:.]?\s*"
-    r"|By(?=[A-Z]))"
-)
-_AFTER = re.compile(
-    r"\s*(?:\s(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s+\d.*|\(.*|\[.*|\s[-–—|•]\s.*|@\S+.*"
-    r"|\S+@\S+.*|\d{1,4}[.:/ ].*|https?:.*|,?\s*\d.*)$",
-    re.S,
-)
-_ROLE = re.compile(
-    r"\b(?:staff|writers?|reporters?|editors?|correspondents?|contributors?|columnist|redaktion\w*|redakteur\w*|team"
-    r"|desk|newsroom|news|media|press|agency|agentur|online|admin|editorial|redacci[oó]n|redazione|rédaction|редакция"
-    r"|редакція|special to|developer|guest|bureau|service|magazine|channel|times|post|globe|nachrichten|zeitung|tribune"
-    r"|journal|gazette|report|enquirer|rundfunk)\b",
-    re.I,
-)
-_JOB_AFTER = re.compile(
-    r"\s*(?:기자|특파원|記者|记者|\bThe Associated Press|\bAssociated Press|\bReuters|\bAFP|\bdpa)$"
-)
-_COMMA = re.compile(r"\s*,\s*")
-_WHEN = re.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|published|updated|posted)[a-z]*\.?$", re.I)
 _CREDIT_NAMES = re.compile(
     r"(?:^|[\s_-])(?:by-?line|author|autor|writer|reporter|contributor|redakteur|verfasser|skribent)", re.I
 )
-_TEXT_BY = re.compile(r"^\W*(?:by|von|par|por|door|af|av|автор|текст|by:|von:)\s+\S", re.I)
+_DAY = re.compile(
+    r"\s*(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d{1,2}|\s*\d{1,4}[./-]\d{1,2}[./-]\d{2,4}"
+)
+_PARTED = re.compile(r"\s+[|•·–—-]\s+|\s*[|•·]\s*")
 
 
-def find_authors(page: Page, facts: Facts, title: int | None, first: int) -> tuple[tuple[str, ...], str]:
-    """The authors and where they were found, between the runs of the title and of the first paragraph.
+Voice = tuple[str, list[str]]
+"""Where lines of text come from, and the lines."""
 
-    People come before outlets: an organisation counts only where the page states it and names nobody.
+
+class Span(NamedTuple):
+    """Where an article stands among the runs: its title's run, None if it has none, its first and last paragraph's."""
+
+    title: int | None
+    first: int
+    last: int
+
+
+def find_authors(page: Page, facts: Facts, span: Span) -> tuple[tuple[str, ...], str]:
+    """The authors and where they were found.
+
+    People come before outlets: a team, an agency or the outlet counts only where nobody else is named.
     """
+    stated = [("json-ld", _stated(facts, people_only=True)), ("meta", _metas(facts))]
     best: tuple[str, ...] = ()
     found_in = ""
-    start = max(title - 4 if title is not None and title <= first else first - NEAR, first - 4 * NEAR, 0)
-    for origin, texts in _voices(page, facts, range(start, min(max(first, start) + 2, len(page.runs)))):
-        names = _names(texts, facts.site, stated=origin in {"json-ld", "meta"})
-        if names and (not best or (origin == "meta" and names[: len(best)] == best)):
+    for origin, texts in stated:
+        names = people(texts, facts.site, stated=True)
+        if names and names[: len(best)] == best:
             best, found_in = names, origin
-    if not best and (outlets := tuple(dict.fromkeys(name for name in _stated(facts) if len(name) <= LONGEST_NAME))):
-        return outlets[:MOST], "json-ld"
-    return best, found_in
+    lines: list[Voice] = []
+    for stretch in () if best else _credits(page, facts, span):
+        lines += stretch
+        for origin, texts in stretch:
+            if names := people(texts, facts.site, stated=False):
+                return names, origin
+    return (best, found_in) if best else _outlets(facts, lines)
 
 
-def _voices(page: Page, facts: Facts, near: range) -> Iterator[tuple[str, list[str]]]:
-    yield "json-ld", _stated(facts, people=True)
-    yield "meta", [value for name, value in facts.named if _is_name_meta(name, value)]
-    yield "markup", _marked(page, near)
-    yield "markup", _by_class(page.runs, near)
-    yield "text", [run.text for run in page.runs[near.start : near.stop] if _is_byline(run)]
+def _outlets(facts: Facts, lines: list[Voice]) -> tuple[tuple[str, ...], str]:
+    """Whom a page names that names no person: teams and agencies before the outlet itself."""
+    stated = [("json-ld", _stated(facts)), ("meta", _metas(facts))]
+    credited = [(origin, [text for text in texts if names_outlet(text, facts.site)]) for origin, texts in lines]
+    for own in (False, True):
+        for origin, texts in (*stated, *credited):
+            if (names := outlets(texts)) and all(bare(name.split(",")[0]) in facts.site for name in names) is own:
+                return names, origin
+    return (), ""
 
 
-def _stated(facts: Facts, people: bool = False) -> list[str]:
+def _credits(page: Page, facts: Facts, span: Span) -> Iterator[list[Voice]]:
+    """The lines that credit somebody, likeliest first: under the title, else above it, else at the end."""
+    runs, (title, first, last) = page.runs, span
+    start = title + 1 if title is not None else max(0, first - NEAR)
+    below = range(max(start, first - 4 * NEAR), min(max(first, start) + 6, len(runs)))
+    lines = _lines(page, below)
+    yield lines
+    if title is not None and not lines:
+        lines = _lines(page, range(max(0, title - 4), title))
+        yield lines
+    if lines:
+        return
+    if all(bare(name) in facts.site for name in _stated(facts)):
+        yield [("text", [run.text for run in _signature(runs, last, facts.site)])]
+    yield _lines(page, range(max(below.stop, last - 1), min(last + NEAR, len(runs))))
+
+
+def _signature(runs: Sequence[Run], last: int, site: frozenset[str]) -> Iterator[Run]:
+    """A name alone that ends the text as its last paragraph, or stands right behind it in the same place."""
+    for before, run in pairwise(runs[max(0, last - 1) : last + 2]):
+        alike = run.box.parent is before.box.parent and run.box.tag == before.box.tag == "p"
+        if not alike or len(run.text) > LONGEST or run.text.isupper():
+            continue
+        if reads_as_person(run.text) or names_outlet(run.text, site):
+            yield run
+
+
+def _lines(page: Page, near: range) -> list[Voice]:
+    """The lines of a stretch that credit somebody, by what shows it: microdata, the element's class, the words."""
+    runs = page.runs
+    short = [run for run in (runs[i] for i in near) if len(run.text) <= LONGEST_LINE and not _is_aside(run)]
+    voices = (
+        ("markup", _marked(page, near)),
+        ("markup", [run.text for run in short if _is_named_so(run)]),
+        ("text", [run.text for run in short if _is_byline(run.text)]),
+        ("text", [name for run in short for name in _beside_a_date(run.text)]),
+    )
+    return [(origin, texts) for origin, texts in voices if texts]
+
+
+def _stated(facts: Facts, people_only: bool = False) -> list[str]:
     """The names of the article's `author`; only of people when asked."""
     stated = facts.article.get("author") or facts.article.get("creator")
     listed = stated if isinstance(stated, list) else [stated]
@@ -80,7 +127,7 @@ def _stated(facts: Facts, people: bool = False) -> list[str]:
     for one in listed[:50]:
         if isinstance(one, dict):
             one = ids.get(str(one.get("@id")), one)
-            if people and not _is_person(one):
+            if people_only and not _is_person(one):
                 continue
             given = f"{text_of(one.get('givenName'))} {text_of(one.get('familyName'))}".strip()
             names += texts_of(one.get("name")) or ([given] if given else [])
@@ -94,6 +141,16 @@ def _is_person(node: Node) -> bool:
     return "person" in kinds or not any("organization" in kind for kind in kinds)
 
 
+def _metas(facts: Facts) -> list[str]:
+    """What metas call the author, with the pairs of `twitter:label1` and `twitter:data1`."""
+    found = [value for name, value in facts.named if _is_name_meta(name, value)]
+    for number in "12":
+        told = facts.metas.get(f"twitter:data{number}", "")
+        if " " in told.strip() and _WRITTEN_BY.search(facts.metas.get(f"twitter:label{number}", "")):
+            found.append(told)
+    return found
+
+
 def _is_name_meta(name: str, value: str) -> bool:
     return bool(
         _META.search(name) and not _NOT_META.search(name) and "/" not in value and (" " in value or not value.isascii())
@@ -103,59 +160,37 @@ def _is_name_meta(name: str, value: str) -> bool:
 def _marked(page: Page, near: range) -> list[str]:
     """Runs that microdata or `rel=author` mark."""
     found = [
-        mark.value if mark.value and "/" not in mark.value else page.runs[mark.at].text
+        mark.value if mark.value and "/" not in mark.value and "@" not in mark.value else page.runs[mark.at].text
         for mark in page.marks
-        if "author" in mark.what and mark.at in near
+        if mark.at in near and "author" in mark.what
     ]
-    return [text for text in found if len(text) <= 2 * LONGEST_NAME]
+    return [text for text in found if len(text) <= LONGEST_LINE]
 
 
-def _by_class(runs: Sequence[Run], near: range) -> list[str]:
-    """Short runs in elements named byline or author."""
-    return [run.text for run in runs[near.start : near.stop] if len(run.text) <= 2 * LONGEST_NAME and _is_named_so(run)]
+def _is_aside(run: Run) -> bool:
+    """Whether a line is hidden or belongs to a picture, whose makers are no authors."""
+    around = zip(range(3), run.box.ancestry(), strict=False)
+    return run.box.hidden or any(box.tag in {"figure", "figcaption"} for _, box in around)
 
 
 def _is_named_so(run: Run) -> bool:
+    """Whether the element or one of those around it is named byline or author."""
     names = [run.inner, *(box.name for _, box in zip(range(3), run.box.ancestry(), strict=False))]
     return any(name and _CREDIT_NAMES.search(name) for name in names)
 
 
-def _is_byline(run: Run) -> bool:
-    return len(run.text) <= 2 * LONGEST_NAME and bool(_TEXT_BY.match(run.text))
+def _is_byline(text: str) -> bool:
+    found = BY.match(text)
+    return found is not None and found.end() < len(text)
 
 
-def _names(texts: Sequence[str], site: frozenset[str], stated: bool) -> tuple[str, ...]:
-    """People's names out of lines of text, each once, in order. What is not stated as a name must read like one."""
-    found: dict[str, str] = {}
-    for text in texts:
-        line = _BY.sub("", plain(text)[: 4 * LONGEST_NAME])
-        if "www." in line or bare(line.split(",")[0]) in site:
-            continue
-        for part in _BETWEEN.split(line):
-            for piece in _COMMA.split(part):
-                name = _trimmed(piece, site)
-                if not _is_nobody(name, site) and (stated or read_authors(name)):
-                    found.setdefault(bare(name), name)
-    return tuple(found.values())[:MOST]
-
-
-def _trimmed(piece: str, site: frozenset[str]) -> str:
-    """The name alone: without `by`, what follows it, a job, an agency or the outlet behind it."""
-    name = _JOB_AFTER.sub("", _AFTER.sub("", _BY.sub("", piece))).strip(" .,:;-–—|/")
-    words = name.split()
-    for count in (2, 1, 3):
-        if len(words) > count + 1 and bare("".join(words[-count:])) in site:
-            return " ".join(words[:-count])
-    return name
-
-
-def _is_nobody(name: str, site: frozenset[str]) -> bool:
-    key = bare(name)
-    return (
-        not 2 <= len(name) <= LONGEST_NAME
-        or not key
-        or key in site
-        or bool(_ROLE.search(name) or _WHEN.match(name))
-        or "." in name.rstrip(".").rsplit(" ", 1)[-1][1:]
-        or len(name.split()) > 6
-    )
+def _beside_a_date(text: str) -> Sequence[str]:
+    """The names in a line of name and date: `Jane Roe | 3 May 2024`."""
+    if not any(c.isdigit() for c in text):
+        return []
+    parts = _PARTED.split(plain(text))
+    if len(parts) == 1:
+        name = before_date(parts[0])
+        parts = [name, parts[0][len(name) :]]
+    dated = len(parts) <= 5 and any(_DAY.match(part) or read_date(part, None) for part in parts)
+    return [part for part in parts if reads_as_person(part)] if dated else []
