@@ -78,7 +78,9 @@ class FeedService:
 
     async def _poll(self, halt: asyncio.Event, lease: Lease, reader: FeedReader) -> None:
         patience = _ONCE_PATIENCE if self._once else 30.0
-        poller = Poller(self._log, self._fetcher, self._hosts or Hosts(GAP), reader, patience=patience)
+        alone = self._hosts is None  # who fetches pages is another process
+        hosts = self._hosts or Hosts(GAP)
+        poller = Poller(self._log, self._fetcher, hosts, reader, patience=patience, say=alone)
         self.poller = poller
         end = asyncio.Event()
         await poller.load(self.sources, now=self._now)
@@ -119,7 +121,7 @@ class PageService:
     """The pages stage: worker, fetcher and delay topics. `run` it in a thread."""
 
     def __init__(self, log: Log, fetcher: Fetcher, *, hosts: Hosts | None = None) -> None:
-        self.pages = Pages(log, fetcher, hosts=hosts or Hosts(GAP))
+        self.pages = Pages(log, fetcher, hosts=hosts or Hosts(GAP), listen=hosts is None)
         self.worker = Worker(PAGES_STAGE, log, self.pages, max_records=1024, on_outcome=self.pages.published)
         self.returner = Returner(log)
 

@@ -11,7 +11,7 @@ from threading import Event
 from typing import TypeVar
 
 from copydesk.events import DeadLetter, Link, RawArticle, encode, headers, trace_of
-from copydesk.pipeline import FEEDS_STATE, LINKS, RAW
+from copydesk.pipeline import FEEDS_STATE, LINKS, PAGES_STATE, RAW
 from copydesk.ports import Log, Message, Table
 from producers.feed_state import (
     FeedState,
@@ -28,6 +28,7 @@ from producers.outbox import Outbox
 
 _AT_ONCE = 500
 _STATE_HEADERS = {"type": "FeedState"}
+_TURN_HEADERS = {"type": "HostTurn"}
 T = TypeVar("T")
 
 
@@ -40,6 +41,7 @@ class FeedStore:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="feeds-log")
         self._table: Table | None = None
         self._heads: dict[str, bytes | None] = {}
+        self._said: dict[str, bytes | None] = {}
         self._flushing: asyncio.Task[None] | None = None
 
     def close(self) -> None:
@@ -53,15 +55,26 @@ class FeedStore:
     async def save_head(self, key: str, state: FeedState | None) -> None:
         """Write a head, or with None delete it; acknowledged on return. What waits at the same time goes together."""
         self._heads[key] = None if state is None else write(state)
+        await self._flushed()
+
+    async def say(self, key: str, value: bytes) -> None:
+        """Tell those who fetch pages something, in their topic; acknowledged on return."""
+        self._said[key] = value
+        await self._flushed()
+
+    async def _flushed(self) -> None:
         if self._flushing is None:
             self._flushing = asyncio.ensure_future(self._flush())
         await asyncio.shield(self._flushing)
 
     async def _flush(self) -> None:
         await asyncio.sleep(0)  # those that are ready in the same moment
-        heads, self._heads, self._flushing = self._heads, {}, None
-        messages = [Message(key, value, _STATE_HEADERS) for key, value in heads.items()]
-        await self._in_thread(lambda: self._publish_all(FEEDS_STATE, messages))
+        waiting = ((FEEDS_STATE, _STATE_HEADERS, self._heads), (PAGES_STATE, _TURN_HEADERS, self._said))
+        self._heads, self._said, self._flushing = {}, {}, None
+        for topic, kind, values in waiting:
+            messages = [Message(key, value, kind) for key, value in values.items()]
+            if messages:
+                await self._in_thread(lambda topic=topic, messages=messages: self._publish_all(topic, messages))  # type: ignore[misc]
 
     async def seen(self, key: str, shards: int) -> dict[str, Seen]:
         """All seen items of a feed."""

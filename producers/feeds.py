@@ -29,8 +29,11 @@ from producers.outbox import Stopped
 from producers.politeness import Hosts, MustWait
 from producers.schedule import Outage
 from producers.sources import Source
+from producers.turns import Saying
 
-AT_ONCE = 32
+AT_ONCE = 64
+"""Most of these wait for a host's turn; how many requests are under way at once is up to the fetcher."""
+
 _PROBE_EVERY = 30.0
 _SAID_AT = frozenset({3, 10, 30, 100, 300, 1000})
 logger = logging.getLogger("copydesk.feeds")
@@ -48,6 +51,7 @@ class Entry:
 class Poller:
     """Polls sources until stopped, or, with `once`, until what was due has been asked.
 
+    With `say` hosts are shared with other processes that fetch pages: they are told before each request (see `turns`).
     `counts` has visits, unchanged, failures, links, articles, edits, refused. `waiting` says in words what is waited
     for, empty when all is well; `errors` holds the latest failures as lines for a person.
     """
@@ -64,12 +68,15 @@ class Poller:
         dice: Callable[[], float] = random.random,
         at_once: int = AT_ONCE,
         patience: float = 30.0,
+        say: bool = False,
     ) -> None:
         self.counts: Counter[str] = Counter()
         self.waiting = ""
         self.errors: deque[str] = deque(maxlen=100)
         self._halt = Event()
         self._store = FeedStore(log, self._halt, self._tell)
+        if say:
+            hosts.others = Saying(self._store.say, wall).wait
         self._visitor = Visitor(fetcher, hosts, self._store, read, wall, patience=patience, dice=dice)
         self._wall, self._dice, self._at_once = wall, dice, at_once
         self._entries: dict[str, Entry] = {}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from threading import Event
+from typing import TypeVar
 
 from copydesk.events import Link, encode, headers
 from copydesk.pipeline import LINKS
@@ -12,6 +13,8 @@ from copydesk.ports import Log, Message
 from producers.link_delays import delay_topic
 from producers.outbox import Outbox
 from producers.page_revisions import Memory, Revisions
+
+T = TypeVar("T")
 
 
 class PageDesk:
@@ -41,12 +44,16 @@ class PageDesk:
         """The revision of an article that is `hash` now: written down on return, so that it is the same again should a
         kill come before the article is published. Raises Stopped."""
         if not self._revisions.knows(source):
-            self._revisions.learn(source, await self._in_thread(self._read, source))
+            self._revisions.learn(source, await self._in_thread(lambda: self._read(source)))
         revision = self._revisions.next(source, article, hash, int(self._wall() * 1000))
         if self._saving is None:
             self._saving = asyncio.ensure_future(self._save())
         await asyncio.shield(self._saving)
         return revision
+
+    async def turn(self, key: str, refresh: bool) -> bytes | None:
+        """What another process said about its turn. Raises Stopped."""
+        return await self._in_thread(lambda: self._outbox.insist(lambda: self._revisions.value(key, refresh)))
 
     def close(self) -> None:
         """Let the thread go, when what it does is done."""
@@ -72,8 +79,8 @@ class PageDesk:
         found, self._saving = self._revisions.unsaved(), None
         await asyncio.get_running_loop().run_in_executor(self._thread, self._revisions.save, found, self._outbox.insist)
 
-    async def _in_thread(self, work: Callable[[str], Memory], source: str) -> Memory:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work, source)
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def _read(self, source: str) -> Memory:
         return self._outbox.insist(lambda: self._revisions.read(source))

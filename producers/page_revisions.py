@@ -38,7 +38,7 @@ _memories = msgspec.json.Decoder(Memory)
 
 
 class Revisions:
-    """Hands out revisions. `next` and `unsaved` are for one thread, `read` and `save` for one other."""
+    """Hands out revisions. `next` and `unsaved` are for one thread, `read`, `value` and `save` for one other."""
 
     def __init__(self, log: Log) -> None:
         self._log = log
@@ -79,10 +79,15 @@ class Revisions:
 
     def read(self, source: str) -> Memory:
         """What the log knows of a source. Raises LogUnavailable."""
+        return read_memory(self.value(source, True))
+
+    def value(self, key: str, refresh: bool) -> bytes | None:
+        """What the topic holds under a key, as of now or of the last refresh. Raises LogUnavailable."""
         if self._table is None:
-            self._table = self._log.table(PAGES_STATE)
-        self._table.refresh()
-        return read_memory(self._table.get(source))
+            self._table, refresh = self._log.table(PAGES_STATE), True
+        if refresh:
+            self._table.refresh()
+        return self._table.get(key)
 
     def save(self, found: dict[str, bytes], insist: Callable[[Callable[[], None]], None]) -> None:
         """Write it, trying again through `insist` for as long as the log does not answer."""

@@ -25,6 +25,7 @@ from producers.outbox import Stopped
 from producers.page_desk import PageDesk
 from producers.page_fetch import PageFetch
 from producers.politeness import Hosts
+from producers.turns import Listening
 
 _MOST_FRESH = 5_000
 T = TypeVar("T")
@@ -35,7 +36,8 @@ class Pages:
     """The Executor of the pages stage; hand `published` to its Worker as `on_outcome`. Owns the fetcher.
 
     `hosts` says how often a host is asked, `patience` for how many seconds a link may wait for its turn here rather
-    than in a delay topic. `counts` has fetched, repeated, postponed, moved, refused, failed.
+    than in a delay topic. With `listen` hosts are shared with another process that polls feeds (see `turns`). `counts`
+    has fetched, repeated, postponed, moved, refused, failed.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Pages:
         *,
         hosts: Hosts | None = None,
         patience: float = 15.0,
+        listen: bool = False,
         wall: Callable[[], float] = time.time,
         loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
@@ -53,7 +56,10 @@ class Pages:
         self._halt = threading.Event()
         self._desk = PageDesk(log, self._halt, wall, self._tell)
         self._fetcher = fetcher
-        self._fetch = PageFetch(fetcher, hosts or Hosts(), self._desk, wall, patience)
+        hosts = hosts or Hosts()
+        if listen:
+            hosts.others = Listening(self._desk.turn, wall).wait
+        self._fetch = PageFetch(fetcher, hosts, self._desk, wall, patience)
         self._finished: queue.SimpleQueue[tuple[Hashable, Outcome]] = queue.SimpleQueue()
         self._pending = 0
         self._tasks: set[asyncio.Task[None]] = set()

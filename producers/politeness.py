@@ -1,6 +1,7 @@
 """How often a host may be asked: a gap between requests, few at a time, and slower when it says it is too much.
 
-One Hosts object holds for everything one process asks. Times are those of the running event loop.
+One Hosts object holds for everything one process asks; `turns` is how two of them get on. Times are those of the
+running event loop.
 """
 
 import asyncio
@@ -12,6 +13,9 @@ from copydesk.identity import host_of
 SLOWEST = 600.0
 _FIRST_WAIT, _LONGEST_WAIT = 60.0, 6 * 3600.0
 _IDLE = 600.0
+
+Others = Callable[[str, float], Awaitable[float]]
+"""Given a host and its gap: for how many seconds more it is to be left to other processes, 0 when it may be asked."""
 
 
 class MustWait(Exception):
@@ -44,13 +48,15 @@ class Hosts:
 
     `gap` is the seconds from one request of a host to the next, `at_once` how many may be under way. Hosts in `gaps`
     have a gap of their own. A host met for the first time is taken to have been asked the moment before the process
-    began: by one like it that was killed, so that killing and restarting makes no host be asked more often.
+    began: by one like it that was killed, so that killing and restarting makes no host be asked more often. `others`
+    are asked before each request when they are set.
     """
 
     def __init__(self, gap: float = 1.0, at_once: int = 1, gaps: Mapping[str, float] | None = None) -> None:
         self.gap, self._at_once, self._gaps = gap, at_once, dict(gaps or {})
         self._hosts: dict[str, Host] = {}
         self._began: float | None = None
+        self.others: Others | None = None
 
     def of(self, name: str) -> Host:
         """A host by name."""
@@ -120,7 +126,8 @@ class Visit:
         self.end()
         if self._check is not None:
             await self._check(url)
-        host = self._hosts.of(host_of(url) or "")
+        name = host_of(url) or ""
+        host = self._hosts.of(name)
         host.users += 1
         held = False
         try:
@@ -128,7 +135,8 @@ class Visit:
             until = loop.time() + self._patience
             await _acquire(host, self._patience)
             held = True
-            while (wait := host.next_at - loop.time()) > 0:
+            others = self._hosts.others
+            while (wait := host.next_at - loop.time()) > 0 or (others and (wait := await others(name, host.gap)) > 0):
                 if loop.time() + wait > until:
                     raise MustWait(wait)
                 await asyncio.sleep(wait)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from copydesk.adapters.http import HttpFetcher
 
 DEFAULT = Path("seeds/feeds.toml")
-PAGE_CONNECTIONS = 256
+FEED_CONNECTIONS, PAGE_CONNECTIONS = 32, 256
 SHOWN = 12
 
 Files = Annotated[list[Path] | None, typer.Argument(help="Lists of sources; default: seeds/feeds.toml.")]
@@ -43,7 +43,7 @@ def gathering(
     """What `run` needs to poll feed lists and fetch their pages."""
     return Gathering(
         log,
-        make_fetcher(settings, allow_private),
+        make_fetcher(settings, allow_private, FEED_CONNECTIONS),
         make_fetcher(settings, allow_private, PAGE_CONNECTIONS),
         files,
         now=now,
@@ -57,7 +57,8 @@ def produce_feeds(files: Files = None, allow_private: Private = False) -> None:
     log, stop = open_log(settings), threading.Event()
     try:
         with stopping(stop):
-            FeedService(log, make_fetcher(settings, allow_private), files or [DEFAULT]).run(stop)
+            fetcher = make_fetcher(settings, allow_private, FEED_CONNECTIONS)
+            FeedService(log, fetcher, files or [DEFAULT]).run(stop)
     finally:
         log.close()
 

@@ -54,13 +54,16 @@ class _QuickPages(Pages):
 class Press:
     """One process of the pages stage; `crash` drops it as SIGKILL does."""
 
-    def __init__(self, desk: Desk, gap: float = 1.0, patience: float = 15.0, hosts: Hosts | None = None) -> None:
+    def __init__(
+        self, desk: Desk, gap: float = 1.0, patience: float = 15.0, hosts: Hosts | None = None, listen: bool = False
+    ) -> None:
         self.desk = desk
         self.pages = _QuickPages(
             desk.log,
             desk.net.fetcher(),
             hosts=hosts or Hosts(gap=gap),
             patience=patience,
+            listen=listen,
             wall=desk.loop.wall,
             loop=desk.loop,
         )
