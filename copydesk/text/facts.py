@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from html import unescape
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from copydesk.identity import host_of, registrable_domain
 from copydesk.text.jsonld import Node, article_of, nodes, text_of, texts_of, types
@@ -13,18 +15,21 @@ UNPRINTED = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 """Soft hyphens, zero-width marks and writing-direction marks: they help a browser to break lines."""
 
 OUTLETS = frozenset(("website", "newsmediaorganization", "organization"))
+LONGEST_NAME = 60
+LONGEST_SECTION = 24
 _NO_WORD = re.compile(r"[\W_]+")
 
 
 class Facts(NamedTuple):
     """`metas`: first content per name; `named`: every (name, content); `article`: its JSON-LD node, empty if none;
-    `site`: the outlet's names, each without spaces and marks, in lower case."""
+    `site`: the outlet's names, `sections`: those of its sections, each without spaces and marks, in lower case."""
 
     metas: dict[str, str]
     named: list[tuple[str, str]]
     nodes: list[Node]
     article: Node
     site: frozenset[str]
+    sections: frozenset[str]
 
     def meta(self, *names: str) -> str:
         """The first of these metas that says something, as one line of plain text."""
@@ -40,7 +45,8 @@ def read_facts(page: Page, url: str | None) -> Facts:
     metas = dict(reversed(page.metas))
     found = nodes(page.scripts)
     article = article_of(found) or {}
-    return Facts(metas, page.metas, found, article, frozenset(_site_names(metas, found, article, url)))
+    site = frozenset(_site_names(metas, found, article, url))
+    return Facts(metas, page.metas, found, article, site, frozenset(_sections(metas, article, url)))
 
 
 def plain(text: str) -> str:
@@ -55,6 +61,16 @@ def bare(text: str) -> str:
     return _NO_WORD.sub("", text.casefold())
 
 
+def _sections(metas: dict[str, str], article: Node, url: str | None) -> Iterator[str]:
+    """The article's section as stated, and the folders of its address."""
+    stated = [*texts_of(article.get("articleSection")), metas.get("article:section", ""), metas.get("section", "")]
+    with suppress(ValueError):
+        stated += urlsplit(url or "").path.split("/")[1:-1][:4]
+    for name in stated:
+        if len(name) <= LONGEST_SECTION and (section := bare(plain(name))) and not section.isdigit():
+            yield section
+
+
 def _site_names(metas: dict[str, str], found: list[Node], article: Node, url: str | None) -> Iterator[str]:
     host = host_of(url) if url else None
     stated = [metas.get(name, "") for name in ("og:site_name", "application-name", "apple-mobile-web-app-title")]
@@ -64,6 +80,8 @@ def _site_names(metas: dict[str, str], found: list[Node], article: Node, url: st
     if host:
         domain = registrable_domain(host)
         stated += [host.removeprefix("www."), domain, domain.split(".")[0]]
+    headline = bare(text_of(article.get("headline")))
     for name in stated:
-        if len(folded := bare(plain(name))) > 1:
+        folded = bare(plain(name))
+        if 1 < len(folded) <= LONGEST_NAME and folded != headline:
             yield folded

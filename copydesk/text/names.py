@@ -20,7 +20,7 @@ BY = re.compile(
     r"|napisał[ai]?|opracował[ai]?|napsala?|โดย|द्वारा)\s*[:：]?(?=\s|$)"
     r"|(?i:authors?|words|text|texte?|story|reporter|writer|autor(?:in/autor|/in|i?n|en|es|as?|e|i|ka)?|auteure?s?"
     r"|autrice|forfatter|journalist|teksti?|tekst|foto og tekst|tekst og foto|redactor[ae]?|redattore|redakteur(?:in)?"
-    r"|redaktion|redaktör|reportero|penulis|reporter|editor|tác giả|yazan|yazar|haber|muhabir|szerző|συντάκτης|kirjoittaja"
+    r"|redaktion|redaktör|reportero|penulis|editor|tác giả|yazan|yazar|haber|muhabir|szerző|συντάκτης|kirjoittaja"
     r"|(?:автор|текст|фото и текст|корреспондент|журналист|автор(?:и|ка|ы|/ка)"
     r"|кореспондент(?:ка)?|журналіст(?:ка)?)"
     r"|بقلم|كتبت?|الكاتب|إعداد|تحرير|المؤلف|نویسنده|خبرنگار|מאת|כתב|लेखक|रिपोर्ट|লেখক|ผู้เขียน)"

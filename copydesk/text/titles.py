@@ -11,9 +11,27 @@ from copydesk.text.page import Page, Run
 _GAP = re.compile(r"(\s+[-–—―·•|»«:/]+\s+|\s*[|｜ㅣ]\s*|：(?=[^：]*$)|\s*--+\s*)")
 _WORD = re.compile(r"\w+")
 LONGEST = 400
-# What each voice weighs when voices differ. A heading that readers see and JSON-LD count most, `title` least.
+MOST_PARTS = 41
 WEIGHTS = {"json-ld": 1.05, "markup": 1.0, "open-graph": 0.8, "meta": 0.4, "head": 0.3}
+"""What each voice weighs when voices differ: a heading that readers see and JSON-LD count most, `title` least."""
+SEEN = 2.3
+"""What a heading weighs that words the headline in its own way: what readers see wins over what is told to machines."""
 _ORIGINS = {"head": "markup"}
+_EDGES = " \t:|–—-•·/"
+
+
+_KICKER = re.compile(
+    r"(?:^|[\s_-])(?:kicker|topic|sub-?line|over-?line|eyebrow|label|prefix|flag|section|category|rubri\w*|dachzeile|roofline)",
+    re.I,
+)
+
+
+class Heading(NamedTuple):
+    """The text of an `h1`, the number of its first run, and the class of what opens it."""
+
+    text: str
+    at: int
+    inner: str
 
 
 class Title(NamedTuple):
@@ -28,34 +46,69 @@ def choose_title(page: Page, facts: Facts) -> Title:
     """The title most of the page's voices agree on; empty when the page names none."""
     told = [
         ("json-ld", plain(text_of(facts.article.get("headline")))),
-        ("open-graph", without_site(facts.meta("og:title"), facts.site)),
-        ("meta", without_site(facts.meta("twitter:title", "dc.title", "title"), facts.site)),
-        ("head", without_site(plain(page.title), facts.site)),
+        ("open-graph", facts.meta("og:title")),
+        ("meta", facts.meta("headline", "twitter:title", "dc.title", "title")),
+        ("head", plain(page.title)),
     ]
+    told = [(origin, without_site(text, facts.site, facts.sections)) for origin, text in told]
     told = [(origin, text) for origin, text in told if 0 < len(text) <= LONGEST]
     headings = list(_headings(page.runs))
-    heading = _heading_of(headings, [text for _, text in told])
-    voices = [*told, ("markup", heading[0])] if heading else told
+    voices = list(told)
+    weights = dict(WEIGHTS)
+    if heading := _heading_of(headings, [text for _, text in told], facts.site):
+        seen = _without_kicker(heading, [text for _, text in told], facts.sections)
+        if seen != heading.text or not any(_has_kicker(text, seen) for _, text in told):
+            weights["markup"] = SEEN
+        voices.append(("markup", seen))
     if not voices:
         return Title("", "", None)
-    anchors = [text for origin, text in voices if origin in {"json-ld", "markup"}]
+    anchors = [text for origin, text in voices if origin in {"json-ld", "markup"}] + [facts.meta("headline")]
     votes: dict[str, float] = {}
     texts: dict[str, tuple[str, str]] = {}
     for origin, text in voices:
-        text = _without_rest(text, anchors)
-        votes[bare(text)] = votes.get(bare(text), 0.0) + WEIGHTS[origin]
+        text = text if origin == "json-ld" else _without_rest(text, anchors)
+        votes[bare(text)] = votes.get(bare(text), 0.0) + weights[origin]
         texts.setdefault(bare(text), (text, _ORIGINS.get(origin, origin)))
     best = max(votes, key=lambda key: votes[key])
     return Title(*texts[best], _position(page.runs, headings, best))
 
 
-def without_site(title: str, site: frozenset[str]) -> str:
-    """The title without leading or trailing segments that name the site: `Rain ends | The Courier` -> `Rain ends`."""
+def _without_kicker(seen: Heading, told: list[str], sections: frozenset[str]) -> str:
+    """The heading without a label in front that others leave out: `Opinion Rain ends` -> `Rain ends`."""
+    heading = seen.text.strip(_EDGES) or seen.text
+    for text in told:
+        rest = heading.removesuffix(text)
+        if rest == heading or len(text) <= 8:
+            continue
+        apart = rest and (rest[-1] != " " or rest.strip()[-1:] in _EDGES)
+        if apart or _KICKER.search(seen.inner) or any(section.startswith(bare(rest)) for section in sections):
+            return text
+    if any(bare(heading) == bare(text) for text in told):
+        return heading
+    parts = _GAP.split(heading)
+    for start in range(2, len(parts), 2):
+        rest = "".join(parts[start:])
+        if len(rest) > 20 and any(text.endswith(rest) for text in told):
+            return rest
+    return heading
+
+
+def _has_kicker(text: str, heading: str) -> bool:
+    """Whether a text is the heading with a label in front, set apart by a mark: `Weather: Rain ends`."""
+    before = text.removesuffix(heading).rstrip()
+    return before != text and before[-1:] in {*_EDGES.strip(), "."} and len(before) < len(heading) + 10
+
+
+def without_site(title: str, site: frozenset[str], sections: frozenset[str] = frozenset()) -> str:
+    """The title without segments at its ends that name the site, or behind it a section of the site.
+
+    `Rain ends | The Courier` and `Rain ends - Weather - The Courier` -> `Rain ends`.
+    """
     for _ in range(3):
         parts = _GAP.split(title)
-        if len(parts) < 3:
+        if len(parts) < 3 or len(parts) > MOST_PARTS:
             break
-        if _names(parts[-1], site):
+        if _names(parts[-1], site) or bare(parts[-1]) in sections:
             title = "".join(parts[:-2]).strip()
         elif _names(parts[0], site):
             title = "".join(parts[2:]).strip()
@@ -74,7 +127,7 @@ def _names(segment: str, site: frozenset[str]) -> bool:
     )
 
 
-def _headings(runs: Sequence[Run]) -> Iterator[tuple[str, int]]:
+def _headings(runs: Sequence[Run]) -> Iterator[Heading]:
     """The text of each `h1`, whole, with the number of its first run."""
     last = None
     pieces: list[str] = []
@@ -87,17 +140,17 @@ def _headings(runs: Sequence[Run]) -> Iterator[tuple[str, int]]:
                 continue
             box = around[0]
         if last is not None and box is not last:
-            yield plain(" ".join(pieces)), start
+            yield Heading(plain(" ".join(pieces)), start, runs[start].inner)
             pieces = []
         if not pieces:
             start = i
         last = box
         pieces.append(run.text)
     if pieces:
-        yield plain(" ".join(pieces)), start
+        yield Heading(plain(" ".join(pieces)), start, runs[start].inner)
 
 
-def _heading_of(headings: list[tuple[str, int]], told: list[str]) -> tuple[str, int] | None:
+def _heading_of(headings: list[Heading], told: list[str], site: frozenset[str]) -> Heading | None:
     """The heading that agrees with what is told of the page; any at all when nothing is told."""
     if not told:
         return headings[0] if headings else None
@@ -105,14 +158,23 @@ def _heading_of(headings: list[tuple[str, int]], told: list[str]) -> tuple[str, 
     # A short headline may agree with nothing but the longest part of a title that has the site's name glued on.
     parts = {bare(max(_GAP.split(text)[::2], key=len)) for text in told}
     likely = None
-    for text, at in headings:
-        if bare(text) in same:
-            return text, at
-        if likely is None and bare(text) in parts:
-            likely = (text, at)
-        if likely is None and len(text) <= LONGEST and _alike(text, told):
-            likely = (text, at)
+    for heading in headings:
+        if bare(heading.text) in same:
+            return heading
+        if likely is None and bare(heading.text) in parts:
+            likely = heading
+        if likely is None and len(heading.text) <= LONGEST and _alike(heading.text, told):
+            likely = heading
+    if likely is None and len(headings) == 1 and _may_be(headings[0].text, told, site):
+        return headings[0]
     return likely
+
+
+def _may_be(heading: str, told: list[str], site: frozenset[str]) -> bool:
+    """Whether a page's only heading, though worded otherwise, shares a word of weight with what is told."""
+    words = {word for word in _WORD.findall(heading.casefold()) if len(word) > 4 and word not in site}
+    others = {word for text in told for word in _WORD.findall(text.casefold())}
+    return 12 < len(heading) <= LONGEST and " " in heading.strip() and not words.isdisjoint(others)
 
 
 def _alike(heading: str, told: list[str]) -> bool:
@@ -141,11 +203,11 @@ def _without_rest(title: str, anchors: list[str]) -> str:
     return title
 
 
-def _position(runs: Sequence[Run], headings: list[tuple[str, int]], title: str) -> int | None:
+def _position(runs: Sequence[Run], headings: list[Heading], title: str) -> int | None:
     """The run that is the title: the heading if it is one run, else the first run of exactly these words."""
-    for _, at in headings:
-        if bare(runs[at].text) == title:
-            return at
+    for heading in headings:
+        if bare(runs[heading.at].text) == title:
+            return heading.at
     shortest, longest = len(title), 3 * len(title) + 20
     for i, run in enumerate(runs):
         if shortest <= len(run.text) <= longest and not run.link_chars and bare(plain(run.text)) == title:
