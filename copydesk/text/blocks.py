@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from copydesk.text.block import Block
-from copydesk.text.page import Box, Page, Run
+from copydesk.text.page import Page
 
 NEAR = 4
 """How many named boxes, from the inmost outwards, lend a block their words."""
@@ -15,35 +15,36 @@ _LONGEST_NAME = 400
 
 def to_blocks(page: Page) -> list[Block]:
     """One block per run, in order; their number is the `position` of what is removed."""
-    cache: dict[int, frozenset[str]] = {}
-    return [_to_block(run, cache) for run in page.runs]
+    near: list[tuple[str, ...]] = []
+    for box in page.boxes:
+        around = near[box.parent.index] if box.parent else ()
+        if box.tag == "body":
+            around = ()
+        elif box.name:
+            around = (box.name, *around[: NEAR - 1])
+        near.append(around)
+    return [
+        Block(
+            run.text,
+            run.box.tag,
+            run.link_chars / len(run.text),
+            words_of_names(near[run.box.index]) | name_words(run.inner)
+            if run.inner
+            else words_of_names(near[run.box.index]),
+            run.box.hidden,
+        )
+        for run in page.runs
+    ]
 
 
-def _to_block(run: Run, cache: dict[int, frozenset[str]]) -> Block:
-    words = cache.get(run.box.index)
-    if words is None:
-        words = cache[run.box.index] = frozenset().union(*_near(run.box))
-    if run.inner:
-        words |= name_words(run.inner)
-    share = run.link_chars / len(run.text)
-    return Block(run.text, run.box.tag, share, words, run.box.hidden)
-
-
-def _near(box: Box) -> list[frozenset[str]]:
-    found: list[frozenset[str]] = []
-    for around in box.ancestry():
-        if around.name:
-            found.append(name_words(around.name))
-        if len(found) == NEAR or around.tag == "body":
-            break
-    return found
+@lru_cache(8192)
+def words_of_names(names: tuple[str, ...]) -> frozenset[str]:
+    """The words of several names together."""
+    return frozenset().union(*map(name_words, names))
 
 
 @lru_cache(8192)
 def name_words(name: str) -> frozenset[str]:
     """Class and id words: each as written in lower case, and its parts (`articleBody-text` -> article, body, text)."""
-    found: set[str] = set()
-    for word in name[:_LONGEST_NAME].split():
-        found.add(word.lower())
-        found.update([part.lower() for part in _PARTS.findall(word) if len(part) > 1])
-    return frozenset(found)
+    short = name[:_LONGEST_NAME]
+    return frozenset([*short.lower().split(), *[part.lower() for part in _PARTS.findall(short) if len(part) > 1]])

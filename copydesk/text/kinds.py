@@ -54,6 +54,7 @@ MARKUP: dict[Kind, frozenset[str]] = {
          "pagination"]
     ),
 }  # fmt: skip
+_MARKED: dict[str, Kind] = {word: kind for kind, words in MARKUP.items() for word in words}
 LEAST = 0.3
 
 
@@ -102,9 +103,8 @@ def _with_markup(block: Block, s: Signals) -> dict[Kind, float]:
     scores = evidence(s)
     if block.tag == "figcaption":
         scores["caption"] = 0.85
-    for kind, names in MARKUP.items():
-        if block.words & names:
-            scores[kind] = 1 - (1 - scores.get(kind, 0.0)) * 0.5
+    for kind in {_MARKED[word] for word in block.words & _MARKED.keys()}:
+        scores[kind] = 1 - (1 - scores.get(kind, 0.0)) * 0.5
     if block.link_share > 0.7 and s.size >= 4:
         scores["related_links"] = 1 - (1 - scores.get("related_links", 0.0)) * 0.7
     return scores

@@ -1,0 +1,190 @@
+"""A page as numbers: where its prose sits among its boxes, and how each run stands to the box that holds most of it."""
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from copydesk.text.page import Box, Page, Run
+
+Numbers = NDArray[np.float64]
+Places = NDArray[np.intp]
+
+LEAST_PROSE = 40
+"""Characters from which a run can be a paragraph; letters of Chinese, Japanese and Korean count twice."""
+MOST_LINKED = 0.9
+"""Runs that are links beyond this share are looked at only inside the box that holds the prose."""
+
+LEAST_DUMP, MOST_DUMPS = 300, 4
+"""Characters from which a hidden run may be a page's text again, and how many such runs are looked for."""
+
+_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
+_SENTENCE = re.compile(r"[.!?…][\"”’»)]?\s|[。！？।؟۔]")
+_FURNITURE = re.compile(
+    r"comment|cookie|consent|footer|sidebar|related|recommend|newsletter|disqus|popup|modal|gdpr|promo|outbrain|taboola"
+    r"|widget|menu|nav\b|subscri|paywall|teaser|trending|most-?read|popular|discuss|reply|replies|share|social"
+    r"|author-?bio",
+    re.I,
+)
+_ENDS = frozenset('.!?。！？…”.’»」』)।؟۔"')
+_LEAVES = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "td", "span", "a"))
+
+
+class Boxes(NamedTuple):
+    """Arrays over a page's boxes, in document order: a box's subtree is the slice from itself to `end`.
+
+    `parent` is 0 for the root too; `size`, `prose`, `linked` (characters) and `runs` (their number) are those of the
+    subtree, `own` is the prose of the runs that have their place here.
+    """
+
+    parent: Places
+    end: Places
+    depth: Places
+    size: Numbers
+    prose: Numbers
+    linked: Numbers
+    runs: Numbers
+    own: Numbers
+
+    def line(self, box: int) -> list[int]:
+        """The box and all around it, outmost first."""
+        found = [box]
+        while box:
+            box = int(self.parent[box])
+            found.append(box)
+        return found[::-1]
+
+
+class Layout(NamedTuple):
+    """Arrays over a page's runs: `box`, `place` (the box whose children its likes are), `size` in characters, `link`
+    share, `ends` (the last mark ends a sentence), `prose` (its characters if it reads like a paragraph), `bad` (how
+    many boxes around are named for furniture), `again` (hidden, and says what readers see elsewhere on the page, as
+    data for machines does). `near` is the box most paragraphs stand in, `far` the inmost one that holds most of them.
+    """
+
+    boxes: Boxes
+    box: Places
+    place: Places
+    size: Numbers
+    link: Numbers
+    ends: Numbers
+    prose: Numbers
+    bad: Numbers
+    again: NDArray[np.bool_]
+    near: int
+    far: int
+
+    def inside(self, box: int) -> NDArray[np.bool_]:
+        """Which runs stand in the box."""
+        return np.asarray((self.box >= box) & (self.box < self.boxes.end[box]))
+
+    def candidates(self) -> Places:
+        """The runs worth a closer look; hardly any of the others is ever part of an article."""
+        return np.flatnonzero(((self.link < MOST_LINKED) | self.inside(self.near)) & ~self.again)
+
+
+def lay_out(page: Page) -> Layout:
+    """Measure a page that has at least one run."""
+    runs, boxes = page.runs, page.boxes
+    parents = [box.parent.index if box.parent else 0 for box in boxes]
+    box = np.array([run.box.index for run in runs], dtype=np.intp)
+    size = np.array([size_of(run.text) for run in runs], dtype=np.float64)
+    link = np.array([run.link_chars / len(run.text) for run in runs])
+    ends = np.array([run.text[-1] in _ENDS for run in runs], dtype=np.float64)
+    bad = _bad(boxes, parents)[box]
+    again = _again(runs)
+    prose = np.where(again, 0.0, _prose(runs, size, link, ends, bad))
+    place = _places(runs, box, len(boxes))
+    parent: Places = np.array(parents, dtype=np.intp)
+    end = _last(parents)
+    own: Numbers = np.bincount(place, weights=prose, minlength=len(boxes))
+    sums = [_subtrees(values, box, end) for values in (size, prose, np.floor(size * link), np.ones(len(runs)))]
+    depth: Places = np.array([b.depth for b in boxes], dtype=np.intp)
+    measured = Boxes(parent, end, depth, sums[0], sums[1], sums[2], sums[3], own)
+    return Layout(
+        measured, box, place, size, link, ends, prose, bad.astype(np.float64), again, _near(parent, own), _far(measured)
+    )
+
+
+def size_of(text: str) -> int:
+    """Characters, those of scripts that say more with one counted twice."""
+    return len(text) if text.isascii() else len(text) + sum(map(len, _WIDE.findall(text)))
+
+
+def _prose(runs: list[Run], size: Numbers, link: Numbers, ends: Numbers, bad: Places) -> Numbers:
+    """The characters outside links of runs that read like paragraphs; hidden ones and those in furniture count less."""
+    prose = np.zeros(len(runs))
+    for i in np.flatnonzero((size >= LEAST_PROSE) & (link < 0.4)).tolist():
+        run = runs[i]
+        if ends[i] or _SENTENCE.search(run.text):
+            prose[i] = size[i] * (1 - link[i]) * (0.5 if run.box.hidden else 1.0) * (0.4 if bad[i] else 1.0)
+    return np.floor(prose)
+
+
+def _again(runs: list[Run]) -> NDArray[np.bool_]:
+    """Hidden long runs most of which readers see elsewhere, in several runs."""
+    again = np.zeros(len(runs), dtype=np.bool_)
+    for i, run in enumerate(runs):
+        if run.box.hidden and len(run.text) >= LEAST_DUMP:
+            seen = [len(r.text) for r in runs if len(r.text) >= 60 and not r.box.hidden and r.text[:60] in run.text]
+            again[i] = len(seen) >= 3 and 2 * sum(seen) >= len(run.text)
+            if again.sum() >= MOST_DUMPS:
+                break
+    return again
+
+
+def _bad(boxes: list[Box], parents: list[int]) -> Places:
+    found = [0] * len(boxes)
+    seen: dict[str, int] = {}
+    for i, box in enumerate(boxes):
+        name, own = box.name, 0
+        if name and box.tag != "body":
+            known = seen.get(name)
+            if known is None:
+                known = seen[name] = 1 if _FURNITURE.search(name) else 0
+            own = known
+        found[i] = found[parents[i]] + own if i else 0
+    return np.array(found, dtype=np.intp)
+
+
+def _places(runs: list[Run], box: Places, boxes: int) -> Places:
+    """The box a run shares with its likes: its own when that holds several runs, else the one around."""
+    alone = (np.bincount(box, minlength=boxes) == 1).tolist()
+    return np.array(
+        [
+            run.box.parent.index
+            if run.box.parent is not None and (run.box.tag in _LEAVES or alone[run.box.index])
+            else run.box.index
+            for run in runs
+        ],
+        dtype=np.intp,
+    )
+
+
+def _last(parents: list[int]) -> Places:
+    """Per box the number after the last box of its subtree."""
+    end = list(range(1, len(parents) + 1))
+    for i in range(len(parents) - 1, 0, -1):
+        if end[i] > end[parents[i]]:
+            end[parents[i]] = end[i]
+    return np.array(end, dtype=np.intp)
+
+
+def _subtrees(values: Numbers, box: Places, end: Places) -> Numbers:
+    """The runs' values summed over the subtree of every box."""
+    sums = np.concatenate([[0.0], np.cumsum(np.bincount(box, weights=values, minlength=len(end)))])
+    return np.asarray(sums[end] - sums[:-1])
+
+
+def _near(parent: Places, own: Numbers) -> int:
+    """The box that most prose stands in, grandchildren's counting half, theirs a quarter."""
+    score = own + np.bincount(parent, weights=own * 0.5, minlength=len(parent))
+    score += np.bincount(parent[parent], weights=own * 0.25, minlength=len(parent))
+    return int(score.argmax())
+
+
+def _far(boxes: Boxes) -> int:
+    """The inmost box that still holds two thirds of the page's prose."""
+    held = np.flatnonzero(boxes.prose >= 0.65 * max(float(boxes.prose[0]), 1.0))
+    return int(held[boxes.depth[held].argmax()]) if len(held) else 0

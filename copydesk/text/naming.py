@@ -1,0 +1,79 @@
+"""What class and id words of markup say: their scores, learned from pages, summed along the boxes around each run."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from copydesk.text.blocks import name_words
+from copydesk.text.layout import Layout, Numbers, Places
+from copydesk.text.page import Page
+from copydesk.text.standing import Columns
+
+CACHED = 20_000
+_FADES = 0.8
+"""What a word weighs one box further out."""
+
+Score = tuple[float, float, float]
+"""The sum of a name's word scores, the least and the most."""
+
+
+class Names:
+    """Scores of names, remembered: the same few hundred names stand on every page of a site."""
+
+    def __init__(self, table: Mapping[str, float]) -> None:
+        self.table = dict(table)
+        self._known: dict[str, Score] = {}
+
+    def score(self, name: str) -> Score:
+        """Log odds of the name's words that are known; positive for body text."""
+        known = self._known.get(name)
+        if known is None:
+            table = self.table
+            scores = [table[word] for word in name_words(name) if word in table]
+            known = (sum(scores), min(scores, default=0.0), max(scores, default=0.0))
+            if len(self._known) >= CACHED:
+                self._known.clear()
+            self._known[name] = known
+        return known
+
+
+def naming(page: Page, layout: Layout, at: Places, names: Names) -> Columns:
+    """A column of len(at) numbers per name: the scores of each run's box, those around, the element it opens with."""
+    own, line = _scores(page, names)
+    box, parent = layout.box[at], layout.boxes.parent
+    above = parent[box]
+    inner = [names.score(page.runs[i].inner) if page.runs[i].inner else (0.0, 0.0, 0.0) for i in at.tolist()]
+    opening = np.array(inner).reshape(len(at), 3)
+    near = line[layout.near]
+    return {
+        "name": own[box, 0],
+        "name_least": own[box, 1],
+        "name_most": own[box, 2],
+        "name_above": own[above, 0],
+        "name_outer": own[parent[above], 0],
+        "names": line[box, 0],
+        "names_least": line[box, 1],
+        "names_most": line[box, 2],
+        "names_above": line[above, 0],
+        "names_to_near": line[box, 0] - near[0],
+        "names_least_to_near": line[box, 1] - near[1],
+        "names_near": np.full(len(at), near[0]),
+        "name_inner": opening[:, 0],
+        "name_inner_least": opening[:, 1],
+    }
+
+
+def _scores(page: Page, names: Names) -> tuple[Numbers, Numbers]:
+    """(boxes, 3) each box's own score, and (boxes, 3) the fading sum, the least and the most along its line."""
+    own: list[Score] = []
+    line: list[Score] = []
+    for box in page.boxes:
+        outer = line[box.parent.index] if box.parent else (0.0, 0.0, 0.0)
+        if box.name and box.tag != "body":
+            total, least, most = names.score(box.name)
+            own.append((total, least, most))
+            line.append((outer[0] * _FADES + total, min(outer[1], least), max(outer[2], most)))
+        else:
+            own.append((0.0, 0.0, 0.0))
+            line.append((outer[0] * _FADES, outer[1], outer[2]))
+    return np.array(own), np.array(line)
