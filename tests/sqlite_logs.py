@@ -11,7 +11,7 @@ from copydesk.ports import Message
 
 TOPIC, TABLE = "raw", "state"
 TOPICS = [Topic(TOPIC), Topic(TABLE, compacted=True)]
-PATIENCE = 30.0
+PATIENCE = 120.0
 spawn = multiprocessing.get_context("spawn")
 
 

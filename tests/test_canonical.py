@@ -87,7 +87,7 @@ def test_repeats_and_near_misses_take_linear_time(piece: str) -> None:
     page = "canonical" + piece * (HEAD_LIMIT // len(piece))
     start = time.process_time()
     canonical_url(page, URL)
-    assert time.process_time() - start < 2.0  # quadratic time would be minutes
+    assert time.process_time() - start < 10.0  # quadratic time would be minutes
 
 
 @given(

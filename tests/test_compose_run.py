@@ -32,8 +32,8 @@ from tests.stack.processes import free_ports
 from tests.stack.scripted import PRODUCT, Answer, Asked, scripted
 from tests.test_compose import COPYDESK, ROOT, services
 
-pytestmark = pytest.mark.stack
-PATIENCE = 120.0
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
+PATIENCE = 240.0
 
 
 @contextmanager
@@ -50,7 +50,7 @@ def front(server: Elasticsearch) -> Iterator[int]:
                 request.add_header(name, asked.headers[name])
         request.add_header("authorization", f"Basic {basic}")
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
+            with urllib.request.urlopen(request, timeout=120) as answer:
                 return Answer(answer.status, answer.read(), told(answer.headers))
         except urllib.error.HTTPError as error:
             return Answer(error.code, error.read(), told(error.headers))
@@ -178,7 +178,7 @@ def healthy(service: str, replacements: dict[str, str]) -> bool:
     for theirs, ours in replacements.items():
         command = [word.replace(theirs, ours) for word in command]
     command = [word.replace("$$", "$") for word in command]
-    return subprocess.run(command, capture_output=True, timeout=20).returncode == 0
+    return subprocess.run(command, capture_output=True, timeout=120).returncode == 0
 
 
 def test_the_health_check_of_kafka_tells_up_from_down(kafka_broker: Broker) -> None:

@@ -227,7 +227,7 @@ def test_batches_are_bounded_and_several_are_under_way(
 ) -> None:
     monkeypatch.setattr(elasticsearch_bulk, "BATCH_COUNT", 10)
     monkeypatch.setattr(elasticsearch_bulk, "BATCH_BYTES", 40_000)
-    meet = threading.Barrier(elasticsearch_bulk.IN_FLIGHT, timeout=20)
+    meet = threading.Barrier(elasticsearch_bulk.IN_FLIGHT, timeout=120)
     first = iter(range(elasticsearch_bulk.IN_FLIGHT))
 
     def together(asked: Asked) -> Answer:
@@ -281,7 +281,7 @@ def test_a_server_that_does_not_answer_is_given_up(
     late = threading.Event()
 
     def sleep(asked: Asked) -> Answer:
-        late.wait(20)
+        late.wait(120)
         return all_stored(asked)
 
     server.respond = sleep

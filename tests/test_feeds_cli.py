@@ -158,13 +158,13 @@ def test_services_work_until_told_to_stop(web: Web) -> None:
     gathering = feed_services.gathering(settings, log, [Path("feeds.toml")], now=False, watch=True, allow_private=True)
     working = threading.Thread(target=gathering.produce, args=(stop, lambda: True))
     working.start()
-    for _ in range(300):
+    for _ in range(1200):
         if len(list(log.scan(RAW))) == 3:
             break
         stop.wait(0.1)
     assert working.is_alive()
     stop.set()
-    working.join(20)
+    working.join(120)
     assert not working.is_alive()
     links = [decode(Link, record.value or b"") for record in log.scan(LINKS)]
     assert len(links) == 3

@@ -106,7 +106,7 @@ def test_a_log_that_does_not_answer_is_waited_for() -> None:
     returner = clock.returner()
     thread = Thread(target=returner.run, args=(stop,))
     thread.start()
-    for _ in range(200):
+    for _ in range(1200):
         if list(log.scan(LINKS)):
             break
         stop.wait(0.05)

@@ -102,4 +102,4 @@ def test_200_kb_of_anything_are_read_in_linear_time(piece: str) -> None:
     began = time.process_time()
     parse(text)
     parse(f"{text}x")
-    assert time.process_time() - began < 5, "if the work grew with the square of the length, it would take minutes"
+    assert time.process_time() - began < 20, "if the work grew with the square of the length, it would take minutes"

@@ -97,12 +97,12 @@ def test_hostile_rules_take_linear_time() -> None:
     robots = read_robots(stars.encode(), "x")
     started = time.process_time()
     assert robots.allows("http://foo.bar/" + "a" * 8000)
-    assert time.process_time() - started < 2.0
+    assert time.process_time() - started < 10.0
     started = time.process_time()
     read_robots(b"user-agent:" * 100_000, "x")
     read_robots((b" " * 5000 + b"x\n") * 200, "x")
     read_robots(b"disallow: " + b"#" * 500_000, "x")
-    assert time.process_time() - started < 2.0
+    assert time.process_time() - started < 10.0
 
 
 def slow_match(pattern: str, path: str) -> bool:

@@ -100,7 +100,7 @@ def test_a_waiting_poll_takes_hardly_any_cpu_and_writes_nothing(path: Path) -> N
     reader.poll(0.0)
     before, cpu = other.pragma("data_version"), time.thread_time()
     assert not reader.poll(3.0).records
-    assert time.thread_time() - cpu < 0.1, "usually 4 ms"
+    assert time.thread_time() - cpu < 1.0, "usually 4 ms; a busy loop takes 3 s"
     assert other.pragma("data_version") == before
     other.close()
     reader.close()

@@ -88,13 +88,18 @@ def test_tables_keep_their_values(log: SqliteLog) -> None:
 
 def test_publishing_sweeps_where_retention_is_set(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("copydesk.adapters.sqlite_log._SWEEP_AGAIN_SECONDS", 0.0)
-    for days, kept in ((None, 11), (0.05 / 86_400, 1)):
+    now = time.time
+    for days, kept in ((None, 11), (0.5, 1)):
         log = SqliteLog(path.with_suffix(f".{kept}"), retention_days=days)
         log.setup(TOPICS)
         log.publish(TOPIC, some(10))
         log._sweep_at = 0.0
-        time.sleep(0.1)
+        time.sleep(0.01)
+        half_a_day_later = now() + 43_200
+        time.sleep(0.01)
+        monkeypatch.setattr(time, "time", lambda later=half_a_day_later: later)
         log.publish(TOPIC, some(1))
+        monkeypatch.setattr(time, "time", now)
         assert len(list(log.scan(TOPIC))) == kept
         log.close()
 

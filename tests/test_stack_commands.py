@@ -145,13 +145,13 @@ def test_the_commands_wait_for_servers_that_are_not_ready(tmp_path: Path, server
     server.respond = lambda asked: next(answers)
     command = [Path(sys.executable).with_name("copydesk"), "-v", "stack", "dashboard"]
     url = f"http://elastic:x@127.0.0.1:{server.port}"
-    done = subprocess.run([*command, url], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([*command, url], capture_output=True, text=True, timeout=240)
     assert done.returncode == 0
     assert "copydesk-dashboard" in done.stdout
     assert "is not ready (503)" in done.stderr
     (port,) = free_ports(1)
     lost = subprocess.run(
-        [*command, f"http://elastic:x@127.0.0.1:{port}", "--patience", "0"], capture_output=True, text=True, timeout=60
+        [*command, f"http://elastic:x@127.0.0.1:{port}", "--patience", "0"], capture_output=True, text=True, timeout=240
     )
     assert lost.returncode == 3
     assert "does not answer" in lost.stderr

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +17,7 @@ from tests.stack.kafka import USERS as CLIENTS
 from tests.stack.kafka import Broker, delete_topics
 from tests.stack.services import Services
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 TIMES = {"fetched_at", "indexed_at", "revision"}
@@ -212,8 +211,7 @@ def test_the_services_as_processes_bring_all_of_it_through(
         for name in ("clean 1", "clean 2", "index"):
             services.start(name)
         assert desk("produce", "seeds", SEEDS).returncode == OK
-        services.drained(load(desk.environment), patience=120)
-        time.sleep(0.5)
+        services.drained(load(desk.environment), patience=240)
         for name, code in services.stop().items():
             assert code == OK, f"{name} ended with {code}: {services.said(name)}"
     expected, found = seeded, desk.documents()

@@ -116,4 +116,4 @@ def test_marking_a_very_long_article_takes_bounded_work() -> None:
     shown = highlights("t", ["слово 手机 " * 1_000_000], needles(parse("never OR слово")))
     assert len(shown) == FRAGMENTS
     assert highlights("t", ["слово 手机 " * 1_000_000], needles(parse("слов"))) == ()
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < 30

@@ -58,7 +58,7 @@ class Scripted:
         self.waiting.clear()
 
 
-def run(log: Log, executor: Scripted, stage: object = CLEAN_STAGE, seconds: float = 20.0) -> Worker:
+def run(log: Log, executor: Scripted, stage: object = CLEAN_STAGE, seconds: float = 120.0) -> Worker:
     """Drain the stage; fails when it does not come to an end."""
     worker = Worker(CLEAN_STAGE, log, executor)
     stop, drain = threading.Event(), threading.Event()
@@ -152,7 +152,7 @@ def test_a_dead_letter_that_cannot_be_written_holds_back_the_commit() -> None:
     worker, stop = Worker(CLEAN_STAGE, log, Scripted()), threading.Event()
     thread = threading.Thread(target=worker.run, args=(stop,))
     thread.start()
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while not worker.counts.waiting and time.monotonic() < until:
         time.sleep(0.01)
     assert "no dead letters" in worker.counts.waiting

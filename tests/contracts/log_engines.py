@@ -45,7 +45,7 @@ def sqlite(request: pytest.FixtureRequest, folder: Path) -> Iterator[LogEngine]:
     """The embedded log, a new file, with short leases."""
     limit, lease = 1 << 20, 3.0
     connect = partial(SqliteLog, folder / "log.sqlite3", partitions=4, max_message=limit, lease=lease)
-    yield LogEngine(connect, max_message=limit, patience=30.0, lease=lease, takeover=30.0, examples=25)
+    yield LogEngine(connect, max_message=limit, patience=120.0, lease=lease, takeover=120.0, examples=25)
 
 
 @contextmanager
@@ -62,7 +62,7 @@ def kafka(request: pytest.FixtureRequest, folder: Path) -> Iterator[LogEngine]:
         max_poll_interval=lease,
     )
     try:
-        yield LogEngine(connect, max_message=limit, patience=30.0, lease=lease, takeover=30.0, examples=4)
+        yield LogEngine(connect, max_message=limit, patience=120.0, lease=lease, takeover=120.0, examples=4)
     finally:
         delete_topics(url, prefix)
 

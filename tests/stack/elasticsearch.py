@@ -52,7 +52,7 @@ class Elasticsearch(Server):
                 "ES_JAVA_OPTS": self.java_options,
                 "CLI_JAVA_OPTS": "-Xmx64m -XX:+UseSerialGC -XX:TieredStopAtLevel=1",
             },
-            timeout=180.0,
+            timeout=280.0,
         )
         return self
 
@@ -109,7 +109,7 @@ def request(url: str, method: str, path: str, body: Any = None) -> Any:
     asked = urllib.request.Request(f"{address}{path}", data, method=method)
     asked.add_header("content-type", "application/json")
     asked.add_header("authorization", f"Basic {base64.b64encode(credentials.encode()).decode()}")
-    with urllib.request.urlopen(asked, timeout=10) as answer:
+    with urllib.request.urlopen(asked, timeout=60) as answer:
         return json.loads(answer.read() or b"null")
 
 

@@ -69,7 +69,7 @@ class Broker(Server):
         cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         named = f"--cluster-id={cluster}"  # it may begin with a dash
         command = self._java("kafka.tools.StorageTool", "format", named, "-c", str(self._properties))
-        formatted = subprocess.run(command, capture_output=True, text=True, timeout=120)
+        formatted = subprocess.run(command, capture_output=True, text=True, timeout=280)
         if formatted.returncode:
             raise ServerFailed(f"formatting the broker's storage failed: {formatted.stdout}{formatted.stderr}")
 

@@ -63,7 +63,7 @@ class Server:
         ready: Callable[[], bool],
         *,
         env: Mapping[str, str] | None = None,
-        timeout: float = 120.0,
+        timeout: float = 280.0,
     ) -> None:
         """Start it and wait until `ready()`; raises ServerFailed."""
         if self.alive():

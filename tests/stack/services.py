@@ -56,7 +56,7 @@ class Services:
             self.restarts += 1
             self.start(name)
 
-    def stop(self, grace: float = 30.0) -> dict[str, int]:
+    def stop(self, grace: float = 120.0) -> dict[str, int]:
         """SIGTERM all; returns their exit codes by name. Raises TimeoutExpired when one does not end in time."""
         for process in self.running.values():
             process.send_signal(signal.SIGTERM)

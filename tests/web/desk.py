@@ -17,9 +17,11 @@ from producers.sources import Source
 from tests.fakes import MemoryLog
 from tests.web import warp
 from tests.web.net import Net
-from tests.web.server import Web
+from tests.web.server import Answer, Web
 
 T = TypeVar("T")
+FEED = "http://post.example/feed"
+HOUR, DAY = 3600.0, 86_400.0
 
 
 async def read_here(request: ToRead) -> Read | Unreadable:
@@ -119,3 +121,21 @@ def on_a_desk(work: Callable[[Desk], Awaitable[T]], log: Log | None = None) -> T
 def titles(events: Sequence[Link | RawArticle]) -> list[str | None]:
     """Titles of events, in order of revision."""
     return [event.hints.title for event in events]
+
+
+def rss(*items: str, channel: str = "") -> bytes:
+    """An RSS document; an item is `n` or `n:title`."""
+    inside = ""
+    for item in items:
+        number, _, title = item.partition(":")
+        inside += (
+            f"<item><guid>g{number}</guid><link>https://post.example/{number}</link>"
+            f"<title>{title or 'Title ' + number}</title><description>Words {number}</description></item>"
+        )
+    return f'<rss version="2.0"><channel><title>Post</title>{channel}{inside}</channel></rss>'.encode()
+
+
+def serve(desk: Desk, *answers: Answer | bytes, host: str = "post.example") -> None:
+    """Let a host give these answers in turn, the last one for ever."""
+    left = [Answer(body=each) if isinstance(each, bytes) else each for each in answers]
+    desk.web.hosts[host] = lambda asked: left.pop(0) if len(left) > 1 else left[0]
