@@ -8,15 +8,18 @@ from copydesk.text.facts import Facts, bare, plain
 from copydesk.text.jsonld import text_of
 from copydesk.text.page import Page, Run
 
-_GAP = re.compile(r"(\s+[-–—―·•|»«:/]+\s+|\s*[|｜ㅣ]\s*|：(?=[^：]*$)|\s*--+\s*)")
+_GAP = re.compile(r"(\s+[-–—―·•|»«›:/]+\s+|\s*[|｜ㅣ]\s*|：(?=[^：]*$)|\s*--+\s*)")
 _WORD = re.compile(r"\w+")
 LONGEST = 400
 MOST_PARTS = 41
+LEAST = 20
+"""How long a text must be to be a headline that stands for itself, whatever stands before it."""
 WEIGHTS = {"json-ld": 1.05, "markup": 1.0, "open-graph": 0.8, "meta": 0.4, "head": 0.3}
 """What each voice weighs when voices differ: a heading that readers see and JSON-LD count most, `title` least."""
 SEEN = 2.3
 """What a heading weighs that words the headline in its own way: what readers see wins over what is told to machines."""
 _ORIGINS = {"head": "markup"}
+_MARKS = frozenset("|–—-·•»›")
 _EDGES = " \t:|–—-•·/"
 
 
@@ -27,11 +30,12 @@ _KICKER = re.compile(
 
 
 class Heading(NamedTuple):
-    """The text of an `h1`, the number of its first run, and the class of what opens it."""
+    """The text of an `h1`, the number of its first run, the class of what opens it, and whether it is a link."""
 
     text: str
     at: int
     inner: str
+    linked: bool
 
 
 class Title(NamedTuple):
@@ -74,21 +78,25 @@ def choose_title(page: Page, facts: Facts) -> Title:
 
 
 def _without_kicker(seen: Heading, told: list[str], sections: frozenset[str]) -> str:
-    """The heading without a label in front that others leave out: `Opinion Rain ends` -> `Rain ends`."""
+    """The heading without a label at its ends that others leave out: `Opinion Rain ends` -> `Rain ends`."""
     heading = seen.text.strip(_EDGES) or seen.text
     for text in told:
-        rest = heading.removesuffix(text)
-        if rest == heading or len(text) <= 8:
-            continue
-        apart = rest and (rest[-1] != " " or rest.strip()[-1:] in _EDGES)
-        if apart or _KICKER.search(seen.inner) or any(section.startswith(bare(rest)) for section in sections):
+        label = bare(heading.removesuffix(text))
+        if label and heading.endswith(text) and any(section.startswith(label) for section in sections):
             return text
     if any(bare(heading) == bare(text) for text in told):
         return heading
+    for text in (text for text in told if len(text) > 8):
+        before, after = heading.removesuffix(text), heading.removeprefix(text)
+        apart = before[-1:] != " " or before.strip()[-1:] in _EDGES or _KICKER.search(seen.inner)
+        if before != heading and (apart or len(text) > LEAST):
+            return text
+        if after != heading and len(after) < 30 and after.strip()[:1] in _MARKS:
+            return text
     parts = _GAP.split(heading)
-    for start in range(2, len(parts), 2):
+    for start in range(2, min(len(parts), MOST_PARTS), 2):
         rest = "".join(parts[start:])
-        if len(rest) > 20 and any(text.endswith(rest) for text in told):
+        if len(rest) > LEAST and any(text.endswith(rest) and not text.startswith(parts[0]) for text in told):
             return rest
     return heading
 
@@ -140,14 +148,18 @@ def _headings(runs: Sequence[Run]) -> Iterator[Heading]:
                 continue
             box = around[0]
         if last is not None and box is not last:
-            yield Heading(plain(" ".join(pieces)), start, runs[start].inner)
+            yield _whole(runs[start], start, pieces)
             pieces = []
         if not pieces:
             start = i
         last = box
         pieces.append(run.text)
     if pieces:
-        yield Heading(plain(" ".join(pieces)), start, runs[start].inner)
+        yield _whole(runs[start], start, pieces)
+
+
+def _whole(first: Run, at: int, pieces: list[str]) -> Heading:
+    return Heading(plain(" ".join(pieces)), at, first.inner, 0 < len(first.text) <= first.link_chars)
 
 
 def _heading_of(headings: list[Heading], told: list[str], site: frozenset[str]) -> Heading | None:
@@ -161,11 +173,15 @@ def _heading_of(headings: list[Heading], told: list[str], site: frozenset[str]) 
     for heading in headings:
         if bare(heading.text) in same:
             return heading
+        if heading.linked:  # the site's name, on most pages
+            if likely is None and any(bare(heading.text) == bare(_GAP.split(text)[0]) for text in told):
+                likely = heading
+            continue
         if likely is None and bare(heading.text) in parts:
             likely = heading
         if likely is None and len(heading.text) <= LONGEST and _alike(heading.text, told):
             likely = heading
-    if likely is None and len(headings) == 1 and _may_be(headings[0].text, told, site):
+    if likely is None and len(headings) == 1 and not headings[0].linked and _may_be(headings[0].text, told, site):
         return headings[0]
     return likely
 
@@ -180,7 +196,8 @@ def _may_be(heading: str, told: list[str], site: frozenset[str]) -> bool:
 def _alike(heading: str, told: list[str]) -> bool:
     words = set(_WORD.findall(heading.casefold()))
     if len(words) < 3:
-        return not heading.isascii() and len(heading) > 10 and any(heading[:8] in text for text in told)
+        cased = any(c.islower() or c.isupper() for c in heading)
+        return not cased and len(heading) > 10 and any(heading[:8] in text for text in told)
     return any(
         len(words & others) >= 0.5 * max(1, min(len(words), len(others)))
         for others in (set(_WORD.findall(text.casefold())) for text in told)
