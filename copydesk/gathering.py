@@ -151,7 +151,8 @@ class PageService:
 class Gathering:
     """Both, for `run`: feeds are polled, their pages fetched, and the end is when nothing is left that can be had soon.
 
-    `produce` is what `Run.start` takes. Links that have to wait longer than `linger` seconds stay for the next run.
+    `produce` is what `Run.start` takes, `log` what both work on. Links that have to wait longer than `linger` seconds
+    stay for the next run.
     """
 
     def __init__(
@@ -165,7 +166,7 @@ class Gathering:
         watch: bool = False,
         linger: float = 300.0,
     ) -> None:
-        self._log, self._linger = log, linger
+        self.log, self._linger = log, linger
         hosts = Hosts(GAP)  # one for both, in one loop: a host does not care which of the two asks it
         self.feeds = FeedService(log, feeds, files, once=not watch, now=now, hosts=hosts)
         self.pages = PageService(log, pages, hosts=hosts)
@@ -187,7 +188,7 @@ class Gathering:
 
     def left(self) -> int:
         """How many links wait for their hosts."""
-        return waiting_links(self._log)
+        return waiting_links(self.log)
 
     def _fetch(self, stop: Event, drain: Event, failure: list[BaseException]) -> None:
         try:
@@ -200,8 +201,8 @@ class Gathering:
         until = time.monotonic() + self._linger
         while not stop.wait(0.2) and time.monotonic() < until:
             with contextlib.suppress(LogUnavailable):
-                lag = self._log.lag(PAGES_STAGE.reads, PAGES_STAGE.name)
-                if lag == 0 and waiting_links(self._log) == 0:
+                lag = self.log.lag(PAGES_STAGE.reads, PAGES_STAGE.name)
+                if lag == 0 and waiting_links(self.log) == 0:
                     return
 
 

@@ -11,6 +11,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from copydesk.cli import feed_services, feeds
+from copydesk.cli.feed_table import LiveTable, Pace
 from copydesk.errors import InputError
 from copydesk.events import Link, RawArticle, decode
 from copydesk.gathering import FeedService, Gathering
@@ -142,7 +143,11 @@ def test_a_gathering_polls_once_and_follows_the_pages_through(web: Web, tmp_path
     articles = [decode(RawArticle, record.value or b"") for record in log.scan(RAW)]
     assert sorted(article.hints.title or "" for article in articles) == ["News 0", "News 1", "News 2"]
     assert gathering.left() == 0
-    assert feed_services.live_table(gathering).row_count == 1
+    shown = LiveTable(gathering).render()
+    assert shown.row_count == 1
+    assert "1 sources, 0 failing; 1 visits, 3 links, 0 articles; pages: 3 fetched, 0 under way" in str(shown.caption)
+    assert "lag: 0 links, 0 waiting for their hosts, 3 to clean, 0 to index" in str(shown.caption)
+    assert "lag" not in str(LiveTable(gathering).render(live=False).caption)
     again: Gathering = feed_services.gathering(
         settings, log, [Path("feeds.toml")], now=True, watch=False, allow_private=True
     )
@@ -184,3 +189,11 @@ def test_a_second_poller_on_the_same_log_does_not_poll(web: Web, monkeypatch: py
     service = FeedService(log, feed_services.make_fetcher(feed_services.load(), True), [Path("feeds.toml")], once=True)
     service.run(threading.Event())
     assert len(web.asked) == 1
+
+
+def test_the_pace_is_that_of_the_last_minute() -> None:
+    times = iter([0.0, 10.0, 30.0, 100.0, 130.0])
+    pace = Pace(lambda: next(times))
+    assert [pace.note(number) for number in (0, 100, 200, 200, 260)] == [
+        (0.0,), (10.0,), (200 / 30,), (0.0,), (0.6,),
+    ]  # fmt: skip

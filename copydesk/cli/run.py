@@ -17,7 +17,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 from rich.text import Text
 
-from copydesk.cli.feed_services import Private, gathering, live_table
+from copydesk.cli.feed_services import Private, gathering
+from copydesk.cli.feed_table import LiveTable
 from copydesk.cli.output import FAILED, INTERRUPTED, complain, console, errors, plain, stopping
 from copydesk.cli.wiring import engines
 from copydesk.events import CleanArticle
@@ -89,10 +90,11 @@ def run(
 
 def _watch(whole: Run, counts: Counts, feeds: Gathering | None) -> None:
     if feeds is not None:
+        shown = LiveTable(feeds)
         with Live(console=errors, transient=True, auto_refresh=False) as live:
             while whole.running:
                 whole.wait(0.5)
-                live.update(Group(live_table(feeds), _stages_line(whole)), refresh=errors.is_terminal)
+                live.update(Group(shown.render(), _stages_line(whole)), refresh=errors.is_terminal)
         return
     progress = Progress(
         SpinnerColumn(), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn(),
@@ -130,7 +132,7 @@ def _stages_line(whole: Run) -> Text:
 
 
 def _report_feeds(feeds: Gathering, waiting: int) -> None:
-    errors.print(live_table(feeds))
+    errors.print(LiveTable(feeds).render(live=False))
     if waiting:
         console.print(f"{waiting:,} links wait for their hosts; the next run fetches them.")
 

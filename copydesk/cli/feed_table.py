@@ -1,0 +1,87 @@
+"""The live table of `run` on feeds: sources and their next visits, rates, lag, what fails."""
+
+import contextlib
+import time
+from collections import Counter, deque
+from collections.abc import Callable
+
+from rich.table import Table
+
+from copydesk.cli.output import plain
+from copydesk.errors import LogUnavailable
+from copydesk.gathering import Gathering
+from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, PAGES_STAGE
+from producers.feed_health import Health, articles_a_day
+
+SHOWN = 12
+_LAG_EVERY = 2.0
+_MINUTE = 60.0
+
+
+class Pace:
+    """How fast numbers grow, over the last minute. `clock` tells seconds."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._noted: deque[tuple[float, tuple[int, ...]]] = deque()
+
+    def note(self, *numbers: int) -> tuple[float, ...]:
+        """Note where the numbers are; returns their growth a second."""
+        now = self._clock()
+        self._noted.append((now, numbers))
+        while len(self._noted) > 2 and now - self._noted[1][0] >= _MINUTE:
+            self._noted.popleft()
+        began, first = self._noted[0]
+        return tuple((last - start) / max(1.0, now - began) for start, last in zip(first, numbers, strict=True))
+
+
+class LiveTable:
+    """Shows a gathering; `render` it as often as wished."""
+
+    def __init__(self, gathering: Gathering) -> None:
+        self._gathering, self._pace = gathering, Pace()
+        self._lag, self._lag_at = "", 0.0
+
+    def render(self, live: bool = True) -> Table:
+        """The next visits, and the sources that fail; with `live` rates and lag too, for which the log is asked."""
+        poller, now = self._gathering.feeds.poller, time.time()
+        entries = list(poller.entries) if poller is not None else []
+        failing = sorted((e for e in entries if e.state.failures), key=lambda e: -e.state.failures)[: SHOWN // 3]
+        coming = sorted((e for e in entries if not e.state.retired and e not in failing), key=lambda e: e.state.next_at)
+        table = Table("source", "state", "last good", "next", "every", "a day", "failures", "last error", box=None)
+        for entry in [*coming[: SHOWN - len(failing)], *failing]:
+            found = Health(entry.source, entry.state, articles_a_day(entry.state, now))
+            table.add_row(*(plain(cell) for cell in found.cells(now)))
+        words = self._counts(len(entries), sum(bool(e.state.failures) for e in entries))
+        table.caption = "\n".join([words, *(self._now() if live else [])])
+        table.caption_justify = "left"
+        return table
+
+    def _counts(self, sources: int, failing: int) -> str:
+        poller, pages = self._gathering.feeds.poller, self._gathering.pages.pages
+        feeds = poller.counts if poller is not None else Counter[str]()
+        return (
+            f"{sources} sources, {failing} failing; {feeds['visits']} visits, {feeds['links']} links, "
+            f"{feeds['articles']} articles; pages: {pages.counts['fetched']} fetched, {pages.pending} under way, "
+            f"{pages.counts['postponed']} put off, {pages.counts['refused'] + pages.counts['failed']} given up"
+        )
+
+    def _now(self) -> list[str]:
+        poller, pages = self._gathering.feeds.poller, self._gathering.pages
+        visits, fetched = self._pace.note(poller.counts["visits"] if poller else 0, pages.pages.counts["fetched"])
+        lines = [f"rates: {visits * 60:.0f} visits a minute, {fetched:.1f} pages a second; lag: {self._lags()}"]
+        waiting = pages.worker.counts.waiting or (poller.waiting if poller else "")
+        return [*lines, *([f"waiting: {waiting}"] if waiting else [])]
+
+    def _lags(self) -> str:
+        if time.monotonic() - self._lag_at >= _LAG_EVERY:
+            with contextlib.suppress(
+                LogUnavailable
+            ):  # the last known is shown meanwhile, and that the log is waited for
+                log, self._lag_at = self._gathering.log, time.monotonic()
+                links, clean, index = (log.lag(s.reads, s.name) for s in (PAGES_STAGE, CLEAN_STAGE, INDEX_STAGE))
+                self._lag = (
+                    f"{links:,} links, {self._gathering.left():,} waiting for their hosts, {clean:,} to clean, "
+                    f"{index:,} to index"
+                )
+        return self._lag or "not known"
