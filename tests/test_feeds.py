@@ -1,11 +1,14 @@
 """The poller against a web of its own: what is published, and as what."""
 
 import asyncio
+from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
-from copydesk.events import Link
+from copydesk.events import CleanArticle, Hints, Link, RawArticle
 from copydesk.pipeline import LINKS
+from copydesk.text.clean import clean
 from tests.fakes import MemoryLog
 from tests.web.desk import DAY, FEED, Desk, on_a_desk, rss, serve, titles
 from tests.web.server import Answer
@@ -158,3 +161,33 @@ def test_an_article_known_by_its_guid_keeps_its_id_when_its_address_changes() ->
         assert second.known_as is not None
 
     on_a_desk(work)
+
+
+def test_what_a_feed_says_of_an_article_is_marked_as_from_the_feed() -> None:
+    prose = (
+        "<p>The ferry across the bay has been running again since the early hours of the morning, they said.</p>" * 9
+    )
+
+    async def work(desk: Desk) -> None:
+        items = rss("1", "2").replace(b"</description>", b"</description><author>a@b.c (Ann Lee)</author>")
+        serve(desk, items.replace(b"Words 1", f"<![CDATA[{prose}]]>".encode()))
+        desk.source(FEED, full_text="feed", language="en")
+        await desk.once()
+        article = clean(desk.articles[0])
+        assert isinstance(article, CleanArticle)
+        assert (article.title, article.authors) == ("Title 1", ("Ann Lee",))
+        assert (article.provenance["title"], article.provenance["authors"]) == ("feed", "feed")
+
+    on_a_desk(work)
+
+
+def test_what_a_page_does_not_say_comes_from_the_feed_that_named_it() -> None:
+    text = "The ferry across the bay has been running again since the early hours of the morning, they said. " * 9
+    raw = RawArticle(
+        id="1" * 32, revision=1, source="post.example", url="http://post.example/1", content=f"<p>{text}</p>",
+        content_type="text/html", fetched_at=datetime(2026, 6, 1, tzinfo=UTC), hints=Hints(title="Ferry runs again"),
+    )  # fmt: skip
+    for fetch, origin in (({"found_at": "http://post.example/feed"}, "feed"), ({"found_at": "urls.txt"}, "hint")):
+        article = clean(msgspec.structs.replace(raw, fetch=fetch))
+        assert isinstance(article, CleanArticle)
+        assert (article.title, article.provenance["title"]) == ("Ferry runs again", origin)

@@ -37,12 +37,14 @@ def clean_blocks(raw: RawArticle) -> Cleaned | Refused:
 
 
 def _article(raw: RawArticle, found: Cleaned, furniture_version: str | None) -> CleanArticle:
-    provenance = dict(found.provenance)
+    in_feed = raw.fetch.get("from") == "feed"  # the document is an item, and its markup what the feed says of it
+    provenance = {f: "feed" if in_feed and origin == "markup" else origin for f, origin in found.provenance.items()}
     hints = raw.hints
+    hinted = "feed" if in_feed or raw.fetch.get("found_at", "").startswith(("http://", "https://")) else "hint"
 
     def either(field: str, own: T, hint: T) -> T:
         if not own and hint:
-            provenance[field] = "hint"
+            provenance[field] = hinted
             return hint
         return own
 
