@@ -73,6 +73,12 @@ def read_date(text: str, language: str | None) -> datetime | None:
     return None
 
 
+def has_zone(text: str) -> bool:
+    """Whether a line names the time zone of its time."""
+    line = text[:LONGEST]
+    return bool(_TIME.search(line) and (_ZONES.search(line) or _OFFSET.search(line)))
+
+
 def _spelled(folded: str, language: str | None) -> tuple[int, int, int] | None:
     """(year, month, day) of `March 2, 2024`, `2. März 2024`, `2 марта 2024 года`."""
     names = _months(language)

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from copydesk.identity import host_of
 from copydesk.text.facts import Facts, bare, plain
-from copydesk.text.instants import dates, near_title
+from copydesk.text.instants import dates, near_article
 from copydesk.text.jsonld import text_of, texts_of
 from copydesk.text.language import detect, sample_of
 from copydesk.text.page import Page
@@ -51,9 +51,10 @@ def read_metadata(
 ) -> Metadata:
     """Read everything but title and pictures; `kept` are the numbers of the paragraphs' runs."""
     at, first = _opening(page, title.at, kept)
-    near = near_title(page.runs, at, first)
+    last = max(kept[-1], first) if kept else first
+    near = near_article(page.runs, at, first, last)
     published, modified = dates(page, facts, near, url, language[0])
-    authors, by = find_authors(page, facts, Span(at, first, kept[-1] if kept else first))
+    authors, by = find_authors(page, facts, Span(at, first, last))
     canonical = _canonical(page, url)
     section, in_section = _section(facts)
     tags, in_tags = _tags(facts)

@@ -15,10 +15,14 @@ BY = re.compile(
     r"|by|von"
     r"|par|por|di|de|du|door|af|av|przez|oleh|de către"
     r"|a cura di|propos recueillis par|publié par|rédigé par"
-    r"|escrito por|publicado por|geschrieben von|verfasst von|ein (?:gast)?(?:beitrag|kommentar|interview) von"
+    r"|escrito por|publicado por|geschrieben von|verfasst von"
+    r"|(?:eine? )?(?:gast)?(?:beitrag|kommentar|interview|analyse|kolumne|essay|reportage|bericht|rezension|mitteilung"
+    r"|pressemitteilung|(?:im )?wortlaut) von"
     r"|(?:του|της|γράφ(?:ει|ουν)(?: (?:ο|η|οι))?)|piše|írta|kirjoittanut|skrevet av|skriven av|geschreven door"
     r"|napisał[ai]?|opracował[ai]?|napsala?|โดย|द्वारा)\s*[:：]?(?=\s|$)"
-    r"|(?i:authors?|words|text|texte?|story|reporter|writer|autor(?:in/autor|/in|i?n|en|es|as?|e|i|ka)?|auteure?s?"
+    r"|(?i:(?:text|interview|protokoll|words|story)(?: ?(?:und|and|&|\+) ?\w{1,20})?|authors?|texte?"
+    r"|story|reporter|writer|autor(?:in/autor|/in|i?n|en|es|as?|e|i|ka)?"
+    r"|auteure?s?"
     r"|autrice|forfatter|journalist|teksti?|tekst|foto og tekst|tekst og foto|redactor[ae]?|redattore|redakteur(?:in)?"
     r"|redaktion|redaktör|reportero|penulis|editor|tác giả|yazan|yazar|haber|muhabir|szerző|συντάκτης|kirjoittaja"
     r"|(?:автор|текст|фото и текст|корреспондент|журналист|автор(?:и|ка|ы|/ка)"
@@ -33,6 +37,15 @@ BY = re.compile(
 )
 """What stands before the names. A bare word counts where it takes no noun (`von`); a noun needs a mark (`Autor:`)."""
 
+_NOT_BY = re.compile(
+    r"(?i:(?:edit(?:ed|ing)|photos?|photograph(?:y|s|ed)|pictures?|illustrat(?:ed|ions?)|translat(?:ed|ion)|images?) by"
+    r"|(?:fotos?|bilder|bild|photos?|illustration|редактор|фото|übersetzt|aus dem \w+) ?(?::|von|de|par)"
+    r"|写真|撮影|사진|摄影|编辑|責任編輯|责编)"
+)
+"""What stands before the names of people who did something else than write."""
+
+_COMPANY = re.compile(r"\b(?:gmbh|ltd|inc|llc|plc|e\.\s?v|s\.a|departe?ment|minist\w+|stiftung|foundation)\b", re.I)
+_MARKUP = re.compile(r"<[^<>]*>")
 _STRONG = re.compile(r"\s*(?:;|\||•|·|\n|、|，|／|/|&|＆|,\s+(?:and|und|et|y|e|en|og|och|и|і|та|و)\s)\s*")
 _AND = re.compile(
     r"\s+(?i:and|und|with|mit|sowie|avec|con)\s+|\s+(?:et|og|och|en|и|та|ve|dan|και|și|és|ja|và|och|oraz|و)\s+"
@@ -43,6 +56,8 @@ _AFTER = re.compile(
     r"\s*(?:\s(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s+\d.*"
     r"|(?<=[a-z])(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s+\d.*"
     r"|[(\[（【].*|\s[-–—|•]\s.*|@\S+.*|\S+@\S+.*|\d{1,4}[.:/ ].*|https?:.*|,?\s*\d.*"
+    r"|\s(?:[Ll]e|am|on|el|il|den|vom)\s+(?:[^\W\d]{2,12}\s+)?\d.*"
+    r"|\s(?i:mo|tu|we|th|fr|sa|su|di|mi|do|so)[a-z]{0,8}[.,]?\s+\d.*"
     r"|\s(?:for|für|pour|para|per|voor) (?:the )?[A-ZÀ-Ý].*|,? as told to .*)$",
     re.S,
 )
@@ -61,11 +76,13 @@ _ROLE_WORDS = r"""
     agencia editora? colaborador\w* reportera? redazione redattore redattrice giornalista inviato inviata
     corrispondente direttore rédaction rédacteur rédactrice journaliste correspondante? envoyée? agence auteur
     redação repórter jornalista colunista correspondente redatora? equipe redactie redacteur verslaggever
-    redaksjonen? redaksjon redaksjonssjef redaktör redaktionen reporterin journalisten redakcja redaktor dziennikarz
+    redaksjonen? redaksjon redaksjonssjef redaktör redaktionen journalisten redakcja redaktor dziennikarz
     dziennikarka redakce redaktorka novinář\w* redakcija szerkesztő\w* újságíró toimitus toimittaja редакция
     редакція редактор\w* корреспондент\w* кореспондент\w* журналист\w* журналіст\w* обозреватель оглядач\w*
     агентство новости новини служба muhabir\w* haber servisi gazeteci editör\w* merkezi redaksi wartawan jurnalis
-    συντακτική ομάδα
+    συντακτική ομάδα department departement bundes\w*amt amt ministry ministerium bundesministerium ministère
+    ministerio stiftung foundation fundación verband verein gmbh ltd inc llc institut institute universit\w* council
+    committee association partei fraktion
 """
 _ROLE = re.compile(
     r"\b(?:" + "|".join(_ROLE_WORDS.split()) + r")\b|编辑部|編集部|新华社|通讯社|通信社|新聞|新闻|뉴스|편집국"
@@ -84,7 +101,7 @@ _NO_NAME = re.compile(
     r"|publi|pubbl|veröff|aktual|actuali|atuali|aggiorn|stand\b|опублик|обновл|оновл|yayın|güncel|diterbit"
     r"|gepubl|bijgew|oppdat|uppdat|opdat"
     r"|(?:read|show|view|see|more|follow|share|subscribe|sign|log|listen|watch|about|contact|click|get|all|latest"
-    r"|full|leave|buy)\b"
+    r"|full|leave|buy|all[ea]|zu[rm]|über|im|ihr|dein\w*)\b"
     r"|(?:min|minutes?|mins) read|image|immagine|imagen|bild\b|photo|picture|foto|getty|archiv"
     r"|quelle|source|fuente|fonte|この|記事)",
     re.I,
@@ -94,6 +111,7 @@ _SMALL_WORDS = """
     ap o'
 """
 _SMALL = frozenset(_SMALL_WORDS.split())
+_ENDS = " .,:;-–—|/•·"
 _BRACKETS = " ()[]（）【】「」"
 _LATIN_NAME = re.compile(r"^[^\W\d_][\w'’´`.-]*$")
 
@@ -102,11 +120,11 @@ def people(texts: Sequence[str], site: frozenset[str], stated: bool) -> tuple[st
     """People's names out of lines of text, each once, in order. What is not stated as a name must read like one."""
     found: dict[str, str] = {}
     for text in texts:
-        line = plain(text[: 4 * LONGEST_LINE])[:LONGEST_LINE].strip(_BRACKETS)
-        if "www." in line or bare(line.split(",")[0]) in site:
+        line = plain(_MARKUP.sub(";", text[: 4 * LONGEST_LINE]))[:LONGEST_LINE].strip(_BRACKETS)
+        if "www." in line or bare(line.split(",")[0]) in site or _COMPANY.search(line):
             continue
         for piece in _pieces(_without_outlet(BY.sub("", line), site), line):
-            name = _trimmed(piece, site)
+            name = "" if _NOT_BY.match(piece) else _trimmed(piece, site)
             if not _is_nobody(name, site) and (stated or reads_as_person(name)):
                 found.setdefault(bare(name), name)
     return tuple(found.values())[:MOST]
@@ -114,12 +132,9 @@ def people(texts: Sequence[str], site: frozenset[str], stated: bool) -> tuple[st
 
 def outlets(texts: Sequence[str]) -> tuple[str, ...]:
     """Names of teams, agencies and outlets as they stand, for where nobody else is named."""
-    names = (_AFTER.sub("", BY.sub("", plain(text[:LONGEST_LINE]))).strip(" .,:;-–—|/") for text in texts)
-    return tuple(
-        dict.fromkeys(
-            name for name in names if 2 <= len(name) <= LONGEST and len(bare(name)) > 1 and not _NO_NAME.match(name)
-        )
-    )[:MOST]
+    names = (_AFTER.sub("", BY.sub("", plain(text[:LONGEST_LINE]))).strip(_ENDS) for text in texts)
+    named = [name for name in names if 2 <= len(name) <= LONGEST and len(bare(name)) > 1 and ":" not in name]
+    return tuple(dict.fromkeys(name for name in named if not _NO_NAME.match(name)))[:MOST]
 
 
 def before_date(line: str) -> str:
@@ -129,7 +144,7 @@ def before_date(line: str) -> str:
 
 def names_outlet(text: str, site: frozenset[str]) -> bool:
     """Whether a line names the outlet, an agency or a team, and nothing else."""
-    name = _AFTER.sub("", BY.sub("", plain(text[:LONGEST_LINE]))).strip(" .,:;-–—|/")
+    name = _AFTER.sub("", BY.sub("", plain(text[:LONGEST_LINE]))).strip(_ENDS)
     if bare(name) in site or bare(name) in _AGENCIES:
         return True
     return bool(len(name.split()) <= 5 and not name[:1].islower() and _ROLE.search(name))
@@ -147,6 +162,7 @@ def reads_as_person(name: str) -> bool:
         2 <= len(words) <= 5
         and len(own) >= 2
         and words[-1] is own[-1]
+        and any(len(word) > 2 for word in own)
         and all(word[0].isupper() and _LATIN_NAME.match(word) for word in own)
     )
 

@@ -13,6 +13,7 @@ from copydesk.text.page import Page, Run
 
 NEAR = 12
 """How many runs before the first paragraph, or after the last, a byline may stand."""
+MOST_AT_END = 2
 LONGEST_LINE = 2 * LONGEST
 
 _META = re.compile(r"(?:^|[._:-])(?:authors?\d*|authorname\d*|article_author|byline?|byl|creator)$")
@@ -28,6 +29,7 @@ _WRITTEN_BY = re.compile(
 _CREDIT_NAMES = re.compile(
     r"(?:^|[\s_-])(?:by-?line|author|autor|writer|reporter|contributor|redakteur|verfasser|skribent)", re.I
 )
+_OTHERS = re.compile(r"comment|komment|reply|related|recommend|teaser", re.I)
 _DAY = re.compile(
     r"\s*(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d{1,2}|\s*\d{1,4}[./-]\d{1,2}[./-]\d{2,4}"
 )
@@ -92,7 +94,8 @@ def _credits(page: Page, facts: Facts, span: Span) -> Iterator[list[Voice]]:
         return
     if all(bare(name) in facts.site for name in _stated(facts)):
         yield [("text", [run.text for run in _signature(runs, last, facts.site)])]
-    yield _lines(page, range(max(below.stop, last - 1), min(last + NEAR, len(runs))))
+    end = _lines(page, range(max(below.stop, last - 1), min(last + NEAR, len(runs))))
+    yield [(origin, texts[:MOST_AT_END]) for origin, texts in end]
 
 
 def _signature(runs: Sequence[Run], last: int, site: frozenset[str]) -> Iterator[Run]:
@@ -176,7 +179,7 @@ def _is_aside(run: Run) -> bool:
 def _is_named_so(run: Run) -> bool:
     """Whether the element or one of those around it is named byline or author."""
     names = [run.inner, *(box.name for _, box in zip(range(3), run.box.ancestry(), strict=False))]
-    return any(name and _CREDIT_NAMES.search(name) for name in names)
+    return any(name and _CREDIT_NAMES.search(name) for name in names) and not any(map(_OTHERS.search, names))
 
 
 def _is_byline(text: str) -> bool:

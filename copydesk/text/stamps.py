@@ -1,0 +1,97 @@
+"""Instants in the formats that machines write: ISO 8601 and near it, RFC 2822, Unix time, the output of `date`."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+from typing import NamedTuple
+
+LONGEST = 100
+_ISO = re.compile(
+    r"((?:19|20)\d\d)([-/.]?)(\d\d)\2(\d\d)(?!\d)"
+    r"(?:[T\s,]+(\d{1,2}):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d(?!\d)|[+-]\d\d(?!\d))?)?",
+    re.I,
+)
+_COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?$")
+_EPOCH = re.compile(r"(\d{10})(?:\.\d+|\d{3})?$")
+_SLASHED = re.compile(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-]((?:19|20)\d\d)(?!\d)")
+_UNIX = re.compile(r"\w{3} (\w{3}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d) (\w{3,4}) ((?:19|20)\d\d)$")
+_MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
+ZONES = {
+    "UTC": 0, "GMT": 0, "Z": 0, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2, "BST": 1, "EET": 2, "EEST": 3, "MSK": 3,
+    "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "JST": 9, "KST": 9,
+}  # fmt: skip
+
+
+class Stamp(NamedTuple):
+    """An instant in UTC, and whether the text said in which time zone it was written."""
+
+    when: datetime
+    zoned: bool
+
+
+def parse_stamp(text: str, american: bool = True) -> Stamp | None:
+    """An instant in a format for machines; without an offset it is read as UTC; None if it cannot be read.
+
+    `american` says that `3/4/2024` means March.
+    """
+    text = text[: 2 * LONGEST].strip()[:LONGEST]
+    try:
+        return _iso(text) or _counted(text) or _unix(text) or _slashed(text, american) or _rfc2822(text)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _iso(text: str) -> Stamp | None:
+    found = _ISO.match(text)
+    if not found:
+        return None
+    year, month, day, hour, minute, second = (int(found[i] or 0) for i in (1, 3, 4, 5, 6, 7))
+    when = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=_offset(found[8]))
+    return Stamp(when.astimezone(UTC), found[8] is not None)
+
+
+def _counted(text: str) -> Stamp | None:
+    """`20240315083000`, or the seconds or milliseconds since 1970."""
+    if found := _COMPACT.match(text):
+        year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+        return Stamp(datetime(year, month, day, hour, minute, second, tzinfo=UTC), False)
+    if found := _EPOCH.match(text):
+        return Stamp(datetime.fromtimestamp(int(found[1]), UTC), True)
+    return None
+
+
+def _unix(text: str) -> Stamp | None:
+    found = _UNIX.match(text)
+    if not found or found[1].lower() not in _MONTHS:
+        return None
+    month = _MONTHS.index(found[1].lower()) // 3 + 1
+    zone = timezone(timedelta(hours=ZONES.get(found[6].upper(), 0)))
+    time = (int(found[3]), int(found[4]), int(found[5]))
+    when = datetime(int(found[7]), month, int(found[2]), *time, tzinfo=zone)
+    return Stamp(when.astimezone(UTC), found[6].upper() in ZONES)
+
+
+def _slashed(text: str, american: bool) -> Stamp | None:
+    found = _SLASHED.search(text)
+    if not found:
+        return None
+    first, second = int(found[1]), int(found[2])
+    month, day = (first, second) if (american and first <= 12) or second > 12 else (second, first)
+    return Stamp(datetime(int(found[3]), month, day, tzinfo=UTC), False)
+
+
+def _rfc2822(text: str) -> Stamp | None:
+    try:
+        found = parsedate_to_datetime(text)
+    except (TypeError, IndexError):
+        return None
+    zoned = found.tzinfo is not None
+    return Stamp((found if zoned else found.replace(tzinfo=UTC)).astimezone(UTC), zoned)
+
+
+def _offset(text: str | None) -> timezone:
+    if not text or text[0] not in "+-":
+        return UTC
+    digits = text[1:].replace(":", "")
+    delta = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
+    return timezone(-delta if text[0] == "-" else delta)
