@@ -12,6 +12,7 @@ from producers.feed_items import Feed
 from producers.feed_parse import parse_feed
 from producers.feed_text import charset_of
 from producers.plain import plain_text
+from producers.politeness import Hosts
 from producers.url_cleaner import clean_link
 
 FEED_LIMITS = Limits(max_bytes=64 * MIB, deadline=60.0)
@@ -21,6 +22,7 @@ _TYPES = {
 }  # fmt: skip
 _USUAL = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml")
 _MOST = 20
+_PATIENCE = 60.0
 
 
 class Found(NamedTuple):
@@ -49,10 +51,10 @@ def named_feeds(page: str, url: str) -> list[Found]:
     return [each for _, each in sorted(found.values(), key=lambda pair: pair[0])][:_MOST]
 
 
-async def discover(fetcher: Fetcher, url: str) -> list[Found]:
-    """The feeds at an address: itself, those its page names, or one at a usual place. Raises FetchFailed."""
+async def discover(fetcher: Fetcher, url: str, hosts: Hosts) -> list[Found]:
+    """The feeds at an address: itself, those its page names, or one at a usual place. Raises FetchFailed, MustWait."""
     now = datetime.now(UTC)
-    answer = require(await fetcher.get(url, limits=FEED_LIMITS), now)
+    answer = await _get(fetcher, url, hosts, now)
     if (feed := _feed(answer, now)) is not None:
         return [Found(url, feed.title)]
     text = decode(answer.body, charset_of(answer.headers.get("content-type")), repair=True)
@@ -60,12 +62,20 @@ async def discover(fetcher: Fetcher, url: str) -> list[Found]:
     for place in () if named else _USUAL:
         address = clean_link(place, answer.url)
         try:
-            answered = require(await fetcher.get(address or "", limits=FEED_LIMITS), now)
+            answered = await _get(fetcher, address or "", hosts, now)
         except FetchFailed:
             continue
         if (feed := _feed(answered, now)) is not None:
             return [Found(address or "", feed.title)]
     return named
+
+
+async def _get(fetcher: Fetcher, url: str, hosts: Hosts, now: datetime) -> Fetched:
+    visit = hosts.visit(_PATIENCE)
+    try:
+        return require(await fetcher.get(url, limits=FEED_LIMITS, before=visit.before), now)
+    finally:
+        visit.end()
 
 
 def _feed(answer: Fetched, now: datetime) -> Feed | None:

@@ -1,6 +1,5 @@
 """Sources as data: the feed list, OPML, and finding a page's feed."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -8,9 +7,11 @@ import pytest
 from copydesk.errors import FetchFailed, InputError
 from producers.discovery import Found, discover, named_feeds
 from producers.opml import read_opml, write_opml
+from producers.politeness import Hosts
 from producers.sources import Source, append_sources, load_sources, parse_sources, to_toml
-from tests.web.net import Net
-from tests.web.server import Answer, Asked, Web
+from tests.web.desk import Desk, on_a_desk
+from tests.web.outlet import too_close
+from tests.web.server import Answer, Asked
 
 SHIPPED = Path(__file__).parent.parent / "seeds" / "feeds.toml"
 RSS = '<rss version="2.0"><channel><title>The Post</title><item><title>x</title></item></channel></rss>'
@@ -159,26 +160,23 @@ def test_a_feed_is_found_at_an_address_by_its_page_or_at_a_usual_place() -> None
             return Answer(body=RSS.encode())
         return Answer(body=b"<html>nothing</html>") if asked.path == "/" else Answer(404)
 
-    async def run() -> list[object]:
-        web = Web()
-        await web.start()
+    async def work(desk: Desk) -> list[object]:
         for host in ("a.example", "named.example", "usual.example", "poor.example"):
-            web.hosts[host] = page
-        web.hosts["poor.example"] = lambda asked: Answer(body=b"<html>") if asked.path == "/" else Answer(404)
-        fetcher = Net(web).fetcher()
-        found: list[object] = [
-            await discover(fetcher, "http://a.example/direct"),
-            await discover(fetcher, "http://named.example/"),
-            await discover(fetcher, "http://usual.example/"),
-            await discover(fetcher, "http://poor.example/"),
-        ]
-        with pytest.raises(FetchFailed):
-            await discover(fetcher, "http://a.example/none")
-        await fetcher.aclose()
-        await web.stop()
+            desk.web.hosts[host] = page
+        desk.web.hosts["poor.example"] = lambda asked: Answer(200 if asked.path == "/" else 404, body=b"<html>")
+        hosts = Hosts(gap=1.0)
+        async with desk.net.fetcher() as fetcher:
+            found: list[object] = [
+                await discover(fetcher, f"http://{place}", hosts)
+                for place in ("a.example/direct", "named.example/", "usual.example/", "poor.example/")
+            ]
+            with pytest.raises(FetchFailed):
+                await discover(fetcher, "http://a.example/none", hosts)
+        for host in desk.web.hosts:
+            assert too_close([asked.at for asked in desk.web.asked_of(host)], 1.0) == []
         return found
 
-    assert asyncio.run(run()) == [
+    assert on_a_desk(work) == [
         [Found("http://a.example/direct", "The Post")],
         [Found("http://named.example/x.rss", "T")],
         [Found("http://usual.example/rss.xml", "The Post")],

@@ -13,7 +13,7 @@ from copydesk.cli.output import FAILED, complain, console, errors, plain, print_
 from copydesk.cli.wiring import open_log
 from copydesk.errors import InputError
 from copydesk.fetching import Fetcher
-from copydesk.gathering import read_files
+from copydesk.gathering import GAP, read_files
 from copydesk.identity import host_of
 from copydesk.pipeline import FEEDS_STATE
 from copydesk.settings import load
@@ -23,6 +23,7 @@ from producers.feed_check import Checked, check
 from producers.feed_health import health
 from producers.feed_reader import FeedReader
 from producers.opml import read_opml, write_opml
+from producers.politeness import Hosts
 from producers.sources import LANGUAGE, Source, append_sources, load_sources
 
 app = typer.Typer(help="The list of feeds: see how they are, check, add, import, export.", no_args_is_help=True)
@@ -82,7 +83,7 @@ def add(
 
     async def find() -> list[str]:
         async with fetcher:
-            return [found.url for found in await discover(fetcher, url)]
+            return [found.url for found in await discover(fetcher, url, Hosts(GAP))]
 
     found = asyncio.run(find())
     if not found:
