@@ -4,6 +4,8 @@ import html
 import re
 from urllib.parse import urljoin, urlsplit
 
+from copydesk.identity import strip_credentials
+
 HEAD_LIMIT = 256 << 10
 """How many characters of a page are looked at; some heads carry 200 kB of styles before their links."""
 
@@ -24,15 +26,21 @@ def canonical_url(page: str, url: str) -> str | None:
     if "canonical" not in head and "canonical" not in head.lower():
         return None
     href = _first_link(head)
-    if href is None:
-        return None
+    return None if href is None else usable(href, url)
+
+
+def usable(href: str, url: str) -> str | None:
+    """The address that a page at `url` states for itself, absolute and without user and password.
+
+    None when it is no http(s) address, or names the site's front page while the page is not it. Never raises.
+    """
     try:
-        joined = urljoin(url, _SPACE.sub("", href).strip())
+        joined = strip_credentials(urljoin(url, _SPACE.sub("", href[:_LINK_LIMIT]).strip()))
         parts, own = urlsplit(joined), urlsplit(url)
         host = parts.hostname
     except ValueError:
         return None
-    if parts.scheme not in {"http", "https"} or not host:
+    if parts.scheme not in {"http", "https"} or not host or "@" in parts.netloc:
         return None
     if parts.path in {"", "/"} and not parts.query and (own.path not in {"", "/"} or own.query):
         return None

@@ -5,14 +5,17 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urljoin
 
 from copydesk.events import Image
-from copydesk.identity import host_of
+from copydesk.identity import host_of, strip_credentials
 from copydesk.text.block import Label
 from copydesk.text.captions import read_credit
-from copydesk.text.facts import Facts
-from copydesk.text.jsonld import Node
+from copydesk.text.facts import Facts, plain
+from copydesk.text.jsonld import Node, text_of
 from copydesk.text.page import Box, Page, Run
 
 MOST = 40
+LONGEST_ADDRESS = 4096
+_KINDS = frozenset(("caption", "photo_credit"))
+_CLOCK = re.compile(r"\b[0-2]?\d:[0-5]\d\b")
 _CREDIT = re.compile(r"credit|copyright|photographer|fotograf|bildquelle|source|quelle", re.I)
 
 
@@ -22,7 +25,7 @@ def find_pictures(
     """The pictures between the first and the last run of the article; without any, the one the head names."""
     addresses = {mark.at: mark.value for mark in reversed(page.marks) if mark.what == "img" and mark.at in span}
     found: list[Image] = []
-    told = {i for i in span if (label := labels[i]) and label.kind in {"caption", "photo_credit"}}
+    told = {i for i in span if (label := labels[i]) and label.kind in _KINDS and _is_shown(page.runs[i])}
     groups: dict[int, list[int]] = {}
     for i in sorted(told):
         figure = _figure(page.runs[i].box)
@@ -32,9 +35,28 @@ def find_pictures(
         address = _address(addresses, positions[0], url)
         if caption or credit:
             found.append(Image(url=address, caption=caption, credit=credit))
-    if not found and (lead := _absolute(facts.meta("og:image", "og:image:url") or _stated(facts.article), url)):
-        found.append(Image(url=lead))
+    if not found:
+        found += [lead] if (lead := _lead(facts, url)) else []
+    elif not any(picture.url for picture in found) and (lead := _lead(facts, url)):
+        found[0] = Image(url=lead.url, caption=found[0].caption, credit=found[0].credit)
     return tuple(dict.fromkeys(found))[:MOST]
+
+
+def _is_shown(run: Run) -> bool:
+    """Whether a line is seen under a picture, and is not a byline with a time of day."""
+    return not run.box.hidden and run.box.tag not in {"title", "desc"} and not _CLOCK.search(run.text)
+
+
+def _lead(facts: Facts, url: str | None) -> Image | None:
+    """The picture that the head or the JSON-LD names, with what the JSON-LD says of it."""
+    stated = _stated(facts.article)
+    address = _absolute(facts.meta("og:image", "og:image:url", "og:image:secure_url", "twitter:image"), url)
+    address = address or _absolute(text_of(stated.get("url")) or text_of(stated.get("contentUrl")), url)
+    if not address:
+        return None
+    caption = plain(text_of(stated.get("caption")) or text_of(stated.get("description")))
+    credit = plain(text_of(stated.get("creditText")) or text_of(stated.get("copyrightHolder")))
+    return Image(url=address, caption=caption or None, credit=credit or None)
 
 
 def _figure(box: Box) -> Box | None:
@@ -65,18 +87,20 @@ def _address(addresses: Mapping[int, str], at: int, url: str | None) -> str | No
 
 
 def _absolute(address: str, url: str | None) -> str | None:
+    """The http(s) address, without user and password."""
+    if not address:
+        return None
     try:
-        whole = urljoin(url or "", address.strip())
+        whole = strip_credentials(urljoin(url or "", address.strip()))
     except ValueError:
         return None
-    return whole if host_of(whole) else None
+    return whole if len(whole) <= LONGEST_ADDRESS and host_of(whole) else None
 
 
-def _stated(article: Node) -> str:
+def _stated(article: Node) -> Node:
+    """The article's picture in JSON-LD as an object; of a list the first."""
     image = article.get("image")
     for _ in range(3):
         if isinstance(image, list):
             image = image[0] if image else None
-        elif isinstance(image, dict):
-            image = image.get("url") or image.get("contentUrl")
-    return image if isinstance(image, str) else ""
+    return image if isinstance(image, dict) else {"url": image}

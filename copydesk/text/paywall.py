@@ -1,0 +1,46 @@
+"""Whether readers must pay for an article: as its page states it, or as its markup lets one suspect."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from copydesk.text.facts import Facts
+from copydesk.text.page import Page
+
+_LOCKED = frozenset(("locked", "metered", "paid", "premium", "subscription", "subscriber", "subscribers", "paywall"))
+_WALL = re.compile(r"paywall|regwall|piano-(?:offer|container|inline)|subscriber-only|premium-content|tp-modal", re.I)
+_STATED = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
+BELOW = 8
+"""How many runs below the last paragraph a wall may stand."""
+
+
+def paywalled(page: Page, facts: Facts, kept: Sequence[int]) -> tuple[bool | None, str]:
+    """Whether readers must pay, None where nothing tells; a wall's markup behind the text is marked as weak."""
+    for free in _free(facts):
+        return not free, "json-ld"
+    for mark in page.marks:
+        if "isaccessibleforfree" in mark.what and (told := _read(mark.value)) is not None:
+            return not told, "markup"
+    tier = facts.meta("article:content_tier", "content_tier", "og:article:content_tier").lower()
+    if tier:
+        return tier in _LOCKED, "open-graph"
+    last = kept[-1] if kept else 0
+    for run in page.runs[last + 1 : last + BELOW]:
+        if not run.box.hidden and any(_WALL.search(box.name) for box in run.box.ancestry() if box.tag != "body"):
+            return True, "weak: markup"
+    return None, ""
+
+
+def _free(facts: Facts) -> Iterator[bool]:
+    """What the article says of itself, then of its parts."""
+    parts = facts.article.get("hasPart")
+    for node in [facts.article, *(parts[:20] if isinstance(parts, list) else [parts])]:
+        if isinstance(node, dict) and (told := _read(node.get("isAccessibleForFree"))) is not None:
+            yield told
+
+
+def _read(value: Any) -> bool | None:
+    """True and False as publishers write them: `"False"`, `http://schema.org/True`, 0."""
+    if isinstance(value, list):
+        value = value[0] if value else None
+    return _STATED.get(str(value).rsplit("/", 1)[-1].strip().lower()) if isinstance(value, bool | int | str) else None
