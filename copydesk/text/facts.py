@@ -18,6 +18,7 @@ OUTLETS = frozenset(("website", "newsmediaorganization", "organization"))
 LONGEST_NAME = 60
 LONGEST_SECTION = 24
 _NO_WORD = re.compile(r"[\W_]+")
+_MARKS = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
 class Facts(NamedTuple):
@@ -58,6 +59,8 @@ def plain(text: str) -> str:
 
 def bare(text: str) -> str:
     """Letters and digits only, in lower case: for comparing names and titles."""
+    if text.isascii():
+        return text.lower().encode().translate(None, _MARKS).decode()
     return _NO_WORD.sub("", text.casefold())
 
 
