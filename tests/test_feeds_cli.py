@@ -178,7 +178,7 @@ def test_services_work_until_told_to_stop(web: Web) -> None:
 def test_a_second_poller_on_the_same_log_does_not_poll(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("feeds.toml").write_text(f'[[source]]\nname = "Post"\nfeed = "http://127.0.0.1:{web.port}/feed"\n')
     monkeypatch.setattr("copydesk.gathering._LEASE_PATIENCE", 0.5)
-    log = MemoryLog(partitions=1)
+    log = MemoryLog(partitions=1, session=600.0)
     holder = log.reader("feeds.state", "feeds")
     holder.poll(0.0)
     service = FeedService(log, feed_services.make_fetcher(feed_services.load(), True), [Path("feeds.toml")], once=True)

@@ -72,16 +72,16 @@ def test_a_feed_is_polled_and_its_pages_are_fetched_once(log: KafkaLog, tmp_path
 def test_one_of_two_pollers_has_the_right_to_poll_and_the_other_gets_it_after(log: KafkaLog) -> None:
     async def run() -> None:
         first, second = Lease(log), Lease(log)
-        assert await first.acquire(30.0)
-        for _ in range(100):
+        assert await first.acquire(120.0)
+        for _ in range(600):
             held = [await lease.held(0.1) for lease in (first, second)]
             members = [lease._reader.assigned() for lease in (first, second) if lease._reader]
-            if all(members) and len(members) == 2:
+            if all(members) and len(members) == 2 and sum(held) == 1:
                 break
         assert sum(held) == 1
         holder, other = (first, second) if held[0] else (second, first)
         holder.close()
-        assert await other.acquire(30.0)
+        assert await other.acquire(120.0)
         other.close()
 
     asyncio.run(run())

@@ -110,7 +110,7 @@ async def _hunt(use_redirects: bool, **options: object) -> tuple[int, Trap, Net,
             )
             ask = "http://good.example/go"
         try:
-            got = await asyncio.wait_for(fetcher.get(ask), 5)
+            got = await asyncio.wait_for(fetcher.get(ask), 60)
         except FetchFailed as error:
             repeated += [url] if str(trap.port) in str(error) else []
         else:
@@ -142,7 +142,7 @@ def test_the_trap_works_and_private_networks_can_be_allowed() -> None:
         refused = []
         for host in ("127.0.0.1", "loop.example", "[::ffff:127.0.0.1]", "2130706433", "169.254.169.254", "0.0.0.0"):
             try:
-                await asyncio.wait_for(fetcher.get(f"http://{host}:{trap.port}/"), 5)
+                await asyncio.wait_for(fetcher.get(f"http://{host}:{trap.port}/"), 60)
             except FetchFailed:
                 refused.append(host)
         await fetcher.aclose()

@@ -12,9 +12,11 @@ import threading
 import time
 from pathlib import Path
 
+from copydesk.adapters import http
 from copydesk.adapters.sqlite_log import SqliteLog
 from copydesk.pipeline import LINKS, PAGES_STAGE, TOPICS
 from copydesk.worker import Worker
+from producers import feed_ask, page_fetch, robots_cache
 from producers.feeds import Poller
 from producers.link_delays import Returner, waiting_links
 from producers.pages import Pages
@@ -94,6 +96,10 @@ def say(word: str) -> None:
 def main() -> None:
     """See the module."""
     data, port, rate = Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
+    # The web is no faster than elsewhere: what is waited for there is waited for in real seconds.
+    http._TIMEOUTS.update({name: rate * seconds for name, seconds in http._TIMEOUTS.items()})
+    for module in (feed_ask, page_fetch, robots_cache):
+        module.LIMITS = module.LIMITS._replace(deadline=rate * module.LIMITS.deadline)
     web = Web()
     web.port = port
     log = SqliteLog(data / "log.sqlite3", partitions=4)
