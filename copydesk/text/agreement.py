@@ -11,10 +11,10 @@ from copydesk.text.standing import Columns
 from copydesk.text.titles import Title
 
 _WORD = re.compile(r"[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u9fff]")
-_ENDS_READ, _COMPARED = 200, 30
+_ENDS_READ, _COMPARED = 120, 30
 LEAST_BODY = 200
 """Characters of an `articleBody` that is worth a comparison; shorter ones are descriptions."""
-MOST_BODY = 200_000
+MOST_BODY = 50_000
 
 
 def agreement(page: Page, facts: Facts, title: Title, at: Places, words: list[list[str]]) -> Columns:
@@ -27,7 +27,7 @@ def agreement(page: Page, facts: Facts, title: Title, at: Places, words: list[li
     return {
         "is_title": np.array([_same(start, headline) for start in starts], dtype=np.float64),
         "is_description": np.array([len(s) > 20 and s[:40] in description for s in starts], dtype=np.float64),
-        "topic": np.array([sum(word in topic for word in some) / max(len(some), 1) for some in words]),
+        "topic": np.array([sum(map(topic.__contains__, some)) / max(len(some), 1) for some in words]),
         "since_title": np.clip(at - title.at, -50, 100) if title.at is not None else np.full(len(at), -99.0),
         "stated": _stated(facts, runs, starts),
         "news": np.full(len(at), float("article" in facts.meta("og:type"))),

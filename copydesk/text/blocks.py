@@ -10,6 +10,7 @@ NEAR = 4
 """How many named boxes, from the inmost outwards, lend a block their words."""
 
 _PARTS = re.compile(r"[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+|[^\W\d_a-zA-Z]+")
+_SMALL = re.compile(r"[a-z]{2,}")
 _LONGEST_NAME = 400
 
 
@@ -47,4 +48,7 @@ def words_of_names(names: tuple[str, ...]) -> frozenset[str]:
 def name_words(name: str) -> frozenset[str]:
     """Class and id words: each as written in lower case, and its parts (`articleBody-text` -> article, body, text)."""
     short = name[:_LONGEST_NAME]
-    return frozenset([*short.lower().split(), *[part.lower() for part in _PARTS.findall(short) if len(part) > 1]])
+    low = short.lower()
+    if low == short and short.isascii():
+        return frozenset(short.split() + _SMALL.findall(short))
+    return frozenset([*low.split(), *[part.lower() for part in _PARTS.findall(short) if len(part) > 1]])

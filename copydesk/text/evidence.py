@@ -34,12 +34,13 @@ _NETWORKS = (
 def evidence(s: Signals) -> dict[Kind, float]:
     """Kind -> 0 to 1; kinds for which nothing speaks are absent."""
     found: dict[Kind, float] = {}
-    spoken = {topic for topic, _ in s.found}
-    for kind in LEXICAL:
-        score = _lexical(s, kind) if kind in spoken else 0.0
-        if score:
-            found[kind] = score
-    _add(found, "copyright_notice", 0.75 * s.copyright * (s.credit is None) * _brief(s, 40))
+    if s.found:
+        spoken = {topic for topic, _ in s.found}
+        for kind in LEXICAL:
+            if kind in spoken and (score := _lexical(s, kind)):
+                found[kind] = score
+    if s.copyright and s.credit is None:
+        _add(found, "copyright_notice", 0.75 * _brief(s, 40))
     if s.credit:
         found["photo_credit"] = s.credit.confidence
     if s.dateline:
@@ -52,9 +53,10 @@ def evidence(s: Signals) -> dict[Kind, float]:
         _add(found, "payment_widget", 0.8)
     if ("byline", "line") in s.found or (("byline", "start") in s.found and s.size <= 10 and not s.ends):
         found["byline"] = 0.7
-    networks = sum(name in phrase for name in _NETWORKS for phrase in s.found.get(("social_follow", "hint"), ()))
-    if networks >= 2 and s.size <= 30 and not (s.ends and s.size > 8):
-        _add(found, "social_follow", 0.6)
+    if shared := s.found.get(("social_follow", "hint")):
+        networks = sum(name in phrase for name in _NETWORKS for phrase in shared)
+        if networks >= 2 and s.size <= 30 and not (s.ends and s.size > 8):
+            _add(found, "social_follow", 0.6)
     return found
 
 

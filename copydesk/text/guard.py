@@ -57,14 +57,16 @@ def too_costly(html: str) -> Refused | None:
     """Why this page must not be parsed, None when it may be. Linear in the length of the page."""
     if len(html) > MAX_CHARACTERS:
         return Refused(f"the page is too large: {len(html):,} characters")
-    if _LONG_TAG.search(html):
-        for tag in _LONG_TAG.findall(_UNSEEN.sub("", html)):
-            if len(_QUOTED.sub("", tag).split()) > MAX_ATTRIBUTES:
-                return Refused(f"a tag of the page has more than {MAX_ATTRIBUTES:,} attributes")
+    if any(map(_crowded, _LONG_TAG.findall(html))) and any(map(_crowded, _LONG_TAG.findall(_UNSEEN.sub("", html)))):
+        return Refused(f"a tag of the page has more than {MAX_ATTRIBUTES:,} attributes")
     opened = html.count("<")
     if opened < 12_000 and opened - 2 * html.count("</") < 2 * MAX_UNCLOSED:
         return None
     return _too_many(_TAG.findall(_UNSEEN.sub("", html)))
+
+
+def _crowded(tag: str) -> bool:
+    return len(_QUOTED.sub("", tag).split()) > MAX_ATTRIBUTES
 
 
 def _too_many(tags: list[str]) -> Refused | None:

@@ -6,7 +6,7 @@ from copydesk.events import Kind
 from copydesk.text.block import Block, Label
 from copydesk.text.evidence import evidence
 from copydesk.text.runs import spread
-from copydesk.text.signals import Signals, signals
+from copydesk.text.signals import LINKED, NOTHING, Signals, item_signals, signals
 
 WHY: dict[Kind, str] = {
     "title": "The headline again",
@@ -56,6 +56,8 @@ MARKUP: dict[Kind, frozenset[str]] = {
 }  # fmt: skip
 _MARKED: dict[str, Kind] = {word: kind for kind, words in MARKUP.items() for word in words}
 LEAST = 0.3
+MENU = 8
+"""As many links in a row are a menu or a list of headlines; buttons for sharing are fewer."""
 
 
 def name_blocks(blocks: Sequence[Block], kept: Sequence[bool], language: str | None) -> list[Label]:
@@ -63,14 +65,29 @@ def name_blocks(blocks: Sequence[Block], kept: Sequence[bool], language: str | N
 
     The sequence counts: buttons between two lines of an appeal, headlines under "Most read". Costs linear time.
     """
-    nothing = signals(Block(""), language)
-    read = [nothing if keep else signals(block, language) for block, keep in zip(blocks, kept, strict=True)]
+    menus = _menus(blocks, kept)
+    read = [
+        NOTHING if kept[i] else item_signals(block.text) if i in menus else signals(block, language)
+        for i, block in enumerate(blocks)
+    ]
     scores = spread([_with_markup(block, s) for block, s in zip(blocks, read, strict=True)], read, kept)
     last = max((i for i, keep in enumerate(kept) if keep), default=-1)
     return [
         Label(None, "Part of the article", 0.9) if kept[i] else label(read[i], scores[i], block, after_body=i > last)
         for i, block in enumerate(blocks)
     ]
+
+
+def _menus(blocks: Sequence[Block], kept: Sequence[bool]) -> set[int]:
+    """The blocks that stand in long rows of links: an item of a menu leads somewhere, whatever its words."""
+    found: set[int] = set()
+    start = 0
+    for i in range(len(blocks) + 1):
+        if i == len(blocks) or kept[i] or blocks[i].link_share < LINKED:
+            if i - start >= MENU:
+                found.update(range(start, i))
+            start = i + 1
+    return found
 
 
 def label(s: Signals, scores: dict[Kind, float], block: Block, after_body: bool) -> Label:

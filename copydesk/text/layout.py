@@ -13,8 +13,8 @@ Places = NDArray[np.intp]
 
 LEAST_PROSE = 40
 """Characters from which a run can be a paragraph; letters of Chinese, Japanese and Korean count twice."""
-MOST_LINKED = 0.9
-"""Runs that are links beyond this share are looked at only inside the box that holds the prose."""
+BEFORE, AFTER, LEVELS, LONG = 15, 25, 6, 80
+"""How many runs around the first and the last paragraph, and boxes around theirs, are looked at; and what is long."""
 
 LEAST_DUMP, MOST_DUMPS = 300, 4
 """Characters from which a hidden run may be a page's text again, and how many such runs are looked for."""
@@ -24,8 +24,7 @@ _SENTENCE = re.compile(r"[.!?…][\"”’»)]?\s|[。！？।؟۔]")
 _FURNITURE = re.compile(
     r"comment|cookie|consent|footer|sidebar|related|recommend|newsletter|disqus|popup|modal|gdpr|promo|outbrain|taboola"
     r"|widget|menu|nav\b|subscri|paywall|teaser|trending|most-?read|popular|discuss|reply|replies|share|social"
-    r"|author-?bio",
-    re.I,
+    r"|author-?bio"
 )
 _ENDS = frozenset('.!?。！？…”.’»」』)।؟۔"')
 _LEAVES = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "td", "span", "a"))
@@ -55,6 +54,13 @@ class Boxes(NamedTuple):
             found.append(box)
         return found[::-1]
 
+    def shared_depth(self, main: int) -> Places:
+        """Per box the depth of the inmost box around both it and the main one."""
+        shared = np.zeros(len(self.parent), dtype=np.intp)
+        for box in self.line(main):
+            shared[box : self.end[box]] = self.depth[box]
+        return shared
+
 
 class Layout(NamedTuple):
     """Arrays over a page's runs: `box`, `place` (the box whose children its likes are), `size` in characters, `link`
@@ -79,9 +85,21 @@ class Layout(NamedTuple):
         """Which runs stand in the box."""
         return np.asarray((self.box >= box) & (self.box < self.boxes.end[box]))
 
+    def span(self) -> tuple[int, int]:
+        """The numbers of the first and the last paragraph, those in `near` where there are any."""
+        main = np.flatnonzero((self.prose > 0) & self.inside(self.near))
+        if not len(main):
+            main = np.flatnonzero(self.prose > 0)
+        return (int(main[0]), int(main[-1])) if len(main) else (0, len(self.box) - 1)
+
     def candidates(self) -> Places:
-        """The runs worth a closer look; hardly any of the others is ever part of an article."""
-        return np.flatnonzero(((self.link < MOST_LINKED) | self.inside(self.near)) & ~self.again)
+        """The runs worth a closer look, in or around the box of the prose, or long; hardly any other is an article's."""
+        boxes, at = self.boxes, np.arange(len(self.box))
+        first, last = self.span()
+        up = boxes.depth[self.near] - boxes.shared_depth(self.near)[self.box]
+        close = self.inside(self.near) | ((self.link < 0.9) & (up <= LEVELS))
+        close &= (at >= first - BEFORE) & (at <= last + AFTER)
+        return np.flatnonzero((close | ((self.size > LONG) & (self.link < 0.8))) & ~self.again)
 
 
 def lay_out(page: Page) -> Layout:
@@ -98,7 +116,7 @@ def lay_out(page: Page) -> Layout:
     place = _places(runs, box, len(boxes))
     parent: Places = np.array(parents, dtype=np.intp)
     end = _last(parents)
-    own: Numbers = np.bincount(place, weights=prose, minlength=len(boxes))
+    own = np.asarray(np.bincount(place, weights=prose, minlength=len(boxes)), dtype=np.float64)
     sums = [_subtrees(values, box, end) for values in (size, prose, np.floor(size * link), np.ones(len(runs)))]
     depth: Places = np.array([b.depth for b in boxes], dtype=np.intp)
     measured = Boxes(parent, end, depth, sums[0], sums[1], sums[2], sums[3], own)
@@ -142,7 +160,7 @@ def _bad(boxes: list[Box], parents: list[int]) -> Places:
         if name and box.tag != "body":
             known = seen.get(name)
             if known is None:
-                known = seen[name] = 1 if _FURNITURE.search(name) else 0
+                known = seen[name] = 1 if _FURNITURE.search(name.lower()) else 0
             own = known
         found[i] = found[parents[i]] + own if i else 0
     return np.array(found, dtype=np.intp)

@@ -39,9 +39,9 @@ class Names:
 
 def naming(page: Page, layout: Layout, at: Places, names: Names) -> Columns:
     """A column of len(at) numbers per name: the scores of each run's box, those around, the element it opens with."""
-    own, line = _scores(page, names)
     box, parent = layout.box[at], layout.boxes.parent
     above = parent[box]
+    own, line = _scores(page, names, {*box.tolist(), layout.near})
     inner = [names.score(page.runs[i].inner) if page.runs[i].inner else (0.0, 0.0, 0.0) for i in at.tolist()]
     opening = np.array(inner).reshape(len(at), 3)
     near = line[layout.near]
@@ -63,17 +63,32 @@ def naming(page: Page, layout: Layout, at: Places, names: Names) -> Columns:
     }
 
 
-def _scores(page: Page, names: Names) -> tuple[Numbers, Numbers]:
-    """(boxes, 3) each box's own score, and (boxes, 3) the fading sum, the least and the most along its line."""
-    own: list[Score] = []
-    line: list[Score] = []
-    for box in page.boxes:
-        outer = line[box.parent.index] if box.parent else (0.0, 0.0, 0.0)
+def _scores(page: Page, names: Names, wanted: set[int]) -> tuple[Numbers, Numbers]:
+    """(boxes, 3) each box's own score, and (boxes, 3) the fading sum, the least and the most along its line.
+
+    Of the wanted boxes and those around them; the others' are 0.
+    """
+    own = np.zeros((len(page.boxes), 3))
+    line = np.zeros((len(page.boxes), 3))
+    lines: dict[int, Score] = {}
+    for i in sorted(_with_outer(page, wanted)):
+        box = page.boxes[i]
+        total, least, most = lines[box.parent.index] if box.parent else (0.0, 0.0, 0.0)
+        total *= _FADES
         if box.name and box.tag != "body":
-            total, least, most = names.score(box.name)
-            own.append((total, least, most))
-            line.append((outer[0] * _FADES + total, min(outer[1], least), max(outer[2], most)))
-        else:
-            own.append((0.0, 0.0, 0.0))
-            line.append((outer[0] * _FADES, outer[1], outer[2]))
-    return np.array(own), np.array(line)
+            score = names.score(box.name)
+            own[i] = score
+            total, least, most = total + score[0], min(least, score[1]), max(most, score[2])
+        line[i] = lines[i] = (total, least, most)
+    return own, line
+
+
+def _with_outer(page: Page, wanted: set[int]) -> set[int]:
+    found: set[int] = set()
+    for i in wanted:
+        while i not in found:
+            found.add(i)
+            parent = page.boxes[i].parent
+            if parent is not None:
+                i = parent.index
+    return found

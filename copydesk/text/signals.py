@@ -1,6 +1,7 @@
 """What one block says about itself: the words that give furniture away, its voice, its shape."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -30,6 +31,8 @@ _AMOUNT = re.compile(
     r"^\W*(?:[A-Z]{2,3}\s?)?[$€£¥₽₴₺₹₩￥]?\s?\d{1,6}(?:[.,]\d{1,3})?\s?(?:[$€£¥₽₴₺₹₩元円]|usd|eur|руб\.?|грн\.?|zł|kr|tl|euros?)?(?:\s?/\s?\w+)?\W*$",
     re.IGNORECASE,
 )
+_DIGITS, _CAPITALS, _SMALL = b"0123456789", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"abcdefghijklmnopqrstuvwxyz"
+LINKED, SHORT_LINK = 0.9, 120
 
 
 class Signals(NamedTuple):
@@ -59,10 +62,42 @@ class Signals(NamedTuple):
     words: tuple[str, ...]
 
 
+NOTHING = Signals(
+    size=0, sentences=0, ends=False, quoted=0.0, speech=False, found={}, voice={}, money=False, amount=False,
+    link=False, copyright=False, credit=None, dateline=0.0, bars=0, question=False, exclaims=False, account=False,
+    digits=0.0, capitals=0.0, words=(),
+)  # fmt: skip
+
+
 def signals(block: Block, language: str | None) -> Signals:
-    """Read one block; `language` chooses the word lists, None reads with all of them."""
-    return _signals(
-        block.text if len(block.text) <= HEAD + TAIL else block.text[:HEAD] + " " + block.text[-TAIL:], language
+    """Read one block; `language` chooses the word lists, None reads with all of them.
+
+    A short block that is a link, as most of a page's navigation is, is read for its words alone.
+    """
+    text = block.text
+    if block.link_share >= LINKED and len(text) <= SHORT_LINK:
+        return _of_link(text, language)
+    return _signals(text if len(text) <= HEAD + TAIL else text[:HEAD] + " " + text[-TAIL:], language)
+
+
+def item_signals(text: str) -> Signals:
+    """An item of a menu: its size alone."""
+    words = text.count(" ") + 1 if text.isascii() else _size(text, tokens(fold(text)))
+    return NOTHING._replace(size=words, ends=_ends(text))
+
+
+@lru_cache(4096)
+def _of_link(text: str, language: str | None) -> Signals:
+    words = tokens(fold(text))
+    return NOTHING._replace(
+        size=_size(text, words),
+        ends=_ends(text),
+        found=_by_topic(lexicon(language).find(words)),
+        copyright="©" in text,
+        bars=text.count("|"),
+        question=text.endswith(("?", "？", "؟")),
+        exclaims=text.endswith(("!", "！")),
+        words=tuple(words),
     )
 
 
@@ -77,30 +112,53 @@ def _signals(text: str, language: str | None) -> Signals:
     if len(text) < 200 and (parts := _unglued(outside)) is not None:
         hits = hits + [hit for hit in lexicon(language).find(parts) if hit not in hits]
     whole = words if outside is text else tokens(fold(text))
-    spaceless = sum(map(is_spaceless, whole)) if text and max(text) > "\u0e00" else 0
     head = text[:SHAPE]
+    digits, capitals = _shape(head)
     return Signals(
-        size=len(whole) - spaceless + (spaceless + 1) // 2,
+        size=_size(text, whole),
         sentences=len(_STOP.findall(text)),
-        ends=stripped.rstrip("\"'”“’»«」』)】 ").endswith(_ENDS) or stripped.endswith(("」", "』")),
+        ends=_ends(stripped),
         quoted=quoted,
         speech=speech,
         found=_by_topic(hits),
         voice=_voices(hits, words, outside, language),
-        money=bool(_MONEY.search(head)),
-        amount=len(stripped) < 24 and bool(_AMOUNT.match(stripped)),
+        money=bool(digits and _MONEY.search(head)),
+        amount=bool(digits and len(stripped) < 24 and _AMOUNT.match(stripped)),
         link="@" in text or "http" in text or "www." in text,
         copyright="©" in text or "ⓒ" in text or "(c) " in text.lower()[:200],
         credit=read_credit(stripped),
         dateline=reads_as_dateline(stripped, language),
         bars=text.count("|") + text.count("•") + text.count("·") + text.count(" / "),
         exclaims=stripped.endswith(("!", "！")),
-        account=bool(_ACCOUNT.search(head)),
+        account=bool(digits and _ACCOUNT.search(head)),
         question=stripped.endswith(("?", "？", "؟")),
-        digits=sum(map(str.isdigit, head)) / max(1, len(head)),
-        capitals=sum(map(str.isupper, head)) / max(1, sum(map(str.isalpha, head))),
+        digits=digits,
+        capitals=capitals,
         words=tuple(whole),
     )
+
+
+def _size(text: str, words: Sequence[str]) -> int:
+    """Words; two characters of a script without spaces are one."""
+    if text.isascii():
+        return len(words)
+    spaceless = sum(map(is_spaceless, words))
+    return len(words) - spaceless + (spaceless + 1) // 2
+
+
+def _ends(text: str) -> bool:
+    return text.rstrip("\"'”’»«」』)】 ").endswith(_ENDS) or text.endswith(("」", "』"))
+
+
+def _shape(head: str) -> tuple[float, float]:
+    """The share of digits among the characters, and of capitals among the letters."""
+    if not head.isascii():
+        digits, capitals, letters = (sum(map(kind, head)) for kind in (str.isdigit, str.isupper, str.isalpha))
+    else:
+        raw = head.encode()
+        digits, capitals, small = (len(raw) - len(raw.translate(None, kind)) for kind in (_DIGITS, _CAPITALS, _SMALL))
+        letters = capitals + small
+    return digits / max(1, len(head)), capitals / max(1, letters)
 
 
 def _unglued(text: str) -> list[str] | None:

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable
 
 import numpy as np
 
-from copydesk.text.layout import Boxes, Layout, Numbers, Places
+from copydesk.text.layout import Layout, Numbers, Places
 from copydesk.text.page import Page
 
 Columns = dict[str, Numbers]
@@ -51,20 +51,12 @@ def _around(layout: Layout, at: Places) -> Columns:
         columns[f"{name}_dense"] = boxes.prose[of] / size
     for name, main in (("near", layout.near), ("far", layout.far)):
         columns[f"in_{name}"] = ((box >= main) & (box < boxes.end[main])).astype(np.float64)
-        shared = _shared_depth(boxes, main)[box]
+        shared = boxes.shared_depth(main)[box]
         columns[f"up_{name}"] = (boxes.depth[box] - shared).astype(np.float64)
         columns[f"down_{name}"] = (boxes.depth[main] - shared).astype(np.float64)
     columns["depth"] = boxes.depth[box].astype(np.float64)
     columns["deeper"] = columns["depth"] - boxes.depth[layout.near]
     return columns
-
-
-def _shared_depth(boxes: Boxes, main: int) -> Places:
-    """Per box the depth of the inmost box around both it and the main one."""
-    shared = np.zeros(len(boxes.parent), dtype=np.intp)
-    for box in boxes.line(main):
-        shared[box : boxes.end[box]] = boxes.depth[box]
-    return shared
 
 
 def _boxes(page: Page, layout: Layout, at: Places) -> Columns:
@@ -130,10 +122,7 @@ def _order(layout: Layout, at: Places) -> Columns:
     """Where in the page's order the run stands, and what stands before and after it."""
     runs = len(layout.box)
     prose, total = layout.prose, max(float(layout.prose.sum()), 1.0)
-    main = np.flatnonzero((prose > 0) & layout.inside(layout.near))
-    if not len(main):
-        main = np.flatnonzero(prose > 0)
-    first, last = (int(main[0]), int(main[-1])) if len(main) else (0, runs - 1)
+    first, last = layout.span()
     seen_near = np.cumsum(np.where(layout.inside(layout.near), prose, 0.0))
     columns = {
         "share": at / runs,
@@ -202,7 +191,7 @@ def last_headings(page: Page, layout: Layout) -> Places:
 def _headings(page: Page, layout: Layout, at: Places) -> Columns:
     last = last_headings(page, layout)[at]
     some = np.maximum(last, 0)
-    up = layout.boxes.depth[layout.box] - _shared_depth(layout.boxes, layout.near)[layout.box]
+    up = layout.boxes.depth[layout.box] - layout.boxes.shared_depth(layout.near)[layout.box]
     return {
         "heading_since": np.where(last >= 0, np.minimum(at - last, 60), 99).astype(np.float64),
         "heading_place": (layout.place[some] == layout.place[at]).astype(np.float64),

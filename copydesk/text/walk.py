@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
@@ -11,10 +12,12 @@ from copydesk.text.page import Box, Mark, Page, Run, fold
 
 _SHORT_CELL = 160
 _NOT_SHOWN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(\s*[01]|clip-path\s*:\s*inset\(\s*(?:50|100)%", re.I
+    r"display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(\s*[01]|clip-path\s*:\s*inset\(\s*(?:50|100)%"
 )
-_FOR_READERS_ALOUD = re.compile(r"(?:^|[\s_-])(?:sr-only|visually-?hidden|screen-?reader|a11y-hidden|assistive)", re.I)
-_NAMING = ("class", "id", "role", "itemprop", "data-testid", "data-component", "data-type", "data-module")
+_FOR_READERS_ALOUD = re.compile(r"(?:sr-only|visually-?hidden|screen-?reader|a11y-hidden|assistive)")
+_NAMING = frozenset(("class", "id", "role", "itemprop", "data-testid", "data-component", "data-type", "data-module"))
+_READ = 400
+"""Characters of an attribute that are read; a hostile page has longer ones."""
 _ASIDE = "aside within a line"
 
 Attributes = Mapping[str, str | None]
@@ -129,7 +132,7 @@ class _Walk:
         outer = self._box
         self._outside.append((self._run, self._out))
         self._run, self._out = Gathered(), []
-        self._box = self._new_box(outer, tag, attributes.get("class") or "", outer.hidden or tag != "svg")
+        self._box = self._new_box(outer, tag, (attributes.get("class") or "")[:_READ], outer.hidden or tag != "svg")
         return _ASIDE, outer
 
     def _close_aside(self) -> None:
@@ -144,8 +147,9 @@ class _Walk:
         hidden = outer.hidden or tag in tags.FALLBACK
         name = ""
         if attributes:
-            name = " ".join([value for key in _NAMING if (value := attributes.get(key))])
-            hidden = hidden or _is_hidden(attributes)
+            name = " ".join([value[:_READ] for key, value in attributes.items() if value and key in _NAMING])
+            if not hidden:
+                hidden = _is_hidden(attributes)
         self._box = self._new_box(outer, tag, name, hidden)
         if tag == "tr":
             self._rows.append(len(self._out))
@@ -217,7 +221,7 @@ class _Walk:
     def _stated(self, tag: str, attributes: Attributes) -> None:
         """Keep what an element's attributes state: its class when it opens a run, dates, authors, microdata."""
         if not self._run.pieces and not self._run.inner:
-            self._run.inner = attributes.get("class") or ""
+            self._run.inner = (attributes.get("class") or "")[:_READ]
         if item := attributes.get("itemprop"):
             self._mark("itemprop " + item.lower(), attributes.get("content") or attributes.get("datetime") or "")
         if tag == "time":
@@ -233,7 +237,17 @@ def _is_hidden(attributes: Attributes) -> bool:
     if "hidden" in attributes:
         return True
     style, name = attributes.get("style"), attributes.get("class")
-    return bool((style and _NOT_SHOWN.search(style)) or (name and _FOR_READERS_ALOUD.search(name)))
+    return bool((style and _hides(style[:_READ])) or (name and _is_read_aloud(name[:_READ])))
+
+
+@lru_cache(4096)
+def _hides(style: str) -> bool:
+    return _NOT_SHOWN.search(style.lower()) is not None
+
+
+@lru_cache(4096)
+def _is_read_aloud(name: str) -> bool:
+    return _FOR_READERS_ALOUD.search(name.lower()) is not None
 
 
 def _text_of_markup(markup: str) -> str:

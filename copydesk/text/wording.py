@@ -2,18 +2,17 @@
 
 import re
 from collections.abc import Mapping, Sequence
-
-import numpy as np
+from math import log1p
 
 WORDS_READ = 40
-CHARACTERS_READ = 400
+CHARACTERS_READ = 280
 
 _WORD = re.compile(r"[^\W\d_]{2,}|[\u3040-\u30ff\u3400-\u9fff]|©|\d+")
 _SENTENCE = re.compile(r"[.!?…][\"”’»)]?\s|[。！？।؟۔]")
-_COMMA = re.compile("[,،、，;]")
+_PLAIN_WORD = re.compile(r"[a-z]{2,}|\d+")
 _DIGIT = re.compile(r"\d")
 _CAPITAL = re.compile(r"[A-ZÀ-ÞА-Я]")
-_QUOTE = re.compile('["“”„«»‘「]')
+_DIGITS, _CAPITALS = b"0123456789", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _TIME = re.compile(r"\d{1,2}[:.]\d{2}\b|\b(?:19|20)\d\d\b")
 
 SCORES = ("said", "said_least", "said_most", "said_mean", "said_first", "said_opening")
@@ -26,7 +25,8 @@ MARKS = (
 
 def words_of(text: str) -> list[str]:
     """The first words of a text in lower case; characters of Chinese and Japanese one by one."""
-    return _WORD.findall(text[:CHARACTERS_READ].lower())[:WORDS_READ]
+    head = text[:CHARACTERS_READ].lower()
+    return (_PLAIN_WORD if head.isascii() else _WORD).findall(head)[:WORDS_READ]
 
 
 def score_words(words: Sequence[str], table: Mapping[str, float]) -> tuple[float, ...]:
@@ -42,19 +42,27 @@ def marks_of(text: str) -> tuple[float, ...]:
     """The measures of MARKS; of long texts the beginning counts."""
     head, near = text[:200], text[:1000]
     words = text.count(" ") + 1
-    commas = len(_COMMA.findall(near))
+    if head.isascii():
+        raw = head.encode()
+        digits, capitals = len(raw) - len(raw.translate(None, _DIGITS)), len(raw) - len(raw.translate(None, _CAPITALS))
+    else:
+        digits, capitals = len(_DIGIT.findall(head)), len(_CAPITAL.findall(head))
+    if near.isascii():
+        commas, quotes = near.count(",") + near.count(";"), near.count('"')
+    else:
+        commas, quotes = sum(map(near.count, ",;،、，")), sum(map(near.count, '"“”„«»‘「'))
     return (
-        np.log1p(words),
+        log1p(words),
         len(text) / words,
         len(_SENTENCE.findall(text[:2000])),
         commas,
         commas / words,
-        len(_DIGIT.findall(head)) / len(head),
-        len(_CAPITAL.findall(head)) / len(head),
+        digits / len(head),
+        capitals / len(head),
         text[0].isdigit(),
         text[0] in "\"“„«‘「'",
-        len(_QUOTE.findall(near)),
-        len(_TIME.findall(head)),
+        quotes,
+        len(_TIME.findall(head)) if digits else 0,
         "@" in text,
         "http" in text or "www." in text,
         text.endswith(("...", "…")),
