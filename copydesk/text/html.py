@@ -25,7 +25,7 @@ def clean_html(raw: RawArticle) -> Cleaned | Refused:
     facts = read_facts(page, raw.url)
     title = choose_title(page, facts)
     body = choose_body(raw.content, page, facts, title)
-    if reason := no_article(page, facts, title, body):
+    if reason := no_article(page, facts, title, body, raw.url):
         return Refused(reason)
     positions = [i for i, keep in enumerate(body.kept) if keep]
     texts = [page.runs[i].text for i in positions]

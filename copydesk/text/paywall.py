@@ -6,16 +6,21 @@ from typing import Any
 
 from copydesk.text.facts import Facts
 from copydesk.text.page import Page
+from copydesk.text.walls import locked_by
 
 _LOCKED = frozenset(("locked", "metered", "paid", "premium", "subscription", "subscriber", "subscribers", "paywall"))
 _WALL = re.compile(r"paywall|regwall|piano-(?:offer|container|inline)|subscriber-only|premium-content|tp-modal", re.I)
 _STATED = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
 BELOW = 8
 """How many runs below the last paragraph a wall may stand."""
+TASTE = 8
+"""How many paragraphs at most a wall lets readers taste; below longer texts its words speak of something else."""
 
 
 def paywalled(page: Page, facts: Facts, kept: Sequence[int]) -> tuple[bool | None, str]:
-    """Whether readers must pay, None where nothing tells; a wall's markup behind the text is marked as weak."""
+    """Whether readers must pay, None where nothing tells.
+
+    A wall's markup behind the text, or its words behind a short one, are marked as weak."""
     for free in _free(facts):
         return not free, "json-ld"
     for mark in page.marks:
@@ -25,9 +30,13 @@ def paywalled(page: Page, facts: Facts, kept: Sequence[int]) -> tuple[bool | Non
     if tier:
         return tier in _LOCKED, "open-graph"
     last = kept[-1] if kept else 0
-    for run in page.runs[last + 1 : last + BELOW]:
-        if not run.box.hidden and any(_WALL.search(box.name) for box in run.box.ancestry() if box.tag != "body"):
+    for i, run in enumerate(page.runs[last : last + BELOW]):
+        if run.box.hidden:
+            continue
+        if i and any(_WALL.search(box.name) for box in run.box.ancestry() if box.tag != "body"):
             return True, "weak: markup"
+        if len(kept) <= TASTE and locked_by(run.text):
+            return True, "weak: text"
     return None, ""
 
 

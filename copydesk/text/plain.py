@@ -12,6 +12,7 @@ from copydesk.text.judge import judge
 from copydesk.text.language import detect, sample_of
 from copydesk.text.lexicon.fold import fold, tokens
 from copydesk.text.lines import line_blocks
+from copydesk.text.refuse import no_text_article
 
 LEAST_LETTERS = 25
 
@@ -26,7 +27,7 @@ def clean_plain(raw: RawArticle) -> Cleaned | Refused:
     labels = judge(blocks, language, raw.hints.title, slug_words(raw.url))
     at = next((i for i, label in enumerate(labels) if label.kind == "title"), None)
     kept = [i for i, label in enumerate(labels) if label.kind is None]
-    if reason := _no_article(blocks, labels, kept):
+    if reason := no_text_article(blocks, labels) or _no_article(blocks, labels, kept):
         return Refused(reason)
     authors, dated = _byline(blocks, labels), _dated(blocks, labels, language)
     provenance = {"language": "text"} if guess else {}

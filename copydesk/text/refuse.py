@@ -1,15 +1,68 @@
 """Pages that are no article: why, in words for a person."""
 
+from collections.abc import Sequence
+
+from copydesk.text.block import Block, Label
 from copydesk.text.body import Body
 from copydesk.text.facts import Facts
-from copydesk.text.page import Page
+from copydesk.text.layout import LEAST_PROSE, size_of
+from copydesk.text.listing import SENTENCE_ENDS, find_listing, is_prose, states_article
+from copydesk.text.page import Page, Run
 from copydesk.text.titles import Title
+from copydesk.text.walls import Spoken, find_wall, names_walls, tells_story
+
+NOTHING = "No article was found on the page"
+EMPTY = "The page is an empty shell: no text is shown on it"
+FEW_LINES = 40
+SHELL = 40
+"""Characters of visible text below which a page with nothing to keep is an empty shell."""
 
 
-def no_article(page: Page, facts: Facts, title: Title, body: Body) -> str | None:
+def no_article(page: Page, facts: Facts, title: Title, body: Body, url: str | None = None) -> str | None:
     """The reason why this page is not an article, None when it is one."""
     if not page.runs:
         return "The page has no visible text"
-    if not any(body.kept):
-        return "No article was found on the page"
-    return None
+    stated = states_article(facts) or facts.meta("og:type").lower().startswith("article")
+    headed = names_walls([page.title, facts.meta("og:title"), *_headings(page)])
+    kept = (run for run, keep in zip(page.runs, body.kept, strict=True) if keep)
+    if "consent" in headed or not tells_story(run.text for run in kept if is_prose(run)):
+        lines = [
+            Spoken(run.text, is_prose(run), keep, run.box.hidden)
+            for run, keep in zip(page.runs, body.kept, strict=True)
+            if keep or not run.box.hidden or _is_scriptless(run)
+        ]
+        if wall := find_wall(headed, lines, stated):
+            return wall
+    if listing := find_listing(page, facts, body, url, states_article(facts)):
+        return listing
+    if any(body.kept):
+        return None
+    return EMPTY if sum(size_of(run.text) for run in page.runs if not run.box.hidden) < SHELL else NOTHING
+
+
+def _is_scriptless(run: Run) -> bool:
+    return any(box.tag == "noscript" for box, _ in zip(run.box.ancestry(), range(3), strict=False))
+
+
+def _headings(page: Page) -> list[str]:
+    """The texts of the main headings; on a page of few lines of the ones below when there is none."""
+    shown = [run for run in page.runs if run.box.tag in {"h1", "h2"} and not run.box.hidden]
+    main = [run.text for run in shown if run.box.tag == "h1"][:3]
+    return main or ([run.text for run in shown][:2] if len(page.runs) <= FEW_LINES else [])
+
+
+def no_text_article(blocks: Sequence[Block], labels: Sequence[Label]) -> str | None:
+    """Why a scraped text is nothing but such a wall, None when it may be an article; only its lines tell."""
+    lines = [
+        Spoken(block.text, _is_sentence(block.text), label.kind is None)
+        for block, label in zip(blocks, labels, strict=True)
+    ]
+    headed = names_walls([line.text for line in lines[:2] if not line.prose])
+    if "consent" not in headed and tells_story(line.text for line in lines if line.kept and line.prose):
+        return None
+    wall = find_wall(headed, lines, stated=False)
+    return wall.replace("The page", "The text", 1) if wall else None
+
+
+def _is_sentence(text: str) -> bool:
+    return size_of(text) >= LEAST_PROSE and (len(text) >= 200 or text.rstrip("\"')] ").endswith(SENTENCE_ENDS))
