@@ -93,7 +93,7 @@ class Layout(NamedTuple):
         return (int(main[0]), int(main[-1])) if len(main) else (0, len(self.box) - 1)
 
     def candidates(self) -> Places:
-        """The runs worth a closer look, in or around the box of the prose, or long; hardly any other is an article's."""
+        """The runs worth a closer look: in or around the box of the prose, or long; no other is likely to be text."""
         boxes, at = self.boxes, np.arange(len(self.box))
         first, last = self.span()
         up = boxes.depth[self.near] - boxes.shared_depth(self.near)[self.box]
