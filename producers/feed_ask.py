@@ -57,7 +57,7 @@ class FeedAsker:
         except (TooBig, Undecodable) as error:
             raise FetchFailed("too_big", "what came does not unpack", status=200) from error
         digest = hashlib.sha256(body).hexdigest()[:32]
-        if digest == state.body and source.sitemap is None:
+        if digest == state.body and not state.is_index:
             return state, Document(answer, digest, None)
         read = await self._read_body(source, answer, body)
         if read.feed.children:

@@ -20,7 +20,9 @@ _LONGEST_TAG = 1000
 
 
 def conditions(state: FeedState) -> dict[str, str]:
-    """The headers that ask for a document only if it changed."""
+    """The headers that ask for a document only if it changed; none for an index, whose sitemaps change without it."""
+    if state.is_index:
+        return {}
     headers = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
     return {name: value for name, value in headers.items() if value}
 
@@ -62,6 +64,7 @@ def changed(
         last_modified=_tag(answer.headers.get("last-modified", "")),
         body=body,
         ttl=feed.ttl,
+        is_index=bool(feed.children),
         problem=feed.problem,
         unsettled=0,
     )

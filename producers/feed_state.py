@@ -25,9 +25,9 @@ class FeedState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `address` is where the feed is found now, where that is not the configured one. `weight` is the count of new items,
     halved every two days, as of `weighed_at`. `asked_at` is written before a request goes out, so that nothing is asked
     twice for a kill. `error` is the last failure in words, "" after a success; `problem` what was wrong with the last
-    document that could be read all the same. `newest` is the latest Last-Modified seen, at `newest_at`. `assumed` is
-    the part of `weight` that was not counted but supposed. While `unsettled` (ms) is not 0, seen items with a revision
-    from it on may not have been published.
+    document that could be read all the same. `newest` is the latest Last-Modified seen, at `newest_at`. `is_index` says
+    that it names other sitemaps. `assumed` is the part of `weight` that was not counted but supposed. While `unsettled`
+    (ms) is not 0, seen items with a revision from it on may not have been published.
     """
 
     name: str
@@ -38,6 +38,7 @@ class FeedState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     newest_at: float = 0.0
     body: str = ""
     ttl: int | None = None
+    is_index: bool = False
     shards: int = 1
     items: int = 0
     interval: float = FIRST

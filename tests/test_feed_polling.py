@@ -93,9 +93,10 @@ def test_the_users_own_limits_hold() -> None:
     on_a_desk(work)
 
 
-def test_a_permanent_move_is_remembered_and_a_temporary_one_is_not() -> None:
+@pytest.mark.parametrize(("permanent", "temporary"), [(301, 302), (308, 307)])
+def test_a_permanent_move_is_remembered_and_a_temporary_one_is_not(permanent: int, temporary: int) -> None:
     async def work(desk: Desk) -> None:
-        for status, host in ((301, "old.example"), (302, "away.example")):
+        for status, host in ((permanent, "old.example"), (temporary, "away.example")):
             desk.web.hosts[host] = lambda asked, status=status: Answer(  # type: ignore[misc]
                 status, headers={"Location": "http://new.example/feed"}
             )
@@ -183,7 +184,9 @@ def test_a_gzipped_sitemap_and_an_index_of_sitemaps_are_read() -> None:
         children = b"".join(b"<sitemap><loc>/%d.xml.gz</loc></sitemap>" % number for number in (1, 2))
         index = b"<sitemapindex>" + children + b"</sitemapindex>"
         files = {"/index.xml": index, "/1.xml.gz": sitemap(1, 2), "/2.xml.gz": sitemap(3)}
-        desk.web.hosts["post.example"] = lambda asked: Answer(body=files[asked.path])
+        desk.web.hosts["post.example"] = lambda asked: (
+            Answer(304) if "if-none-match" in asked.headers else Answer(body=files[asked.path], headers={"ETag": '"1"'})
+        )
         desk.sources = [desk.source("http://x.example/").__class__(name="P", sitemap="http://post.example/index.xml")]
         await desk.once()
         files["/2.xml.gz"] = sitemap(3, 4)

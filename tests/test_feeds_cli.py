@@ -49,6 +49,8 @@ def outlet(asked: Asked) -> Answer:
     if asked.path == "/feed":
         items = "".join(f"<item><title>News {n}</title><link>{base}/{n}</link></item>" for n in range(3))
         return Answer(body=f'<rss version="2.0"><channel><title>Harbour Post</title>{items}</channel></rss>'.encode())
+    if asked.path == "/news.xml":
+        return Answer(body=f"<urlset><url><loc>{base}/7</loc></url></urlset>".encode())
     if asked.path.strip("/").isdigit():
         return Answer(body=b"<html><p>Words</p></html>", headers={"Content-Type": "text/html"})
     return Answer(404)
@@ -70,6 +72,8 @@ def test_a_feed_is_added_by_its_page_checked_and_listed(web: Web) -> None:
     assert "Added 'Harbour Post' to feeds.toml; texts come from the pages it names." in added.output
     (source,) = load_sources(Path("feeds.toml"))
     assert (source.name, source.feed, source.full_text) == ("Harbour Post", f"{home}feed", "page")
+    assert run("feeds", "add", f"{home}news.xml", "--allow-private", "--file", "maps.toml").exit_code == 0
+    assert load_sources(Path("maps.toml"))[0].sitemap == f"{home}news.xml"
     assert "has it already" in run("feeds", "add", home, "--allow-private", "--file", "feeds.toml").output
     checked = run("feeds", "check", "feeds.toml", "--allow-private")
     assert (checked.exit_code, "1 of 1 sources bring a feed." in checked.output) == (0, True)

@@ -94,7 +94,8 @@ def add(
         raise typer.Exit(FAILED)
     source = Source(
         name=name or checked.title or checked.source.name,
-        feed=found[0],
+        feed=None if checked.format.startswith("sitemap") else found[0],
+        sitemap=found[0] if checked.format.startswith("sitemap") else None,
         language=checked.language if checked.language and LANGUAGE.fullmatch(checked.language) else None,
         full_text="feed" if checked.whole_texts * 2 > checked.items else "page",
     )
