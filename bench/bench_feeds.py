@@ -101,7 +101,8 @@ def pages() -> bool:
         found = [Link(url=u, source=u.split("/")[2], found_at="bench", found_at_time=now) for u in urls]
         log.publish(LINKS, [Message(each.source, encode(each), headers(Link)) for each in found])
         net = web_at(port)
-        fetching = Pages(log, net.fetcher(connections=64), hosts=Hosts(gap=0.0, at_once=4), patience=60.0)
+        hosts = Hosts(gap=0.0, at_once=4)
+        fetching = Pages(log, net.fetcher(connections=64), hosts=hosts, patience=60.0, listen=True)
         worker = Worker(PAGES_STAGE, log, fetching, on_outcome=fetching.published)
         drain = Event()
         drain.set()
@@ -123,10 +124,10 @@ def pages() -> bool:
 async def with_poller(
     log: SqliteLog, port: int, sources: list[Source], run: Callable[[Poller], Awaitable[None]]
 ) -> None:
-    """A poller on the bench's web; hosts are asked without a gap."""
+    """A poller on the bench's web, as the service has it; hosts are asked without a gap."""
     reader = FeedReader()
     async with web_at(port).fetcher() as fetcher:
-        poller = Poller(log, fetcher, Hosts(gap=0.0), reader)
+        poller = Poller(log, fetcher, Hosts(gap=0.0), reader, say=True, at_once=1000)
         await poller.load(sources)
         await run(poller)
     reader.close()
