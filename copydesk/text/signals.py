@@ -147,7 +147,7 @@ def _size(text: str, words: Sequence[str]) -> int:
 
 
 def _ends(text: str) -> bool:
-    return text.rstrip("\"'”’»«」』)】 ").endswith(_ENDS) or text.endswith(("」", "』"))
+    return text.rstrip("\"'”“’»«」』)】 ").endswith(_ENDS) or text.endswith(("」", "』"))
 
 
 def _shape(head: str) -> tuple[float, float]:
