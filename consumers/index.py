@@ -17,7 +17,7 @@ class IndexWriter:
 
     def __init__(self, index: Writable) -> None:
         self._index = index
-        self._waiting: list[tuple[Hashable, CleanArticle]] = []
+        self._waiting: list[tuple[Hashable, CleanArticle, bytes]] = []
         self._unreadable: list[tuple[Hashable, Outcome]] = []
         self.verdicts: Counter[str] = Counter()
         self.removed: Counter[str] = Counter()
@@ -28,7 +28,7 @@ class IndexWriter:
 
     def submit(self, ticket: Hashable, key: str, value: bytes) -> None:
         try:
-            self._waiting.append((ticket, decode(CleanArticle, value)))
+            self._waiting.append((ticket, decode(CleanArticle, value), value))
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             self._unreadable.append((ticket, Outcome("failed", reason=f"not a CleanArticle event: {error}")))
 
@@ -37,12 +37,12 @@ class IndexWriter:
         batch = self._waiting[:BATCH]
         if batch:
             try:
-                verdicts = self._index.upsert([article for _, article in batch])
+                verdicts = self._index.upsert([article for _, article, _ in batch], [event for *_, event in batch])
             except BaseException:
                 self._unreadable = done
                 raise
             del self._waiting[: len(batch)]
-            for (ticket, article), verdict in zip(batch, verdicts, strict=True):
+            for (ticket, article, _), verdict in zip(batch, verdicts, strict=True):
                 self.verdicts[verdict.outcome] += 1
                 if verdict.outcome == "refused":
                     done.append((ticket, Outcome("failed", reason=f"the index refused it: {verdict.reason}")))

@@ -35,6 +35,7 @@ def strip_credentials(url: str) -> str:
     return _USERINFO.sub(lambda m: f"{m[1] or ''}//", url)
 
 
+@lru_cache(1024)
 def host_of(url: str) -> str | None:
     """The host of an http(s) URL in lower case, None when it is not one."""
     try:

@@ -204,7 +204,7 @@ class IndexStatus(NamedTuple):
 class Writable(Protocol):
     """What articles can be written to: an index, or one that is being built."""
 
-    def upsert(self, articles: Sequence[CleanArticle]) -> Sequence[Verdict]:
+    def upsert(self, articles: Sequence[CleanArticle], events: Sequence[bytes] = ()) -> Sequence[Verdict]:
         """See Index.upsert."""
         ...
 
@@ -222,7 +222,7 @@ class Rebuild(Protocol):
         """A name that no other rebuild ever has."""
         ...
 
-    def upsert(self, articles: Sequence[CleanArticle]) -> Sequence[Verdict]:
+    def upsert(self, articles: Sequence[CleanArticle], events: Sequence[bytes] = ()) -> Sequence[Verdict]:
         """As Index.upsert, into the new index."""
         ...
 
@@ -254,10 +254,12 @@ class Index(Rebuildable, Protocol):
         """Create what is missing; never touch what is there. Raises IndexUnavailable, ConfigError, StorageError."""
         ...
 
-    def upsert(self, articles: Sequence[CleanArticle]) -> Sequence[Verdict]:
+    def upsert(self, articles: Sequence[CleanArticle], events: Sequence[bytes] = ()) -> Sequence[Verdict]:
         """Durably write articles and return one verdict each, in order; found by id at once, by search within a second.
 
         One that is refused does no harm to its neighbours. `indexed_at` is set by the index, whatever the article says.
+        `events` are what the articles were read from, one each, where they were read: they need not be written as JSON
+        and read again to know that they can be.
 
         Raises IndexUnavailable when any outcome is not known: write all of them again.
         """

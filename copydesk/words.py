@@ -8,7 +8,6 @@ word of its own, and what is searched in them is a phrase of characters. Pure.
 import re
 import string
 import unicodedata
-from functools import lru_cache
 
 _BEYOND_ASCII = re.compile(r"([^\x00-\x7f]+)")
 _UNSTEADY = re.compile(  # what folding may change: not the commonest small letters of Greek, Cyrillic, Hebrew, Arabic
@@ -17,7 +16,7 @@ _UNSTEADY = re.compile(  # what folding may change: not the commonest small lett
 _BREVE, _DIAERESIS, _DIAERESIS_WITH_ACUTE = "\u0306", "\u0308", "\u0344"
 WORD = re.compile(r"[0-9A-Za-z\x80-\U0010ffff]+")
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
-_SHORT = 16
+_SHORT, _KEPT = 16, 1 << 15
 
 
 def _ranges(text: str) -> frozenset[int]:
@@ -46,7 +45,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return text
     parts = foldable(text).split(text)
-    parts[1::2] = map(_fold_part, parts[1::2])
+    parts[1::2] = map(_folded_runs.__getitem__, parts[1::2])
     return "".join(parts)
 
 
@@ -70,17 +69,25 @@ def lower(folded: str) -> str:
     return folded.translate(_LOWER)
 
 
-def _fold_part(run: str) -> str:
-    return _fold_short(run) if len(run) <= _SHORT else _fold_run(run)
-
-
 def _fold_run(run: str) -> str:
     if not unicodedata.is_normalized("NFKC", run):
         run = unicodedata.normalize("NFKC", run)
     return run.casefold().translate(_folded_characters)
 
 
-_fold_short = lru_cache(1 << 15)(_fold_run)
+class _FoldedRuns(dict[str, str]):
+    """What a run of characters becomes. The short ones that were met are kept, up to a bound: most come again."""
+
+    def __missing__(self, run: str) -> str:
+        folded = _fold_run(run)
+        if len(run) <= _SHORT:
+            if len(self) >= _KEPT:
+                self.clear()
+            self[run] = folded
+        return folded
+
+
+_folded_runs = _FoldedRuns()
 
 
 class _FoldedCharacters(dict[int, str]):

@@ -34,6 +34,11 @@ logger = logging.getLogger("copydesk.worker")
 
 EXPECTED: dict[str, type[Event]] = {LINKS: Link, RAW: RawArticle, CLEAN: CleanArticle}
 COMMIT_EVERY = 0.25
+GATHER, GATHER_SECONDS = 64, 0.05
+"""How many outcomes are published together, and how long the first of them waits for others while more is under way.
+
+Each call of the log and, further on, of the index costs as much as several articles do.
+"""
 FIRST_WAIT, LONGEST_WAIT = 0.1, 15.0
 
 
@@ -154,8 +159,16 @@ class Worker:
         return "" if record.value is not None else "an event without content"
 
     def _collect(self, timeout: float) -> None:
-        for ticket, outcome in self._executor.completed(timeout):
-            self._outbox += self._held.settle(ticket, outcome)
+        until = None
+        while True:
+            for ticket, outcome in self._executor.completed(timeout):
+                self._outbox += self._held.settle(ticket, outcome)
+            if not 0 < len(self._outbox) < GATHER or not self._executor.pending:
+                return
+            until = until or time.monotonic() + GATHER_SECONDS
+            timeout = until - time.monotonic()
+            if timeout <= 0:
+                return
 
     def _publish(self) -> None:
         self._outbox = [(ticket, entry) for ticket, entry in self._outbox if self._held.holds(ticket)]

@@ -54,11 +54,17 @@ class InProcess:
         self.waiting.clear()
 
 
+@pytest.fixture(autouse=True)
+def as_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Publish each outcome as it comes: there are more moments to crash at."""
+    monkeypatch.setattr(worker, "GATHER", 1)
+
+
 def drain(log: MemoryLog, stage: Stage, executor: Executor) -> None:
     """Run the stage until nothing lags; a Crash is a death, after which another process takes over."""
     stop, ending = threading.Event(), threading.Event()
     ending.set()
-    timer = threading.Timer(60, stop.set)
+    timer = threading.Timer(240, stop.set)
     timer.start()
     Worker(stage, log, executor).run(stop, ending)
     timer.cancel()
@@ -144,8 +150,8 @@ def crashed_indexer(folder: Path) -> Report:
     class DiesOnce(SqliteIndex):
         dead = False
 
-        def upsert(self, articles: Any) -> Any:
-            found = super().upsert(articles)
+        def upsert(self, articles: Any, events: Any = ()) -> Any:
+            found = super().upsert(articles, events)
             if not self.dead:
                 self.dead = True
                 raise Crash
@@ -186,7 +192,7 @@ def test_without_the_version_check_older_copies_win(tmp_path: Path, monkeypatch:
 def test_ids_that_are_not_stable_double_articles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     guarded, times = SqliteIndex.upsert, iter(range(1_000_000))
 
-    def unguarded(self: SqliteIndex, articles: Any) -> Any:
+    def unguarded(self: SqliteIndex, articles: Any, events: Any = ()) -> Any:
         return guarded(self, [replace(each, id=f"{each.id}-{next(times)}") for each in articles])
 
     monkeypatch.setattr(SqliteIndex, "upsert", unguarded)

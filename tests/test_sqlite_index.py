@@ -373,7 +373,7 @@ def test_a_file_deleted_during_a_write_is_unavailability(path: Path, index: Sqli
     index.setup()
     one = article("a word")
     row_of = index._codec.row
-    index._codec.row = lambda given: (path.unlink(), row_of(given))[1]  # type: ignore[method-assign]
+    index._codec.row = lambda *given: (path.unlink(), row_of(*given))[1]  # type: ignore[method-assign]
     with pytest.raises(IndexUnavailable, match="deleted while it was written"):
         index.upsert([one])
     index._codec.row = row_of  # type: ignore[method-assign]

@@ -54,13 +54,16 @@ class BulkWriter:
         """End the threads."""
         self._pool.shutdown()
 
-    def write(self, articles: Sequence[CleanArticle]) -> list[Verdict]:
-        """One verdict each, in order. Raises IndexUnavailable, ConfigError, StorageError; then any may be stored."""
+    def write(self, articles: Sequence[CleanArticle], *, checked: bool = False) -> list[Verdict]:
+        """One verdict each, in order. Raises IndexUnavailable, ConfigError, StorageError; then any may be stored.
+
+        `checked`: the articles were read from events, and can be written and read again.
+        """
         verdicts: dict[int, Verdict] = {}
         now = datetime.now(UTC)
         lines = []
         for place, article in enumerate(articles):
-            line = self._line(place, article, now)
+            line = self._line(place, article, now, checked)
             if isinstance(line, Verdict):
                 verdicts[place] = line
             else:
@@ -75,7 +78,7 @@ class BulkWriter:
                 verdicts.update(future.result())
         return [verdicts[place] for place in range(len(articles))]
 
-    def _line(self, place: int, article: CleanArticle, now: datetime) -> _Line | Verdict:
+    def _line(self, place: int, article: CleanArticle, now: datetime, checked: bool) -> _Line | Verdict:
         """The document, or the refusal of what would make Elasticsearch refuse the whole request."""
         size = len(article.id.encode("utf-8", "surrogatepass"))
         if not 0 < size <= MAX_ID_BYTES:
@@ -84,7 +87,10 @@ class BulkWriter:
             return Verdict("refused", f"a revision is from 0 to {MAX_REVISION}, this one is {article.revision}")
         try:
             action = {"index": {"_id": article.id, "version": article.revision, "version_type": "external"}}
-            data = b"%s\n%s\n" % (orjson.dumps(action), document(article, now, self.languages))
+            event = encode(msgspec.structs.replace(article, indexed_at=now))
+            if not checked:
+                decode(CleanArticle, event)  # what would not come back is not taken
+            data = b"%s\n%s,%s\n" % (orjson.dumps(action), event[:-1], additions(article, now, self.languages)[1:])
         except (UnicodeError, msgspec.MsgspecError, TypeError, ValueError, OverflowError) as error:
             return Verdict("refused", f"it cannot be written as JSON and read again: {error}")
         if len(data) > MAX_SIZE:
@@ -124,8 +130,8 @@ class BulkWriter:
         return self._send(batch[:middle]) | self._send(batch[middle:])
 
 
-def document(article: CleanArticle, now: datetime, languages: frozenset[str]) -> bytes:
-    """The article as it is stored: the event, when it was indexed, and the words to search."""
+def additions(article: CleanArticle, now: datetime, languages: frozenset[str]) -> bytes:
+    """What is stored of an article besides itself, as JSON: its way's time, and the words to search."""
     more: dict[str, Any] = {
         "latency_ms": (now - article.fetched_at) // MILLISECOND,
         "seen_us": micros(article.seen_at),
@@ -135,9 +141,7 @@ def document(article: CleanArticle, now: datetime, languages: frozenset[str]) ->
     code = _NORWEGIAN.get(code, code)
     if code in languages:
         more["stemmed"] = {code: {"title": article.title, "paragraphs": article.paragraphs}}
-    event = encode(msgspec.structs.replace(article, indexed_at=now))
-    decode(CleanArticle, event)  # what would not come back is not taken
-    return b"%s,%s" % (event[:-1], orjson.dumps(more)[1:])
+    return orjson.dumps(more)
 
 
 def searchable(text: str) -> str:

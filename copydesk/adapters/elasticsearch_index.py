@@ -70,12 +70,12 @@ class ElasticsearchIndex:
         """See the port. Puts templates, and the first index with both aliases."""
         templates.setup(self._client, self._names, self._shape)
 
-    def upsert(self, articles: Sequence[CleanArticle]) -> Sequence[Verdict]:
+    def upsert(self, articles: Sequence[CleanArticle], events: Sequence[bytes] = ()) -> Sequence[Verdict]:
         """See the port. Raises ConfigError or StorageError where waiting would not help."""
         if not articles:
             return []
         try:
-            verdicts = self._write(articles)
+            verdicts = self._write(articles, checked=bool(events))
         except ConfigError as error:
             # Credentials that have worked may work again: a cluster that starts or is being changed says no at first.
             if self._has_written:
@@ -147,12 +147,12 @@ class ElasticsearchIndex:
         self._writer.close()
         self._client.api.close()
 
-    def _write(self, articles: Sequence[CleanArticle]) -> list[Verdict]:
+    def _write(self, articles: Sequence[CleanArticle], *, checked: bool) -> list[Verdict]:
         now = time.monotonic()
         if now >= self._languages_until:  # again and again: a new index may have come, which knows others
             self._writer.languages = templates.languages(self._client, self._names.write)
             self._languages_until = now + _LANGUAGES_ANEW
-        return self._writer.write(articles)
+        return self._writer.write(articles, checked=checked)
 
     def _newest(self, ids: Sequence[str], *, source: bool) -> Json:
         """The documents of these ids, in their highest revision: the aliases differ while a new index takes over."""

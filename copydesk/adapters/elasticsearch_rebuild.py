@@ -31,10 +31,10 @@ class ElasticsearchRebuild:
             self.name = templates.create_next(client, names, shape, {names.unused: {}, self._own_alias: {}})
         self._writer = BulkWriter(client, self._own_alias, templates.languages(client, self.name))
 
-    def upsert(self, articles: Sequence[CleanArticle]) -> Sequence[Verdict]:
+    def upsert(self, articles: Sequence[CleanArticle], events: Sequence[bytes] = ()) -> Sequence[Verdict]:
         """See the port."""
         with self._still_there():
-            return self._writer.write(articles) if articles else []
+            return self._writer.write(articles, checked=bool(events)) if articles else []
 
     def take_writes(self) -> None:
         """See the port."""

@@ -44,21 +44,20 @@ class Codec:
     """Turns articles into rows and bodies into articles. For one thread at a time."""
 
     def __init__(self) -> None:
-        self._compressor = zstandard.ZstdCompressor(level=3, write_checksum=True)
+        self._compressor = zstandard.ZstdCompressor(level=1, write_checksum=True)
         self._decompressor = zstandard.ZstdDecompressor()
 
-    def row(self, article: CleanArticle) -> Row:
-        """The article's row; raises Unstorable when it would not come back as it is."""
+    def row(self, article: CleanArticle, event: bytes | None = None) -> Row:
+        """The article's row; raises Unstorable when it would not come back as it is. `event`: what it was read from."""
         try:
-            if article.indexed_at is not None:
-                article = msgspec.structs.replace(article, indexed_at=None)
-            value = encode(article)
-            decode(CleanArticle, value)
+            if event is None:
+                event = encode(msgspec.structs.replace(article, indexed_at=None))
+                decode(CleanArticle, event)
             seen_at = micros(article.seen_at)
         except (UnicodeError, msgspec.MsgspecError, TypeError, ValueError, OverflowError) as error:
             raise Unstorable(f"it cannot be written as JSON and read again: {error}") from error
-        if len(value) > MAX_SIZE:
-            raise Unstorable(f"it takes {len(value):,} bytes, more than the {MAX_SIZE:,} an index holds")
+        if len(event) > MAX_SIZE:
+            raise Unstorable(f"it takes {len(event):,} bytes, more than the {MAX_SIZE:,} an index holds")
         if not 0 <= article.revision < 1 << 63:
             raise Unstorable(f"its revision {article.revision} is not a number from 0 to 2⁶³ - 1")
         return Row(
@@ -70,7 +69,7 @@ class Codec:
             day=seen_at // _DAY,
             title=fold(article.title),
             text=PARAGRAPH_BREAK.join(map(fold, article.paragraphs)),
-            body=self._compressor.compress(value),
+            body=self._compressor.compress(event),
         )
 
     def article(self, body: bytes, indexed_at: int) -> CleanArticle:

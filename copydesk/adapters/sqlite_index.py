@@ -37,12 +37,12 @@ class SqliteIndex:
         with self._store.connection():
             pass
 
-    def upsert(self, articles: Sequence[CleanArticle]) -> Sequence[Verdict]:
+    def upsert(self, articles: Sequence[CleanArticle], events: Sequence[bytes] = ()) -> Sequence[Verdict]:
         """See the port. All of it is one transaction, on disk when this returns."""
         if not articles:
             return []
         with self._store.connection() as connection, transaction(connection):
-            verdicts = tables.upsert(connection, tables.written(connection), articles, self._codec.row)
+            verdicts = tables.upsert(connection, tables.written(connection), articles, events, self._codec.row)
         self._store.check_written()
         return verdicts
 

@@ -34,12 +34,12 @@ class SqliteRebuild:
                                (self._number, self.id))  # fmt: skip
             connection.execute(tables.tables(self._number))
 
-    def upsert(self, articles: Sequence[CleanArticle]) -> Sequence[Verdict]:
+    def upsert(self, articles: Sequence[CleanArticle], events: Sequence[bytes] = ()) -> Sequence[Verdict]:
         """See the port."""
         if not articles:
             return []
         with self._ours() as connection:
-            verdicts = tables.upsert(connection, [self._number], articles, self._codec.row)
+            verdicts = tables.upsert(connection, [self._number], articles, events, self._codec.row)
         self._store.check_written()
         return verdicts
 

@@ -50,6 +50,10 @@ LOG_FILE = FileKind(
 _COMPRESS_FROM = 1024
 _LEVEL = 1
 _INSERT = "INSERT INTO records (id, at, key, headers, size, value) VALUES (?, ?, ?, ?, ?, ?)"
+_SUPERSEDE = """
+    DELETE FROM records WHERE id = (SELECT id FROM latest WHERE topic = ? AND key = ?);
+    INSERT OR REPLACE INTO latest (topic, key, id) VALUES (?, ?, ?)
+"""
 _SELECT = "SELECT id, at, key, headers, size, value FROM records"
 _Row = tuple[int, int, str, str | None, int | None, bytes | None]
 
@@ -124,15 +128,7 @@ def append(connection: apsw.Connection, topic: TopicRow, rows: Sequence[Packed],
     moved = [(end, lane) for lane, end in after.items() if end != before[lane]]
     connection.executemany("UPDATE lanes SET next = ? WHERE lane = ?", moved)
     if topic.compacted:
-        for row in stored:
-            _supersede(connection, topic.id, key=row[2], id=row[0])
-
-
-def _supersede(connection: apsw.Connection, topic: int, key: str, id: int) -> None:
-    found = connection.execute("SELECT id FROM latest WHERE topic = ? AND key = ?", (topic, key)).get
-    if found is not None:
-        connection.execute("DELETE FROM records WHERE id = ?", (found,))
-    connection.execute("INSERT OR REPLACE INTO latest (topic, key, id) VALUES (?, ?, ?)", (topic, key, id))
+        connection.executemany(_SUPERSEDE, ((topic.id, row[2], topic.id, row[2], row[0]) for row in stored))
 
 
 class Budget:

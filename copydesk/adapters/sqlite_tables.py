@@ -64,7 +64,8 @@ def upsert(
     connection: apsw.Connection,
     generations: Sequence[int],
     articles: Sequence[CleanArticle],
-    row_of: Callable[[CleanArticle], Row],
+    events: Sequence[bytes],
+    row_of: Callable[[CleanArticle, bytes | None], Row],
 ) -> list[Verdict]:
     """Write to each generation, inside a transaction of the caller's; the verdicts are those of the first one."""
     made: dict[int, Row | Unstorable] = {}
@@ -72,7 +73,7 @@ def upsert(
     def row(position: int) -> Row | Unstorable:
         if position not in made:
             try:
-                made[position] = row_of(articles[position])
+                made[position] = row_of(articles[position], events[position] if events else None)
             except Unstorable as error:
                 made[position] = error
         return made[position]

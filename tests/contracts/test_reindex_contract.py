@@ -192,11 +192,11 @@ class Faulty:
         self.id = build.id
         self.failures = {name: iter((False, True)) for name in ("upsert", "take_writes", "take_searches")}
 
-    def upsert(self, articles: Sequence[CleanArticle]) -> Sequence[Verdict]:
+    def upsert(self, articles: Sequence[CleanArticle], events: Sequence[bytes] = ()) -> Sequence[Verdict]:
         after = next(self.failures["upsert"], None)
         if after is False:
             raise self.error("before upsert")
-        verdicts = self.build.upsert(articles)
+        verdicts = self.build.upsert(articles, events)
         if after:
             raise self.error("after upsert")
         return verdicts
