@@ -82,9 +82,11 @@ def clean_line(line: bytes) -> Outcome:
     if not isinstance(row, Row):
         return Outcome("failed", reason=row.reason)
     found = clean_article(_raw(row))
-    if isinstance(found, Refused):
-        return Outcome("done", msgspec.json.encode(_Line(row.given, refused=found.reason)))
     pieces = [_Piece(piece.text, piece.kind, piece.why) for piece in found.removed]
+    if isinstance(found, Refused):
+        text = "\n\n".join(found.left)
+        line = _Line(row.given, text=text, paragraphs=found.left, removed=pieces, refused=found.reason)
+        return Outcome("done", msgspec.json.encode(line))
     text = "\n\n".join(found.paragraphs)
     return Outcome(
         "done",

@@ -35,9 +35,11 @@ class Label(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """The input is not an article; the reason in words for a person."""
+    """The input is not an article; the reason in words for a person, what was cut, and the little that was left."""
 
     reason: str
+    removed: tuple[Removed, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 class Cleaned(Struct, frozen=True, kw_only=True):

@@ -75,7 +75,7 @@ def survey(blocks: Sequence[Block], language: str | None, title: str | None, slu
     """Read the lines and apply the rules, before the model is asked."""
     read = [signals(block, language) for block in blocks]
     scores = [evidence(s) for s in read]
-    at = find_title(blocks, read, scores, title, slug)
+    at = find_title(blocks, read, scores, title, slug) if len(blocks) > 1 else None  # one line is all there is
     barred: frozenset[int] = frozenset() if at is None else frozenset({at})
     prose = [i for i, s in enumerate(read) if is_prose(s) and max(scores[i].values(), default=0.0) < CUT]
     cut = [i != at and _cuts(read[i], scores[i], inside=_inside(i, prose)) for i in range(len(blocks))]

@@ -28,7 +28,7 @@ def clean_plain(raw: RawArticle) -> Cleaned | Refused:
     at = next((i for i, label in enumerate(labels) if label.kind == "title"), None)
     kept = [i for i, label in enumerate(labels) if label.kind is None]
     if reason := no_text_article(blocks, labels) or _no_article(blocks, labels, kept):
-        return Refused(reason)
+        return Refused(reason, _removed(blocks, labels, at), tuple(blocks[i].text for i in kept))
     authors, dated = _byline(blocks, labels), _dated(blocks, labels, language)
     provenance = {"language": "text"} if guess else {}
     if at is not None:
