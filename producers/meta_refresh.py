@@ -6,7 +6,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from copydesk.weburl import join
 
-_LONGEST_PAGE = 100_000
+_LONGEST_PAGE = 20_000
 _MOST_TEXT = 300
 _AT_ONCE = 5
 _CONTENT = re.compile(r"\s*(\d{1,3})(?:\.\d{0,9})?\s*[;,]\s*(.+)", re.DOTALL)
