@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from copydesk.text.facts import Facts, bare, plain
@@ -56,7 +57,7 @@ def choose_title(page: Page, facts: Facts) -> Title:
     ]
     told = [(origin, without_site(text, facts.site, facts.sections)) for origin, text in told]
     told = [(origin, text) for origin, text in told if 0 < len(text) <= LONGEST]
-    headings = list(_headings(page.runs))
+    headings = list(_headings(page))
     voices = list(told)
     weights = dict(WEIGHTS)
     if heading := _heading_of(headings, [text for _, text in told], facts.site):
@@ -135,27 +136,20 @@ def _names(segment: str, site: frozenset[str]) -> bool:
     )
 
 
-def _headings(runs: Sequence[Run]) -> Iterator[Heading]:
-    """The text of each `h1`, whole, with the number of its first run."""
-    last = None
-    pieces: list[str] = []
-    start = 0
-    for i, run in enumerate(runs):
-        box = run.box
-        if box.tag != "h1":
-            around = [outer for _, outer in zip(range(3), box.ancestry(), strict=False) if outer.tag == "h1"]
-            if not around:
-                continue
-            box = around[0]
-        if last is not None and box is not last:
-            yield _whole(runs[start], start, pieces)
-            pieces = []
-        if not pieces:
-            start = i
-        last = box
-        pieces.append(run.text)
-    if pieces:
-        yield _whole(runs[start], start, pieces)
+def _headings(page: Page) -> Iterator[Heading]:
+    """Each `h1`, whole."""
+    inside: dict[int, int] = {}
+    for box in page.boxes:
+        if box.tag == "h1":
+            inside[box.index] = box.index
+        elif inside and box.parent and (outer := inside.get(box.parent.index)) is not None:
+            inside[box.index] = outer
+    if not inside:
+        return
+    numbers = [i for i, run in enumerate(page.runs) if run.box.index in inside]
+    for _, group in groupby(numbers, key=lambda i: inside[page.runs[i].box.index]):
+        own = list(group)
+        yield _whole(page.runs[own[0]], own[0], [page.runs[i].text for i in own])
 
 
 def _whole(first: Run, at: int, pieces: list[str]) -> Heading:
