@@ -38,6 +38,7 @@ def usable(href: str, url: str) -> str | None:
         joined = strip_credentials(urljoin(url, _SPACE.sub("", href[:_LINK_LIMIT]).strip()))
         parts, own = urlsplit(joined), urlsplit(url)
         host = parts.hostname
+        joined.encode()  # what is no text, such as half a surrogate pair, is no address
     except ValueError:
         return None
     if parts.scheme not in {"http", "https"} or not host or "@" in parts.netloc:

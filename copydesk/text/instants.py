@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import NamedTuple
 
 from copydesk.text.datelines import has_zone, read_date, reads_as_dateline
@@ -39,6 +40,8 @@ _NO_DATELINES = frozenset(("figcaption", "h1", "h2", "h3"))
 LONGEST_LINE = 100
 NEAR = 8
 AT_END = 12
+MOST_LINES = 80
+MOST_MARKS = 200
 SURE, LIKELY = 0.75, 0.6
 """How surely a line must be a dateline, and how surely where nothing better is found."""
 
@@ -88,7 +91,7 @@ def dates(
 def near_article(runs: Sequence[Run], title: int | None, first: int, last: int) -> Near:
     """Where a date line may stand: from a little before the title to just after the first paragraph, and at the end."""
     start = title if title is not None and title <= first else first
-    above = range(max(0, min(start - 4, first - NEAR)), min(len(runs), first + 2))
+    above = range(max(0, min(start - 4, first - NEAR)), min(len(runs), first + 2, start + MOST_LINES))
     return Near(above, range(max(last, above.stop), min(len(runs), last + AT_END)))
 
 
@@ -113,7 +116,8 @@ def _published(page: Page, facts: Facts, near: Near, url: str | None, language: 
     yield Said("json-ld", text_of(facts.article.get("dateCreated") or facts.article.get("uploadDate")))
     yield from (Said("json-ld", text_of(node.get("datePublished"))) for node in facts.nodes)
     head = range(near.title.start, near.title.stop + NEAR)
-    yield from (Said("markup", mark.value) for mark in page.marks if mark.what == "time" and mark.at in head)
+    times = list(islice((mark for mark in page.marks if mark.what == "time" and mark.value), MOST_MARKS))
+    yield from (Said("markup", mark.value) for mark in times if mark.at in head)
     lines = [(run.text, _surely(run, language)) for run in _runs(page, near.title)]
     addressed = date_in(url or "")
     for least in (SURE, LIKELY):
@@ -125,7 +129,7 @@ def _published(page: Page, facts: Facts, near: Near, url: str | None, language: 
             yield Said("text", f"{addressed:%Y-%m-%d}")
         if least == SURE:
             yield from (Said("text", text, line=True) for text in _at_end(_runs(page, near.end), language))
-    yield from (Said("markup", mark.value) for mark in page.marks if mark.what == "time")
+    yield from (Said("markup", mark.value) for mark in times)
     yield from (Said("text", text, line=True) for text, sure in lines if sure >= SURE)
 
 
@@ -141,10 +145,9 @@ def _modified(page: Page, facts: Facts, near: Near, language: str | None) -> Ite
 
 
 def _microdata(page: Page, name: str) -> Iterator[Said]:
-    for mark in page.marks:
-        if name in mark.what:
-            written = page.runs[mark.at].text if not mark.value and mark.at < len(page.runs) else ""
-            yield Said("markup", mark.value or written[:LONGEST_LINE], line=not mark.value)
+    for mark in islice((mark for mark in page.marks if name in mark.what), MOST_MARKS):
+        if mark.value or mark.at < len(page.runs):
+            yield Said("markup", mark.value or page.runs[mark.at].text[:LONGEST_LINE], line=not mark.value)
 
 
 def _first(stated: Iterator[Said], language: str | None) -> Instant | None:

@@ -18,9 +18,8 @@ PAGE_TYPES = frozenset(("webpage", "videoobject", "itempage", "mediaobject", "cr
 MAX_NODES = 5_000
 MAX_CHARACTERS = 4_000_000
 _CONTROLS = re.compile(r"[\x00-\x1f]+")
-_WRAPPER = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)?\s*|\s*(?:-->|//\s*\]\]>|\]\]>|;)?\s*$"
-)
+_OPENERS = ("<!--", "//<![CDATA[", "// <![CDATA[", "<![CDATA[", "/*<![CDATA[*/", "/* <![CDATA[ */")
+_CLOSERS = ("-->", "//]]>", "// ]]>", "/*]]>*/", "/* ]]> */", "]]>", ";")
 _COMMA = re.compile(r",\s{0,100}([}\]])")
 
 Node = dict[str, Any]
@@ -88,10 +87,17 @@ def _read(script: str) -> Any:
 def _spellings(script: str) -> Iterator[str]:
     """The script as it stands, then with what publishers get wrong put right."""
     yield script
-    bare = _CONTROLS.sub(" ", _WRAPPER.sub("", script))
+    bare = _CONTROLS.sub(" ", _unwrapped(script))
     yield bare
     yield _COMMA.sub(r"\1", bare)
     yield unescape(bare)
+
+
+def _unwrapped(script: str) -> str:
+    """The script without the comment or CDATA marks that some put around it."""
+    text = script.strip()
+    text = next((text[len(mark) :] for mark in _OPENERS if text.startswith(mark)), text)
+    return next((text[: -len(mark)] for mark in _CLOSERS if text.endswith(mark)), text)
 
 
 def _objects(value: Any) -> Iterator[Node]:

@@ -14,6 +14,7 @@ from copydesk.text.page import Page, Run
 NEAR = 12
 """How many runs before the first paragraph, or after the last, a byline may stand."""
 MOST_AT_END = 2
+MOST_STATED = 50
 LONGEST_LINE = 2 * LONGEST
 
 _META = re.compile(r"(?:^|[._:-])(?:authors?\d*|authorname\d*|article_author|byline?|byl|creator)$")
@@ -127,7 +128,7 @@ def _stated(facts: Facts, people_only: bool = False) -> list[str]:
     listed = stated if isinstance(stated, list) else [stated]
     ids = facts.ids() if any(isinstance(one, dict) and "@id" in one for one in listed) else {}
     names: list[str] = []
-    for one in listed[:50]:
+    for one in listed[:MOST_STATED]:
         if isinstance(one, dict):
             one = ids.get(str(one.get("@id")), one)
             if people_only and not _is_person(one):
@@ -136,7 +137,7 @@ def _stated(facts: Facts, people_only: bool = False) -> list[str]:
             names += texts_of(one.get("name")) or ([given] if given else [])
         else:
             names += texts_of(one)
-    return [name for name in names if not name.startswith(",")]
+    return [name for name in names if not name.startswith(",")][:MOST_STATED]
 
 
 def _is_person(node: Node) -> bool:
@@ -146,7 +147,7 @@ def _is_person(node: Node) -> bool:
 
 def _metas(facts: Facts) -> list[str]:
     """What metas call the author, with the pairs of `twitter:label1` and `twitter:data1`."""
-    found = [value for name, value in facts.named if _is_name_meta(name, value)]
+    found = [value for name, value in facts.named if _is_name_meta(name, value)][:MOST_STATED]
     for number in "12":
         told = facts.metas.get(f"twitter:data{number}", "")
         if " " in told.strip() and _WRITTEN_BY.search(facts.metas.get(f"twitter:label{number}", "")):

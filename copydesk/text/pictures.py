@@ -92,6 +92,7 @@ def _absolute(address: str, url: str | None) -> str | None:
         return None
     try:
         whole = strip_credentials(urljoin(url or "", address.strip()))
+        whole.encode()  # what is no text, such as half a surrogate pair, is no address
     except ValueError:
         return None
     return whole if len(whole) <= LONGEST_ADDRESS and host_of(whole) else None

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from typing import NamedTuple
 
 from copydesk.text.facts import Facts, bare, plain
@@ -13,6 +13,7 @@ _GAP = re.compile(r"(\s+[-–—―·•|»«›:/]+\s+|\s*[|｜ㅣ]\s*|：(?=[^
 _WORD = re.compile(r"\w+")
 LONGEST = 400
 MOST_PARTS = 41
+MOST_HEADINGS = 50
 LEAST = 20
 """How long a text must be to be a headline that stands for itself, whatever stands before it."""
 WEIGHTS = {"json-ld": 1.05, "markup": 1.0, "open-graph": 0.8, "meta": 0.4, "head": 0.3}
@@ -57,7 +58,7 @@ def choose_title(page: Page, facts: Facts) -> Title:
     ]
     told = [(origin, without_site(text, facts.site, facts.sections)) for origin, text in told]
     told = [(origin, text) for origin, text in told if 0 < len(text) <= LONGEST]
-    headings = list(_headings(page))
+    headings = [heading for heading in islice(_headings(page), MOST_HEADINGS) if 0 < len(heading.text) <= LONGEST]
     voices = list(told)
     weights = dict(WEIGHTS)
     if heading := _heading_of(headings, [text for _, text in told], facts.site):
