@@ -1,12 +1,14 @@
 """Appends to Kafka topics: idempotent, acknowledged by all replicas, every outcome looked at, in bounded time."""
 
 import contextlib
+import functools
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from kafka import errors as kafka_errors
+from kafka.partitioner.default import DefaultPartitioner, murmur2
 
 from copydesk.adapters.kafka_client import CONNECT_TIMEOUT, open_producer
 from copydesk.adapters.kafka_cluster import Cluster
@@ -21,6 +23,22 @@ WINDOW_BYTES, WINDOW_RECORDS = 32 << 20, 10_000
 """What is handed to the library at a time: it bounds its buffer by time alone."""
 
 _TOO_LARGE = (kafka_errors.MessageSizeTooLargeError, kafka_errors.RecordListTooLargeError)
+
+
+class _ByKey(DefaultPartitioner):  # type: ignore[misc]
+    """The library's own partitioner; it hashes a key in Python, byte by byte, and the keys are few."""
+
+    def partition(
+        self, topic: str, key: Any, serialized_key: bytes, value: Any, serialized_value: Any, cluster: Any
+    ) -> int:
+        numbers: list[int] = sorted(cluster.partitions_for_topic(topic))
+        return numbers[_hashed(serialized_key) % len(numbers)]
+
+
+@functools.lru_cache(1 << 14)
+def _hashed(key: bytes) -> int:
+    hashed: int = murmur2(key) & 0x7FFFFFFF
+    return hashed
 
 
 def size(message: Message) -> int:
@@ -92,6 +110,7 @@ class Publisher:
                     self._cluster,
                     acks="all",
                     enable_idempotence=True,
+                    partitioner=_ByKey(),
                     compression_type="zstd",
                     # Each call flushes at its end; until then its records gather.
                     linger_ms=20,
