@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install dev run test test-fast soak train lint format schemas lock bench bench-stack clean
+.PHONY: help install dev run test test-fast soak train lint format schemas lock bench bench-clean bench-stack clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,11 @@ bench: $(VENV)/.dev ## Measure what the way costs, on seeds/ or on DATA=pages.js
 bench-stack: $(VENV)/.dev ## Measure the same on a real Kafka and Elasticsearch, beside the embedded engines
 	@$(BIN)/python -m bench.bench_stack $(DATA)
 
+bench-clean: $(VENV)/.dev ## Measure cleaning on DATA, a folder of pages with their truth, beside other programs
+	@test -n "$(DATA)" || { echo "name the folder: make bench-clean DATA=../bench"; exit 2; }
+	@$(PIP) install --editable '.[train]'
+	@$(BIN)/python -m bench.bench_clean $(DATA)
+
 lint: $(VENV)/.dev ## Check style and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -61,10 +66,11 @@ format: $(VENV)/.dev ## Format the code
 schemas: $(VENV)/.run ## Write the JSON Schemas of the events anew
 	@$(BIN)/python -m scripts.write_schemas
 
-train: $(VENV)/.dev ## Train the model of scraped lines on DATA, a folder of benchmark files outside the project
+train: $(VENV)/.dev ## Train both models on DATA, a folder of pages with their truth outside the project
 	@test -n "$(DATA)" || { echo "name the folder: make train DATA=../bench"; exit 2; }
 	@$(PIP) install --editable '.[train]'
-	@$(BIN)/python scripts/train_text.py $(DATA) --write
+	@$(BIN)/python -m scripts.train_text $(DATA) --write
+	@$(BIN)/python -m scripts.train_pages $(DATA) --write
 
 lock: $(VENV)/.dev ## Resolve the dependencies anew into requirements*.txt
 	@$(PIP) install uv

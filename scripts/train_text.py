@@ -8,6 +8,7 @@ with their card. Needs the extra `train` (lightgbm); the program itself needs on
 import argparse
 import json
 import random
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -44,6 +45,7 @@ class Lines(NamedTuple):
 
 class Document(NamedTuple):
     file: str
+    key: str
     domain: str
     url: str
     page: Lines
@@ -58,11 +60,11 @@ def main() -> None:
     arguments.add_argument("data", type=Path)
     arguments.add_argument("--write", action="store_true")
     given = arguments.parse_args()
-    documents = [
-        read(row, path.name) for path in sorted(given.data.glob("scraped_*.jsonl.gz")) for row in rows_of(path)
-    ]
-    documents = with_variants(documents)
-    results = cross_validated(documents)
+    documents = read_all(given.data)
+    pairs: dict[str, list[tuple[float, float]]] = {}
+    for document, text in out_of_fold(documents):
+        pairs.setdefault(document.file, []).append(shingled(document.truth, text))
+    results = {file: f1_of(both) for file, both in sorted(pairs.items())}
     for name, result in results.items():
         print(f"{name:32} {result}")
     if given.write:
@@ -72,11 +74,19 @@ def main() -> None:
         (WEIGHTS / "lines.json").write_text(json.dumps(card(documents, results), indent=1) + "\n")
 
 
+def read_all(data: Path) -> list[Document]:
+    """Every text of the folder's files, with its variants."""
+    paths = sorted(data.glob("scraped_*.jsonl.gz"))
+    return with_variants([read(row, path.name.split(".")[0]) for path in paths for row in rows_of(path)])
+
+
 def read(row: dict[str, Any], file: str) -> Document:
     truth = truth_of(row)
     lines = [b.text for b in line_blocks(row["text"])]
     seen, rows = looked_at(lines, row["url"])
-    return Document(file, domain_of(row), row["url"], Lines(lines, shares(lines, truth)), seen, truth, rows, [])
+    return Document(
+        file, row["id"], domain_of(row), row["url"], Lines(lines, shares(lines, truth)), seen, truth, rows, []
+    )
 
 
 def looked_at(lines: list[str], url: str) -> tuple[Survey, NDArray[np.float32]]:
@@ -157,18 +167,15 @@ def _weights(page: Lines) -> NDArray[np.float64]:
     return np.asarray(6 * page.weight * length / np.sqrt((length**2).sum()))
 
 
-def cross_validated(documents: list[Document]) -> dict[str, dict[str, float]]:
-    """Per file: shingle precision, recall and F1 out of fold. Folds are by registrable domain, over all files."""
+def out_of_fold(documents: list[Document]) -> Iterator[tuple[Document, str]]:
+    """Each document with the text that a model keeps which has seen no text of its domain."""
     fold = folds_of((d.domain for d in documents), FOLDS)
-    pairs: dict[str, list[tuple[float, float]]] = {}
     for k in range(FOLDS):
         forest = exported(fitted([d for d in documents if fold[d.domain] != k]))
         for d in documents:
             if fold[d.domain] == k and d.page.lines:
                 kept = lines_kept(d.seen, forest.probability(d.rows))
-                text = "\n".join(line for line, keep in zip(d.page.lines, kept, strict=True) if keep)
-                pairs.setdefault(d.file, []).append(shingled(d.truth, text))
-    return {file: f1_of(both) for file, both in sorted(pairs.items())}
+                yield d, "\n".join(line for line, keep in zip(d.page.lines, kept, strict=True) if keep)
 
 
 def card(documents: list[Document], results: dict[str, dict[str, float]]) -> dict[str, Any]:

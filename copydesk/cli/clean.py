@@ -85,8 +85,8 @@ def clean_line(line: bytes) -> Outcome:
     pieces = [_Piece(piece.text, piece.kind, piece.why) for piece in found.removed]
     if isinstance(found, Refused):
         text = "\n\n".join(found.left)
-        line = _Line(row.given, text=text, paragraphs=found.left, removed=pieces, refused=found.reason)
-        return Outcome("done", msgspec.json.encode(line))
+        refused = _Line(row.given, text=text, paragraphs=found.left, removed=pieces, refused=found.reason)
+        return Outcome("done", msgspec.json.encode(refused))
     text = "\n\n".join(found.paragraphs)
     return Outcome(
         "done",

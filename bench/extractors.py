@@ -1,0 +1,83 @@
+"""Programs that find an article on a page, under one roof: a row in, text and metadata out."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from typing import Any
+
+from copydesk.events import RawArticle
+from copydesk.text.block import Refused
+from copydesk.text.clean import clean
+
+Extractor = Callable[[dict[str, Any]], dict[str, Any]]
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def copydesk(row: dict[str, Any]) -> dict[str, Any]:
+    """This program, as shipped."""
+    found = clean(
+        RawArticle(
+            id=row["id"], revision=0, source=row["site"], url=row["url"], content=row["html"], content_type="text/html",
+            fetched_at=NOW,
+        )
+    )  # fmt: skip
+    if isinstance(found, Refused):
+        return {"text": ""}
+    return {
+        "title": found.title, "text": "\n".join(found.paragraphs), "authors": list(found.authors),
+        "published_at": found.published_at.isoformat() if found.published_at else None,
+    }  # fmt: skip
+
+
+def others() -> dict[str, Extractor]:
+    """The others that are installed, by name."""
+    found: dict[str, Extractor] = {
+        "trafilatura": _trafilatura({}),
+        "precision": _trafilatura({"favor_precision": True}),
+    }
+    if find_spec("newspaper"):
+        found["newspaper4k"] = _newspaper()
+    if find_spec("newsplease"):
+        found["news-please"] = _newsplease()
+    return found
+
+
+def _trafilatura(options: dict[str, Any]) -> Extractor:
+    from trafilatura import bare_extraction
+
+    def extract(row: dict[str, Any]) -> dict[str, Any]:
+        found = bare_extraction(row["html"], url=row["url"], with_metadata=True, include_comments=False, **options)
+        if found is None:
+            return {"text": ""}
+        authors = [name.strip() for name in (found.author or "").split(";") if name.strip()]
+        return {"title": found.title, "text": found.text, "authors": authors, "published_at": found.date}
+
+    return extract
+
+
+def _newspaper() -> Extractor:
+    import newspaper
+
+    def extract(row: dict[str, Any]) -> dict[str, Any]:
+        article = newspaper.article(row["url"] or "https://site.example/", input_html=row["html"])
+        date = article.publish_date
+        return {
+            "title": article.title, "text": article.text, "authors": article.authors,
+            "published_at": date.isoformat() if date else None,
+        }  # fmt: skip
+
+    return extract
+
+
+def _newsplease() -> Extractor:
+    from newsplease import NewsPlease
+
+    def extract(row: dict[str, Any]) -> dict[str, Any]:
+        found = NewsPlease.from_html(row["html"], url=row["url"] or None)
+        date = found.date_publish
+        return {
+            "title": found.title, "text": found.maintext, "authors": found.authors,
+            "published_at": date.isoformat() if date else None,
+        }  # fmt: skip
+
+    return extract
