@@ -85,7 +85,7 @@ _ROLE_WORDS = r"""
     committee association partei fraktion
 """
 _ROLE = re.compile(
-    r"\b(?:" + "|".join(_ROLE_WORDS.split()) + r")\b|编辑部|編集部|新华社|通讯社|通信社|新聞|新闻|뉴스|편집국"
+    r"\b(?:" + "|".join(_ROLE_WORDS.split()) + r")\b|编辑部|編集部|新华社|通讯社|通信社|新聞|新闻|報導|报道|뉴스|편집국"
     r"|مراسل|وكالة|وكالات|هيئة التحرير",
     re.I,
 )
@@ -121,7 +121,7 @@ def people(texts: Sequence[str], site: frozenset[str], stated: bool) -> tuple[st
     found: dict[str, str] = {}
     for text in texts:
         line = plain(_MARKUP.sub(";", text[: 4 * LONGEST_LINE]))[:LONGEST_LINE].strip(_BRACKETS)
-        if "www." in line or bare(line.split(",")[0]) in site or _COMPANY.search(line):
+        if "www." in line or _is_site(bare(line.split(",")[0]), site) or _COMPANY.search(line):
             continue
         for piece in _pieces(_without_outlet(BY.sub("", line), site), line):
             name = "" if _NOT_BY.match(piece) else _trimmed(piece, site)
@@ -199,13 +199,18 @@ def _trimmed(piece: str, site: frozenset[str]) -> str:
     return name
 
 
+def _is_site(key: str, site: frozenset[str]) -> bool:
+    return key in site or (key.startswith("the") and key[3:] in site)
+
+
 def _is_nobody(name: str, site: frozenset[str]) -> bool:
     key = bare(name)
     return (
-        name in {"The", "Der", "Die"}
+        name.startswith("The ")
+        or name in {"The", "Der", "Die"}
         or not 2 <= len(name) <= LONGEST
         or not key
-        or key in site
+        or _is_site(key, site)
         or key in _AGENCIES
         or (name.isupper() and name.isascii() and len(name) <= 5 and " " not in name)
         or bool(_ROLE.search(name) or _NO_NAME.match(name))
