@@ -1,7 +1,6 @@
 """Labels for the runs of a page: how much of each is in the article's text, each part of the truth claimed once."""
 
 import re
-from collections import Counter
 
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W_\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 IN_A_ROW = 4
@@ -19,7 +18,7 @@ def shares_of_runs(texts: list[str], truth: str) -> list[float]:
     words = [_WORD.findall(text.lower()) for text in texts]
     shares = [_covered(some, places) if len(some) >= IN_A_ROW else float(" ".join(some) in lines) for some in words]
     body = [i for i, share in enumerate(shares) if share >= 0.5 and len(texts[i]) > _LONG]
-    _once(texts, words, " ".join(["", *wanted, ""]), body, shares)
+    _once(words, " ".join(["", *wanted, ""]), body, shares)
     if body:
         for i, some in enumerate(words):
             if len(some) < IN_A_ROW and not body[0] - 3 <= i <= body[-1] + 6:
@@ -35,10 +34,13 @@ def _covered(words: list[str], places: set[tuple[str, ...]]) -> float:
     return sum(covered) / len(words)
 
 
-def _once(texts: list[str], words: list[list[str]], truth: str, body: list[int], shares: list[float]) -> None:
-    for text, count in Counter(texts).items():
-        same = [i for i, other in enumerate(texts) if other == text and shares[i] >= 0.5] if count > 1 else []
-        spare = max(1, truth.count(f" {' '.join(words[same[0]])} ")) if same else 0
-        same.sort(key=lambda i: (-sum(1 for j in body if j != i and abs(j - i) < 12), i))
-        for i in same[spare:]:
+def _once(words: list[list[str]], truth: str, body: list[int], shares: list[float]) -> None:
+    """Longer runs first; a run that others say as well, alone or within more text, needs a place of its own."""
+    said = {i: f" {' '.join(words[i])} " for i, share in enumerate(shares) if share >= 0.5 and len(words[i]) > IN_A_ROW}
+    by_length = sorted(said, key=lambda i: (-len(said[i]), -sum(1 for j in body if j != i and abs(j - i) < 12), i))
+    claimed: list[str] = []
+    for i in by_length:
+        if sum(other.count(said[i]) for other in claimed) >= max(1, truth.count(said[i])):
             shares[i] = 0.0
+        else:
+            claimed.append(said[i])
