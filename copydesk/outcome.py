@@ -5,12 +5,16 @@ from typing import Literal, NamedTuple, Protocol
 
 
 class Outcome(NamedTuple):
-    """`done` with the next event's bytes (empty when the stage ends here), or `refused`/`failed` with a reason."""
+    """`done` with the next event's bytes (empty when the stage ends here), or `refused`/`failed` with a reason.
+
+    `trace` is the next event's `traceparent` where its way begins here; else it goes on with that of the event before.
+    """
 
     status: Literal["done", "refused", "failed"]
     value: bytes = b""
     reason: str = ""
     attempts: int = 1
+    trace: str | None = None
 
 
 class Executor(Protocol):

@@ -57,7 +57,8 @@ class Worker:
     """Runs one stage until stopped, or until the stage before it has ended and nothing is left.
 
     `max_records` and `max_bytes` bound what is read and not yet committed. `group`: the consumer group, where it is not
-    the one of the stage's name, because all is to be read again.
+    the one of the stage's name, because all is to be read again. `beat` is called whenever a turn of the loop came to
+    its end, several times a second: not while something that does not answer is waited for.
     """
 
     def __init__(
@@ -70,12 +71,14 @@ class Worker:
         max_bytes: int = 64 << 20,
         on_outcome: Callable[[Record, Outcome], None] | None = None,
         group: str | None = None,
+        gather: float = GATHER_SECONDS,
+        beat: Callable[[], None] | None = None,
     ) -> None:
         self.stage, self.counts = stage, Counts()
         self._group = group or stage.name
         self._log, self._executor = log, executor
         self._max_records, self._max_bytes = max_records, max_bytes
-        self._on_outcome = on_outcome
+        self._on_outcome, self._gather, self._beat = on_outcome, gather, beat
         self._held = InFlight()
         self._outbox: list[tuple[Ticket, Entry]] = []
         self._commit_at = 0.0
@@ -96,6 +99,8 @@ class Worker:
                     if draining and self._idle() and self._log.lag(self.stage.reads, self._group) == 0:
                         return
                     wait, self.counts.waiting = FIRST_WAIT, ""
+                    if self._beat is not None:
+                        self._beat()
                 except Unavailable as error:
                     self._complain(error, wait)
                     self._sit_out(reader, stop, wait)
@@ -165,7 +170,7 @@ class Worker:
                 self._outbox += self._held.settle(ticket, outcome)
             if not 0 < len(self._outbox) < GATHER or not self._executor.pending:
                 return
-            until = until or time.monotonic() + GATHER_SECONDS
+            until = until or time.monotonic() + self._gather
             timeout = until - time.monotonic()
             if timeout <= 0:
                 return
@@ -195,10 +200,7 @@ class Worker:
             try:
                 return self._log.publish(
                     topic,
-                    [
-                        Message(e.record.key, _outcome(e).value, headers(kind, e.record.headers.get("traceparent")))
-                        for e in going
-                    ],
+                    [Message(each.record.key, _outcome(each).value, headers(kind, _trace(each))) for each in going],
                 )
             except MessageTooLarge as error:
                 entry = going[error.position]
@@ -239,6 +241,10 @@ class Worker:
         if str(error) != self.counts.waiting or wait >= LONGEST_WAIT:
             logger.warning("stage %s waits and tries again: %s", self.stage.name, error)
         self.counts.waiting = str(error)
+
+
+def _trace(entry: Entry) -> str | None:
+    return _outcome(entry).trace or entry.record.headers.get("traceparent")
 
 
 def _outcome(entry: Entry) -> Outcome:

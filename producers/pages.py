@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from copydesk.errors import FetchFailed
-from copydesk.events import Link, decode, encode
+from copydesk.events import Link, decode, encode, trace_of
 from copydesk.fetching import Fetcher
 from copydesk.inflight import Ticket
 from copydesk.outcome import Outcome
@@ -152,7 +152,8 @@ class Pages:
                 self._fresh[ticket.partition, ticket.offset] = (link.url, settled.asked_at)
                 if len(self._fresh) > _MOST_FRESH:
                     del self._fresh[next(iter(self._fresh))]
-            return Outcome("done", encode(settled.article))
+            trace = trace_of(settled.article.id, settled.article.revision)
+            return Outcome("done", encode(settled.article), trace=trace)
         if settled.failure is None:
             return Outcome("done")
         return _verdict(settled.failure, link.attempts + 1)

@@ -4,8 +4,9 @@ from itertools import pairwise
 
 import pytest
 
+from copydesk.events import trace_of
 from copydesk.identity import article_id
-from copydesk.pipeline import LINK_DELAYS, LINKS
+from copydesk.pipeline import LINK_DELAYS, LINKS, RAW
 from copydesk.ports import Message
 from producers.link_delays import delay_topic
 from tests.web.desk import Desk
@@ -36,6 +37,8 @@ def test_a_page_becomes_an_article_with_the_facts_of_its_fetch() -> None:
         }  # fmt: skip
         assert [asked.path for asked in desk.web.asked] == ["/robots.txt", "/story?id=1&utm_source=rss"]
         assert done(desk)
+        (record,) = desk.log.scan(RAW)
+        assert record.headers["traceparent"] == trace_of(article.id, article.revision)
 
     at_a_press(work)
 

@@ -142,6 +142,22 @@ def test_an_unavailable_log_is_waited_for_and_nothing_is_lost() -> None:
     assert log.lag(RAW, "clean") == 0
 
 
+def test_the_loop_shows_that_it_works_but_not_while_it_waits_for_the_log() -> None:
+    log = FailingLog(lambda topic, call: (LogUnavailable("down"), False) if call in {1, 2} else None)
+    stop = threading.Event()
+    log.publish(RAW, [raw(number) for number in range(3)])
+    publishes_at_beats = set[int]()
+
+    def beat() -> None:
+        publishes_at_beats.add(log.calls)
+        if not log.lag(RAW, "clean"):
+            stop.set()
+
+    Worker(CLEAN_STAGE, log, Scripted(), beat=beat).run(stop)
+    assert 4 in publishes_at_beats
+    assert not publishes_at_beats & {2, 3}, "two publishes had failed and were waited for"
+
+
 def test_a_dead_letter_that_cannot_be_written_holds_back_the_commit() -> None:
     down = threading.Event()
     down.set()

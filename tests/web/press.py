@@ -67,7 +67,7 @@ class Press:
             wall=desk.loop.wall,
             loop=desk.loop,
         )
-        self.worker = Worker(PAGES_STAGE, desk.log, self.pages, on_outcome=self.pages.published)
+        self.worker = Worker(PAGES_STAGE, desk.log, self.pages, on_outcome=self.pages.published, gather=0.0)
         self.reader = _Quick(desk.log.reader(LINKS, PAGES_STAGE.name))
         self.returner = Returner(desk.log, wall=desk.loop.wall, steady=desk.loop.time, pause=0.0)
 
