@@ -23,6 +23,7 @@ class Settings:
     workers: int = 1
     partitions: int = 8
     retention_days: float | None = None
+    heartbeat: Path | None = None
     contact: str = ""
     proxy: str = ""
     kafka_username: str = ""
@@ -66,6 +67,7 @@ def load(environ: Mapping[str, str] | None = None, *, workers: int | None = None
         workers=workers or _number(env, "COPYDESK_WORKERS", 1, 256) or len(os.sched_getaffinity(0)),
         partitions=_number(env, "COPYDESK_PARTITIONS", 1, 1024) or 8,
         retention_days=_number(env, "COPYDESK_RETENTION_DAYS", 1, 100_000),
+        heartbeat=_path(env, "COPYDESK_HEARTBEAT"),
         contact=_contact(env),
         proxy=_proxy(env),
         kafka_username=env.get("COPYDESK_KAFKA_USERNAME", ""),

@@ -117,8 +117,10 @@ def test_every_service_has_limits_and_stops_gracefully() -> None:
     for name, service in ours().items():
         assert service["read_only"], name
         assert service["cap_drop"] == ["ALL"], name
-    for name in ("kafka", "elasticsearch", "kibana"):
+    for name in ("kafka", "elasticsearch", "kibana", "cleaner", "indexer"):
         assert services()[name]["healthcheck"]["test"], name
+    for name in ("cleaner", "indexer"):
+        assert services()[name]["environment"]["COPYDESK_HEARTBEAT"] in services()[name]["healthcheck"]["test"][-1]
 
 
 def test_data_is_in_named_volumes_and_secrets_are_written_by_one_service() -> None:

@@ -91,7 +91,12 @@ class Stack:
             "COPYDESK_KAFKA_PREFIX": self.prefix,
             "COPYDESK_ELASTICSEARCH_PREFIX": self.prefix,
             **{name: self.here(value or "") for name, value in given.items()},
+            "COPYDESK_HEARTBEAT": str(self.sign(service)),
         }
+
+    def sign(self, service: str) -> Path:
+        """What a service shows that it works, for its health check to see."""
+        return self.folder / f"{service}-works"
 
     def start(self, service: str) -> "subprocess.Popen[str]":
         command = [self.here(word) for word in services()[service]["command"]]
@@ -161,8 +166,11 @@ def test_the_services_bring_the_seeds_into_the_index(stack: Stack, elasticsearch
             assert all(process.poll() is None for process in processes.values())
             time.sleep(0.2)
         dead = {decode(DeadLetter, record.value or b"").id for record in log.scan(DEAD)}
+        signs = {name: {"/tmp/working": str(stack.sign(name))} for name in ("cleaner", "indexer")}
+        assert all(healthy(name, sign) for name, sign in signs.items())
         for name, process in processes.items():
             stopped(process, seconds(services()[name.split()[0]]["stop_grace_period"]))
+        assert not any(healthy(name, sign) for name, sign in signs.items())
         highest = {each.id: each.revision for each in sorted(raw, key=lambda each: each.revision)}
         assert {**index.revisions(list(highest)), **{id: highest[id] for id in dead if id}} == highest
         assert index.status().documents == len(highest) - len(dead)
@@ -179,6 +187,15 @@ def healthy(service: str, replacements: dict[str, str]) -> bool:
         command = [word.replace(theirs, ours) for word in command]
     command = [word.replace("$$", "$") for word in command]
     return subprocess.run(command, capture_output=True, timeout=120).returncode == 0
+
+
+@pytest.mark.parametrize("service", ["cleaner", "indexer"])
+def test_the_health_check_of_a_stage_tells_working_from_waiting(service: str, tmp_path: Path) -> None:
+    sign = tmp_path / "works"
+    sign.touch()
+    assert healthy(service, {"/tmp/working": str(sign)})
+    os.utime(sign, (time.time() - 130, time.time() - 130))
+    assert not healthy(service, {"/tmp/working": str(sign)})
 
 
 def test_the_health_check_of_kafka_tells_up_from_down(kafka_broker: Broker) -> None:

@@ -11,6 +11,7 @@ import typer
 from consumers.index import IndexWriter
 from copydesk.cli.output import FAILED, console, stopping
 from copydesk.cli.wiring import open_index, open_log
+from copydesk.heartbeat import Heartbeat
 from copydesk.outcome import Executor
 from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, TOPICS, Stage
 from copydesk.ports import Log
@@ -51,7 +52,7 @@ def clean(workers: Workers = None, drain: Drain = False) -> None:
     settings = load(workers=workers)
     log = open_log(settings)
     try:
-        _serve(CLEAN_STAGE, log, lambda: cleaner(log, settings.workers), drain)
+        _serve(CLEAN_STAGE, log, lambda: cleaner(log, settings.workers), drain, settings.heartbeat)
     finally:
         log.close()
 
@@ -64,7 +65,7 @@ def index(drain: Drain = False) -> None:
     try:
         found = open_index(settings)
         try:
-            _serve(INDEX_STAGE, log, lambda: IndexWriter(found), drain)
+            _serve(INDEX_STAGE, log, lambda: IndexWriter(found), drain, settings.heartbeat)
         finally:
             found.close()
     finally:
@@ -87,15 +88,16 @@ def setup() -> None:
     console.print("Topics and index are there.")
 
 
-def _serve(stage: Stage, log: Log, executor: Callable[[], Executor], drain: bool) -> None:
+def _serve(stage: Stage, log: Log, executor: Callable[[], Executor], drain: bool, sign: Path | None) -> None:
     stop, ending = threading.Event(), threading.Event()
     if drain:
         ending.set()
     running = executor()
-    worker = Worker(stage, log, running)
+    heartbeat = Heartbeat(sign)
+    worker = Worker(stage, log, running, beat=heartbeat)
     logger.info("stage %s reads %s", stage.name, stage.reads)
     try:
-        with stopping(stop):
+        with stopping(stop), heartbeat:
             worker.run(stop, ending)
     finally:
         running.close()
