@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import gc
 import os
 import resource
 import signal
@@ -57,6 +58,9 @@ def serve(channel: socket.socket, function: Callable[[bytes], Outcome], memory: 
 
 
 def _behave(memory: int) -> None:
+    # Cleaning makes many small objects and hardly a cycle: looking for cycles as usual takes a tenth of its time.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if sys.platform == "linux":
