@@ -2,16 +2,20 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple, TypeVar
 
 from consumers.index import IndexWriter
-from copydesk.errors import Unavailable
+from copydesk.errors import CopydeskError, Unavailable
 from copydesk.outcome import Outcome
-from copydesk.pipeline import INDEX_STAGE
+from copydesk.pipeline import CLEAN, INDEX_STAGE
 from copydesk.ports import Log, Rebuild, Rebuildable, Record
 from copydesk.worker import FIRST_WAIT, LONGEST_WAIT, Worker
+
+GROUPS = "reindex-"
+"""How the consumer group of a rebuild is named, with the rebuild's id behind it."""
 
 logger = logging.getLogger("copydesk.reindex")
 T = TypeVar("T")
@@ -40,6 +44,7 @@ def reindex(
     build = _patiently(index.rebuild, stop)
     if build is None:
         return None
+    _forget_groups(log)  # of rebuilds that were killed: retention would keep for ever what they had not read
     writer = IndexWriter(build)
     taken_over = False
     try:
@@ -52,6 +57,7 @@ def reindex(
         writer.close()
         if not taken_over:
             build.abandon()
+        _forget_groups(log)
     verdicts = writer.verdicts
     return Rebuilt(verdicts["stored"], verdicts["stale"], verdicts["refused"])
 
@@ -64,10 +70,28 @@ def _catch_up(
     on_outcome: Callable[[Record, Outcome], None] | None,
 ) -> None:
     """Write what the log has and this rebuild has not read yet, until there is nothing left or `stop` is set."""
-    worker = Worker(INDEX_STAGE, log, writer, on_outcome=on_outcome, group=f"reindex-{build.id}")
+    worker = Worker(INDEX_STAGE, log, writer, on_outcome=on_outcome, group=f"{GROUPS}{build.id}")
     to_the_end = threading.Event()
     to_the_end.set()
     worker.run(stop, to_the_end)
+
+
+def _forget_groups(log: Log) -> None:
+    """Remove what rebuilds have committed. Worth some tries, since a reader may take a moment to leave, and no more."""
+    for wait in (0.1, 0.5, 2.0, 0.0):
+        try:
+            known = {group for each in log.status() if each.partition.topic == CLEAN for group in each.committed}
+            for group in known:
+                if group.startswith(GROUPS):
+                    log.forget_group(CLEAN, group)
+            return
+        except Unavailable as error:
+            problem: CopydeskError = error
+            time.sleep(wait)
+        except CopydeskError as error:
+            problem = error
+            break
+    logger.warning("the consumer groups of rebuilds stay in the log: %s", problem)
 
 
 def _done(step: Callable[[], None]) -> bool:

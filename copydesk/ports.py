@@ -153,6 +153,13 @@ class Log(Protocol):
         """How many offsets of the topic the group has not committed."""
         ...
 
+    def forget_group(self, topic: str, group: str) -> None:
+        """Remove a group that has done its work, with what it committed; one that is not there is fine.
+
+        Raises LogUnavailable, also where somebody is in the group still; ConfigError.
+        """
+        ...
+
     def close(self) -> None:
         """Release everything. Never raises."""
         ...

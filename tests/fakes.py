@@ -107,6 +107,10 @@ class MemoryLog:
             committed = self.committed.get((topic, group), {})
             return sum(len(part) - committed.get(number, 0) for number, part in enumerate(self.parts(topic)))
 
+    def forget_group(self, topic: str, group: str) -> None:
+        with self.changed:
+            self.committed.pop((topic, group), None)
+
     def close(self) -> None:
         """Nothing to release."""
 

@@ -39,7 +39,8 @@ def as_ours(error: Exception, cluster: Cluster, doing: str, topic: str = "", gro
     if isinstance(error, kafka_errors.UnsupportedSaslMechanismError):
         return ConfigError(f"Kafka at {cluster} does not offer {cluster.mechanism}: correct COPYDESK_KAFKA_MECHANISM")
     if isinstance(error, kafka_errors.GroupAuthorizationFailedError):
-        return ConfigError(f"{cluster.who} may not read as the Kafka group {group!r}: grant it READ on that group")
+        verb, right = ("delete", "DELETE") if doing == "delete" else ("read as", "READ")
+        return ConfigError(f"{cluster.who} may not {verb} the Kafka group {group!r}: grant it {right} on that group")
     if isinstance(error, kafka_errors.AuthorizationError):
         what, right = (f"the Kafka topic {topic!r}", "DESCRIBE and ")
         right += {"read": "READ", "commit": "READ", "write": "WRITE", "create": "CREATE"}.get(doing, "READ and WRITE")

@@ -171,6 +171,10 @@ class KafkaLog:
         begins = self._browser.begins(open_ended)
         return sum(max(0, ends[place] - max(committed.get(place, 0), begins[place])) for place in open_ended)
 
+    def forget_group(self, topic: str, group: str) -> None:
+        """Delete a group that nobody is in."""
+        self._topics.forget_group(self._real_group(topic, group))
+
     def close(self) -> None:
         """Release everything. Never raises."""
         with self._lock:

@@ -143,6 +143,13 @@ class Topics:
             for group, offsets in found.items()
         }
 
+    def forget_group(self, group: str) -> None:
+        """Delete a group and what it committed."""
+        said = self._ask("delete", "", "delete_groups", [group], group=group)[group]
+        with translated(self._cluster, "delete", "", group):
+            if said not in {"OK", kafka_errors.GroupIdNotFoundError.__name__}:
+                raise getattr(kafka_errors, said)
+
     def close(self) -> None:
         """Release the connection."""
         with self._lock:

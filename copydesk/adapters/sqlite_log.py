@@ -144,6 +144,20 @@ class SqliteLog:
             total: int = connection.execute(query, (group, row.lanes.start, row.lanes.stop)).get
         return total
 
+    def forget_group(self, topic: str, group: str) -> None:
+        """Remove what a group has committed."""
+        row = self._topic(topic)
+        with self._connection() as connection, transaction(connection):
+            connection.execute(
+                "DELETE FROM committed WHERE member_group = ? AND lane >= ? AND lane < ?",
+                (group, row.lanes.start, row.lanes.stop),
+            )
+            connection.execute(
+                "DELETE FROM generations WHERE member_group = ?1 AND topic = ?2 AND NOT EXISTS"
+                " (SELECT 1 FROM members WHERE member_group = ?1 AND topic = ?2)",
+                (group, row.id),
+            )
+
     def close(self) -> None:
         """Close every connection that is not lent, and let the leases of readers that were left open pass on."""
         with self._lock:

@@ -4,6 +4,7 @@ import threading
 import time
 from collections import Counter
 
+from copydesk.errors import LogUnavailable
 from copydesk.ports import Message, Partition
 from tests.contracts.log_engines import LogEngine
 from tests.contracts.log_helpers import KEYS, LogUnderTest, by_partition, ends, messages, run_process
@@ -68,6 +69,29 @@ def test_a_reader_commits_nothing_for_a_partition_it_has_lost(tested: LogUnderTe
     one.commit(everything)
     tested.wait(lambda: tested.committed(topic, group))
     assert set(tested.committed(topic, group)) == one.assigned()
+
+
+def test_a_group_that_is_forgotten_has_committed_nothing(tested: LogUnderTest) -> None:
+    topic, group, other = tested.topic(), tested.group(), tested.group("other")
+    tested.log.publish(topic, messages(KEYS, 1))
+    for name in (group, other):
+        reader = tested.reader(topic, name)
+        reader.commit(ends(tested.read(reader, len(KEYS))))
+        reader.close()
+
+    def forgotten() -> bool:
+        try:
+            tested.log.forget_group(topic, group)
+        except LogUnavailable:  # the reader is about to leave
+            return False
+        return True
+
+    tested.wait(forgotten)
+    assert tested.committed(topic, group) == {}
+    assert tested.log.lag(topic, group) == len(KEYS)
+    assert tested.log.lag(topic, other) == 0
+    tested.log.forget_group(topic, group)
+    assert len(tested.read(tested.reader(topic, group), len(KEYS))) == len(KEYS)
 
 
 def test_a_closed_reader_hands_over_at_once(tested: LogUnderTest) -> None:

@@ -145,7 +145,9 @@ def test_what_the_index_lost_comes_back_from_the_log(engine: Engine) -> None:
     log, index, shelf = MemoryLog(), engine(), Shelf(engine())
     lost = [shelf.article() for _ in range(30)]
     publish(log, *lost)
+    log.committed[CLEAN, "reindex-killed"] = {0: 1}
     assert reindex(log, index, threading.Event()) == Rebuilt(stored=30, superseded=0, dead=0)
+    assert not log.committed, "the group of a rebuild goes when it is done, those of killed ones too"
     shelf.wait(*lost)
     assert reindex(log, index, threading.Event()) == Rebuilt(stored=30, superseded=0, dead=0)
     shelf.wait(*lost)
