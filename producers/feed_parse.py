@@ -22,7 +22,7 @@ from producers.sitemap import read_sitemap
 from producers.url_cleaner import clean_link
 
 _SITEMAP = re.compile(r"<(?:\w{1,20}:)?(?:urlset|sitemapindex)[\s>]")
-_ELEMENT = re.compile(r"<[A-Za-z]")
+_ELEMENT = re.compile(r"<(?:!--|(?=[A-Za-z]))")
 _WEB_PAGE = re.compile(r"<(?:html|head|body|title|meta|link|script|style|div|p)[\s>]", re.IGNORECASE)
 _MAIL = re.compile(r"\S+@\S+\.\w+")
 _LONGEST_TTL = 7 * 24 * 60
@@ -34,14 +34,25 @@ def parse_feed(body: bytes, content_type: str | None, base: str, now: datetime) 
         text = read_text(body, content_type)
         if text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
             return read_json_feed(text.lstrip("\ufeff"), base, now)
-        found = _ELEMENT.search(text)
-        start = text[found.start() : found.start() + 2000] if found else ""
+        start = _first_element(text)
         if _WEB_PAGE.match(start):  # said before its document type is refused: it is the clearer reason
             return Unreadable("is a web page, not a feed")
         xml = safe_xml(text)
     except Refused as refused:
         return Unreadable(str(refused))
     return read_sitemap(xml, base, now) if _SITEMAP.match(start) else _read_rss_or_atom(xml, base, now)
+
+
+def _first_element(text: str) -> str:
+    """How the first element begins, whatever comments before it hold."""
+    at = 0
+    while (found := _ELEMENT.search(text, at)) is not None:
+        if found[0] == "<":
+            return text[found.start() : found.start() + 2000]
+        at = text.find("-->", found.end())
+        if at < 0:
+            break
+    return ""
 
 
 class _Place:

@@ -45,10 +45,13 @@ def safe_xml(text: str) -> str:
     body = _DECLARATION.sub("", text.lstrip("\ufeff"), count=1).lstrip()
     if _ENTITY.search(body):
         raise Refused("declares XML entities, which are refused")
-    at = 0
+    at, endless = 0, set[str]()  # what is not closed here is not closed later either, and not looked for again
     while (found := _OPENINGS.search(body, at)) is not None:
         if found[1]:
             raise Refused("has an XML document type, which is refused")
-        end = body.find(_CLOSERS[found[0].upper()], found.end())
+        closer = _CLOSERS[found[0].upper()]
+        end = -1 if closer in endless else body.find(closer, found.end())
+        if end < 0:
+            endless.add(closer)
         at = end if end >= 0 else found.end()
     return UTF8 + body

@@ -1,5 +1,6 @@
 """What becomes of a feed's bytes: items, plain text, clean links, true dates, or a reason."""
 
+import contextlib
 import json
 import time
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from producers.feed_dates import read_date
 from producers.feed_items import Feed, Item, Unreadable
 from producers.feed_parse import parse_feed
+from producers.feed_text import Refused, safe_xml
 from producers.plain import plain_text
 from producers.url_cleaner import clean_link
 
@@ -206,6 +208,15 @@ def test_a_billion_laughs_is_refused_at_once() -> None:
     assert time.process_time() - started < 10
 
 
+def test_openings_that_nothing_closes_take_linear_time() -> None:
+    started = time.process_time()
+    for opening in ("<!--", "<![CDATA[", "<!-- <![CDATA["):
+        parse_feed((opening * 200_000 + "<rss>").encode(), None, BASE, NOW)
+        with contextlib.suppress(Refused):
+            safe_xml("<rss>" + opening * 200_000)
+    assert time.process_time() - started < 10
+
+
 TEXTS = {
     "utf-16": "Öffnung der Fähre",
     "windows-1251": "Паром через залив снова ходит по расписанию",
@@ -234,6 +245,12 @@ def test_broken_xml_is_read_as_far_as_it_goes_and_said_to_be_broken() -> None:
     assert feed.problem.startswith("the XML is broken")
     cut = read(rss("<title>One</title>", "<title>Two</title>")[:-40])
     assert cut.items[0].title == "One"
+
+
+def test_a_comment_before_a_feed_does_not_make_it_a_web_page() -> None:
+    feed = read("<!-- made by <p>us</p> <html> -->\n" + rss("<title>One</title>", declaration=""))
+    assert [item.title for item in feed.items] == ["One"]
+    assert "web page" in refused(b"<!-- <rss> --><html><body>x</body></html>")
 
 
 def test_characters_that_xml_forbids_do_not_break_a_feed() -> None:
