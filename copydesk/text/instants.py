@@ -91,7 +91,9 @@ def dates(
 def near_article(runs: Sequence[Run], title: int | None, first: int, last: int) -> Near:
     """Where a date line may stand: from a little before the title to just after the first paragraph, and at the end."""
     start = title if title is not None and title <= first else first
-    above = range(max(0, min(start - 4, first - NEAR)), min(len(runs), first + 2, start + MOST_LINES))
+    above = range(
+        max(0, min(start - 4, first - NEAR)), min(len(runs), max(first + 2, start + NEAR), start + MOST_LINES)
+    )
     return Near(above, range(max(last, above.stop), min(len(runs), last + AT_END)))
 
 
@@ -203,7 +205,7 @@ def _before_update(line: str) -> str:
 def _agrees(line: str, addressed: datetime | None, language: str | None) -> bool:
     """Whether a line names about the day that the address names, where it names one."""
     found = read_date(line, language) if addressed else None
-    return addressed is None or found is None or abs(found - addressed) <= timedelta(hours=62)
+    return addressed is None or found is None or timedelta(hours=-14) <= found - addressed < timedelta(hours=38)
 
 
 def _at_end(runs: Sequence[Run], language: str | None) -> Iterator[str]:

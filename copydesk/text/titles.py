@@ -140,11 +140,12 @@ def _names(segment: str, site: frozenset[str]) -> bool:
 def _headings(page: Page) -> Iterator[Heading]:
     """Each `h1`, whole."""
     inside: dict[int, int] = {}
-    for box in page.boxes:
-        if box.tag == "h1":
-            inside[box.index] = box.index
-        elif inside and box.parent and (outer := inside.get(box.parent.index)) is not None:
-            inside[box.index] = outer
+    for heading in [box for box in page.boxes if box.tag == "h1"][:MOST_HEADINGS]:
+        inside.setdefault(heading.index, heading.index)
+        for box in islice(page.boxes, heading.index + 1, None):
+            if box.depth <= heading.depth:
+                break
+            inside.setdefault(box.index, inside[heading.index])
     if not inside:
         return
     numbers = [i for i, run in enumerate(page.runs) if run.box.index in inside]
