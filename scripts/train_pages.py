@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copydesk.text.blocks import to_blocks
-from copydesk.text.body import choose_body
 from copydesk.text.facts import Facts, read_facts
 from copydesk.text.model import Look, Model, look, scored
 from copydesk.text.naming import Names
 from copydesk.text.page import Page
+from copydesk.text.story import find_story
 from copydesk.text.titles import Title, choose_title
 from copydesk.text.trees import LEAVES
 from copydesk.text.walk import read_page
@@ -130,8 +130,8 @@ def out_of_fold(documents: list[Document]) -> Iterator[tuple[Document, str]]:
 
 
 def text_by(model: Model, d: Document) -> str:
-    body = choose_body(d.html, d.page, d.facts, d.title, model)
-    return "\n".join(run.text for run, keep in zip(d.page.runs, body.kept, strict=True) if keep)
+    story = find_story(d.html, d.page, d.facts, d.title, None, model)
+    return "\n".join(d.page.runs[i].text for i in story.positions)
 
 
 def tables_of(documents: Iterable[Document]) -> Tables:

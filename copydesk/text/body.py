@@ -19,28 +19,37 @@ OPINION = 3.0
 
 
 class Body(NamedTuple):
-    """For each run whether it is body text; the confidence in the whole, 0 to 1."""
+    """For each run whether it is body text, and how likely; the confidence in the whole, 0 to 1."""
 
     kept: list[bool]
     confidence: float
+    likely: list[float]
 
 
-def choose_body(html: str, page: Page, facts: Facts, title: Title, model: Model | None = None) -> Body:
-    """Choose the body among the page's runs, with the shipped model or another."""
+def choose_body(
+    html: str,
+    page: Page,
+    facts: Facts,
+    title: Title,
+    model: Model | None = None,
+    without: frozenset[int] = frozenset(),
+) -> Body:
+    """Choose the body among the page's runs but those of `without`, with the shipped model or another."""
     if not page.runs:
-        return Body([], 0.0)
-    likely = (model or shipped()).probabilities(page, facts, title)
+        return Body([], 0.0, [])
+    likely = (model or shipped()).probabilities(page, facts, title, without)
     sizes = np.array([size_of(run.text) for run in page.runs], dtype=np.float64)
     sure = confidence(likely, sizes)
     if sure < DOUBT and (told := second_opinion(html, page.runs)) and any(told):
         likely = _weighed(likely, np.array(told))
+        likely[list(without)] = 0.0
         sure = confidence(likely, sizes)
     kept: list[bool] = (likely >= 0.5).tolist()
     headline = bare(title.text)
     for i, run in enumerate(page.runs):
         if kept[i] and (i == title.at or (run.box.tag == "h1" and headline and bare(run.text) in headline)):
             kept[i] = False
-    return Body(kept, round(sure, 3))
+    return Body(kept, round(sure, 3), likely.tolist())
 
 
 def confidence(likely: NDArray[np.float64], sizes: NDArray[np.float64]) -> float:

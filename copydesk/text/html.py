@@ -1,20 +1,18 @@
 """Cleaning of HTML: the article's text chosen among a page's blocks, its metadata read, everything else named."""
 
-from collections.abc import Sequence
-
 from copydesk.events import RawArticle, Removed
-from copydesk.text.block import Block, Cleaned, Label, Refused
-from copydesk.text.blocks import to_blocks
-from copydesk.text.body import Body, choose_body
+from copydesk.text.block import Cleaned, Label, Refused
 from copydesk.text.facts import bare, plain, read_facts
 from copydesk.text.guard import too_costly
 from copydesk.text.kinds import WHY, name_blocks
-from copydesk.text.metadata import language_of, read_metadata
-from copydesk.text.page import Run
+from copydesk.text.metadata import read_metadata
 from copydesk.text.pictures import find_pictures
 from copydesk.text.refuse import no_article
+from copydesk.text.story import Story, find_story
 from copydesk.text.titles import choose_title
 from copydesk.text.walk import read_page
+
+ALL_FURNITURE = "The page is nothing but boilerplate"
 
 
 def clean_html(raw: RawArticle) -> Cleaned | Refused:
@@ -24,20 +22,20 @@ def clean_html(raw: RawArticle) -> Cleaned | Refused:
     page = read_page(raw.content)
     facts = read_facts(page, raw.url)
     title = choose_title(page, facts)
-    body = choose_body(raw.content, page, facts, title)
-    if reason := no_article(page, facts, title, body, raw.url):
+    story = find_story(raw.content, page, facts, title, raw.hints.language)
+    if reason := no_article(page, facts, title, story.body, raw.url):
         return Refused(reason)
-    positions = [i for i, keep in enumerate(body.kept) if keep]
-    texts = [page.runs[i].text for i in positions]
-    language = language_of(page, texts or [run.text for run in page.runs], raw.hints.language)
-    labels = _labels(to_blocks(page), page.runs, body, title.text, language[0])
+    positions, language = story.positions, story.language
+    if not positions:
+        return Refused(ALL_FURNITURE)
+    labels = _labels(story, title.text)
     metadata = read_metadata(page, facts, title, positions, raw.url, language)
     start = min(positions[0], positions[0] if title.at is None else title.at) - 3
     span = range(max(0, start), min(len(page.runs), positions[-1] + 4))
     return Cleaned(
         title=title.text,
         title_position=title.at,
-        paragraphs=tuple(texts),
+        paragraphs=tuple(page.runs[i].text for i in positions),
         removed=tuple(
             Removed(
                 text=run.text, kind=cut.kind, why=cut.why, position=i, confidence=cut.confidence, evidence=cut.evidence
@@ -45,7 +43,7 @@ def clean_html(raw: RawArticle) -> Cleaned | Refused:
             for i, (run, cut) in enumerate(zip(page.runs, labels, strict=True))
             if cut.kind is not None and i != title.at
         ),
-        confidence=body.confidence,
+        confidence=story.body.confidence,
         images=find_pictures(page, labels, facts, span, raw.url),
         authors=metadata.authors,
         published_at=metadata.published_at,
@@ -60,14 +58,19 @@ def clean_html(raw: RawArticle) -> Cleaned | Refused:
     )
 
 
-def _labels(blocks: list[Block], runs: Sequence[Run], body: Body, title: str, language: str | None) -> list[Label]:
+def _labels(story: Story, title: str) -> list[Label]:
     """A label per block: what naming says of those outside the body, with the headline's repeats and hidden text."""
-    labels = name_blocks(blocks, body.kept, language)
+    kept = [False] * len(story.blocks)
+    for i in story.positions:
+        kept[i] = True
+    labels = name_blocks(story.blocks, kept, story.language[0])
     headline = bare(title)
-    for i, (block, label) in enumerate(zip(blocks, labels, strict=True)):
-        if body.kept[i]:
+    for i, (block, label) in enumerate(zip(story.blocks, labels, strict=True)):
+        if kept[i]:
             continue
-        if headline and len(block.text) < 4 * len(title) + 20 and bare(plain(block.text)) == headline:
+        if i in story.furniture:
+            labels[i] = story.furniture[i]
+        elif headline and len(block.text) < 4 * len(title) + 20 and bare(plain(block.text)) == headline:
             labels[i] = Label("title", WHY["title"], 0.99)
         elif block.hidden and label.kind in {None, "other", "navigation"}:
             labels[i] = Label(label.kind or "other", "Hidden from readers by the page's markup", 0.9, label.evidence)

@@ -28,6 +28,12 @@ QUIET, FAR, SUBHEAD = 0.25, 0.02, 0.03
 LEAST_LINES, MOST_LINES = 6, 4000
 # Kinds whose words also stand in articles as sub-headings or sentences; alone they do not cut inside the body.
 _WEAK_INSIDE: frozenset[Kind] = frozenset({"navigation", "related_links", "author_bio", "byline"})
+JOINED = (
+    "Stands in a run that asks readers for support, and speaks in the outlet's own voice",
+    0.8,
+    "we, our, you beside an appeal",
+)
+"""Why a line goes with the appeal beside it, how sure that is, and the evidence."""
 _FORM: frozenset[Kind] = frozenset({"payment_widget", "donation_appeal", "newsletter_signup", "subscription_offer"})
 
 
@@ -57,8 +63,9 @@ def judge(
     `title` is what others say the headline is, `slug` the words of the article's address. Linear in the text.
     """
     seen = survey(blocks, language, title, slug)
-    rows = line_features(blocks, seen.read, seen.scores, seen.cut, seen.title)
-    body = line_model().probability(rows) if LEAST_LINES <= len(blocks) <= MOST_LINES else None
+    body = None
+    if LEAST_LINES <= len(blocks) <= MOST_LINES:
+        body = line_model().probability(line_features(blocks, seen.read, seen.scores, seen.cut, seen.title))
     return _labels(blocks, seen, lines_kept(seen, body), body)
 
 
@@ -85,8 +92,9 @@ def survey(blocks: Sequence[Block], language: str | None, title: str | None, slu
     _close_forms(read, scores, cut, barred)
     _join_headings(blocks, read, scores, cut, barred)
     if at is not None:
+        opening = read[at].words[:1]
         for i, block in enumerate(blocks):
-            if i != at and not cut[i] and repeats_title(block.text, blocks[at].text):
+            if i != at and not cut[i] and read[i].words[:1] == opening and repeats_title(block.text, blocks[at].text):
                 cut[i] = True
                 scores[i]["title"] = 0.95
     return Survey(read, scores, at, cut, joined)
@@ -142,8 +150,7 @@ def _labels(
             doubt = max(seen.scores[i].values(), default=0.0) * 0.9 if body is None else 1 - float(body[i])
             out.append(Label(None, "Part of the article", round(1 - doubt, 3)))
         elif i in seen.joined:
-            why = "Stands in a run that asks readers for support, and speaks in the outlet's own voice"
-            out.append(Label(seen.joined[i], why, 0.8, "we, our, you beside an appeal"))
+            out.append(Label(seen.joined[i], *JOINED))
         else:
             found = label(s, named[i], block, after_body=i > last)
             sure = found.confidence if body is None else max(found.confidence, round(1 - float(body[i]), 3))

@@ -102,8 +102,8 @@ class Layout(NamedTuple):
         return np.flatnonzero((close | ((self.size > LONG) & (self.link < 0.8))) & ~self.again)
 
 
-def lay_out(page: Page) -> Layout:
-    """Measure a page that has at least one run."""
+def lay_out(page: Page, without: frozenset[int] = frozenset()) -> Layout:
+    """Measure a page that has at least one run; the runs numbered in `without` are known to be no article's."""
     runs, boxes = page.runs, page.boxes
     parents = [box.parent.index if box.parent else 0 for box in boxes]
     box = np.array([run.box.index for run in runs], dtype=np.intp)
@@ -112,6 +112,7 @@ def lay_out(page: Page) -> Layout:
     ends = np.array([run.text[-1] in _ENDS for run in runs], dtype=np.float64)
     bad = _bad(boxes, parents)[box]
     again = _again(runs)
+    again[list(without)] = True
     prose = np.where(again, 0.0, _prose(runs, size, link, ends, bad))
     place = _places(runs, box, len(boxes))
     parent: Places = np.array(parents, dtype=np.intp)

@@ -37,9 +37,11 @@ class Model(NamedTuple):
     columns: Sequence[str]
     forest: Forest
 
-    def probabilities(self, page: Page, facts: Facts, title: Title) -> NDArray[np.float64]:
-        """(runs,) for a page that has runs; 0 for those not looked at."""
-        seen = look(page, facts, title)
+    def probabilities(
+        self, page: Page, facts: Facts, title: Title, without: frozenset[int] = frozenset()
+    ) -> NDArray[np.float64]:
+        """(runs,) for a page that has runs; 0 for those not looked at, and for those of `without`."""
+        seen = look(page, facts, title, without)
         found = np.zeros(len(page.runs))
         if len(seen.at):
             columns = seen.columns | scored(page, seen, self.names, self.words)
@@ -48,9 +50,9 @@ class Model(NamedTuple):
         return found
 
 
-def look(page: Page, facts: Facts, title: Title) -> Look:
+def look(page: Page, facts: Facts, title: Title, without: frozenset[int] = frozenset()) -> Look:
     """Measure a page that has runs."""
-    layout = lay_out(page)
+    layout = lay_out(page, without)
     at = layout.candidates()
     texts = [page.runs[i].text for i in at.tolist()]
     words = [words_of(text) for text in texts]

@@ -1,0 +1,62 @@
+"""The story on a page: the body that the model finds, without the furniture that its words give away."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from copydesk.text.block import Block, Label
+from copydesk.text.blocks import to_blocks
+from copydesk.text.body import Body, choose_body
+from copydesk.text.facts import Facts
+from copydesk.text.metadata import language_of
+from copydesk.text.model import Model
+from copydesk.text.page import Page
+from copydesk.text.titles import Title
+from copydesk.text.within import furniture_within
+
+MUCH = 5
+"""When furniture is one part in so many of the body, or more, the page is looked at again without it."""
+
+
+class Story(NamedTuple):
+    """The page's blocks, the positions of the story's, the furniture found among them, the body it was found in, and
+    the language with where that is from."""
+
+    blocks: list[Block]
+    positions: list[int]
+    furniture: dict[int, Label]
+    body: Body
+    language: tuple[str | None, str]
+
+
+def find_story(
+    html: str, page: Page, facts: Facts, title: Title, hint: str | None = None, model: Model | None = None
+) -> Story:
+    """Find the story; `hint` is the language others name, `model` another one than the shipped."""
+    blocks = to_blocks(page)
+    body = choose_body(html, page, facts, title, model)
+    language = _language(page, body, hint)
+    furniture = _furniture(blocks, body, language[0], title.text)
+    if furniture and _much(blocks, furniture, body):
+        # An appeal was taken for the story, or hid it: without the appeal the story's place shows.
+        body = choose_body(html, page, facts, title, model, without=frozenset(furniture))
+        language = _language(page, body, hint)
+        furniture |= _furniture(blocks, body, language[0], title.text)
+    positions = [i for i, keep in enumerate(body.kept) if keep and i not in furniture]
+    return Story(blocks, positions, furniture, body, language)
+
+
+def _language(page: Page, body: Body, hint: str | None) -> tuple[str | None, str]:
+    texts = [run.text for run, keep in zip(page.runs, body.kept, strict=True) if keep]
+    return language_of(page, texts or [run.text for run in page.runs], hint)
+
+
+def _furniture(blocks: list[Block], body: Body, language: str | None, title: str) -> dict[int, Label]:
+    """What of the body its words give away after all, by position."""
+    at = [i for i, keep in enumerate(body.kept) if keep]
+    found = furniture_within([blocks[i] for i in at], [body.likely[i] for i in at], language, title)
+    return {at[i]: label for i, label in found.items()}
+
+
+def _much(blocks: list[Block], furniture: Mapping[int, Label], body: Body) -> bool:
+    cut = sum(len(blocks[i].text) for i in furniture)
+    return MUCH * cut >= sum(len(block.text) for block, keep in zip(blocks, body.kept, strict=True) if keep)
