@@ -34,10 +34,10 @@ logger = logging.getLogger("copydesk.worker")
 
 EXPECTED: dict[str, type[Event]] = {LINKS: Link, RAW: RawArticle, CLEAN: CleanArticle}
 COMMIT_EVERY = 0.25
-GATHER, GATHER_SECONDS = 64, 0.05
+GATHER, GATHER_SECONDS = 64, 0.2
 """How many outcomes are published together, and how long the first of them waits for others while more is under way.
 
-Each call of the log and, further on, of the index costs as much as several articles do.
+Each call of the log and, further on, of the index costs as much as several articles do. One alone does not wait.
 """
 FIRST_WAIT, LONGEST_WAIT = 0.1, 15.0
 

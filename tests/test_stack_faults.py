@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ from tests.stack.services import Services
 pytestmark = pytest.mark.stack
 
 BATCH = 50
-PATIENCE = 240.0
+PATIENCE = 400.0
 
 
 @dataclass
@@ -47,6 +48,8 @@ class Battlefield:
     data: Path
     chance: random.Random
     done: Counter[str] = field(default_factory=Counter)
+    let: Callable[[], object] = bool
+    """Lets the producer publish the share of articles that belongs to this fault; a second time does nothing."""
 
     @property
     def index(self) -> str:
@@ -60,6 +63,17 @@ class Battlefield:
     def soon(self, least: float = 0.1, most: float = 1.5) -> None:
         """A random moment."""
         time.sleep(self.chance.uniform(least, most))
+
+
+class Once:
+    """A call that is made the first time only."""
+
+    def __init__(self, call: Callable[[], None]) -> None:
+        self._calls = [call]
+
+    def __call__(self) -> None:
+        while self._calls:
+            self._calls.pop()()
 
 
 def kill_cleaner(field: Battlefield) -> None:
@@ -162,6 +176,24 @@ def delete_index(field: Battlefield) -> None:
     assert built.returncode in {0, 1}, built.stderr.decode()  # 1: the poison for the index was in it
 
 
+def overload(field: Battlefield) -> None:
+    """What Elasticsearch, or a balancer before it, says to whole requests when it has too much to do: 429, then 503."""
+    for status, words in ((429, "Too Many Requests"), (503, "Service Unavailable")):
+        answered, until = field.elasticsearch.answered, time.monotonic() + PATIENCE
+        field.elasticsearch.answer(_refusal(status, words), to=lambda data: data.startswith((b"PUT ", b"POST ")))
+        field.let()
+        while field.elasticsearch.answered < answered + 2:
+            assert time.monotonic() < until, f"nobody met a {status}"
+            time.sleep(0.1)
+    field.elasticsearch.mend()
+
+
+def _refusal(status: int, words: str) -> bytes:
+    body = b'{"error":{"type":"es_rejected_execution_exception","reason":"too much to do"},"status":%d}' % status
+    head = f"HTTP/1.1 {status} {words}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
 KILLS = (kill_cleaner, kill_indexer, kill_broker, kill_elasticsearch)
 Fault = Callable[[Battlefield], None]
 
@@ -246,8 +278,10 @@ def survive(field: Battlefield, articles: int, faults: list[Fault]) -> Report:
     began = time.monotonic()
     with publishing(field, articles, len(faults)) as (ledger, let):
         for number, fault in enumerate(faults):
-            let(number)
-            field.soon(0.0, 1.0)
+            field.let = Once(partial(let, number))
+            if fault is not overload:  # which must be there first, to be met
+                field.let()
+                field.soon(0.0, 1.0)
             fault(field)
             field.done[fault.__name__] += 1
             print(f"{time.monotonic() - began:6.0f} s  {fault.__name__}", flush=True)  # noqa: T201 - of a soak
@@ -270,11 +304,12 @@ def survive(field: Battlefield, articles: int, faults: list[Fault]) -> Report:
         index.close()
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1500)
 def test_nothing_is_lost_doubled_or_stale_whatever_fails(battlefield: Battlefield) -> None:
     faults: list[Fault] = [
         kill_cleaner, kill_cleaner, kill_indexer, kill_indexer, kill_broker, kill_elasticsearch, cut_connections,
-        freeze_kafka, freeze_elasticsearch, lose_answers, flood_stage, read_only, rebalance, rebalance, delete_index,
+        freeze_kafka, freeze_elasticsearch, lose_answers, flood_stage, read_only, overload, rebalance, rebalance,
+        delete_index,
     ]  # fmt: skip
     assert survive(battlefield, 2_000, faults) == Report()
     assert battlefield.services.restarts == 0, "a service gave up where it should have waited"
@@ -287,7 +322,7 @@ def test_nothing_is_lost_doubled_or_stale_whatever_fails(battlefield: Battlefiel
 def test_nothing_is_lost_doubled_or_stale_in_a_long_fight(battlefield: Battlefield) -> None:
     faults: list[Fault] = [
         *[kill_cleaner] * 8, *[kill_indexer] * 7, *[kill_broker] * 5, *[kill_elasticsearch] * 4,
-        *[cut_connections, freeze_kafka, freeze_elasticsearch, lose_answers, flood_stage, read_only] * 3,
+        *[cut_connections, freeze_kafka, freeze_elasticsearch, lose_answers, flood_stage, read_only, overload] * 3,
         freeze_cleaner, freeze_cleaner, delete_index, delete_index,
     ]  # fmt: skip
     over = threading.Event()

@@ -1,6 +1,7 @@
-"""A TCP proxy that fails on purpose: cuts, freezes and slows connections, and loses answers to requests that worked."""
+"""A TCP proxy that fails on purpose: cuts, freezes and slows connections, loses answers, and answers in their place."""
 
 import asyncio
+import re
 import threading
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
@@ -18,14 +19,16 @@ class Proxy:
     """Listens on `port` of the loopback address and passes everything on to `target`, a port there, until told not to.
 
     All methods may be called from any thread and take effect before they return. `delay` is how many seconds each
-    piece of an answer is held back; `lost` counts the answers that were lost, `connections` those that were made.
+    piece of an answer is held back; `lost` counts the answers that were lost, `answered` the requests answered here,
+    `connections` those that were made.
     """
 
     def __init__(self, target: int, port: int = 0) -> None:
-        self.target, self.delay, self.lost, self.connections = target, 0.0, 0, 0
+        self.target, self.delay, self.lost, self.answered, self.connections = target, 0.0, 0, 0, 0
         self._refusing = False
         self._picks: Callable[[bytes], bool] | None = None
         self._times = 0
+        self._reply: tuple[Callable[[bytes], bool], bytes] | None = None
         self._writers: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
@@ -53,9 +56,13 @@ class Proxy:
         """Pass on the next `times` requests that `to` picks, by the bytes they begin with; break off at the answer."""
         self._picks, self._times = to, times
 
+    def answer(self, reply: bytes, to: Callable[[bytes], bool]) -> None:
+        """Give this reply to the HTTP requests that `to` picks, by the bytes they begin with; nobody else gets them."""
+        self._reply = to, reply
+
     def mend(self) -> None:
         """Pass everything on again."""
-        self._refusing, self._picks, self._times, self.delay = False, None, 0, 0.0
+        self._refusing, self._picks, self._times, self._reply, self.delay = False, None, 0, None, 0.0
         self._do(self._flow(True))
 
     def close(self) -> None:
@@ -106,7 +113,7 @@ class Proxy:
         self.connections += 1
         doomed = asyncio.Event()
         pumps = [
-            asyncio.ensure_future(self._requests(reader, server_writer, doomed)),
+            asyncio.ensure_future(self._requests(reader, writer, server_writer, doomed)),
             asyncio.ensure_future(self._answers(server_reader, writer, doomed)),
         ]
         try:
@@ -119,10 +126,21 @@ class Proxy:
             await asyncio.gather(*pumps, return_exceptions=True)
 
     async def _requests(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, doomed: asyncio.Event
+        self,
+        reader: asyncio.StreamReader,
+        back: asyncio.StreamWriter,
+        writer: asyncio.StreamWriter,
+        doomed: asyncio.Event,
     ) -> None:
         while data := await reader.read(1 << 16):
             await self._flowing.wait()
+            if self._reply is not None and self._reply[0](data):
+                reply = self._reply[1]
+                await _rest_of_request(data, reader)
+                self.answered += 1
+                back.write(reply)
+                await back.drain()
+                continue
             if self._times > 0 and self._picks is not None and self._picks(data):
                 self._times -= 1
                 doomed.set()
@@ -139,3 +157,14 @@ class Proxy:
                 return
             writer.write(data)
             await writer.drain()
+
+
+async def _rest_of_request(data: bytes, reader: asyncio.StreamReader) -> None:
+    """Read an HTTP request to its end."""
+    while b"\r\n\r\n" not in data:
+        data += await reader.read(1 << 16) or b"\r\n\r\n"
+    head, _, body = data.partition(b"\r\n\r\n")
+    length = re.search(rb"\r\ncontent-length: *(\d+)", head, re.IGNORECASE)
+    left = (int(length[1]) if length else 0) - len(body)
+    while left > 0 and (more := await reader.read(1 << 16)):
+        left -= len(more)
