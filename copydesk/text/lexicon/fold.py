@@ -5,6 +5,7 @@ import unicodedata
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f\uff66-\uff9d"
 _TOKEN = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+")
+_PLAIN_TOKEN = re.compile(r"[a-zA-Z0-9]+")
 _PHRASE_TOKEN = re.compile(rf"_|[{_CJK}]|[^\W_{_CJK}]+\*?|\*")
 _ARABIC_ARTICLE = re.compile(r"^(?:و?(?:بال|كال|فال|لل|ال)|و(?=...))(?=..)")
 _SPECIAL = {
@@ -36,8 +37,9 @@ def fold(text: str) -> str:
 
 def tokens(folded: str) -> list[str]:
     """Words of folded text; in scripts without spaces, its characters. Arabic words lose article and `and`."""
-    found = _TOKEN.findall(folded)
-    return [_bare(t) if "\u0621" <= t[0] <= "\u064a" else t for t in found] if not folded.isascii() else found
+    if folded.isascii():
+        return _PLAIN_TOKEN.findall(folded)
+    return [_bare(t) if "\u0621" <= t[0] <= "\u064a" else t for t in _TOKEN.findall(folded)]
 
 
 def phrase_tokens(phrase: str) -> tuple[str, ...]:
