@@ -213,6 +213,7 @@ def _is_nobody(name: str, site: frozenset[str]) -> bool:
         or _is_site(key, site)
         or key in _AGENCIES
         or (name.isupper() and name.isascii() and len(name) <= 5 and " " not in name)
+        or any(mark in name for mark in ("@", "//", "http"))
         or bool(_ROLE.search(name) or _NO_NAME.match(name))
         or "." in name.rstrip(".").rsplit(" ", 1)[-1][1:]
         or len(name.split()) > 6
