@@ -32,6 +32,7 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _DIGITS, _CAPITALS, _SMALL = b"0123456789", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"abcdefghijklmnopqrstuvwxyz"
+_BEYOND = re.compile(r"[^\x00-\x7f]+")
 LINKED, SHORT_LINK = 0.9, 120
 
 
@@ -152,12 +153,14 @@ def _ends(text: str) -> bool:
 
 def _shape(head: str) -> tuple[float, float]:
     """The share of digits among the characters, and of capitals among the letters."""
-    if not head.isascii():
-        digits, capitals, letters = (sum(map(kind, head)) for kind in (str.isdigit, str.isupper, str.isalpha))
-    else:
-        raw = head.encode()
-        digits, capitals, small = (len(raw) - len(raw.translate(None, kind)) for kind in (_DIGITS, _CAPITALS, _SMALL))
-        letters = capitals + small
+    raw = head.encode("ascii", "ignore")
+    digits, capitals, small = (len(raw) - len(raw.translate(None, kind)) for kind in (_DIGITS, _CAPITALS, _SMALL))
+    letters = capitals + small
+    if len(raw) < len(head):
+        beyond = "".join(_BEYOND.findall(head))
+        digits += sum(map(str.isdigit, beyond))
+        capitals += sum(map(str.isupper, beyond))
+        letters += sum(map(str.isalpha, beyond))
     return digits / max(1, len(head)), capitals / max(1, letters)
 
 
