@@ -8,6 +8,7 @@ from copydesk.text.lexicon.fold import fold
 from copydesk.text.lexicon.load import LANGUAGES, months
 
 LONGEST = 160
+MOST_WORDS = 14
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)[-./](\d{1,2})[-./](\d{1,2})(?!\d)")
 _CJK = re.compile(r"((?:19|20)\d\d)\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일号]")
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?!\d)")
@@ -35,6 +36,8 @@ def reads_as_dateline(text: str, language: str | None) -> float:
     """How surely a line is nothing but a date, a time, or the words around them (0 to 1)."""
     line = text.strip()
     if not line or len(line) > LONGEST or not _DIGIT.search(line):
+        return 0.0
+    if len(_WORD.findall(line)) > MOST_WORDS:
         return 0.0
     if _AGO.match(line):
         return 0.85

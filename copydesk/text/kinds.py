@@ -60,14 +60,24 @@ MENU = 8
 """As many links in a row are a menu or a list of headlines; buttons for sharing are fewer."""
 
 
+READ = 8_000
+"""Blocks whose words are read; no article has as many."""
+
+
 def name_blocks(blocks: Sequence[Block], kept: Sequence[bool], language: str | None) -> list[Label]:
     """A label per block: kind None for kept ones; for the others a kind (never None), why, the evidence, how sure.
 
-    The sequence counts: buttons between two lines of an appeal, headlines under "Most read". Costs linear time.
+    The sequence counts: buttons between two lines of an appeal, headlines under "Most read". Costs linear time; of
+    a page of very many blocks those far from the article are named by their shape and markup alone.
     """
     menus = _menus(blocks, kept)
+    near = _near(kept)
     read = [
-        NOTHING if kept[i] else item_signals(block.text) if i in menus else signals(block, language)
+        NOTHING
+        if kept[i]
+        else item_signals(block.text)
+        if i in menus or not near.start <= i < near.stop
+        else signals(block, language)
         for i, block in enumerate(blocks)
     ]
     scores = spread([_with_markup(block, s) for block, s in zip(blocks, read, strict=True)], read, kept)
@@ -76,6 +86,15 @@ def name_blocks(blocks: Sequence[Block], kept: Sequence[bool], language: str | N
         Label(None, "Part of the article", 0.9) if kept[i] else label(read[i], scores[i], block, after_body=i > last)
         for i, block in enumerate(blocks)
     ]
+
+
+def _near(kept: Sequence[bool]) -> range:
+    """The blocks whose words are read: all, or as many as READ around the article's beginning."""
+    if len(kept) <= READ:
+        return range(len(kept))
+    middle = next((i for i, keep in enumerate(kept) if keep), 0)
+    start = max(0, min(middle - READ // 4, len(kept) - READ))
+    return range(start, start + READ)
 
 
 def _menus(blocks: Sequence[Block], kept: Sequence[bool]) -> set[int]:

@@ -15,11 +15,14 @@ from copydesk.text.lines import line_blocks
 from copydesk.text.refuse import no_text_article
 
 LEAST_LETTERS = 25
+MOST_LINES = 60_000
 
 
 def clean_plain(raw: RawArticle) -> Cleaned | Refused:
     """Clean one scraped text. Every non-blank line ends as the title, a paragraph, or a removed piece."""
     blocks = line_blocks(raw.content)
+    if len(blocks) > MOST_LINES:
+        return Refused(f"The text is too large for an article: {len(blocks):,} lines")
     if not any(any(c.isalnum() for c in block.text[:1000]) for block in blocks):
         return Refused("The text is empty" if not blocks else "The text has no words")
     guess = detect(sample_of([block.text for block in blocks]), raw.hints.language)

@@ -9,6 +9,7 @@ from copydesk.text.page import Run
 
 MAX_CHARACTERS = 3_000_000
 MAX_RUNS = 3_000
+MAX_TAGS = 30_000
 """Beyond these its time grows with the square of the page."""
 
 _WORDLESS = re.compile(r"\W+")
@@ -17,7 +18,7 @@ _LONG = 60
 
 def second_opinion(html: str, runs: Sequence[Run]) -> list[bool] | None:
     """For each run whether trafilatura keeps it; None when the page is too large to ask, or it finds nothing."""
-    if len(html) > MAX_CHARACTERS or len(runs) > MAX_RUNS:
+    if len(html) > MAX_CHARACTERS or len(runs) > MAX_RUNS or html.count("<") > MAX_TAGS:
         return None
     found = _trafilatura().bare_extraction(html, favor_precision=True, include_comments=False)
     text = found.text if found is not None else None

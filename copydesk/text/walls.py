@@ -34,7 +34,7 @@ HEADED, LITTLE, NOTHING = 300, 120, 40
 SHORT = 1500
 # From so much clean prose on no page is a wall, whatever else it says.
 STORY = 500
-LONGEST_HEAD = 200
+LONGEST_HEAD, CUT = 200, 600
 _GAP = re.compile(r"\s[-–—―·•|»«:/]+\s|[|｜•»«]|:\s|\.\s")
 
 
@@ -95,7 +95,7 @@ def locked_by(text: str) -> str | None:
 def names_walls(heads: Sequence[str]) -> dict[str, str]:
     """The topics that a title or a heading names by at least half of the words of one of its parts."""
     named: dict[str, str] = {}
-    parts = dict.fromkeys(part.strip() for head in heads for part in (head, *_GAP.split(head)))
+    parts = dict.fromkeys(part.strip() for head in heads for part in (head[:CUT], *_GAP.split(head[:CUT])))
     for part in parts:
         if not 1 < len(part) <= LONGEST_HEAD:
             continue

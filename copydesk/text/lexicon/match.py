@@ -19,8 +19,11 @@ class Hit(NamedTuple):
 
 
 class _Phrase(NamedTuple):
+    """`second` is the word that must follow the first, empty when there is none or it may vary."""
+
     hit: Hit
     parts: tuple[str, ...]
+    second: str
 
 
 class Lexicon:
@@ -34,7 +37,8 @@ class Lexicon:
             parts = phrase_tokens(phrase)
             if not parts or parts[0] in {"_", "*"}:
                 raise ValueError(f"a phrase must open with a word: {topic}.{strength} {phrase!r}")
-            entry = _Phrase(Hit(topic, strength, phrase), parts)
+            second = parts[1] if len(parts) > 1 and parts[1] != "_" and parts[1][-1] != "*" else ""
+            entry = _Phrase(Hit(topic, strength, phrase), parts, second)
             if parts[0].endswith("*"):
                 self._stems.setdefault(parts[0][:-1], []).append(entry)
             else:
@@ -50,7 +54,12 @@ class Lexicon:
             candidates = memo.get(word)
             if candidates is None:
                 candidates = self._candidates(word)
-            for hit, parts in candidates:
+            if not candidates:
+                continue
+            following = words[position + 1] if position + 1 < len(words) else None
+            for hit, parts, second in candidates:
+                if second and second != following:
+                    continue
                 if hit.strength in {"line", "start"} and position not in (0, first):
                     continue
                 end = position + 1 if len(parts) == 1 else _matches(parts, words, position)
