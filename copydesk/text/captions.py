@@ -48,6 +48,8 @@ _GLUED = re.compile(r"(?<=[a-zäöüß][.!?])(?:dpa|AFP|AP|Reuters|imago|Getty)[
 _VIA = re.compile(r"(?<!\w)via (?:Getty Images|AP|REUTERS|Reuters|AFP)$")
 _SLASH = re.compile(r"\s*[/／|]\s*")
 _LAST_STOP = re.compile(r"[.!?。！？؟…]['\"”’»」)]*\s*(?=\S)")
+_OUTLET = re.compile(r"[,，、]?\s*(?:«[^«»]{2,40}»|“[^“”]{2,40}”|„[^„“]{2,40}“|\"[^\"]{2,40}\")$")
+_LONGEST_SIGNATURE = 10
 _PAREN = re.compile(r"[(（\[]([^()（）\[\]]{2,90})[)）\]]\s*[.。]?\s*$")
 _CASED = re.compile(r"[A-Za-zÀ-ɏЀ-ӿͰ-Ͽ]")
 _SMALL_WORDS = frozenset(
@@ -135,10 +137,12 @@ def _marked(line: str) -> Credit | None:
                 return None
             if not before and not (_AGENCY.search(tail) or "/" in tail):
                 return None
-        elif not _names(tail) and not _AGENCY.search(tail):
+        elif tail and not _names(_OUTLET.sub("", tail)) and not _AGENCY.search(tail):
             continue
         if not tail:  # 张三 摄
-            cut = max(line.rfind(stop) for stop in "。，,（( ") + 1
+            cut = max(before.rfind(stop) for stop in "。，,、（( ＝") + 1
+            if not 2 <= len(before) - cut <= _LONGEST_SIGNATURE or (not cut and len(line) > _LONGEST_SIGNATURE):
+                continue
             return Credit(line[:cut].strip() or None, line[cut:], 0.8)
         return Credit(before or None, tail, 0.92 if not before or _AGENCY.search(tail) else 0.85)
     return None

@@ -78,11 +78,18 @@ def judge_paragraph(block: Block, language: str | None) -> Label:
     return label(s, scores, block, after_body=False)
 
 
-def survey(blocks: Sequence[Block], language: str | None, title: str | None, slug: frozenset[str]) -> Survey:
-    """Read the lines and apply the rules, before the model is asked."""
+def survey(
+    blocks: Sequence[Block],
+    language: str | None,
+    title: str | None = None,
+    slug: frozenset[str] = frozenset(),
+    headed: bool = True,
+) -> Survey:
+    """Read the lines and apply the rules, before the model is asked; `headed` when a headline may be among them."""
     read = [signals(block, language) for block in blocks]
     scores = [evidence(s) for s in read]
-    at = find_title(blocks, read, scores, title, slug) if len(blocks) > 1 else None  # one line is all there is
+    headed = headed and len(blocks) > 1  # a lone line is all there is
+    at = find_title(blocks, read, scores, title, slug) if headed else None
     barred: frozenset[int] = frozenset() if at is None else frozenset({at})
     prose = [i for i, s in enumerate(read) if is_prose(s) and max(scores[i].values(), default=0.0) < CUT]
     cut = [i != at and _cuts(read[i], scores[i], inside=_inside(i, prose)) for i in range(len(blocks))]

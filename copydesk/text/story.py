@@ -35,12 +35,12 @@ def find_story(
     blocks = to_blocks(page)
     body = choose_body(html, page, facts, title, model)
     language = _language(page, body, hint)
-    furniture = _furniture(blocks, body, language[0], title.text)
+    furniture = _furniture(blocks, body, language[0])
     if furniture and _much(blocks, furniture, body):
         # An appeal was taken for the story, or hid it: without the appeal the story's place shows.
         body = choose_body(html, page, facts, title, model, without=frozenset(furniture))
         language = _language(page, body, hint)
-        furniture |= _furniture(blocks, body, language[0], title.text)
+        furniture |= _furniture(blocks, body, language[0])
     positions = [i for i, keep in enumerate(body.kept) if keep and i not in furniture]
     return Story(blocks, positions, furniture, body, language)
 
@@ -50,10 +50,10 @@ def _language(page: Page, body: Body, hint: str | None) -> tuple[str | None, str
     return language_of(page, texts or [run.text for run in page.runs], hint)
 
 
-def _furniture(blocks: list[Block], body: Body, language: str | None, title: str) -> dict[int, Label]:
+def _furniture(blocks: list[Block], body: Body, language: str | None) -> dict[int, Label]:
     """What of the body its words give away after all, by position."""
     at = [i for i, keep in enumerate(body.kept) if keep]
-    found = furniture_within([blocks[i] for i in at], [body.likely[i] for i in at], language, title)
+    found = furniture_within([blocks[i] for i in at], [body.likely[i] for i in at], language)
     return {at[i]: label for i, label in found.items()}
 
 

@@ -30,11 +30,9 @@ _TELLING: frozenset[Kind] = frozenset(
 )
 
 
-def furniture_within(
-    blocks: Sequence[Block], likely: Sequence[float], language: str | None, title: str
-) -> dict[int, Label]:
+def furniture_within(blocks: Sequence[Block], likely: Sequence[float], language: str | None) -> dict[int, Label]:
     """Which of an article's blocks are furniture after all, with what they are; `likely` is how sure each is text."""
-    seen = survey(blocks, language, title or None, frozenset())
+    seen = survey(blocks, language, headed=False)
     found: dict[int, Label] = {}
     for i, block in enumerate(blocks):
         if i in seen.joined:
