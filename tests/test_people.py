@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copydesk.text.names import people, reads_as_person
@@ -207,6 +207,7 @@ def test_the_number_of_authors_is_bounded() -> None:
     assert 1 < len(stated(article(f'"headline":"Rain","author":{authors}')).metadata.authors) <= MOST_STATED
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=120), max_size=6), st.booleans())
 def test_names_from_any_text_are_short_and_stand_once(texts: list[str], told: bool) -> None:
     names = people(texts, frozenset({"courier"}), told)
@@ -214,6 +215,7 @@ def test_names_from_any_text_are_short_and_stand_once(texts: list[str], told: bo
     assert all(2 <= len(name) <= 60 and "@" not in name and "http" not in name for name in names)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="aA bB.-'’'éЖж李 田", max_size=40))
 def test_a_person_has_a_name_of_words(name: str) -> None:
     if reads_as_person(name):
