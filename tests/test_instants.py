@@ -97,7 +97,7 @@ def test_the_order_is_json_ld_open_graph_microdata_time_line_and_address() -> No
 
     graph = f'<meta property="article:published_time" content="{day(2)}">'
     time = f'<time datetime="{day(4)}">today</time>'
-    line = "<div>May 5, 2024</div>"
+    line = "<div>May 7, 2024</div>"
     url = "https://courier.example/2024/05/06/rain"
     micro = f'<span itemprop="datePublished" content="{day(3)}">x</span>'
     assert origin(article(f'"headline":"Rain","datePublished":"{day(1)}"') + graph, micro + time + line, url) == (
@@ -107,7 +107,7 @@ def test_the_order_is_json_ld_open_graph_microdata_time_line_and_address() -> No
     assert origin(graph, micro + time + line, url) == ("open-graph", 2)
     assert origin("", micro + time + line, url) == ("markup", 3)
     assert origin("", time + line, url) == ("markup", 4)
-    assert origin("", line, url) == ("text", 5)
+    assert origin("", line, url) == ("text", 7)
     assert origin("", "", url) == ("text", 6)
 
 
@@ -223,3 +223,11 @@ def test_every_iso_instant_is_read_as_written(when: datetime, minutes: int) -> N
 def test_no_text_makes_reading_raise(text: str) -> None:
     stamp = parse_stamp(text)
     assert stamp is None or stamp.when.tzinfo is UTC
+
+
+def test_a_line_that_names_another_day_than_the_address_is_not_believed() -> None:
+    url = "https://courier.example/2024/05/06/rain"
+    for line in ("<div>Event on May 1, 2024</div>", "<div>May 5, 2024</div>", "<div>June 3, 2024</div>"):
+        found = stated(top=TITLE + line, url=url).metadata
+        assert found.published_at == datetime(2024, 5, 6, tzinfo=UTC)
+        assert found.originals["published_at"] == "2024-05-06"
