@@ -25,7 +25,8 @@ LONG_TAG = 500
 _TAG = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9-]{0,30})")
 _OPENING = re.compile(r"<[a-zA-Z]")
 _UNSEEN = re.compile(r"<(script|style)\b.*?(?:</\1|\Z)|<!--.*?(?:-->|\Z)", re.I | re.S)
-_LONG = re.compile(rf"[^>]{{{LONG_TAG},}}")
+_MANY_WORDS = 500
+"""Words of a long piece from which it is worth leaving out those in quotes."""
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _AGAIN = re.compile(r"<(?:html|body)\b", re.I)
 _FORMATTING = frozenset(["b", "big", "code", "em", "font", "i", "s", "small", "strike", "strong", "tt", "u"])
@@ -73,10 +74,29 @@ def too_costly(html: str) -> Refused | None:
 def _compared(html: str) -> int:
     """How many pairs of attributes stand in one tag, at most: by the words outside quotes of long tags."""
     pairs = 0
-    for found in _LONG.finditer(html):
-        if opening := _OPENING.search(found[0]):
-            pairs += len(_QUOTED.sub("", found[0][opening.start() :]).split()) ** 2
+    for piece in _long_pieces(html):
+        if opening := _OPENING.search(piece):
+            tag = piece[opening.start() :]
+            words = len(tag.split())
+            if words > _MANY_WORDS:
+                words = len(_QUOTED.sub("", tag).split())
+            pairs += words**2
     return pairs
+
+
+def _long_pieces(html: str) -> Iterator[str]:
+    """What stands between two `>` and is long; looked for in steps that no long piece fits between."""
+    at, step = 0, LONG_TAG // 2
+    while at < len(html):
+        if html.find(">", at, at + step) >= 0:
+            at += step
+            continue
+        start, end = html.rfind(">", max(0, at - step), at) + 1, html.find(">", at)
+        end = len(html) if end < 0 else end
+        start = start or max(0, at - step)
+        if end - start >= LONG_TAG:
+            yield html[start:end]
+        at = end + 1
 
 
 def _left_open(html: str) -> int:
