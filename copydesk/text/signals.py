@@ -131,7 +131,7 @@ def _signals(text: str, language: str | None) -> Signals:
         dateline=reads_as_dateline(stripped, language),
         bars=text.count("|") + text.count("•") + text.count("·") + text.count(" / "),
         exclaims=stripped.endswith(("!", "！")),
-        account=bool(digits and _ACCOUNT.search(head)),
+        account=bool(digits * len(head) >= 14 and _ACCOUNT.search(head)),
         question=stripped.endswith(("?", "？", "؟")),
         digits=digits,
         capitals=capitals,

@@ -10,6 +10,7 @@ _PHRASE_TOKEN = re.compile(rf"_|[{_CJK}]|[^\W_{_CJK}]+\*?|\*")
 _ARABIC_ARTICLE = re.compile(r"^(?:و?(?:بال|كال|فال|لل|ال)|و(?=...))(?=..)")
 _SPECIAL = {
     "ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ё": "е",
+    "’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-", "…": ".", "\u00a0": " ",
     "أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ی": "ي", "ک": "ك", "\u0640": "", "ґ": "г",
 }  # fmt: skip
 
@@ -31,7 +32,7 @@ _FOLD = _table()
 
 
 def fold(text: str) -> str:
-    """The text in lower case without accents, marks and invisible characters."""
+    """The text in lower case, plain quotes and dashes, without accents and invisible characters."""
     return text.lower() if text.isascii() else text.lower().translate(_FOLD)
 
 
