@@ -8,6 +8,7 @@ from copydesk.text.kinds import WHY, name_blocks
 from copydesk.text.metadata import read_metadata
 from copydesk.text.pictures import find_pictures
 from copydesk.text.refuse import no_article
+from copydesk.text.rescue import rescue
 from copydesk.text.story import Story, find_story
 from copydesk.text.titles import choose_title
 from copydesk.text.walk import read_page
@@ -22,7 +23,7 @@ def clean_html(raw: RawArticle) -> Cleaned | Refused:
     page = read_page(raw.content)
     facts = read_facts(page, raw.url)
     title = choose_title(page, facts)
-    story = find_story(raw.content, page, facts, title, raw.hints.language)
+    story = rescue(page, facts, title, find_story(raw.content, page, facts, title, raw.hints.language))
     if reason := no_article(page, facts, title, story.body, raw.url):
         return Refused(reason)
     positions, language = story.positions, story.language

@@ -198,7 +198,7 @@ def _surely(run: Run, language: str | None) -> float:
 
 def _before_update(line: str) -> str:
     """What a line says before it comes to the last change: `5 May, updated 7 May` -> `5 May, `."""
-    found = _UPDATED.search(line)
+    found = _UPDATED.search(line, 0, 10 * LONGEST_LINE)
     return line[: found.start()] if found else line
 
 

@@ -49,7 +49,7 @@ def list_signs(page: Page, facts: Facts, body: Body, url: str | None, stated: bo
     if paragraphs >= 2 and story >= MUCH:
         return None
     shown = [run for run in page.runs if not run.box.hidden]
-    teasers = [run for run in shown if run.link_chars and _is_teaser(run)]
+    teasers = [run for run in shown if is_teaser(run)]
     if len(teasers) < LEAST_TEASERS:
         return None
     letters = sum(size_of(run.text) for run in shown)
@@ -91,10 +91,10 @@ def is_prose(run: Run) -> bool:
     return size_of(text) >= LEAST_PROSE and (len(text) >= 200 or text.rstrip("\"')] ").endswith(SENTENCE_ENDS))
 
 
-def _is_teaser(run: Run) -> bool:
+def is_teaser(run: Run) -> bool:
     """A headline that is a link: some words, no sentence's end."""
     text = run.text
-    if run.link_chars * 5 < len(text) * 4 or not 10 <= len(text) <= 300:
+    if not run.link_chars or run.link_chars * 5 < len(text) * 4 or not 10 <= len(text) <= 300:
         return False
     if text.isascii():
         return text.count(" ") >= 3
@@ -118,7 +118,7 @@ def _groups(page: Page, wanted: Sequence[bool]) -> list[list[int]]:
     places: dict[tuple[int, int], list[int]] = {}
     teasers = 0
     for run, want in zip(page.runs, wanted, strict=True):
-        if run.link_chars and _is_teaser(run):
+        if is_teaser(run):
             teasers += 1
         elif want and is_prose(run):
             box = run.box.parent or run.box
@@ -134,7 +134,7 @@ def _opens(page: Page) -> bool:
             continue
         if _in_heading(run):
             headed = True
-        elif headed and run.link_chars and _is_teaser(run):
+        elif headed and is_teaser(run):
             return False
         elif headed and is_prose(run) and size_of(run.text) >= LEAD:
             return True

@@ -79,11 +79,16 @@ def tells_story(paragraphs: Iterable[str]) -> bool:
     """Whether there is more prose without a word of walls than any wall has that does not ask for consent."""
     clean = 0
     for text in paragraphs:
-        if not _sure(page_words().find(tokens(fold(text[:READ])))):
+        if not speaks_of_walls(text):
             clean += size_of(text)
             if clean >= STORY:
                 return True
     return False
+
+
+def speaks_of_walls(text: str) -> bool:
+    """Whether a line says what walls say."""
+    return _sure(page_words().find(tokens(fold(text[:READ]))))
 
 
 def locked_by(text: str) -> str | None:
