@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install dev run test test-fast soak train lint format schemas lock bench bench-clean bench-stack clean
+.PHONY: help install dev run test test-fast soak train lint format schemas lock bench bench-clean bench-stack bench-worst clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ bench-clean: $(VENV)/.dev ## Measure cleaning on DATA, a folder of pages with th
 	@test -n "$(DATA)" || { echo "name the folder: make bench-clean DATA=../bench"; exit 2; }
 	@$(PIP) install --editable '.[train]'
 	@$(BIN)/python -m bench.bench_clean $(DATA)
+
+bench-worst: $(VENV)/.dev ## Measure what the worst documents cost, against the bar
+	@$(BIN)/python -m bench.bench_worst
 
 lint: $(VENV)/.dev ## Check style and types
 	@$(BIN)/ruff check .
