@@ -7,14 +7,18 @@ from copydesk.events import RawArticle, decode, encode
 from copydesk.outcome import Outcome
 from copydesk.text.block import Refused
 from copydesk.text.clean import clean
+from copydesk.text.rules import Rules
 
 
-def clean_event(value: bytes) -> Outcome:
-    """`articles.raw` to `articles.clean`: the source's furniture in a line, and a RawArticle; out, a CleanArticle."""
+def clean_event(value: bytes, rules: Rules | None = None) -> Outcome:
+    """`articles.raw` to `articles.clean`: the source's furniture in a line, and a RawArticle; out, a CleanArticle.
+
+    `rules` are those of sites, by host.
+    """
     furniture, _, event = value.partition(b"\n")
     try:
         raw = decode(RawArticle, event)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return Outcome("failed", reason=f"not a RawArticle event: {error}")
-    found = clean(raw, read_furniture(furniture))
+    found = clean(raw, read_furniture(furniture), rules)
     return Outcome("refused", reason=found.reason) if isinstance(found, Refused) else Outcome("done", encode(found))

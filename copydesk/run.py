@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 
 from consumers.clean import clean_event
 from consumers.furniture import Remembering
@@ -11,6 +12,7 @@ from copydesk.crew import Crew
 from copydesk.outcome import Executor, Outcome
 from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, RAW
 from copydesk.ports import Index, Log, Record
+from copydesk.text.rules import Rules
 from copydesk.worker import Worker
 
 AHEAD = 2000
@@ -19,14 +21,14 @@ AHEAD = 2000
 PRELOAD = ("copydesk.cli", "consumers.clean", "copydesk.text.clean")
 
 
-def cleaning_crew(workers: int) -> Crew:
-    """The processes that clean, with the deadline and memory limit that hold everywhere."""
-    return Crew(clean_event, workers, preload=PRELOAD)
+def cleaning_crew(workers: int, rules: Rules | None = None) -> Crew:
+    """The processes that clean, with the deadline and memory limit that hold everywhere; `rules` are those of sites."""
+    return Crew(partial(clean_event, rules=rules) if rules else clean_event, workers, preload=PRELOAD)
 
 
-def cleaner(log: Log, workers: int) -> Executor:
+def cleaner(log: Log, workers: int, rules: Rules | None = None) -> Executor:
     """What runs the clean stage: the crew, with the memory of each source around it."""
-    return Remembering(cleaning_crew(workers), log)
+    return Remembering(cleaning_crew(workers, rules), log)
 
 
 class Run:

@@ -18,6 +18,7 @@ class Settings:
     """
 
     data: Path = Path(".copydesk")
+    sites: Path | None = None
     log: str = field(default="", repr=False)
     index: str = field(default="", repr=False)
     workers: int = 1
@@ -64,6 +65,7 @@ def load(environ: Mapping[str, str] | None = None, *, workers: int | None = None
         data=Path(env.get("COPYDESK_DATA") or ".copydesk"),
         log=log,
         index=index,
+        sites=_path(env, "COPYDESK_SITES"),
         workers=workers or _number(env, "COPYDESK_WORKERS", 1, 256) or len(os.sched_getaffinity(0)),
         partitions=_number(env, "COPYDESK_PARTITIONS", 1, 1024) or 8,
         retention_days=_number(env, "COPYDESK_RETENTION_DAYS", 1, 100_000),

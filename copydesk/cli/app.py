@@ -20,6 +20,7 @@ from copydesk.cli import (
     search,
     services,
     show,
+    sites,
     sources,
     stack,
     tail,
@@ -48,6 +49,7 @@ app.command()(tail.status)
 app.add_typer(dead.app, name="dead")
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(sources.app, name="sources")
+app.add_typer(sites.app, name="sites")
 services.produce.command("feeds")(feed_services.produce_feeds)
 services.produce.command("pages")(feed_services.produce_pages)
 app.add_typer(services.produce, name="produce")

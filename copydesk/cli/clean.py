@@ -8,6 +8,7 @@ import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import IO, Annotated, cast
 
@@ -23,8 +24,10 @@ from copydesk.identity import article_id, host_of, source_of, strip_credentials
 from copydesk.outcome import Outcome
 from copydesk.run import PRELOAD
 from copydesk.settings import load
+from copydesk.siterules import read_rules
 from copydesk.text.block import Refused
 from copydesk.text.clean import clean as clean_article
+from copydesk.text.rules import Rules
 from copydesk.text.terminal import safe
 from producers.seed_rows import Row, row_of_document, row_of_line
 
@@ -40,12 +43,15 @@ def clean(
         bool, typer.Option("--jsonl", help="FILE holds one JSON row a line; one line out for each.")
     ] = False,
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="With --jsonl: processes.")] = None,
+    sites: Annotated[Path | None, typer.Option("--sites", metavar="DIR", help="Rules for single sites.")] = None,
 ) -> None:
     """Clean a document without storing it: title, text, metadata, and what was removed and why."""
+    settings = load(workers=workers)
+    rules = read_rules(sites or settings.sites)
     if jsonl:
-        _clean_lines(file, load(workers=workers).workers)
+        _clean_lines(file, settings.workers, rules)
         return
-    found = clean_article(read_document(file, url))
+    found = clean_article(read_document(file, url), rules=rules)
     if isinstance(found, Refused):
         complain(f"{file}: not an article: {safe(found.reason)}")
         raise typer.Exit(FAILED)
@@ -72,7 +78,7 @@ class _Line(msgspec.Struct):
     error: str | msgspec.UnsetType = msgspec.UNSET
 
 
-def clean_line(line: bytes) -> Outcome:
+def clean_line(line: bytes, rules: Rules | None = None) -> Outcome:
     """One JSON row in, one JSON line out; a row that is none is `failed` in words."""
     if len(line) > LARGEST:
         return Outcome("failed", reason=f"is over the limit of {LARGEST >> 20} MiB for one article")
@@ -81,7 +87,7 @@ def clean_line(line: bytes) -> Outcome:
         return Outcome("failed", reason="is blank")
     if not isinstance(row, Row):
         return Outcome("failed", reason=row.reason)
-    found = clean_article(_raw(row))
+    found = clean_article(_raw(row), rules=rules)
     pieces = [_Piece(piece.text, piece.kind, piece.why) for piece in found.removed]
     if isinstance(found, Refused):
         text = "\n\n".join(found.left)
@@ -105,10 +111,10 @@ def _raw(row: Row) -> RawArticle:
     )  # fmt: skip
 
 
-def _clean_lines(file: str, workers: int) -> None:
+def _clean_lines(file: str, workers: int, rules: Rules) -> None:
     with _open(file) as lines:
         try:
-            bad = _write_cleaned(file, lines, workers)
+            bad = _write_cleaned(file, lines, workers, rules)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise InputError(f"{file} breaks off or is damaged: {error}; the rows before that were cleaned") from error
     if bad:
@@ -124,9 +130,9 @@ def _bounded(stream: IO[bytes]) -> Iterator[bytes]:
             rest = stream.readline(_CHUNK)
 
 
-def _write_cleaned(file: str, lines: IO[bytes], workers: int) -> int:
+def _write_cleaned(file: str, lines: IO[bytes], workers: int, rules: Rules) -> int:
     bad = 0
-    for number, (line, outcome) in enumerate(in_order(_bounded(lines), workers), 1):
+    for number, (line, outcome) in enumerate(in_order(_bounded(lines), workers, rules), 1):
         if outcome.status == "failed":
             bad += 1
             complain(f"{file}:{number}: {safe(outcome.reason)}")
@@ -149,14 +155,14 @@ def _id_of(line: bytes) -> str | None:
     return None if found is None else str(found)
 
 
-def in_order(lines: Iterable[bytes], workers: int) -> Iterator[tuple[bytes, Outcome]]:
+def in_order(lines: Iterable[bytes], workers: int, rules: Rules | None = None) -> Iterator[tuple[bytes, Outcome]]:
     """Clean rows in a crew and give them back with their outcomes, in the rows' order, as soon as they are there.
 
     A thread reads ahead, so that a row's answer never waits for the row after it; what is held is bounded.
     """
     ahead: queue.Queue[bytes | BaseException | None] = queue.Queue(_AHEAD)
     threading.Thread(target=_read_ahead, args=(lines, ahead), daemon=True).start()
-    crew = Crew(clean_line, workers, preload=PRELOAD)
+    crew = Crew(partial(clean_line, rules=rules) if rules else clean_line, workers, preload=PRELOAD)
     held: deque[bytes] = deque()
     done: dict[int, Outcome] = {}
     first = size = 0

@@ -8,7 +8,10 @@ from rich.text import Text
 
 from copydesk.cli.clean import read_document
 from copydesk.cli.output import FAILED, complain, console
+from copydesk.cli.sites import SitesFolder
 from copydesk.errors import InputError
+from copydesk.settings import load
+from copydesk.siterules import read_rules
 from copydesk.text.block import Refused
 from copydesk.text.clean import clean_blocks
 from copydesk.text.report import html_report, in_order
@@ -21,9 +24,10 @@ def explain(
     file: Annotated[str, typer.Argument(metavar="FILE|-", help="A .txt or .html file; - is standard input.")],
     html: Annotated[Path | None, typer.Option("--html", help="Write the report to this file as a page.")] = None,
     url: Annotated[str | None, typer.Option("--url", help="Where the document came from.")] = None,
+    sites: SitesFolder = None,
 ) -> None:
     """Show a document's blocks in order, kept and cut, with kind, reason and confidence."""
-    found = clean_blocks(read_document(file, url))
+    found = clean_blocks(read_document(file, url), read_rules(sites or load().sites))
     if isinstance(found, Refused):
         complain(f"{file}: not an article: {safe(found.reason)}")
         raise typer.Exit(FAILED)

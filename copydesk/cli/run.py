@@ -20,12 +20,14 @@ from rich.text import Text
 from copydesk.cli.feed_services import Private, gathering
 from copydesk.cli.feed_table import LiveTable
 from copydesk.cli.output import FAILED, INTERRUPTED, complain, console, errors, plain, stopping
+from copydesk.cli.sites import SitesFolder
 from copydesk.cli.wiring import engines
 from copydesk.events import CleanArticle
 from copydesk.gathering import Gathering
 from copydesk.query import Query
-from copydesk.run import Run
+from copydesk.run import Run, cleaning_crew
 from copydesk.settings import load
+from copydesk.siterules import read_rules
 from copydesk.text.terminal import safe
 from producers.seeds import Counts, check_paths, produce
 
@@ -44,6 +46,7 @@ def run(
     source: Annotated[str | None, typer.Option("--source", help="Source of articles without a URL.")] = None,
     now: Annotated[bool, typer.Option("--now", help="Ask all feeds, not only those that are due.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Stay, and go on asking feeds, until Ctrl-C.")] = False,
+    sites: SitesFolder = None,
     allow_private: Private = False,
 ) -> None:
     """Read, clean and index articles; running again goes on where it stopped and changes nothing that is done."""
@@ -51,11 +54,12 @@ def run(
     lists = [path for path in paths if path.suffix.lower() in FEED_LISTS and not path.is_dir()]
     seeds = [path for path in paths if path not in lists]
     settings = load(workers=workers)
+    rules = read_rules(sites or settings.sites)
     began = time.monotonic()
     counts = Counts()
     with engines(settings) as (log, index):
         feeds = gathering(settings, log, lists, now=now, watch=watch, allow_private=allow_private) if lists else None
-        whole = Run(log, index, settings.workers)
+        whole = Run(log, index, settings.workers, crew=cleaning_crew(settings.workers, rules))
 
         def read(stop: Event, room: Callable[[], bool]) -> None:
             if seeds:

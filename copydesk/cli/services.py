@@ -10,6 +10,7 @@ import typer
 
 from consumers.index import IndexWriter
 from copydesk.cli.output import FAILED, console, stopping
+from copydesk.cli.sites import SitesFolder
 from copydesk.cli.wiring import open_index, open_log
 from copydesk.heartbeat import Heartbeat
 from copydesk.outcome import Executor
@@ -17,6 +18,7 @@ from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, TOPICS, Stage
 from copydesk.ports import Log
 from copydesk.run import cleaner
 from copydesk.settings import load
+from copydesk.siterules import read_rules
 from copydesk.worker import Worker
 from producers.seeds import produce as publish_seeds
 
@@ -47,12 +49,13 @@ def seeds(
 
 
 @consume.command("clean")
-def clean(workers: Workers = None, drain: Drain = False) -> None:
+def clean(workers: Workers = None, drain: Drain = False, sites: SitesFolder = None) -> None:
     """articles.raw to articles.clean."""
     settings = load(workers=workers)
+    rules = read_rules(sites or settings.sites)
     log = open_log(settings)
     try:
-        _serve(CLEAN_STAGE, log, lambda: cleaner(log, settings.workers), drain, settings.heartbeat)
+        _serve(CLEAN_STAGE, log, lambda: cleaner(log, settings.workers, rules), drain, settings.heartbeat)
     finally:
         log.close()
 

@@ -11,28 +11,32 @@ from copydesk.text.furniture import version
 from copydesk.text.html import clean_html
 from copydesk.text.plain import clean_plain
 from copydesk.text.remember import without_furniture
+from copydesk.text.rules import Rules, rules_for
 
 CLEANER_VERSION = "1"
 
 T = TypeVar("T")
 
 
-def clean(raw: RawArticle, furniture: Mapping[str, str] | None = None) -> CleanArticle | Refused:
+def clean(
+    raw: RawArticle, furniture: Mapping[str, str] | None = None, rules: Rules | None = None
+) -> CleanArticle | Refused:
     """Clean one article. Never raises for any content; what is not an article comes back as Refused.
 
-    `furniture` is what the memory of the source says to cut: text hashes with reasons.
+    `furniture` is what the memory of the source says to cut: text hashes with reasons; `rules` what people say
+    of sites.
     """
-    found = clean_blocks(raw)
+    found = clean_blocks(raw, rules)
     if isinstance(found, Refused):
         return found
     return _article(raw, without_furniture(found, furniture or {}), version(furniture or ()))
 
 
-def clean_blocks(raw: RawArticle) -> Cleaned | Refused:
+def clean_blocks(raw: RawArticle, rules: Rules | None = None) -> Cleaned | Refused:
     """What cleaning finds in the document alone, block by block, without hints from outside or a source's memory."""
     if raw.content_type != "text/html":
         return clean_plain(raw)
-    found = clean_html(raw)
+    found = clean_html(raw, rules_for(rules, raw.url, raw.source))
     return found if isinstance(found, Refused) else too_little(found) or found
 
 

@@ -9,6 +9,7 @@ from copydesk.text.metadata import read_metadata
 from copydesk.text.pictures import find_pictures
 from copydesk.text.refuse import no_article
 from copydesk.text.rescue import rescue
+from copydesk.text.rules import Marks, SiteRules
 from copydesk.text.story import Story, find_story
 from copydesk.text.titles import choose_title
 from copydesk.text.walk import read_page
@@ -16,14 +17,20 @@ from copydesk.text.walk import read_page
 ALL_FURNITURE = "The page is nothing but boilerplate"
 
 
-def clean_html(raw: RawArticle) -> Cleaned | Refused:
-    """Clean one page. Never raises for any content; what is not an article comes back as Refused with the reason."""
+def clean_html(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Refused:
+    """Clean one page, by its site's rules if there are any. Never raises for any content; what is not an article comes
+    back as Refused with the reason."""
     if refused := too_costly(raw.content):
         return refused
-    page = read_page(raw.content)
+    marks = Marks(rules) if rules else None
+    page = read_page(raw.content, marks.mark if marks else None)
+    if marks:
+        page = marks.without_suffix(page)
     facts = read_facts(page, raw.url)
     title = choose_title(page, facts)
     story = rescue(page, facts, title, find_story(raw.content, page, facts, title, raw.hints.language))
+    if marks:
+        story = marks.rule(page, story, title.at)
     if reason := no_article(page, facts, title, story.body, raw.url):
         return Refused(reason)
     positions, language = story.positions, story.language
@@ -31,6 +38,8 @@ def clean_html(raw: RawArticle) -> Cleaned | Refused:
         return Refused(ALL_FURNITURE)
     labels = _labels(story, title.text)
     metadata = read_metadata(page, facts, title, positions, raw.url, language)
+    if marks and (dated := marks.published_at()):
+        metadata = metadata.dated(*dated)
     start = min(positions[0], positions[0] if title.at is None else title.at) - 3
     span = range(max(0, start), min(len(page.runs), positions[-1] + 4))
     return Cleaned(

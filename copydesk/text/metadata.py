@@ -30,6 +30,13 @@ class Metadata(NamedTuple):
     provenance: Mapping[str, str]
     originals: Mapping[str, str]
 
+    def dated(self, when: datetime, original: str) -> "Metadata":
+        """The same with the instant that site rules read."""
+        provenance = {**self.provenance, "published_at": "site rules"}
+        return self._replace(
+            published_at=when, provenance=provenance, originals={**self.originals, "published_at": original}
+        )
+
 
 def language_of(page: Page, texts: Sequence[str], hint: str | None = None) -> tuple[str | None, str]:
     """The language of the texts and where that comes from: the page's own word decides what is short or close."""

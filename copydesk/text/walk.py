@@ -1,7 +1,7 @@
 """HTML -> Page: one parse, one walk over the tree in document order. Nothing here recurses."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
@@ -25,9 +25,14 @@ Closing = tuple[str, Box | None]
 """What must be known when an element ends: its tag, and the box around it when it was a box itself."""
 
 
-def read_page(html: str) -> Page:
-    """Parse and walk once. Accepts anything; ask `guard.too_costly` first what it will cost."""
+def read_page(html: str, mark: Callable[[LexborHTMLParser], None] | None = None) -> Page:
+    """Parse and walk once. Accepts anything; ask `guard.too_costly` first what it will cost.
+
+    `mark` may put words on elements before the walk, as site rules do.
+    """
     parser = LexborHTMLParser(html.encode("utf-8", "replace"), options=LexborDocumentOptions.WO_EVENTS)
+    if mark is not None:
+        mark(parser)
     walk = _Walk()
     if parser.root is not None:
         walk.over(parser.root)

@@ -1,0 +1,106 @@
+"""Reads site rules, one TOML file a site: those that come with Copydesk, then a user's folder, which wins."""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from copydesk.errors import ConfigError
+from copydesk.text.rules import DateRule, SiteRules, broken_selector
+
+SHIPPED = Path(__file__).parent / "sites"
+_LISTS = ("hosts", "keep", "drop", "title_suffix")
+_KNOWN = (*_LISTS, "published")
+_PUBLISHED = ("selector", "format", "zone")
+_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+LARGEST = 256 << 10
+
+
+def read_rules(folder: Path | None) -> dict[str, SiteRules]:
+    """Rules by host. Raises ConfigError that names the file, its line, what is wrong and the way out."""
+    if folder is not None and not folder.is_dir():
+        raise ConfigError(f"{folder} is no folder; name one that holds a .toml file for each site")
+    found = _by_host(SHIPPED)
+    return found if folder is None else found | _by_host(folder)
+
+
+def _by_host(folder: Path) -> dict[str, SiteRules]:
+    found: dict[str, SiteRules] = {}
+    for path in sorted(folder.glob("*.toml")):
+        rules = read_file(path)
+        for host in rules.hosts:
+            if host in found:
+                raise ConfigError(f"{path}: {host} has rules in {found[host].name} too; put them in one file")
+            found[host] = rules
+    return found
+
+
+def read_file(path: Path) -> SiteRules:
+    """One file's rules; errors as in `read_rules`."""
+    text, told = _read(path)
+    for key in told:
+        if key not in _KNOWN:
+            raise _wrong(path, text, key, f"no rule is called {key}; there are {', '.join(_KNOWN)}")
+    lists = {key: _strings(path, text, key, told.get(key, [])) for key in _LISTS}
+    if not lists["hosts"]:
+        raise _wrong(path, text, "hosts", 'say whose pages these rules are for: hosts = ["news.example"]')
+    for host in lists["hosts"]:
+        if not _HOST.fullmatch(host):
+            raise _wrong(path, text, "hosts", f"{host!r} is no host in lower case, without https:// and path")
+    _check(path, text, "keep", lists["keep"])
+    _check(path, text, "drop", lists["drop"])
+    published = _published(path, text, told["published"]) if "published" in told else None
+    return SiteRules(path.name, lists["hosts"], lists["keep"], lists["drop"], lists["title_suffix"], published)
+
+
+def _read(path: Path) -> tuple[str, dict[str, Any]]:
+    try:
+        if path.stat().st_size > LARGEST:
+            raise ConfigError(f"{path} is larger than {LARGEST >> 10} KiB; rules are a few lines")
+        text = path.read_text(encoding="utf-8")
+        return text, tomllib.loads(text)
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8; save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not TOML: {error}") from error
+
+
+def _strings(path: Path, text: str, key: str, value: Any) -> tuple[str, ...]:
+    if isinstance(value, list) and all(isinstance(one, str) and one.strip() for one in value):
+        return tuple(value)
+    raise _wrong(path, text, key, f'must be a list of strings: {key} = ["…"]')
+
+
+def _check(path: Path, text: str, key: str, selectors: Iterable[str]) -> None:
+    for selector in selectors:
+        if broken_selector(selector):
+            raise _wrong(path, text, key, f"{selector!r} is no CSS selector")
+
+
+def _published(path: Path, text: str, value: Any) -> DateRule:
+    if not isinstance(value, dict) or not value.keys() <= set(_PUBLISHED) or not {"selector", "format"} <= value.keys():
+        raise _wrong(path, text, "published", "needs selector and format, and may have zone, nothing else")
+    for key, one in value.items():
+        if not isinstance(one, str):
+            raise _wrong(path, text, key, "must be a string")
+    _check(path, text, "selector", [value["selector"]])
+    try:
+        datetime.strptime(datetime(2001, 2, 3, 4, 5, 6).strftime(value["format"]), value["format"])
+    except ValueError as error:
+        raise _wrong(path, text, "format", f"cannot be read back: {error}; such as %d.%m.%Y %H:%M") from error
+    zone = value.get("zone", "UTC")
+    try:
+        return DateRule(value["selector"], value["format"], ZoneInfo(zone))
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise _wrong(path, text, "zone", f"{zone!r} is no time zone; such as Europe/Berlin") from error
+
+
+def _wrong(path: Path, text: str, key: str, what: str) -> ConfigError:
+    pattern = re.compile(rf"\s*\[?\s*\"?{re.escape(key)}\"?\s*[=\].]")
+    at = next((n for n, line in enumerate(text.splitlines(), 1) if pattern.match(line)), None)
+    return ConfigError(f"{path}{f', line {at}' if at else ''}: {key}: {what}")

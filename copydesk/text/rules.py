@@ -1,0 +1,137 @@
+"""Site rules: what a person says of one site's pages, as data; the engine stands without them and they overrule it.
+
+Selectors are applied to the parsed tree before it is walked, by a word put in front of the class of what they match:
+no page pays for them but those of a site that has rules.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, tzinfo
+from typing import NamedTuple
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+from copydesk.identity import host_of, registrable_domain
+from copydesk.text import tags
+from copydesk.text.block import Label
+from copydesk.text.page import Box, Page, fold
+from copydesk.text.story import Story
+
+SURE = 0.99
+_WORD = "copydesk-rule-"
+_TITLES = frozenset(("og:title", "twitter:title", "dc.title", "title"))
+
+
+class DateRule(NamedTuple):
+    """Where a page says when it was published, how (as `strptime` reads), in which time zone when it names none."""
+
+    selector: str
+    format: str
+    zone: tzinfo = UTC
+
+
+class SiteRules(NamedTuple):
+    """One site's rules. `name` is the file they stand in; `hosts` the hosts or registrable domains they are for;
+    `keep` and `drop` are CSS selectors, of which the inmost match decides; `suffixes` are cut off titles."""
+
+    name: str
+    hosts: tuple[str, ...]
+    keep: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    suffixes: tuple[str, ...] = ()
+    published: DateRule | None = None
+
+
+Rules = Mapping[str, SiteRules]
+"""Rules by host or registrable domain."""
+
+
+def rules_for(rules: Rules | None, url: str | None, source: str) -> SiteRules | None:
+    """The rules of an article's host, else of its registrable domain, else of its source; None when there are none."""
+    if not rules:
+        return None
+    host = host_of(url) if url else None
+    names = [host, host.removeprefix("www."), registrable_domain(host), source] if host else [source]
+    return next((rules[name] for name in names if name in rules), None)
+
+
+def broken_selector(selector: str) -> bool:
+    """Whether a selector cannot be read."""
+    try:
+        LexborHTMLParser("<p></p>").css(selector)
+    except SelectolaxError:
+        return True
+    return False
+
+
+class Marks:
+    """One site's rules at work on one page: `mark` before the walk, the rest after it."""
+
+    def __init__(self, rules: SiteRules) -> None:
+        self.rules = rules
+        self._selectors = [(True, selector) for selector in rules.keep] + [(False, one) for one in rules.drop]
+        self._date = ""
+
+    def mark(self, parser: LexborHTMLParser) -> None:
+        """Put the number of the selector on everything it matches; later ones, the dropping ones, win over earlier."""
+        for number, (keep, selector) in enumerate(self._selectors):
+            for node in parser.css(selector):
+                _mark(node, f"{_WORD}{number}", hide=not keep)
+        if self.rules.published and (found := parser.css_first(self.rules.published.selector)):
+            stated = found.attributes.get("datetime") or found.attributes.get("content")
+            self._date = fold(stated or found.text(deep=True))
+
+    def without_suffix(self, page: Page) -> Page:
+        """The page with the site's suffixes off its titles."""
+        metas = [(name, self._cut(value) if name in _TITLES else value) for name, value in page.metas]
+        return page._replace(title=self._cut(page.title), metas=metas)
+
+    def rule(self, page: Page, story: Story, title: int | None) -> Story:
+        """The story as the rules want it: what they keep is in, what they drop is out, with the reason."""
+        decided = {i: hit for i, run in enumerate(page.runs) if (hit := self._hit(run.box.ancestry())) is not None}
+        kept = set(story.positions)
+        furniture = dict(story.furniture)
+        for i, number in decided.items():
+            keep, selector = self._selectors[number]
+            if keep and i != title:
+                kept.add(i)
+                furniture.pop(i, None)
+            elif not keep:
+                kept.discard(i)
+                why = f"The site rules {self.rules.name} cut it"
+                furniture[i] = Label("other", why, SURE, selector)
+        flags = [i in kept for i in range(len(page.runs))]
+        return story._replace(positions=sorted(kept), furniture=furniture, body=story.body._replace(kept=flags))
+
+    def published_at(self) -> tuple[datetime, str] | None:
+        """The instant the date rule finds, and the text it was read from."""
+        rule = self.rules.published
+        if rule is None or not self._date:
+            return None
+        try:
+            found = datetime.strptime(self._date, rule.format)
+            return (found if found.tzinfo else found.replace(tzinfo=rule.zone)).astimezone(UTC), self._date
+        except (ValueError, OverflowError):
+            return None
+
+    def _hit(self, boxes: Iterator[Box]) -> int | None:
+        for box in boxes:
+            if box.name.startswith(_WORD):
+                number = box.name[len(_WORD) :].split(" ", 1)[0]
+                if number.isdecimal() and int(number) < len(self._selectors):
+                    return int(number)
+        return None
+
+    def _cut(self, title: str) -> str:
+        for suffix in self.rules.suffixes:
+            if title.endswith(suffix) and len(title) > len(suffix):
+                return title[: -len(suffix)].rstrip()
+        return title
+
+
+def _mark(node: LexborNode, word: str, hide: bool) -> None:
+    old = node.attributes.get("class") or ""
+    if old.startswith(_WORD):
+        old = old.partition(" ")[2]
+    node.attrs["class"] = f"{word} {old}"
+    if hide and node.tag in tags.INLINE:
+        node.attrs["hidden"] = ""  # so that it is a piece of its own
