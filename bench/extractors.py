@@ -36,9 +36,21 @@ def others() -> dict[str, Extractor]:
         "precision": _trafilatura({"favor_precision": True}),
     }
     if find_spec("newspaper"):
-        found["newspaper4k"] = _newspaper()
+        found["newspaper4k"] = _bravely(_newspaper())
     if find_spec("newsplease"):
-        found["news-please"] = _newsplease()
+        found["news-please"] = _bravely(_newsplease())
+    return found
+
+
+def _bravely(extract: Extractor) -> Extractor:
+    """A program that raises on a page has found nothing there."""
+
+    def found(row: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return extract(row)
+        except Exception:  # noqa: BLE001 - any error of another program is its answer
+            return {"text": ""}
+
     return found
 
 
