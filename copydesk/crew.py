@@ -12,7 +12,7 @@ import struct
 import time
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from multiprocessing import get_context
+from multiprocessing import forkserver, get_context
 from typing import Literal, NamedTuple
 
 from copydesk.crew_member import HELLO, MEMORY, RETIRED, serve
@@ -145,6 +145,7 @@ class Crew:
         self._members: list[_Member] = []
         self._selector = selectors.DefaultSelector()
         get_context("forkserver").set_forkserver_preload(list(preload))
+        forkserver.ensure_running()  # it imports what is preloaded while the first documents are on their way
 
     @property
     def pending(self) -> int:
@@ -175,6 +176,8 @@ class Crew:
     def close(self) -> None:
         for member in self._members:
             self._selector.unregister(member.socket)
+            member.process.kill()
+        for member in self._members:
             member.end()
         self._members.clear()
         self._waiting.clear()

@@ -19,6 +19,8 @@ from producers.seed_rows import Row, names_of_line
 from producers.seed_state import ArticleState, FileState, Ledger, decide, without
 
 BATCH_COUNT, BATCH_BYTES, ROWS_BETWEEN_SAVES = 200, 8 << 20, 2000
+FIRST_BYTES = 512 << 10
+"""The first batch is small and the next ones grow: those who clean have nothing to do until it is there."""
 TEXT_KEPT, ODD_URL_KEPT = 64 << 10, 500
 """The longest unusable input in bytes that a dead letter carries (of a longer one it has hash and place), and the
 longest odd URL in characters that an event does."""
@@ -65,6 +67,7 @@ class Desk:
         self._links: list[Message] = []
         self._letters: list[DeadLetter] = []
         self._bytes = self._rows = 0
+        self._batch_bytes = min(FIRST_BYTES, BATCH_BYTES)
 
     def article(self, row: Row, where: Where, too_large: Callable[[], None]) -> None:
         """Publish the row as the next revision of its article, unless its article says that already.
@@ -181,6 +184,7 @@ class Desk:
         self.counts.links += len(self._links)
         self._outbox.publish_letters(self._letters)
         self._articles, self._links, self._letters, self._bytes, self._rows = [], [], [], 0, 0
+        self._batch_bytes = min(2 * self._batch_bytes, BATCH_BYTES)
         for key, state in self.states.items():
             self.ledger.put_file(key, state())
         self.states = {}
@@ -202,7 +206,7 @@ class Desk:
     def full(self) -> bool:
         """Whether it is time to flush."""
         held = len(self._articles) + len(self._links) + len(self._letters)
-        return held >= BATCH_COUNT or self._bytes >= BATCH_BYTES or self._rows >= ROWS_BETWEEN_SAVES
+        return held >= BATCH_COUNT or self._bytes >= self._batch_bytes or self._rows >= ROWS_BETWEEN_SAVES
 
     def _too_large(self, article: _Article, refused: TooLarge) -> None:
         event, key = article.event, f"article:{article.event.id}"
