@@ -71,7 +71,7 @@ def _newspaper() -> Extractor:
     import newspaper
 
     def extract(row: dict[str, Any]) -> dict[str, Any]:
-        article = newspaper.article(row["url"] or "https://site.example/", input_html=row["html"])
+        article = newspaper.article(row["url"] or "https://site.example/", input_html=row["html"], fetch_images=False)
         date = article.publish_date
         return {
             "title": article.title, "text": article.text, "authors": article.authors,
@@ -85,7 +85,7 @@ def _newsplease() -> Extractor:
     from newsplease import NewsPlease
 
     def extract(row: dict[str, Any]) -> dict[str, Any]:
-        found = NewsPlease.from_html(row["html"], url=row["url"] or None)
+        found = NewsPlease.from_html(row["html"], url=row["url"] or None, fetch_images=False)
         date = found.date_publish
         return {
             "title": found.title, "text": found.maintext, "authors": found.authors,
