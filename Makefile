@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install dev run test test-fast soak train lint format schemas lock bench bench-clean bench-stack bench-worst clean
+.PHONY: help install dev run test test-fast soak train lint format schemas lock bench bench-clean bench-stack bench-worst fuzz clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ bench-clean: $(VENV)/.dev ## Measure cleaning on DATA, a folder of pages with th
 
 bench-worst: $(VENV)/.dev ## Measure what the worst documents cost, against the bar
 	@$(BIN)/python -m bench.bench_worst
+
+fuzz: $(VENV)/.dev ## Clean pages made by chance for SECONDS (3600) and check that nothing is lost
+	@$(BIN)/python -m scripts.fuzz --seconds $(or $(SECONDS),3600)
 
 lint: $(VENV)/.dev ## Check style and types
 	@$(BIN)/ruff check .
