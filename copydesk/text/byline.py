@@ -10,12 +10,12 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(
-    r"\s*(?:,|;|/|、|，|&|\band\b|\bund\b|\bet\b|\by\b|\be\b|\bi\b|\ben\b|\bog\b|\boch\b"
+    r"\s{0,4}(?:,|;|/|、|，|&|\band\b|\bund\b|\bet\b|\by\b|\be\b|\bi\b|\ben\b|\bog\b|\boch\b"
     r"|\bи\b|\bта\b|\bve\b|\bdan\b|(?<=\s)و(?=\s))\s*",
     re.IGNORECASE,
 )
 _REST = re.compile(
-    r"\s*(?:[|•·–—(]|\d|\bfor\b|\bin\b|\bat\b|\bis\b|@"
+    r"\s{0,4}(?:[|•·–—(]|\d|\bfor\b|\bin\b|\bat\b|\bis\b|@"
     r"|, (?:in|aus|à|en|senior|staff|chief|political|reporter|editor|correspondent)\b).*$",
     re.IGNORECASE,
 )

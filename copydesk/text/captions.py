@@ -46,9 +46,9 @@ _SIGNS = (
 )  # fmt: skip
 _GLUED = re.compile(r"(?<=[a-zäöüß][.!?])(?:dpa|AFP|AP|Reuters|imago|Getty)[\w /-]{0,30}$")
 _VIA = re.compile(r"(?<!\w)via (?:Getty Images|AP|REUTERS|Reuters|AFP)$")
-_SLASH = re.compile(r"\s*[/／|]\s*")
+_SLASH = re.compile(r"\s{0,4}[/／|]\s{0,4}")
 _LAST_STOP = re.compile(r"[.!?。！？؟…]['\"”’»」)]*\s*(?=\S)")
-_OUTLET = re.compile(r"[,，、]?\s*(?:«[^«»]{2,40}»|“[^“”]{2,40}”|„[^„“]{2,40}“|\"[^\"]{2,40}\")$")
+_OUTLET = re.compile(r"[,，、]?\s{0,4}(?:«[^«»]{2,40}»|“[^“”]{2,40}”|„[^„“]{2,40}“|\"[^\"]{2,40}\")$")
 _LONGEST_SIGNATURE = 10
 _PAREN = re.compile(r"[(（\[]([^()（）\[\]]{2,90})[)）\]]\s*[.。]?\s*$")
 _CASED = re.compile(r"[A-Za-zÀ-ɏЀ-ӿͰ-Ͽ]")

@@ -11,7 +11,7 @@ from copydesk.text.signals import Signals
 from copydesk.text.voice import house_voice
 
 SEARCHED = 60
-_SITE_NAME = re.compile(r"\s+[|–—»·-]\s+[^|–—»·]{2,40}$")
+_SITE_NAME = re.compile(r"\s{1,4}[|–—»·-]\s+[^|–—»·]{2,40}$")
 
 
 def is_prose(s: Signals) -> bool:

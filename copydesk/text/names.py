@@ -53,16 +53,16 @@ _AND = re.compile(
 _WEAK = re.compile(r"\s+(?:y|e|i|a|і|й)\s+")
 _COMMA = re.compile(r"\s*,\s*")
 _AFTER = re.compile(
-    r"\s*(?:\s(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s+\d.*"
+    r"\s{0,2}(?:\s(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s+\d.*"
     r"|(?<=[a-z])(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s+\d.*"
-    r"|[(\[（【].*|\s[-–—|•]\s.*|@\S+.*|\S+@\S+.*|\d{1,4}[.:/ ].*|https?:.*|,?\s*\d.*"
+    r"|[(\[（【].*|\s[-–—|•]\s.*|@\S+.*|\S{1,64}@\S+.*|\d{1,4}[.:/ ].*|https?:.*|,?\s*\d.*"
     r"|\s(?:[Ll]e|am|on|el|il|den|vom)\s+(?:[^\W\d]{2,12}\s+)?\d.*"
     r"|\s(?i:mo|tu|we|th|fr|sa|su|di|mi|do|so)[a-z]{0,8}[.,]?\s+\d.*"
     r"|\s(?:for|für|pour|para|per|voor) (?:the )?[A-ZÀ-Ý].*|,? as told to .*)$",
     re.S,
 )
 _JOB_AFTER = re.compile(
-    r"\s*(?:기자|특파원|앵커|논설위원|記者|记者|特派員|編集委員"
+    r"\s{0,2}(?:기자|특파원|앵커|논설위원|記者|记者|特派員|編集委員"
     r"|(?<=\s)(?:The )?(?:Associated Press|Reuters|AFP|AP|dpa|EFE|ANSA|PA|TT|NTB))$"
 )
 _ROLE_WORDS = r"""
