@@ -46,18 +46,18 @@ _NOT_BY = re.compile(
 
 _COMPANY = re.compile(r"\b(?:gmbh|ltd|inc|llc|plc|e\.\s?v|s\.a|departe?ment|minist\w+|stiftung|foundation)\b", re.I)
 _MARKUP = re.compile(r"<[^<>]*>")
-_STRONG = re.compile(r"\s*(?:;|\||•|·|\n|、|，|／|/|&|＆|,\s+(?:and|und|et|y|e|en|og|och|и|і|та|و)\s)\s*")
+_STRONG = re.compile(r"\s{0,4}(?:;|\||•|·|\n|、|，|／|/|&|＆|,\s{1,4}(?:and|und|et|y|e|en|og|och|и|і|та|و)\s)\s{0,4}")
 _AND = re.compile(
-    r"\s+(?i:and|und|with|mit|sowie|avec|con)\s+|\s+(?:et|og|och|en|и|та|ve|dan|και|și|és|ja|và|och|oraz|و)\s+"
+    r"\s{1,4}(?i:and|und|with|mit|sowie|avec|con)\s{1,4}|\s{1,4}(?:et|og|och|en|и|та|ve|dan|και|și|és|ja|và|och|oraz|و)\s{1,4}"
 )
-_WEAK = re.compile(r"\s+(?:y|e|i|a|і|й)\s+")
-_COMMA = re.compile(r"\s*,\s*")
+_WEAK = re.compile(r"\s{1,4}(?:y|e|i|a|і|й)\s{1,4}")
+_COMMA = re.compile(r"\s{0,4},\s{0,4}")
 _AFTER = re.compile(
-    r"\s{0,2}(?:\s(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s+\d.*"
-    r"|(?<=[a-z])(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s+\d.*"
-    r"|[(\[（【].*|\s[-–—|•]\s.*|@\S+.*|\S{1,64}@\S+.*|\d{1,4}[.:/ ].*|https?:.*|,?\s*\d.*"
-    r"|\s(?:[Ll]e|am|on|el|il|den|vom)\s+(?:[^\W\d]{2,12}\s+)?\d.*"
-    r"|\s(?i:mo|tu|we|th|fr|sa|su|di|mi|do|so)[a-z]{0,8}[.,]?\s+\d.*"
+    r"\s{0,2}(?:\s(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s{1,4}\d.*"
+    r"|(?<=[a-z])(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s{1,4}\d.*"
+    r"|[(\[（【].*|\s[-–—|•]\s.*|@\S+.*|\S{1,64}@\S+.*|\d{1,4}[.:/ ].*|https?:.*|,?\s{0,4}\d.*"
+    r"|\s(?:[Ll]e|am|on|el|il|den|vom)\s{1,4}(?:[^\W\d]{2,12}\s{1,4})?\d.*"
+    r"|\s(?i:mo|tu|we|th|fr|sa|su|di|mi|do|so)[a-z]{0,8}[.,]?\s{1,4}\d.*"
     r"|\s(?:for|für|pour|para|per|voor) (?:the )?[A-ZÀ-Ý].*|,? as told to .*)$",
     re.S,
 )

@@ -32,9 +32,10 @@ _CREDIT_NAMES = re.compile(
 )
 _OTHERS = re.compile(r"comment|komment|reply|related|recommend|teaser", re.I)
 _DAY = re.compile(
-    r"\s*(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d{1,2}|\s*\d{1,4}[./-]\d{1,2}[./-]\d{2,4}"
+    r"\s{0,4}(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d{1,2}"
+    r"|\s{0,4}\d{1,4}[./-]\d{1,2}[./-]\d{2,4}"
 )
-_PARTED = re.compile(r"\s+[|•·–—-]\s+|\s*[|•·]\s*")
+_PARTED = re.compile(r"\s{1,4}[|•·–—-]\s{1,4}|\s{0,4}[|•·]\s{0,4}")
 
 
 Voice = tuple[str, list[str]]

@@ -21,7 +21,7 @@ _QUOTES = re.compile(
 _OPENERS = ("“", '"', "«", "„", "「", "『", "»")
 _GLUED = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-ZÀ-Þ])")
 _MONEY = re.compile(
-    r"[$€£¥₽₴₺₹₩￥]\s?\d|\d[\d.,]*\s?(?:[$€£¥₽₴₺₹₩元円]|usd|eur|euros?|dollars?|руб|грн|zł|kr|tl|₪)", re.IGNORECASE
+    r"[$€£¥₽₴₺₹₩￥]\s?\d|\d[\d.,]{0,20}\s?(?:[$€£¥₽₴₺₹₩元円]|usd|eur|euros?|dollars?|руб|грн|zł|kr|tl|₪)", re.IGNORECASE
 )
 # An international bank account number, as it is printed.
 _ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?: ?\d{4}){3,7}(?: ?\d{1,3})?\b")

@@ -8,7 +8,7 @@ from copydesk.text.jsonld import Node, text_of, texts_of, types
 
 MOST_TAGS = 30
 LONGEST_TAG = 80
-_BETWEEN = re.compile(r"\s*[,;|、，،؛]\s*")
+_BETWEEN = re.compile(r"\s{0,4}[,;|、，،؛]\s{0,4}")
 _FOR_MACHINES = re.compile(r"^[@_]|^[\w-]*_[\w-]*$|^[0-9a-f-]{24,}$|^\d+$|^[\w ]{2,30}:\s*\S", re.I)
 _FRONT_PAGES = """
     home homepage start startseite inicio início portada accueil главная головна 首页 首頁 ホーム トップ 홈 الرئيسية

@@ -9,7 +9,7 @@ from copydesk.text.facts import Facts, bare, plain
 from copydesk.text.jsonld import text_of
 from copydesk.text.page import Page, Run
 
-_GAP = re.compile(r"(\s+[-–—―·•|»«›:/]+\s+|\s*[|｜ㅣ]\s*|：(?=[^：]*$)|\s*--+\s*)")
+_GAP = re.compile(r"(\s{1,4}[-–—―·•|»«›:/]+\s{1,4}|\s{0,4}[|｜ㅣ]\s{0,4}|：(?=[^：]*$)|\s{0,4}--+\s{0,4})")
 _WORD = re.compile(r"\w+")
 LONGEST = 400
 MOST_PARTS = 41
