@@ -1,6 +1,7 @@
 """trafilatura's verdict on a page, mapped back to its runs: slow, so asked only where it is worth the time."""
 
 import re
+import warnings
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -37,6 +38,8 @@ def _kept(runs: Sequence[Run], text: str) -> list[bool]:
 
 @cache
 def _trafilatura() -> Any:
-    import trafilatura
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # urllib3 speaks up about proxies, which nothing here uses
+        import trafilatura
 
     return trafilatura
