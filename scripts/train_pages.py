@@ -233,7 +233,8 @@ def write(model: Model, told: dict[str, Any]) -> None:
     """The forest as arrays, the rest as JSON beside it."""
     with (WEIGHTS / "pages.npz").open("wb") as file:
         model.forest.save(file)
-    told |= {"columns": list(model.columns), "names": model.names.table, "words": dict(model.words)}
+    tables = {"names": dict(sorted(model.names.table.items())), "words": dict(sorted(model.words.items()))}
+    told |= {"columns": list(model.columns), **tables}
     (WEIGHTS / "pages.json").write_text(json.dumps(told, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
 
 
