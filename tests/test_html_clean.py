@@ -111,3 +111,11 @@ def test_the_items_of_a_menu_are_navigation_whatever_they_say() -> None:
     menu = "".join(f'<li><a href="/{n}">{text}</a></li>' for n, text in enumerate(items))
     found = cleaned(semantic(ARTICLES[0]).replace(MENU, menu))
     assert {piece.kind for piece in found.removed if piece.text in items} == {"navigation"}
+
+
+def test_a_summary_that_stands_again_under_the_picture_is_kept_once() -> None:
+    article = ARTICLES[0]
+    twice = f"<p>{escape(article.body[1])}</p><p>{escape(article.body[1])}</p>"
+    found = cleaned(semantic(article).replace(f"<p>{escape(article.body[1])}</p>", twice))
+    assert found.paragraphs == article.body
+    assert article.body[1] in {piece.text for piece in found.removed}

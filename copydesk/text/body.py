@@ -8,14 +8,16 @@ from numpy.typing import NDArray
 from copydesk.text.facts import Facts, bare
 from copydesk.text.layout import size_of
 from copydesk.text.model import Model, shipped
-from copydesk.text.page import Page
+from copydesk.text.page import Page, Run
 from copydesk.text.second_opinion import second_opinion
 from copydesk.text.titles import Title
 
 DOUBT = 0.93
 """Below this confidence trafilatura is asked, ten times as slow as the model: one page in eleven."""
-OPINION = 3.0
-"""What trafilatura's verdict on a run weighs, in log odds: as much as a model that is 95% sure."""
+OPINION = 5.0
+"""What trafilatura's verdict on a run weighs, in log odds: more than the model's, unless that is 99% sure."""
+LEAST_REPEAT, NEAR_REPEAT = 100, 3
+"""Characters of a run that is cut when it says again, word for word, one of the last few that were kept."""
 
 
 class Body(NamedTuple):
@@ -49,7 +51,20 @@ def choose_body(
     for i, run in enumerate(page.runs):
         if kept[i] and (i == title.at or (run.box.tag == "h1" and headline and bare(run.text) in headline)):
             kept[i] = False
+    _drop_repeats(page.runs, kept)
     return Body(kept, round(sure, 3), likely.tolist())
+
+
+def _drop_repeats(runs: list[Run], kept: list[bool]) -> None:
+    """A summary that stands again as a caption is kept once; refrains further on stay."""
+    last: list[str] = []
+    for i, run in enumerate(runs):
+        if not kept[i]:
+            continue
+        if len(run.text) >= LEAST_REPEAT and run.text in last:
+            kept[i] = False
+        else:
+            last = [*last[1 - NEAR_REPEAT :], run.text]
 
 
 def confidence(likely: NDArray[np.float64], sizes: NDArray[np.float64]) -> float:
