@@ -6,6 +6,7 @@ unanswered document is the one that runs. The parent never blocks on a socket. A
 deadline is for a document, not for the start of a process on a busy machine.
 """
 
+import os
 import selectors
 import socket
 import struct
@@ -120,6 +121,20 @@ class _Member:
         return code
 
 
+def _start_server() -> None:
+    """Start the process that workers are forked from; it imports what is preloaded while the first documents are on
+    their way. It must not import what happens to lie in the folder that the program was started in."""
+    before = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
+    try:
+        forkserver.ensure_running()
+    finally:
+        if before is None:
+            del os.environ["PYTHONSAFEPATH"]
+        else:
+            os.environ["PYTHONSAFEPATH"] = before
+
+
 class Crew:
     """The Executor that runs `function` in `workers` processes, started when first needed.
 
@@ -145,7 +160,7 @@ class Crew:
         self._members: list[_Member] = []
         self._selector = selectors.DefaultSelector()
         get_context("forkserver").set_forkserver_preload(list(preload))
-        forkserver.ensure_running()  # it imports what is preloaded while the first documents are on their way
+        _start_server()
 
     @property
     def pending(self) -> int:

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -173,3 +174,15 @@ def test_a_crew_whose_owner_is_killed_with_answers_unread_ends_without_a_word() 
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=240)
     assert done.returncode == -signal.SIGKILL
     assert done.stderr == b""
+
+
+def test_workers_import_nothing_that_lies_in_the_folder_they_are_started_from(tmp_path: Path) -> None:
+    (tmp_path / "random.py").write_text("print('not the library')\nraise SystemExit(3)\n")
+    (tmp_path / "row.jsonl").write_text(
+        '{"id": "1", "text": "The council met on Tuesday and closed the old library."}\n'
+    )
+    command = [sys.executable, "-P", "-m", "copydesk", "clean", "--jsonl", "row.jsonl"]
+    done = subprocess.run(command, capture_output=True, timeout=240, cwd=tmp_path, check=False)
+    assert done.returncode == 0, done.stderr
+    assert b"closed the old library" in done.stdout
+    assert b"not the library" not in done.stdout + done.stderr

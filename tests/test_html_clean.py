@@ -119,3 +119,41 @@ def test_a_summary_that_stands_again_under_the_picture_is_kept_once() -> None:
     found = cleaned(semantic(article).replace(f"<p>{escape(article.body[1])}</p>", twice))
     assert found.paragraphs == article.body
     assert article.body[1] in {piece.text for piece in found.removed}
+
+
+OPENINGS = (
+    (0, "By Lena Marsh", "byline"),
+    (0, "Published 4 June 2024, 10:15", "dateline"),
+    (1, "Von Heike Brandis · 11. März 2025, 09:15 Uhr · Lesezeit: 4 Minuten", "dateline"),
+    (3, "Publié le 4 juin 2024 à 10h15", "dateline"),
+)
+LEADS = ((0, "Read more"), (1, "Mehr dazu"), (2, "Lee también"), (3, "Lire aussi"), (6, "Czytaj także"))
+
+
+def _flat(article: Article, extra: str, at: int) -> str:
+    """Headline and paragraphs as siblings in one box without a name, with something set among them."""
+    parts = [f"<p>{escape(text)}</p>" for text in article.body]
+    parts.insert(at, extra)
+    head = f"<html lang={article.language}><head><title>{escape(article.title)}</title></head>"
+    return f"{head}<body><ul>{MENU}</ul><div><h1>{escape(article.title)}</h1>{''.join(parts)}</div></body></html>"
+
+
+@pytest.mark.parametrize(("number", "line", "kind"), OPENINGS)
+def test_who_wrote_it_and_when_is_cut_above_the_story(number: int, line: str, kind: str) -> None:
+    article = ARTICLES[number]
+    found = cleaned(_flat(article, f"<p>{line}</p>", 0))
+    assert found.paragraphs == article.body
+    assert {piece.kind for piece in found.removed if piece.text == line} == {kind}
+
+
+@pytest.mark.parametrize(("number", "lead"), LEADS)
+def test_a_line_that_leads_to_another_article_is_cut_between_paragraphs(number: int, lead: str) -> None:
+    article = ARTICLES[number]
+    found = cleaned(_flat(article, f'<p>{lead}: <a href="/next">{TEASERS[0]}</a></p>', 2))
+    assert found.paragraphs == article.body
+
+
+def test_the_author_is_introduced_below_the_story_and_no_part_of_it() -> None:
+    article = ARTICLES[0]
+    bio = "<h4>About the author</h4><p>Thomas Wilk is a reporter at The Valley Voice. He covers bridges and roads.</p>"
+    assert cleaned(_flat(article, bio, len(article.body))).paragraphs == article.body

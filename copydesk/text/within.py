@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from copydesk.events import Kind
 from copydesk.text.block import Block, Label
 from copydesk.text.evidence import APPEALS
-from copydesk.text.judge import JOINED, survey
+from copydesk.text.headline import is_prose
+from copydesk.text.judge import JOINED, Survey, survey
 from copydesk.text.kinds import label
 from copydesk.text.signals import Signals
 
@@ -14,6 +15,9 @@ CLEAR = 0.8
 DOUBTED = 0.9
 """Below this probability of being the article's text, words that speak at all for furniture cut."""
 SURE, MOST_HEADING = 0.6, 12
+CUT, HINTED, LEADS_AWAY, MOST_OPENING, CLOSING = 0.55, 0.2, 0.4, 16, 3
+# Who wrote the story and when it appeared stands before its first paragraph.
+_OPENING: frozenset[Kind] = frozenset({"byline", "dateline"})
 # Kinds that words alone can tell; bylines, datelines and the like stand in stories too.
 _TELLING: frozenset[Kind] = frozenset(
     {
@@ -37,16 +41,34 @@ def furniture_within(blocks: Sequence[Block], likely: Sequence[float], language:
     for i, block in enumerate(blocks):
         if i in seen.joined:
             found[i] = Label(seen.joined[i], *JOINED)
-        elif seen.cut[i]:
-            kind, score = max(seen.scores[i].items(), key=lambda item: item[1])
-            if kind in _TELLING and (score >= CLEAR or likely[i] < DOUBTED):
-                found[i] = label(seen.read[i], seen.scores[i], block, after_body=False)
+        elif seen.scores[i] and (_goes(seen, i, block, likely[i]) or _introduces(seen, i, found)):
+            found[i] = label(seen.read[i], seen.scores[i], block, after_body=False)
     for i in range(len(blocks) - 2, -1, -1):
         if i not in found and i + 1 in found and _heads(seen.read[i], blocks[i]):
             below = found[i + 1]
             if below.kind in APPEALS and below.confidence >= SURE:
                 found[i] = Label(below.kind, "The heading of what stands below it", 0.7, below.evidence)
     return found
+
+
+def _goes(seen: Survey, i: int, block: Block, likely: float) -> bool:
+    """Whether what a block says of itself cuts it where it stands."""
+    kind, score = max(seen.scores[i].items(), key=lambda item: item[1])
+    if kind in _TELLING and seen.cut[i]:
+        return score >= CLEAR or likely < DOUBTED
+    if score < CUT:
+        return False
+    if kind == "related_links":
+        return block.link_share >= LEADS_AWAY
+    if kind in _OPENING:
+        return not any(is_prose(s) for s in seen.read[:i]) and seen.read[i].size <= MOST_OPENING
+    return kind == "author_bio" and score >= CLEAR and i >= len(seen.read) - CLOSING
+
+
+def _introduces(seen: Survey, i: int, found: dict[int, Label]) -> bool:
+    """Whether a block goes on to introduce the author under the heading that was cut for it."""
+    above = found.get(i - 1)
+    return above is not None and above.kind == "author_bio" and seen.scores[i].get("author_bio", 0.0) >= HINTED
 
 
 def _heads(s: Signals, block: Block) -> bool:
