@@ -6,7 +6,6 @@ unanswered document is the one that runs. The parent never blocks on a socket. A
 deadline is for a document, not for the start of a process on a busy machine.
 """
 
-import os
 import selectors
 import socket
 import struct
@@ -18,6 +17,7 @@ from typing import Literal, NamedTuple
 
 from copydesk.crew_member import HELLO, MEMORY, RETIRED, serve
 from copydesk.outcome import Outcome
+from copydesk.settings import importing_nothing_from_here
 
 _LENGTH = struct.Struct("!I")
 _AHEAD = 3
@@ -124,15 +124,8 @@ class _Member:
 def _start_server() -> None:
     """Start the process that workers are forked from; it imports what is preloaded while the first documents are on
     their way. It must not import what happens to lie in the folder that the program was started in."""
-    before = os.environ.get("PYTHONSAFEPATH")
-    os.environ["PYTHONSAFEPATH"] = "1"
-    try:
+    with importing_nothing_from_here():
         forkserver.ensure_running()
-    finally:
-        if before is None:
-            del os.environ["PYTHONSAFEPATH"]
-        else:
-            os.environ["PYTHONSAFEPATH"] = before
 
 
 class Crew:

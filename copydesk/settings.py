@@ -1,7 +1,8 @@
 """The only reader of the environment: flags, then COPYDESK_* variables, then defaults."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -118,3 +119,17 @@ def _number(env: Mapping[str, str], name: str, low: int, high: int) -> int | Non
     if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
         raise ConfigError(f"{name} is {text!r}; it must be a whole number from {low} to {high}")
     return int(text)
+
+
+@contextmanager
+def importing_nothing_from_here() -> Iterator[None]:
+    """Python processes started meanwhile do not import what lies in the folder that this program was started in."""
+    before = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONSAFEPATH"]
+        else:
+            os.environ["PYTHONSAFEPATH"] = before
