@@ -1,14 +1,18 @@
 """Cleaning of pages: one story in many languages and layouts of markup, the furniture around it named."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from html import escape
+from typing import Any
 
 import pytest
 
 from copydesk.events import CleanArticle, RawArticle
+from copydesk.text import body, story
 from copydesk.text.block import Refused
+from copydesk.text.body import Body
 from copydesk.text.clean import clean
+from copydesk.text.page import Run
 from tests.appeals import ARTICLES, HARD_NEGATIVES, Article
 
 Layout = Callable[[Article], str]
@@ -157,3 +161,24 @@ def test_the_author_is_introduced_below_the_story_and_no_part_of_it() -> None:
     article = ARTICLES[0]
     bio = "<h4>About the author</h4><p>Thomas Wilk is a reporter at The Valley Voice. He covers bridges and roads.</p>"
     assert cleaned(_flat(article, bio, len(article.body))).paragraphs == article.body
+
+
+def test_trafilatura_is_asked_once_however_often_a_page_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    looks: list[bool] = []
+    real, choose = story.second_opinion, story.choose_body
+
+    def ask(html: str, runs: Sequence[Run]) -> list[bool] | None:
+        asked.append(len(runs))
+        return real(html, runs)
+
+    def look(*args: Any, **more: Any) -> Body:
+        looks.append("without" in more)
+        return choose(*args, **more)
+
+    monkeypatch.setattr(body, "DOUBT", 2.0)
+    monkeypatch.setattr(story, "second_opinion", ask)
+    monkeypatch.setattr(story, "choose_body", look)
+    cleaned(unnamed(ARTICLES[0]))
+    assert looks == [False, True]
+    assert len(asked) == 1

@@ -1,5 +1,6 @@
 """The decision: which of a page's runs are the article's text, and how sure that is."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +10,6 @@ from copydesk.text.facts import Facts, bare
 from copydesk.text.layout import size_of
 from copydesk.text.model import Model, shipped
 from copydesk.text.page import Page, Run
-from copydesk.text.second_opinion import second_opinion
 from copydesk.text.titles import Title
 
 DOUBT = 0.93
@@ -29,20 +29,23 @@ class Body(NamedTuple):
 
 
 def choose_body(
-    html: str,
     page: Page,
     facts: Facts,
     title: Title,
+    ask: Callable[[], list[bool] | None],
     model: Model | None = None,
     without: frozenset[int] = frozenset(),
 ) -> Body:
-    """Choose the body among the page's runs but those of `without`, with the shipped model or another."""
+    """Choose the body among the page's runs but those of `without`, with the shipped model or another.
+
+    `ask` gives another's verdict per run, None for none; it is called where the model doubts.
+    """
     if not page.runs:
         return Body([], 0.0, [])
     likely = (model or shipped()).probabilities(page, facts, title, without)
     sizes = np.array([size_of(run.text) for run in page.runs], dtype=np.float64)
     sure = confidence(likely, sizes)
-    if sure < DOUBT and (told := second_opinion(html, page.runs)) and any(told):
+    if sure < DOUBT and (told := ask()) and any(told):
         likely = _weighed(likely, np.array(told))
         likely[list(without)] = 0.0
         sure = confidence(likely, sizes)

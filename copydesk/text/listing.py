@@ -88,6 +88,11 @@ def is_prose(run: Run) -> bool:
     text = run.text
     if run.link_chars * 2 >= len(text) or 2 * len(text) < LEAST_PROSE:
         return False
+    return is_sentence(text)
+
+
+def is_sentence(text: str) -> bool:
+    """A text as long as a sentence that ends like one, or longer than any headline."""
     return size_of(text) >= LEAST_PROSE and (len(text) >= 200 or text.rstrip("\"')] ").endswith(SENTENCE_ENDS))
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from copydesk.text.block import Block, Label
 from copydesk.text.body import Body
 from copydesk.text.facts import Facts
-from copydesk.text.layout import LEAST_PROSE, size_of
-from copydesk.text.listing import SENTENCE_ENDS, find_listing, is_prose, states_article
+from copydesk.text.layout import size_of
+from copydesk.text.listing import find_listing, is_prose, is_sentence, states_article
 from copydesk.text.page import Page, Run
 from copydesk.text.titles import Title
 from copydesk.text.walls import Spoken, find_wall, names_walls, tells_story
@@ -54,7 +54,7 @@ def _headings(page: Page) -> list[str]:
 def no_text_article(blocks: Sequence[Block], labels: Sequence[Label]) -> str | None:
     """Why a scraped text is nothing but such a wall, None when it may be an article; only its lines tell."""
     lines = [
-        Spoken(block.text, _is_sentence(block.text), label.kind is None)
+        Spoken(block.text, is_sentence(block.text), label.kind is None)
         for block, label in zip(blocks, labels, strict=True)
     ]
     headed = names_walls([line.text for line in lines[:2] if not line.prose])
@@ -62,7 +62,3 @@ def no_text_article(blocks: Sequence[Block], labels: Sequence[Label]) -> str | N
         return None
     wall = find_wall(headed, lines, stated=False)
     return wall.replace("The page", "The text", 1) if wall else None
-
-
-def _is_sentence(text: str) -> bool:
-    return size_of(text) >= LEAST_PROSE and (len(text) >= 200 or text.rstrip("\"')] ").endswith(SENTENCE_ENDS))

@@ -1,6 +1,7 @@
 """The story on a page: the body that the model finds, without the furniture that its words give away."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple
 
 from copydesk.text.block import Block, Label
@@ -10,6 +11,7 @@ from copydesk.text.facts import Facts
 from copydesk.text.metadata import language_of
 from copydesk.text.model import Model
 from copydesk.text.page import Page
+from copydesk.text.second_opinion import second_opinion
 from copydesk.text.titles import Title
 from copydesk.text.within import furniture_within
 
@@ -33,12 +35,13 @@ def find_story(
 ) -> Story:
     """Find the story; `hint` is the language others name, `model` another one than the shipped."""
     blocks = to_blocks(page)
-    body = choose_body(html, page, facts, title, model)
+    ask = cache(lambda: second_opinion(html, page.runs))  # the slowest step: once a page, however often it is looked at
+    body = choose_body(page, facts, title, ask, model)
     language = _language(page, body, hint)
     furniture = _furniture(blocks, body, language[0])
     if furniture and _much(blocks, furniture, body):
         # An appeal was taken for the story, or hid it: without the appeal the story's place shows.
-        body = choose_body(html, page, facts, title, model, without=frozenset(furniture))
+        body = choose_body(page, facts, title, ask, model, without=frozenset(furniture))
         language = _language(page, body, hint)
         furniture |= _furniture(blocks, body, language[0])
     positions = [i for i, keep in enumerate(body.kept) if keep and i not in furniture]
