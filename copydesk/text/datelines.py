@@ -23,6 +23,8 @@ _HOURS = {
     "MEZ": 1, "MESZ": 2, "BST": 1, "JST": 9, "KST": 9, "MSK": 3,
 }  # fmt: skip
 _DIGIT = re.compile(r"\d")
+_DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _WORD = re.compile(r"[^\W\d_]+")
 _AGO = re.compile(
     r"^(?:updated |vor |il y a |hace |há |fa |för |for )?\d{1,2} ?(?:m|min|mins|minutes?|h|hours?|hrs?|d|days?|minuten"
@@ -35,22 +37,23 @@ _AGO = re.compile(
 def reads_as_dateline(text: str, language: str | None) -> float:
     """How surely a line is nothing but a date, a time, or the words around them (0 to 1)."""
     line = text.strip()
-    if not line or len(line) > LONGEST or not _DIGIT.search(line):
-        return 0.0
-    if len(_WORD.findall(line)) > MOST_WORDS:
+    first = _DIGIT.search(line) if 0 < len(line) <= LONGEST else None
+    if first is None or len(_WORD.findall(line)) > MOST_WORDS:
         return 0.0
     if _AGO.match(line):
         return 0.85
-    rest, dates = line, 0
+    at = max(0, first.start() - 1)  # each pattern begins with a digit, and may look at the character before it
+    head, rest, dates = line[:at], line[at:], 0
     for pattern in (_ISO, _CJK, _NUMERIC):
         rest, n = pattern.subn(" ", rest)
         dates += n
     rest, times = _TIME.subn(" ", rest)
-    words = _WORD.findall(fold(rest))
-    named = sum(word in _months(language) for word in words)
-    year = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", rest)
-    day = re.search(r"(?<!\d)\d{1,2}(?!\d)", rest)
-    dated = dates > 0 or (named and day and (year or len(words) <= 4))
+    day = _DAY.search(rest)
+    if not (dates or day or times):
+        return 0.0
+    words = _WORD.findall(fold(head + rest))
+    named = sum(map(_months(language).__contains__, words))
+    dated = dates > 0 or (named and day and (len(words) <= 4 or _YEAR.search(rest)))
     others = len(words) - named
     if dated:
         return 0.9 if others <= 2 else 0.75 if others <= 4 else 0.6 if others <= 8 else 0.0

@@ -58,7 +58,9 @@ def repeats_title(text: str, title: str) -> bool:
     if len(text) > 2 * len(title) + 60:
         return False
     one, other = tokens(fold(text)), tokens(fold(title))
-    return bool(one) and (one == other or tokens(fold(_SITE_NAME.sub("", text))) == other)
+    if not one or one == other or one[: len(other)] != other:
+        return bool(one) and one == other
+    return tokens(fold(_SITE_NAME.sub("", text))) == other
 
 
 def _headline_like(block: Block, s: Signals, scores: dict[Kind, float], slug: frozenset[str]) -> float:
