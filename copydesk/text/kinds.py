@@ -139,7 +139,8 @@ def _with_markup(block: Block, s: Signals) -> dict[Kind, float]:
     scores = evidence(s)
     if block.tag == "figcaption":
         scores["caption"] = 0.85
-    for kind in {_MARKED[word] for word in block.words & _MARKED.keys()}:
+    # In one order always: of kinds for which as much speaks, the first is the answer, in every process the same.
+    for kind in sorted({_MARKED[word] for word in block.words & _MARKED.keys()}):
         scores[kind] = 1 - (1 - scores.get(kind, 0.0)) * 0.5
     if block.link_share > 0.7 and s.size >= 4:
         scores["related_links"] = 1 - (1 - scores.get("related_links", 0.0)) * 0.7
