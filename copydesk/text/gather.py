@@ -42,5 +42,12 @@ class Gathered:
 
 def row(cells: list[Run], box: Box) -> Run:
     """The cells of a table row as one run."""
-    chars, links, bold, inlines = (sum(column) for column in zip(*[cell[2:6] for cell in cells], strict=True))
-    return Run(" ".join([cell.text for cell in cells]), box, chars, links, bold, inlines, cells[0].inner)
+    return Run(
+        " ".join([cell.text for cell in cells]),
+        box,
+        sum(cell.link_chars for cell in cells),
+        sum(cell.links for cell in cells),
+        sum(cell.bold_chars for cell in cells),
+        sum(cell.inlines for cell in cells),
+        cells[0].inner,
+    )

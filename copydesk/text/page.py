@@ -3,24 +3,31 @@
 A run is what a reader sees as one piece: a paragraph, a heading, a list item without its sub-list, a table row, a
 caption, a button. A box is a block-level element. Every visible character outside `head`, `script`, `style` and
 `template` is in exactly one run; text that markup hides is kept, and marked.
+
+Runs and marks are part of no cycle, so the garbage collector is told to pass them by (`gc=False`): pages are made of
+thousands of them.
 """
 
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from msgspec import Struct
+
 _LONG_TEXT = 100_000
 _SPACES = re.compile(r"  +")
 
 
-class Box:
-    """One block-level element: its parent, its tag, the words it is named with (class, id, role, …), hidden or not."""
+class Box(Struct):
+    """One block-level element: its number and parent, its tag, the words it is named with (class, id, role, …), hidden
+    or not, and how many boxes are around it."""
 
-    __slots__ = ("depth", "hidden", "index", "name", "parent", "tag")
-
-    def __init__(self, index: int, parent: "Box | None", tag: str, name: str, hidden: bool) -> None:
-        self.index, self.parent, self.tag, self.name, self.hidden = index, parent, tag, name, hidden
-        self.depth: int = parent.depth + 1 if parent else 0
+    index: int
+    parent: "Box | None"
+    tag: str
+    name: str
+    hidden: bool
+    depth: int
 
     def ancestry(self) -> Iterator["Box"]:
         """This box and those around it, inmost first."""
@@ -30,7 +37,7 @@ class Box:
             box = box.parent
 
 
-class Run(NamedTuple):
+class Run(Struct, frozen=True, gc=False):
     """One visible piece of text, white space folded. `inner` is the class of an inline element that opens it."""
 
     text: str
@@ -42,7 +49,7 @@ class Run(NamedTuple):
     inner: str = ""
 
 
-class Mark(NamedTuple):
+class Mark(Struct, frozen=True, gc=False):
     """Something markup states at a place: `what` is a tag or attribute, `at` the number of the run it stands in."""
 
     what: str

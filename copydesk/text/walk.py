@@ -44,7 +44,7 @@ class _Walk:
 
     def __init__(self) -> None:
         self.page = Page([], [], [], [], [], [], "", "")
-        self._out = self.page.runs
+        self._boxes, self._out = self.page.boxes, self.page.runs
         self._box = self._new_box(None, "html", "", False)
         self._run = Gathered()
         self._rows: list[int] = []
@@ -54,30 +54,35 @@ class _Walk:
     def over(self, root: LexborNode) -> None:
         """Every node under root in document order, with the ends of the elements."""
         self.page = self.page._replace(language=root.attributes.get("lang") or "")
-        stack: list[tuple[LexborNode, Closing]] = []
+        stack: list[tuple[LexborNode, str, Box | None]] = []
         node = root.first_child
         while True:
             if node is None:
                 if not stack:
                     break
-                ended, closing = stack.pop()
-                self._close(*closing)
+                ended, name, outer = stack.pop()
+                if outer is not None:
+                    self._close_box(name, outer)
+                elif name:
+                    self._close_inline(name)
                 node = ended.next
                 continue
-            name = node.tag
+            name = node.tag or "-"
             if name == "-text":
                 self._text(node.text_content or "")
-            elif name and name[0] != "-":
-                if name in tags.UNSEEN:
-                    self._unseen(name, node)
-                else:
-                    closing = self._open(name, node)
-                    child = node.first_child
-                    if child is not None:
-                        stack.append((node, closing))
-                        node = child
-                        continue
-                    self._close(*closing)
+            elif name in tags.UNSEEN:
+                self._unseen(name, node)
+            elif name[0] != "-":
+                closing, outer = self._open_box(name, node) if name in tags.BLOCK else self._open(name, node)
+                child = node.first_child
+                if child is not None:
+                    stack.append((node, closing, outer))
+                    node = child
+                    continue
+                if outer is not None:
+                    self._close_box(closing, outer)
+                elif closing:
+                    self._close_inline(closing)
             node = node.next
         self._flush()
 
@@ -97,8 +102,7 @@ class _Walk:
             run.bold_chars += len(text)
 
     def _open(self, tag: str, node: LexborNode) -> Closing:
-        if tag in tags.BLOCK:
-            return self._open_box(tag, node)
+        """Begin an element that is no block: one within a line, a break, a fact, or one that HTML does not know."""
         if tag in tags.INLINE:
             return self._open_inline(tag, node)
         if tag == "br":
@@ -149,12 +153,10 @@ class _Walk:
     def _open_box(self, tag: str, node: LexborNode) -> Closing:
         self._flush()
         outer, attributes = self._box, node.attributes
-        hidden = outer.hidden or tag in tags.FALLBACK
-        name = ""
+        hidden, name = outer.hidden or tag in tags.FALLBACK, ""
         if attributes:
             name = " ".join([value[:_READ] for key, value in attributes.items() if value and key in _NAMING])
-            if not hidden:
-                hidden = _is_hidden(attributes)
+            hidden = hidden or _is_hidden(attributes)
         self._box = self._new_box(outer, tag, name, hidden)
         if tag == "tr":
             self._rows.append(len(self._out))
@@ -163,20 +165,21 @@ class _Walk:
         return tag, outer
 
     def _new_box(self, outer: Box | None, tag: str, name: str, hidden: bool) -> Box:
-        box = Box(len(self.page.boxes), outer, tag, name, hidden)
-        self.page.boxes.append(box)
+        box = Box(len(self._boxes), outer, tag, name, hidden, outer.depth + 1 if outer else 0)
+        self._boxes.append(box)
         return box
 
-    def _close(self, tag: str, outer: Box | None) -> None:
-        if outer is not None:
-            if tag is _ASIDE:
-                self._close_aside()
-            else:
-                self._flush()
-                if tag == "tr":
-                    self._join_row(self._rows.pop())
-            self._box = outer
-        elif tag == "a":
+    def _close_box(self, tag: str, outer: Box) -> None:
+        if tag is _ASIDE:
+            self._close_aside()
+        else:
+            self._flush()
+            if tag == "tr":
+                self._join_row(self._rows.pop())
+        self._box = outer
+
+    def _close_inline(self, tag: str) -> None:
+        if tag == "a":
             self._link_depth -= 1
         elif tag in tags.BOLD:
             self._bold_depth -= 1
