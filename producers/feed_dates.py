@@ -6,12 +6,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from email.utils import mktime_tz, parsedate_tz
 
-# What e-mail's parser does not know, in hours. Names that mean several zones (IST, BST in Asia) take the common one.
-_ZONES = {
-    "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2, "EET": 2, "SAST": 2, "EEST": 3, "MSK": 3,
-    "TRT": 3, "GST": 4, "PKT": 5, "IST": 5.5, "WIB": 7, "ICT": 7, "HKT": 8, "SGT": 8, "PHT": 8, "AWST": 8, "JST": 9,
-    "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13, "BRT": -3, "ART": -3, "AKST": -9, "HST": -10,
-}  # fmt: skip
+from copydesk.text.zones import HOURS
+
 _ISO = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)"
     r"(?:[T ]\s?(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d{1,12})?)?\s?(Z|[+-]\d\d(?::?\d\d)?|UTC|GMT)?)?",
@@ -68,7 +64,7 @@ def _mail(text: str) -> datetime | None:
     if not re.search(r"[A-Za-z]{3}", text) or not text.isascii():
         return None
     zone = _ZONE.search(text)
-    shift = _ZONES.get(zone[1]) if zone else None
+    shift = HOURS.get(zone[1]) if zone else None
     try:
         parts = parsedate_tz(text if shift is None else text[: zone.start()] + "+0000")  # type: ignore[union-attr]
         if parts is None or not (1 <= parts[1] <= 12 and 1 <= parts[2] <= 31):

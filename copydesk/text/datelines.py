@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from copydesk.text.lexicon.fold import fold
 from copydesk.text.lexicon.load import LANGUAGES, months
+from copydesk.text.zones import HOURS, zone_of
 
 LONGEST = 160
 MOST_WORDS = 14
@@ -17,11 +18,8 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _OFFSET = re.compile(r"(?:GMT|UTC|Z)(?:\s*([+-]\d{1,2})(?::?(\d\d))?)?|([+-]\d\d):?(\d\d)$")
-_ZONES = re.compile(r"\b(EST|EDT|CST|CDT|MST|MDT|PST|PDT|CET|CEST|MEZ|MESZ|BST|JST|KST|MSK)\b")
-_HOURS = {
-    "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "CET": 1, "CEST": 2,
-    "MEZ": 1, "MESZ": 2, "BST": 1, "JST": 9, "KST": 9, "MSK": 3,
-}  # fmt: skip
+_ZONES = re.compile(rf"[\dmM.]\s?\(?({'|'.join(sorted(HOURS.keys() - {'UTC', 'GMT', 'Z'}))})\b")
+"""A zone's name after a time; UTC and GMT may go with an offset, which `_OFFSET` reads."""
 _DIGIT = re.compile(r"\d")
 _DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -119,7 +117,7 @@ def _instant(line: str, year: int, month: int, day: int) -> datetime | None:
 
 def _zone(line: str) -> timezone:
     if found := _ZONES.search(line):
-        return timezone(timedelta(hours=_HOURS[found[1]]))
+        return zone_of(found[1]) or UTC
     found = _OFFSET.search(line)
     hours = int(found[1] or found[3] or 0) if found else 0
     return timezone(timedelta(hours=hours)) if -14 <= hours <= 14 else UTC

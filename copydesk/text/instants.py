@@ -11,6 +11,7 @@ from copydesk.text.facts import Facts
 from copydesk.text.jsonld import text_of
 from copydesk.text.page import Page, Run
 from copydesk.text.stamps import Stamp, parse_stamp
+from copydesk.text.zones import MONTHS
 
 _PUBLISHED = (
     "article:published_time", "article:published", "og:published_time", "og:article:published_time", "datepublished",
@@ -29,7 +30,6 @@ _FOLDERS = re.compile(
     re.I,
 )
 _IN_NAME = re.compile(r"[-_](20[0-4]\d)(0[1-9]|1[0-2])()(0[1-9]|[12]\d|3[01])(?=[./_-]|$)")
-_MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
 _UPDATED = re.compile(
     r"updat|modif|last edit|aktualisiert|ge[aä]ndert|actualizad|atualizad|mis[e]? [àa] jour|aggiornat|обновлен|изменен"
     r"|оновлен|змінен|güncelle|bijgewerkt|oppdatert|opdateret|uppdatera|päivitetty|zaktualizowan|aktualizován|frissít"
@@ -103,7 +103,7 @@ def date_in(url: str) -> datetime | None:
     if not found:
         return None
     try:
-        month = _MONTHS.index(found[3].lower()) // 3 + 1 if found[3] else int(found[2])
+        month = MONTHS[found[3].lower()] if found[3] else int(found[2])
         return datetime(int(found[1]), month, int(found[4]), tzinfo=UTC)
     except ValueError:
         return None

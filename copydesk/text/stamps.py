@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
+from copydesk.text.zones import MONTHS, zone_of
+
 LONGEST = 100
 _ISO = re.compile(
     r"((?:19|20)\d\d)([-/.]?)(\d\d)\2(\d\d)(?!\d)"
@@ -15,11 +17,6 @@ _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?$")
 _EPOCH = re.compile(r"(\d{10})(?:\.\d+|\d{3})?$")
 _SLASHED = re.compile(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-]((?:19|20)\d\d)(?!\d)")
 _UNIX = re.compile(r"\w{3} (\w{3}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d) (\w{3,4}) ((?:19|20)\d\d)$")
-_MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
-ZONES = {
-    "UTC": 0, "GMT": 0, "Z": 0, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2, "BST": 1, "EET": 2, "EEST": 3, "MSK": 3,
-    "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "JST": 9, "KST": 9,
-}  # fmt: skip
 
 
 class Stamp(NamedTuple):
@@ -62,13 +59,13 @@ def _counted(text: str) -> Stamp | None:
 
 def _unix(text: str) -> Stamp | None:
     found = _UNIX.match(text)
-    if not found or found[1].lower() not in _MONTHS:
+    month = MONTHS.get(found[1].lower()) if found else None
+    if not found or not month:
         return None
-    month = _MONTHS.index(found[1].lower()) // 3 + 1
-    zone = timezone(timedelta(hours=ZONES.get(found[6].upper(), 0)))
+    zone = zone_of(found[6])
     time = (int(found[3]), int(found[4]), int(found[5]))
-    when = datetime(int(found[7]), month, int(found[2]), *time, tzinfo=zone)
-    return Stamp(when.astimezone(UTC), found[6].upper() in ZONES)
+    when = datetime(int(found[7]), month, int(found[2]), *time, tzinfo=zone or UTC)
+    return Stamp(when.astimezone(UTC), zone is not None)
 
 
 def _slashed(text: str, american: bool) -> Stamp | None:
