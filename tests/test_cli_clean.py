@@ -164,3 +164,25 @@ def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.stderr == b""
     assert done.stdout.splitlines()[-1] == b"0"
+
+
+def test_rows_given_as_a_document_are_told_apart_with_the_way_out(tmp_path: Path) -> None:
+    row = json.dumps({"id": "1", "text": TEXT})
+    for name, content in (("rows.jsonl", row), ("broken.ndjson", "{"), ("rows.txt", f"\n{row}\n{row}\n")):
+        (tmp_path / name).write_text(content, encoding="utf-8")
+        for command in ("clean", "explain"):
+            done = copydesk(command, tmp_path / name, data=tmp_path)
+            assert done.returncode == 2, name
+            assert f"copydesk clean --jsonl {tmp_path / name}" in done.stderr.decode()
+
+
+def test_a_text_that_begins_with_a_brace_is_a_text(tmp_path: Path) -> None:
+    assert copydesk("clean", "-", data=tmp_path, stdin=f"{{ferry}}\n\n{TEXT}".encode()).returncode == 0
+
+
+def test_an_address_in_place_of_a_file_is_told_with_the_way_out(tmp_path: Path) -> None:
+    for options in (["clean"], ["clean", "--jsonl"], ["explain"]):
+        done = copydesk(*options, "https://www.courier.example/ferry", data=tmp_path)
+        assert done.returncode == 2
+        assert "--url https://www.courier.example/ferry" in done.stderr.decode()
+        assert "copydesk run" in done.stderr.decode()

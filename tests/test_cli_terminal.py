@@ -59,3 +59,33 @@ def test_found_passages_break_between_words_on_a_terminal(tmp_path: Path) -> Non
     assert max(map(len, lines)) <= 40
     assert sum("harbourmasters" in line for line in lines) > 2
     assert {word for line in lines if "Unbreak" in line for word in re.findall(r"Unbreak\w*", line)} == {"Unbreakable"}
+
+
+def printed(columns: int, *command: str | Path, data: Path) -> list[str]:
+    """The lines of a command on a terminal of so many columns, without colours."""
+    terminal, side = pty.openpty()
+    environment = os.environ | {"COPYDESK_DATA": str(data), "TERM": "xterm", "COLUMNS": str(columns)}
+    with subprocess.Popen([*COPYDESK, *map(str, command)], stdout=side, stderr=side, env=environment) as process:
+        os.close(side)
+        said = b""
+        try:
+            while more := os.read(terminal, 65536):
+                said += more
+        except OSError:  # the other side is closed
+            pass
+        process.wait(60)
+    os.close(terminal)
+    return re.sub(r"\x1b\[[\d;]*m", "", said.decode()).splitlines()
+
+
+def test_a_cleaned_and_an_explained_text_break_between_words_on_a_terminal(tmp_path: Path) -> None:
+    story = "Unbreakable harbourmasters " * 20 + "said so."
+    (tmp_path / "ferry.txt").write_text(f"Ferry Returns\n\n{TEXT} {story}\n\nSign up for our free newsletter")
+    for command in ("clean", "explain"):
+        for columns in (40, 70, 100):
+            lines = printed(columns, command, tmp_path / "ferry.txt", data=tmp_path)
+            assert max(map(len, lines)) <= columns, (command, columns)
+            told = " ".join(" ".join(lines).split())
+            assert told.count("Unbreakable harbourmasters") == 20, (command, columns)
+        whole = copydesk(command, tmp_path / "ferry.txt", data=tmp_path).stdout.decode()
+        assert f"{TEXT} {story}" in whole, "what goes to a program keeps its lines"

@@ -49,6 +49,17 @@ def test_nothing_of_the_document_is_markup_in_the_report() -> None:
     assert not [name for _, attributes in tags.seen for name, _ in attributes if name.startswith("on")]
 
 
+def test_a_block_of_the_report_stands_on_the_side_its_script_begins_at() -> None:
+    """`dir=auto` goes by the text within, but for what names a direction of its own."""
+    tags = Tags()
+    tags.feed(html_report(FOUND, "file"))
+    for at, (tag, attributes) in enumerate(tags.seen):
+        if ("class", "text") in attributes:
+            assert ("dir", "auto") not in attributes
+            assert tags.seen[at - 1] == ("span", [("dir", "auto")]), "the cell, which is a block"
+        assert tag not in {"h1", "small"} or ("dir", "auto") in attributes
+
+
 def test_the_command_writes_a_page_and_prints_lines(tmp_path: Path) -> None:
     seed = Path(__file__).parent.parent / "seeds" / "moscow_times_atacms.txt"
     page = tmp_path / "out.html"

@@ -7,7 +7,7 @@ import threading
 import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import IO, Annotated, cast
@@ -15,12 +15,13 @@ from typing import IO, Annotated, cast
 import msgspec
 import typer
 from rich.table import Table
+from rich.text import Text
 
-from copydesk.cli.output import FAILED, complain, console, plain, print_json
+from copydesk.cli.document import LARGEST, open_file, raw_of, read_document
+from copydesk.cli.output import FAILED, complain, console, plain, print_json, say
 from copydesk.crew import Crew
 from copydesk.errors import InputError
-from copydesk.events import CleanArticle, RawArticle, encode
-from copydesk.identity import article_id, host_of, source_of, strip_credentials
+from copydesk.events import CleanArticle, encode
 from copydesk.outcome import Outcome
 from copydesk.run import PRELOAD
 from copydesk.settings import load
@@ -29,9 +30,9 @@ from copydesk.text.block import Refused
 from copydesk.text.clean import clean as clean_article
 from copydesk.text.rules import Rules
 from copydesk.text.terminal import safe
-from producers.seed_rows import Row, row_of_document, row_of_line
+from producers.seed_rows import Row, row_of_line
 
-WINDOW, WINDOW_BYTES, LARGEST = 64, 64 << 20, 64 << 20
+WINDOW, WINDOW_BYTES = 64, 64 << 20
 _AHEAD, _CHUNK = 8, 1 << 20
 
 
@@ -87,7 +88,7 @@ def clean_line(line: bytes, rules: Rules | None = None) -> Outcome:
         return Outcome("failed", reason="is blank")
     if not isinstance(row, Row):
         return Outcome("failed", reason=row.reason)
-    found = clean_article(_raw(row), rules=rules)
+    found = clean_article(raw_of(row), rules=rules)
     pieces = [_Piece(piece.text, piece.kind, piece.why) for piece in found.removed]
     if isinstance(found, Refused):
         text = "\n\n".join(found.left)
@@ -102,17 +103,8 @@ def clean_line(line: bytes, rules: Rules | None = None) -> Outcome:
     )
 
 
-def _raw(row: Row) -> RawArticle:
-    source = source_of(row.url, row.site)
-    return RawArticle(
-        id=article_id(url=row.url, source=source, given=row.given, content=row.content),
-        revision=0, source=source, url=row.url, content=row.content, content_type=row.content_type,
-        fetched_at=row.fetched_at or datetime.now(UTC), hints=row.hints, fetch={"encoding": row.encoding},
-    )  # fmt: skip
-
-
 def _clean_lines(file: str, workers: int, rules: Rules) -> None:
-    with _open(file) as lines:
+    with open_file(file) as lines:
         try:
             bad = _write_cleaned(file, lines, workers, rules)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -200,37 +192,8 @@ def _read_ahead(lines: Iterable[bytes], ahead: "queue.Queue[bytes | BaseExceptio
         ahead.put(error)
 
 
-def read_document(file: str, url: str | None) -> RawArticle:
-    """The document of a file or of standard input; raises InputError."""
-    if url is not None and host_of(url) is None:
-        raise InputError(f"--url must be an http or https address, not {url!r}")
-    with _open(file) as stream:
-        try:
-            data = stream.read(LARGEST + 1)
-        except (OSError, EOFError) as error:
-            raise InputError(f"{file} cannot be read: {error}") from error
-    if len(data) > LARGEST:
-        raise InputError(f"{file} is larger than {LARGEST >> 20} MiB: too large for one document")
-    row = row_of_document(data, html=Path(file).suffix.lower() in {".html", ".htm", ".xhtml"})
-    if not isinstance(row, Row):
-        raise InputError(f"{file} {row.reason}")
-    return _raw(row._replace(url=strip_credentials(url) if url else None))
-
-
-def _open(file: str) -> IO[bytes]:
-    if file == "-":
-        return sys.stdin.buffer
-    path = Path(file)
-    if path.exists() and not path.is_file():
-        raise InputError(f"{file} is no regular file: name a file, or - for standard input")
-    try:
-        return cast("IO[bytes]", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
-    except OSError as error:
-        raise InputError(f"{file} cannot be read: {error.strerror}") from error
-
-
 def _show(article: CleanArticle) -> None:
-    console.print(plain(article.title), style="bold", soft_wrap=True)
+    say(article.title, "bold")
     facts = {
         "by": ", ".join(article.authors), "published": article.published_at, "language": article.language,
         "url": article.canonical_url or article.url, "confidence": f"{article.confidence:.2f}",
@@ -238,9 +201,10 @@ def _show(article: CleanArticle) -> None:
     }  # fmt: skip
     for name, fact in facts.items():
         if fact:
-            console.print(f"  {name:<12}{safe(str(fact))}", markup=False, style="dim", soft_wrap=True)
+            say(str(fact), "dim", first=Text(f"  {name:<12}", style="dim"), indent=14)
     for paragraph in article.paragraphs:
-        console.print(f"\n{safe(paragraph)}", markup=False, soft_wrap=True)
+        console.print()
+        say(paragraph)
     console.print(f"\n[bold]Removed: {len(article.removed)}[/]")
     table = Table("block", "kind", "text", "why", "sure", box=None, pad_edge=False)
     for piece in article.removed:

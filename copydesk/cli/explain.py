@@ -6,17 +6,19 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from copydesk.cli.clean import read_document
-from copydesk.cli.output import FAILED, complain, console
+from copydesk.cli.document import read_document
+from copydesk.cli.output import FAILED, complain, console, say
 from copydesk.cli.sites import SitesFolder
 from copydesk.errors import InputError
 from copydesk.settings import load
 from copydesk.siterules import read_rules
 from copydesk.text.block import Refused
 from copydesk.text.clean import clean_blocks
-from copydesk.text.report import html_report, in_order
+from copydesk.text.report import Shown, html_report, in_order
 from copydesk.text.terminal import safe
 
+BESIDE, BELOW, NARROW = 34, 6, 80
+"""The column where texts begin: beside what is said of them, and below it on a terminal of fewer columns."""
 _STYLES = {"title": "bold blue", "body": "green", "cut": "red"}
 
 
@@ -39,9 +41,16 @@ def explain(
         console.print(f"{html}: {len(found.paragraphs)} paragraphs kept, {len(found.removed)} pieces cut.")
         return
     for block in in_order(found):
-        sure = "" if block.confidence is None else f" {block.confidence:.2f}"
-        line = Text(f"{block.position:>4}  {block.label + sure:<28}", style="dim")
-        line.append(safe(block.text), style=_STYLES[block.state])
-        console.print(line, soft_wrap=True)
-        if block.why:
-            console.print(Text(f"{'':<34}{safe(block.why)}", style="dim"), soft_wrap=True)
+        _say(block)
+
+
+def _say(block: Shown) -> None:
+    """Place, kind and confidence, and the text beside them; below them where a terminal is narrow."""
+    sure = "" if block.confidence is None else f" {block.confidence:.2f}"
+    head, indent = Text(f"{block.position:>4}  {block.label + sure:<28}", style="dim"), BESIDE
+    if console.is_terminal and console.width < NARROW:
+        console.print(head, no_wrap=True)
+        head, indent = Text(" " * BELOW), BELOW
+    say(block.text, _STYLES[block.state], first=head, indent=indent)
+    if block.why:
+        say(block.why, "dim", indent=indent)

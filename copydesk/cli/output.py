@@ -36,6 +36,19 @@ def plain(text: object) -> Text:
     return Text(safe(str(text)))
 
 
+def say(text: str | Text, style: str = "", first: Text | None = None, indent: int = 0) -> None:
+    """Text from outside, after `first` and then `indent` columns in: broken between words where a terminal ends, and
+    whole where the output goes to a file or a program."""
+    shown = Text(safe(text), style=style) if isinstance(text, str) else text
+    head = Text(" " * indent) if first is None else first
+    if not console.is_terminal:
+        console.print(head + shown, soft_wrap=True)
+        return
+    for line in shown.wrap(console, max(20, console.width - indent)) or [Text()]:
+        console.print(head + line, no_wrap=True, overflow="ignore", crop=False)
+        head = Text(" " * indent)
+
+
 def complain(message: str) -> None:
     """One line on standard error."""
     errors.print(f"copydesk: {message}", style="red", markup=False, soft_wrap=True)

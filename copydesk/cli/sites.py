@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from copydesk.cli.clean import read_document
+from copydesk.cli.document import read_document
 from copydesk.cli.output import console
 from copydesk.errors import InputError
 from copydesk.settings import load

@@ -55,7 +55,7 @@ def html_report(found: Cleaned, name: str) -> str:
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>{escape(name)}: what was kept and cut</title><style>{_STYLE}</style></head><body>
-<h1>{escape(found.title or name)}</h1>
+<h1 dir="auto">{escape(found.title or name)}</h1>
 <p class="sum">{escape(name)}: {kept} paragraphs kept, {cut} pieces cut, confidence {found.confidence:.2f}.
 {escape(origins)}</p>
 <ol>
@@ -66,10 +66,10 @@ def html_report(found: Cleaned, name: str) -> str:
 
 def _row(block: Shown) -> str:
     sure = "" if block.confidence is None else f" {block.confidence:.2f}"
-    why = f"<small>{escape(block.why)}</small>" if block.why else ""
+    why = f'<small dir="auto">{escape(block.why)}</small>' if block.why else ""
     return (
         f'<li class="{block.state}"><span>{block.position}</span><b>{escape(block.label)}{sure}</b>'
-        f'<span><span class="text" dir="auto">{escape(block.text)}</span>{why}</span></li>'
+        f'<span dir="auto"><span class="text">{escape(block.text)}</span>{why}</span></li>'
     )
 
 

@@ -1,0 +1,72 @@
+"""Reads the document that a command is given: a file, or standard input."""
+
+import gzip
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, cast
+
+from copydesk.errors import InputError
+from copydesk.events import RawArticle
+from copydesk.identity import article_id, host_of, source_of, strip_credentials
+from producers.seed_rows import Row, row_of_document, row_of_line
+
+LARGEST = 64 << 20
+_ROWS = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
+
+
+def read_document(file: str, url: str | None) -> RawArticle:
+    """The document of a file or of standard input; raises InputError."""
+    if url is not None and host_of(url) is None:
+        raise InputError(f"--url must be an http or https address, not {url!r}")
+    with open_file(file) as stream:
+        try:
+            data = stream.read(LARGEST + 1)
+        except (OSError, EOFError) as error:
+            raise InputError(f"{file} cannot be read: {error}") from error
+    if len(data) > LARGEST:
+        raise InputError(f"{file} is larger than {LARGEST >> 20} MiB: too large for one document")
+    if _holds_rows(file, data):
+        raise InputError(
+            f"{file} holds JSON rows, and one document is read here: copydesk clean --jsonl {file} cleans each row"
+        )
+    row = row_of_document(data, html=Path(file).suffix.lower() in {".html", ".htm", ".xhtml"})
+    if not isinstance(row, Row):
+        raise InputError(f"{file} {row.reason}")
+    return raw_of(row._replace(url=strip_credentials(url) if url else None))
+
+
+def raw_of(row: Row) -> RawArticle:
+    """The raw article that a row stands for, fetched now unless the row says when."""
+    source = source_of(row.url, row.site)
+    return RawArticle(
+        id=article_id(url=row.url, source=source, given=row.given, content=row.content),
+        revision=0, source=source, url=row.url, content=row.content, content_type=row.content_type,
+        fetched_at=row.fetched_at or datetime.now(UTC), hints=row.hints, fetch={"encoding": row.encoding},
+    )  # fmt: skip
+
+
+def _holds_rows(file: str, data: bytes) -> bool:
+    """Whether a file is one for --jsonl, by its name or its first line."""
+    if file.lower().endswith(_ROWS):
+        return True
+    first = data.lstrip().partition(b"\n")[0]
+    return first.startswith(b"{") and isinstance(row_of_line(first), Row)
+
+
+def open_file(file: str) -> IO[bytes]:
+    """The file's bytes, unpacked where its name ends in .gz; raises InputError that names the way out."""
+    if file == "-":
+        return sys.stdin.buffer
+    if file.lower().startswith(("http://", "https://")):
+        raise InputError(
+            f"{file} is an address, and a file is read here: save the page and name it, with --url {file}; "
+            "or put the address into a file of its own, which copydesk run fetches and cleans"
+        )
+    path = Path(file)
+    if path.exists() and not path.is_file():
+        raise InputError(f"{file} is no regular file: name a file, or - for standard input")
+    try:
+        return cast("IO[bytes]", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror}") from error
