@@ -6,9 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copydesk.text.instants import date_in
+from copydesk.text.dated import date_in
+from copydesk.text.facts import read_facts
+from copydesk.text.metadata import read_metadata
 from copydesk.text.stamps import parse_stamp
-from tests.stated import article, stated
+from copydesk.text.titles import choose_title
+from copydesk.text.walk import read_page
+from tests.stated import TEXT, article, stated
 
 TITLE = "<h1>Rain ends in the valley</h1>"
 LINES = [
@@ -65,6 +69,8 @@ def test_a_line_under_the_headline_tells_the_day(language: str, line: str) -> No
         ("Fri, 03 May 2024 08:30:00 GMT", "2024-05-03T08:30:00+00:00"),
         ("Fri, 03 May 2024 08:30:00 +0200", "2024-05-03T06:30:00+00:00"),
         ("Fri May 3 08:30:00 EDT 2024", "2024-05-03T12:30:00+00:00"),
+        ("05/03/2024 08:30 PM", "2024-05-03T20:30:00+00:00"),
+        ("05/03/2024, 12:30:00 a.m.", "2024-05-03T00:30:00+00:00"),
     ],
 )
 def test_machine_formats_become_utc(text: str, wanted: str) -> None:
@@ -130,6 +136,8 @@ def test_an_instant_with_a_time_zone_wins_over_the_same_time_without() -> None:
     [
         ("en", "May 3, 2024 11:45 pm", "2024-05-03T23:45"),
         ("en", "May 3, 2024 11:45 pm EDT", "2024-05-04T03:45"),
+        ("en", "May 3, 2024, 08:15 IST", "2024-05-03T02:45"),
+        ("en", "Art and GST: May 3, 2024, 08:15", "2024-05-03T08:15"),
         ("de", "03.05.2024, 23:45 Uhr", "2024-05-03T23:45"),
         ("ru", "3 мая 2024, 00:15", "2024-05-03T00:15"),
         ("ja", "2024年5月3日 0時15分", "2024-05-03T00:15"),
@@ -172,6 +180,123 @@ def test_the_last_change_is_read_where_machines_are_told() -> None:
     assert found.originals["modified_at"] == "2024-05-03T10:00:00+02:00"
     graph = '<meta property="og:updated_time" content="2024-05-04T10:00:00Z">'
     assert stated(graph).metadata.provenance["modified_at"] == "open-graph"
+
+
+def test_the_meta_of_the_pages_own_day_says_whether_it_has_come_out_anew() -> None:
+    first = article('"headline":"Rain","datePublished":"2023-01-02T08:00:00Z","dateModified":"2024-06-09T10:00:00Z"')
+    again = article('"headline":"Rain","datePublished":"2023-01-02T08:00:00Z","dateModified":"2024-05-03T10:00:00Z"')
+    line = f"{TITLE}<div>May 3, 2024</div>"
+
+    def published(head: str, day: str, top: str = line) -> str:
+        return str(stated(f'{head}<meta name="date" content="{day}">', top).metadata.published_at)[:10]
+
+    assert published(first, "May 3, 2024") == "2024-05-03"
+    assert published(first, "June 1, 2024") == "2023-01-02"
+    assert published(first, "May 3, 2024", TITLE) == "2023-01-02"
+    assert published(first, "May 3, 2024", f"{TITLE}<div>Updated May 3, 2024</div>") == "2023-01-02"
+    assert published(again, "2024-05-03") == "2024-05-03"
+    assert published(again, "2023-01-02") == "2023-01-02"
+
+
+def test_a_day_alone_and_a_time_of_that_day_are_the_same_day() -> None:
+    head = article('"headline":"Rain","datePublished":"2024-05-03","dateModified":"2024-05-03T21:06:08+02:00"')
+    graph = '<meta property="article:published_time" content="2024-05-03T08:00:00+02:00">'
+    found = stated(head + graph, f"{TITLE}<div>3 May 2024, 23:06</div>").metadata
+    assert found.originals["published_at"] == "2024-05-03T08:00:00+02:00"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ada RoeMay 3, 202412 Shares1530 Views",
+        "By Ada RoeMay 3, 2024 11:45 pm",
+        "3 May 20244 May 2024 The Desk",
+        "May 032024",
+        "Posted on3 May 2024",
+        "Friday, 3 of May 202403/05/2024",
+    ],
+)
+def test_pieces_of_a_line_that_markup_alone_keeps_apart_count_as_apart(line: str) -> None:
+    found = stated(top=f"{TITLE}<div>{line}</div>").metadata
+    assert str(found.published_at)[:10] == "2024-05-03"
+    assert found.originals["published_at"] == line
+
+
+@pytest.mark.parametrize("line", ["McAllister ran 2024 metres on 3 May", "Lot 20240503 of 12 May crates", "iPhone 15"])
+def test_a_line_is_not_taken_apart_into_a_day_it_does_not_name(line: str) -> None:
+    assert stated(top=f"{TITLE}<div>{line}</div>").metadata.published_at is None
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "third", "wanted"),
+    [
+        ("17:00:00-07:00", "17:00:00+00:00", "10:00:00-07:00", "2024-05-03T17:00:00+00:00"),
+        ("17:00:00Z", "17:00:00-07:00", "2024-05-04T00:00:00Z", "2024-05-03T17:00:00-07:00"),
+        ("17:00:00-07:00", "17:00:00+00:00", "2024-05-04T00:00:00Z", "2024-05-03T17:00:00-07:00"),
+        ("17:00:00-07:00", "17:00:00+00:00", "18:30:00Z", "2024-05-03T17:00:00-07:00"),
+        ("17:00:00-07:00", "16:00:00-07:00", "23:00:00Z", "2024-05-03T17:00:00-07:00"),
+    ],
+)
+def test_of_one_clock_in_two_zones_the_one_that_another_clock_bears_out(
+    first: str, second: str, third: str, wanted: str
+) -> None:
+    one, two, three = (time if "T" in time else f"2024-05-03T{time}" for time in (first, second, third))
+    head = article(f'"headline":"Rain","datePublished":"{one}","dateModified":"{one}"')
+    head += "".join(f'<meta property="article:{name}_time" content="{two}">' for name in ("published", "modified"))
+    micro = "".join(f'<meta itemprop="date{name}" content="{three}">' for name in ("Published", "Modified"))
+    found = stated(head, micro + TITLE).metadata.originals
+    assert (found["published_at"], found["modified_at"]) == (wanted, wanted)
+
+
+def test_a_heading_tells_the_day_where_nothing_better_does() -> None:
+    heading = '<h2 class="date-header">Friday, 3 May 2024</h2>'
+    assert stated(top=heading + TITLE).metadata.published_at == datetime(2024, 5, 3, tzinfo=UTC)
+    line = "<div>Published May 5, 2024</div>"
+    assert stated(top=heading + TITLE + line).metadata.published_at == datetime(2024, 5, 5, tzinfo=UTC)
+    story = "<h2>What the council of the valley decided about its bridges on Friday, 3 May 2024</h2>"
+    assert stated(top=TITLE + story).metadata.published_at is None
+
+
+def test_a_line_that_opens_with_a_day_is_a_dateline_whatever_follows() -> None:
+    line = "03/05/2024 - Publicado por: Ana Lima Prado - Categoria: Cidade - Etiquetas: chuva vale ponte rio"
+    found = stated(top=f"{TITLE}<div>{line}</div>", language="pt").metadata
+    assert found.published_at == datetime(2024, 5, 3, tzinfo=UTC)
+
+
+def test_a_label_makes_a_line_below_the_text_a_dateline() -> None:
+    line = "<div>Datum: 03.05.2024 Autorin: Eva Roth Quelle: Der Talbote</div>"
+    assert stated(top=TITLE, end=line, language="de").metadata.published_at == datetime(2024, 5, 3, tzinfo=UTC)
+    change = "<div>Letzte Änderung 03.05.2024</div>"
+    assert stated(top=TITLE + change, language="de").metadata.modified_at == datetime(2024, 5, 3, tzinfo=UTC)
+
+
+def test_month_and_day_are_told_apart_by_the_pages_other_days() -> None:
+    graph = '<meta property="article:published_time" content="{}">'
+    told, line = graph.format("5/3/2024 10:20:30 PM"), "<div>Erstellt am: 03.05.2024</div>"
+    found = stated(told, TITLE + line, language="de").metadata
+    assert found.published_at == datetime(2024, 5, 3, 22, 20, 30, tzinfo=UTC)
+    assert stated(told, TITLE, language="de").metadata.published_at == datetime(2024, 3, 5, 22, 20, 30, tzinfo=UTC)
+    url = "https://courier.example/2024/05/03/rain"
+    assert stated(graph.format("03/05/2024"), TITLE, url=url).metadata.published_at == datetime(2024, 5, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("region", "line", "day"),
+    [
+        ("en-GB", "03/05/2024", "2024-05-03"),
+        ("en_AU", "Posted 3/5/2024", "2024-05-03"),
+        ("en-US", "03/05/2024", "None"),
+        ("en", "03/05/2024", "None"),
+        ("en", "03.05.2024", "2024-05-03"),
+    ],
+)
+def test_the_region_of_a_page_says_whether_the_day_comes_first(region: str, line: str, day: str) -> None:
+    html = f'<html lang="{region}"><body><article>{TITLE}<div>{line}</div><p>{TEXT}</p><p>{TEXT}</p></article>'
+    page = read_page(html)
+    facts = read_facts(page, None)
+    kept = [i for i, run in enumerate(page.runs) if run.box.tag == "p"]
+    found = read_metadata(page, facts, choose_title(page, facts), kept, None, ("en", "markup"))
+    assert str(found.published_at)[:10] == day
 
 
 def test_a_page_that_shows_the_day_of_the_change_as_its_own_has_come_out_anew() -> None:

@@ -58,8 +58,11 @@ def reads_as_dateline(text: str, language: str | None) -> float:
     return 0.6 if times and others <= 3 and len(line) < 40 else 0.0
 
 
-def read_date(text: str, language: str | None) -> datetime | None:
-    """The instant a line names, in UTC; midnight UTC where it names a day only; None unless it is clear which day."""
+def read_date(text: str, language: str | None, day_first: bool = False) -> datetime | None:
+    """The instant a line names, in UTC; midnight UTC where it names a day only; None unless it is clear which day.
+
+    `day_first` says that 3/4/2024 is in April even in English.
+    """
     line = text[:LONGEST]
     for pattern in (_ISO, _CJK):
         if found := pattern.search(line):
@@ -69,7 +72,7 @@ def read_date(text: str, language: str | None) -> datetime | None:
         return _instant(line, *spelled)
     if found := _NUMERIC.search(line):
         day, month, year = int(found[1]), int(found[3]), int(found[4])
-        if language in {None, "en"} and day <= 12 and day != month:
+        if language in {None, "en"} and not day_first and found[2] != "." and day <= 12 and day != month:
             return None  # 3/4/2024 is March in one country and April in another
         if month > 12 >= day:
             day, month = month, day

@@ -1,49 +1,31 @@
-"""When an article was published and last changed: the many places where pages state it, as UTC instants."""
+"""When an article was published and last changed, chosen from what its page says in many places, as UTC instants."""
 
-import re
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import chain
 from typing import NamedTuple
 
-from copydesk.text.datelines import has_zone, read_date, reads_as_dateline
+from copydesk.text.dated import (
+    LONGEST_LINE,
+    Near,
+    Reader,
+    Said,
+    apart,
+    date_in,
+    given,
+    modified,
+    printed,
+    published,
+    shown,
+    times,
+    updated,
+)  # fmt: skip
+from copydesk.text.datelines import has_zone
 from copydesk.text.facts import Facts
-from copydesk.text.jsonld import text_of
-from copydesk.text.page import Page, Run
-from copydesk.text.stamps import Stamp, parse_stamp
-from copydesk.text.zones import MONTHS
+from copydesk.text.page import Page
+from copydesk.text.stamps import Stamp, either_way, parse_stamp
 
-_PUBLISHED = (
-    "article:published_time", "article:published", "og:published_time", "og:article:published_time", "datepublished",
-    "parsely-pub-date", "pubdate", "publishdate", "publish_date", "publish-date", "publication_date", "published_time",
-    "article_date_original", "dc.date.issued", "dcterms.issued", "dcterms.created", "dcterms.date", "dc.date.created",
-    "dc.date", "date", "sailthru.date", "cxenseparse:publishtime", "cxenseparse:recs:publishtime",
-    "originalpublicationdate", "citation_publication_date", "citation_date", "pub_date",
-)  # fmt: skip
-_MODIFIED = (
-    "article:modified_time", "og:updated_time", "og:article:modified_time", "article:post_modified", "datemodified",
-    "lastmod", "last-modified", "dcterms.modified", "dc.date.modified",
-)  # fmt: skip
-_FOLDERS = re.compile(
-    r"/((?:19|20)\d\d)(?:[/-]?(0[1-9]|1[0-2])[/-]?|/(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}/)"
-    r"(0[1-9]|[12]\d|3[01]|[1-9](?=/))(?!\d)",
-    re.I,
-)
-_IN_NAME = re.compile(r"[-_](20[0-4]\d)(0[1-9]|1[0-2])()(0[1-9]|[12]\d|3[01])(?=[./_-]|$)")
-_UPDATED = re.compile(
-    r"updat|modif|last edit|aktualisiert|ge[aä]ndert|actualizad|atualizad|mis[e]? [àa] jour|aggiornat|обновлен|изменен"
-    r"|оновлен|змінен|güncelle|bijgewerkt|oppdatert|opdateret|uppdatera|päivitetty|zaktualizowan|aktualizován|frissít"
-    r"|diperbarui|cập nhật|ενημερώθηκε|actualizat|更新|수정|업데이트|تحديث|עודכן|به.?روز",
-    re.I,
-)
-_NO_DATELINES = frozenset(("figcaption", "h1", "h2", "h3"))
-LONGEST_LINE = 100
-NEAR = 8
-AT_END = 12
-MOST_LINES = 80
-MOST_MARKS = 200
-SURE, LIKELY = 0.75, 0.6
-"""How surely a line must be a dateline, and how surely where nothing better is found."""
+_MONTH_FIRST = frozenset(("us", "ph"))
 
 
 class Instant(NamedTuple):
@@ -55,120 +37,101 @@ class Instant(NamedTuple):
     zoned: bool
 
 
-class Near(NamedTuple):
-    """The numbers of the runs around an article's beginning and of those from its last paragraph on."""
-
-    title: range
-    end: range
-
-
-class Said(NamedTuple):
-    """A text that may name an instant, and where it stood; `line` where it was written for readers."""
-
-    origin: str
-    text: str
-    line: bool = False
-
-
 def dates(
     page: Page, facts: Facts, near: Near, url: str | None, language: str | None
 ) -> tuple[Instant | None, Instant | None]:
     """When the article came out and when it last changed.
 
     JSON-LD comes first, then metas, microdata, a `time` or a line near the title, and the URL; of two that name about
-    the same time, the one with a time zone. A page that shows its readers the day of the last change as its own,
-    unmarked, has come out anew: that day then counts as published.
+    the same time, the one with a time zone.
     """
-    published = _first(_published(page, facts, near, url, language), language)
-    modified = _first(_modified(page, facts, near, language), language)
-    if published and modified and (modified.when - published.when) > timedelta(hours=12):
-        shown = _shown(_runs(page, near.title), language)
-        if shown and not _same_day(published.when, shown) and _same_day(modified.when, shown):
-            return modified, modified
-    return published, modified
+    reader = _reader(page, language)
+    told = list(_read(published(page, facts, near), reader))
+    more = times(page) if told else printed(page, near, url, reader)
+    out = _right_zone(told) or _first(told, _read(more, reader))
+    told = list(_read(modified(page, facts), reader))
+    changed = _right_zone(told) or _first(told, _read(() if told else updated(page, near), reader))
+    if out and either_way(out.original):
+        out = _ordered(out, [shown(page, near, reader), date_in(url or "")])
+    return _anew(page, facts, near, reader, out, changed), changed
 
 
-def near_article(runs: Sequence[Run], title: int | None, first: int, last: int) -> Near:
-    """Where a date line may stand: from a little before the title to just after the first paragraph, and at the end."""
-    start = title if title is not None and title <= first else first
-    above = range(
-        max(0, min(start - 4, first - NEAR)), min(len(runs), max(first + 2, start + NEAR), start + MOST_LINES)
-    )
-    return Near(above, range(max(last, above.stop), min(len(runs), last + AT_END)))
+def _anew(
+    page: Page, facts: Facts, near: Near, reader: Reader, out: Instant | None, changed: Instant | None
+) -> Instant | None:
+    """A page that shows its readers, unmarked, a later day than that of the first publication has come out anew.
+
+    So says the last change where it was that day. The meta of the page's own day says so too, or that it has not.
+    """
+    stated = next(_read(given(facts), reader), None)
+    later = [each for each in (changed, stated) if out and each and each.when - out.when > timedelta(hours=12)]
+    day = shown(page, near, reader) if later else None
+    if out is None or day is None or _same_day(out.when, day) or (stated and _same_day(stated.when, out.when)):
+        return out
+    return next((each for each in later if _same_day(each.when, day)), out)
 
 
-def date_in(url: str) -> datetime | None:
-    """The day that an address names: `/2024/03/15/`, `/2024/mar/15/`, `-20240315`."""
-    found = _FOLDERS.search(url) or _IN_NAME.search(url)
-    if not found:
-        return None
-    try:
-        month = MONTHS[found[3].lower()] if found[3] else int(found[2])
-        return datetime(int(found[1]), month, int(found[4]), tzinfo=UTC)
-    except ValueError:
-        return None
+def _reader(page: Page, language: str | None) -> Reader:
+    """English is read by people who put the month first and by others; a page may say by whom."""
+    region = page.language.replace("_", "-").lower().partition("-")[2]
+    return Reader(language, language not in {None, "en"} or (len(region) == 2 and region not in _MONTH_FIRST))
 
 
-def _published(page: Page, facts: Facts, near: Near, url: str | None, language: str | None) -> Iterator[Said]:
-    yield Said("json-ld", text_of(facts.article.get("datePublished")))
-    for name in _PUBLISHED:
-        if value := facts.metas.get(name):
-            yield Said("open-graph" if ":" in name else "meta", value)
-    yield from _microdata(page, "datepublished")
-    yield Said("json-ld", text_of(facts.article.get("dateCreated") or facts.article.get("uploadDate")))
-    yield from (Said("json-ld", text_of(node.get("datePublished"))) for node in facts.nodes)
-    head = range(near.title.start, near.title.stop + NEAR)
-    times = list(islice((mark for mark in page.marks if mark.what == "time" and mark.value), MOST_MARKS))
-    yield from (Said("markup", mark.value) for mark in times if mark.at in head)
-    lines = [(run.text, _surely(run, language)) for run in _runs(page, near.title)]
-    addressed = date_in(url or "")
-    for least in (SURE, LIKELY):
-        for text, sure in lines:
-            line = _before_update(text)
-            if sure >= least and line and _agrees(line, addressed, language):
-                yield Said("text", line, line=True)
-        if addressed:
-            yield Said("text", f"{addressed:%Y-%m-%d}")
-        if least == SURE:
-            yield from (Said("text", text, line=True) for text in _at_end(_runs(page, near.end), language))
-    yield from (Said("markup", mark.value) for mark in times)
-    yield from (Said("text", text, line=True) for text, sure in lines if sure >= SURE)
-
-
-def _modified(page: Page, facts: Facts, near: Near, language: str | None) -> Iterator[Said]:
-    yield Said("json-ld", text_of(facts.article.get("dateModified")))
-    for name in _MODIFIED:
-        if value := facts.metas.get(name):
-            yield Said("open-graph" if ":" in name else "meta", value)
-    yield from _microdata(page, "datemodified")
-    for run in _runs(page, near.title):
-        if len(run.text) <= LONGEST_LINE and (found := _UPDATED.search(run.text)):
-            yield Said("text", run.text[found.start() :], line=True)
-
-
-def _microdata(page: Page, name: str) -> Iterator[Said]:
-    for mark in islice((mark for mark in page.marks if name in mark.what), MOST_MARKS):
-        if mark.value or mark.at < len(page.runs):
-            yield Said("markup", mark.value or page.runs[mark.at].text[:LONGEST_LINE], line=not mark.value)
-
-
-def _first(stated: Iterator[Said], language: str | None) -> Instant | None:
-    """The first that can be read, or the next of those for machines that says the same with its time zone."""
-    best: Instant | None = None
+def _read(stated: Iterable[Said], reader: Reader) -> Iterator[Instant]:
     for said in stated:
-        if not said.text or (best and (said.line or said.origin == "text")):
-            continue
-        stamp = _read(said, language)
-        if not stamp or not 1990 <= stamp.when.year < 2100:
-            continue
-        found = Instant(stamp.when, said.text.strip()[:LONGEST_LINE], said.origin, stamp.zoned)
+        stamp = _stamp(said, reader) if said.text else None
+        if stamp and 1990 <= stamp.when.year < 2100:
+            yield Instant(stamp.when, said.text.strip()[:LONGEST_LINE], said.origin, stamp.zoned)
+
+
+def _stamp(said: Said, reader: Reader) -> Stamp | None:
+    if not said.line and (stamp := parse_stamp(said.text, american=not reader.day_first)):
+        return stamp
+    found = reader.day(said.text)
+    return Stamp(found, has_zone(apart(said.text))) if found else None
+
+
+def _first(told: Sequence[Instant], others: Iterable[Instant]) -> Instant | None:
+    """The first, or the next that says the same with its time zone."""
+    best: Instant | None = None
+    for found in chain(told, others):
         if best is None:
             best = found
-        elif found.zoned and _same_clock(best.when, found.when):
+        elif found.zoned and found.origin != "text" and _same_clock(best.when, found.when):
             return found
         if best.zoned:
             break
     return best
+
+
+def _right_zone(told: list[Instant]) -> Instant | None:
+    """The first where it names its zone; but another with the same clock, if a third with its own clock bears it out.
+
+    Programs write a clock of one zone with the sign of another: 17:00-07:00 and 17:00Z beside 10:00-07:00 mean 17:00Z.
+    """
+    first = next(iter(told), None)
+    if first is None or not first.zoned:
+        return None
+    for other in told:
+        if other.zoned and _clock(other) == _clock(first) and other.when != first.when:
+            witnesses = [each.when for each in told if each.zoned and _clock(each) != _clock(first)]
+            if other.when in witnesses and first.when not in witnesses:
+                return other
+    return first
+
+
+def _clock(found: Instant) -> str:
+    """Day and time as written, to the minute."""
+    return found.original[:16].replace(" ", "T")
+
+
+def _ordered(found: Instant, days: list[datetime | None]) -> Instant:
+    """A text that names the day or the month first, read as the page's other days bear it out."""
+    for american in (True, False):
+        stamp = parse_stamp(found.original, american)
+        if stamp and any(day and day.date() == stamp.when.date() for day in days):
+            return found._replace(when=stamp.when)
+    return found
 
 
 def _same_clock(naive: datetime, zoned: datetime) -> bool:
@@ -176,62 +139,12 @@ def _same_clock(naive: datetime, zoned: datetime) -> bool:
 
     A day alone can be any time of that day, anywhere.
     """
-    apart = zoned - naive
+    gap = zoned - naive
     if (naive.hour, naive.minute, naive.second) == (0, 0, 0):
-        return timedelta(hours=-14) <= apart <= timedelta(hours=36)
-    return abs(apart) <= timedelta(hours=14) and (apart.total_seconds() + 60) % 900 <= 120
-
-
-def _read(said: Said, language: str | None) -> Stamp | None:
-    if not said.line and (stamp := parse_stamp(said.text, american=language in {None, "en"})):
-        return stamp
-    found = read_date(said.text, language)
-    return Stamp(found, has_zone(said.text)) if found else None
-
-
-def _surely(run: Run, language: str | None) -> float:
-    if not run.text or len(run.text) > LONGEST_LINE or run.box.tag in _NO_DATELINES:
-        return 0.0
-    sure = reads_as_dateline(run.text, language)
-    return max(sure, SURE) if sure >= LIKELY and run.text[0].isdigit() else sure
-
-
-def _before_update(line: str) -> str:
-    """What a line says before it comes to the last change: `5 May, updated 7 May` -> `5 May, `."""
-    found = _UPDATED.search(line, 0, 10 * LONGEST_LINE)
-    return line[: found.start()] if found else line
-
-
-def _agrees(line: str, addressed: datetime | None, language: str | None) -> bool:
-    """Whether a line names about the day that the address names, where it names one."""
-    found = read_date(line, language) if addressed else None
-    return addressed is None or found is None or timedelta(hours=-14) <= found - addressed < timedelta(hours=38)
-
-
-def _at_end(runs: Sequence[Run], language: str | None) -> Iterator[str]:
-    """Datelines below the last paragraph."""
-    for run in runs:
-        if any("comment" in box.name.lower() for _, box in zip(range(3), run.box.ancestry(), strict=False)):
-            continue
-        if _surely(run, language) >= SURE and (line := _before_update(run.text)):
-            yield line
-
-
-def _runs(page: Page, numbers: range) -> list[Run]:
-    return page.runs[numbers.start : numbers.stop]
-
-
-def _shown(runs: Sequence[Run], language: str | None) -> datetime | None:
-    """The first day that a line names without calling it an update."""
-    for run in runs:
-        if len(run.text) > LONGEST_LINE or run.box.tag in _NO_DATELINES:
-            continue
-        updated = _UPDATED.search(run.text) or _UPDATED.search(run.box.name)
-        if not updated and (found := read_date(run.text, language)):
-            return found
-    return None
+        return timedelta(hours=-14) <= gap <= timedelta(hours=36)
+    return abs(gap) <= timedelta(hours=14) and (gap.total_seconds() + 60) % 900 <= 120
 
 
 def _same_day(one: datetime, other: datetime) -> bool:
     """The same day in some time zone between UTC-12 and UTC+14; the other instant may be a day alone."""
-    return timedelta(hours=-14) <= one - other <= timedelta(hours=36)
+    return one.date() == other.date() or timedelta(hours=-14) <= one - other <= timedelta(hours=36)

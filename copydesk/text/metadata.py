@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from copydesk.identity import source_of
 from copydesk.text.canonical import usable
+from copydesk.text.dated import near_article
 from copydesk.text.facts import Facts
-from copydesk.text.instants import dates, near_article
+from copydesk.text.instants import dates
 from copydesk.text.language import detect, sample_of
 from copydesk.text.page import Page
 from copydesk.text.paywall import paywalled

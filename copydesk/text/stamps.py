@@ -15,7 +15,11 @@ _ISO = re.compile(
 )
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?$")
 _EPOCH = re.compile(r"(\d{10})(?:\.\d+|\d{3})?$")
-_SLASHED = re.compile(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-]((?:19|20)\d\d)(?!\d)")
+_SLASHED = re.compile(
+    r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-]((?:19|20)\d\d)(?!\d)"
+    r"(?:[T\s,]+([01]?\d|2[0-3]):(\d\d)(?::(\d\d))?(?:\s?([ap])\.?m\b)?)?",
+    re.I,
+)
 _UNIX = re.compile(r"\w{3} (\w{3}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d) (\w{3,4}) ((?:19|20)\d\d)$")
 
 
@@ -36,6 +40,12 @@ def parse_stamp(text: str, american: bool = True) -> Stamp | None:
         return _iso(text) or _counted(text) or _unix(text) or _slashed(text, american) or _rfc2822(text)
     except (ValueError, OverflowError):
         return None
+
+
+def either_way(text: str) -> bool:
+    """Whether a text names its day by two small numbers, so that it depends on the country which is the month."""
+    found = _SLASHED.search(text[:LONGEST])
+    return bool(found and not _ISO.match(text) and found[1] != found[2] and int(found[1]) <= 12 and int(found[2]) <= 12)
 
 
 def _iso(text: str) -> Stamp | None:
@@ -74,7 +84,10 @@ def _slashed(text: str, american: bool) -> Stamp | None:
         return None
     first, second = int(found[1]), int(found[2])
     month, day = (first, second) if (american and first <= 12) or second > 12 else (second, first)
-    return Stamp(datetime(int(found[3]), month, day, tzinfo=UTC), False)
+    hour, minute, seconds = (int(found[i] or 0) for i in (4, 5, 6))
+    if found[7]:
+        hour = hour % 12 + (12 if found[7] in "pP" else 0)
+    return Stamp(datetime(int(found[3]), month, day, hour, minute, min(seconds, 59), tzinfo=UTC), False)
 
 
 def _rfc2822(text: str) -> Stamp | None:
