@@ -6,7 +6,8 @@ elements are climbed for every tag, and every attribute is compared with those b
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from copydesk.text.block import Refused
 
@@ -22,12 +23,21 @@ MAX_AGAIN = 1_000
 """`html` and `body` tags: each one's attributes are compared with those of all before it."""
 LONG_TAG = 500
 
-_TAG = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9-]{0,30})")
-_OPENING = re.compile(r"<[a-zA-Z]")
-_UNSEEN = re.compile(r"<(script|style)\b.*?(?:</\1|\Z)|<!--.*?(?:-->|\Z)", re.I | re.S)
-_MANY_WORDS = 500
-"""Words of a long piece from which it is worth leaving out those in quotes."""
-_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_VALUE = r"""=\s*+(?:"[^"]*"|'[^']*')"""
+_REST = rf"(?:[^>=]++|{_VALUE}|=)*+"
+
+
+def _raw(name: str) -> str:
+    """An element that holds no others, without its end tag."""
+    return rf"(?i:{name})(?=[\s/>]){_REST}>[^<]*+(?:<(?!/(?i:{name}))[^<]*+)*+"
+
+
+_RAW = "|".join(map(_raw, ("script", "style", "title", "textarea", "iframe", "noembed", "noframes", "xmp")))
+_COMMENT = r"!--(?!-?>)[^-]*+(?:-(?!-!?>)[^-]*+)*+"
+# Tags as parsers see them, with what is no markup after some; those that open no raw element come first, to be quick.
+_MARKUP = re.compile(rf"<(?:/?[a-hj-mo-ru-wyzA-HJ-MO-RU-WYZ]{_REST}|{_COMMENT}|{_RAW}|/?[a-zA-Z]{_REST})")
+_TAG = re.compile(rf"<(/?[a-zA-Z][a-zA-Z0-9-]{{0,30}}){_REST}")
+_APART = re.compile(rf"{_VALUE}|/")
 _AGAIN = re.compile(r"<(?:html|body)\b", re.I)
 _FORMATTING = frozenset(["b", "big", "code", "em", "font", "i", "s", "small", "strike", "strong", "tt", "u"])
 _FORMATS = re.compile(
@@ -58,52 +68,39 @@ def too_costly(html: str) -> Refused | None:
     """Why this page must not be parsed, None when it may be. Linear in the length of the page."""
     if len(html) > MAX_CHARACTERS:
         return Refused(f"the page is too large: {len(html):,} characters")
-    if _compared(html) > MAX_COMPARED and _compared(_UNSEEN.sub("", html)) > MAX_COMPARED:
+    tags = _tags(html)
+    if sum(_attributes(tag) ** 2 for tag in tags if len(tag) > LONG_TAG) > MAX_COMPARED:
         return Refused("the page's tags have too many attributes to compare")
-    opened = html.count("<")
-    if opened < _FEW and opened - 2 * html.count("</") < 2 * MAX_UNCLOSED:
+    closed = len([tag for tag in tags if tag[1] == "/"])
+    if len(tags) < _FEW and len(tags) - 2 * closed < 2 * MAX_UNCLOSED:
         return None
-    seen = _UNSEEN.sub("", html)
-    if sum(1 for _, _ in zip(_AGAIN.finditer(seen), range(MAX_AGAIN + 1), strict=False)) > MAX_AGAIN:
+    if sum(_AGAIN.match(tag) is not None for tag in tags) > MAX_AGAIN:
         return Refused(f"the page begins more than {MAX_AGAIN:,} times")
-    if (left := _left_open(seen)) > MAX_UNCLOSED:
+    if (left := _left_open(tags)) > MAX_UNCLOSED:
         return Refused(f"the page leaves {left:,} different formatting elements open")
-    return _too_deep(found[1].lower() for found in _TAG.finditer(seen))
+    return None if len(tags) < _FEW else _too_deep(found[1].lower() for tag in tags if (found := _TAG.match(tag)))
 
 
-def _compared(html: str) -> int:
-    """How many pairs of attributes stand in one tag, at most: by the words outside quotes of long tags."""
-    pairs = 0
-    for piece in _long_pieces(html):
-        if opening := _OPENING.search(piece):
-            tag = piece[opening.start() :]
-            words = len(tag.split())
-            if words > _MANY_WORDS:
-                words = len(_QUOTED.sub("", tag).split())
-            pairs += words**2
-    return pairs
+def _tags(html: str) -> list[str]:
+    """The tags and comments of a page, of very many the first; scripts and the like with what is in them."""
+    if len(html) < 4 * MAX_TAGS:
+        return _MARKUP.findall(html)
+    markup = (found[0] for found in _MARKUP.finditer(html))
+    return list(islice((tag for tag in markup if tag[1] != "!"), MAX_TAGS + 1))
 
 
-def _long_pieces(html: str) -> Iterator[str]:
-    """What stands between two `>` and is long; looked for in steps that no long piece fits between."""
-    at, step = 0, LONG_TAG // 2
-    while at < len(html):
-        if html.find(">", at, at + step) >= 0:
-            at += step
-            continue
-        start, end = html.rfind(">", max(0, at - step), at) + 1, html.find(">", at)
-        end = len(html) if end < 0 else end
-        start = start or max(0, at - step)
-        if end - start >= LONG_TAG:
-            yield html[start:end]
-        at = end + 1
+def _attributes(tag: str) -> int:
+    """How many attributes a tag has, at most."""
+    found = _TAG.match(tag)
+    return len(_APART.sub(" ", found[0]).split()) if found and len(found[0]) > LONG_TAG else 0
 
 
-def _left_open(html: str) -> int:
+def _left_open(tags: Iterable[str]) -> int:
     """Formatting elements that are opened again in every block: of the same attributes three at most are."""
     opened: dict[str, Counter[str]] = {}
     closed = Counter[str]()
-    for end, name, attributes in _FORMATS.findall(html):
+    for found in filter(None, map(_FORMATS.match, tags)):
+        end, name, attributes = found.groups()
         if end:
             closed[name.lower()] += 1
         else:
