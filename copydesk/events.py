@@ -3,6 +3,8 @@
 Headers of every message: `type` (the record's name), `schema_version`, and, where one is being followed,
 `traceparent`. The message key is the source. Instants are timezone-aware, in UTC. Unknown fields are ignored on
 the way in, so that a newer minor writer can be read; a newer `schema_version` is refused by the worker.
+
+Records that hold no others and come by the hundred say `gc=False`: the garbage collector need not look at them.
 """
 
 from datetime import datetime
@@ -68,7 +70,7 @@ class RawArticle(Struct, frozen=True, kw_only=True, omit_defaults=True):
     fetch: dict[str, str] = {}
 
 
-class Removed(Struct, frozen=True, kw_only=True):
+class Removed(Struct, frozen=True, kw_only=True, gc=False):
     """One piece cut from the text. `position` counts the input's blocks from 0; `why` is a sentence for a person."""
 
     text: str
@@ -79,7 +81,7 @@ class Removed(Struct, frozen=True, kw_only=True):
     evidence: str = ""
 
 
-class Image(Struct, frozen=True, kw_only=True):
+class Image(Struct, frozen=True, kw_only=True, gc=False):
     """A picture of the article."""
 
     url: str | None = None

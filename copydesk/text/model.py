@@ -45,7 +45,7 @@ class Model(NamedTuple):
         found = np.zeros(len(page.runs))
         if len(seen.at):
             columns = seen.columns | scored(page, seen, self.names, self.words)
-            rows = np.stack([columns[name] for name in self.columns], axis=1).astype(np.float32)
+            rows = np.array([columns[name] for name in self.columns], dtype=np.float32).T
             found[seen.at] = self.forest.probability(rows)
         return found
 

@@ -27,15 +27,18 @@ class Forest(NamedTuple):
     value: NDArray[np.float32]
 
     def probability(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(N, features) -> (N,) probabilities."""
-        count = len(rows)
+        """(N, features) -> (N,) probabilities. Fastest when a feature's numbers lie side by side."""
+        count, trees = len(rows), len(self.value)
+        # Node by node of all trees, so that each step below runs along trees and rows.
+        feature, threshold, mask = (table.T.reshape(-1, 1) for table in (self.feature, self.threshold, self.mask))
+        first = np.arange(trees)[:, None] * LEAVES
         out = np.empty(count, dtype=np.float32)
         for start in range(0, count, 512):
-            part = rows[start : start + 512]
-            failed = part[:, self.feature.ravel()] > self.threshold.ravel()
-            masks = np.where(failed, self.mask.ravel(), np.uint16(0xFFFF)).reshape(len(part), *self.mask.shape)
-            leaves = _FIRST_BIT[np.bitwise_and.reduce(masks, axis=2)]
-            scores = self.value[np.arange(len(self.value)), leaves].sum(axis=1)
+            part = np.ascontiguousarray(rows[start : start + 512].T)
+            passed = part.take(feature[:, 0], axis=0) <= threshold
+            masks = passed.view(np.uint8) * np.uint16(0xFFFF) | mask
+            leaves = _FIRST_BIT[np.bitwise_and.reduce(masks.reshape(LEAVES - 1, trees, -1), axis=0)]
+            scores = self.value.ravel()[first + leaves].sum(axis=0)
             out[start : start + 512] = 1 / (1 + np.exp(-scores))
         return out
 
