@@ -61,7 +61,7 @@ def open_file(file: str) -> IO[bytes]:
     if file.lower().startswith(("http://", "https://")):
         raise InputError(
             f"{file} is an address, and a file is read here: save the page and name it, with --url {file}; "
-            "or put the address into a file of its own, which copydesk run fetches and cleans"
+            "or put it into a list, such as links.txt: copydesk run links.txt, then copydesk produce pages fetches it"
         )
     path = Path(file)
     if path.exists() and not path.is_file():
