@@ -1,6 +1,7 @@
 """A page as numbers: where its prose sits among its boxes, and how each run stands to the box that holds most of it."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -27,7 +28,8 @@ _FURNITURE = re.compile(
     r"|author-?bio"
 )
 _ENDS = frozenset('.!?。！？…”.’»」』)।؟۔"')
-_LEAVES = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "td", "span", "a"))
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_LEAVES = HEADINGS | {"p", "li", "blockquote", "td", "span", "a"}
 
 
 class Boxes(NamedTuple):
@@ -66,7 +68,9 @@ class Layout(NamedTuple):
     """Arrays over a page's runs: `box`, `place` (the box whose children its likes are), `size` in characters, `link`
     share, `ends` (the last mark ends a sentence), `prose` (its characters if it reads like a paragraph), `bad` (how
     many boxes around are named for furniture), `again` (hidden, and says what readers see elsewhere on the page, as
-    data for machines does). `near` is the box most paragraphs stand in, `far` the inmost one that holds most of them.
+    data for machines does), `headed` (the number of the last heading above, -1 where there is none). `near` is the box
+    most paragraphs stand in, `far` the inmost one that holds most of them; `shared` the depth, per box, of the inmost
+    box around both it and `near`.
     """
 
     boxes: Boxes
@@ -78,8 +82,10 @@ class Layout(NamedTuple):
     prose: Numbers
     bad: Numbers
     again: NDArray[np.bool_]
+    headed: Places
     near: int
     far: int
+    shared: Places
 
     def inside(self, box: int) -> NDArray[np.bool_]:
         """Which runs stand in the box."""
@@ -96,7 +102,7 @@ class Layout(NamedTuple):
         """The runs worth a closer look: in or around the box of the prose, or long; no other is likely to be text."""
         boxes, at = self.boxes, np.arange(len(self.box))
         first, last = self.span()
-        up = boxes.depth[self.near] - boxes.shared_depth(self.near)[self.box]
+        up = boxes.depth[self.near] - self.shared[self.box]
         close = self.inside(self.near) | ((self.link < 0.9) & (up <= LEVELS))
         close &= (at >= first - BEFORE) & (at <= last + AFTER)
         return np.flatnonzero((close | ((self.size > LONG) & (self.link < 0.8))) & ~self.again)
@@ -121,9 +127,11 @@ def lay_out(page: Page, without: frozenset[int] = frozenset()) -> Layout:
     sums = [_subtrees(values, box, end) for values in (size, prose, np.floor(size * link), np.ones(len(runs)))]
     depth: Places = np.array([b.depth for b in boxes], dtype=np.intp)
     measured = Boxes(parent, end, depth, sums[0], sums[1], sums[2], sums[3], own)
+    near = _near(parent, own)
     return Layout(
-        measured, box, place, size, link, ends, prose, bad.astype(np.float64), again, _near(parent, own), _far(measured)
-    )
+        measured, box, place, size, link, ends, prose, bad.astype(np.float64), again, _headed(runs, size),
+        near, _far(measured), measured.shared_depth(near),
+    )  # fmt: skip
 
 
 def size_of(text: str) -> int:
@@ -155,16 +163,25 @@ def _again(runs: list[Run]) -> NDArray[np.bool_]:
 
 def _bad(boxes: list[Box], parents: list[int]) -> Places:
     found = [0] * len(boxes)
-    seen: dict[str, int] = {}
     for i, box in enumerate(boxes):
-        name, own = box.name, 0
-        if name and box.tag != "body":
-            known = seen.get(name)
-            if known is None:
-                known = seen[name] = 1 if _FURNITURE.search(name.lower()) else 0
-            own = known
+        own = _is_furniture(box.name) if box.name and box.tag != "body" else 0
         found[i] = found[parents[i]] + own if i else 0
     return np.array(found, dtype=np.intp)
+
+
+@lru_cache(8192)
+def _is_furniture(name: str) -> bool:
+    return _FURNITURE.search(name.lower()) is not None
+
+
+def _headed(runs: list[Run], size: Numbers) -> Places:
+    """Per run the number of the last heading above it, -1 where there is none; a short bold line is one too."""
+    heads = [
+        run.box.tag in HEADINGS or (run.bold_chars > 0.8 * len(run.text) and characters < LONG)
+        for run, characters in zip(runs, size.tolist(), strict=True)
+    ]
+    at = np.where(heads, np.arange(len(heads)), -1)
+    return np.concatenate([[-1], np.maximum.accumulate(at)[:-1]]).astype(np.intp)
 
 
 def _places(runs: list[Run], box: Places, boxes: int) -> Places:

@@ -14,7 +14,7 @@ from copydesk.text.facts import Facts
 from copydesk.text.layout import Layout, Places, lay_out
 from copydesk.text.naming import Names, naming
 from copydesk.text.page import Page
-from copydesk.text.standing import Columns, last_headings, shifted, standing
+from copydesk.text.standing import Columns, shifted, standing
 from copydesk.text.titles import Title
 from copydesk.text.trees import Forest, load
 from copydesk.text.wording import MARKS, SCORES, marks_of, score_words, words_of
@@ -74,7 +74,7 @@ def scored(page: Page, seen: Look, names: Names, words: Mapping[str, float]) -> 
     said[seen.at] = scores[:, 0]
     for step in (1, 2, -1, -2):
         columns[f"said{step:+d}"] = shifted(said, step, seen.at)
-    last = last_headings(page, seen.layout)[seen.at]
+    last = seen.layout.headed[seen.at]
     columns["heading_said"] = np.where(last >= 0, said[np.maximum(last, 0)], 0.0)
     return columns
 

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable
 
 import numpy as np
 
-from copydesk.text.layout import Layout, Numbers, Places
+from copydesk.text.layout import HEADINGS, Layout, Numbers, Places
 from copydesk.text.page import Page
 
 Columns = dict[str, Numbers]
@@ -12,7 +12,6 @@ Columns = dict[str, Numbers]
 _FLAGS = {name: 1 << bit for bit, name in enumerate(("article", "aside", "figure", "figcaption", "blockquote", "ul"))}
 _FLAGS["ol"] = _FLAGS["ul"]
 _TAGS = ("p", "div", "li", "h1", "h2", "h3", "figcaption")
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _FAR = 50.0
 
 
@@ -23,7 +22,7 @@ def standing(page: Page, layout: Layout, at: Places) -> Columns:
     columns.update(_boxes(page, layout, at))
     columns.update(_likes(page, layout, at))
     columns.update(_order(layout, at))
-    columns.update(_headings(page, layout, at))
+    columns.update(_headings(layout, at))
     columns.update(_whole(layout, len(at)))
     return columns
 
@@ -49,9 +48,11 @@ def _around(layout: Layout, at: Places) -> Columns:
         columns[f"{name}_size"] = np.log1p(boxes.size[of])
         columns[f"{name}_count"] = np.log1p(boxes.runs[of])
         columns[f"{name}_dense"] = boxes.prose[of] / size
-    for name, main in (("near", layout.near), ("far", layout.far)):
+    for name, main, shared in (
+        ("near", layout.near, layout.shared[box]),
+        ("far", layout.far, boxes.shared_depth(layout.far)[box]),
+    ):
         columns[f"in_{name}"] = ((box >= main) & (box < boxes.end[main])).astype(np.float64)
-        shared = boxes.shared_depth(main)[box]
         columns[f"up_{name}"] = (boxes.depth[box] - shared).astype(np.float64)
         columns[f"down_{name}"] = (boxes.depth[main] - shared).astype(np.float64)
     columns["depth"] = boxes.depth[box].astype(np.float64)
@@ -74,7 +75,7 @@ def _boxes(page: Page, layout: Layout, at: Places) -> Columns:
     tags = [run.box.tag for run in runs]
     for tag in _TAGS:
         columns[f"is_{tag}"] = np.array([each == tag for each in tags], dtype=np.float64)
-    columns["is_heading"] = np.array([each in _HEADINGS for each in tags], dtype=np.float64)
+    columns["is_heading"] = np.array([each in HEADINGS for each in tags], dtype=np.float64)
     columns["hidden"] = np.array([run.box.hidden for run in runs], dtype=np.float64)
     columns["links"] = np.array([run.links for run in runs], dtype=np.float64)
     columns["bold"] = np.array([run.bold_chars / len(run.text) for run in runs])
@@ -178,24 +179,13 @@ def _place(layout: Layout, at: Places) -> Columns:
     }
 
 
-def last_headings(page: Page, layout: Layout) -> Places:
-    """Per run the number of the last heading above it, -1 where there is none; a short bold line is one too."""
-    heads = [
-        run.box.tag in _HEADINGS or (run.bold_chars > 0.8 * len(run.text) and size < 80)
-        for run, size in zip(page.runs, layout.size.tolist(), strict=True)
-    ]
-    at = np.where(heads, np.arange(len(heads)), -1)
-    return np.concatenate([[-1], np.maximum.accumulate(at)[:-1]]).astype(np.intp)
-
-
-def _headings(page: Page, layout: Layout, at: Places) -> Columns:
-    last = last_headings(page, layout)[at]
+def _headings(layout: Layout, at: Places) -> Columns:
+    last = layout.headed[at]
     some = np.maximum(last, 0)
-    up = layout.boxes.depth[layout.box] - layout.boxes.shared_depth(layout.near)[layout.box]
     return {
         "heading_since": np.where(last >= 0, np.minimum(at - last, 60), 99).astype(np.float64),
         "heading_place": (layout.place[some] == layout.place[at]).astype(np.float64),
-        "heading_up": up[some].astype(np.float64),
+        "heading_up": (layout.boxes.depth - layout.shared)[layout.box[some]].astype(np.float64),
     }
 
 
