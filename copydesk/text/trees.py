@@ -30,12 +30,12 @@ class Forest(NamedTuple):
         """(N, features) -> (N,) probabilities. Fastest when a feature's numbers lie side by side."""
         count, trees = len(rows), len(self.value)
         # Node by node of all trees, so that each step below runs along trees and rows.
-        feature, threshold, mask = (table.T.reshape(-1, 1) for table in (self.feature, self.threshold, self.mask))
-        first = np.arange(trees)[:, None] * LEAVES
+        feature, first = self.feature.T.ravel(), np.arange(trees)[:, None] * LEAVES
+        threshold, mask = self.threshold.T.reshape(-1, 1), self.mask.T.reshape(-1, 1)
         out = np.empty(count, dtype=np.float32)
         for start in range(0, count, 512):
             part = np.ascontiguousarray(rows[start : start + 512].T)
-            passed = part.take(feature[:, 0], axis=0) <= threshold
+            passed = part.take(feature, axis=0) <= threshold
             masks = passed.view(np.uint8) * np.uint16(0xFFFF) | mask
             leaves = _FIRST_BIT[np.bitwise_and.reduce(masks.reshape(LEAVES - 1, trees, -1), axis=0)]
             scores = self.value.ravel()[first + leaves].sum(axis=0)
