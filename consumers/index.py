@@ -1,7 +1,7 @@
 """The index stage: clean articles into the index, in batches; what the index refuses for good is a dead letter."""
 
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
 import msgspec
 
@@ -13,10 +13,14 @@ BATCH = 200
 
 
 class IndexWriter:
-    """The Executor of the index stage. A batch that the index did not answer for is kept and written again."""
+    """The Executor of the index stage. A batch that the index did not answer for is kept and written again.
 
-    def __init__(self, index: Writable) -> None:
+    `on_stored` is told of each article that the index took.
+    """
+
+    def __init__(self, index: Writable, on_stored: Callable[[CleanArticle], None] | None = None) -> None:
         self._index = index
+        self._on_stored = on_stored
         self._waiting: list[tuple[Hashable, CleanArticle, bytes]] = []
         self._unreadable: list[tuple[Hashable, Outcome]] = []
         self.verdicts: Counter[str] = Counter()
@@ -44,6 +48,8 @@ class IndexWriter:
             del self._waiting[: len(batch)]
             for (ticket, article, _), verdict in zip(batch, verdicts, strict=True):
                 self.verdicts[verdict.outcome] += 1
+                if self._on_stored is not None and verdict.outcome == "stored":
+                    self._on_stored(article)
                 if verdict.outcome == "refused":
                     done.append((ticket, Outcome("failed", reason=f"the index refused it: {verdict.reason}")))
                 else:

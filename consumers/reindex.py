@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 
 from consumers.index import IndexWriter
 from copydesk.errors import CopydeskError, Unavailable
+from copydesk.events import CleanArticle
 from copydesk.outcome import Outcome
 from copydesk.pipeline import CLEAN, INDEX_STAGE
 from copydesk.ports import Log, Rebuild, Rebuildable, Record
@@ -34,6 +35,7 @@ def reindex(
     index: Rebuildable,
     stop: threading.Event,
     on_outcome: Callable[[Record, Outcome], None] | None = None,
+    on_stored: Callable[[CleanArticle], None] | None = None,
 ) -> Rebuilt | None:
     """Fill a new index with every event the log has and put it in the place of the live one; None when stopped.
 
@@ -45,7 +47,7 @@ def reindex(
     if build is None:
         return None
     _forget_groups(log)  # of rebuilds that were killed: retention would keep for ever what they had not read
-    writer = IndexWriter(build)
+    writer = IndexWriter(build, on_stored)
     taken_over = False
     try:
         for turn in (build.take_writes, build.take_searches):

@@ -1,22 +1,44 @@
 """`reindex`: build the search index anew from `articles.clean`, and swap it in while everything goes on."""
 
 import threading
-from collections.abc import Callable
 
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from consumers.reindex import reindex as rebuild
 from copydesk.cli.output import FAILED, INTERRUPTED, complain, console, errors, stopping
+from copydesk.cli.sites import SitesFolder
 from copydesk.cli.wiring import open_index, open_log
+from copydesk.events import CleanArticle
 from copydesk.outcome import Outcome
 from copydesk.ports import Record
 from copydesk.settings import load
+from copydesk.siterules import read_rules
+from copydesk.text.clean import cleaner_version
+from copydesk.text.rules import Rules
 
 
-def reindex() -> None:
+class _Count:
+    """How many events were read, and how many articles stored that were cleaned otherwise than they would be today."""
+
+    def __init__(self, rules: Rules, progress: Progress) -> None:
+        self.events = self.otherwise = 0
+        self._rules, self._progress = rules, progress
+        self._task = progress.add_task("building")
+
+    def read(self, record: Record, outcome: Outcome) -> None:
+        self.events += 1
+        if self.events % 100 == 0:
+            self._progress.update(self._task, description=f"{self.events:,} events read")
+
+    def stored(self, article: CleanArticle) -> None:
+        self.otherwise += article.cleaner_version != cleaner_version(self._rules, article.url, article.source)
+
+
+def reindex(sites: SitesFolder = None) -> None:
     """Build a new index from all of articles.clean and swap it in, with no gap in search or writing."""
     settings = load()
+    rules = read_rules(sites or settings.sites)
     stop = threading.Event()
     log = open_log(settings)
     try:
@@ -32,7 +54,8 @@ def reindex() -> None:
                     transient=True,
                 ) as progress,
             ):
-                done = rebuild(log, index, stop, _counting(progress))
+                count = _Count(rules, progress)
+                done = rebuild(log, index, stop, count.read, count.stored)
         finally:
             index.close()
     finally:
@@ -41,18 +64,8 @@ def reindex() -> None:
         complain("stopped; the index is as it was")
         raise typer.Exit(INTERRUPTED)
     console.print(f"{done.stored:,} articles in the new index, {done.superseded:,} superseded, {done.dead:,} refused.")
+    if count.otherwise:
+        words = f"Cleaned by another version of the cleaner, or by other rules for their site: {count.otherwise:,}."
+        console.print(words, soft_wrap=not console.is_terminal)
     if done.dead:
         raise typer.Exit(FAILED)
-
-
-def _counting(progress: Progress) -> Callable[[Record, Outcome], None]:
-    task = progress.add_task("building")
-    count = 0
-
-    def note(record: Record, outcome: Outcome) -> None:
-        nonlocal count
-        count += 1
-        if count % 100 == 0:
-            progress.update(task, description=f"{count:,} events read")
-
-    return note

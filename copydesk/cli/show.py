@@ -84,7 +84,7 @@ def _show(article: CleanArticle, removed: bool) -> None:
         "published": article.published_at, "modified": article.modified_at, "fetched": article.fetched_at,
         "indexed": article.indexed_at, "language": article.language, "section": article.section,
         "tags": ", ".join(article.tags), "id": f"{article.id}, revision {article.revision}",
-        "removed": "" if removed else _removed_in_short(article),
+        "cleaner": article.cleaner_version, "removed": "" if removed else _removed_in_short(article),
     }  # fmt: skip
     title = plain(article.title or "(no title)")
     title.stylize("bold")

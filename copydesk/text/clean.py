@@ -11,9 +11,10 @@ from copydesk.text.furniture import version
 from copydesk.text.html import clean_html
 from copydesk.text.plain import clean_plain
 from copydesk.text.remember import without_furniture
-from copydesk.text.rules import Rules, rules_for
+from copydesk.text.rules import Rules, SiteRules, rules_for, rules_version
 
-CLEANER_VERSION = "1"
+CLEANER_VERSION = "2"
+"""Raised by hand when cleaning comes to other answers than before; `tests/test_version.py` reminds of it."""
 
 T = TypeVar("T")
 
@@ -26,21 +27,39 @@ def clean(
     `furniture` is what the memory of the source says to cut: text hashes with reasons; `rules` what people say
     of sites.
     """
-    found = clean_blocks(raw, rules)
+    mine = rules_for(rules, raw.url, raw.source)
+    found = _blocks(raw, mine)
     if isinstance(found, Refused):
         return found
-    return _article(raw, without_furniture(found, furniture or {}), version(furniture or ()))
+    return _article(raw, without_furniture(found, furniture or {}), _version(mine), version(furniture or ()))
+
+
+def cleaner_version(rules: Rules | None, url: str | None, source: str) -> str:
+    """What an article of this address and source names as its cleaner when it is cleaned today by these rules.
+
+    The cleaner's version, and behind a plus that of the site's rules where there are any. An article that names
+    another one was cleaned otherwise.
+    """
+    return _version(rules_for(rules, url, source))
+
+
+def _version(mine: SiteRules | None) -> str:
+    return CLEANER_VERSION if mine is None else f"{CLEANER_VERSION}+{rules_version(mine)}"
 
 
 def clean_blocks(raw: RawArticle, rules: Rules | None = None) -> Cleaned | Refused:
     """What cleaning finds in the document alone, block by block, without hints from outside or a source's memory."""
+    return _blocks(raw, rules_for(rules, raw.url, raw.source))
+
+
+def _blocks(raw: RawArticle, mine: SiteRules | None) -> Cleaned | Refused:
     if raw.content_type != "text/html":
         return clean_plain(raw)
-    found = clean_html(raw, rules_for(rules, raw.url, raw.source))
+    found = clean_html(raw, mine)
     return found if isinstance(found, Refused) else too_little(found) or found
 
 
-def _article(raw: RawArticle, found: Cleaned, furniture_version: str | None) -> CleanArticle:
+def _article(raw: RawArticle, found: Cleaned, cleaned_by: str, furniture_version: str | None) -> CleanArticle:
     in_feed = raw.fetch.get("from") == "feed"  # the document is an item, and its markup what the feed says of it
     provenance = {f: "feed" if in_feed and origin == "markup" else origin for f, origin in found.provenance.items()}
     hints = raw.hints
@@ -78,6 +97,6 @@ def _article(raw: RawArticle, found: Cleaned, furniture_version: str | None) -> 
         content_hash=content_hash(title, *found.paragraphs),
         confidence=found.confidence,
         paywalled=found.paywalled,
-        cleaner_version=CLEANER_VERSION,
+        cleaner_version=cleaned_by,
         furniture_version=furniture_version,
     )

@@ -4,6 +4,7 @@ Selectors are applied to the parsed tree before it is walked, by a word put in f
 no page pays for them but those of a site that has rules.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
@@ -52,6 +53,17 @@ def rules_for(rules: Rules | None, url: str | None, source: str) -> SiteRules | 
     host = host_of(url) if url else None
     names = [host, host.removeprefix("www."), registrable_domain(host), source] if host else [source]
     return next((rules[name] for name in names if name in rules), None)
+
+
+def rules_version(rules: SiteRules) -> str:
+    """A name for what rules say, whatever their file is called and whom they are for: 8 hex digits."""
+    said = (
+        rules.keep,
+        rules.drop,
+        rules.suffixes,
+        rules.published and (*rules.published[:2], str(rules.published.zone)),
+    )
+    return hashlib.blake2b(repr(said).encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
 
 
 def broken_selector(selector: str) -> bool:
