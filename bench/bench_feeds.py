@@ -49,47 +49,37 @@ def main() -> int:
 
 def idle() -> bool:
     """10,000 sources that are asked four times a day, each with fifty seen items, answering 304."""
-    with Server() as port, tempfile.TemporaryDirectory() as folder:
-        log = open_log(folder)
-        sources = [Source(name=f"s{n}", feed=f"http://s{n}.example/feed") for n in range(SOURCES)]
-        now = time.time()
-        remember(log, sources, lambda: now + random.uniform(0, 6 * 3600))
+    held: list[bool] = []
 
-        async def run(poller: Poller) -> None:
-            before, began = cpu(), time.monotonic()
-            stop = asyncio.Event()
-            asyncio.get_running_loop().call_later(IDLE_SECONDS, stop.set)
-            await poller.run(stop)
-            share = (cpu() - before) / (time.monotonic() - began)
-            print(f"idle: {SOURCES:,} sources, {poller.counts['visits']} visits in {IDLE_SECONDS:.0f} s")
-            held.append(bar("idle: share of a core", share, "<=", 0.05))
-            held.append(bar("idle: memory, MiB", memory_mib(), "<=", 300))
+    async def measure(poller: Poller) -> None:
+        before, began = cpu(), time.monotonic()
+        stop = asyncio.Event()
+        asyncio.get_running_loop().call_later(IDLE_SECONDS, stop.set)
+        await poller.run(stop)
+        share = (cpu() - before) / (time.monotonic() - began)
+        print(f"idle: {SOURCES:,} sources, {poller.counts['visits']} visits in {IDLE_SECONDS:.0f} s")
+        held.append(bar("idle: share of a core", share, "<=", 0.05))
+        held.append(bar("idle: memory, MiB", memory_mib(), "<=", 300))
 
-        held: list[bool] = []
-        asyncio.run(with_poller(log, port, sources, run))
-        log.close()
-        return all(held)
+    now = time.time()
+    poll(SOURCES, lambda: now + random.uniform(0, 6 * 3600), measure)
+    return all(held)
 
 
 def unchanged() -> bool:
     """Feeds on hosts of their own, all due at once, that answer 304."""
-    with Server() as port, tempfile.TemporaryDirectory() as folder:
-        log = open_log(folder)
-        sources = [Source(name=f"s{n}", feed=f"http://s{n}.example/feed") for n in range(VISITS)]
-        remember(log, sources, lambda: 0.0)
+    held: list[bool] = []
 
-        async def run(poller: Poller) -> None:
-            await asyncio.sleep(0.1)
-            before = cpu()
-            await poller.run(asyncio.Event(), once=True)
-            spent = cpu() - before
-            assert poller.counts["unchanged"] == VISITS, poller.counts
-            held.append(bar("304 answers a CPU-second", VISITS / spent, ">=", 300))
+    async def measure(poller: Poller) -> None:
+        await asyncio.sleep(0.1)
+        before = cpu()
+        await poller.run(asyncio.Event(), once=True)
+        spent = cpu() - before
+        assert poller.counts["unchanged"] == VISITS, poller.counts
+        held.append(bar("304 answers a CPU-second", VISITS / spent, ">=", 300))
 
-        held: list[bool] = []
-        asyncio.run(with_poller(log, port, sources, run))
-        log.close()
-        return all(held)
+    poll(VISITS, lambda: 0.0, measure)
+    return all(held)
 
 
 def pages() -> bool:
@@ -121,16 +111,23 @@ def pages() -> bool:
         )
 
 
-async def with_poller(
-    log: SqliteLog, port: int, sources: list[Source], run: Callable[[Poller], Awaitable[None]]
-) -> None:
-    """A poller on the bench's web, as the service has it; hosts are asked without a gap."""
-    reader = FeedReader()
-    async with web_at(port).fetcher() as fetcher:
-        poller = Poller(log, fetcher, Hosts(gap=0.0), reader, say=True, at_once=1000)
-        await poller.load(sources)
-        await run(poller)
-    reader.close()
+def poll(count: int, next_at: Callable[[], float], measure: Callable[[Poller], Awaitable[None]]) -> None:
+    """So many sources on the bench's web, polled as the service does; hosts are asked without a gap."""
+    sources = [Source(name=f"s{n}", feed=f"http://s{n}.example/feed") for n in range(count)]
+
+    async def polled(log: SqliteLog, port: int) -> None:
+        reader = FeedReader()
+        async with web_at(port).fetcher() as fetcher:
+            poller = Poller(log, fetcher, Hosts(gap=0.0), reader, say=True, at_once=1000)
+            await poller.load(sources)
+            await measure(poller)
+        reader.close()
+
+    with Server() as port, tempfile.TemporaryDirectory() as folder:
+        log = open_log(folder)
+        remember(log, sources, next_at)
+        asyncio.run(polled(log, port))
+        log.close()
 
 
 def remember(log: SqliteLog, sources: list[Source], next_at: Callable[[], float]) -> None:

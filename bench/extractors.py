@@ -23,10 +23,12 @@ def copydesk(row: dict[str, Any]) -> dict[str, Any]:
     )  # fmt: skip
     if isinstance(found, Refused):
         return {"text": ""}
-    return {
-        "title": found.title, "text": "\n".join(found.paragraphs), "authors": list(found.authors),
-        "published_at": found.published_at.isoformat() if found.published_at else None,
-    }  # fmt: skip
+    return _answer(found.title, "\n".join(found.paragraphs), list(found.authors), found.published_at)
+
+
+def _answer(title: str | None, text: str | None, authors: list[str], published: datetime | None) -> dict[str, Any]:
+    when = published.isoformat() if published else None
+    return {"title": title, "text": text, "authors": authors, "published_at": when}
 
 
 def others() -> dict[str, Extractor]:
@@ -72,11 +74,7 @@ def _newspaper() -> Extractor:
 
     def extract(row: dict[str, Any]) -> dict[str, Any]:
         article = newspaper.article(row["url"] or "https://site.example/", input_html=row["html"], fetch_images=False)
-        date = article.publish_date
-        return {
-            "title": article.title, "text": article.text, "authors": article.authors,
-            "published_at": date.isoformat() if date else None,
-        }  # fmt: skip
+        return _answer(article.title, article.text, article.authors, article.publish_date)
 
     return extract
 
@@ -86,10 +84,6 @@ def _newsplease() -> Extractor:
 
     def extract(row: dict[str, Any]) -> dict[str, Any]:
         found = NewsPlease.from_html(row["html"], url=row["url"] or None, fetch_images=False)
-        date = found.date_publish
-        return {
-            "title": found.title, "text": found.maintext, "authors": found.authors,
-            "published_at": date.isoformat() if date else None,
-        }  # fmt: skip
+        return _answer(found.title, found.maintext, found.authors, found.date_publish)
 
     return extract

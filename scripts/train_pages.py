@@ -5,7 +5,6 @@ out-of-fold result per file, with folds by registrable domain over all files tog
 everything and writes the weights with their card. Needs the extra `train` (lightgbm).
 """
 
-import argparse
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,7 +25,7 @@ from copydesk.text.story import find_story
 from copydesk.text.titles import Title, choose_title
 from copydesk.text.trees import LEAVES
 from copydesk.text.walk import read_page
-from scripts.training import WEIGHTS, domain_of, exported, f1_of, folds_of, rows_of, shingled, truth_of
+from scripts.training import WEIGHTS, Figures, command, domain_of, exported, folds_of, rows_of, truth_of
 from scripts.truth import shares_of_runs
 
 FILES = ("aeb", "fundus_eval", "andy424", "fundus_meta", "trafilatura_eval")
@@ -66,23 +65,6 @@ class Tables(NamedTuple):
 
     names: dict[str, Table]
     words: dict[str, Table]
-
-
-def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("data", type=Path)
-    arguments.add_argument("--write", action="store_true")
-    given = arguments.parse_args()
-    documents = read_all(given.data)
-    results: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    for document, text in out_of_fold(documents):
-        if document.truth:
-            results[document.file].append(shingled(document.truth, text))
-    figures = {file: f1_of(pairs) for file, pairs in sorted(results.items())}
-    for name, result in figures.items():
-        print(f"{name:32} {result}")
-    if given.write:
-        write(fitted(documents, tables_of(documents)), card(documents, figures))
 
 
 def read_all(data: Path) -> list[Document]:
@@ -218,7 +200,7 @@ def _weights(d: Document) -> NDArray[np.float64]:
     return np.asarray(weight / max(known, 1.0) * 1000 * (1.0 if d.truth else SNIPPETS_COUNT))
 
 
-def card(documents: list[Document], results: dict[str, dict[str, float]]) -> dict[str, Any]:
+def card(documents: list[Document], results: Figures) -> dict[str, Any]:
     """How the weights came to be."""
     return {
         "what": "Probability that a run of a page belongs to the article",
@@ -229,14 +211,15 @@ def card(documents: list[Document], results: dict[str, dict[str, float]]) -> dic
     }
 
 
-def write(model: Model, told: dict[str, Any]) -> None:
+def write(documents: list[Document], results: Figures) -> None:
     """The forest as arrays, the rest as JSON beside it."""
+    model = fitted(documents, tables_of(documents))
     with (WEIGHTS / "pages.npz").open("wb") as file:
         model.forest.save(file)
     tables = {"names": dict(sorted(model.names.table.items())), "words": dict(sorted(model.words.items()))}
-    told |= {"columns": list(model.columns), **tables}
+    told = card(documents, results) | {"columns": list(model.columns), **tables}
     (WEIGHTS / "pages.json").write_text(json.dumps(told, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    command(__doc__, read_all, out_of_fold, write)

@@ -5,9 +5,9 @@ folds by registrable domain over all files together, and with `--write` trains o
 with their card. Needs the extra `train` (lightgbm); the program itself needs only numpy.
 """
 
-import argparse
 import json
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,8 +23,10 @@ from copydesk.text.linefeatures import NAMES, line_features
 from copydesk.text.lines import line_blocks
 from copydesk.text.plain import slug_words
 from copydesk.text.trees import LEAVES
-from scripts.training import WEIGHTS, WORD, domain_of, exported, f1_of, folds_of, rows_of, shares, shingled, truth_of
+from scripts.training import WEIGHTS, Figures, command, domain_of, exported, folds_of, rows_of, truth_of
+from scripts.truth import PLAIN, shares_of_lines
 
+_SENTENCES = re.compile(r"(?<=[.!?؟…])\s+|(?<=[。！？])")
 FOLDS = 5
 ROUNDS = 200
 SETTINGS = {
@@ -55,25 +57,6 @@ class Document(NamedTuple):
     varied: list[tuple[Lines, NDArray[np.float32]]]
 
 
-def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("data", type=Path)
-    arguments.add_argument("--write", action="store_true")
-    given = arguments.parse_args()
-    documents = read_all(given.data)
-    pairs: dict[str, list[tuple[float, float]]] = {}
-    for document, text in out_of_fold(documents):
-        pairs.setdefault(document.file, []).append(shingled(document.truth, text))
-    results = {file: f1_of(both) for file, both in sorted(pairs.items())}
-    for name, result in results.items():
-        print(f"{name:32} {result}")
-    if given.write:
-        forest = exported(fitted(documents))
-        with (WEIGHTS / "lines.npz").open("wb") as file:
-            forest.save(file)
-        (WEIGHTS / "lines.json").write_text(json.dumps(card(documents, results), indent=1) + "\n")
-
-
 def read_all(data: Path) -> list[Document]:
     """Every text of the folder's files, with its variants."""
     paths = sorted(data.glob("scraped_*.jsonl.gz"))
@@ -85,7 +68,7 @@ def read(row: dict[str, Any], file: str) -> Document:
     lines = [b.text for b in line_blocks(row["text"])]
     seen, rows = looked_at(lines, row["url"])
     return Document(
-        file, row["id"], domain_of(row), row["url"], Lines(lines, shares(lines, truth)), seen, truth, rows, []
+        file, row["id"], domain_of(row), row["url"], Lines(lines, shares_of_lines(lines, truth)), seen, truth, rows, []
     )
 
 
@@ -97,14 +80,15 @@ def looked_at(lines: list[str], url: str) -> tuple[Survey, NDArray[np.float32]]:
 
 
 def with_variants(documents: list[Document]) -> list[Document]:
-    """Each document also as others are scraped: furniture in the middle, no furniture, a few lines only.
+    """Each document also as others are scraped: furniture in the middle, no furniture, a few lines only, pasted.
 
     What is moved stays on its page, so that no fold learns from the pages it is tried on.
     """
     chance = random.Random(1)
     out = []
     for d in documents:
-        varied = [page for page in (_moved(d, chance), _moved(d, chance), _bare(d, chance), _short(d, chance)) if page]
+        pages = (make(d, chance) for make in (_moved, _moved, _bare, _short, _pasted))
+        varied = [page for page in pages if page]
         out.append(d._replace(varied=[(page, looked_at(page.lines, d.url)[1]) for page in varied]))
     return out
 
@@ -141,6 +125,38 @@ def _short(d: Document, chance: random.Random) -> Lines | None:
     return _picked(d, [i for i in range(len(d.page.lines)) if i not in dropped], 0.4)
 
 
+def _pasted(d: Document, chance: random.Random) -> Lines | None:
+    """Headline and article alone, often a sentence a line, with a line or a few of furniture shortly before the end.
+
+    So people paste articles; pages teach the model that what follows on furniture, and short lines, are furniture.
+    """
+    cut = [
+        share < 0.2 and gone and i != d.seen.title
+        for i, (share, gone) in enumerate(zip(d.page.share, d.seen.cut, strict=True))
+    ]
+    body = [i for i, share in enumerate(d.page.share) if share > 0.6]
+    if len(body) < 3 or True not in cut:
+        return None
+    apart = chance.random() < 0.5
+    lines = []
+    for i in body:
+        parts = _SENTENCES.split(d.page.lines[i]) if apart and chance.random() < 0.6 else [d.page.lines[i]]
+        lines += [(part, d.page.share[i]) for part in parts if part.strip()]
+    if chance.random() < 0.5:
+        del lines[chance.randint(3, 10) :]
+    for _ in range(chance.choice((1, 1, 2))):
+        start = chance.choice([i for i, gone in enumerate(cut) if gone])
+        end = start + 1
+        while end < len(cut) and cut[end] and end - start < 3 and chance.random() < 0.4:
+            end += 1
+        below = chance.choice((1, 1, 2, 2, 3, 4, chance.randint(1, len(lines))))
+        at = max(1, len(lines) - below)
+        lines[at:at] = [(d.page.lines[i], d.page.share[i]) for i in range(start, end)]
+    if d.seen.title is not None and chance.random() < 0.9:
+        lines.insert(0, (d.page.lines[d.seen.title], d.page.share[d.seen.title]))
+    return Lines([line for line, _ in lines], [share for _, share in lines], 0.25)
+
+
 def _picked(d: Document, order: list[int], weight: float) -> Lines:
     return Lines([d.page.lines[i] for i in order], [d.page.share[i] for i in order], weight)
 
@@ -163,7 +179,7 @@ def fitted(documents: list[Document]) -> lightgbm.Booster:
 
 
 def _weights(page: Lines) -> NDArray[np.float64]:
-    length = np.sqrt([min(len(WORD.findall(line)), 300) + 2 for line in page.lines])
+    length = np.sqrt([min(len(PLAIN.findall(line)), 300) + 2 for line in page.lines])
     return np.asarray(6 * page.weight * length / np.sqrt((length**2).sum()))
 
 
@@ -178,7 +194,15 @@ def out_of_fold(documents: list[Document]) -> Iterator[tuple[Document, str]]:
                 yield d, "\n".join(line for line, keep in zip(d.page.lines, kept, strict=True) if keep)
 
 
-def card(documents: list[Document], results: dict[str, dict[str, float]]) -> dict[str, Any]:
+def write(documents: list[Document], results: Figures) -> None:
+    """The forest as arrays, its card beside it."""
+    forest = exported(fitted(documents))
+    with (WEIGHTS / "lines.npz").open("wb") as file:
+        forest.save(file)
+    (WEIGHTS / "lines.json").write_text(json.dumps(card(documents, results), indent=1) + "\n")
+
+
+def card(documents: list[Document], results: Figures) -> dict[str, Any]:
     """How the weights came to be."""
     return {
         "what": "Probability that a line of scraped text belongs to the article",
@@ -192,4 +216,4 @@ def card(documents: list[Document], results: dict[str, dict[str, float]]) -> dic
 
 
 if __name__ == "__main__":
-    main()
+    command(__doc__, read_all, out_of_fold, write)

@@ -1,22 +1,56 @@
-"""What training of both models shares: rows of data, labels by the truth, folds by domain, trees as masks."""
+"""What training of both models shares: the command, rows of data, folds by domain, results, trees as masks."""
 
+import argparse
 import gzip
 import hashlib
 import json
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import lightgbm
 import numpy as np
 
 from copydesk.identity import host_of, registrable_domain
 from copydesk.text.trees import LEAVES, Forest
+from scripts.truth import PLAIN
 
+Figures = dict[str, dict[str, float]]
 WEIGHTS = Path(__file__).parent.parent / "copydesk/text/weights"
-WORD = re.compile(r"\w+")
+
+
+class Told(Protocol):
+    """A document as training needs it: the file it came from, and its article's text where that is known."""
+
+    @property
+    def file(self) -> str: ...
+    @property
+    def truth(self) -> str: ...
+
+
+D = TypeVar("D", bound=Told)
+
+
+def command(
+    doc: str | None, read_all: Callable[[Path], list[D]],
+    out_of_fold: Callable[[list[D]], Iterator[tuple[D, str]]], write: Callable[[list[D], Figures], None],
+) -> None:  # fmt: skip
+    """The command of both: print the out-of-fold result per file, and with `--write` train and write."""
+    arguments = argparse.ArgumentParser(description=doc)
+    arguments.add_argument("data", type=Path)
+    arguments.add_argument("--write", action="store_true")
+    given = arguments.parse_args()
+    documents = read_all(given.data)
+    pairs: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for document, text in out_of_fold(documents):
+        if document.truth:
+            pairs[document.file].append(shingled(document.truth, text))
+    figures = {file: f1_of(both) for file, both in sorted(pairs.items())}
+    for name, result in figures.items():
+        print(f"{name:32} {result}")
+    if given.write:
+        write(documents, figures)
 
 
 def rows_of(path: Path) -> Iterator[dict[str, Any]]:
@@ -41,39 +75,9 @@ def folds_of(domains: Iterable[str], folds: int) -> dict[str, int]:
     return {domain: i % folds for i, domain in enumerate(ordered)}
 
 
-def shares(lines: list[str], truth: str) -> list[float]:
-    """Per line, the share of its words that the truth has in runs of four; a short line counts where it fits."""
-    wanted = WORD.findall(truth.lower())
-    places: dict[tuple[str, ...], list[int]] = {}
-    for i in range(len(wanted) - 3):
-        places.setdefault(tuple(wanted[i : i + 4]), []).append(i)
-    words = [WORD.findall(line.lower()) for line in lines]
-    found = [_covered(w, places) for w in words]
-    out = [share for share, _ in found]
-    for i, some in enumerate(words):
-        if 0 < len(some) < 4:
-            low = next(
-                (at + len(words[j]) for j in range(i - 1, -1, -1) if out[j] > 0.6 and (at := found[j][1]) is not None),
-                0,
-            )
-            above = (at for j in range(i + 1, len(lines)) if out[j] > 0.6 and (at := found[j][1]) is not None)
-            high = next(above, len(wanted))
-            out[i] = float(any(wanted[k : k + len(some)] == some for k in range(max(0, low - 1), high + 1)))
-    return out
-
-
-def _covered(words: list[str], places: dict[tuple[str, ...], list[int]]) -> tuple[float, int | None]:
-    covered, first = [False] * len(words), None
-    for i in range(len(words) - 3):
-        if at := places.get(tuple(words[i : i + 4])):
-            covered[i : i + 4] = [True] * 4
-            first = at[0] - i if first is None else first
-    return (sum(covered) / len(words) if words else 0.0), first
-
-
 def shingled(truth: str, text: str) -> tuple[float, float]:
     """Precision and recall of runs of four words."""
-    a, b = (Counter(zip(*(w[i:] for i in range(4)), strict=False)) for w in (WORD.findall(truth), WORD.findall(text)))
+    a, b = (Counter(zip(*(w[i:] for i in range(4)), strict=False)) for w in (PLAIN.findall(truth), PLAIN.findall(text)))
     hit = (a & b).total()
     return hit / max(1, b.total()), hit / max(1, a.total())
 

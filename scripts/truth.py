@@ -1,8 +1,9 @@
-"""Labels for the runs of a page: how much of each is in the article's text, each part of the truth claimed once."""
+"""Labels by the truth: how much of each run of a page, or of each line of a text, is in the article."""
 
 import re
 
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W_\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+PLAIN = re.compile(r"\w+")
 IN_A_ROW = 4
 _LONG = 80
 
@@ -13,10 +14,10 @@ def shares_of_runs(texts: list[str], truth: str) -> list[float]:
     Of runs that say the same, as many count as the truth has, those nearest to other article text.
     """
     wanted = _WORD.findall(truth.lower())
-    places = {tuple(wanted[i : i + IN_A_ROW]) for i in range(len(wanted) - IN_A_ROW + 1)}
+    places = _places(wanted)
     lines = {" ".join(_WORD.findall(line.lower())) for line in truth.split("\n")}
     words = [_WORD.findall(text.lower()) for text in texts]
-    shares = [_covered(some, places) if len(some) >= IN_A_ROW else float(" ".join(some) in lines) for some in words]
+    shares = [_covered(some, places)[0] if len(some) >= IN_A_ROW else float(" ".join(some) in lines) for some in words]
     body = [i for i, share in enumerate(shares) if share >= 0.5 and len(texts[i]) > _LONG]
     _once(words, " ".join(["", *wanted, ""]), body, shares)
     if body:
@@ -26,12 +27,40 @@ def shares_of_runs(texts: list[str], truth: str) -> list[float]:
     return shares
 
 
-def _covered(words: list[str], places: set[tuple[str, ...]]) -> float:
-    covered = [False] * len(words)
+def shares_of_lines(lines: list[str], truth: str) -> list[float]:
+    """Per line, the share of its words that the truth has in runs of four; a short line counts where it fits."""
+    wanted = PLAIN.findall(truth.lower())
+    places = _places(wanted)
+    words = [PLAIN.findall(line.lower()) for line in lines]
+    found = [_covered(w, places) for w in words]
+    out = [share for share, _ in found]
+    for i, some in enumerate(words):
+        if 0 < len(some) < IN_A_ROW:
+            low = next(
+                (at + len(words[j]) for j in range(i - 1, -1, -1) if out[j] > 0.6 and (at := found[j][1]) is not None),
+                0,
+            )
+            above = (at for j in range(i + 1, len(lines)) if out[j] > 0.6 and (at := found[j][1]) is not None)
+            high = next(above, len(wanted))
+            out[i] = float(any(wanted[k : k + len(some)] == some for k in range(max(0, low - 1), high + 1)))
+    return out
+
+
+def _places(wanted: list[str]) -> dict[tuple[str, ...], int]:
+    """The runs of four words, and where each stands first."""
+    runs = (tuple(wanted[i : i + IN_A_ROW]) for i in range(len(wanted) - IN_A_ROW + 1))
+    return {run: at for at, run in reversed(list(enumerate(runs)))}
+
+
+def _covered(words: list[str], places: dict[tuple[str, ...], int]) -> tuple[float, int | None]:
+    """The share of words in runs that the truth has, and where in it the first of these would put the beginning."""
+    covered, first = [False] * len(words), None
     for i in range(len(words) - IN_A_ROW + 1):
-        if tuple(words[i : i + IN_A_ROW]) in places:
+        at = places.get(tuple(words[i : i + IN_A_ROW]))
+        if at is not None:
             covered[i : i + IN_A_ROW] = [True] * IN_A_ROW
-    return sum(covered) / len(words)
+            first = at - i if first is None else first
+    return (sum(covered) / len(words) if words else 0.0), first
 
 
 def _once(words: list[list[str]], truth: str, body: list[int], shares: list[float]) -> None:

@@ -9,7 +9,6 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import IO, Annotated, cast
 
 import msgspec
@@ -19,6 +18,7 @@ from rich.text import Text
 
 from copydesk.cli.document import LARGEST, open_file, raw_of, read_document
 from copydesk.cli.output import FAILED, complain, console, plain, print_json, say
+from copydesk.cli.sites import SitesFolder
 from copydesk.crew import Crew
 from copydesk.errors import InputError
 from copydesk.events import CleanArticle, encode
@@ -44,7 +44,7 @@ def clean(
         bool, typer.Option("--jsonl", help="FILE holds one JSON row a line; one line out for each.")
     ] = False,
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="With --jsonl: processes.")] = None,
-    sites: Annotated[Path | None, typer.Option("--sites", metavar="DIR", help="Rules for single sites.")] = None,
+    sites: SitesFolder = None,
 ) -> None:
     """Clean a document without storing it: title, text, metadata, and what was removed and why."""
     settings = load(workers=workers)
