@@ -1,6 +1,6 @@
 """Finding the phrases of a lexicon in a text, in one pass over its words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from copydesk.text.lexicon.fold import is_spaceless, phrase_tokens
@@ -26,57 +26,77 @@ class _Phrase(NamedTuple):
     second: str
 
 
-class Lexicon:
-    """Phrases by their first word. Matching is linear: a phrase is short and a gap is bounded."""
+_Heads = tuple[Mapping[str, Sequence[_Phrase]], Sequence[_Phrase]]
+"""The phrases that may begin with a word: by the word after it, and those for any other word after it."""
 
-    def __init__(self, phrases: Iterable[tuple[str, str, str]]) -> None:
+
+class _Index(dict[str, _Heads | None]):
+    """Words with the phrases they may begin, None for none; filled as words are met, and bounded."""
+
+    def __init__(self) -> None:
         self._exact: dict[str, list[_Phrase]] = {}
         self._stems: dict[str, list[_Phrase]] = {}
-        self._memo: dict[str, tuple[_Phrase, ...]] = {}
-        for topic, strength, phrase in dict.fromkeys(phrases):
-            parts = phrase_tokens(phrase)
-            if not parts or parts[0] in {"_", "*"}:
-                raise ValueError(f"a phrase must open with a word: {topic}.{strength} {phrase!r}")
-            second = parts[1] if len(parts) > 1 and parts[1] != "_" and parts[1][-1] != "*" else ""
-            entry = _Phrase(Hit(topic, strength, phrase), parts, second)
-            if parts[0].endswith("*"):
-                self._stems.setdefault(parts[0][:-1], []).append(entry)
-            else:
-                self._exact.setdefault(parts[0], []).append(entry)
-        self._lengths = sorted({len(stem) for stem in self._stems})
+        self._lengths: list[int] = []
 
-    def find(self, words: list[str]) -> list[Hit]:
-        """Every phrase of the lexicon that stands in the words, in order, repeats included."""
-        first, last = _within_numbers(words)
-        hits: list[Hit] = []
-        memo = self._memo
-        for position, word in enumerate(words):
-            candidates = memo.get(word)
-            if candidates is None:
-                candidates = self._candidates(word)
-            if not candidates:
-                continue
-            following = words[position + 1] if position + 1 < len(words) else None
-            for hit, parts, second in candidates:
-                if second and second != following:
-                    continue
-                if hit.strength in {"line", "start"} and position not in (0, first):
-                    continue
-                end = position + 1 if len(parts) == 1 else _matches(parts, words, position)
-                if end and (hit.strength != "line" or end >= last):
-                    hits.append(hit)
-        return hits
+    def add(self, phrase: _Phrase) -> None:
+        first = phrase.parts[0]
+        if first.endswith("*"):
+            self._stems.setdefault(first[:-1], []).append(phrase)
+            self._lengths = sorted({len(first) - 1, *self._lengths})
+        else:
+            self._exact.setdefault(first, []).append(phrase)
 
-    def _candidates(self, word: str) -> tuple[_Phrase, ...]:
+    def __missing__(self, word: str) -> _Heads | None:
         found = list(self._exact.get(word, ()))
         for length in self._lengths:
             if length > len(word):
                 break
             found += self._stems.get(word[:length], ())
-        if len(self._memo) > _MEMO_LIMIT:
-            self._memo.clear()
-        self._memo[word] = tuple(found)
-        return self._memo[word]
+        if len(self) > _MEMO_LIMIT:
+            self.clear()
+        self[word] = heads = _heads(found) if found else None
+        return heads
+
+
+def _heads(phrases: Sequence[_Phrase]) -> _Heads:
+    seconds = {phrase.second for phrase in phrases} - {""}
+    before = {second: [p for p in phrases if p.second in {"", second}] for second in seconds}
+    return before, [p for p in phrases if not p.second]
+
+
+class Lexicon:
+    """Phrases by their first words. Matching is linear: a phrase is short and a gap is bounded."""
+
+    def __init__(self, phrases: Iterable[tuple[str, str, str]]) -> None:
+        self._opening, self._anywhere = _Index(), _Index()
+        for topic, strength, phrase in dict.fromkeys(phrases):
+            parts = phrase_tokens(phrase)
+            if not parts or parts[0] in {"_", "*"}:
+                raise ValueError(f"a phrase must open with a word: {topic}.{strength} {phrase!r}")
+            second = parts[1] if len(parts) > 1 and parts[1] != "_" and parts[1][-1] != "*" else ""
+            index = self._opening if strength in {"line", "start"} else self._anywhere
+            index.add(_Phrase(Hit(topic, strength, phrase), parts, second))
+
+    def find(self, words: list[str]) -> list[Hit]:
+        """Every phrase of the lexicon that stands in the words, in order, repeats included; those that must open a
+        text before the others."""
+        hits: list[Hit] = []
+        following = [*words[1:], ""]
+        first, last = _within_numbers(words)
+        for position in (0, first) if first else range(min(1, last)):
+            for phrase in _begun(self._opening[words[position]], following[position]):
+                end = _matches(phrase.parts, words, position)
+                if end and (phrase.hit.strength != "line" or end >= last):
+                    hits.append(phrase.hit)
+        for position, heads in enumerate(map(self._anywhere.__getitem__, words)):
+            if heads and (begun := _begun(heads, following[position])):
+                hits += [phrase.hit for phrase in begun if _matches(phrase.parts, words, position)]
+        return hits
+
+
+def _begun(heads: _Heads | None, following: str) -> Sequence[_Phrase]:
+    """The phrases that may begin with a word before another."""
+    return heads[0].get(following, heads[1]) if heads else ()
 
 
 def _within_numbers(words: list[str]) -> tuple[int, int]:
