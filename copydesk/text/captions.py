@@ -44,9 +44,12 @@ _SIGNS = (
     "reprodu", "zdj", "фото", "снимок", "люстрац", "صور", "تصوير", "תצלום", "צילום", "사진", "写真", "撮影",
     "画像", "図", "图", "圖", "摄", "攝",
 )  # fmt: skip
-_GLUED = re.compile(r"(?<=[a-zäöüß][.!?])(?:dpa|AFP|AP|Reuters|imago|Getty)[\w /-]{0,30}$")
+_PLAIN_SIGNS = tuple(sign for sign in _SIGNS if sign.isascii())
+_GLUED_ON = ("dpa", "AFP", "AP", "Reuters", "imago", "Getty")
+_GLUED = re.compile(rf"(?<=[a-zäöüß][.!?])(?:{'|'.join(_GLUED_ON)})[\w /-]{{0,30}}$")
 _VIA = re.compile(r"(?<!\w)via (?:Getty Images|AP|REUTERS|Reuters|AFP)$")
 _SLASH = re.compile(r"\s{0,4}[/／|]\s{0,4}")
+_SLASHES = ("/", "／", "|")
 _LAST_STOP = re.compile(r"[.!?。！？؟…]['\"”’»」)]*\s*(?=\S)")
 _OUTLET = re.compile(r"[,，、]?\s{0,4}(?:«[^«»]{2,40}»|“[^“”]{2,40}”|„[^„“]{2,40}“|\"[^\"]{2,40}\")$")
 _LONGEST_SIGNATURE = 10
@@ -117,7 +120,7 @@ def _marked(line: str) -> Credit | None:
     """`Caption. Photo: Who / Agency`, `© Who`, `写真：…`."""
     start = len(line) - min(len(line), _TAIL)
     tail = line[start:].lower()
-    if not any(sign in tail for sign in _SIGNS):
+    if not any(map(tail.__contains__, _PLAIN_SIGNS if tail.isascii() else _SIGNS)):
         return None
     found = None
     for found in _MARK.finditer(line, start):
@@ -152,9 +155,10 @@ def _signed(line: str) -> Credit | None:
     """`Caption. Who / Agency` and `Who/Agency` without any mark."""
     if _ends_sentence(line) and not line.endswith((".", "。")):
         return None
-    parts = _SLASH.split(line[-_TAIL:])
-    if len(parts) < 2:
+    tail = line[-_TAIL:]
+    if not any(map(tail.__contains__, _SLASHES)):
         return _agency_alone(line)
+    parts = _SLASH.split(tail)
     right = parts[-1].strip(" .。")
     if not right or len(right) > 50 or not _names(right):
         return None
@@ -205,12 +209,13 @@ def _agency_alone(line: str) -> Credit | None:
         }
     ):
         return Credit(None, line, 0.7)
-    via = _VIA.search(line, max(0, len(line) - 20))
+    via = _VIA.search(line, max(0, len(line) - 20)) if "via " in line[-20:] else None
     if via:
         stops = list(_LAST_STOP.finditer(line[: via.start()]))
         at = stops[-1].end() if stops else 0
         return Credit(line[:at].strip() or None, line[at:].strip(), 0.85)
-    glued = _GLUED.search(line, max(0, len(line) - 45))
+    end = line[-45:]
+    glued = _GLUED.search(line, max(0, len(line) - 45)) if any(map(end.__contains__, _GLUED_ON)) else None
     return Credit(line[: glued.start()], glued[0], 0.85) if glued else None
 
 

@@ -49,7 +49,7 @@ def evidence(s: Signals) -> dict[Kind, float]:
         _add(found, "payment_widget", 0.9 * _brief(s, 40))
     if s.size <= 5 and not s.ends and ("newsletter_signup", "name") in s.found:
         _add(found, "newsletter_signup", 0.6)
-    if s.amount and s.money:
+    if s.price:
         _add(found, "payment_widget", 0.8)
     if ("byline", "line") in s.found or (("byline", "start") in s.found and s.size <= 10 and not s.ends):
         found["byline"] = 0.7

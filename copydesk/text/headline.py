@@ -7,6 +7,7 @@ from itertools import pairwise
 from copydesk.events import Kind
 from copydesk.text.block import Block
 from copydesk.text.lexicon.fold import fold, is_spaceless, tokens
+from copydesk.text.shape import sentences
 from copydesk.text.signals import Signals
 from copydesk.text.voice import house_voice
 
@@ -76,7 +77,7 @@ def _headline_like(block: Block, s: Signals, scores: dict[Kind, float], slug: fr
         score -= 0.3 if s.size < 14 else 0.5
     if s.credit or block.text.endswith((":", "：")):
         score -= 0.5
-    if s.sentences > 2:
+    if sentences(block.text) > 2:
         score -= 0.2
     if slug:
         words = set(tokens(fold(block.text)))

@@ -11,7 +11,8 @@ from copydesk.events import Kind
 from copydesk.text.block import Block
 from copydesk.text.evidence import LEXICAL
 from copydesk.text.headline import content_words, is_prose
-from copydesk.text.signals import Signals
+from copydesk.text.shape import Shape, shape_of
+from copydesk.text.signals import Signals, part_read
 from copydesk.text.voice import house_voice
 
 _OWN = [
@@ -85,13 +86,14 @@ def _own_rows(
         counts.update(s.words[:COMMON])
     usual = {w for w, _ in counts.most_common(40)}
     return [
-        _own(text, s, score, some, shared, repeats[text], headline, usual)
-        for text, s, score, some in zip(texts, read, scores, words, strict=True)
+        _own(text, shape_of(part_read(block.text)), s, score, some, shared, repeats[text], headline, usual)
+        for block, text, s, score, some in zip(blocks, texts, read, scores, words, strict=True)
     ]
 
 
 def _own(
     text: str,
+    shape: Shape,
     s: Signals,
     scores: dict[Kind, float],
     words: set[str],
@@ -109,9 +111,9 @@ def _own(
     again = len(words & shared) / (len(words) or 1)
     voice = s.voice.get
     return [
-        log1p(s.size), log1p(len(text)), min(s.sentences, 12), s.ends, s.quoted, s.speech, s.digits,
-        s.capitals, s.money, s.link, s.copyright, s.credit.confidence if s.credit else 0.0,
-        bool(s.credit and s.credit.caption), s.dateline, min(s.bars, 9), s.question, s.amount, strengths["line"],
+        log1p(s.size), log1p(len(text)), min(shape.sentences, 12), s.ends, s.quoted, s.speech, shape.digits,
+        shape.capitals, shape.money, shape.link, s.copyright, s.credit.confidence if s.credit else 0.0,
+        bool(s.credit and s.credit.caption), s.dateline, min(shape.bars, 9), s.question, s.amount, strengths["line"],
         strengths["start"], strengths["sure"], strengths["hint"], min(voice("we", 0), 5), min(voice("you", 0), 5),
         voice("reader", 0), min(voice("press", 0), 5), min(voice("say", 0), 4), house_voice(s), text[:1].islower(),
         text[:1] in "•-–—*·►▶→»>", text.endswith((":", "：")), sum(p[0].isupper() for p in parts) / count,
