@@ -83,6 +83,20 @@ def test_a_name_beside_a_date_is_the_author(line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "<div>Letzte Änderung 03.05.2024</div>",
+        "<div>Pressemitteilung Aktuell 3 May 2024</div>",
+        "<div>Ort Talheim Datum 03.05.2024</div>",
+        "<div>Sanfter Regen – drei Tage lang im ganzen Tal... 03.05.2024</div>",
+        '<div class="rating"><p>Jane Roe am 3.5.2024</p></div>',
+    ],
+)
+def test_not_all_words_beside_a_date_are_a_name(line: str) -> None:
+    assert stated(top=TITLE + line, language="de").metadata.authors == ()
+
+
+@pytest.mark.parametrize(
     ("author", "names"),
     [
         ('{"@type":"Person","name":"Jane Roe"}', ("Jane Roe",)),

@@ -148,6 +148,28 @@ def test_byline_and_date_are_read_where_they_are_clear() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "address", "day", "original"),
+    [
+        ("", "2024/03/02/ferry", "2024-03-02", "2024-03-02"),
+        ("Sunday, May 5, 2024", "2024/03/02/ferry", "2024-03-02", "2024-03-02"),
+        ("March 2, 2024 9:00 am", "2024/03/02/ferry", "2024-03-02", "March 2, 2024 9:00 am"),
+        ("March 2, 2024 6:00 amMarch 4, 2024", "ferry", "2024-03-02", "March 2, 2024 6:00 amMarch 4, 2024"),
+        ("November 24, 1971", "ferry", "None", None),
+    ],
+)
+def test_the_day_of_a_text_is_that_of_its_address_unless_a_line_agrees(
+    line: str, address: str, day: str, original: str | None
+) -> None:
+    raw = RawArticle(
+        id="a", revision=1, source="local", content=f"Ferry Stopped by Ice\n{line}\n{STORY}\n{AGAIN}",
+        content_type="text/plain", fetched_at=datetime(2025, 1, 1, tzinfo=UTC), url=f"https://island.example/{address}",
+    )  # fmt: skip
+    found = clean_plain(raw)
+    assert isinstance(found, Cleaned)
+    assert (str(found.published_at)[:10], found.originals.get("published_at")) == (day, original)
+
+
+@pytest.mark.parametrize(
     ("text", "language", "instant"),
     [
         ("2. März 2024, 18:30 Uhr", "de", (2024, 3, 2, 18, 30)),

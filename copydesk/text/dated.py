@@ -111,6 +111,16 @@ def date_in(url: str) -> datetime | None:
         return None
 
 
+def plausible(when: datetime) -> bool:
+    """Whether an article on the web can have come out then."""
+    return 1990 <= when.year < 2100
+
+
+def fits(found: datetime, addressed: datetime | None) -> bool:
+    """Whether an instant is about the day of the address, if that names one."""
+    return addressed is None or timedelta(hours=-14) <= found - addressed < timedelta(hours=38)
+
+
 def published(page: Page, facts: Facts, near: Near) -> Iterator[Said]:
     """What machines are told about the first publication."""
     yield Said("json-ld", text_of(facts.article.get("datePublished")))
@@ -209,9 +219,9 @@ def _before_update(line: str) -> str:
 
 
 def _agrees(line: str, addressed: datetime | None, reader: Reader) -> bool:
-    """Whether a line names about the day that the address names, where it names one."""
+    """Whether a line names about the day that the address names, where both name one."""
     found = reader.day(line) if addressed else None
-    return addressed is None or found is None or timedelta(hours=-14) <= found - addressed < timedelta(hours=38)
+    return found is None or fits(found, addressed)
 
 
 def _at_end(runs: Sequence[Run], language: str | None) -> Iterator[str]:

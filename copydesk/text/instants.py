@@ -14,6 +14,7 @@ from copydesk.text.dated import (
     date_in,
     given,
     modified,
+    plausible,
     printed,
     published,
     shown,
@@ -80,7 +81,7 @@ def _reader(page: Page, language: str | None) -> Reader:
 def _read(stated: Iterable[Said], reader: Reader) -> Iterator[Instant]:
     for said in stated:
         stamp = _stamp(said, reader) if said.text else None
-        if stamp and 1990 <= stamp.when.year < 2100:
+        if stamp and plausible(stamp.when):
             yield Instant(stamp.when, said.text.strip()[:LONGEST_LINE], said.origin, stamp.zoned)
 
 

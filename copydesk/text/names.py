@@ -82,11 +82,11 @@ _ROLE_WORDS = r"""
     агентство новости новини служба muhabir\w* haber servisi gazeteci editör\w* merkezi redaksi wartawan jurnalis
     συντακτική ομάδα department departement bundes\w*amt amt ministry ministerium bundesministerium ministère
     ministerio stiftung foundation fundación verband verein gmbh ltd inc llc institut institute universit\w* council
-    committee association partei fraktion
+    committee association partei fraktion pressemitteilung\w* ehrenamt\w* rezepte? datum [aä]nderung\w* antwort
 """
 _ROLE = re.compile(
     r"\b(?:" + "|".join(_ROLE_WORDS.split()) + r")\b|编辑部|編集部|新华社|通讯社|通信社|新聞|新闻|報導|报道|뉴스|편집국"
-    r"|مراسل|وكالة|وكالات|هيئة التحرير",
+    r"|频道|頻道|مراسل|جريدة|صحيفة|وكالة|وكالات|هيئة التحرير",
     re.I,
 )
 _AGENCY_NAMES = """

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
-from copydesk.text.datelines import read_date
+from copydesk.text.dated import ALONE
+from copydesk.text.datelines import read_date, reads_as_dateline
 from copydesk.text.facts import Facts, bare, plain
 from copydesk.text.jsonld import Node, text_of, texts_of, types
 from copydesk.text.names import BY, LONGEST, before_date, names_outlet, outlets, people, reads_as_person
@@ -30,7 +31,7 @@ _WRITTEN_BY = re.compile(
 _CREDIT_NAMES = re.compile(
     r"(?:^|[\s_-])(?:by-?line|author|autor|writer|reporter|contributor|redakteur|verfasser|skribent)", re.I
 )
-_OTHERS = re.compile(r"comment|komment|reply|related|recommend|teaser", re.I)
+_OTHERS = re.compile(r"comment|komment|reply|(?<![a-z])rating|related|recommend|teaser", re.I)
 _DAY = re.compile(
     r"\s{0,4}(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d{1,2}"
     r"|\s{0,4}\d{1,4}[./-]\d{1,2}[./-]\d{2,4}"
@@ -118,7 +119,7 @@ def _lines(page: Page, near: range) -> list[Voice]:
         ("markup", _marked(page, near)),
         ("markup", [run.text for run in short if _is_named_so(run)]),
         ("text", [run.text for run in short if _is_byline(run.text)]),
-        ("text", [name for run in short for name in _beside_a_date(run.text)]),
+        ("text", [name for run in short for name in _beside_a_date(run)]),
     )
     return [(origin, texts) for origin, texts in voices if texts]
 
@@ -189,13 +190,17 @@ def _is_byline(text: str) -> bool:
     return found is not None and found.end() < len(text)
 
 
-def _beside_a_date(text: str) -> Sequence[str]:
-    """The names in a line of name and date: `Jane Roe | 3 May 2024`."""
-    if not any(c.isdigit() for c in text):
+def _beside_a_date(run: Run) -> Sequence[str]:
+    """The names in a line of nothing but name and date: `Jane Roe | 3 May 2024`."""
+    if not any(c.isdigit() for c in run.text) or any(_OTHERS.search(box.name) for box in islice(run.box.ancestry(), 3)):
         return []
-    parts = _PARTED.split(plain(text))
+    parts = _PARTED.split(plain(run.text))
     if len(parts) == 1:
         name = before_date(parts[0])
         parts = [name, parts[0][len(name) :]]
-    dated = len(parts) <= 5 and any(_DAY.match(part) or read_date(part, None) for part in parts)
+    dated = len(parts) <= 5 and any(_DAY.match(part) or _is_day(part) for part in parts)
     return [part for part in parts if reads_as_person(part)] if dated else []
+
+
+def _is_day(text: str) -> bool:
+    return reads_as_dateline(text, None) >= ALONE and read_date(text, None, day_first=True) is not None

@@ -5,13 +5,13 @@ from urllib.parse import unquote, urlsplit
 
 from copydesk.events import Image, RawArticle, Removed
 from copydesk.text.block import Block, Cleaned, Label, Refused
-from copydesk.text.byline import read_authors
 from copydesk.text.captions import read_credit
-from copydesk.text.datelines import read_date
+from copydesk.text.dated import Reader, date_in, fits, plausible
 from copydesk.text.judge import judge
 from copydesk.text.language import detect, sample_of
 from copydesk.text.lexicon.fold import fold, tokens
 from copydesk.text.lines import line_blocks
+from copydesk.text.names import people
 from copydesk.text.refuse import no_text_article
 
 LEAST_LETTERS = 25
@@ -32,7 +32,7 @@ def clean_plain(raw: RawArticle) -> Cleaned | Refused:
     kept = [i for i, label in enumerate(labels) if label.kind is None]
     if reason := no_text_article(blocks, labels) or _no_article(blocks, labels, kept):
         return Refused(reason, _removed(blocks, labels, at), tuple(blocks[i].text for i in kept))
-    authors, dated = _byline(blocks, labels), _dated(blocks, labels, language)
+    authors, dated = _byline(blocks, labels), _dated(blocks, labels, language, raw.url)
     provenance = {"language": "text"} if guess else {}
     if at is not None:
         provenance["title"] = "text"
@@ -40,7 +40,7 @@ def clean_plain(raw: RawArticle) -> Cleaned | Refused:
     if authors:
         provenance["authors"] = "text"
     if dated:
-        provenance["published_at"], originals["published_at"] = "text", blocks[dated[0]].text
+        provenance["published_at"], originals["published_at"] = "text", dated[1]
     return Cleaned(
         title=blocks[at].text if at is not None else "",
         title_position=at,
@@ -48,7 +48,7 @@ def clean_plain(raw: RawArticle) -> Cleaned | Refused:
         removed=_removed(blocks, labels, at),
         confidence=_confidence(blocks, labels),
         authors=authors,
-        published_at=dated[1] if dated else None,
+        published_at=dated[0] if dated else None,
         language=language,
         images=_images(blocks, labels),
         provenance=provenance,
@@ -119,13 +119,19 @@ def _images(blocks: list[Block], labels: list[Label]) -> tuple[Image, ...]:
 
 def _byline(blocks: list[Block], labels: list[Label]) -> tuple[str, ...]:
     for block, label in zip(blocks, labels, strict=True):
-        if label.kind == "byline" and (authors := read_authors(block.text)):
+        if label.kind == "byline" and (authors := people([block.text], frozenset(), stated=False)):
             return authors
     return ()
 
 
-def _dated(blocks: list[Block], labels: list[Label], language: str | None) -> tuple[int, datetime] | None:
-    for i, label in enumerate(labels):
-        if label.kind in {"dateline", "byline"} and (found := read_date(blocks[i].text, language)):
-            return i, found
-    return None
+def _dated(
+    blocks: list[Block], labels: list[Label], language: str | None, url: str | None
+) -> tuple[datetime, str] | None:
+    """The day that a line names, with the line; where the address names one, that counts unless the line agrees."""
+    addressed = date_in(url or "")
+    reader = Reader(language, language not in {None, "en"})
+    for block, label in zip(blocks, labels, strict=True):
+        found = reader.day(block.text) if label.kind in {"dateline", "byline"} else None
+        if found and plausible(found) and fits(found, addressed):
+            return found, block.text
+    return (addressed, f"{addressed:%Y-%m-%d}") if addressed else None
