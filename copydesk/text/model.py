@@ -72,8 +72,7 @@ def scored(page: Page, seen: Look, names: Names, words: Mapping[str, float]) -> 
     columns.update(zip(SCORES, scores.T, strict=True))
     said = np.zeros(len(page.runs))
     said[seen.at] = scores[:, 0]
-    for step in (1, 2, -1, -2):
-        columns[f"said{step:+d}"] = shifted(said, step, seen.at)
+    columns.update({f"said{step}": values for step, values in shifted(said, seen.at).items()})
     last = seen.layout.headed[seen.at]
     columns["heading_said"] = np.where(last >= 0, said[np.maximum(last, 0)], 0.0)
     return columns

@@ -1,37 +1,44 @@
 """Where each candidate run of a page stands: its boxes, its likes, its place in the order, as named columns."""
 
 from collections.abc import Hashable, Iterable
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from copydesk.text.layout import HEADINGS, Layout, Numbers, Places
-from copydesk.text.page import Page
+from copydesk.text.page import Page, Run
 
-Columns = dict[str, Numbers]
+Columns = dict[str, NDArray[Any]]
 
 _FLAGS = {name: 1 << bit for bit, name in enumerate(("article", "aside", "figure", "figcaption", "blockquote", "ul"))}
 _FLAGS["ol"] = _FLAGS["ul"]
 _TAGS = ("p", "div", "li", "h1", "h2", "h3", "figcaption")
 _FAR = 50.0
+STEPS = (1, 2, -1, -2)
+_FARTHEST = 2
 
 
 def standing(page: Page, layout: Layout, at: Places) -> Columns:
     """A column of len(at) numbers per name, for the runs numbered in `at`."""
-    columns: Columns = {}
-    columns.update(_around(layout, at))
-    columns.update(_boxes(page, layout, at))
-    columns.update(_likes(page, layout, at))
+    tags = [box.tag for box in page.boxes]
+    path, item = _lines(tags, layout.boxes.parent.tolist())
+    columns = _around(layout, at)
+    columns.update(_boxes(tags, layout, at))
+    columns["item_up"] = np.array(item)[layout.box[at]]
+    columns.update(_own([page.runs[i] for i in at.tolist()]))
+    columns.update(_likes(page, path, layout, at))
     columns.update(_order(layout, at))
     columns.update(_headings(layout, at))
     columns.update(_whole(layout, len(at)))
     return columns
 
 
-def shifted(values: Numbers, step: int, at: Places, outside: float = 0.0) -> Numbers:
-    """The value of the run `step` places on, for each run of `at`."""
-    other = at + step
-    inside = (other >= 0) & (other < len(values))
-    return np.where(inside, values[np.where(inside, other, 0)], outside)
+def shifted(values: Numbers, at: Places, outside: float = 0.0) -> dict[str, Numbers]:
+    """Per step of STEPS, the values of the runs that many places on, for each run of `at`."""
+    edge = np.full(_FARTHEST, outside)
+    wide = np.concatenate([edge, values, edge])
+    return {f"{step:+d}": wide[at + (_FARTHEST + step)] for step in STEPS}
 
 
 def _around(layout: Layout, at: Places) -> Columns:
@@ -40,57 +47,61 @@ def _around(layout: Layout, at: Places) -> Columns:
     total = max(float(boxes.prose[0]), 1.0)
     above = boxes.parent[place]
     columns: Columns = {}
+    size = np.maximum(boxes.size, 1.0)
+    of_boxes = {
+        "share": boxes.prose / total, "own": boxes.own / total, "linked": boxes.linked / size,
+        "size": np.log1p(boxes.size), "count": np.log1p(boxes.runs), "dense": boxes.prose / size,
+    }  # fmt: skip
     for name, of in (("box", box), ("place", place), ("above", above), ("outer", boxes.parent[above])):
-        size = np.maximum(boxes.size[of], 1.0)
-        columns[f"{name}_share"] = boxes.prose[of] / total
-        columns[f"{name}_own"] = boxes.own[of] / total
-        columns[f"{name}_linked"] = boxes.linked[of] / size
-        columns[f"{name}_size"] = np.log1p(boxes.size[of])
-        columns[f"{name}_count"] = np.log1p(boxes.runs[of])
-        columns[f"{name}_dense"] = boxes.prose[of] / size
+        columns.update({f"{name}_{what}": values[of] for what, values in of_boxes.items()})
     for name, main, shared in (
         ("near", layout.near, layout.shared[box]),
         ("far", layout.far, boxes.shared_depth(layout.far)[box]),
     ):
-        columns[f"in_{name}"] = ((box >= main) & (box < boxes.end[main])).astype(np.float64)
-        columns[f"up_{name}"] = (boxes.depth[box] - shared).astype(np.float64)
-        columns[f"down_{name}"] = (boxes.depth[main] - shared).astype(np.float64)
-    columns["depth"] = boxes.depth[box].astype(np.float64)
+        columns[f"in_{name}"] = (box >= main) & (box < boxes.end[main])
+        columns[f"up_{name}"] = boxes.depth[box] - shared
+        columns[f"down_{name}"] = boxes.depth[main] - shared
+    columns["depth"] = boxes.depth[box]
     columns["deeper"] = columns["depth"] - boxes.depth[layout.near]
     return columns
 
 
-def _boxes(page: Page, layout: Layout, at: Places) -> Columns:
-    """What the elements around are, and the run's own."""
-    boxes = page.boxes
-    flags, item = [0] * len(boxes), [9] * len(boxes)
-    for i, box in enumerate(boxes):
-        above = box.parent.index if box.parent else i
-        flags[i] = flags[above] | _FLAGS.get(box.tag, 0)
-        item[i] = 0 if box.tag == "li" else min(item[above] + 1, 9)
-    flagged = np.array(flags, dtype=np.intp)[layout.box[at]]
-    columns = {f"in_{name}": ((flagged & bit) > 0).astype(np.float64) for name, bit in _FLAGS.items() if name != "ol"}
-    columns["item_up"] = np.array(item, dtype=np.float64)[layout.box[at]]
-    runs = [page.runs[i] for i in at.tolist()]
-    tags = [run.box.tag for run in runs]
-    for tag in _TAGS:
-        columns[f"is_{tag}"] = np.array([each == tag for each in tags], dtype=np.float64)
-    columns["is_heading"] = np.array([each in HEADINGS for each in tags], dtype=np.float64)
-    columns["hidden"] = np.array([run.box.hidden for run in runs], dtype=np.float64)
-    columns["links"] = np.array([run.links for run in runs], dtype=np.float64)
-    columns["bold"] = np.array([run.bold_chars / len(run.text) for run in runs])
-    columns["inlines"] = np.array([run.inlines for run in runs], dtype=np.float64)
+def _lines(tags: list[str], parents: list[int]) -> tuple[list[int], list[int]]:
+    """Per box a number for the line of tags down to it, and how many boxes up the nearest list item is, 9 at most."""
+    path, item = [0], [9]
+    ids: dict[tuple[int, str], int] = {}
+    for tag, parent in zip(tags[1:], parents[1:], strict=True):
+        path.append(ids.setdefault((path[parent], tag), len(ids) + 1))
+        item.append(0 if tag == "li" else min(item[parent] + 1, 9))
+    return path, item
+
+
+def _boxes(tags: list[str], layout: Layout, at: Places) -> Columns:
+    """Which elements are around, and how many of them are named for furniture."""
+    flags, end = np.zeros(len(tags), dtype=np.intp), layout.boxes.end
+    for i, tag in enumerate(tags):
+        if tag in _FLAGS:
+            flags[i : end[i]] |= _FLAGS[tag]
+    mine = flags[layout.box[at]]
+    columns: Columns = {f"in_{name}": (mine & bit) > 0 for name, bit in _FLAGS.items() if name != "ol"}
     columns["bad"] = layout.bad[at]
     return columns
 
 
-def _likes(page: Page, layout: Layout, at: Places) -> Columns:
+def _own(runs: list[Run]) -> Columns:
+    """What each run's own element is, and what stands within it."""
+    tags = [run.box.tag for run in runs]
+    columns: Columns = {f"is_{tag}": np.array([each == tag for each in tags], dtype=np.bool_) for tag in _TAGS}
+    columns["is_heading"] = np.array([tag in HEADINGS for tag in tags], dtype=np.bool_)
+    columns["hidden"] = np.array([run.box.hidden for run in runs], dtype=np.bool_)
+    columns["links"] = np.array([run.links for run in runs], dtype=np.intp)
+    columns["bold"] = np.array([run.bold_chars / len(run.text) for run in runs], dtype=np.float64)
+    columns["inlines"] = np.array([run.inlines for run in runs], dtype=np.intp)
+    return columns
+
+
+def _likes(page: Page, path: list[int], layout: Layout, at: Places) -> Columns:
     """What the runs of the same make are like: same tag and name, with the parent's, with the same line of tags."""
-    path: list[int] = []
-    ids: dict[Hashable, int] = {}
-    for box in page.boxes:
-        above = path[box.parent.index] if box.parent else 0
-        path.append(ids.setdefault((above, box.tag), len(ids) + 1))
     makes = [(run.box.tag, run.box.name) for run in page.runs]
     parents = [run.box.parent for run in page.runs]
     columns: Columns = {}
@@ -128,17 +139,16 @@ def _order(layout: Layout, at: Places) -> Columns:
     columns = {
         "share": at / runs,
         "characters_share": (np.cumsum(layout.size) / layout.size.sum())[at],
-        "before": np.clip(first - at, -1, 40).astype(np.float64),
-        "after": np.clip(at - last, -1, 40).astype(np.float64),
+        "before": np.clip(first - at, -1, 40),
+        "after": np.clip(at - last, -1, 40),
         "within": (at - first) / max(last - first + 1, 1),
         "seen_near": (seen_near / max(float(seen_near[-1]), 1.0))[at],
         "seen": (np.cumsum(prose) / total)[at],
     }
     columns.update(_neighbours(layout, at))
     columns.update(_place(layout, at))
-    for step in (1, 2, -1, -2):
-        columns[f"size{step:+d}"] = np.log1p(shifted(layout.size, step, at))
-        columns[f"link{step:+d}"] = shifted(layout.link, step, at, 1.0)
+    columns.update({f"size{step}": values for step, values in shifted(np.log1p(layout.size), at).items()})
+    columns.update({f"link{step}": values for step, values in shifted(layout.link, at, 1.0).items()})
     return columns
 
 
@@ -152,7 +162,7 @@ def _neighbours(layout: Layout, at: Places) -> Columns:
     return {
         "since": np.where(before > 0, np.minimum(at - previous, _FAR), _FAR),
         "until": np.where(after < len(where), np.minimum(following - at, _FAR), _FAR),
-        "since_place": (layout.place[previous] == layout.place[at]).astype(np.float64),
+        "since_place": (layout.place[previous] == layout.place[at]),
         "since_size": layout.prose[previous],
         "until_size": layout.prose[following],
     }
@@ -183,9 +193,9 @@ def _headings(layout: Layout, at: Places) -> Columns:
     last = layout.headed[at]
     some = np.maximum(last, 0)
     return {
-        "heading_since": np.where(last >= 0, np.minimum(at - last, 60), 99).astype(np.float64),
-        "heading_place": (layout.place[some] == layout.place[at]).astype(np.float64),
-        "heading_up": (layout.boxes.depth - layout.shared)[layout.box[some]].astype(np.float64),
+        "heading_since": np.where(last >= 0, np.minimum(at - last, 60), 99),
+        "heading_place": (layout.place[some] == layout.place[at]),
+        "heading_up": (layout.boxes.depth - layout.shared)[layout.box[some]],
     }
 
 
