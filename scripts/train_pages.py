@@ -16,7 +16,7 @@ import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 
-from copydesk.text.blocks import to_blocks
+from copydesk.text.blocks import to_blocks, words_of_names
 from copydesk.text.facts import Facts, read_facts
 from copydesk.text.model import Look, Model, look, scored
 from copydesk.text.naming import Names
@@ -123,7 +123,7 @@ def tables_of(documents: Iterable[Document]) -> Tables:
         lengths = np.sqrt(np.minimum(d.seen.layout.size, 300))
         for block, share, weight in zip(to_blocks(d.page), d.share.tolist(), lengths.tolist(), strict=True):
             if share == share:
-                for word in block.words:
+                for word in words_of_names(block.names):
                     _count(names[d.domain], word, share, weight)
         for some, i in zip(d.seen.words, d.seen.at.tolist(), strict=True):
             if (share := float(d.share[i])) == share:

@@ -82,7 +82,7 @@ def test_every_cut_block_has_a_kind_and_no_kept_one_has(language: str | None) ->
 
 
 def test_markup_names_what_words_do_not() -> None:
-    block = Block("Storm closes the coast road for a week", tag="a", link_share=1.0, words=frozenset({"related"}))
+    block = Block("Storm closes the coast road for a week", tag="a", link_share=1.0, names=("related",))
     assert name_blocks([block], [False], "en")[0].kind == "related_links"
 
 

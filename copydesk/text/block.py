@@ -9,23 +9,24 @@ from msgspec import Struct
 from copydesk.events import Image, Kind, Removed
 
 
-class Block(NamedTuple):
+class Block(Struct, frozen=True, gc=False):
     """One visible piece of the input: its text with white space folded, and where it stood.
 
     `tag` is the nearest block-level element (`p`, `h1`, `li`, `tr`, `figcaption`, …) or `line` for scraped text;
-    `link_share` the part of its characters inside links, 0 to 1; `words` the class and id tokens of the element and
-    its ancestors; `hidden` says that markup hides it; `gap` the number of blank lines before a `line`.
+    `link_share` the part of its characters inside links, 0 to 1; `names` what markup calls the element and those
+    around it (class, id, …), inmost first; `hidden` says that markup hides it; `gap` the number of blank lines before
+    a `line`.
     """
 
     text: str
     tag: str = "line"
     link_share: float = 0.0
-    words: frozenset[str] = frozenset()
+    names: tuple[str, ...] = ()
     hidden: bool = False
     gap: int = 0
 
 
-class Label(NamedTuple):
+class Label(Struct, frozen=True, gc=False):
     """What a block is: `kind` None for body text, else what to cut it as; why, on what evidence, how sure (0 to 1)."""
 
     kind: Kind | None

@@ -1,4 +1,4 @@
-"""A page's runs as the blocks that naming reads: text, tag, link share, and the words of the markup around."""
+"""A page's runs as the blocks that naming reads: text, tag, link share, and the names that markup gives."""
 
 import re
 from functools import lru_cache
@@ -7,7 +7,7 @@ from copydesk.text.block import Block
 from copydesk.text.page import Page
 
 NEAR = 4
-"""How many named boxes, from the inmost outwards, lend a block their words."""
+"""How many named boxes, from the inmost outwards, are told with a block."""
 
 _PARTS = re.compile(r"[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+|[^\W\d_a-zA-Z]+")
 _SMALL = re.compile(r"[a-z]{2,}")
@@ -24,18 +24,14 @@ def to_blocks(page: Page) -> list[Block]:
         elif box.name:
             around = (box.name, *around[: NEAR - 1])
         near.append(around)
-    return [
-        Block(
-            run.text,
-            run.box.tag,
-            run.link_chars / len(run.text),
-            words_of_names(near[run.box.index]) | name_words(run.inner)
-            if run.inner
-            else words_of_names(near[run.box.index]),
-            run.box.hidden,
-        )
-        for run in page.runs
-    ]
+    blocks = []
+    for run in page.runs:
+        box = run.box
+        names = near[box.index]
+        if run.inner:
+            names = (run.inner, *names)
+        blocks.append(Block(run.text, box.tag, run.link_chars / len(run.text), names, box.hidden))
+    return blocks
 
 
 @lru_cache(8192)

@@ -34,6 +34,8 @@ _NETWORKS = (
 def evidence(s: Signals) -> dict[Kind, float]:
     """Kind -> 0 to 1; kinds for which nothing speaks are absent."""
     found: dict[Kind, float] = {}
+    if not (s.found or s.copyright or s.credit or s.dateline or s.price or s.account):
+        return found
     if s.found:
         spoken = {topic for topic, _ in s.found}
         for kind in LEXICAL:

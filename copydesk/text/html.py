@@ -75,12 +75,14 @@ def _labels(story: Story, title: str) -> list[Label]:
         kept[i] = True
     labels = name_blocks(story.blocks, kept, story.language[0])
     headline = bare(title)
+    # Whatever letters grow to when letter case is folded, three of them at most.
+    shortest, longest = len(headline) / 3, 4 * len(title) + 20
     for i, (block, label) in enumerate(zip(story.blocks, labels, strict=True)):
         if kept[i]:
             continue
         if i in story.furniture:
             labels[i] = story.furniture[i]
-        elif headline and len(block.text) < 4 * len(title) + 20 and bare(plain(block.text)) == headline:
+        elif headline and shortest <= len(block.text) < longest and bare(plain(block.text)) == headline:
             labels[i] = Label("title", WHY["title"], 0.99)
         elif block.hidden and label.kind in {None, "other", "navigation"}:
             labels[i] = Label(label.kind or "other", "Hidden from readers by the page's markup", 0.9, label.evidence)

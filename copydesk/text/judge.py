@@ -161,7 +161,7 @@ def _labels(
         else:
             found = label(s, named[i], block, after_body=i > last)
             sure = found.confidence if body is None else max(found.confidence, round(1 - float(body[i]), 3))
-            out.append(found._replace(confidence=min(0.99, sure)))
+            out.append(Label(found.kind, found.why, min(0.99, sure), found.evidence))
     return out
 
 

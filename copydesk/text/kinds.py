@@ -1,9 +1,11 @@
 """Naming: which kind of furniture each cut block is, and why, for blocks of a page and for lines of text alike."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from copydesk.events import Kind
 from copydesk.text.block import Block, Label
+from copydesk.text.blocks import name_words
 from copydesk.text.evidence import evidence
 from copydesk.text.runs import spread
 from copydesk.text.signals import LINKED, NOTHING, Signals, item_signals, signals
@@ -55,6 +57,7 @@ MARKUP: dict[Kind, frozenset[str]] = {
     ),
 }  # fmt: skip
 _MARKED: dict[str, Kind] = {word: kind for kind, words in MARKUP.items() for word in words}
+KEPT = Label(None, "Part of the article", 0.9)
 LEAST = 0.3
 MENU = 8
 """As many links in a row are a menu or a list of headlines; buttons for sharing are fewer."""
@@ -80,11 +83,10 @@ def name_blocks(blocks: Sequence[Block], kept: Sequence[bool], language: str | N
         else signals(block, language)
         for i, block in enumerate(blocks)
     ]
-    scores = spread([_with_markup(block, s) for block, s in zip(blocks, read, strict=True)], read, kept)
+    scores = spread(list(map(_with_markup, blocks, read)), read, kept)
     last = max((i for i, keep in enumerate(kept) if keep), default=-1)
     return [
-        Label(None, "Part of the article", 0.9) if kept[i] else label(read[i], scores[i], block, after_body=i > last)
-        for i, block in enumerate(blocks)
+        KEPT if kept[i] else label(read[i], scores[i], block, after_body=i > last) for i, block in enumerate(blocks)
     ]
 
 
@@ -111,9 +113,10 @@ def _menus(blocks: Sequence[Block], kept: Sequence[bool]) -> set[int]:
 
 def label(s: Signals, scores: dict[Kind, float], block: Block, after_body: bool) -> Label:
     """The best kind of a block that is cut; by its shape where no word speaks for any."""
-    kind, score = max(scores.items(), key=lambda item: item[1], default=(None, 0.0))
-    if kind is not None and score >= LEAST:
-        return Label(kind, WHY[kind], round(min(0.99, score), 3), _quote(s, kind))
+    if scores:
+        kind = max(scores, key=scores.__getitem__)
+        if scores[kind] >= LEAST:
+            return Label(kind, WHY[kind], round(min(0.99, scores[kind]), 3), _quote(s, kind))
     return Label(*_by_shape(s, block, after_body))
 
 
@@ -139,12 +142,23 @@ def _with_markup(block: Block, s: Signals) -> dict[Kind, float]:
     scores = evidence(s)
     if block.tag == "figcaption":
         scores["caption"] = 0.85
-    # In one order always: of kinds for which as much speaks, the first is the answer, in every process the same.
-    for kind in sorted({_MARKED[word] for word in block.words & _MARKED.keys()}):
+    for kind in _kinds_named(block.names):
         scores[kind] = 1 - (1 - scores.get(kind, 0.0)) * 0.5
     if block.link_share > 0.7 and s.size >= 4:
         scores["related_links"] = 1 - (1 - scores.get("related_links", 0.0)) * 0.7
     return scores
+
+
+@lru_cache(8192)
+def _kinds_named(names: tuple[str, ...]) -> list[Kind]:
+    """The kinds that class and id words name. In one order always: of kinds for which as much speaks, the first is
+    the answer, in every process the same."""
+    return sorted({kind for name in names for kind in _kinds_in(name)})
+
+
+@lru_cache(8192)
+def _kinds_in(name: str) -> list[Kind]:
+    return [_MARKED[word] for word in name_words(name) if word in _MARKED]
 
 
 def _quote(s: Signals, kind: Kind) -> str:

@@ -58,9 +58,11 @@ def clean_plain(raw: RawArticle) -> Cleaned | Refused:
 
 def _removed(blocks: list[Block], labels: list[Label], title: int | None) -> tuple[Removed, ...]:
     return tuple(
-        Removed(text=block.text, kind=kind, why=why, position=i, confidence=confidence, evidence=evidence)
-        for i, (block, (kind, why, confidence, evidence)) in enumerate(zip(blocks, labels, strict=True))
-        if kind is not None and i != title
+        Removed(
+            text=block.text, kind=cut.kind, why=cut.why, position=i, confidence=cut.confidence, evidence=cut.evidence
+        )
+        for i, (block, cut) in enumerate(zip(blocks, labels, strict=True))
+        if cut.kind is not None and i != title
     )
 
 

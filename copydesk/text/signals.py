@@ -18,6 +18,7 @@ HEAD, TAIL = 3000, 500
 _QUOTES = re.compile(
     r"“[^“”]{12,1500}”|\"[^\"]{12,1500}\"|«[^«»]{12,1500}»|„[^„“”]{12,1500}[“”]|「[^「」]{8,800}」|『[^『』]{8,800}』|“[^“”„]{12,1500}“"
 )
+_SPACELESS = re.compile(r"[\u0e00-\u0e7f\u3040-\u9fff]")
 _QUOTING = ('"', "“", "«", "„", "「", "『")
 _OPENERS = ("“", '"', "«", "„", "「", "『", "»")
 _DIGIT, _DIGITS = re.compile(r"\d"), re.compile(r"\d{4} ?\d{4}")
@@ -132,7 +133,7 @@ def _may_quote(text: str) -> bool:
 
 def _size(text: str, words: Sequence[str]) -> int:
     """Words; two characters of a script without spaces are one."""
-    if text.isascii():
+    if text.isascii() or not _SPACELESS.search(text):
         return len(words)
     spaceless = sum(map(is_spaceless, words))
     return len(words) - spaceless + (spaceless + 1) // 2
