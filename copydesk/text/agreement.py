@@ -46,11 +46,9 @@ def _stated(facts: Facts, runs: list[str], starts: list[str]) -> Numbers:
     if not isinstance(told, str) or len(told) <= LEAST_BODY:
         return np.full(len(runs), -1.0)
     body = bare(told[:MOST_BODY])
-    return np.array(
-        [
-            (float(start[:_COMPARED] in body) + float(bare(text[-_ENDS_READ:])[-_COMPARED:] in body)) / 2
-            if len(start) >= 4
-            else 0.3
-            for text, start in zip(runs, starts, strict=True)
-        ]
-    )
+    shares = []
+    for text, start in zip(runs, starts, strict=True):
+        end = start if len(text) <= _ENDS_READ else bare(text[-_ENDS_READ:])
+        both = (float(start[:_COMPARED] in body) + float(end[-_COMPARED:] in body)) / 2
+        shares.append(both if len(start) >= 4 else 0.3)
+    return np.array(shares)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copydesk.text.page import Box, Page, Run
+from copydesk.text.wording import STOP
 
 Numbers = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -21,7 +22,6 @@ LEAST_DUMP, MOST_DUMPS = 300, 4
 """Characters from which a hidden run may be a page's text again, and how many such runs are looked for."""
 
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
-_SENTENCE = re.compile(r"[.!?…][\"”’»)]?\s|[。！？।؟۔]")
 _FURNITURE = re.compile(
     r"comment|cookie|consent|footer|sidebar|related|recommend|newsletter|disqus|popup|modal|gdpr|promo|outbrain|taboola"
     r"|widget|menu|nav\b|subscri|paywall|teaser|trending|most-?read|popular|discuss|reply|replies|share|social"
@@ -144,7 +144,7 @@ def _prose(runs: list[Run], size: Numbers, link: Numbers, ends: Numbers, bad: Pl
     prose = np.zeros(len(runs))
     for i in np.flatnonzero((size >= LEAST_PROSE) & (link < 0.4)).tolist():
         run = runs[i]
-        if ends[i] or _SENTENCE.search(run.text):
+        if ends[i] or STOP.search(run.text):
             prose[i] = size[i] * (1 - link[i]) * (0.5 if run.box.hidden else 1.0) * (0.4 if bad[i] else 1.0)
     return np.floor(prose)
 

@@ -8,7 +8,8 @@ WORDS_READ = 40
 CHARACTERS_READ = 280
 
 _WORD = re.compile(r"[^\W\d_]{2,}|[\u3040-\u30ff\u3400-\u9fff]|©|\d+")
-_SENTENCE = re.compile(r"[.!?…][\"”’»)]?\s|[。！？।؟۔]")
+STOP = re.compile(r"[.!?…。！？।؟۔](?:(?<=[。！？।؟۔])|[\"”’»)]?\s)")
+"""What ends a sentence with another after it. Begins with one set of characters: such patterns are searched fast."""
 _PLAIN_WORD = re.compile(r"[a-z]{2,}|\d+")
 _DIGIT = re.compile(r"\d")
 _CAPITAL = re.compile(r"[A-ZÀ-ÞА-Я]")
@@ -54,7 +55,7 @@ def marks_of(text: str) -> tuple[float, ...]:
     return (
         log1p(words),
         len(text) / words,
-        len(_SENTENCE.findall(text[:2000])),
+        len(STOP.findall(text[:2000])),
         commas,
         commas / words,
         digits / len(head),
