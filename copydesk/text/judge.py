@@ -22,8 +22,13 @@ from copydesk.text.voice import grow_runs, house_voice
 CUT = 0.55
 # Where the rules meet the model. CLEAR: furniture by its words alone. RESCUE: the model keeps what is less clear.
 CLEAR, RESCUE, KEEP, SURE = 0.8, 0.8, 0.45, 0.35
-# QUIET: no sign of furniture. FAR and SUBHEAD: what the model must fall below to cut such lines in their places.
-QUIET, FAR, SUBHEAD = 0.25, 0.02, 0.03
+# QUIET: no sign of furniture. SUBHEAD, BEYOND and FAR: what the model must fall below to cut such lines between two
+# paragraphs, and beyond furniture: a line or two of it, or WALL lines.
+QUIET, SUBHEAD, BEYOND, FAR, WALL = 0.25, 0.03, 0.2, 0.02, 4
+# The least words of a sentence, and the least with which it is one for certain.
+SENTENCE, SURELY = 2, 4
+# A headline has so many words, and the model must reach LISTED to keep it right below a few words that head a list.
+HEADLINE, HEADING, LISTED = range(3, 26), 5, 0.75
 # The model has seen pages. In a text of a few lines there is no place to judge by, one of many thousands is no page.
 LEAST_LINES, MOST_LINES = 6, 4000
 # Kinds whose words also stand in articles as sub-headings or sentences; alone they do not cut inside the body.
@@ -112,27 +117,43 @@ def lines_kept(seen: Survey, body: NDArray[np.float32] | None) -> list[bool]:
 
     Clear furniture goes whatever the model says. A sentence without any sign of furniture stays unless the model is
     sure; surer still where only known furniture parts it from the article above, as an appeal set into the text does;
-    so does a short line between two paragraphs, a sub-heading.
+    so does a short line between two paragraphs, a sub-heading. What stands below "Read more" as headlines do goes
+    with it unless the model is sure of the contrary.
     """
     if body is None:
         return [i != seen.title and not cut for i, cut in enumerate(seen.cut)]
     kept: list[bool] = []
-    last, crossed = -1, False
+    last, explained, least, listing = -1, True, SURE, False
     for i, s in enumerate(seen.read):
         strongest = max(seen.scores[i].values(), default=0.0)
+        listing = listing and not s.ends and s.size in HEADLINE and s.credit is None
         if seen.cut[i]:
             keep = i not in seen.joined and strongest < CLEAR and body[i] > RESCUE
-        elif strongest < QUIET and s.ends and s.size >= 4:
-            beyond = 0 <= last < i - 2 and all(_explained(seen, j) for j in range(last + 1, i))
-            crossed = beyond or (crossed and last == i - 1)
-            keep = bool(body[i] >= (FAR if crossed else SURE))
+        elif strongest < QUIET and s.ends and s.size >= SENTENCE:
+            if 0 <= last < i - 1 and explained:
+                least = FAR if i - last > WALL else BEYOND
+            elif last < i - 1:
+                least = SURE
+            keep = bool(body[i] >= (max(least, BEYOND) if s.size < SURELY and least < SURE else least))
+        elif listing:
+            keep = bool(body[i] >= LISTED)
         elif strongest < QUIET and s.size <= 12 and s.credit is None and _between_prose(seen, kept, i):
             keep = bool(body[i] >= SUBHEAD)
         else:
             keep = bool(body[i] >= KEEP)
         kept.append(keep and i != seen.title)
-        last = i if keep or i == seen.title else last
+        if keep or i == seen.title:
+            last, explained = i, True
+        else:
+            explained = explained and (listing or _explained(seen, i))
+            listing = listing or _heads_list(seen, i)
+        listing = listing and not keep
     return kept
+
+
+def _heads_list(seen: Survey, i: int) -> bool:
+    """Whether a cut line is a few words that stand above other articles' headlines."""
+    return seen.cut[i] and seen.read[i].size <= HEADING and seen.scores[i].get("related_links", 0.0) >= CUT
 
 
 def _explained(seen: Survey, i: int) -> bool:
