@@ -28,6 +28,7 @@ AGENCIES = (
     "رويترز", "أ ف ب", "فرانس برس", "أسوشيتد برس", "تاس", "الأناضول", "뉴스1", "연합뉴스", "뉴시스", "게티이미지",
 )  # fmt: skip
 _AGENCY = re.compile(r"(?<!\w)(?:" + "|".join(sorted(map(re.escape, AGENCIES), key=len, reverse=True)) + r")(?!\w)")
+_AGENCIES = frozenset(AGENCIES)
 _MARK = re.compile(
     r"(?:©|\(c\)|(?<!\w)(?:ap photo|(?:file )?photos?(?: credit| by| courtesy of)?|image(?: credit| source)?"
     r"|picture|credit|courtesy|fotos?|bild|bilder|symbolbild|illustration|imagen|foto de archivo|cr[ée]dits?(?: photo)?"
@@ -162,7 +163,7 @@ def _signed(line: str) -> Credit | None:
     right = parts[-1].strip(" .。")
     if not right or len(right) > 50 or not _names(right):
         return None
-    known = bool(_AGENCY.fullmatch(right) or any(_AGENCY.fullmatch(p.strip()) for p in parts[-3:]))
+    known = right in _AGENCIES or any(p.strip() in _AGENCIES for p in parts[-3:])
     head = line[: len(line) - len(_rejoined(line, parts))]
     left = parts[-2]
     stops = list(_LAST_STOP.finditer(left))
@@ -189,9 +190,8 @@ def _tail_from(line: str, name: str) -> str:
 
 
 def _agency_alone(line: str) -> Credit | None:
-    whole = _AGENCY.fullmatch(line) if len(line) <= 40 else None
     if (
-        whole
+        line in _AGENCIES
         and (len(line) > 3 or line.isupper())
         and line
         not in {
@@ -224,11 +224,11 @@ def _names(text: str) -> bool:
     words = [w for w in re.split(r"[\s/|,·–—-]+", text.strip()) if w]
     if not 1 <= len(words) <= 9 or len(text) > 90:
         return False
-    if _AGENCY.fullmatch(text.strip()):
+    if text.strip() in _AGENCIES:
         return True
     if not _CASED.search(text):
         return len(text) <= 30
-    return all(not w[0].isalpha() or w[0].isupper() or w.lower() in _SMALL_WORDS or _AGENCY.fullmatch(w) for w in words)
+    return all(not w[0].isalpha() or w[0].isupper() or w.lower() in _SMALL_WORDS or w in _AGENCIES for w in words)
 
 
 def _ends_sentence(text: str) -> bool:

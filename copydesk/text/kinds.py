@@ -57,6 +57,7 @@ MARKUP: dict[Kind, frozenset[str]] = {
     ),
 }  # fmt: skip
 _MARKED: dict[str, Kind] = {word: kind for kind, words in MARKUP.items() for word in words}
+ALL_LINKS = "100% of it is links"
 KEPT = Label(None, "Part of the article", 0.9)
 LEAST = 0.3
 MENU = 8
@@ -117,25 +118,23 @@ def label(s: Signals, scores: dict[Kind, float], block: Block, after_body: bool)
         kind = max(scores, key=scores.__getitem__)
         if scores[kind] >= LEAST:
             return Label(kind, WHY[kind], round(min(0.99, scores[kind]), 3), _quote(s, kind))
-    return Label(*_by_shape(s, block, after_body))
+    return _by_shape(s, block, after_body)
 
 
-def _by_shape(s: Signals, block: Block, after_body: bool) -> tuple[Kind, str, float, str]:
+def _by_shape(s: Signals, block: Block, after_body: bool) -> Label:
     if block.tag == "figcaption":
-        return "caption", WHY["caption"], 0.8, "figcaption"
+        return Label("caption", WHY["caption"], 0.8, "figcaption")
     if block.link_share > 0.6:
         kind: Kind = "navigation" if s.size <= 3 else "related_links"
-        return kind, WHY[kind], 0.6, f"{block.link_share:.0%} of it is links"
-    if s.size <= 3 and not s.ends:
-        return "navigation", WHY["navigation"], 0.4, "a few words by themselves"
-    if not s.ends and s.size <= 25 and after_body:
-        return (
-            "related_links",
-            "Reads like a headline and stands outside the article",
-            0.4,
-            "no sentence, outside the text",
+        return Label(
+            kind, WHY[kind], 0.6, ALL_LINKS if block.link_share == 1 else f"{block.link_share:.0%} of it is links"
         )
-    return "other", WHY["other"], 0.3, ""
+    if s.size <= 3 and not s.ends:
+        return Label("navigation", WHY["navigation"], 0.4, "a few words by themselves")
+    if not s.ends and s.size <= 25 and after_body:
+        why = "Reads like a headline and stands outside the article"
+        return Label("related_links", why, 0.4, "no sentence, outside the text")
+    return Label("other", WHY["other"], 0.3)
 
 
 def _with_markup(block: Block, s: Signals) -> dict[Kind, float]:
@@ -153,7 +152,8 @@ def _with_markup(block: Block, s: Signals) -> dict[Kind, float]:
 def _kinds_named(names: tuple[str, ...]) -> list[Kind]:
     """The kinds that class and id words name. In one order always: of kinds for which as much speaks, the first is
     the answer, in every process the same."""
-    return sorted({kind for name in names for kind in _kinds_in(name)})
+    found = [kind for name in names for kind in _kinds_in(name)]
+    return sorted(set(found)) if len(found) > 1 else found
 
 
 @lru_cache(8192)

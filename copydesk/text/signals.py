@@ -22,7 +22,7 @@ _SPACELESS = re.compile(r"[\u0e00-\u0e7f\u3040-\u9fff]")
 _QUOTING = ('"', "“", "«", "„", "「", "『")
 _OPENERS = ("“", '"', "«", "„", "「", "『", "»")
 _DIGIT, _DIGITS = re.compile(r"\d"), re.compile(r"\d{4} ?\d{4}")
-_GLUED = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-ZÀ-Þ])")
+_GLUED = re.compile(r"[A-ZÀ-Þ](?<=[^\W\d_A-Z].)")
 # An international bank account number, as it is printed.
 _ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?: ?\d{4}){3,7}(?: ?\d{1,3})?\b")
 _ENDS = (".", "!", "?", "。", "！", "？", "؟", "…", "।", ";")
@@ -145,7 +145,7 @@ def _ends(text: str) -> bool:
 
 def _unglued(text: str) -> list[str] | None:
     """The words of a line whose buttons were glued together (`FacebookTwitterLink kopieren`); None for other lines."""
-    return words_of(_GLUED.sub(" ", text)) if _GLUED.search(text) else None
+    return words_of(_GLUED.sub(r" \g<0>", text)) if _GLUED.search(text) else None
 
 
 def _by_topic(hits: list[Hit]) -> dict[tuple[str, str], tuple[str, ...]]:
