@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 from copydesk.text.dated import (
@@ -27,6 +27,7 @@ from copydesk.text.page import Page
 from copydesk.text.stamps import Stamp, either_way, parse_stamp
 
 _MONTH_FIRST = frozenset(("us", "ph"))
+MOST_TOLD = 100
 
 
 class Instant(NamedTuple):
@@ -47,10 +48,10 @@ def dates(
     the same time, the one with a time zone.
     """
     reader = _reader(page, language)
-    told = list(_read(published(page, facts, near), reader))
+    told = list(islice(_read(published(page, facts, near), reader), MOST_TOLD))
     more = times(page) if told else printed(page, near, url, reader)
     out = _right_zone(told) or _first(told, _read(more, reader))
-    told = list(_read(modified(page, facts), reader))
+    told = list(islice(_read(modified(page, facts), reader), MOST_TOLD))
     changed = _right_zone(told) or _first(told, _read(() if told else updated(page, near), reader))
     if out and either_way(out.original):
         out = _ordered(out, [shown(page, near, reader), date_in(url or "")])
