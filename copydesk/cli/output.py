@@ -45,6 +45,7 @@ def say(text: str | Text, style: str = "", first: Text | None = None, indent: in
         console.print(head + shown, soft_wrap=True)
         return
     for line in shown.wrap(console, max(20, console.width - indent)) or [Text()]:
+        line.rstrip()
         console.print(head + line, no_wrap=True, overflow="ignore", crop=False)
         head = Text(" " * indent)
 
