@@ -45,6 +45,8 @@ _SIGNS = (
     "reprodu", "zdj", "фото", "снимок", "люстрац", "صور", "تصوير", "תצלום", "צילום", "사진", "写真", "撮影",
     "画像", "図", "图", "圖", "摄", "攝",
 )  # fmt: skip
+# And one of these, unless the line ends in a sign.
+_AFTER_SIGNS = (":", "/", "|", " by ", "©", "(c)", "：", "／", "=", "＝")
 _PLAIN_SIGNS = tuple(sign for sign in _SIGNS if sign.isascii())
 _GLUED_ON = ("dpa", "AFP", "AP", "Reuters", "imago", "Getty")
 _GLUED = re.compile(rf"(?<=[a-zäöüß][.!?])(?:{'|'.join(_GLUED_ON)})[\w /-]{{0,30}}$")
@@ -121,6 +123,8 @@ def _marked(line: str) -> Credit | None:
     """`Caption. Photo: Who / Agency`, `© Who`, `写真：…`."""
     start = len(line) - min(len(line), _TAIL)
     tail = line[start:].lower()
+    if not (tail[-1].isalpha() or any(map(tail.__contains__, _AFTER_SIGNS))):
+        return None
     if not any(map(tail.__contains__, _PLAIN_SIGNS if tail.isascii() else _SIGNS)):
         return None
     found = None

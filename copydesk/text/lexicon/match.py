@@ -29,6 +29,8 @@ class _Phrase(NamedTuple):
 _Heads = tuple[Mapping[str, Sequence[_Phrase]], Sequence[_Phrase]]
 """The phrases that may begin with a word: by the word after it, and those for any other word after it."""
 
+NONE: _Heads = ({}, ())
+
 
 class _Index(dict[str, _Heads | None]):
     """Words with the phrases they may begin, None for none; filled as words are met, and bounded."""
@@ -84,19 +86,15 @@ class Lexicon:
         following = [*words[1:], ""]
         first, last = _within_numbers(words)
         for position in (0, first) if first else range(min(1, last)):
-            for phrase in _begun(self._opening[words[position]], following[position]):
+            before, others = self._opening[words[position]] or NONE
+            for phrase in before.get(following[position], others):
                 end = _matches(phrase.parts, words, position)
                 if end and (phrase.hit.strength != "line" or end >= last):
                     hits.append(phrase.hit)
         for position, heads in enumerate(map(self._anywhere.__getitem__, words)):
-            if heads and (begun := _begun(heads, following[position])):
+            if heads and (begun := heads[0].get(following[position], heads[1])):
                 hits += [phrase.hit for phrase in begun if _matches(phrase.parts, words, position)]
         return hits
-
-
-def _begun(heads: _Heads | None, following: str) -> Sequence[_Phrase]:
-    """The phrases that may begin with a word before another."""
-    return heads[0].get(following, heads[1]) if heads else ()
 
 
 def _within_numbers(words: list[str]) -> tuple[int, int]:
