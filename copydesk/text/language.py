@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-SAMPLE = 400
+SAMPLE, CONFIRMED = 400, 120
+"""Characters that are asked about, and those that do where they confirm what a page says of itself."""
 LEAST_LETTERS = 20
 # The languages news is commonly written in; fewer rivals make the model surer on short texts.
 _CANDIDATES = [
@@ -113,12 +114,18 @@ def detect(text: str, hint: str | None = None) -> Guess | None:
         return by_script
     if letters < LEAST_LETTERS:
         return Guess(told, 0.5) if told else None
-    code, confidence = _model().classify(sample)
-    code = _NORWEGIAN.get(code, code)
-    confidence = float(min(confidence, letters / 60))
+    code, confidence = _classify(sample[:CONFIRMED]) if told else ("", 0.0)
+    if code != told or confidence < 0.9:
+        code, confidence = _classify(sample)
+    confidence = min(confidence, letters / 60)
     if told and told != code and confidence < 0.8:
         return Guess(told, 0.6)
     return Guess(code, round(max(confidence, 0.9) if told == code else confidence, 3))
+
+
+def _classify(sample: str) -> tuple[str, float]:
+    code, confidence = _model().classify(sample)
+    return _NORWEGIAN.get(code, code), float(confidence)
 
 
 def sample_of(lines: list[str]) -> str:
