@@ -158,7 +158,7 @@ def _kinds_named(names: tuple[str, ...]) -> list[Kind]:
 
 @lru_cache(8192)
 def _kinds_in(name: str) -> list[Kind]:
-    return [_MARKED[word] for word in name_words(name) if word in _MARKED]
+    return [_MARKED[word] for word in _MARKED.keys() & name_words(name)]
 
 
 def _quote(s: Signals, kind: Kind) -> str:
