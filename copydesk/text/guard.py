@@ -24,7 +24,8 @@ MAX_AGAIN = 1_000
 LONG_TAG = 500
 
 _VALUE = r"""=\s*+(?:"[^"]*"|'[^']*')"""
-_REST = rf"(?:[^>=]++|{_VALUE}|=)*+"
+# The commonest value first; what begins as a value and does not end as one is none.
+_REST = r"""[^>=]*+(?:="[^"]*"[^>=]*+|=(?:'[^']*'|\s++(?:"[^"]*"|'[^']*'))?+[^>=]*+)*+"""
 
 
 def _raw(name: str) -> str:
