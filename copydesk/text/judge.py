@@ -39,7 +39,8 @@ JOINED = (
     "we, our, you beside an appeal",
 )
 """Why a line goes with the appeal beside it, how sure that is, and the evidence."""
-_FORM: frozenset[Kind] = frozenset({"payment_widget", "donation_appeal", "newsletter_signup", "subscription_offer"})
+# In one order always: of kinds for which as much speaks, the first is the answer, in every process the same.
+_FORM: tuple[Kind, ...] = ("donation_appeal", "newsletter_signup", "payment_widget", "subscription_offer")
 
 
 class Survey(NamedTuple):
