@@ -133,3 +133,15 @@ def test_any_title_is_one_line_of_the_page(told: str, heading: str, site: str) -
 def test_taking_the_site_away_never_adds(pieces: list[str]) -> None:
     title = "".join(pieces)
     assert without_site(title, frozenset({"courier"})) in title
+
+
+@pytest.mark.parametrize("around", ["<nav>{}</nav>", '<div class="c-breadcrumb"><ol><li>{}</li></ol></div>'])
+def test_an_h1_that_ends_the_trail_of_sections_is_not_the_headline_that_readers_see(around: str) -> None:
+    told = "Valley weather: rain ends after nine days of floods"
+    seen = "At last the rain leaves the valley after nine days"
+    trail = around.format(f"<a href=/>News</a> <h1>{told}</h1>")
+    head = f'<title>{told}</title><meta property="og:title" content="{seen}">'
+    found = stated(head, f"{trail}<div>Weather</div><h2>{seen}</h2><p>By Ann Lee</p>")
+    assert (found.title.text, found.title.at) == (seen, 3)
+    alone = stated(f"<title>{told}</title>", f"{trail}<div>Weather</div><h2>Traffic in the valley</h2>")
+    assert alone.title.text == told, "where no other heading agrees, the trail's counts"

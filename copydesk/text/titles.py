@@ -1,19 +1,19 @@
 """The article's title: chosen among what head, JSON-LD and headings say, without the site's name."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import groupby, islice
 from typing import NamedTuple
 
 from copydesk.text.facts import Facts, bare, plain
 from copydesk.text.jsonld import text_of
-from copydesk.text.page import Page, Run
+from copydesk.text.page import Box, Page, Run
 
 _GAP = re.compile(r"(\s{1,4}[-–—―·•|»«›:/]+\s{1,4}|\s{0,4}[|｜ㅣ]\s{0,4}|：(?=[^：]*$)|\s{0,4}--+\s{0,4})")
 _WORD = re.compile(r"\w+")
 LONGEST = 400
 MOST_PARTS = 41
-MOST_HEADINGS = 50
+MOST_HEADINGS, NEXT_HEADINGS = 50, 3
 LEAST = 20
 """How long a text must be to be a headline that stands for itself, whatever stands before it."""
 WEIGHTS = {"json-ld": 1.05, "markup": 1.0, "open-graph": 0.8, "meta": 0.4, "head": 0.3}
@@ -25,6 +25,7 @@ _MARKS = frozenset("|–—-·•»›")
 _EDGES = " \t:|–—-•·/"
 
 
+_TRAIL = re.compile(r"crumb", re.I)
 _KICKER = re.compile(
     r"(?:^|[\s_-])(?:kicker|topic|sub-?line|over-?line|eyebrow|label|prefix|flag|section|category|rubri\w*|dachzeile|roofline)",
     re.I,
@@ -58,12 +59,14 @@ def choose_title(page: Page, facts: Facts) -> Title:
     ]
     told = [(origin, without_site(text, facts.site, facts.sections)) for origin, text in told]
     told = [(origin, text) for origin, text in told if 0 < len(text) <= LONGEST]
-    headings = [heading for heading in islice(_headings(page), MOST_HEADINGS) if 0 < len(heading.text) <= LONGEST]
+    headings, trails = _headings(page)
+    said = [text for _, text in told]
     voices = list(told)
     weights = dict(WEIGHTS)
-    if heading := _heading_of(headings, [text for _, text in told], facts.site):
-        seen = _without_kicker(heading, [text for _, text in told], facts.sections)
-        if seen != heading.text or not any(_has_kicker(text, seen) for _, text in told):
+    if heading := _heading_of(headings, said, facts.site, not trails) or _heading_of(trails, said, facts.site):
+        seen = _without_kicker(heading, said, facts.sections)
+        worded = seen != heading.text or not any(_has_kicker(text, seen) for text in said)
+        if worded and not trails:
             weights["markup"] = SEEN
         voices.append(("markup", seen))
     if not voices:
@@ -76,7 +79,7 @@ def choose_title(page: Page, facts: Facts) -> Title:
         votes[bare(text)] = votes.get(bare(text), 0.0) + weights[origin]
         texts.setdefault(bare(text), (text, _ORIGINS.get(origin, origin)))
     best = max(votes, key=lambda key: votes[key])
-    return Title(*texts[best], _position(page.runs, headings, best))
+    return Title(*texts[best], _position(page.runs, headings + trails, best))
 
 
 def _without_kicker(seen: Heading, told: list[str], sections: frozenset[str]) -> str:
@@ -137,29 +140,42 @@ def _names(segment: str, site: frozenset[str]) -> bool:
     )
 
 
-def _headings(page: Page) -> Iterator[Heading]:
-    """Each `h1`, whole."""
+def _headings(page: Page) -> tuple[list[Heading], list[Heading]]:
+    """The headings that may be the headline, and those that end the trail of a page's sections.
+
+    They are the page's `h1`. Where the only ones stand in such a trail, what readers see is one of the next `h2`.
+    """
+    firsts = [box for box in page.boxes if box.tag == "h1"][:MOST_HEADINGS]
+    trails = [box for box in firsts if any(each.tag == "nav" or _TRAIL.search(each.name) for each in box.ancestry())]
+    seen = [box for box in firsts if box not in trails]
+    if trails and not seen:
+        seen = [box for box in islice(page.boxes, trails[0].index, None) if box.tag == "h2"][:NEXT_HEADINGS]
+    return _whole_of(page, seen), _whole_of(page, trails)
+
+
+def _whole_of(page: Page, heads: list[Box]) -> list[Heading]:
     inside: dict[int, int] = {}
-    for heading in [box for box in page.boxes if box.tag == "h1"][:MOST_HEADINGS]:
+    for heading in heads:
         inside.setdefault(heading.index, heading.index)
         for box in islice(page.boxes, heading.index + 1, None):
             if box.depth <= heading.depth:
                 break
             inside.setdefault(box.index, inside[heading.index])
     if not inside:
-        return
+        return []
     numbers = [i for i, run in enumerate(page.runs) if run.box.index in inside]
-    for _, group in groupby(numbers, key=lambda i: inside[page.runs[i].box.index]):
-        own = list(group)
-        yield _whole(page.runs[own[0]], own[0], [page.runs[i].text for i in own])
+    groups = [list(own) for _, own in groupby(numbers, key=lambda i: inside[page.runs[i].box.index])]
+    found = (_whole(page.runs[own[0]], own[0], [page.runs[i].text for i in own]) for own in groups[:MOST_HEADINGS])
+    return [heading for heading in found if 0 < len(heading.text) <= LONGEST]
 
 
 def _whole(first: Run, at: int, pieces: list[str]) -> Heading:
     return Heading(plain(" ".join(pieces)), at, first.inner, 0 < len(first.text) <= first.link_chars)
 
 
-def _heading_of(headings: list[Heading], told: list[str], site: frozenset[str]) -> Heading | None:
-    """The heading that agrees with what is told of the page; any at all when nothing is told."""
+def _heading_of(headings: list[Heading], told: list[str], site: frozenset[str], sure: bool = True) -> Heading | None:
+    """The heading that agrees with what is told of the page; any at all when nothing is told. `sure` when one alone is
+    the headline though it is worded otherwise."""
     if not told:
         return headings[0] if headings else None
     same = {bare(text) for text in told}
@@ -177,7 +193,7 @@ def _heading_of(headings: list[Heading], told: list[str], site: frozenset[str]) 
             likely = heading
         if likely is None and len(heading.text) <= LONGEST and _alike(heading.text, told):
             likely = heading
-    if likely is None and len(headings) == 1 and not headings[0].linked and _may_be(headings[0].text, told, site):
+    if sure and likely is None and len(headings) == 1 and not headings[0].linked and _may_be(headings[0].text, told, site):
         return headings[0]
     return likely
 
