@@ -193,8 +193,9 @@ def _heading_of(headings: list[Heading], told: list[str], site: frozenset[str], 
             likely = heading
         if likely is None and len(heading.text) <= LONGEST and _alike(heading.text, told):
             likely = heading
-    if sure and likely is None and len(headings) == 1 and not headings[0].linked and _may_be(headings[0].text, told, site):
-        return headings[0]
+    if sure and likely is None and len(headings) == 1:
+        only = headings[0]
+        return only if not only.linked and _may_be(only.text, told, site) else None
     return likely
 
 
