@@ -30,6 +30,8 @@ _TELLING: frozenset[Kind] = frozenset(
         "comments_prompt",
         "copyright_notice",
         "photo_credit",
+        "cookie_privacy_notice",
+        "advertisement",
     }
 )
 
@@ -38,10 +40,11 @@ def furniture_within(blocks: Sequence[Block], likely: Sequence[float], language:
     """Which of an article's blocks are furniture after all, with what they are; `likely` is how sure each is text."""
     seen = survey(blocks, language, headed=False)
     found: dict[int, Label] = {}
+    end = max((i + 1 for i, cut in enumerate(seen.cut) if not cut), default=0)
     for i, block in enumerate(blocks):
         if i in seen.joined:
             found[i] = Label(seen.joined[i], *JOINED)
-        elif seen.scores[i] and (_goes(seen, i, block, likely[i]) or _introduces(seen, i, found)):
+        elif seen.scores[i] and (_goes(seen, i, block, likely[i], i >= end) or _introduces(seen, i, found)):
             found[i] = label(seen.read[i], seen.scores[i], block, after_body=False)
     for i in range(len(blocks) - 2, -1, -1):
         if i not in found and i + 1 in found and _heads(seen.read[i], blocks[i]):
@@ -51,11 +54,11 @@ def furniture_within(blocks: Sequence[Block], likely: Sequence[float], language:
     return found
 
 
-def _goes(seen: Survey, i: int, block: Block, likely: float) -> bool:
-    """Whether what a block says of itself cuts it where it stands."""
+def _goes(seen: Survey, i: int, block: Block, likely: float, after: bool) -> bool:
+    """Whether what a block says of itself cuts it where it stands, `after` when no article text follows."""
     kind, score = max(seen.scores[i].items(), key=lambda item: item[1])
     if kind in _TELLING and seen.cut[i]:
-        return score >= CLEAR or likely < DOUBTED
+        return score >= CLEAR or likely < DOUBTED or after
     if score < CUT:
         return False
     if kind == "related_links":
