@@ -57,6 +57,8 @@ def furniture_within(blocks: Sequence[Block], likely: Sequence[float], language:
 def _goes(seen: Survey, i: int, block: Block, likely: float, after: bool) -> bool:
     """Whether what a block says of itself cuts it where it stands, `after` when no article text follows."""
     kind, score = max(seen.scores[i].items(), key=lambda item: item[1])
+    if kind == "advertisement" and (kind, "sure") not in seen.read[i].found and not after:
+        return False  # a button of a list of products, a label that markup has to tell
     if kind in _TELLING and seen.cut[i]:
         return score >= CLEAR or likely < DOUBTED or after
     if score < CUT:

@@ -1,0 +1,63 @@
+"""Sentences that open as furniture does stay, in recipes, interviews and speeches; short furniture goes."""
+
+import pytest
+
+from copydesk.events import Kind
+from copydesk.text.block import Block
+from copydesk.text.evidence import evidence
+from copydesk.text.judge import judge_paragraph
+from copydesk.text.signals import signals
+from copydesk.text.within import furniture_within
+
+SPOKEN = [
+    ("en", "Follow the towpath as far as the old mill."),
+    ("de", "Was denken Sie über die neue Brücke?"),
+    ("de", "Testen Sie die Kartoffeln mit einer Gabel."),
+    ("fr", "Que pensez-vous de ce nouveau pont ?"),
+    ("fr", "Merci de votre patience."),
+    ("it", "Grazie di avermi ascoltato."),
+    ("pt", "Obrigado por me ouvirem."),
+    ("nl", "Wat vindt u van de nieuwe brug?"),
+    ("tr", "Patikayı değirmene kadar takip edin."),
+    ("ru", "Что вы думаете о новом мосте?"),
+    ("uk", "Що ви думаєте про новий міст?"),
+    ("ar", "ما رأيك في الجسر الجديد؟"),
+    ("zh", "你怎么看这座新桥？"),
+    ("ja", "写真の中で祖父が笑っている。"),
+]
+REPORTED = [
+    ("nl", "Volgens de componist is zijn auteursrecht geschonden, omdat het lied zonder toestemming werd gebruikt."),
+    ("ar", "ويقول الملحن إن استخدام أغنيته من دون إذن ينتهك حقوق النشر."),
+]
+SHORT: list[tuple[str, str, Kind]] = [
+    ("en", "Accept all Manage choices Reject all", "cookie_privacy_notice"),
+    ("it", "Rifiuta tutti Accetta tutti", "cookie_privacy_notice"),
+    ("pl", "20 zł 40 zł 80 zł Inna kwota", "payment_widget"),
+    ("pt", "R$ 15 R$ 30 R$ 60 Outro valor", "payment_widget"),
+    ("nl", "Gesponsorde inhoud", "advertisement"),
+    ("uk", "Партнерський матеріал", "advertisement"),
+    ("ar", "مادة إعلانية", "advertisement"),
+    ("ru", "Вы прочитали пять бесплатных статей", "subscription_offer"),
+    ("ko", "언제든 해지 가능한 무제한 이용권", "subscription_offer"),
+    ("tr", "Bülten her akşam e-posta kutunuzda", "newsletter_signup"),
+    ("zh", "免费订阅：新闻早餐", "newsletter_signup"),
+    ("ja", "すべて同意 すべて拒否", "cookie_privacy_notice"),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), SPOKEN + REPORTED)
+def test_what_people_say_and_report_is_no_furniture(language: str, text: str) -> None:
+    assert judge_paragraph(Block(text), language).kind is None
+
+
+@pytest.mark.parametrize(("language", "text", "kind"), SHORT)
+def test_short_furniture_is_told_by_its_words(language: str, text: str, kind: Kind) -> None:
+    assert judge_paragraph(Block(text), language).kind == kind
+
+
+def test_a_half_clear_sentence_goes_behind_an_article_and_stays_within_it() -> None:
+    story = Block("Prom odpłynął w południe z czterdziestoma wyspiarzami, a orkiestra portowa grała na nabrzeżu.", "p")
+    note = Block("W tekście są linki afiliacyjne, które pomagają nam opłacić redakcję.", "p")
+    assert 0.55 <= evidence(signals(note, "pl"))["advertisement"] < 0.8
+    assert list(furniture_within([story, story, note], [0.97] * 3, "pl")) == [2]
+    assert list(furniture_within([story, note, story], [0.97] * 3, "pl")) == []
