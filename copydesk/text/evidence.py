@@ -1,5 +1,6 @@
 """How strongly one block, by itself, speaks for each kind."""
 
+from itertools import pairwise
 from typing import cast, get_args
 
 from copydesk.events import Kind
@@ -14,6 +15,7 @@ KINDS = cast(tuple[Kind, ...], get_args(Kind))
 APPEALS = frozenset({"donation_appeal", "subscription_offer", "newsletter_signup"})
 # What a sentence counts for that talks of furniture and addresses nobody, as articles do.
 REPORTED = 0.45
+_ASKED: frozenset[str] = frozenset({"donation_appeal", "payment_widget"})
 _IMPERSONAL = frozenset({"author_bio", "advertisement"})
 _NETWORKS = (
     "facebook",
@@ -60,6 +62,12 @@ def evidence(s: Signals) -> dict[Kind, float]:
         if networks >= 2 and s.size <= 30 and not (s.ends and s.size > 8):
             _add(found, "social_follow", 0.6)
     return found
+
+
+def _offers(s: Signals) -> bool:
+    """Whether the line lists sums to choose from: three or more, each larger than the one before."""
+    sums = [int(word) for word in s.words if word.isdecimal() and len(word) < 8]
+    return len(sums) >= 3 and all(low < high for low, high in pairwise(sums))
 
 
 def _lexical(s: Signals, kind: Kind) -> float:
