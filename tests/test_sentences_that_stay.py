@@ -26,6 +26,7 @@ SPOKEN = [
     ("ja", "写真の中で祖父が笑っている。"),
 ]
 REPORTED = [
+    ("fr", "Les dons ont atteint 12, 24 puis 48 euros par foyer."),
     ("fr", "Les dons sont passés de 48 € à 24 € puis à 12 € par foyer, selon la mairie."),
     ("nl", "Volgens de componist is zijn auteursrecht geschonden, omdat het lied zonder toestemming werd gebruikt."),
     ("ar", "ويقول الملحن إن استخدام أغنيته من دون إذن ينتهك حقوق النشر."),
@@ -35,7 +36,7 @@ SHORT: list[tuple[str, str, Kind]] = [
     ("it", "Rifiuta tutti Accetta tutti", "cookie_privacy_notice"),
     ("pl", "20 zł 40 zł 80 zł Inna kwota", "payment_widget"),
     ("pt", "R$ 15 R$ 30 R$ 60 Outro valor", "payment_widget"),
-    ("fr", "Combien voulez-vous donner ? 12 € 24 € 48 €", "payment_widget"),
+    ("fr", "Votre montant : 12 € 24 € 48 €", "payment_widget"),
     ("nl", "Gesponsorde inhoud", "advertisement"),
     ("uk", "Партнерський матеріал", "advertisement"),
     ("ar", "مادة إعلانية", "advertisement"),

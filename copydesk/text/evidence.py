@@ -38,8 +38,8 @@ def evidence(s: Signals) -> dict[Kind, float]:
     found: dict[Kind, float] = {}
     if not (s.found or s.copyright or s.credit or s.dateline or s.price or s.account):
         return found
-    if s.found:
-        spoken = {topic for topic, _ in s.found}
+    spoken = {topic for topic, _ in s.found}
+    if spoken:
         for kind in LEXICAL:
             if kind in spoken and (score := _lexical(s, kind)):
                 found[kind] = score
@@ -53,6 +53,8 @@ def evidence(s: Signals) -> dict[Kind, float]:
         _add(found, "payment_widget", 0.9 * _brief(s, 40))
     if s.size <= 5 and not s.ends and ("newsletter_signup", "name") in s.found:
         _add(found, "newsletter_signup", 0.6)
+    if s.size <= 16 and not s.ends and _ASKED.intersection(spoken) and _offers(s):
+        _add(found, "payment_widget", 0.6)
     if s.price:
         _add(found, "payment_widget", 0.8)
     if ("byline", "line") in s.found or (("byline", "start") in s.found and s.size <= 10 and not s.ends):
@@ -65,9 +67,9 @@ def evidence(s: Signals) -> dict[Kind, float]:
 
 
 def _offers(s: Signals) -> bool:
-    """Whether the line lists sums to choose from: three or more, each larger than the one before."""
+    """Whether the line lists sums to choose from: three or more, each larger than the one before, and little else."""
     sums = [int(word) for word in s.words if word.isdecimal() and len(word) < 8]
-    return len(sums) >= 3 and all(low < high for low, high in pairwise(sums))
+    return len(sums) >= 3 and 3 * len(sums) >= len(s.words) and all(low < high for low, high in pairwise(sums))
 
 
 def _lexical(s: Signals, kind: Kind) -> float:
