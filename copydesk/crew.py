@@ -7,12 +7,14 @@ deadline is for a document, not for the start of a process on a busy machine.
 """
 
 import selectors
+import signal
 import socket
 import struct
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from multiprocessing import forkserver, get_context
+from multiprocessing import forkserver, get_context, resource_tracker
 from typing import Literal, NamedTuple
 
 from copydesk.crew_member import HELLO, MEMORY, RETIRED, serve
@@ -22,6 +24,8 @@ from copydesk.settings import importing_nothing_from_here
 _LENGTH = struct.Struct("!I")
 _AHEAD = 3
 _AHEAD_BYTES = 512 << 10
+_QUIET = "copydesk.crew_quiet"
+_starting = threading.Lock()
 _STARTUP = 60.0
 """Seconds that a process may take to start, where the deadline is not longer still."""
 _STATUS: dict[bytes, Literal["done", "refused", "failed"]] = {b"K": "done", b"R": "refused", b"F": "failed"}
@@ -42,6 +46,7 @@ class _Member:
             end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _AHEAD_BYTES)
         context = get_context("forkserver")
         self.process = context.Process(target=serve, args=(theirs, function, memory), daemon=True)
+        _start_server()  # again, should it have died
         self.process.start()
         theirs.close()
         ours.setblocking(False)
@@ -123,9 +128,18 @@ class _Member:
 
 def _start_server() -> None:
     """Start the process that workers are forked from; it imports what is preloaded while the first documents are on
-    their way. It must not import what happens to lie in the folder that the program was started in."""
-    with importing_nothing_from_here():
-        forkserver.ensure_running()
+    their way. It must not import what happens to lie in the folder that the program was started in.
+
+    Ctrl-C goes to all processes of a terminal, and these are not told by it but by their parent: the signal is blocked
+    before they begin, so that there is no moment in which it would reach them.
+    """
+    with _starting, importing_nothing_from_here():
+        resource_tracker.ensure_running()  # by itself, as it lets the signal through again when it has started
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            forkserver.ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Crew:
@@ -152,7 +166,7 @@ class Crew:
         self._finished: list[tuple[Hashable, Outcome]] = []
         self._members: list[_Member] = []
         self._selector = selectors.DefaultSelector()
-        get_context("forkserver").set_forkserver_preload(list(preload))
+        get_context("forkserver").set_forkserver_preload([_QUIET, *preload])
         _start_server()
 
     @property

@@ -18,7 +18,7 @@ from copydesk.worker import Worker
 AHEAD = 2000
 """How many raw articles the producer may be ahead of the cleaner."""
 
-PRELOAD = ("copydesk.cli", "consumers.clean", "copydesk.text.clean")
+PRELOAD = ("consumers.clean", "copydesk.text.clean")
 
 
 def cleaning_crew(workers: int, rules: Rules | None = None) -> Crew:

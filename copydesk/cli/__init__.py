@@ -1,5 +1,5 @@
 """The command line: thin commands over the ports. `main` is the entry point."""
 
-from copydesk.cli.app import main
+from copydesk.cli.entry import main
 
 __all__ = ["main"]

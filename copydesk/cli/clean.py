@@ -154,7 +154,7 @@ def in_order(lines: Iterable[bytes], workers: int, rules: Rules | None = None) -
     """
     ahead: queue.Queue[bytes | BaseException | None] = queue.Queue(_AHEAD)
     threading.Thread(target=_read_ahead, args=(lines, ahead), daemon=True).start()
-    crew = Crew(partial(clean_line, rules=rules) if rules else clean_line, workers, preload=PRELOAD)
+    crew = Crew(partial(clean_line, rules=rules) if rules else clean_line, workers, preload=(*PRELOAD, __name__))
     held: deque[bytes] = deque()
     done: dict[int, Outcome] = {}
     first = size = 0

@@ -52,11 +52,12 @@ def produce_feeds(files: Files = None, allow_private: Private = False) -> None:
     settings = load()
     log, stop = open_log(settings), threading.Event()
     try:
-        with stopping(stop):
+        with stopping(stop) as asked:
             fetcher = make_fetcher(settings, allow_private, FEED_CONNECTIONS)
             FeedService(log, fetcher, files or [DEFAULT]).run(stop)
     finally:
         log.close()
+    asked.end()
 
 
 def produce_pages(
@@ -70,8 +71,9 @@ def produce_pages(
         ending.set()
     service = PageService(log, make_fetcher(settings, allow_private, PAGE_CONNECTIONS))
     try:
-        with stopping(stop):
+        with stopping(stop) as asked:
             service.run(stop, ending)
     finally:
         service.pages.close()
         log.close()
+    asked.end()

@@ -1,7 +1,6 @@
 """How commands speak: to a person on a terminal, or JSON to a program."""
 
 import logging
-import os
 import signal
 import sys
 import threading
@@ -11,17 +10,20 @@ from types import FrameType
 from typing import Any
 
 import msgspec
+import typer
 from rich.console import Console
 from rich.text import Text
 
+from copydesk.cli.entry import INTERRUPTED, leave
 from copydesk.text.terminal import safe, safe_json
 
 console = Console(highlight=False, emoji=False)  # or the `:x:` of an article would be shown as a picture
 errors = Console(stderr=True, highlight=False, emoji=False)
 
-OK, FAILED, USAGE, UNAVAILABLE, STORAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 4, 70, 130
+OK, FAILED, USAGE, UNAVAILABLE, STORAGE, BUG = 0, 1, 2, 3, 4, 70
 """Exit codes: done; something failed or was not found; wrong use, input or setting; a server does not answer; stored
-data is damaged or newer; a bug of ours; stopped by Ctrl-C."""
+data is damaged or newer; a bug of ours. INTERRUPTED: stopped by Ctrl-C."""
+GO_ON = "stopped; run the same command again to go on where it stopped"
 
 
 def print_json(document: Any) -> None:
@@ -71,20 +73,32 @@ def log_to_terminal(verbose: bool) -> None:
     root.propagate = False
 
 
+class Asked:
+    """What `stopping` was asked by: `by_hand` when it was Ctrl-C, not the system or a supervisor."""
+
+    by_hand = False
+
+    def end(self, words: str = "stopped") -> None:
+        """End the command as one that Ctrl-C stopped, with a line, if it was that."""
+        if self.by_hand:
+            complain(words)
+            raise typer.Exit(INTERRUPTED)
+
+
 @contextmanager
-def stopping(stop: threading.Event) -> Iterator[None]:
+def stopping(stop: threading.Event) -> Iterator[Asked]:
     """SIGINT and SIGTERM set `stop`; a second one ends the process at once."""
+    asked = Asked()
 
     def ask(number: int, frame: FrameType | None) -> None:
         if stop.is_set():
-            if errors.is_terminal:
-                os.write(sys.stderr.fileno(), b"\x1b[?25h\n")  # a progress bar had hidden the cursor
-            os._exit(INTERRUPTED)
+            leave(number, frame)
+        asked.by_hand = number == signal.SIGINT
         stop.set()
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield
+        yield asked
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -17,9 +17,10 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 from rich.text import Text
 
+from copydesk.cli.entry import INTERRUPTED
 from copydesk.cli.feed_services import Private, gathering
 from copydesk.cli.feed_table import LiveTable
-from copydesk.cli.output import FAILED, INTERRUPTED, complain, console, errors, plain, stopping
+from copydesk.cli.output import FAILED, GO_ON, complain, console, errors, plain, stopping
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.wiring import engines
 from copydesk.events import CleanArticle
@@ -83,7 +84,7 @@ def run(
     if newest and not interrupted:
         _suggest(newest)
     if interrupted and not watch:
-        complain("stopped; run the same command again to go on where it stopped")
+        complain(GO_ON)
         raise typer.Exit(INTERRUPTED)
     failed = whole.clean.counts.failed + whole.index.counts.failed
     refused = counts.refused + whole.clean.counts.refused

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from consumers.index import IndexWriter
-from copydesk.cli.output import FAILED, console, stopping
+from copydesk.cli.output import FAILED, GO_ON, console, stopping
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.wiring import open_index, open_log
 from copydesk.heartbeat import Heartbeat
@@ -39,11 +39,12 @@ def seeds(
     log = open_log(load())
     stop = threading.Event()
     try:
-        with stopping(stop):
+        with stopping(stop) as asked:
             counts = publish_seeds(paths, log, source=source, stop=stop)
     finally:
         log.close()
     console.print(counts.line())
+    asked.end(GO_ON)
     if counts.refused and not counts.accepted:
         raise typer.Exit(FAILED)
 
@@ -100,7 +101,7 @@ def _serve(stage: Stage, log: Log, executor: Callable[[], Executor], drain: bool
     worker = Worker(stage, log, running, beat=heartbeat)
     logger.info("stage %s reads %s", stage.name, stage.reads)
     try:
-        with stopping(stop), heartbeat:
+        with stopping(stop) as asked, heartbeat:
             worker.run(stop, ending)
     finally:
         running.close()
@@ -109,3 +110,4 @@ def _serve(stage: Stage, log: Log, executor: Callable[[], Executor], drain: bool
             "stage %s ends: %d read, %d done, %d refused, %d failed",
             stage.name, counts.read, counts.done, counts.refused, counts.failed,
         )  # fmt: skip
+    asked.end()
