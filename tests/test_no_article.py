@@ -134,6 +134,14 @@ def test_an_article_among_many_teasers_is_one(language: str) -> None:
     assert isinstance(found(page), Cleaned)
 
 
+@pytest.mark.parametrize("language", HEADLINES)
+def test_the_shell_of_a_video_with_links_below_is_no_article(language: str) -> None:
+    first, *others = headlines(language)
+    links = "".join(f"<a href='/v/{i}'>{text}</a>" for i, text in enumerate(others[:3]))
+    shell = f"<h1>{first}</h1><div class=player><video src=a.mp4></video></div><span>03:12</span>{links}"
+    assert isinstance(found(f"<html lang={language}><title>{first}</title><body>{shell}</body></html>"), Refused)
+
+
 def test_the_words_of_walls_are_there_in_every_language() -> None:
     for language in LANGUAGES:
         own = tomllib.loads((Path("copydesk/text/lexicon") / f"{language}.toml").read_text(encoding="utf-8"))["page"]

@@ -12,8 +12,11 @@ from copydesk.text.titles import Title
 from copydesk.text.walls import Spoken, find_wall, names_walls, tells_story
 
 NOTHING = "No article was found on the page"
+LINKS = "The page is a list: what reads like text on it leads to other pages"
 EMPTY = "The page is an empty shell: no text is shown on it"
 FEW_LINES = 40
+LINKED = 0.8
+"""The share of links from which on what is kept is no text."""
 SHELL = 40
 """Characters of visible text below which a page with nothing to keep is an empty shell."""
 
@@ -36,8 +39,13 @@ def no_article(page: Page, facts: Facts, title: Title, body: Body, url: str | No
     if listing := find_listing(page, facts, body, url, states_article(facts)):
         return listing
     if any(body.kept):
-        return None
+        return LINKS if not stated and _leads_elsewhere(page, body) else None
     return EMPTY if sum(size_of(run.text) for run in page.runs if not run.box.hidden) < SHELL else NOTHING
+
+
+def _leads_elsewhere(page: Page, body: Body) -> bool:
+    kept = [run for run, keep in zip(page.runs, body.kept, strict=True) if keep]
+    return sum(run.link_chars for run in kept) >= LINKED * sum(len(run.text) for run in kept)
 
 
 def _is_scriptless(run: Run) -> bool:
