@@ -85,9 +85,11 @@ _PART_FOREIGN = re.compile(
     r"svg|mat|/sv|/ma|des|for|ann|mte|m[ions](?![^ \t\n\f\r/])|!\[C|scr|sty|tit|tex|ifr|noe|nof|xmp", re.I | re.A
 )
 _HOLDS_HTML = re.compile(r"<(?:foreignobject|desc|annotation-xml|m(?:i|o|n|s|text))(?![^ \t\n\f\r/>])", re.I | re.A)
-_ENDED_AT_ONCE = re.compile(rf"<{_NAME}(?:{_S}++|/(?!\Z)|{_NO_VALUE}[^ \t\n\f\r/>=]*+(?:{_VALUE})?+)*+/\Z")
+_ENDED_AT_ONCE = re.compile(rf"\A<{_NAME}(?:{_S}++|/(?!\Z)|{_NO_VALUE}[^ \t\n\f\r/>=]*+(?:{_VALUE})?+)*+/\Z")
+_FRAMES_BEGIN = re.compile(r"<(?:iframe|noframes|noembed)\b", re.I)
+_FRAME = re.compile(rf"<(?:iframe|noframes|noembed){_REST}>", re.I | re.A)
 _HOLDS_TEXT = re.compile(rf"<(?:script|{'|'.join(_RAW_NAMES)})(?![^ \t\n\f\r/>])", re.I | re.A)
-_NO_TAGS = re.compile(rf"<{_NAME}{_REST}>(?:[^<]*+|\s*+<!\[CDATA\[[^<>]*+\]\]>\s*+)$")
+_NO_TAGS = re.compile(rf"\A<{_NAME}{_REST}>(?:[^<]*+|\s*+<!\[CDATA\[[^<>]*+\]\]>\s*+)$")
 _SEARCHED = 64
 """How far down the open elements an end tag is looked for."""
 _FEW = 12_000
@@ -118,6 +120,8 @@ def too_costly(html: str) -> Refused | None:
     kinds = Counter(heads)
     if any(map(_is_foreign, kinds)) and _may_hide(tags, heads) and (refused := _however_read(html)):
         return refused
+    if any(map(_may_be_frame, kinds)) and (refused := _in_frames(tags, heads)):
+        return refused
     if len(html) < 5 * MAX_ATTRIBUTES:
         counts = [_attributes(tag, LONG_TAG) for tag in tags if len(tag) > LONG_TAG]
     else:
@@ -141,6 +145,20 @@ def _tags(html: str) -> list[str]:
         return _MARKUP.findall(html)
     markup = (found[0] for found in _MARKUP.finditer(html))
     return list(islice((tag for tag in markup if _REAL.match(tag)), MAX_TAGS + 1))
+
+
+def _in_frames(tags: list[str], heads: list[str]) -> Refused | None:
+    """What stands in frames, and in what stands for them, is read as markup of its own, frames in it as if none."""
+    frames = [tag for tag, head in zip(tags, heads, strict=True) if _may_be_frame(head) and tag.count("<") > 1]
+    if sum(tag.count("<") for tag in frames) > MAX_TAGS:
+        return Refused(f"the page is too large: more than {MAX_TAGS:,} tags in frames")
+    inside = (_FRAMES_BEGIN.sub("<div", tag[found.end() :]) for tag in frames if (found := _FRAME.match(tag)))
+    return next(filter(None, map(too_costly, inside)), None)
+
+
+@lru_cache(4096)
+def _may_be_frame(head: str) -> bool:
+    return head.lower() in {"ifr", "noe", "nof"}
 
 
 @lru_cache(4096)
@@ -201,7 +219,7 @@ def _however_read(html: str) -> Refused | None:
         compared += _attributes(found[0]) ** 2
         if found[1].lower() in _FORMATTING:
             formats[found[0]] += 1
-        if begun > MAX_DEPTH or read > 4 * len(html) or compared > MAX_COMPARED:
+        if begun > MAX_DEPTH or read > 4 * len(html) + 1_000_000 or compared > MAX_COMPARED:
             return Refused("the page hides too many tags in what looks like scripts")
     if sum(min(3, times) for times in formats.values()) > 2 * MAX_UNCLOSED:
         return Refused("the page hides too many formatting elements in what looks like scripts")
