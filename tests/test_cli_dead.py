@@ -38,7 +38,7 @@ def test_a_list_in_a_pipe_has_a_line_for_each_letter_with_the_end_of_its_place(t
     listed = copydesk("dead", "list", data=tmp_path / "data", environment={"COLUMNS": "80"}).stdout.decode()
     lines = [line for line in listed.splitlines() if "seeds" in line]
     assert len(lines) == 2
-    assert "/rows.jsonl:1 " in lines[0]
+    assert f" {folder}/rows.jsonl:1 " in lines[0], "whole, as `xargs` wants it"
     assert lines[0].rstrip().endswith("must be a JSON object, not a list")
 
 

@@ -144,6 +144,7 @@ def test_nothing_found_is_said_with_a_hint(run: Run, args: list[str], said: str)
 
 
 def test_an_empty_index_says_how_to_fill_it(run: Run, tmp_path: Path) -> None:
+    SqliteIndex(Settings(data=tmp_path).index_file).setup()
     assert "copydesk run PATH" in run("search", "ferry", folder=tmp_path).output
     assert run("export", folder=tmp_path).output == ""
 
@@ -166,9 +167,7 @@ def test_show_prints_the_article(run: Run) -> None:
 def test_show_removed_says_what_was_cut_and_why(run: Run) -> None:
     shown = run("show", FERRY.id, "--removed").output
     assert "A second ferry follows." in shown
-    assert re.search(
-        r"4 +│ donation_appeal +│ Please support our ferry reporting\. +│ it asks for money +│ 0\.90", shown
-    )
+    assert re.search(r"\n +4 +donation_appeal +0\.90 +it asks for money: Please support our ferry reporting\.\n", shown)
     assert "Nothing was cut." in run("show", WICKED.id, "--removed").output
 
 
@@ -199,6 +198,18 @@ def test_nothing_of_an_article_reaches_the_terminal_raw(run: Run) -> None:
         done = run(*args)
         assert done.exit_code == 0
         assert "[bold]markup[/]" in done.output
+
+
+def test_an_article_without_a_date_is_shown_undated_with_the_day_it_was_fetched(run: Run) -> None:
+    shown = run("search", "evil").output
+    assert "bbbbbb22bbbb · wicked.example · undated, fetched 2024-03-10 · fr" in shown
+    assert "2024-03-12" not in shown, "the instant that stands in for a date"
+    assert "published " not in run("show", "bbbbbb").output
+
+
+def test_what_goes_to_a_program_has_no_frame_around_it(run: Run) -> None:
+    for args in (["aaaaaa"], ["aaaaaa", "--raw"], ["aaaaaa", "--removed"]):
+        assert not re.search("[\u2500-\u257f]", run("show", *args).output)
 
 
 def test_export_writes_articles_as_json_lines_filtered_alike(run: Run) -> None:
@@ -276,4 +287,6 @@ def test_the_whole_program_ends_with_codes_and_lines(data: Path) -> None:
     assert (unknown.returncode, bad.returncode) == (1, 2)
     assert unknown.stderr.startswith(b"copydesk: the index has no article cccccc")
     assert bad.stderr.startswith(b"copydesk: --since is 'soon'")
+    signs = copydesk("search", "--json", "???", data=data)
+    assert signs.stderr == b"copydesk: there is no word to search for in '???'\n"
     assert bad.stderr.count(b"\n") == unknown.stderr.count(b"\n") == 1

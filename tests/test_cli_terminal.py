@@ -56,7 +56,7 @@ def test_found_passages_break_between_words_on_a_terminal(tmp_path: Path) -> Non
         process.wait(60)
     os.close(terminal)
     lines = re.sub(r"\x1b\[[\d;]*m", "", said).splitlines()
-    assert max(map(len, lines)) <= 40
+    assert max(len(line) for line in lines if " · " not in line) <= 40, "but for the heading: its address stays whole"
     assert sum("harbourmasters" in line for line in lines) > 2
     assert {word for line in lines if "Unbreak" in line for word in re.findall(r"Unbreak\w*", line)} == {"Unbreakable"}
 
@@ -76,6 +76,23 @@ def printed(columns: int, *command: str | Path, data: Path) -> list[str]:
         process.wait(60)
     os.close(terminal)
     return re.sub(r"\x1b\[[\d;]*m", "", said.decode()).splitlines()
+
+
+def test_a_list_of_dead_letters_keeps_places_whole_on_a_terminal(tmp_path: Path) -> None:
+    folder = tmp_path / ("a-folder-with-a-long-name" * 4)
+    folder.mkdir()
+    (folder / "rows.jsonl").write_text("[]\n")
+    copydesk("run", folder, data=tmp_path / "data")
+    lines = printed(60, "dead", "list", data=tmp_path / "data")
+    assert f"  {folder}/rows.jsonl:1" in lines, "the terminal breaks it, and gives it back whole when it is copied"
+    assert any(line.strip().endswith("not a list") for line in lines)
+
+
+def test_what_came_in_is_framed_on_a_terminal(tmp_path: Path) -> None:
+    (tmp_path / "ferry.txt").write_text(f"Ferry Returns\n\n{TEXT}")
+    copydesk("run", tmp_path / "ferry.txt", data=tmp_path / "data")
+    id = json.loads(copydesk("export", data=tmp_path / "data").stdout)["id"]
+    assert any("│" in line for line in printed(80, "show", id, "--raw", data=tmp_path / "data"))
 
 
 def test_a_cleaned_and_an_explained_text_break_between_words_on_a_terminal(tmp_path: Path) -> None:

@@ -6,10 +6,10 @@ from typing import Annotated, Literal, NamedTuple
 import msgspec
 import typer
 from msgspec import UnsetType
-from rich.table import Table
+from rich.text import Text
 
 from copydesk import deadletters
-from copydesk.cli.output import console, plain, print_json
+from copydesk.cli.output import console, plain, print_json, say
 from copydesk.cli.wiring import open_index, open_log
 from copydesk.errors import NotFound, Unavailable
 from copydesk.events import DeadLetter, decode, encode
@@ -19,6 +19,8 @@ from copydesk.settings import Settings, load
 from copydesk.text.terminal import safe
 
 app = typer.Typer(help="What could not go on, and why: list, show, replay.", no_args_is_help=True)
+
+LONGEST_TITLE, LONGEST_REASON = 60, 200
 
 Stage = Annotated[str | None, typer.Option("--stage", help="Only letters of this stage.")]
 Class = Annotated[Literal["refused", "failed"] | None, typer.Option("--class", help="Only refused or failed ones.")]
@@ -53,7 +55,7 @@ def list_(
 ) -> None:
     """List the dead letters, oldest first; one that a replay has since brought into the index is marked resolved."""
     settings = load()
-    log = open_log(settings)
+    log = open_log(settings, reading=True)
     try:
         chosen = [f for f in letters(log) if stage in {None, f.letter.stage} and class_ in {None, f.letter.class_}]
     finally:
@@ -66,29 +68,43 @@ def list_(
         console.print("No dead letters.")
         return
     resolved = _resolved(settings, chosen)
-    table = Table("handle", "failed at", "stage", "class", "tries", box=None, pad_edge=False)
-    for name in ("what", "reason"):
-        table.add_column(name, overflow="fold")
-    for handle, letter in chosen:
-        table.add_row(
-            handle,
-            f"{letter.failed_at:%Y-%m-%d %H:%M:%S}",
-            plain(letter.stage),
-            "resolved" if handle in resolved else letter.class_,
-            str(letter.attempts),
-            plain(_name(letter)),
-            plain(letter.reason[:200]),
-        )
-    if not console.is_terminal:
-        console.width = 1000  # a line each, however long, as `grep` wants it
-    console.print(table)
-    console.print("\nTry: copydesk dead show HANDLE · copydesk dead replay HANDLE (or --all)")
+    _show_terminal(chosen, resolved) if console.is_terminal else _show_piped(chosen, resolved)
+    console.print("\nTry: copydesk dead show HANDLE · copydesk dead replay HANDLE (or --all)", soft_wrap=True)
+
+
+def _facts(found: Found, resolved: set[str]) -> tuple[str, ...]:
+    letter = found.letter
+    failed_at = f"{letter.failed_at:%Y-%m-%d %H:%M:%S}"
+    class_ = "resolved" if found.handle in resolved else letter.class_
+    return found.handle, failed_at, safe(letter.stage), class_, str(letter.attempts)
+
+
+def _show_terminal(chosen: list[Found], resolved: set[str]) -> None:
+    """The facts of each, and below them what it is, on a line that a terminal may break but that can be copied
+    whole, and the reason."""
+    for found in chosen:
+        *facts, tries = _facts(found, resolved)
+        console.print("  ".join(facts) + f"  tries {tries}", markup=False, style="dim", soft_wrap=True)
+        console.print(Text("  ").append_text(plain(_name(found.letter))), soft_wrap=True)
+        say(found.letter.reason[:LONGEST_REASON], indent=2)
+
+
+def _show_piped(chosen: list[Found], resolved: set[str]) -> None:
+    """A line each, however long, as `grep` wants it."""
+    rows: list[tuple[str, ...]] = [("handle", "failed at", "stage", "class", "tries", "what", "reason")]
+    for found in chosen:
+        words = (safe(_name(found.letter)), safe(found.letter.reason[:LONGEST_REASON]))
+        rows.append((*_facts(found, resolved), *(" ".join(each.split()) for each in words)))
+    widths = [max(len(row[column]) for row in rows) for column in range(5)]
+    for row in rows:
+        aligned = [cell.ljust(width) for cell, width in zip(row[:5], widths, strict=True)]
+        console.print("  ".join([*aligned, *row[5:]]), markup=False, soft_wrap=True)
 
 
 def _name(letter: DeadLetter) -> str:
-    """What a person knows it by, in 60 characters: the title, the id, or the place, whose end holds the line."""
+    """What a person knows it by: the title, the id, or the place."""
     name = letter.title or letter.id
-    return name[:60] if name else letter.place if len(letter.place) <= 60 else f"…{letter.place[-59:]}"
+    return name[:LONGEST_TITLE] if name else letter.place
 
 
 @app.command()
@@ -97,7 +113,7 @@ def show(
     json: Annotated[bool, typer.Option("--json", help="The whole dead letter as JSON.")] = False,
 ) -> None:
     """Show one dead letter: what it was, where it died, why."""
-    log = open_log(load())
+    log = open_log(load(), reading=True)
     try:
         handle, letter = _matching(log, which)[-1]
     finally:
@@ -130,7 +146,7 @@ def replay(
     """Publish dead letters again to the topic they died in. Replaying twice changes nothing."""
     if bool(which) == all_:
         raise typer.BadParameter("name the dead letters, or use --all")
-    log = open_log(load())
+    log = open_log(load(), reading=True)
     try:
         if which:
             chosen = list({found.handle: found for each in which for found in _matching(log, each)}.values())
@@ -169,7 +185,7 @@ def _resolved(settings: Settings, chosen: list[Found]) -> set[str]:
     if not ids:
         return set()
     try:
-        index = open_index(settings)
+        index = open_index(settings, reading=True)
         try:
             stored = index.revisions(ids)
         finally:

@@ -12,7 +12,7 @@ import typer
 
 from copydesk import __version__
 from copydesk.cli.output import FAILED, console, print_json
-from copydesk.cli.wiring import open_index, open_log
+from copydesk.cli.wiring import nothing_yet, open_index, open_log
 from copydesk.errors import CopydeskError
 from copydesk.identity import strip_credentials
 from copydesk.settings import Settings, load
@@ -54,8 +54,9 @@ def _look() -> Iterator[Finding]:
         return
     yield Finding("settings", True, _settings_line(settings))
     yield _data_directory(settings)
-    yield _ask("log", lambda: _log_line(settings))
-    yield _ask("index", lambda: _index_line(settings))
+    unused = nothing_yet(settings)
+    yield _ask("log", lambda: unused if unused and not settings.log else _log_line(settings))
+    yield _ask("index", lambda: unused if unused and not settings.index else _index_line(settings))
 
 
 def _package(name: str) -> Finding:

@@ -2,6 +2,7 @@
 
 import gzip
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, cast
@@ -12,6 +13,8 @@ from copydesk.identity import article_id, host_of, source_of, strip_credentials
 from producers.seed_rows import Row, row_of_document, row_of_line
 
 LARGEST = 64 << 20
+_ADDRESS = ("http://", "https://")
+_TO_FETCH = "put it into a list, such as links.txt: copydesk run links.txt, then copydesk produce pages fetches it"
 _ROWS = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 
 
@@ -36,6 +39,16 @@ def read_document(file: str, url: str | None) -> RawArticle:
     return raw_of(row._replace(url=strip_credentials(url) if url else None))
 
 
+def paths_of(given: Sequence[str]) -> list[Path]:
+    """The paths that a person named; raises InputError, saying what to do with it, where one is an address."""
+    for each in given:
+        if each.lower().startswith(_ADDRESS):
+            raise InputError(
+                f"{each} is an address, and files are read here: {_TO_FETCH}; a feed: copydesk feeds add {each}"
+            )
+    return [Path(each) for each in given]
+
+
 def raw_of(row: Row) -> RawArticle:
     """The raw article that a row stands for, fetched now unless the row says when."""
     source = source_of(row.url, row.site)
@@ -58,10 +71,10 @@ def open_file(file: str) -> IO[bytes]:
     """The file's bytes, unpacked where its name ends in .gz; raises InputError that names the way out."""
     if file == "-":
         return sys.stdin.buffer
-    if file.lower().startswith(("http://", "https://")):
+    if file.lower().startswith(_ADDRESS):
         raise InputError(
             f"{file} is an address, and a file is read here: save the page and name it, with --url {file}; "
-            "or put it into a list, such as links.txt: copydesk run links.txt, then copydesk produce pages fetches it"
+            f"or {_TO_FETCH}"
         )
     path = Path(file)
     if path.exists() and not path.is_file():

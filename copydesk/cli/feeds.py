@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from rich.table import Table
 
 from copydesk.cli.feed_services import DEFAULT, Files, Private, make_fetcher
 from copydesk.cli.output import FAILED, complain, console, errors, plain, print_json
-from copydesk.cli.wiring import open_log
+from copydesk.cli.wiring import nothing_yet, open_log
 from copydesk.errors import InputError
 from copydesk.fetching import Fetcher
 from copydesk.gathering import GAP, read_files
@@ -32,17 +33,34 @@ File = Annotated[Path, typer.Option("--file", help="The list of sources.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
 
 
+class _NothingKnown:
+    """The state of feeds that were never asked."""
+
+    def get(self, key: str) -> None:
+        return None
+
+    def items(self) -> Iterator[tuple[str, bytes]]:
+        return iter(())
+
+    def refresh(self) -> None:
+        pass
+
+
 @app.command("list")
 def list_(files: Files = None, json: Json = False) -> None:
     """Every source: how it is, when it is asked next, how much it brings."""
     sources = read_files(files or [DEFAULT])
-    log = open_log(load())
-    try:
-        table = log.table(FEEDS_STATE)
-        table.refresh()
-        rows = [health(source, table, time.time()) for source in sources]
-    finally:
-        log.close()
+    settings = load()
+    if not settings.log and nothing_yet(settings):
+        rows = [health(source, _NothingKnown(), time.time()) for source in sources]
+    else:
+        log = open_log(settings)
+        try:
+            table = log.table(FEEDS_STATE)
+            table.refresh()
+            rows = [health(source, table, time.time()) for source in sources]
+        finally:
+            log.close()
     if json:
         print_json([row.as_dict() for row in rows])
         return

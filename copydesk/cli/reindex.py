@@ -41,7 +41,7 @@ def reindex(sites: SitesFolder = None) -> None:
     settings = load()
     rules = read_rules(sites or settings.sites)
     stop = threading.Event()
-    log = open_log(settings)
+    log = open_log(settings, reading=True)
     try:
         index = open_index(settings)
         try:

@@ -5,7 +5,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
+from datetime import UTC, datetime
 from threading import Event
 from typing import Annotated
 
@@ -17,14 +17,17 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 from rich.text import Text
 
+from copydesk.cli.document import paths_of
 from copydesk.cli.entry import INTERRUPTED
 from copydesk.cli.feed_services import Private, gathering
 from copydesk.cli.feed_table import LiveTable
+from copydesk.cli.left import left_before
 from copydesk.cli.output import FAILED, GO_ON, complain, console, errors, plain, stopping
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.wiring import engines
 from copydesk.events import CleanArticle
-from copydesk.gathering import Gathering
+from copydesk.gathering import Gathering, read_files
+from copydesk.identity import source_of
 from copydesk.query import Query
 from copydesk.run import Run, cleaning_crew
 from copydesk.settings import load
@@ -37,11 +40,8 @@ FEED_LISTS = {".toml", ".opml"}
 
 
 def run(
-    paths: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="PATH", readable=False, help="Articles, directories of them, feed lists (.toml, .opml)."
-        ),
+    given: Annotated[
+        list[str], typer.Argument(metavar="PATH", help="Articles, directories of them, feed lists (.toml, .opml).")
     ],
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Cleaning processes; default: cores.")] = None,
     source: Annotated[str | None, typer.Option("--source", help="Source of articles without a URL.")] = None,
@@ -51,12 +51,13 @@ def run(
     allow_private: Private = False,
 ) -> None:
     """Read, clean and index articles; running again goes on where it stopped and changes nothing that is done."""
+    paths = paths_of(given)
     check_paths(paths)
     lists = [path for path in paths if path.suffix.lower() in FEED_LISTS and not path.is_dir()]
     seeds = [path for path in paths if path not in lists]
     settings = load(workers=workers)
     rules = read_rules(sites or settings.sites)
-    began = time.monotonic()
+    began, started_at = time.monotonic(), datetime.now(UTC)
     counts = Counts()
     with engines(settings) as (log, index):
         feeds = gathering(settings, log, lists, now=now, watch=watch, allow_private=allow_private) if lists else None
@@ -77,8 +78,12 @@ def run(
                 whole.close()
         documents = index.status().documents
         waiting = feeds.left() if feeds is not None else 0
+        left = 0
+        if counts.unchanged or lists:
+            sources = frozenset(source_of(source.url) for source in read_files(lists))
+            left = left_before(log, index, seeds, sources, started_at)
         newest = [hit.article for hit in index.search(Query(sort="newest", limit=50)).hits]
-    _report(whole, counts, documents, time.monotonic() - began)
+    _report(whole, counts, documents, left, time.monotonic() - began)
     if feeds is not None:
         _report_feeds(feeds, waiting)
     if newest and not interrupted:
@@ -142,7 +147,7 @@ def _report_feeds(feeds: Gathering, waiting: int) -> None:
         console.print(f"{waiting:,} links wait for their hosts; the next run fetches them.")
 
 
-def _report(whole: Run, counts: Counts, documents: int, seconds: float) -> None:
+def _report(whole: Run, counts: Counts, documents: int, left: int, seconds: float) -> None:
     for line in counts.errors[:ERRORS_SHOWN]:
         errors.print(safe(line), style="yellow", markup=False, soft_wrap=True)
     hidden = counts.problems - min(ERRORS_SHOWN, len(counts.errors))
@@ -160,7 +165,8 @@ def _report(whole: Run, counts: Counts, documents: int, seconds: float) -> None:
     for kind, count in kinds.most_common():
         table.add_row(f"  {kind}", f"{count:,}", "")
     table.add_row("indexed", f"{verdicts['stored']:,}", f"{documents:,} articles in the index")
-    table.add_row("unchanged", f"{counts.unchanged + verdicts['stale']:,}", "")
+    waiting = f"{left:,} of before {'is' if left == 1 else 'are'} among the dead letters: copydesk dead list"
+    table.add_row("unchanged", f"{counts.unchanged + verdicts['stale']:,}", waiting if left else "")
     if counts.links:
         table.add_row("links", f"{counts.links:,}", "to be fetched by `copydesk produce pages`")
     refused = counts.refused + clean.refused

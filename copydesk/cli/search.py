@@ -10,10 +10,10 @@ from rich.padding import Padding
 from rich.text import Text
 
 from copydesk.cli.moments import between
-from copydesk.cli.output import console, print_json
+from copydesk.cli.output import complain, console, print_json
 from copydesk.cli.wiring import open_index
 from copydesk.errors import InputError
-from copydesk.events import encode
+from copydesk.events import CleanArticle, encode
 from copydesk.ports import HIGHLIGHT_END, HIGHLIGHT_START, Hit, Index, Results
 from copydesk.query import MAX_RESULTS, Query, Sort, parse
 from copydesk.settings import load
@@ -21,11 +21,15 @@ from copydesk.text.terminal import safe, safe_json
 
 SHORT_ID = 12
 _FACETS_SHOWN = 5
+_NO_WORD = "there is no word to search for in {!r}"
 _NOTHING = Results(0, [], {"source": {}, "language": {}, "day": {}})
 
 Words = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[QUERY]…", help="""In quotes: 'words "a phrase" pref* -not this OR that'."""),
+    typer.Argument(
+        metavar="[QUERY]…",
+        help="""In quotes: 'words "a phrase" pref* -not this OR that'; after -- where it begins with -.""",
+    ),
 ]
 Source = Annotated[str | None, typer.Option("--source", help="Only this source, such as example.com.")]
 Language = Annotated[str | None, typer.Option("--language", help="Only this language, such as en.")]
@@ -46,11 +50,13 @@ def search(
     """Find articles; without a QUERY, the newest."""
     text, asked = _asked(query, source, language, since, until)
     asked = asked._replace(sort=sort, limit=limit)
-    index = open_index(load())
+    index = open_index(load(), reading=True)
     try:
         # Without a word the index would list everything: right for no QUERY, wrong for one of signs only.
         results = index.search(asked) if asked.terms or not text else _NOTHING
         if json:
+            if text and not asked.terms:
+                complain(_NO_WORD.format(safe(text)))
             print_json(msgspec.json.encode(document(results)))
         elif results.hits:
             _show(results)
@@ -70,12 +76,12 @@ def export(
     """Write articles as JSON Lines, one CleanArticle each, oldest first; QUERY and options as in search."""
     text, asked = _asked(query, source, language, since, until)
     if text and not asked.terms:
-        raise InputError(f"there is no word to search for in {safe(text)!r}; leave it out to export everything")
-    index = open_index(load())
+        raise InputError(f"{_NO_WORD.format(safe(text))}; leave it out to export everything")
+    index = open_index(load(), reading=True)
     try:
         for article in index.scan(asked):
             sys.stdout.buffer.write(safe_json(encode(article)) + b"\n")
-        sys.stdout.buffer.flush()
+            sys.stdout.buffer.flush()  # each whole, also when the next one is interrupted
     finally:
         index.close()
 
@@ -117,7 +123,7 @@ def _nothing(index: Index, text: str, asked: Query) -> str:
     if not index.status().documents:
         return "Nothing found: the index is empty. Fill it with: copydesk run PATH"
     if text and not asked.terms:
-        return f"Nothing found: there is no word to search for in {safe(text)!r}."
+        return f"Nothing found: {_NO_WORD.format(safe(text))}."
     filters = [asked.source and "--source", asked.language and "--language", asked.since and "--since"]
     used = " ".join(each for each in (*filters, asked.until and "--until") if each)
     hint = f"without {used}" if used else "fewer words, or the beginning of one: elect*"
@@ -149,9 +155,16 @@ def _print_indented(text: Text) -> None:
 
 def _heading(hit: Hit) -> Text:
     article = hit.article
-    facts = [article.id[:SHORT_ID], article.source, f"{article.seen_at:%Y-%m-%d}", article.language, article.url]
+    facts = [article.id[:SHORT_ID], article.source, _day(article), article.language, article.url]
     heading = Text(safe(article.title) or "(no title)", style="bold")
     return heading.append("\n  " + " · ".join(safe(fact) for fact in facts if fact), style="not bold dim")
+
+
+def _day(article: CleanArticle) -> str:
+    """When it was published; where nobody says, when it was fetched, and that it is that."""
+    if article.published_at is not None:
+        return f"{article.published_at:%Y-%m-%d}"
+    return f"undated, fetched {article.fetched_at:%Y-%m-%d}"
 
 
 def _in_context(fragment: str, hit: Hit) -> Text:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from consumers.index import IndexWriter
+from copydesk.cli.document import paths_of
 from copydesk.cli.output import FAILED, GO_ON, console, stopping
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.wiring import open_index, open_log
@@ -32,10 +33,11 @@ Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Worker pr
 
 @produce.command("seeds")
 def seeds(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", readable=False, help="Files or directories.")],
+    given: Annotated[list[str], typer.Argument(metavar="PATH", help="Files or directories.")],
     source: Annotated[str | None, typer.Option("--source", help="Source of articles without a URL.")] = None,
 ) -> None:
     """Read seed files and publish their articles; running again goes on where it stopped."""
+    paths = paths_of(given)
     log = open_log(load())
     stop = threading.Event()
     try:

@@ -1,6 +1,6 @@
 """`show` one article: as it went out, with what was cut and why, or as it came in."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -28,7 +28,7 @@ def show(
 ) -> None:
     """Print one article of the index."""
     settings = load()
-    index = open_index(settings)
+    index = open_index(settings, reading=True)
     try:
         article = index.get(id)
     finally:
@@ -36,7 +36,7 @@ def show(
     if article is None:
         raise NotFound(f"the index has no article {safe(id)}, or several that begin so: give the id, or more of it")
     if raw:
-        log = open_log(settings)
+        log = open_log(settings, reading=True)
         try:
             found = came_in(log, article)
         finally:
@@ -78,6 +78,16 @@ def _facts(pairs: Mapping[str, object]) -> Iterator[Text]:
             yield Text(f"{name:<10} ", style="dim").append_text(plain(shown))
 
 
+def _head(lines: Iterable[Text]) -> None:
+    """In a frame on a terminal; elsewhere as lines, whole, and a blank one."""
+    if console.is_terminal:
+        console.print(Panel(Text("\n").join(lines)))
+        return
+    for line in lines:
+        console.print(line, soft_wrap=True)
+    console.print()
+
+
 def _show(article: CleanArticle, removed: bool) -> None:
     facts = {
         "source": article.source, "url": article.canonical_url or article.url, "by": ", ".join(article.authors),
@@ -88,7 +98,7 @@ def _show(article: CleanArticle, removed: bool) -> None:
     }  # fmt: skip
     title = plain(article.title or "(no title)")
     title.stylize("bold")
-    console.print(Panel(Text("\n").join([title, *_facts(facts)])))
+    _head([title, *_facts(facts)])
     for paragraph in article.paragraphs:
         console.print(plain(paragraph), soft_wrap=not console.is_terminal)
         console.print()
@@ -107,6 +117,12 @@ def _removed_in_short(article: CleanArticle) -> str:
 
 
 def _show_removed(article: CleanArticle) -> None:
+    if not console.is_terminal:
+        console.print("What was cut:" if article.removed else "Nothing was cut.")
+        for piece in article.removed:
+            words = f"{piece.position:>4}  {piece.kind:<20} {piece.confidence:.2f}  {piece.why}: {piece.text}"
+            console.print(plain(" ".join(words.splitlines())), soft_wrap=True)
+        return
     table = Table("block", "kind", "what was cut", "why", "sure", title="What was cut", show_lines=True, expand=True)
     for piece in article.removed:
         table.add_row(str(piece.position), piece.kind, plain(piece.text), plain(piece.why), f"{piece.confidence:.2f}")
@@ -118,6 +134,6 @@ def _show_raw(raw: RawArticle) -> None:
         "source": raw.source, "url": raw.url, "type": raw.content_type, "fetched": raw.fetched_at,
         "id": f"{raw.id}, revision {raw.revision}", **raw.fetch,
     }  # fmt: skip
-    console.print(Panel(Text("\n").join(_facts(facts))))
+    _head(_facts(facts))
     for line in raw.content.splitlines():
         console.print(plain(line), soft_wrap=True)

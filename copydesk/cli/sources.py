@@ -26,7 +26,7 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 @app.command("list")
 def list_(json: Json = False) -> None:
     """The sources that have a memory: articles seen, texts remembered, texts cut."""
-    log = open_log(load())
+    log = open_log(load(), reading=True)
     try:
         table = log.table(FURNITURE)
         rows = []
@@ -50,7 +50,7 @@ def list_(json: Json = False) -> None:
 @app.command()
 def show(source: Source, json: Json = False) -> None:
     """What recurs in a source's articles, how often, with an example each; what is cut is marked."""
-    log = open_log(load())
+    log = open_log(load(), reading=True)
     try:
         memory, pins = _read(log, source)
     finally:
@@ -93,7 +93,7 @@ def release(source: Source, which: Which) -> None:
 
 
 def _correct(source: str, which: str, *, pinned: bool) -> None:
-    log = open_log(load())
+    log = open_log(load(), reading=True)
     try:
         memory, pins = _read(log, source)
         hashed = which if which in memory.entries.keys() | pins.pinned | pins.released else text_hash(which)

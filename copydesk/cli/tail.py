@@ -39,7 +39,7 @@ def tail(
     known = [each.name for each in TOPICS]
     if topic not in known:
         raise NotFound(f"there is no topic {topic!r}; the topics are {', '.join(known)}")
-    log = open_log(load())
+    log = open_log(load(), reading=True)
     try:
         for record in log.scan(topic, start or ("end" if follow else "beginning"), follow):
             print_json(_document(record)) if json else typer.echo(line(record))
@@ -71,7 +71,7 @@ def _document(record: Record) -> bytes:
 
 def status(json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False) -> None:
     """Topics, offsets and lag, the index, and the dead letters."""
-    with engines(load()) as (log, index):
+    with engines(load(), reading=True) as (log, index):
         partitions = log.status()
         try:
             found: IndexStatus | str = index.status()
