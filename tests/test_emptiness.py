@@ -11,7 +11,7 @@ def left(*paragraphs: str) -> Cleaned:
 
 
 @pytest.mark.parametrize(
-    "paragraphs", [(), ("Home",), ("Home", "Sign in", "© 2026"), ("2026-01-01 " * 10,), ("首页 登录",)]
+    "paragraphs", [("Home",), ("Home", "Sign in", "© 2026"), ("2026-01-01 " * 10,), ("首页 登录",)]
 )
 def test_next_to_nothing_is_no_article(paragraphs: tuple[str, ...]) -> None:
     refused = too_little(left(*paragraphs))

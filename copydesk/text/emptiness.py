@@ -12,10 +12,8 @@ _DENSE_COUNTS = 3
 
 
 def too_little(found: Cleaned) -> Refused | None:
-    """Why a page is no article: nothing, or next to nothing, was left of it; None when there is enough."""
+    """Why a page is no article: next to nothing was left of it; None when there is enough."""
     text = " ".join(found.paragraphs)
-    if not found.paragraphs:
-        return Refused("the page has no article text: everything on it was cut")
     if len(text) > 4 * LEAST:
         return None
     letters = len(_LETTER.findall(text)) + (_DENSE_COUNTS - 1) * len(_DENSE.findall(text))
