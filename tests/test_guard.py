@@ -131,3 +131,16 @@ def test_attributes_of_many_tags_are_counted_together() -> None:
 )
 def test_ordinary_drawings_are_let_pass(page: str) -> None:
     assert too_costly(page + STORY) is None
+
+
+@pytest.mark.parametrize("unit", ["</p a{}=b>", "<p a{}=b>x"])
+def test_different_attributes_are_counted(unit: str) -> None:
+    assert too_costly("".join(unit.format(i) for i in range(80_000))) is not None
+
+
+def test_nested_groups_of_options_are_deep() -> None:
+    assert too_costly("<select>" + "<optgroup><option>x" * 20_000) is not None
+
+
+def test_paragraphs_in_nested_drawings_are_deep() -> None:
+    assert too_costly("<svg><foreignObject><p>x" * 20_000) is not None

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from operator import itemgetter
 
 from copydesk.text.block import Refused
@@ -25,6 +25,9 @@ MAX_AGAIN = 1_000
 """`html` and `body` tags: each one's attributes are compared with those of all before it."""
 MAX_ATTRIBUTES_AGAIN = 10_000
 MAX_ATTRIBUTES = 400_000
+MAX_NAMES = 30_000
+"""Different names of attributes, which are looked up in a table of one size."""
+FEW_CHARACTERS = 700_000
 LONG_TAG = 500
 
 _S = r"[ \t\n\f\r]"
@@ -101,8 +104,9 @@ def _names(line: str) -> frozenset[str]:
 
 _VOID = _names("area base br col embed hr img input link meta param source track wbr image html head body")
 # Elements that the next of their kind closes, with what was left open in them, up to one of _HOLDERS.
-_IMPLIED = _names("li dd dt td th tr tbody thead tfoot caption colgroup option optgroup rb rp rt rtc a nobr")
-_HOLDERS = _names("ul ol menu dl table select template button ruby applet object marquee")
+_IMPLIED = _names("li dd dt td th tr tbody thead tfoot caption colgroup option rb rp rt rtc a nobr")
+_HOLDERS = _names("ul ol menu dl table select template button ruby applet object marquee optgroup")
+_ISLANDS = _names("svg math foreignobject desc annotation-xml mtext")
 # Elements that end tags of inline elements do not reach through.
 _SPECIAL = _names(
     "address applet article aside blockquote button center details dialog dir div dl fieldset figcaption figure footer"
@@ -122,10 +126,13 @@ def too_costly(html: str) -> Refused | None:
         return refused
     if any(map(_may_be_frame, kinds)) and (refused := _in_frames(tags, heads)):
         return refused
-    if len(html) < 5 * MAX_ATTRIBUTES:
+    if len(html) < FEW_CHARACTERS:
         counts = [_attributes(tag, LONG_TAG) for tag in tags if len(tag) > LONG_TAG]
     else:
-        counts = [_attributes(tag) for tag in tags]
+        named = [_different(tag) for tag in tags]
+        counts = list(map(len, named))
+        if len(set(chain.from_iterable(named))) > MAX_NAMES:
+            return Refused(f"the page has more than {MAX_NAMES:,} different attributes")
     if sum(counts) > MAX_ATTRIBUTES or sum(count**2 for count in counts) > MAX_COMPARED:
         return Refused("the page's tags have too many attributes to compare")
     if sum(map(kinds.__getitem__, filter(_begins_page, kinds))) > 4:
@@ -232,6 +239,12 @@ def _attributes(tag: str, least: int = 0) -> int:
     return len(_APART.sub(" ", found[0][found.end(1) :]).split()) if found and found.end() > least else 0
 
 
+def _different(tag: str) -> list[str]:
+    """The names of a tag's attributes, those of some values among them."""
+    found = _TAG.match(tag)
+    return _APART.sub(" ", found[0][found.end(1) :]).split() if found and found.end() > found.end(1) else []
+
+
 def _left_open(tags: Iterable[str]) -> int:
     """Formatting elements that are opened again in every block: of the same attributes three at most are.
 
@@ -295,7 +308,7 @@ def _end(stack: list[str], again: list[str], tag: str, barriers: frozenset[str])
             left = [name for name in inside if name in _FORMATTING]
             again.extend(left)
             return len(inside) - len(left)
-        if stack[at] in barriers:
+        if stack[at] in barriers or stack[at] in _ISLANDS:
             return 0
     return 0
 
