@@ -54,7 +54,8 @@ def open_index(settings: Settings, *, reading: bool = False) -> Index:
 
 @contextmanager
 def engines(settings: Settings, *, reading: bool = False) -> Iterator[tuple[Log, Index]]:
-    """Both ports, closed at the end."""
+    """Both ports, closed at the end. Where one of them is a server, the other may have nothing yet."""
+    reading = reading and not (settings.log or settings.index)
     log = open_log(settings, reading=reading)
     try:
         index = open_index(settings, reading=reading)
