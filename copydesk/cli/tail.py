@@ -39,7 +39,7 @@ def tail(
     known = [each.name for each in TOPICS]
     if topic not in known:
         raise NotFound(f"there is no topic {topic!r}; the topics are {', '.join(known)}")
-    log = open_log(load(), reading=True)
+    log = open_log(load(), reading=not follow)
     try:
         for record in log.scan(topic, start or ("end" if follow else "beginning"), follow):
             print_json(_document(record)) if json else typer.echo(line(record))

@@ -1,9 +1,13 @@
 """Settings to ports: the one place that chooses an engine."""
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 
-from copydesk.errors import NotFound
+import typer
+
 from copydesk.pipeline import TOPICS
 from copydesk.ports import Index, Log
 from copydesk.settings import Settings
@@ -19,20 +23,30 @@ def nothing_yet(settings: Settings) -> str | None:
     )
 
 
+def _empty(settings: Settings) -> Path:
+    return Path(_nowhere(nothing_yet(settings) or "").name)
+
+
+@cache
+def _nowhere(words: str) -> "tempfile.TemporaryDirectory[str]":
+    """A folder that is gone when the process ends; the words are said once."""
+    typer.echo(f"copydesk: {words}", err=True)
+    return tempfile.TemporaryDirectory(prefix="copydesk-empty-")
+
+
 def open_log(settings: Settings, *, reading: bool = False) -> Log:
     """The log the settings name; on the embedded engine its topics are created when missing.
 
-    With `reading` no folder is made for it: raises NotFound where nothing has been run yet.
+    With `reading` no folder is made for it: where nothing has been run yet, that is said, and the log is an empty one.
     """
     if settings.log:
         from copydesk.adapters.kafka_log import KafkaLog
 
         return KafkaLog.from_settings(settings)
-    if reading and (words := nothing_yet(settings)):
-        raise NotFound(words)
     from copydesk.adapters.sqlite_log import SqliteLog
 
-    log = SqliteLog(settings.log_file, partitions=settings.partitions, retention_days=settings.retention_days)
+    file = _empty(settings) / "log.sqlite3" if reading and nothing_yet(settings) else settings.log_file
+    log = SqliteLog(file, partitions=settings.partitions, retention_days=settings.retention_days)
     log.setup(TOPICS)
     return log
 
@@ -43,11 +57,11 @@ def open_index(settings: Settings, *, reading: bool = False) -> Index:
         from copydesk.adapters.elasticsearch_index import ElasticsearchIndex
 
         return ElasticsearchIndex.from_settings(settings)
-    if reading and (words := nothing_yet(settings)):
-        raise NotFound(words)
     from copydesk.adapters.sqlite_index import SqliteIndex
 
-    index = SqliteIndex(settings.index_file)
+    index = SqliteIndex(
+        _empty(settings) / "index.sqlite3" if reading and nothing_yet(settings) else settings.index_file
+    )
     index.setup()
     return index
 
