@@ -39,6 +39,8 @@ HTML: dict[str, Callable[[], str]] = {
     "40,000 tiny paragraphs": lambda: page(STORY + "<p>word</p>" * 40_000),
     "40,000 sentences": lambda: page(STORY + "".join(f"<p>The vote was put off {i} times.</p>" for i in range(40_000))),
     "40,000 unclosed paragraphs": lambda: page(STORY + "<p>word" * 40_000),
+    "40,000 sections": lambda: page(STORY + "".join(f"<section><h2>Part {i}</h2><p>{WORDS} {WORDS}</p></section>" for i in range(40_000))),
+    "40,000 long rows": lambda: page(STORY + "<table>" + f"<tr><td>{WORDS} {WORDS} {WORDS}</td><td>{WORDS}</td></tr>" * 40_000 + "</table>"),
     "40,000 links": lambda: page(STORY + "".join(f"<li><a href=/{i}>A headline of five words</a>" for i in range(40_000))),
     "40,000 list items in bold": lambda: page(STORY + "<ul>" + "<li><b>word</b> and <i>word</i></li>" * 40_000 + "</ul>"),
     "a table of 200,000 cells": lambda: page(STORY + "<table>" + ("<tr>" + "<td>12</td>" * 10 + "</tr>") * 20_000 + "</table>"),

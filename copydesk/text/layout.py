@@ -18,6 +18,9 @@ LEAST_PROSE = 40
 BEFORE, AFTER, LEVELS, LONG = 15, 25, 6, 80
 """How many runs around the first and the last paragraph, and boxes around theirs, are looked at; and what is long."""
 
+MOST = 12_000
+"""Runs that are looked at, from the first paragraph on; no article has as many."""
+
 LEAST_DUMP, MOST_DUMPS = 300, 4
 """Characters from which a hidden run may be a page's text again, and how many such runs are looked for."""
 
@@ -105,7 +108,9 @@ class Layout(NamedTuple):
         up = boxes.depth[self.near] - self.shared[self.box]
         close = self.inside(self.near) | ((self.link < 0.9) & (up <= LEVELS))
         close &= (at >= first - BEFORE) & (at <= last + AFTER)
-        return np.flatnonzero((close | ((self.size > LONG) & (self.link < 0.8))) & ~self.again)
+        found = np.flatnonzero((close | ((self.size > LONG) & (self.link < 0.8))) & ~self.again)
+        start = int(np.searchsorted(found, first - BEFORE)) if len(found) > MOST else 0
+        return found[start : start + MOST]
 
 
 def lay_out(page: Page, without: frozenset[int] = frozenset()) -> Layout:
