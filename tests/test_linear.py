@@ -72,12 +72,12 @@ def grows(pattern: re.Pattern[str], piece: str) -> float:
 
 @pytest.mark.parametrize("name", sorted(FOUND))
 def test_a_pattern_is_linear(name: str) -> None:
-    bad = {piece: ratio for piece in PIECES if (ratio := grows(FOUND[name], piece)) > MOST}
+    bad = [piece for piece in PIECES if all(grows(FOUND[name], piece) > MOST for _ in range(3))]
     assert not bad
 
 
 def test_the_measure_sees_what_is_not_linear() -> None:
-    assert grows(re.compile(r"(?:\s|\d)+(?:,|;)"), " ") > MOST
+    assert any(grows(re.compile(r"(?:\s|\d)+(?:,|;)"), " ") > MOST for _ in range(10))
     assert grows(re.compile(r"\s{0,4},"), " ") == 0.0
 
 
