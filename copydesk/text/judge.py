@@ -24,7 +24,7 @@ CUT = 0.55
 CLEAR, RESCUE, KEEP, SURE = 0.8, 0.8, 0.45, 0.35
 # QUIET: no sign of furniture. SUBHEAD, BEYOND and FAR: what the model must fall below to cut such lines between two
 # paragraphs, and beyond furniture: a line or two of it, or WALL lines.
-QUIET, SUBHEAD, BEYOND, FAR, WALL = 0.25, 0.03, 0.12, 0.02, 4
+QUIET, SUBHEAD, BEYOND, FAR, WALL = 0.25, 0.03, 0.18, 0.02, 4
 # The least words of a sentence, and the least with which it is one for certain.
 SENTENCE, SURELY = 2, 4
 # A headline has so many words, and the model must reach LISTED to keep it right below a few words that head a list.
