@@ -134,6 +134,19 @@ def test_an_article_among_many_teasers_is_one(language: str) -> None:
     assert isinstance(found(page), Cleaned)
 
 
+@pytest.mark.parametrize("head", ["", "<link rel=canonical href='https://courier.example/'>"])
+def test_a_front_page_of_few_headlines_is_known_by_its_address(head: str) -> None:
+    summary = HEADLINES["en"]["summary"]
+    cards = "".join(
+        f"<article><h3><a href='/{i}'>{text}</a></h3><p>{summary}</p></article>"
+        for i, text in enumerate(headlines("en")[:6])
+    )
+    page = f"<html lang=en><head><title>The Courier</title>{head}</head><body><main>{cards}</main></body></html>"
+    refused = found(page, None if head else "https://courier.example/")
+    assert isinstance(refused, Refused)
+    assert "the front page of a site" in refused.reason
+
+
 @pytest.mark.parametrize("language", HEADLINES)
 def test_the_shell_of_a_video_with_links_below_is_no_article(language: str) -> None:
     first, *others = headlines(language)

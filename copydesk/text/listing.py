@@ -12,7 +12,7 @@ from copydesk.text.layout import LEAST_PROSE, size_of
 from copydesk.text.lexicon.fold import fold, is_spaceless, tokens
 from copydesk.text.page import Page, Run
 
-LEAST_TEASERS = 8
+LEAST_TEASERS, LEAST_AT_ROOT = 8, 4
 ENOUGH = 4
 # Characters of prose side by side that make an article: as a doubt, and beyond doubt.
 SOME, MUCH = 300, 800
@@ -50,7 +50,7 @@ def list_signs(page: Page, facts: Facts, body: Body, url: str | None, stated: bo
         return None
     shown = [run for run in page.runs if not run.box.hidden]
     teasers = [run for run in shown if is_teaser(run)]
-    if len(teasers) < LEAST_TEASERS:
+    if len(teasers) < (LEAST_AT_ROOT if _is_root(url) else LEAST_TEASERS):
         return None
     letters = sum(size_of(run.text) for run in shown)
     linked = sum(size_of(run.text) for run in teasers)

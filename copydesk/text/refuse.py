@@ -36,7 +36,8 @@ def no_article(page: Page, facts: Facts, title: Title, body: Body, url: str | No
         ]
         if wall := find_wall(headed, lines, stated):
             return wall
-    if listing := find_listing(page, facts, body, url, states_article(facts)):
+    address = url or next((href for rel, href in page.links if rel == "canonical"), None)
+    if listing := find_listing(page, facts, body, address, states_article(facts)):
         return listing
     if any(body.kept):
         return LINKS if not stated and _leads_elsewhere(page, body) else None
