@@ -64,7 +64,9 @@ def reindex(sites: SitesFolder = None) -> None:
     if done is None:
         complain("stopped; the index is as it was")
         raise typer.Exit(INTERRUPTED)
-    console.print(f"{done.stored:,} articles in the new index, {done.superseded:,} superseded, {done.dead:,} refused.")
+    console.print(
+        f"{done.stored:,} revisions written to the new index, {done.superseded:,} superseded, {done.dead:,} refused."
+    )
     if count.otherwise:
         words = f"Cleaned by another version of the cleaner, or by other rules for their site: {count.otherwise:,}."
         console.print(words, soft_wrap=not console.is_terminal)
