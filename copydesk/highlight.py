@@ -4,8 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from copydesk.ports import HIGHLIGHT_END, HIGHLIGHT_START
-from copydesk.query import Term
+from copydesk.query import HIGHLIGHT_END, HIGHLIGHT_START, Term
 from copydesk.words import WORD, fold, foldable, lower, words
 
 FRAGMENTS = 3

@@ -300,7 +300,3 @@ class Index(Rebuildable, Protocol):
     def close(self) -> None:
         """Release everything. Never raises."""
         ...
-
-
-HIGHLIGHT_START, HIGHLIGHT_END = "\ue000", "\ue001"
-"""Private-use characters that no article text holds: adapters mark with them, whoever shows replaces them."""

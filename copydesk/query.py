@@ -12,6 +12,8 @@ Sort = Literal["relevance", "newest", "oldest"]
 MAX_TERMS, MAX_TERM_LENGTH = 64, 500
 MAX_RESULTS = 10_000
 """`offset + limit` of a query goes no further; `Index.scan` has no bound."""
+HIGHLIGHT_START, HIGHLIGHT_END = "\ue000", "\ue001"
+"""Private-use characters that no article text holds: adapters mark with them, whoever shows replaces them."""
 
 
 class Term(NamedTuple):

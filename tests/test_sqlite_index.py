@@ -15,8 +15,7 @@ import pytest
 
 from copydesk.adapters.sqlite_index import SqliteIndex
 from copydesk.errors import ConfigError, CopydeskError, CorruptStorage, IndexUnavailable, NewerStorage, StorageError
-from copydesk.ports import HIGHLIGHT_END, HIGHLIGHT_START
-from copydesk.query import Query, parse
+from copydesk.query import HIGHLIGHT_END, HIGHLIGHT_START, Query, parse
 from tests.contracts.index_samples import NOON, article, unique
 
 

@@ -8,8 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from copydesk.highlight import FRAGMENTS, find, highlights, needles
-from copydesk.ports import HIGHLIGHT_END, HIGHLIGHT_START
-from copydesk.query import Term, parse
+from copydesk.query import HIGHLIGHT_END, HIGHLIGHT_START, Term, parse
 from copydesk.words import fold, lower, words
 
 TEXT = st.text(st.characters(codec="utf-8"))

@@ -13,8 +13,8 @@ import msgspec
 from copydesk.errors import CorruptStorage
 from copydesk.events import CleanArticle
 from copydesk.highlight import Needle, highlights, needles
-from copydesk.ports import FACET_DAYS, FACET_VALUES, HIGHLIGHT_END, HIGHLIGHT_START, Hit, Results
-from copydesk.query import MAX_RESULTS, Query, Term
+from copydesk.ports import FACET_DAYS, FACET_VALUES, Hit, Results
+from copydesk.query import HIGHLIGHT_END, HIGHLIGHT_START, MAX_RESULTS, Query, Term
 from copydesk.words import words
 
 Json = dict[str, Any]

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from copydesk.cli.entry import INTERRUPTED, leave
+from copydesk.cli.interrupt import INTERRUPTED, leave
 from copydesk.text.terminal import safe, safe_json
 
 console = Console(highlight=False, emoji=False)  # or the `:x:` of an article would be shown as a picture

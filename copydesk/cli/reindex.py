@@ -6,7 +6,7 @@ import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from consumers.reindex import reindex as rebuild
-from copydesk.cli.entry import INTERRUPTED
+from copydesk.cli.interrupt import INTERRUPTED
 from copydesk.cli.output import FAILED, complain, console, errors, stopping
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.wiring import open_index, open_log

@@ -18,9 +18,9 @@ from rich.table import Table
 from rich.text import Text
 
 from copydesk.cli.document import paths_of
-from copydesk.cli.entry import INTERRUPTED
 from copydesk.cli.feed_services import Private, gathering
 from copydesk.cli.feed_table import LiveTable
+from copydesk.cli.interrupt import INTERRUPTED
 from copydesk.cli.left import left_before
 from copydesk.cli.output import FAILED, GO_ON, complain, console, errors, plain, stopping
 from copydesk.cli.sites import SitesFolder

@@ -14,8 +14,8 @@ from copydesk.cli.output import complain, console, print_json
 from copydesk.cli.wiring import open_index
 from copydesk.errors import InputError
 from copydesk.events import CleanArticle, encode
-from copydesk.ports import HIGHLIGHT_END, HIGHLIGHT_START, Hit, Index, Results
-from copydesk.query import MAX_RESULTS, Query, Sort, parse
+from copydesk.ports import Hit, Index, Results
+from copydesk.query import HIGHLIGHT_END, HIGHLIGHT_START, MAX_RESULTS, Query, Sort, parse
 from copydesk.settings import load
 from copydesk.text.terminal import safe, safe_json
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from copydesk.ports import HIGHLIGHT_END, HIGHLIGHT_START, Index
-from copydesk.query import Query, Term, parse
+from copydesk.ports import Index
+from copydesk.query import HIGHLIGHT_END, HIGHLIGHT_START, Query, Term, parse
 from tests.contracts.index_fixtures import Shelf
 from tests.contracts.index_samples import ABSENT, DAY, NASTY, NOON, SENTENCES, appeal, article, unique
 
