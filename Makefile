@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# The package as it is installed: mypy cannot be told that some of its packages stand elsewhere.
+TYPED := .cache/typed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -63,7 +65,9 @@ fuzz: $(VENV)/.dev ## Clean pages made by chance for SECONDS (3600) and check th
 lint: $(VENV)/.dev ## Check style and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
+	@rm -rf $(TYPED) && mkdir -p $(TYPED)/copydesk
+	@ln -s $(CURDIR)/copydesk/* $(addprefix $(CURDIR)/,consumers producers schemas) $(TYPED)/copydesk
+	@cd $(TYPED) && $(CURDIR)/$(BIN)/mypy --config-file $(CURDIR)/pyproject.toml --cache-dir $(CURDIR)/.mypy_cache
 
 format: $(VENV)/.dev ## Format the code
 	@$(BIN)/ruff check --fix .

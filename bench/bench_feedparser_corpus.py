@@ -16,11 +16,10 @@ from typing import Any
 from urllib.parse import urljoin
 
 import feedparser
-
-from producers.feed_items import Item, Unreadable
-from producers.feed_parse import parse_feed
-from producers.plain import plain_text
-from producers.url_cleaner import clean_link
+from copydesk.producers.feed_items import Item, Unreadable
+from copydesk.producers.feed_parse import parse_feed
+from copydesk.producers.plain import plain_text
+from copydesk.producers.url_cleaner import clean_link
 
 BASE = "http://127.0.0.1:8097/feed.xml"
 HEADER = re.compile(rb"^\s*(?:<!--)?\s*Header:\s+([^:\n]+):([^\n]+?)(?:-->)?\s*$", re.MULTILINE)

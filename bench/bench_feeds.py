@@ -17,18 +17,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Thread
 
+from copydesk.producers.feed_reader import FeedReader
+from copydesk.producers.feed_state import FeedState, Seen, feed_key, shard_key, write
+from copydesk.producers.feeds import Poller
+from copydesk.producers.pages import Pages
+from copydesk.producers.politeness import Hosts
+from copydesk.producers.sources import Source
+
 from copydesk.adapters.sqlite_log import SqliteLog
 from copydesk.events import Link, encode, headers
 from copydesk.identity import source_of
 from copydesk.pipeline import FEEDS_STATE, LINKS, PAGES_STAGE, TOPICS
 from copydesk.ports import Message
 from copydesk.worker import Worker
-from producers.feed_reader import FeedReader
-from producers.feed_state import FeedState, Seen, feed_key, shard_key, write
-from producers.feeds import Poller
-from producers.pages import Pages
-from producers.politeness import Hosts
-from producers.sources import Source
 from tests.web.net import Net
 from tests.web.server import Answer, Web
 

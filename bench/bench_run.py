@@ -23,6 +23,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from copydesk.producers.seeds import Counts, produce
+
 from bench import passing
 from copydesk.adapters.sqlite_index import SqliteIndex
 from copydesk.adapters.sqlite_log import SqliteLog
@@ -31,7 +33,6 @@ from copydesk.events import RawArticle, encode, headers
 from copydesk.pipeline import RAW, TOPICS
 from copydesk.ports import Index, Log, Message
 from copydesk.run import Run
-from producers.seeds import Counts, produce
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 COPYDESK = [sys.executable, "-m", "copydesk"]

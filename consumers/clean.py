@@ -1,8 +1,8 @@
 """The clean stage: a raw article's event in, a clean article's event or a refusal out. Runs in the crew's processes."""
 
 import msgspec
+from copydesk.consumers.furniture import read_furniture
 
-from consumers.furniture import read_furniture
 from copydesk.events import RawArticle, decode, encode
 from copydesk.outcome import Outcome
 from copydesk.text.block import Refused

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple, TypeVar
 
-from consumers.index import IndexWriter
+from copydesk.consumers.index import IndexWriter
+
 from copydesk.errors import CopydeskError, Unavailable
 from copydesk.events import CleanArticle
 from copydesk.outcome import Outcome

@@ -13,15 +13,15 @@ from copydesk.errors import InputError, LogUnavailable
 from copydesk.fetching import Fetcher
 from copydesk.pipeline import PAGES_STAGE
 from copydesk.ports import Log
+from copydesk.producers.feed_reader import FeedReader
+from copydesk.producers.feeds import Poller
+from copydesk.producers.lease import Lease
+from copydesk.producers.link_delays import Returner, waiting_links
+from copydesk.producers.opml import read_opml
+from copydesk.producers.pages import Pages
+from copydesk.producers.politeness import Hosts
+from copydesk.producers.sources import Source, load_sources
 from copydesk.worker import Worker
-from producers.feed_reader import FeedReader
-from producers.feeds import Poller
-from producers.lease import Lease
-from producers.link_delays import Returner, waiting_links
-from producers.opml import read_opml
-from producers.pages import Pages
-from producers.politeness import Hosts
-from producers.sources import Source, load_sources
 
 GAP = 1.0
 _RELOAD_EVERY = 10.0

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Callable
 from functools import partial
 
-from consumers.clean import clean_event
-from consumers.furniture import Remembering
-from consumers.index import IndexWriter
+from copydesk.consumers.clean import clean_event
+from copydesk.consumers.furniture import Remembering
+from copydesk.consumers.index import IndexWriter
 from copydesk.crew import Crew
 from copydesk.outcome import Executor, Outcome
 from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, RAW
@@ -18,7 +18,7 @@ from copydesk.worker import Worker
 AHEAD = 2000
 """How many raw articles the producer may be ahead of the cleaner."""
 
-PRELOAD = ("consumers.clean", "copydesk.text.clean")
+PRELOAD = ("copydesk.consumers.clean", "copydesk.text.clean")
 
 
 def cleaning_crew(workers: int, rules: Rules | None = None) -> Crew:

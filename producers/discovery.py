@@ -3,17 +3,17 @@
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from copydesk.producers.feed_items import Feed
+from copydesk.producers.feed_parse import parse_feed
+from copydesk.producers.feed_text import charset_of
+from copydesk.producers.plain import plain_text
+from copydesk.producers.politeness import Hosts
+from copydesk.producers.url_cleaner import clean_link
 from selectolax.lexbor import LexborHTMLParser
 
 from copydesk.errors import FetchFailed
 from copydesk.fetching import MIB, Fetched, Fetcher, Limits, require
 from copydesk.text.encoding import Decoded, decode
-from producers.feed_items import Feed
-from producers.feed_parse import parse_feed
-from producers.feed_text import charset_of
-from producers.plain import plain_text
-from producers.politeness import Hosts
-from producers.url_cleaner import clean_link
 
 FEED_LIMITS = Limits(max_bytes=64 * MIB, deadline=60.0)
 _TYPES = {

@@ -5,21 +5,21 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
+from copydesk.producers import feed_outcomes as outcomes
+from copydesk.producers.discovery import named_feeds
+from copydesk.producers.feed_items import Feed, Unreadable
+from copydesk.producers.feed_news import Known
+from copydesk.producers.feed_reader import Read, ReadFeed, ToRead
+from copydesk.producers.feed_state import FeedState
+from copydesk.producers.feed_text import charset_of
+from copydesk.producers.politeness import Hosts
+from copydesk.producers.sources import Source
 
 from copydesk.decoding import TooBig, Undecodable, gunzip
 from copydesk.errors import FetchFailed
 from copydesk.fetching import MIB, Fetched, Fetcher, Limits, require
 from copydesk.identity import host_of, registrable_domain
 from copydesk.text.encoding import Decoded, decode
-from producers import feed_outcomes as outcomes
-from producers.discovery import named_feeds
-from producers.feed_items import Feed, Unreadable
-from producers.feed_news import Known
-from producers.feed_reader import Read, ReadFeed, ToRead
-from producers.feed_state import FeedState
-from producers.feed_text import charset_of
-from producers.politeness import Hosts
-from producers.sources import Source
 
 LIMITS = Limits(max_bytes=64 * MIB, deadline=60.0)
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"

@@ -5,15 +5,16 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from copydesk.producers.feed_ask import FeedAsker
+from copydesk.producers.feed_outcomes import instant
+from copydesk.producers.feed_reader import ReadFeed
+from copydesk.producers.feed_state import FeedState
+from copydesk.producers.politeness import Hosts, MustWait
+from copydesk.producers.sources import Source
+
 from copydesk.errors import FetchFailed
 from copydesk.fetching import Fetcher
 from copydesk.weburl import public
-from producers.feed_ask import FeedAsker
-from producers.feed_outcomes import instant
-from producers.feed_reader import ReadFeed
-from producers.feed_state import FeedState
-from producers.politeness import Hosts, MustWait
-from producers.sources import Source
 
 _AT_ONCE = 16
 _PATIENCE = 600.0

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from html import escape
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from copydesk.producers.feed_items import Item
+from copydesk.producers.feed_news import News
+from copydesk.producers.sources import Source
+
 from copydesk.events import Hints, Link, RawArticle
 from copydesk.weburl import has_secrets, public
-from producers.feed_items import Item
-from producers.feed_news import News
-from producers.sources import Source
 
 _SHORTEST_SECRET = 6
 

@@ -2,12 +2,13 @@
 
 from typing import NamedTuple
 
+from copydesk.producers.feed_outcomes import instant
+from copydesk.producers.feed_state import FeedState, feed_key, read_head
+from copydesk.producers.schedule import decayed, items_a_day
+from copydesk.producers.sources import Source
+
 from copydesk.ports import Table
 from copydesk.weburl import public
-from producers.feed_outcomes import instant
-from producers.feed_state import FeedState, feed_key, read_head
-from producers.schedule import decayed, items_a_day
-from producers.sources import Source
 
 
 class Health(NamedTuple):

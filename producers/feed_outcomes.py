@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
+from copydesk.producers import schedule
+from copydesk.producers.feed_items import Feed
+from copydesk.producers.feed_news import Known
+from copydesk.producers.feed_state import FeedState
+from copydesk.producers.sources import Source
 
 from copydesk.errors import FetchFailed
 from copydesk.fetching import Fetched, http_date
 from copydesk.weburl import has_secrets
-from producers import schedule
-from producers.feed_items import Feed
-from producers.feed_news import Known
-from producers.feed_state import FeedState
-from producers.sources import Source
 
 _TRUST_NEWEST = 86_400.0
 _GIVE_UP_ADDRESS = 3

@@ -12,14 +12,21 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import feedparser
-
-from producers.feed_dates import read_date
-from producers.feed_items import LONGEST_CONTENT, LONGEST_NAME, LONGEST_TEXT, MOST_ITEMS, Feed, Item, Unreadable
-from producers.feed_text import Refused, read_text, safe_xml
-from producers.json_feed import read_json_feed
-from producers.plain import one_line, plain_text
-from producers.sitemap import read_sitemap
-from producers.url_cleaner import clean_link
+from copydesk.producers.feed_dates import read_date
+from copydesk.producers.feed_items import (
+    LONGEST_CONTENT,
+    LONGEST_NAME,
+    LONGEST_TEXT,
+    MOST_ITEMS,
+    Feed,
+    Item,
+    Unreadable,
+)
+from copydesk.producers.feed_text import Refused, read_text, safe_xml
+from copydesk.producers.json_feed import read_json_feed
+from copydesk.producers.plain import one_line, plain_text
+from copydesk.producers.sitemap import read_sitemap
+from copydesk.producers.url_cleaner import clean_link
 
 _SITEMAP = re.compile(r"<(?:\w{1,20}:)?(?:urlset|sitemapindex)[\s>]")
 _ELEMENT = re.compile(r"<(?:!--|(?=[A-Za-z]))")

@@ -8,9 +8,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
-
-from producers.feed_news import Judged, News
-from producers.feed_state import Seen
+from copydesk.producers.feed_news import Judged, News
+from copydesk.producers.feed_state import Seen
 
 
 class Step(NamedTuple):

@@ -7,16 +7,16 @@ from datetime import datetime
 from threading import Event
 
 import msgspec
+from copydesk.producers.feed_items import Feed, Unreadable
+from copydesk.producers.feed_news import Known, recognise
+from copydesk.producers.feed_parse import parse_feed
 from msgspec import Struct
 
 from copydesk.crew import Crew
 from copydesk.outcome import Outcome
-from producers.feed_items import Feed, Unreadable
-from producers.feed_news import Known, recognise
-from producers.feed_parse import parse_feed
 
 DEADLINE, MEMORY = 90.0, 1 << 30
-PRELOAD = ("producers.feed_reader",)
+PRELOAD = ("copydesk.producers.feed_reader",)
 
 
 class ToRead(Struct, frozen=True):

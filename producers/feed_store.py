@@ -10,10 +10,7 @@ from datetime import datetime
 from threading import Event
 from typing import TypeVar
 
-from copydesk.events import DeadLetter, Link, RawArticle, encode, headers, trace_of
-from copydesk.pipeline import FEEDS_STATE, LINKS, PAGES_STATE, RAW
-from copydesk.ports import Log, Message, Table
-from producers.feed_state import (
+from copydesk.producers.feed_state import (
     FeedState,
     Seen,
     Shard,
@@ -24,7 +21,11 @@ from producers.feed_state import (
     split,
     write,
 )
-from producers.outbox import Outbox
+from copydesk.producers.outbox import Outbox
+
+from copydesk.events import DeadLetter, Link, RawArticle, encode, headers, trace_of
+from copydesk.pipeline import FEEDS_STATE, LINKS, PAGES_STATE, RAW
+from copydesk.ports import Log, Message, Table
 
 _AT_ONCE = 500
 _STATE_HEADERS = {"type": "FeedState"}

@@ -5,22 +5,22 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
+from copydesk.producers import feed_outcomes as outcomes
+from copydesk.producers.feed_ask import Document, FeedAsker
+from copydesk.producers.feed_events import events
+from copydesk.producers.feed_news import News, judge
+from copydesk.producers.feed_plan import steps
+from copydesk.producers.feed_reader import Read, ReadFeed
+from copydesk.producers.feed_state import FeedState, Seen
+from copydesk.producers.feed_store import FeedStore
+from copydesk.producers.politeness import Hosts
+from copydesk.producers.recent import Recent
+from copydesk.producers.sources import Source
 
 from copydesk.errors import FetchFailed
 from copydesk.events import Link, RawArticle
 from copydesk.fetching import Fetcher
 from copydesk.weburl import public
-from producers import feed_outcomes as outcomes
-from producers.feed_ask import Document, FeedAsker
-from producers.feed_events import events
-from producers.feed_news import News, judge
-from producers.feed_plan import steps
-from producers.feed_reader import Read, ReadFeed
-from producers.feed_state import FeedState, Seen
-from producers.feed_store import FeedStore
-from producers.politeness import Hosts
-from producers.recent import Recent
-from producers.sources import Source
 
 CHUNK = 2000
 

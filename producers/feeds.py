@@ -12,24 +12,24 @@ from dataclasses import dataclass
 from threading import Event
 
 import msgspec
+from copydesk.producers import agenda
+from copydesk.producers import feed_outcomes as outcomes
+from copydesk.producers.agenda import LONGEST_IDLE, Agenda
+from copydesk.producers.feed_reader import ReadFeed
+from copydesk.producers.feed_state import FeedState, feed_key
+from copydesk.producers.feed_store import FeedStore
+from copydesk.producers.feed_visit import Visited, Visitor
+from copydesk.producers.outbox import Stopped
+from copydesk.producers.politeness import Hosts, MustWait
+from copydesk.producers.schedule import Outage
+from copydesk.producers.sources import Source
+from copydesk.producers.turns import Saying
 
 from copydesk.errors import ConfigError, FetchFailed, StorageError
 from copydesk.fetching import Fetcher
 from copydesk.identity import host_of
 from copydesk.ports import Log
 from copydesk.weburl import public
-from producers import agenda
-from producers import feed_outcomes as outcomes
-from producers.agenda import LONGEST_IDLE, Agenda
-from producers.feed_reader import ReadFeed
-from producers.feed_state import FeedState, feed_key
-from producers.feed_store import FeedStore
-from producers.feed_visit import Visited, Visitor
-from producers.outbox import Stopped
-from producers.politeness import Hosts, MustWait
-from producers.schedule import Outage
-from producers.sources import Source
-from producers.turns import Saying
 
 AT_ONCE = 64
 """Most of these wait for a host's turn; how many requests are under way at once is up to the fetcher."""

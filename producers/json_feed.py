@@ -6,10 +6,18 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from producers.feed_dates import read_date
-from producers.feed_items import LONGEST_CONTENT, LONGEST_NAME, LONGEST_TEXT, MOST_ITEMS, Feed, Item, Unreadable
-from producers.plain import one_line, plain_text
-from producers.url_cleaner import clean_link
+from copydesk.producers.feed_dates import read_date
+from copydesk.producers.feed_items import (
+    LONGEST_CONTENT,
+    LONGEST_NAME,
+    LONGEST_TEXT,
+    MOST_ITEMS,
+    Feed,
+    Item,
+    Unreadable,
+)
+from copydesk.producers.plain import one_line, plain_text
+from copydesk.producers.url_cleaner import clean_link
 
 VERSION = "https://jsonfeed.org/version/"
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 
+from copydesk.producers.feed_text import UTF8, read_text, safe_xml
+from copydesk.producers.feed_text import Refused as Unread
+from copydesk.producers.plain import plain_text
+from copydesk.producers.sources import LANGUAGE, Source
 from lxml import etree
 
 from copydesk.addresses import Refused
 from copydesk.errors import InputError
 from copydesk.weburl import has_secrets, read_target
-from producers.feed_text import UTF8, read_text, safe_xml
-from producers.feed_text import Refused as Unread
-from producers.plain import plain_text
-from producers.sources import LANGUAGE, Source
 
 
 def read_opml(data: bytes, name: str) -> list[Source]:

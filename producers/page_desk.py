@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from threading import Event
 from typing import TypeVar
 
+from copydesk.producers.link_delays import delay_topic
+from copydesk.producers.outbox import Outbox
+from copydesk.producers.page_revisions import Memory, Revisions
+
 from copydesk.events import Link, encode, headers
 from copydesk.pipeline import LINKS
 from copydesk.ports import Log, Message
-from producers.link_delays import delay_topic
-from producers.outbox import Outbox
-from producers.page_revisions import Memory, Revisions
 
 T = TypeVar("T")
 

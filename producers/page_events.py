@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
+from copydesk.producers.feed_text import charset_of
+from copydesk.producers.plain import one_line
+from copydesk.producers.url_cleaner import clean_link
 
 from copydesk.errors import FetchFailed
 from copydesk.events import ContentType, Link, RawArticle
@@ -13,9 +16,6 @@ from copydesk.identity import article_id
 from copydesk.text.canonical import canonical_url
 from copydesk.text.encoding import Undecodable, decode
 from copydesk.weburl import public
-from producers.feed_text import charset_of
-from producers.plain import one_line
-from producers.url_cleaner import clean_link
 
 TYPES = {
     "text/html": "text/html", "application/xhtml+xml": "text/html", "application/xml": "text/html",

@@ -5,18 +5,18 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
+from copydesk.producers.link_delays import postponed
+from copydesk.producers.meta_refresh import sent_on
+from copydesk.producers.page_desk import PageDesk
+from copydesk.producers.page_events import TYPES, Page
+from copydesk.producers.politeness import Hosts, MustWait
+from copydesk.producers.robots_cache import RobotsCache
+from copydesk.producers.schedule import Outage
 
 from copydesk.errors import FetchFailed, FetchFailure
 from copydesk.events import Link, RawArticle
 from copydesk.fetching import MIB, Before, Fetcher, Limits, require
 from copydesk.identity import host_of, normalise_url, source_of
-from producers.link_delays import postponed
-from producers.meta_refresh import sent_on
-from producers.page_desk import PageDesk
-from producers.page_events import TYPES, Page
-from producers.politeness import Hosts, MustWait
-from producers.robots_cache import RobotsCache
-from producers.schedule import Outage
 
 LIMITS = Limits(max_bytes=16 * MIB, deadline=30.0)
 MOST_MOVES = 5

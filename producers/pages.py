@@ -14,6 +14,11 @@ from collections.abc import Callable, Coroutine, Hashable
 from typing import Any, TypeVar
 
 import msgspec
+from copydesk.producers.outbox import Stopped
+from copydesk.producers.page_desk import PageDesk
+from copydesk.producers.page_fetch import PageFetch
+from copydesk.producers.politeness import Hosts
+from copydesk.producers.turns import Listening
 
 from copydesk.errors import FetchFailed
 from copydesk.events import Link, decode, encode, trace_of
@@ -21,11 +26,6 @@ from copydesk.fetching import Fetcher
 from copydesk.inflight import Ticket
 from copydesk.outcome import Outcome
 from copydesk.ports import Log, Partition, Record
-from producers.outbox import Stopped
-from producers.page_desk import PageDesk
-from producers.page_fetch import PageFetch
-from producers.politeness import Hosts
-from producers.turns import Listening
 
 _MOST_FRESH = 5_000
 T = TypeVar("T")

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from copydesk.producers.politeness import Hosts
+from copydesk.producers.robots import EVERYTHING, LARGEST, Robots, read_robots
+from copydesk.producers.schedule import freshness
+
 from copydesk.errors import FetchFailed
 from copydesk.fetching import Fetcher, Limits, retry_after
 from copydesk.identity import host_of
 from copydesk.weburl import read_target
-from producers.politeness import Hosts
-from producers.robots import EVERYTHING, LARGEST, Robots, read_robots
-from producers.schedule import freshness
 
 AGENT = "copydesk"
 LIMITS = Limits(max_bytes=LARGEST, deadline=20.0, truncate=True)

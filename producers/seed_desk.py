@@ -7,16 +7,16 @@ from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
+from copydesk.producers.outbox import Outbox, TooLarge
+from copydesk.producers.seed_counts import Counts
+from copydesk.producers.seed_rows import Row, names_of_line
+from copydesk.producers.seed_state import ArticleState, FileState, Ledger, decide, without
 
 from copydesk.events import DeadLetter, Link, RawArticle, encode, headers, trace_of
 from copydesk.identity import article_id, source_of
 from copydesk.pipeline import LINKS, RAW, SEEDS_STATE
 from copydesk.ports import Message
 from copydesk.text.canonical import canonical_url
-from producers.outbox import Outbox, TooLarge
-from producers.seed_counts import Counts
-from producers.seed_rows import Row, names_of_line
-from producers.seed_state import ArticleState, FileState, Ledger, decide, without
 
 BATCH_COUNT, BATCH_BYTES, ROWS_BETWEEN_SAVES = 200, 8 << 20, 2000
 FIRST_BYTES = 512 << 10

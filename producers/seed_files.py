@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from threading import Event
 
-from producers.outbox import Stopped
-from producers.seed_bytes import LINE_LIMIT, LongLine, SeedBytes
-from producers.seed_counts import Counts
-from producers.seed_desk import Desk, Where
-from producers.seed_lines import BOM, LinesFile, twin_key
-from producers.seed_paths import Found, SeedFile, Unreadable, in_words, left_alone, shown
-from producers.seed_resume import Place, state_of
-from producers.seed_rows import Refused, is_url_line, row_of_document
-from producers.seed_state import FileState
+from copydesk.producers.outbox import Stopped
+from copydesk.producers.seed_bytes import LINE_LIMIT, LongLine, SeedBytes
+from copydesk.producers.seed_counts import Counts
+from copydesk.producers.seed_desk import Desk, Where
+from copydesk.producers.seed_lines import BOM, LinesFile, twin_key
+from copydesk.producers.seed_paths import Found, SeedFile, Unreadable, in_words, left_alone, shown
+from copydesk.producers.seed_resume import Place, state_of
+from copydesk.producers.seed_rows import Refused, is_url_line, row_of_document
+from copydesk.producers.seed_state import FileState
 
 _SNIFF_LIMIT = 64 << 10
 

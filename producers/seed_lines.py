@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 
+from copydesk.producers.seed_bytes import LINE_LIMIT, Damaged, Line, LongLine, SeedBytes
+from copydesk.producers.seed_counts import Counts
+from copydesk.producers.seed_desk import Desk, Where
+from copydesk.producers.seed_paths import shown
+from copydesk.producers.seed_resume import Place, after, resume, state_of
+from copydesk.producers.seed_rows import Refused, row_of_line, url_of_line
+from copydesk.producers.seed_state import FileState
+
 from copydesk.text.encoding import binary_kind
-from producers.seed_bytes import LINE_LIMIT, Damaged, Line, LongLine, SeedBytes
-from producers.seed_counts import Counts
-from producers.seed_desk import Desk, Where
-from producers.seed_paths import shown
-from producers.seed_resume import Place, after, resume, state_of
-from producers.seed_rows import Refused, row_of_line, url_of_line
-from producers.seed_state import FileState
 
 BOM = b"\xef\xbb\xbf"
 _TOO_LONG = f"is a line over the limit of {LINE_LIMIT >> 20} MiB"

@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from producers.seed_bytes import Damaged, Line, LongLine, SeedBytes
-from producers.seed_state import FileState
+from copydesk.producers.seed_bytes import Damaged, Line, LongLine, SeedBytes
+from copydesk.producers.seed_state import FileState
 
 _START = b"\x00" * 16
 

@@ -10,16 +10,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
+from copydesk.producers.outbox import Outbox, Stopped
+from copydesk.producers.seed_counts import Counts
+from copydesk.producers.seed_desk import Desk
+from copydesk.producers.seed_files import Files
+from copydesk.producers.seed_paths import SeedFile, check_paths, search
+from copydesk.producers.seed_rows import name_of_source
+from copydesk.producers.seed_state import Ledger
+
 from copydesk.errors import ConfigError
 from copydesk.pipeline import SEEDS_STATE
 from copydesk.ports import Log
-from producers.outbox import Outbox, Stopped
-from producers.seed_counts import Counts
-from producers.seed_desk import Desk
-from producers.seed_files import Files
-from producers.seed_paths import SeedFile, check_paths, search
-from producers.seed_rows import name_of_source
-from producers.seed_state import Ledger
 
 __all__ = ["Counts", "check_paths", "produce"]
 

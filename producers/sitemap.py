@@ -2,12 +2,11 @@
 
 from datetime import UTC, datetime
 
+from copydesk.producers.feed_dates import read_date
+from copydesk.producers.feed_items import LONGEST_NAME, MOST_ITEMS, Feed, Item, Unreadable
+from copydesk.producers.plain import one_line, plain_text
+from copydesk.producers.url_cleaner import clean_link
 from lxml import etree
-
-from producers.feed_dates import read_date
-from producers.feed_items import LONGEST_NAME, MOST_ITEMS, Feed, Item, Unreadable
-from producers.plain import one_line, plain_text
-from producers.url_cleaner import clean_link
 
 MOST_CHILDREN = 10
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)

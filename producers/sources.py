@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
+from copydesk.producers.plain import one_line
 from msgspec import Struct
 
 from copydesk.addresses import Refused
 from copydesk.errors import InputError
 from copydesk.weburl import read_target
-from producers.plain import one_line
 
 KINDS = ("feed", "sitemap", "home")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")

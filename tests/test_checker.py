@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from copydesk.consumers.clean import clean_event
+from copydesk.consumers.index import IndexWriter
 from msgspec.structs import replace
 
-from consumers.clean import clean_event
-from consumers.index import IndexWriter
 from copydesk import inflight, worker
 from copydesk.adapters import elasticsearch_bulk, sqlite_tables
 from copydesk.adapters.elasticsearch_bulk import BulkWriter

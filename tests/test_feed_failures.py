@@ -8,12 +8,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from copydesk.producers.feed_items import Unreadable
+from copydesk.producers.feed_reader import FeedReader, ToRead, read_event
+from copydesk.producers.feeds import Poller
 
 from copydesk.errors import LogUnavailable
 from copydesk.outcome import Outcome
-from producers.feed_items import Unreadable
-from producers.feed_reader import FeedReader, ToRead, read_event
-from producers.feeds import Poller
 from tests.fakes import FailingLog
 from tests.web.desk import DAY, FEED, HOUR, Desk, on_a_desk, rss, serve, titles
 from tests.web.server import Answer

@@ -4,13 +4,13 @@ import asyncio
 import contextlib
 
 import pytest
+from copydesk.producers import feed_state, feed_visit
+from copydesk.producers.feed_items import Item
+from copydesk.producers.feed_news import judge, recognise
+from copydesk.producers.feed_plan import steps
+from copydesk.producers.feed_state import read_head
 
 from copydesk.pipeline import FEEDS_STATE, LINKS
-from producers import feed_state, feed_visit
-from producers.feed_items import Item
-from producers.feed_news import judge, recognise
-from producers.feed_plan import steps
-from producers.feed_state import read_head
 from tests.fakes import Crash, FailingLog, MemoryLog
 from tests.web.desk import FEED, Desk, on_a_desk, rss, serve, titles
 from tests.web.server import Answer

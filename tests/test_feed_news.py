@@ -3,13 +3,9 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from copydesk.identity import article_id
-from producers.feed_items import Item
-from producers.feed_news import FORGET_AFTER_DAYS, MOST_GONE, Judged, changed, judge, recognise
-from producers.feed_state import (
+from copydesk.producers.feed_items import Item
+from copydesk.producers.feed_news import FORGET_AFTER_DAYS, MOST_GONE, Judged, changed, judge, recognise
+from copydesk.producers.feed_state import (
     FeedState,
     Seen,
     feed_key,
@@ -20,6 +16,10 @@ from producers.feed_state import (
     split,
     write,
 )
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from copydesk.identity import article_id
 
 T0 = 1_780_000_000_000
 

@@ -6,15 +6,14 @@ import time
 from datetime import UTC, datetime
 
 import pytest
+from copydesk.producers.feed_dates import read_date
+from copydesk.producers.feed_items import Feed, Item, Unreadable
+from copydesk.producers.feed_parse import parse_feed
+from copydesk.producers.feed_text import Refused, safe_xml
+from copydesk.producers.plain import plain_text
+from copydesk.producers.url_cleaner import clean_link
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from producers.feed_dates import read_date
-from producers.feed_items import Feed, Item, Unreadable
-from producers.feed_parse import parse_feed
-from producers.feed_text import Refused, safe_xml
-from producers.plain import plain_text
-from producers.url_cleaner import clean_link
 
 BASE = "https://feeds.example/news/rss.xml"
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

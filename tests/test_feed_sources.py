@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
+from copydesk.producers.discovery import Found, discover, named_feeds
+from copydesk.producers.opml import read_opml, write_opml
+from copydesk.producers.politeness import Hosts
+from copydesk.producers.sources import Source, append_sources, load_sources, parse_sources, to_toml
 
 from copydesk.errors import FetchFailed, InputError
-from producers.discovery import Found, discover, named_feeds
-from producers.opml import read_opml, write_opml
-from producers.politeness import Hosts
-from producers.sources import Source, append_sources, load_sources, parse_sources, to_toml
 from tests.web.desk import Desk, on_a_desk
 from tests.web.outlet import too_close
 from tests.web.server import Answer, Asked

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from copydesk.producers.sources import load_sources
 from typer.testing import CliRunner, Result
 
 from copydesk.cli import feed_services, feeds
@@ -16,7 +17,6 @@ from copydesk.errors import InputError
 from copydesk.events import Link, RawArticle, decode
 from copydesk.gathering import FeedService, Gathering
 from copydesk.pipeline import LINKS, RAW
-from producers.sources import load_sources
 from tests.command import copydesk
 from tests.fakes import MemoryLog
 from tests.web.server import Answer, Asked, Web

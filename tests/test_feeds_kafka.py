@@ -8,15 +8,15 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from copydesk.producers.feed_state import feed_key, read_head
+from copydesk.producers.lease import Lease
+from copydesk.producers.page_revisions import read_memory
 
 from copydesk.adapters.http import HttpFetcher
 from copydesk.adapters.kafka_log import KafkaLog
 from copydesk.events import RawArticle, decode
 from copydesk.gathering import Gathering
 from copydesk.pipeline import FEEDS_STATE, LINKS, PAGES_STATE, RAW, TOPICS
-from producers.feed_state import feed_key, read_head
-from producers.lease import Lease
-from producers.page_revisions import read_memory
 from tests.stack.kafka import delete_topics
 from tests.web.server import Answer, Asked
 from tests.web.thread import web_in_a_thread

@@ -3,11 +3,11 @@
 import string
 from datetime import UTC, datetime
 
+from copydesk.consumers.clean import clean_event
+from copydesk.consumers.furniture import Remembering, read_memory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.clean import clean_event
-from consumers.furniture import Remembering, read_memory
 from copydesk.events import CleanArticle, RawArticle, decode, encode
 from copydesk.outcome import Outcome
 from copydesk.pipeline import FURNITURE

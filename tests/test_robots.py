@@ -3,10 +3,9 @@
 import time
 
 import pytest
+from copydesk.producers.robots import NOTHING, read_robots
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from producers.robots import NOTHING, read_robots
 
 
 def allowed(text: str, path: str, agent: str = "FooBot") -> bool:

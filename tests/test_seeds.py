@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from copydesk.producers import seed_desk
+from copydesk.producers.seeds import Counts
 
 from copydesk.errors import ConfigError, InputError, LogUnavailable
 from copydesk.identity import article_id
 from copydesk.pipeline import RAW, SEEDS_STATE
 from copydesk.ports import Message
-from producers import seed_desk
-from producers.seeds import Counts
 from tests.fakes import FailingLog, MemoryLog
 from tests.seeding import START_MS, Clock, age, articles, contents, letters, lines, links, seed
 

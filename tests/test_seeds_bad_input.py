@@ -11,11 +11,11 @@ import zlib
 from pathlib import Path
 
 import pytest
+from copydesk.producers import seed_bytes, seed_files
+from copydesk.producers.seed_bytes import SeedBytes
 from typer.testing import CliRunner
 
 from copydesk.cli.app import app
-from producers import seed_bytes, seed_files
-from producers.seed_bytes import SeedBytes
 from tests.fakes import MemoryLog
 from tests.seeding import articles, contents, letters, lines, seed
 
@@ -339,7 +339,7 @@ def test_memory_stays_flat_whatever_a_line_or_gzip_expands_to(tmp_path: Path) ->
 import resource, sys
 from pathlib import Path
 from tests.fakes import MemoryLog
-from producers.seeds import produce
+from copydesk.producers.seeds import produce
 class Forgetful(MemoryLog):
     def publish(self, topic, messages):
         pass

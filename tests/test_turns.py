@@ -4,11 +4,11 @@ import asyncio
 from itertools import pairwise
 
 import pytest
+from copydesk.producers.politeness import Hosts
+from copydesk.producers.turns import Listening, Saying, turn_key
 
 from copydesk.pipeline import PAGES_STATE
 from copydesk.ports import Message
-from producers.politeness import Hosts
-from producers.turns import Listening, Saying, turn_key
 from tests.web.desk import Desk, on_a_desk
 from tests.web.press import Press, done, page
 from tests.web.server import Answer, Asked

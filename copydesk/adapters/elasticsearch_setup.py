@@ -140,7 +140,7 @@ def put_templates(client: Client, names: Names) -> None:
 
 def load(name: str) -> dict[str, Any]:
     """A template of `schemas/elasticsearch`."""
-    found: dict[str, Any] = orjson.loads((files("schemas") / "elasticsearch" / f"{name}.json").read_bytes())
+    found: dict[str, Any] = orjson.loads((files("copydesk.schemas") / "elasticsearch" / f"{name}.json").read_bytes())
     return found
 
 

@@ -16,7 +16,7 @@ def create_users(url: str, password_file: Path | None, kibana_password: str, our
     Raises IndexUnavailable, ConfigError.
     """
     client = connect(url, password_file=password_file)
-    role = orjson.loads((files("schemas") / "elasticsearch" / "role.json").read_bytes())
+    role = orjson.loads((files("copydesk.schemas") / "elasticsearch" / "role.json").read_bytes())
     try:
         with translated(client.address):
             security = client.api.security

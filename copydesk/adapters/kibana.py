@@ -19,7 +19,7 @@ def import_dashboard(url: str, password_file: Path | None = None) -> str:
     `url` is like `http://user@kibana:5601`, the password in it or in the file. Raises Unavailable, ConfigError.
     """
     address, user, password = _parts(url, password_file)
-    content = (files("schemas") / "kibana" / OBJECTS).read_bytes()
+    content = (files("copydesk.schemas") / "kibana" / OBJECTS).read_bytes()
     try:
         with httpx.Client(auth=httpx.BasicAuth(user, password), timeout=_TIMEOUT, trust_env=False) as client:
             answer = client.post(

@@ -23,6 +23,7 @@ from copydesk.crew import Crew
 from copydesk.errors import InputError
 from copydesk.events import CleanArticle, encode
 from copydesk.outcome import Outcome
+from copydesk.producers.seed_rows import Row, row_of_line
 from copydesk.run import PRELOAD
 from copydesk.settings import load
 from copydesk.siterules import read_rules
@@ -30,7 +31,6 @@ from copydesk.text.block import Refused
 from copydesk.text.clean import clean as clean_article
 from copydesk.text.rules import Rules
 from copydesk.text.terminal import safe
-from producers.seed_rows import Row, row_of_line
 
 WINDOW, WINDOW_BYTES = 64, 64 << 20
 _AHEAD, _CHUNK = 8, 1 << 20

@@ -17,15 +17,15 @@ from copydesk.fetching import Fetcher
 from copydesk.gathering import GAP, read_files
 from copydesk.identity import host_of
 from copydesk.pipeline import FEEDS_STATE
+from copydesk.producers.discovery import discover
+from copydesk.producers.feed_check import Checked, check
+from copydesk.producers.feed_health import health
+from copydesk.producers.feed_reader import FeedReader
+from copydesk.producers.opml import read_opml, write_opml
+from copydesk.producers.politeness import Hosts
+from copydesk.producers.sources import LANGUAGE, Source, append_sources, load_sources
 from copydesk.settings import load
 from copydesk.weburl import public
-from producers.discovery import discover
-from producers.feed_check import Checked, check
-from producers.feed_health import health
-from producers.feed_reader import FeedReader
-from producers.opml import read_opml, write_opml
-from producers.politeness import Hosts
-from producers.sources import LANGUAGE, Source, append_sources, load_sources
 
 app = typer.Typer(help="The list of feeds: see how they are, check, add, import, export.", no_args_is_help=True)
 

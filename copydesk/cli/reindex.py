@@ -5,11 +5,11 @@ import threading
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from consumers.reindex import reindex as rebuild
 from copydesk.cli.interrupt import INTERRUPTED
 from copydesk.cli.output import FAILED, complain, console, errors, stopping
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.wiring import open_index, open_log
+from copydesk.consumers.reindex import reindex as rebuild
 from copydesk.events import CleanArticle
 from copydesk.outcome import Outcome
 from copydesk.ports import Record

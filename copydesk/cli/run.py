@@ -28,12 +28,12 @@ from copydesk.cli.wiring import engines
 from copydesk.events import CleanArticle
 from copydesk.gathering import Gathering, read_files
 from copydesk.identity import source_of
+from copydesk.producers.seeds import Counts, check_paths, produce
 from copydesk.query import Query
 from copydesk.run import Run, cleaning_crew
 from copydesk.settings import load
 from copydesk.siterules import read_rules
 from copydesk.text.terminal import safe
-from producers.seeds import Counts, check_paths, produce
 
 ERRORS_SHOWN = 20
 FEED_LISTS = {".toml", ".opml"}

@@ -6,9 +6,9 @@ import msgspec
 import typer
 from rich.table import Table
 
-from consumers.furniture import HEADERS, PINS, read_memory, read_pins
 from copydesk.cli.output import console, plain, print_json
 from copydesk.cli.wiring import open_log
+from copydesk.consumers.furniture import HEADERS, PINS, read_memory, read_pins
 from copydesk.errors import NotFound
 from copydesk.pipeline import FURNITURE
 from copydesk.ports import Log, Message

@@ -44,10 +44,10 @@ LAYERS = {
     ),
     "cleaning": Room(("copydesk.text",), ("contract", "web")),
     "sites": Room(("copydesk.siterules",), ("contract", "cleaning")),
-    "schemas": Room(("schemas",)),
+    "schemas": Room(("copydesk.schemas",)),
     "adapters": Room(("copydesk.adapters",), ("contract", "search", "web")),
-    "producers": Room(("producers",), ("contract", "runtime", "web", "cleaning")),
-    "consumers": Room(("consumers",), ("contract", "runtime", "cleaning")),
+    "producers": Room(("copydesk.producers",), ("contract", "runtime", "web", "cleaning")),
+    "consumers": Room(("copydesk.consumers",), ("contract", "runtime", "cleaning")),
     "app": Room(
         ("copydesk.run", "copydesk.gathering"), ("contract", "runtime", "web", "cleaning", "producers", "consumers")
     ),
@@ -63,7 +63,7 @@ LIBRARIES = {
     "charset_normalizer": "copydesk.text.encoding", "idna": "copydesk.addresses", "brotli": "copydesk.decoding",
     "publicsuffixlist": "copydesk.identity", "kafka": "copydesk.adapters", "elasticsearch": "copydesk.adapters",
     "elastic_transport": "copydesk.adapters", "apsw": "copydesk.adapters", "httpx": "copydesk.adapters",
-    "httpcore": "copydesk.adapters", "feedparser": "producers.feed_parse",
+    "httpcore": "copydesk.adapters", "feedparser": "copydesk.producers.feed_parse",
     "trafilatura": "copydesk.text", "numpy": "copydesk.text", "py3langid": "copydesk.text", "typer": "copydesk.cli",
     "rich": "copydesk.cli",
 }  # fmt: skip
@@ -83,7 +83,9 @@ def modules() -> dict[str, Path]:
 
 
 def _dotted(path: Path) -> str:
-    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    """The import name: the other folders are packages of copydesk as well, though they stand beside it."""
+    name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    return name if name.partition(".")[0] == "copydesk" else f"copydesk.{name}"
 
 
 def room_of(module: str) -> str:

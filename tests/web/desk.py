@@ -4,16 +4,17 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
+from copydesk.producers.feed_items import Unreadable
+from copydesk.producers.feed_reader import Read, ToRead, read
+from copydesk.producers.feed_state import FeedState, feed_key, read_head
+from copydesk.producers.feeds import Poller
+from copydesk.producers.politeness import Hosts
+from copydesk.producers.sources import Source
+
 from copydesk.events import DeadLetter, Link, RawArticle, decode
 from copydesk.pipeline import DEAD, FEEDS_STATE, LINKS, RAW
 from copydesk.ports import Log
 from copydesk.weburl import public
-from producers.feed_items import Unreadable
-from producers.feed_reader import Read, ToRead, read
-from producers.feed_state import FeedState, feed_key, read_head
-from producers.feeds import Poller
-from producers.politeness import Hosts
-from producers.sources import Source
 from tests.fakes import MemoryLog
 from tests.web import warp
 from tests.web.net import Net

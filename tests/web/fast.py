@@ -12,16 +12,17 @@ import threading
 import time
 from pathlib import Path
 
+from copydesk.producers import feed_ask, page_fetch, robots_cache
+from copydesk.producers.feeds import Poller
+from copydesk.producers.link_delays import Returner, waiting_links
+from copydesk.producers.pages import Pages
+from copydesk.producers.politeness import Hosts
+from copydesk.producers.sources import Source
+
 from copydesk.adapters import http
 from copydesk.adapters.sqlite_log import SqliteLog
 from copydesk.pipeline import LINKS, PAGES_STAGE, TOPICS
 from copydesk.worker import Worker
-from producers import feed_ask, page_fetch, robots_cache
-from producers.feeds import Poller
-from producers.link_delays import Returner, waiting_links
-from producers.pages import Pages
-from producers.politeness import Hosts
-from producers.sources import Source
 from tests.web.desk import read_here
 from tests.web.net import Net
 from tests.web.server import Web

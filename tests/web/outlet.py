@@ -11,7 +11,8 @@ from email.utils import format_datetime
 from html import escape
 from itertools import pairwise
 
-from producers.feed_text import UTF8
+from copydesk.producers.feed_text import UTF8
+
 from tests.web.server import Answer, Asked
 
 Fault = Callable[[Asked], Answer]

@@ -7,15 +7,16 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TypeVar
 
+from copydesk.producers.link_delays import Returner, waiting_links
+from copydesk.producers.pages import Pages
+from copydesk.producers.politeness import Hosts
+
 from copydesk.events import Hints, Link, encode, headers
 from copydesk.identity import source_of
 from copydesk.outcome import Outcome
 from copydesk.pipeline import LINKS, PAGES_STAGE
 from copydesk.ports import Batch, Message, Partition, Reader
 from copydesk.worker import Worker
-from producers.link_delays import Returner, waiting_links
-from producers.pages import Pages
-from producers.politeness import Hosts
 from tests.web.desk import Desk, on_a_desk
 from tests.web.server import Answer, Asked
 
