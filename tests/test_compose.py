@@ -209,10 +209,10 @@ def test_what_the_builder_is_given_makes_a_package_that_runs(tmp_path: Path) -> 
     ).stdout  # fmt: skip
     assert str(site) in said
     assert "ATACMS" in said
-    for place in ("schemas", "copydesk"):
-        for file in (ROOT / place).rglob("*"):
+    for folder, place in (("schemas", site / "copydesk/schemas"), ("copydesk", site / "copydesk")):
+        for file in (ROOT / folder).rglob("*"):
             if file.is_file() and file.suffix in {".json", ".ndjson", ".npz", ".toml"}:
-                assert (site / file.relative_to(ROOT)).is_file(), file
+                assert (place / file.relative_to(ROOT / folder)).is_file(), file
 
 
 def test_the_dashboard_shows_fields_that_the_index_has() -> None:
