@@ -1,7 +1,7 @@
 """The clean stage: a raw article's event in, a clean article's event or a refusal out. Runs in the crew's processes."""
 
 import msgspec
-from copydesk.consumers.furniture import read_furniture
+from copydesk.consumers.source_memory import read_furniture
 
 from copydesk.events import RawArticle, decode, encode
 from copydesk.outcome import Outcome

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 
 from copydesk.consumers.clean import clean_event
-from copydesk.consumers.furniture import Remembering
 from copydesk.consumers.index import IndexWriter
+from copydesk.consumers.source_memory import Remembering
 from copydesk.crew import Crew
 from copydesk.outcome import Executor, Outcome
 from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, RAW

@@ -4,7 +4,7 @@ import string
 from datetime import UTC, datetime
 
 from copydesk.consumers.clean import clean_event
-from copydesk.consumers.furniture import Remembering, read_memory
+from copydesk.consumers.source_memory import Remembering, read_memory
 from hypothesis import given
 from hypothesis import strategies as st
 

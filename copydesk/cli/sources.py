@@ -8,7 +8,7 @@ from rich.table import Table
 
 from copydesk.cli.output import console, plain, print_json
 from copydesk.cli.wiring import open_log
-from copydesk.consumers.furniture import HEADERS, PINS, read_memory, read_pins
+from copydesk.consumers.source_memory import HEADERS, PINS, read_memory, read_pins
 from copydesk.errors import NotFound
 from copydesk.pipeline import FURNITURE
 from copydesk.ports import Log, Message
