@@ -25,20 +25,23 @@ Patience = Annotated[float, typer.Option("--patience", help="How many seconds to
 @app.command()
 def passwords(folder: Folder) -> None:
     """Make the passwords that are not there yet. COPYDESK_ELASTIC_PASSWORD gives the one to log in with."""
-    from copydesk.adapters import stack_passwords
+    from copydesk.adapters.compose import passwords
 
     given = load().elastic_password
-    written = stack_passwords.make(folder, {"elastic": given} if given else {})
+    written = passwords.make(folder, {"elastic": given} if given else {})
     console.print(f"New passwords: {', '.join(written) or 'none'}.")
 
 
 @app.command()
 def setup(folder: Folder, patience: Patience = 120.0) -> None:
     """Create users, topics, index and templates; COPYDESK_INDEX names a user who may do that."""
-    from copydesk.adapters import elasticsearch_users, stack_passwords  # slow to import, so only here
+    from copydesk.adapters.compose import (
+        elasticsearch_users,
+        passwords,  # slow to import, so only here
+    )
 
     settings = load()
-    kibana_password, ours = (stack_passwords.read(folder, user) for user in ("kibana_system", "copydesk"))
+    kibana_password, ours = (passwords.read(folder, user) for user in ("kibana_system", "copydesk"))
     _patiently(
         lambda: elasticsearch_users.create_users(
             settings.index, settings.elasticsearch_password_file, kibana_password, ours
@@ -55,7 +58,7 @@ def dashboard(
     patience: Patience = 300.0,
 ) -> None:
     """Put the data view and the dashboard into Kibana."""
-    from copydesk.adapters import kibana
+    from copydesk.adapters.compose import kibana
 
     console.print(f"The dashboard is at {_patiently(lambda: kibana.import_dashboard(url, password_file), patience)}")
 

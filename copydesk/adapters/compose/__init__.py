@@ -1,0 +1,1 @@
+"""Serve what docker compose needs besides the engines: passwords, users, the dashboard."""
