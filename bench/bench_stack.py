@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.bench_run import COPYDESK, articles, latencies, passed_through, rows, timed, write
-from copydesk.adapters.elasticsearch_index import ElasticsearchIndex
+from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
 from copydesk.adapters.kafka_log import KafkaLog
 from copydesk.pipeline import TOPICS
 from copydesk.settings import load

@@ -15,9 +15,10 @@ from copydesk.consumers.index import IndexWriter
 from msgspec.structs import replace
 
 from copydesk import inflight, worker
-from copydesk.adapters import elasticsearch_bulk, sqlite_tables
-from copydesk.adapters.elasticsearch_bulk import BulkWriter
-from copydesk.adapters.elasticsearch_index import ElasticsearchIndex
+from copydesk.adapters import sqlite_tables
+from copydesk.adapters.elasticsearch_index import bulk
+from copydesk.adapters.elasticsearch_index.bulk import BulkWriter
+from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
 from copydesk.adapters.sqlite_index import SqliteIndex
 from copydesk.events import CleanArticle, RawArticle, decode, encode, headers
 from copydesk.outcome import Executor, Outcome
@@ -265,19 +266,19 @@ def test_verdicts_of_every_kind_cost_nothing() -> None:
 def test_ignoring_the_verdicts_of_single_items_loses_what_was_refused_or_put_off(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(elasticsearch_bulk, "verdict_of", lambda item, address: Verdict("stored"))
+    monkeypatch.setattr(bulk, "verdict_of", lambda item, address: Verdict("stored"))
     report = through_elasticsearch()
     put_off = {number for number in range(BATCHES * SIZE) if number % 10 == 7}
     assert set(report.lost) == put_off | set(range(BATCHES))
 
 
 def test_taking_a_busy_item_for_a_refused_one_misplaces_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    guarded = elasticsearch_bulk.verdict_of
+    guarded = bulk.verdict_of
 
     def unguarded(item: dict[str, Any], address: str) -> Verdict:
         return Verdict("refused", "busy") if item["status"] == 429 else guarded(item, address)
 
-    monkeypatch.setattr(elasticsearch_bulk, "verdict_of", unguarded)
+    monkeypatch.setattr(bulk, "verdict_of", unguarded)
     report = through_elasticsearch()
     assert report.misplaced
     assert report.lost

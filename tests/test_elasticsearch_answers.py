@@ -14,10 +14,10 @@ import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk.adapters import elasticsearch_bulk, elasticsearch_client
-from copydesk.adapters.elasticsearch_index import ElasticsearchIndex
-from copydesk.adapters.elasticsearch_query import selection
-from copydesk.adapters.elasticsearch_setup import load as load_template
+from copydesk.adapters.elasticsearch_index import bulk, client
+from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
+from copydesk.adapters.elasticsearch_index.query import selection
+from copydesk.adapters.elasticsearch_index.setup import load as load_template
 from copydesk.errors import ConfigError, CopydeskError, IndexUnavailable, StorageError
 from copydesk.events import CleanArticle
 from copydesk.query import Query
@@ -125,7 +125,7 @@ def test_an_item_without_a_final_answer_is_unknown(
 
 @given(st.text() | st.text("aB1_-'.,: \t\n\x00\x1f\x7féШ手\u0301"))
 def test_what_is_sent_to_be_searched_is_the_words_of_the_text(text: str) -> None:
-    assert elasticsearch_bulk.searchable(text).lower().split() == " ".join(words(text)).lower().split()
+    assert bulk.searchable(text).lower().split() == " ".join(words(text)).lower().split()
 
 
 def test_a_missing_index_says_what_to_run(server: Scripted, index: ElasticsearchIndex) -> None:
@@ -225,10 +225,10 @@ def test_a_document_beyond_the_memory_of_the_server_is_not_waited_for(
 def test_batches_are_bounded_and_several_are_under_way(
     server: Scripted, index: ElasticsearchIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(elasticsearch_bulk, "BATCH_COUNT", 10)
-    monkeypatch.setattr(elasticsearch_bulk, "BATCH_BYTES", 40_000)
-    meet = threading.Barrier(elasticsearch_bulk.IN_FLIGHT, timeout=120)
-    first = iter(range(elasticsearch_bulk.IN_FLIGHT))
+    monkeypatch.setattr(bulk, "BATCH_COUNT", 10)
+    monkeypatch.setattr(bulk, "BATCH_BYTES", 40_000)
+    meet = threading.Barrier(bulk.IN_FLIGHT, timeout=120)
+    first = iter(range(bulk.IN_FLIGHT))
 
     def together(asked: Asked) -> Answer:
         if next(first, None) is not None:
@@ -247,7 +247,7 @@ def test_batches_are_bounded_and_several_are_under_way(
 def test_one_lost_batch_makes_the_whole_unknown_and_leaves_none_under_way(
     server: Scripted, index: ElasticsearchIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(elasticsearch_bulk, "BATCH_COUNT", 1)
+    monkeypatch.setattr(bulk, "BATCH_COUNT", 1)
     poor = article("poor")
     answered: list[Asked] = []
 
@@ -285,7 +285,7 @@ def test_a_server_that_does_not_answer_is_given_up(
         return all_stored(asked)
 
     server.respond = sleep
-    monkeypatch.setattr(elasticsearch_client, "TIMEOUT", 0.2)
+    monkeypatch.setattr(client, "TIMEOUT", 0.2)
     impatient = ElasticsearchIndex(f"http://127.0.0.1:{server.port}")
     with pytest.raises(IndexUnavailable, match="did not answer in time"):
         impatient.upsert(two())

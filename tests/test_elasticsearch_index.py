@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from copydesk.adapters import elasticsearch_setup
-from copydesk.adapters.elasticsearch_index import ElasticsearchIndex
+from copydesk.adapters.elasticsearch_index import setup
+from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
 from copydesk.errors import ConfigError, IndexUnavailable, NewerStorage
 from copydesk.query import HIGHLIGHT_END, HIGHLIGHT_START, Query, parse
 from tests.contracts.index_fixtures import Shelf, eventually
@@ -93,7 +93,7 @@ def test_many_setups_at_once_make_one_index(place: Place) -> None:
 
 
 def test_a_setup_that_another_one_overtakes_changes_nothing(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    look, overtaken = elasticsearch_setup.live, iter([True])
+    look, overtaken = setup.live, iter([True])
 
     def late(*asked: Any) -> Any:
         found = look(*asked)
@@ -101,7 +101,7 @@ def test_a_setup_that_another_one_overtakes_changes_nothing(place: Place, monkey
             place.index().setup()
         return found
 
-    monkeypatch.setattr(elasticsearch_setup, "live", late)
+    monkeypatch.setattr(setup, "live", late)
     place.index().setup()
     assert len(place.ask("GET", "/~articles-*")) == 1
 
@@ -178,7 +178,7 @@ def test_values_beyond_the_bounds_of_keywords_are_kept(index: ElasticsearchIndex
 def test_a_document_that_the_mapping_refuses_costs_no_other(index: ElasticsearchIndex, place: Place) -> None:
     for name in place.ask("GET", "/~articles-*"):
         place.server.ask("DELETE", f"/{name}")
-    mapping = elasticsearch_setup.load("articles-mappings")["template"]["mappings"]
+    mapping = setup.load("articles-mappings")["template"]["mappings"]
     mapping["properties"]["section"] = {"type": "integer"}
     aliases = {f"{place.prefix}articles": {}, f"{place.prefix}articles-write": {}}
     place.ask("PUT", "/~articles-000001", {"mappings": mapping, "aliases": aliases})
@@ -339,17 +339,17 @@ def test_where_the_server_knows_a_language_other_forms_of_a_word_are_found(
     place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The analyzer `simple` stands for a stemmer: it finds a word within what others take for one."""
-    shipped: Callable[[str], dict[str, Any]] = elasticsearch_setup.load
+    shipped: Callable[[str], dict[str, Any]] = setup.load
 
     def load(name: str) -> dict[str, Any]:
         found = shipped(name)
-        if name == elasticsearch_setup.LANGUAGES:
+        if name == setup.LANGUAGES:
             languages = found["template"]["mappings"]["properties"]["stemmed"]["properties"]
             for field in languages["en"]["properties"].values():
                 field["analyzer"] = "simple"
         return found
 
-    monkeypatch.setattr(elasticsearch_setup, "load", load)
+    monkeypatch.setattr(setup, "load", load)
     caplog.set_level("INFO", "copydesk.elasticsearch")
     index = place.index()
     index.setup()

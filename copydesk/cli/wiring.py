@@ -54,7 +54,7 @@ def open_log(settings: Settings, *, reading: bool = False) -> Log:
 def open_index(settings: Settings, *, reading: bool = False) -> Index:
     """The index the settings name; the embedded one is created when missing. `reading` as for `open_log`."""
     if settings.index:
-        from copydesk.adapters.elasticsearch_index import ElasticsearchIndex
+        from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
 
         return ElasticsearchIndex.from_settings(settings)
     from copydesk.adapters.sqlite_index import SqliteIndex

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import pytest
 
-from copydesk.adapters.elasticsearch_index import ElasticsearchIndex
+from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
 from copydesk.adapters.sqlite_index import SqliteIndex
 from copydesk.ports import Index
 from tests.stack.elasticsearch import forget

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import orjson
 
-from copydesk.adapters.elasticsearch_client import connect, translated
+from copydesk.adapters.elasticsearch_index.client import connect, translated
 
 ROLE = USER = "copydesk"
 

@@ -6,10 +6,10 @@ from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import uuid4
 
-from copydesk.adapters import elasticsearch_setup as templates
-from copydesk.adapters.elasticsearch_bulk import BulkWriter
-from copydesk.adapters.elasticsearch_client import Client, translated
-from copydesk.adapters.elasticsearch_setup import Names, Shape
+from copydesk.adapters.elasticsearch_index import setup as templates
+from copydesk.adapters.elasticsearch_index.bulk import BulkWriter
+from copydesk.adapters.elasticsearch_index.client import Client, translated
+from copydesk.adapters.elasticsearch_index.setup import Names, Shape
 from copydesk.errors import CopydeskError, IndexUnavailable, StorageError
 from copydesk.events import CleanArticle
 from copydesk.ports import Verdict

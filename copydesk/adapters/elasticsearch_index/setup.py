@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from copydesk.adapters.elasticsearch_client import ApiError, Client, translated
+from copydesk.adapters.elasticsearch_index.client import ApiError, Client, translated
 from copydesk.errors import ConfigError, NewerStorage
 
 logger = logging.getLogger("copydesk.elasticsearch")

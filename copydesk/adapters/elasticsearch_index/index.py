@@ -8,14 +8,22 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
-from copydesk.adapters import elasticsearch_setup as templates
-from copydesk.adapters.elasticsearch_bulk import BulkWriter
-from copydesk.adapters.elasticsearch_client import ApiError, Client, asked_again, connect, failure, missing, translated
-from copydesk.adapters.elasticsearch_health import waiting_for
-from copydesk.adapters.elasticsearch_query import Json, article, page, possible_id, results, selection
-from copydesk.adapters.elasticsearch_rebuild import ElasticsearchRebuild
-from copydesk.adapters.elasticsearch_scan import scan
-from copydesk.adapters.elasticsearch_setup import Names, Shape
+from copydesk.adapters.elasticsearch_index import setup as templates
+from copydesk.adapters.elasticsearch_index.bulk import BulkWriter
+from copydesk.adapters.elasticsearch_index.client import (
+    ApiError,
+    Client,
+    asked_again,
+    connect,
+    failure,
+    missing,
+    translated,
+)
+from copydesk.adapters.elasticsearch_index.health import waiting_for
+from copydesk.adapters.elasticsearch_index.query import Json, article, page, possible_id, results, selection
+from copydesk.adapters.elasticsearch_index.rebuild import ElasticsearchRebuild
+from copydesk.adapters.elasticsearch_index.scan import scan
+from copydesk.adapters.elasticsearch_index.setup import Names, Shape
 from copydesk.errors import ConfigError, IndexUnavailable
 from copydesk.events import CleanArticle
 from copydesk.ports import IndexStatus, Results, Verdict

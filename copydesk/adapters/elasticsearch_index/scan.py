@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from copydesk.adapters.elasticsearch_client import Client, NotFoundError, translated
-from copydesk.adapters.elasticsearch_query import BY_TIME, Json
+from copydesk.adapters.elasticsearch_index.client import Client, NotFoundError, translated
+from copydesk.adapters.elasticsearch_index.query import BY_TIME, Json
 from copydesk.errors import CopydeskError
 
 PAGE = 100

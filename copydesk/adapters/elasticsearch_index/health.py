@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from copydesk.adapters.elasticsearch_client import SETUP, Client, translated
-from copydesk.adapters.elasticsearch_setup import Live, Names
+from copydesk.adapters.elasticsearch_index.client import SETUP, Client, translated
+from copydesk.adapters.elasticsearch_index.setup import Live, Names
 
 _FULL = 0.9
 

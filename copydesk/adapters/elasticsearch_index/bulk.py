@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import msgspec
 import orjson
 
-from copydesk.adapters.elasticsearch_client import ApiError, Client, failure, forbidden, missing, translated
-from copydesk.adapters.elasticsearch_query import MAX_ID_BYTES, micros
+from copydesk.adapters.elasticsearch_index.client import ApiError, Client, failure, forbidden, missing, translated
+from copydesk.adapters.elasticsearch_index.query import MAX_ID_BYTES, micros
 from copydesk.errors import CopydeskError, IndexUnavailable, StorageError
 from copydesk.events import CleanArticle, decode, encode
 from copydesk.ports import Verdict
