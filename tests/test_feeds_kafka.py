@@ -12,7 +12,7 @@ from copydesk.producers.feed_state import feed_key, read_head
 from copydesk.producers.lease import Lease
 from copydesk.producers.page_revisions import read_memory
 
-from copydesk.adapters.http import HttpFetcher
+from copydesk.adapters.http_fetcher.fetcher import HttpFetcher
 from copydesk.adapters.kafka_log import KafkaLog
 from copydesk.events import RawArticle, decode
 from copydesk.gathering import Gathering

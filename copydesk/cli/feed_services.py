@@ -13,7 +13,7 @@ from copydesk.ports import Log
 from copydesk.settings import Settings, load
 
 if TYPE_CHECKING:
-    from copydesk.adapters.http import HttpFetcher
+    from copydesk.adapters.http_fetcher.fetcher import HttpFetcher
 
 DEFAULT = Path("seeds/feeds.toml")
 FEED_CONNECTIONS, PAGE_CONNECTIONS = 32, 256
@@ -26,7 +26,7 @@ Private = Annotated[
 
 def make_fetcher(settings: Settings, allow_private: bool, connections: int = 100) -> "HttpFetcher":
     """The safe fetcher as the settings want it."""
-    from copydesk.adapters.http import HttpFetcher  # slow to import, so only where it is used
+    from copydesk.adapters.http_fetcher.fetcher import HttpFetcher  # slow to import, so only where it is used
 
     return HttpFetcher(
         contact=settings.contact, proxy=settings.proxy, allow_private=allow_private, connections=connections

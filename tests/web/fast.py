@@ -19,7 +19,7 @@ from copydesk.producers.pages import Pages
 from copydesk.producers.politeness import Hosts
 from copydesk.producers.sources import Source
 
-from copydesk.adapters import http
+from copydesk.adapters.http_fetcher import fetcher
 from copydesk.adapters.sqlite_log import SqliteLog
 from copydesk.pipeline import LINKS, PAGES_STAGE, TOPICS
 from copydesk.worker import Worker
@@ -98,7 +98,7 @@ def main() -> None:
     """See the module."""
     data, port, rate = Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
     # The web is no faster than elsewhere: what is waited for there is waited for in real seconds.
-    http._TIMEOUTS.update({name: rate * seconds for name, seconds in http._TIMEOUTS.items()})
+    fetcher._TIMEOUTS.update({name: rate * seconds for name, seconds in fetcher._TIMEOUTS.items()})
     for module in (feed_ask, page_fetch, robots_cache):
         module.LIMITS = module.LIMITS._replace(deadline=rate * module.LIMITS.deadline)
     web = Web()

@@ -7,7 +7,7 @@ import errno
 import socket
 from collections.abc import Mapping, Sequence
 
-from copydesk.adapters.http import HttpFetcher
+from copydesk.adapters.http_fetcher.fetcher import HttpFetcher
 from tests.web.server import Web
 
 FIRST = (151 << 24) + (101 << 16)

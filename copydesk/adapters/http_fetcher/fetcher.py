@@ -16,7 +16,7 @@ import httpcore
 import httpx
 
 from copydesk import __version__
-from copydesk.adapters.http_dialer import CheckedNetwork, Dial, Resolve, SystemResolver, straight
+from copydesk.adapters.http_fetcher.dialer import CheckedNetwork, Dial, Resolve, SystemResolver, straight
 from copydesk.addresses import Refused
 from copydesk.decoding import TooBig, Undecodable, decode
 from copydesk.errors import FetchFailed
