@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.bench_log import HEADERS, page
-from copydesk.adapters.kafka_log import KafkaLog
+from copydesk.adapters.kafka_log.log import KafkaLog
 from copydesk.pipeline import Topic
 from copydesk.ports import Message, Partition, Record
 from tests.stack.kafka import Broker, delete_topics

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from bench.bench_run import COPYDESK, articles, latencies, passed_through, rows, timed, write
 from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
-from copydesk.adapters.kafka_log import KafkaLog
+from copydesk.adapters.kafka_log.log import KafkaLog
 from copydesk.pipeline import TOPICS
 from copydesk.settings import load
 from tests.stack.elasticsearch import Elasticsearch

@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 
 from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
-from copydesk.adapters.kafka_log import KafkaLog
+from copydesk.adapters.kafka_log.log import KafkaLog
 from copydesk.events import DeadLetter, RawArticle, decode
 from copydesk.pipeline import CLEAN, DEAD, FEEDS_STATE, RAW
 from copydesk.settings import load

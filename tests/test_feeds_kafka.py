@@ -13,7 +13,7 @@ from copydesk.producers.lease import Lease
 from copydesk.producers.page_revisions import read_memory
 
 from copydesk.adapters.http_fetcher.fetcher import HttpFetcher
-from copydesk.adapters.kafka_log import KafkaLog
+from copydesk.adapters.kafka_log.log import KafkaLog
 from copydesk.events import RawArticle, decode
 from copydesk.gathering import Gathering
 from copydesk.pipeline import FEEDS_STATE, LINKS, PAGES_STATE, RAW, TOPICS

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from kafka.record import util as kafka_record
 
-from copydesk.adapters.kafka_client import quiet_library
-from copydesk.adapters.kafka_cluster import Host, parse
-from copydesk.adapters.kafka_log import KafkaLog
-from copydesk.adapters.kafka_watch import CHECK_EVERY, UNJOINED_CHECKS, Watch
+from copydesk.adapters.kafka_log.client import quiet_library
+from copydesk.adapters.kafka_log.cluster import Host, parse
+from copydesk.adapters.kafka_log.log import KafkaLog
+from copydesk.adapters.kafka_log.stall_watch import CHECK_EVERY, UNJOINED_CHECKS, Watch
 from copydesk.errors import ConfigError, LogUnavailable
 from copydesk.settings import Settings, load
 

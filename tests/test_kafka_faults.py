@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from kafka import KafkaAdminClient
 
-from copydesk.adapters.kafka_log import KafkaLog
+from copydesk.adapters.kafka_log.log import KafkaLog
 from copydesk.errors import LogUnavailable, NotFound
 from copydesk.pipeline import Topic
 from copydesk.ports import Log, Message, Partition, Record
@@ -238,7 +238,7 @@ def publishes(log: Log, topic: str, value: bytes) -> bool:
 def test_a_reader_says_so_when_the_log_is_gone(
     broker: Broker, connect: Callable[..., KafkaLog], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("copydesk.adapters.kafka_watch.CHECK_EVERY", 0.5)
+    monkeypatch.setattr("copydesk.adapters.kafka_log.stall_watch.CHECK_EVERY", 0.5)
     log = connect()
     log.setup([Topic("raw")])
     proxy = Proxy(broker.proxied_port, broker.advertised_proxy)

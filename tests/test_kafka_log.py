@@ -11,9 +11,9 @@ import pytest
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 
-from copydesk.adapters import kafka_client, kafka_watch
-from copydesk.adapters.kafka_log import KafkaLog
-from copydesk.adapters.kafka_topics import OVERHEAD
+from copydesk.adapters.kafka_log import client, stall_watch
+from copydesk.adapters.kafka_log.log import KafkaLog
+from copydesk.adapters.kafka_log.topics import OVERHEAD
 from copydesk.errors import ConfigError, LogUnavailable, MessageTooLarge, NotFound
 from copydesk.pipeline import Topic
 from copydesk.ports import Message, Partition
@@ -116,7 +116,7 @@ def test_a_certificate_that_is_not_trusted_names_the_setting(kafka_broker: Broke
 
 
 def test_plain_and_tls_mixed_up_is_told(kafka_broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kafka_client, "CONNECT_TIMEOUT", 1.0)
+    monkeypatch.setattr(client, "CONNECT_TIMEOUT", 1.0)
     log = KafkaLog(f"kafka+ssl://127.0.0.1:{kafka_broker.port}")
     with pytest.raises(LogUnavailable, match="without \\+ssl"):
         log.status()
@@ -213,7 +213,7 @@ def test_a_call_of_many_megabytes_goes_out_whole(log: KafkaLog) -> None:
 def test_a_reader_whose_consumer_stops_giving_records_starts_anew(
     log: KafkaLog, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(kafka_watch, "CHECK_EVERY", 0.3)
+    monkeypatch.setattr(stall_watch, "CHECK_EVERY", 0.3)
     reader: Any = log.reader("raw", "group")
     deadline = time.monotonic() + 120
     while len(reader.assigned()) < 2 and time.monotonic() < deadline:

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
-from copydesk.adapters.kafka_log import KafkaLog
+from copydesk.adapters.kafka_log.log import KafkaLog
 from copydesk.errors import Unavailable
 from copydesk.pipeline import CLEAN, CLEAN_STAGE, INDEX_STAGE, RAW
 from copydesk.settings import load

@@ -40,7 +40,7 @@ def open_log(settings: Settings, *, reading: bool = False) -> Log:
     With `reading` no folder is made for it: where nothing has been run yet, that is said, and the log is an empty one.
     """
     if settings.log:
-        from copydesk.adapters.kafka_log import KafkaLog
+        from copydesk.adapters.kafka_log.log import KafkaLog
 
         return KafkaLog.from_settings(settings)
     from copydesk.adapters.sqlite_log import SqliteLog

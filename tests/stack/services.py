@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-from copydesk.adapters.kafka_log import KafkaLog
+from copydesk.adapters.kafka_log.log import KafkaLog
 from copydesk.errors import LogUnavailable
 from copydesk.pipeline import CLEAN, CLEAN_STAGE, INDEX_STAGE, RAW
 from copydesk.settings import Settings

@@ -10,9 +10,9 @@ from typing import Any
 from kafka import errors as kafka_errors
 from kafka.partitioner.default import DefaultPartitioner, murmur2
 
-from copydesk.adapters.kafka_client import CONNECT_TIMEOUT, open_producer
-from copydesk.adapters.kafka_cluster import Cluster
-from copydesk.adapters.kafka_errors import translated
+from copydesk.adapters.kafka_log.client import CONNECT_TIMEOUT, open_producer
+from copydesk.adapters.kafka_log.cluster import Cluster
+from copydesk.adapters.kafka_log.errors import translated
 from copydesk.errors import MessageTooLarge
 from copydesk.ports import Message
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from kafka import TopicPartition
 
-from copydesk.adapters.kafka_client import CONNECT_TIMEOUT, open_consumer
-from copydesk.adapters.kafka_cluster import Cluster
-from copydesk.adapters.kafka_errors import translated
-from copydesk.adapters.kafka_sweep import record
+from copydesk.adapters.kafka_log.client import CONNECT_TIMEOUT, open_consumer
+from copydesk.adapters.kafka_log.cluster import Cluster
+from copydesk.adapters.kafka_log.errors import translated
+from copydesk.adapters.kafka_log.scan import record
 from copydesk.errors import LogUnavailable
 from copydesk.ports import Record
 

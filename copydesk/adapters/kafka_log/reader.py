@@ -13,11 +13,11 @@ from kafka import ConsumerRebalanceListener, OffsetAndMetadata, TopicPartition
 from kafka import errors as kafka_errors
 from kafka.structs import MemberState
 
-from copydesk.adapters.kafka_cluster import Cluster
-from copydesk.adapters.kafka_errors import translated
-from copydesk.adapters.kafka_repairs import repair_consumer
-from copydesk.adapters.kafka_sweep import record
-from copydesk.adapters.kafka_watch import Watch
+from copydesk.adapters.kafka_log.client_patches import repair_consumer
+from copydesk.adapters.kafka_log.cluster import Cluster
+from copydesk.adapters.kafka_log.errors import translated
+from copydesk.adapters.kafka_log.scan import record
+from copydesk.adapters.kafka_log.stall_watch import Watch
 from copydesk.ports import Batch, Partition, Record
 
 logger = logging.getLogger("copydesk.kafka")

@@ -11,9 +11,9 @@ from kafka import errors as kafka_errors
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.protocol.consumer import OffsetSpec
 
-from copydesk.adapters.kafka_client import CONNECT_TIMEOUT, open_admin
-from copydesk.adapters.kafka_cluster import Cluster
-from copydesk.adapters.kafka_errors import AlreadyThere, translated
+from copydesk.adapters.kafka_log.client import CONNECT_TIMEOUT, open_admin
+from copydesk.adapters.kafka_log.cluster import Cluster
+from copydesk.adapters.kafka_log.errors import AlreadyThere, translated
 from copydesk.errors import ConfigError, NotFound
 
 logger = logging.getLogger("copydesk.kafka")

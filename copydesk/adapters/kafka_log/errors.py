@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from kafka import errors as kafka_errors
 
-from copydesk.adapters.kafka_cluster import Cluster, Host
+from copydesk.adapters.kafka_log.cluster import Cluster, Host
 from copydesk.errors import ConfigError, CopydeskError, CorruptStorage, LogUnavailable, NotFound
 
 _PROBE_TIMEOUT = 2.0

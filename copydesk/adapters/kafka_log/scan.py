@@ -9,8 +9,8 @@ from typing import Any
 
 from kafka import TopicPartition
 
-from copydesk.adapters.kafka_cluster import Cluster
-from copydesk.adapters.kafka_errors import translated
+from copydesk.adapters.kafka_log.cluster import Cluster
+from copydesk.adapters.kafka_log.errors import translated
 from copydesk.errors import LogUnavailable
 from copydesk.ports import Record
 

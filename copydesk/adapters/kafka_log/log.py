@@ -14,13 +14,13 @@ from typing import Any, Literal, TypeVar
 from kafka import TopicPartition
 from kafka.record import util as kafka_record
 
-from copydesk.adapters.kafka_browse import Browser
-from copydesk.adapters.kafka_client import open_consumer, quiet_library
-from copydesk.adapters.kafka_cluster import parse
-from copydesk.adapters.kafka_publisher import Publisher, size
-from copydesk.adapters.kafka_reader import KafkaReader
-from copydesk.adapters.kafka_sweep import KafkaTable, Sweep, in_order
-from copydesk.adapters.kafka_topics import TopicPlan, Topics
+from copydesk.adapters.kafka_log.browse import Browser
+from copydesk.adapters.kafka_log.client import open_consumer, quiet_library
+from copydesk.adapters.kafka_log.cluster import parse
+from copydesk.adapters.kafka_log.publisher import Publisher, size
+from copydesk.adapters.kafka_log.reader import KafkaReader
+from copydesk.adapters.kafka_log.scan import KafkaTable, Sweep, in_order
+from copydesk.adapters.kafka_log.topics import TopicPlan, Topics
 from copydesk.errors import ConfigError, LogUnavailable, MessageTooLarge
 from copydesk.pipeline import TOPICS, Topic
 from copydesk.ports import Message, Partition, PartitionStatus, Reader, Record, Table

@@ -11,9 +11,9 @@ from kafka.net.compat import KafkaNetClient
 from kafka.net.manager import KafkaConnectionManager
 from kafka.net.selector import NetworkSelector
 
-from copydesk.adapters.kafka_cluster import Cluster
-from copydesk.adapters.kafka_errors import reach, translated
-from copydesk.adapters.kafka_repairs import compress_quickly, repair_sockets
+from copydesk.adapters.kafka_log.client_patches import compress_quickly, repair_sockets
+from copydesk.adapters.kafka_log.cluster import Cluster
+from copydesk.adapters.kafka_log.errors import reach, translated
 
 CONNECT_TIMEOUT = 5.0
 """Seconds until a broker that does not answer counts as unreachable."""
