@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from copydesk.adapters.sqlite_index import SqliteIndex
+from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.events import CleanArticle, Removed
 from copydesk.query import Query, parse
 

@@ -26,7 +26,7 @@ from typing import NamedTuple
 from copydesk.producers.seeds import Counts, produce
 
 from bench import passing
-from copydesk.adapters.sqlite_index import SqliteIndex
+from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.adapters.sqlite_log import SqliteLog
 from copydesk.crew import Crew
 from copydesk.events import RawArticle, encode, headers

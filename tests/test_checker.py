@@ -15,11 +15,11 @@ from copydesk.consumers.index import IndexWriter
 from msgspec.structs import replace
 
 from copydesk import inflight, worker
-from copydesk.adapters import sqlite_tables
 from copydesk.adapters.elasticsearch_index import bulk
 from copydesk.adapters.elasticsearch_index.bulk import BulkWriter
 from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
-from copydesk.adapters.sqlite_index import SqliteIndex
+from copydesk.adapters.sqlite_index import tables
+from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.events import CleanArticle, RawArticle, decode, encode, headers
 from copydesk.outcome import Executor, Outcome
 from copydesk.pipeline import CLEAN, CLEAN_STAGE, DEAD, INDEX_STAGE, Stage
@@ -179,12 +179,12 @@ def test_a_crash_of_the_indexer_and_an_older_copy_cost_nothing(tmp_path: Path) -
 
 
 def test_without_the_version_check_older_copies_win(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    guarded = sqlite_tables.stored
+    guarded = tables.stored
 
     def unguarded(*args: Any) -> dict[str, tuple[int, int]]:
         return {id: (number, -1) for id, (number, _) in guarded(*args).items()}
 
-    monkeypatch.setattr(sqlite_tables, "stored", unguarded)
+    monkeypatch.setattr(tables, "stored", unguarded)
     report = crashed_indexer(tmp_path)
     assert report.stale
     assert not report.lost

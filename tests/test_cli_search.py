@@ -13,7 +13,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from copydesk.adapters.sqlite_index import SqliteIndex
+from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.adapters.sqlite_log import SqliteLog
 from copydesk.cli.app import exit_code
 from copydesk.cli.moments import between

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from copydesk.adapters.sqlite_index import SqliteIndex
+from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.adapters.sqlite_log import SqliteLog
 from copydesk.events import DeadLetter, decode
 from copydesk.identity import article_id

@@ -13,7 +13,7 @@ import apsw
 import msgspec
 import pytest
 
-from copydesk.adapters.sqlite_index import SqliteIndex
+from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.errors import ConfigError, CopydeskError, CorruptStorage, IndexUnavailable, NewerStorage, StorageError
 from copydesk.query import HIGHLIGHT_END, HIGHLIGHT_START, Query, parse
 from tests.contracts.index_samples import NOON, article, unique
@@ -204,7 +204,7 @@ def test_a_full_disk_stores_nothing_of_a_batch_and_is_got_over(path: Path, index
 KILLED = """
 import sys
 from pathlib import Path
-from copydesk.adapters.sqlite_index import SqliteIndex
+from copydesk.adapters.sqlite_index.index import SqliteIndex
 from tests.contracts.index_samples import article
 index = SqliteIndex(Path(sys.argv[1]))
 for revision in range(int(sys.argv[2]), 1 << 60):
@@ -309,7 +309,7 @@ def test_a_scan_left_open_holds_no_transaction(path: Path, index: SqliteIndex) -
 def test_a_scan_of_more_than_a_page_of_keys_misses_and_repeats_nothing(
     index: SqliteIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("copydesk.adapters.sqlite_index._KEYS_AT_ONCE", 7)
+    monkeypatch.setattr("copydesk.adapters.sqlite_index.index._KEYS_AT_ONCE", 7)
     articles = [article("a word") for _ in range(50)]
     index.upsert(articles)
     for text in ("", "word"):
@@ -328,7 +328,7 @@ def test_an_article_that_would_not_come_back_is_refused(index: SqliteIndex) -> N
 
 
 def test_an_article_too_large_is_refused(index: SqliteIndex, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("copydesk.adapters.sqlite_document.MAX_SIZE", 2_000)
+    monkeypatch.setattr("copydesk.adapters.sqlite_index.document.MAX_SIZE", 2_000)
     verdicts = index.upsert([article("short"), article("long " * 1_000)])
     assert [verdict.outcome for verdict in verdicts] == ["stored", "refused"]
     assert "2,000" in verdicts[1].reason

@@ -57,7 +57,7 @@ def open_index(settings: Settings, *, reading: bool = False) -> Index:
         from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
 
         return ElasticsearchIndex.from_settings(settings)
-    from copydesk.adapters.sqlite_index import SqliteIndex
+    from copydesk.adapters.sqlite_index.index import SqliteIndex
 
     index = SqliteIndex(
         _empty(settings) / "index.sqlite3" if reading and nothing_yet(settings) else settings.index_file

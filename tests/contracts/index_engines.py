@@ -9,7 +9,7 @@ from typing import Protocol
 import pytest
 
 from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
-from copydesk.adapters.sqlite_index import SqliteIndex
+from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.ports import Index
 from tests.stack.elasticsearch import forget
 from tests.stack.elasticsearch import request as ask

@@ -10,8 +10,8 @@ from typing import TypeVar
 
 import apsw
 
-from copydesk.adapters.sqlite_document import Row, Unstorable, micros
-from copydesk.adapters.sqlite_search import writable
+from copydesk.adapters.sqlite_index.document import Row, Unstorable, micros
+from copydesk.adapters.sqlite_index.search import writable
 from copydesk.events import CleanArticle
 from copydesk.ports import Verdict
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import apsw
 
-from copydesk.adapters import sqlite_tables as tables
-from copydesk.adapters.sqlite_document import Codec, day_name, instant
 from copydesk.adapters.sqlite_file import PATIENCE, transaction
-from copydesk.adapters.sqlite_rebuild import SqliteRebuild
-from copydesk.adapters.sqlite_search import Statement, counts, hits, page, select, writable
-from copydesk.adapters.sqlite_store import Store
+from copydesk.adapters.sqlite_index import tables as tables
+from copydesk.adapters.sqlite_index.document import Codec, day_name, instant
+from copydesk.adapters.sqlite_index.rebuild import SqliteRebuild
+from copydesk.adapters.sqlite_index.search import Statement, counts, hits, page, select, writable
+from copydesk.adapters.sqlite_index.store import Store
 from copydesk.events import CleanArticle
 from copydesk.highlight import highlights, needles
 from copydesk.ports import FACET_DAYS, FACET_VALUES, Hit, IndexStatus, Results, Verdict

@@ -7,10 +7,10 @@ from uuid import uuid4
 
 import apsw
 
-from copydesk.adapters import sqlite_tables as tables
-from copydesk.adapters.sqlite_document import Codec
 from copydesk.adapters.sqlite_file import transaction
-from copydesk.adapters.sqlite_store import Store
+from copydesk.adapters.sqlite_index import tables as tables
+from copydesk.adapters.sqlite_index.document import Codec
+from copydesk.adapters.sqlite_index.store import Store
 from copydesk.errors import CopydeskError, StorageError
 from copydesk.events import CleanArticle
 from copydesk.ports import Verdict

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from copydesk.adapters.sqlite_document import micros
 from copydesk.adapters.sqlite_fts import match_expression
+from copydesk.adapters.sqlite_index.document import micros
 from copydesk.query import MAX_RESULTS, Query
 
 Value = str | int | bytes | float | None

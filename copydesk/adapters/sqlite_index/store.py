@@ -7,9 +7,9 @@ from pathlib import Path
 
 import apsw
 
-from copydesk.adapters.sqlite_document import DamagedDocument
 from copydesk.adapters.sqlite_file import FileKind, open_file, translated
-from copydesk.adapters.sqlite_tables import SCHEMA
+from copydesk.adapters.sqlite_index.document import DamagedDocument
+from copydesk.adapters.sqlite_index.tables import SCHEMA
 from copydesk.errors import CorruptStorage, IndexUnavailable
 
 _KIND = FileKind(
