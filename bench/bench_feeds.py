@@ -24,7 +24,7 @@ from copydesk.producers.pages import Pages
 from copydesk.producers.politeness import Hosts
 from copydesk.producers.sources import Source
 
-from copydesk.adapters.sqlite_log import SqliteLog
+from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.events import Link, encode, headers
 from copydesk.identity import source_of
 from copydesk.pipeline import FEEDS_STATE, LINKS, PAGES_STAGE, TOPICS

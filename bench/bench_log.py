@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from copydesk.adapters.sqlite_log import SqliteLog
+from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.pipeline import RAW, Topic
 from copydesk.ports import Message
 

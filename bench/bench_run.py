@@ -27,7 +27,7 @@ from copydesk.producers.seeds import Counts, produce
 
 from bench import passing
 from copydesk.adapters.sqlite_index.index import SqliteIndex
-from copydesk.adapters.sqlite_log import SqliteLog
+from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.crew import Crew
 from copydesk.events import RawArticle, encode, headers
 from copydesk.pipeline import RAW, TOPICS

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from copydesk.adapters.sqlite_log import SqliteLog
+from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.pipeline import Topic
 from copydesk.ports import Message
 

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from copydesk.adapters.sqlite_log import SqliteLog
+from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.events import DeadLetter, RawArticle, encode
 from copydesk.pipeline import DEAD, RAW, TOPICS
 from copydesk.ports import Message

@@ -14,7 +14,7 @@ import typer
 from typer.testing import CliRunner
 
 from copydesk.adapters.sqlite_index.index import SqliteIndex
-from copydesk.adapters.sqlite_log import SqliteLog
+from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.cli.app import exit_code
 from copydesk.cli.moments import between
 from copydesk.cli.search import export, search

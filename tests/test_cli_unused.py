@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from copydesk.adapters.sqlite_log import SqliteLog
+from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.events import DeadLetter, Link, encode, headers
 from copydesk.pipeline import DEAD
 from copydesk.ports import Message

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from copydesk.adapters.sqlite_log import SqliteLog
+from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.events import RawArticle, decode
 from copydesk.identity import article_id
 from copydesk.pipeline import RAW

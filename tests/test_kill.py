@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from copydesk.adapters.sqlite_index.index import SqliteIndex
-from copydesk.adapters.sqlite_log import SqliteLog
+from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.events import DeadLetter, decode
 from copydesk.identity import article_id
 from copydesk.pipeline import DEAD, TOPICS

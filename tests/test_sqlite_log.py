@@ -10,8 +10,8 @@ import apsw
 import pytest
 
 from copydesk.adapters import sqlite_file
-from copydesk.adapters.sqlite_log import SqliteLog
-from copydesk.adapters.sqlite_records import LOG_FILE
+from copydesk.adapters.sqlite_log.log import SqliteLog
+from copydesk.adapters.sqlite_log.records import LOG_FILE
 from copydesk.errors import ConfigError, CorruptStorage, LogUnavailable, NewerStorage, StorageError
 from copydesk.ports import Message
 from tests.sqlite_logs import TABLE, TOPIC, TOPICS, numbered, offsets_are_dense

@@ -11,8 +11,8 @@ import pytest
 
 from copydesk.adapters import sqlite_file
 from copydesk.adapters.sqlite_file import transaction
-from copydesk.adapters.sqlite_log import SqliteLog
-from copydesk.adapters.sqlite_records import LOG_FILE
+from copydesk.adapters.sqlite_log.log import SqliteLog
+from copydesk.adapters.sqlite_log.records import LOG_FILE
 from copydesk.errors import LogUnavailable
 from tests.sqlite_logs import TOPIC, TOPICS, noise, numbered, offsets_are_dense, spawn
 

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk.adapters import sqlite_presence
-from copydesk.adapters.sqlite_group import fair_share
-from copydesk.adapters.sqlite_log import SqliteLog
+from copydesk.adapters.sqlite_log import presence
+from copydesk.adapters.sqlite_log.group import fair_share
+from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.ports import Message, Partition
 from tests.sqlite_logs import TOPIC, TOPICS, eventually, some, spawn
 
@@ -131,15 +131,15 @@ def test_a_partition_lost_and_taken_again_in_one_poll_starts_at_the_commit(log: 
 
 
 def test_clients_are_known_to_live_until_they_leave(path: Path) -> None:
-    presence, first = sqlite_presence.enter(path)
-    same, second = sqlite_presence.enter(path)
+    presence, first = presence.enter(path)
+    same, second = presence.enter(path)
     assert same is presence
     presence.leave(first)
     assert not presence.alive(first)
     assert presence.alive(second)
     presence.leave(second)
     presence.leave(second)
-    assert sqlite_presence.enter(path)[0] is not presence
+    assert presence.enter(path)[0] is not presence
 
 
 @given(st.integers(1, 40), st.lists(st.integers(0, 9), max_size=60))

@@ -11,9 +11,10 @@ from typing import Any
 import apsw
 import pytest
 
-from copydesk.adapters import sqlite_file, sqlite_watch
-from copydesk.adapters.sqlite_log import SqliteLog
-from copydesk.adapters.sqlite_records import LOG_FILE
+from copydesk.adapters import sqlite_file
+from copydesk.adapters.sqlite_log import change_watch
+from copydesk.adapters.sqlite_log.log import SqliteLog
+from copydesk.adapters.sqlite_log.records import LOG_FILE
 from tests.sqlite_logs import PATIENCE, TOPIC, TOPICS, some, spawn, wal_size
 
 
@@ -112,7 +113,7 @@ def test_a_waiting_poll_sees_what_comes_with_and_without_inotify(
     log: SqliteLog, path: Path, inotify: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not inotify:
-        monkeypatch.setattr(sqlite_watch, "_inotify", lambda path: None)
+        monkeypatch.setattr(change_watch, "_inotify", lambda path: None)
     reader, other = log.reader(TOPIC, "group"), SqliteLog(path)
     reader.poll(0.0)
     for _ in range(5):

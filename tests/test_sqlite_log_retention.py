@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from copydesk.adapters import sqlite_retention
-from copydesk.adapters.sqlite_log import SqliteLog
+from copydesk.adapters.sqlite_log import retention
+from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.pipeline import Topic
 from copydesk.ports import Message, Partition
 from tests.sqlite_logs import TABLE, TOPIC, TOPICS, some, wal_size
@@ -29,7 +29,7 @@ def log(path: Path) -> Iterator[SqliteLog]:
 
 def sweep_all(log: SqliteLog, cutoff_ms: float) -> None:
     with log._connection() as connection:
-        while sqlite_retention.sweep(connection, int(cutoff_ms)):
+        while retention.sweep(connection, int(cutoff_ms)):
             pass
 
 
@@ -87,7 +87,7 @@ def test_tables_keep_their_values(log: SqliteLog) -> None:
 
 
 def test_publishing_sweeps_where_retention_is_set(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("copydesk.adapters.sqlite_log._SWEEP_AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr("copydesk.adapters.sqlite_log.log._SWEEP_AGAIN_SECONDS", 0.0)
     now = time.time
     for days, kept in ((None, 11), (0.5, 1)):
         log = SqliteLog(path.with_suffix(f".{kept}"), retention_days=days)

@@ -43,7 +43,7 @@ def open_log(settings: Settings, *, reading: bool = False) -> Log:
         from copydesk.adapters.kafka_log.log import KafkaLog
 
         return KafkaLog.from_settings(settings)
-    from copydesk.adapters.sqlite_log import SqliteLog
+    from copydesk.adapters.sqlite_log.log import SqliteLog
 
     file = _empty(settings) / "log.sqlite3" if reading and nothing_yet(settings) else settings.log_file
     log = SqliteLog(file, partitions=settings.partitions, retention_days=settings.retention_days)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from copydesk.adapters.kafka_log.log import KafkaLog
-from copydesk.adapters.sqlite_log import SqliteLog
+from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.ports import Log
 from tests.stack.kafka import delete_topics
 

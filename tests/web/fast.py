@@ -20,7 +20,7 @@ from copydesk.producers.politeness import Hosts
 from copydesk.producers.sources import Source
 
 from copydesk.adapters.http_fetcher import fetcher
-from copydesk.adapters.sqlite_log import SqliteLog
+from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.pipeline import LINKS, PAGES_STAGE, TOPICS
 from copydesk.worker import Worker
 from tests.web.desk import read_here

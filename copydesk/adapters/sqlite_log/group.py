@@ -13,8 +13,8 @@ from typing import NamedTuple
 import apsw
 
 from copydesk.adapters.sqlite_file import transaction
-from copydesk.adapters.sqlite_presence import Presence
-from copydesk.adapters.sqlite_records import TopicRow
+from copydesk.adapters.sqlite_log.presence import Presence
+from copydesk.adapters.sqlite_log.records import TopicRow
 
 LEASE_SECONDS = 10.0
 """A living member that has not polled for so long is passed over; a dead one at the next look."""

@@ -9,8 +9,8 @@ from contextlib import AbstractContextManager
 
 import apsw
 
-from copydesk.adapters.sqlite_records import Budget, TopicRow, ends, read, unpack
-from copydesk.adapters.sqlite_watch import Watch
+from copydesk.adapters.sqlite_log.change_watch import Watch
+from copydesk.adapters.sqlite_log.records import Budget, TopicRow, ends, read, unpack
 from copydesk.ports import Record
 
 Connect = Callable[[], AbstractContextManager[apsw.Connection]]

@@ -12,14 +12,14 @@ from typing import Literal
 
 import apsw
 
-from copydesk.adapters import sqlite_presence, sqlite_records, sqlite_scan
 from copydesk.adapters.sqlite_file import PATIENCE, open_file, transaction, translated
-from copydesk.adapters.sqlite_group import LEASE_SECONDS, Membership
-from copydesk.adapters.sqlite_presence import Presence
-from copydesk.adapters.sqlite_reader import SqliteReader
-from copydesk.adapters.sqlite_records import LOG_FILE, MAX_PARTITIONS, MAX_TOPICS, TopicRow
-from copydesk.adapters.sqlite_retention import sweep
-from copydesk.adapters.sqlite_scan import SqliteTable
+from copydesk.adapters.sqlite_log import presence, records, scan
+from copydesk.adapters.sqlite_log.group import LEASE_SECONDS, Membership
+from copydesk.adapters.sqlite_log.presence import Presence
+from copydesk.adapters.sqlite_log.reader import SqliteReader
+from copydesk.adapters.sqlite_log.records import LOG_FILE, MAX_PARTITIONS, MAX_TOPICS, TopicRow
+from copydesk.adapters.sqlite_log.retention import sweep
+from copydesk.adapters.sqlite_log.scan import SqliteTable
 from copydesk.errors import ConfigError, LogUnavailable, NotFound, StorageError, Unavailable
 from copydesk.pipeline import Topic
 from copydesk.ports import Message, PartitionStatus, Record
@@ -75,12 +75,12 @@ class SqliteLog:
     def publish(self, topic: str, messages: Sequence[Message]) -> None:
         """Append all of the messages, or none."""
         row = self._topic(topic)
-        packed = sqlite_records.pack(row, messages, self._max_message)
+        packed = records.pack(row, messages, self._max_message)
         if not packed:
             return
         with self._connection() as connection:
             with transaction(connection):
-                sqlite_records.append(connection, row, packed, time.time_ns() // 1_000_000)
+                records.append(connection, row, packed, time.time_ns() // 1_000_000)
             self._sweep_sometimes(connection)
 
     def reader(self, topic: str, group: str) -> SqliteReader:
@@ -97,17 +97,17 @@ class SqliteLog:
         """The records of a topic; where they start and end is settled by this call, not by the first record."""
         row = self._topic(topic)
         with self._connection() as connection:
-            now = sqlite_records.ends(connection, row)
+            now = records.ends(connection, row)
         first = dict.fromkeys(row.lanes, 0) if start == "beginning" else now
         if follow:
-            return sqlite_scan.follow(self._connection, row, first)
-        return sqlite_scan.scan(self._connection, row, first, now)
+            return scan.follow(self._connection, row, first)
+        return scan.scan(self._connection, row, first, now)
 
     def fetch(self, topic: str, partition: int, offset: int) -> Record | None:
         """One record by its place."""
         row = self._topic(topic)
         with self._connection() as connection:
-            return sqlite_records.fetch(connection, row, partition, offset)
+            return records.fetch(connection, row, partition, offset)
 
     def table(self, topic: str) -> SqliteTable:
         """A compacted topic as a table; raises NotFound for one that is not compacted."""
@@ -209,7 +209,7 @@ class SqliteLog:
         with self._connection(), self._lock:  # the connection makes sure that the folder is there
             if self._client is None:
                 try:
-                    self._client = sqlite_presence.enter(self._path)
+                    self._client = presence.enter(self._path)
                 except OSError as error:
                     raise LogUnavailable(f"{error.filename} cannot be locked: {error.strerror}") from error
             return self._client

@@ -7,7 +7,7 @@ the topic has yet to read stays, whatever its age. Compacted topics keep their v
 import apsw
 
 from copydesk.adapters.sqlite_file import transaction
-from copydesk.adapters.sqlite_records import OFFSET_MASK, PARTITION_BITS, first_id
+from copydesk.adapters.sqlite_log.records import OFFSET_MASK, PARTITION_BITS, first_id
 
 STEP = 500
 """The most records that one step removes, so that no writer waits long for it."""

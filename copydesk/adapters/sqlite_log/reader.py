@@ -8,9 +8,9 @@ from pathlib import Path
 import apsw
 
 from copydesk.adapters.sqlite_file import translated
-from copydesk.adapters.sqlite_group import Membership
-from copydesk.adapters.sqlite_records import LOG_FILE, Budget, TopicRow, ends, read
-from copydesk.adapters.sqlite_watch import Watch
+from copydesk.adapters.sqlite_log.change_watch import Watch
+from copydesk.adapters.sqlite_log.group import Membership
+from copydesk.adapters.sqlite_log.records import LOG_FILE, Budget, TopicRow, ends, read
 from copydesk.errors import CopydeskError, StorageError
 from copydesk.ports import Batch, Partition, Record
 
