@@ -11,11 +11,11 @@ import typer
 from copydesk.producers.sources import load_sources
 from typer.testing import CliRunner, Result
 
+from copydesk.app.feed_run import FeedService, Gathering
 from copydesk.cli import feed_services, feeds
 from copydesk.cli.feed_table import LiveTable, Pace
 from copydesk.errors import InputError
 from copydesk.events import Link, RawArticle, decode
-from copydesk.gathering import FeedService, Gathering
 from copydesk.pipeline import LINKS, RAW
 from tests.command import copydesk
 from tests.fakes import MemoryLog
@@ -181,7 +181,7 @@ def test_services_work_until_told_to_stop(web: Web) -> None:
 
 def test_a_second_poller_on_the_same_log_does_not_poll(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("feeds.toml").write_text(f'[[source]]\nname = "Post"\nfeed = "http://127.0.0.1:{web.port}/feed"\n')
-    monkeypatch.setattr("copydesk.gathering._LEASE_PATIENCE", 0.5)
+    monkeypatch.setattr("copydesk.app.feed_run._LEASE_PATIENCE", 0.5)
     log = MemoryLog(partitions=1, session=600.0)
     holder = log.reader("feeds.state", "feeds")
     holder.poll(0.0)

@@ -14,8 +14,8 @@ from copydesk.producers.page_revisions import read_memory
 
 from copydesk.adapters.http_fetcher.fetcher import HttpFetcher
 from copydesk.adapters.kafka_log.log import KafkaLog
+from copydesk.app.feed_run import Gathering
 from copydesk.events import RawArticle, decode
-from copydesk.gathering import Gathering
 from copydesk.pipeline import FEEDS_STATE, LINKS, PAGES_STATE, RAW, TOPICS
 from tests.stack.kafka import delete_topics
 from tests.web.server import Answer, Asked

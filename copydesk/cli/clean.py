@@ -16,6 +16,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from copydesk.app.run import PRELOAD
 from copydesk.cli.document import LARGEST, open_file, raw_of, read_document
 from copydesk.cli.output import FAILED, complain, console, plain, print_json, say
 from copydesk.cli.sites import SitesFolder
@@ -24,7 +25,6 @@ from copydesk.errors import InputError
 from copydesk.events import CleanArticle, encode
 from copydesk.outcome import Outcome
 from copydesk.producers.seed_rows import Row, row_of_line
-from copydesk.run import PRELOAD
 from copydesk.settings import load
 from copydesk.siterules import read_rules
 from copydesk.text.block import Refused

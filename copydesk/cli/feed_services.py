@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from copydesk.app.feed_run import FeedService, Gathering, PageService
 from copydesk.cli.output import stopping
 from copydesk.cli.wiring import open_log
-from copydesk.gathering import FeedService, Gathering, PageService
 from copydesk.ports import Log
 from copydesk.settings import Settings, load
 

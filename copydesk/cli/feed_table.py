@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from rich.table import Table
 
+from copydesk.app.feed_run import Gathering
 from copydesk.cli.output import plain
 from copydesk.errors import LogUnavailable
-from copydesk.gathering import Gathering
 from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, PAGES_STAGE
 from copydesk.producers.feed_health import Health, articles_a_day
 

@@ -9,12 +9,12 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from copydesk.app.feed_run import GAP, read_files
 from copydesk.cli.feed_services import DEFAULT, Files, Private, make_fetcher
 from copydesk.cli.output import FAILED, complain, console, errors, plain, print_json
 from copydesk.cli.wiring import nothing_yet, open_log
 from copydesk.errors import InputError
 from copydesk.fetching import Fetcher
-from copydesk.gathering import GAP, read_files
 from copydesk.identity import host_of
 from copydesk.pipeline import FEEDS_STATE
 from copydesk.producers.discovery import discover

@@ -17,6 +17,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 from rich.text import Text
 
+from copydesk.app.feed_run import Gathering, read_files
+from copydesk.app.run import Run, cleaning_crew
 from copydesk.cli.document import paths_of
 from copydesk.cli.feed_services import Private, gathering
 from copydesk.cli.feed_table import LiveTable
@@ -26,11 +28,9 @@ from copydesk.cli.output import FAILED, GO_ON, complain, console, errors, plain,
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.wiring import engines
 from copydesk.events import CleanArticle
-from copydesk.gathering import Gathering, read_files
 from copydesk.identity import source_of
 from copydesk.producers.seeds import Counts, check_paths, produce
 from copydesk.query import Query
-from copydesk.run import Run, cleaning_crew
 from copydesk.settings import load
 from copydesk.siterules import read_rules
 from copydesk.text.terminal import safe

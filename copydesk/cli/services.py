@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from copydesk.app.run import cleaner
 from copydesk.cli.document import paths_of
 from copydesk.cli.output import FAILED, GO_ON, console, stopping
 from copydesk.cli.sites import SitesFolder
@@ -18,7 +19,6 @@ from copydesk.outcome import Executor
 from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, TOPICS, Stage
 from copydesk.ports import Log
 from copydesk.producers.seeds import produce as publish_seeds
-from copydesk.run import cleaner
 from copydesk.settings import load
 from copydesk.siterules import read_rules
 from copydesk.worker import Worker

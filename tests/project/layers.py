@@ -49,7 +49,7 @@ LAYERS = {
     "producers": Room(("copydesk.producers",), ("contract", "runtime", "web", "cleaning")),
     "consumers": Room(("copydesk.consumers",), ("contract", "runtime", "cleaning")),
     "app": Room(
-        ("copydesk.run", "copydesk.gathering"), ("contract", "runtime", "web", "cleaning", "producers", "consumers")
+        ("copydesk.app",), ("contract", "runtime", "web", "cleaning", "producers", "consumers")
     ),
     "cli": Room(
         ("copydesk.cli", "copydesk.__main__", "copydesk.text.terminal"),

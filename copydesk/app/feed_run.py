@@ -27,7 +27,7 @@ GAP = 1.0
 _RELOAD_EVERY = 10.0
 _LEASE_PATIENCE = 20.0
 _ONCE_PATIENCE = 600.0
-logger = logging.getLogger("copydesk.gathering")
+logger = logging.getLogger("copydesk.app.feed_run")
 
 
 class FeedService:
