@@ -64,10 +64,10 @@ LIBRARIES = {
     "publicsuffixlist": "copydesk.identity", "kafka": "copydesk.adapters", "elasticsearch": "copydesk.adapters",
     "elastic_transport": "copydesk.adapters", "apsw": "copydesk.adapters", "httpx": "copydesk.adapters",
     "httpcore": "copydesk.adapters", "feedparser": "copydesk.producers.feed_parse",
-    "trafilatura": "copydesk.text", "numpy": "copydesk.text", "py3langid": "copydesk.text", "typer": "copydesk.cli",
+    "trafilatura": "cleaning", "numpy": "cleaning", "py3langid": "cleaning", "typer": "copydesk.cli",
     "rich": "copydesk.cli",
 }  # fmt: skip
-"""Libraries and the only package that may import each."""
+"""Libraries and the only room or package that may import each."""
 
 FORBIDDEN = ("sqlite3", "requests", "aiohttp")
 """Libraries that nobody may import: another one does that work here."""
