@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from importlib.util import find_spec
 from typing import Any
 
+from copydesk.cleaning.article import clean
+from copydesk.cleaning.records import Refused
 from copydesk.events import RawArticle
-from copydesk.text.block import Refused
-from copydesk.text.clean import clean
 
 Extractor = Callable[[dict[str, Any]], dict[str, Any]]
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -123,9 +123,9 @@ def measure(*names: str, memory: int | None = None) -> list[Cost]:
 
 
 def _run(name: str) -> Cost:
+    from copydesk.cleaning.article import clean
+    from copydesk.cleaning.records import Refused
     from copydesk.events import RawArticle
-    from copydesk.text.block import Refused
-    from copydesk.text.clean import clean
 
     def cleaned(content: str, kind: str) -> str:
         raw = RawArticle(

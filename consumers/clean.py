@@ -3,11 +3,11 @@
 import msgspec
 from copydesk.consumers.source_memory import read_furniture
 
+from copydesk.cleaning.article import clean
+from copydesk.cleaning.records import Refused
+from copydesk.cleaning.site_rules import Rules
 from copydesk.events import RawArticle, decode, encode
 from copydesk.outcome import Outcome
-from copydesk.text.block import Refused
-from copydesk.text.clean import clean
-from copydesk.text.rules import Rules
 
 
 def clean_event(value: bytes, rules: Rules | None = None) -> Outcome:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from copydesk.cleaning.site_rules import DateRule, SiteRules, broken_selector
 from copydesk.errors import ConfigError
-from copydesk.text.rules import DateRule, SiteRules, broken_selector
 
 SHIPPED = Path(__file__).parent / "sites"
 _LISTS = ("hosts", "keep", "drop", "title_suffix")

@@ -24,7 +24,7 @@ from copydesk.identity import article_id, source_of
 try:
     from copydesk.cleaning.article import clean
 except ModuleNotFoundError:  # a checkout from before the package had that name
-    from copydesk.text.clean import clean  # type: ignore[import-not-found,no-redef]
+    from copydesk.cleaning.article import clean  # type: ignore[import-not-found,no-redef]
 
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 CHUNK = 8

@@ -12,8 +12,8 @@ from typing import Any, Protocol, TypeVar
 import lightgbm
 import numpy as np
 
+from copydesk.cleaning.forest import LEAVES, Forest
 from copydesk.identity import host_of, registrable_domain
-from copydesk.text.trees import LEAVES, Forest
 from scripts.truth import PLAIN
 
 Figures = dict[str, dict[str, float]]

@@ -10,10 +10,10 @@ import msgspec
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from copydesk.cleaning.article import clean, clean_blocks
+from copydesk.cleaning.records import Cleaned, Refused
+from copydesk.cleaning.report import in_order
 from copydesk.events import CleanArticle, RawArticle, decode, encode
-from copydesk.text.block import Cleaned, Refused
-from copydesk.text.clean import clean, clean_blocks
-from copydesk.text.report import in_order
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 DEADLINE = 20.0

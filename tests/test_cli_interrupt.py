@@ -20,7 +20,7 @@ from tests.command import COPYDESK
 
 STOPPED = b"copydesk: stopped"
 TEXT = "The ferry will sail again from Monday, the harbour office said on Friday. It had been in dock since a storm."
-EARLY = ("rich.console", "copydesk.text.clean", "copydesk.cli.app")
+EARLY = ("rich.console", "copydesk.cleaning.article", "copydesk.cli.app")
 """What the command itself imports, from its first module to its last."""
 LATER = ("copydesk.crew_quiet", "copydesk.consumers.clean")
 """What the process that workers are forked from imports: once the command itself, then it."""

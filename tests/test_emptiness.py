@@ -2,7 +2,7 @@
 
 import pytest
 
-from copydesk.text.block import Cleaned
+from copydesk.cleaning.records import Cleaned
 from copydesk.text.emptiness import too_little
 
 

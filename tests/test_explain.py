@@ -4,9 +4,9 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+from copydesk.cleaning.records import Cleaned
+from copydesk.cleaning.report import html_report, in_order
 from copydesk.events import Removed
-from copydesk.text.block import Cleaned
-from copydesk.text.report import html_report, in_order
 from tests.command import copydesk
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror=alert(2)> "quoted" & more'

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
+from copydesk.cleaning.article import clean
 from copydesk.events import CleanArticle, Hints, Link, RawArticle
 from copydesk.pipeline import LINKS
-from copydesk.text.clean import clean
 from tests.fakes import MemoryLog
 from tests.web.desk import DAY, FEED, Desk, on_a_desk, rss, serve, titles
 from tests.web.server import Answer

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from copydesk.cleaning.article import clean
+from copydesk.cleaning.records import Refused
 from copydesk.events import CleanArticle, RawArticle
 from copydesk.text import body, story
-from copydesk.text.block import Refused
 from copydesk.text.body import Body
-from copydesk.text.clean import clean
 from copydesk.text.page import Run
 from tests.appeals import ARTICLES, HARD_NEGATIVES, Article
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from copydesk.cleaning.records import Block
 from copydesk.events import Kind
-from copydesk.text.block import Block
 from copydesk.text.kinds import name_blocks
 from copydesk.text.lexicon import LANGUAGES, lexicon
 from tests.appeals import HARD_NEGATIVES

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from copydesk.text.block import Block
+from copydesk.cleaning.records import Block
 from copydesk.text.judge import judge_paragraph
 
 LINES = [

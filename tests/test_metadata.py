@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from copydesk.cleaning.article import clean
+from copydesk.cleaning.records import Refused
 from copydesk.events import RawArticle
-from copydesk.text.block import Refused
-from copydesk.text.clean import clean
 from copydesk.text.facts import read_facts
 from copydesk.text.subjects import MOST_TAGS
 from copydesk.text.titles import choose_title

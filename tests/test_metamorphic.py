@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from copydesk.cleaning.records import Cleaned
+from copydesk.cleaning.scraped_text import clean_plain
 from copydesk.events import RawArticle
-from copydesk.text.block import Cleaned
-from copydesk.text.plain import clean_plain
 from tests.appeals import ARTICLES, DON, LETTERS, MORE, PHOTO, Article
 
 Line = tuple[str, frozenset[str] | None]

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from copydesk.cleaning.article import clean_blocks
+from copydesk.cleaning.records import Cleaned, Refused
 from copydesk.events import RawArticle
-from copydesk.text.block import Cleaned, Refused
-from copydesk.text.clean import clean_blocks
 from copydesk.text.lexicon import LANGUAGES
 from copydesk.text.lexicon.load import PAGES, page_words
 from copydesk.text.walk import read_page

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from copydesk.cleaning.records import Cleaned
+from copydesk.cleaning.scraped_text import clean_plain
 from copydesk.events import RawArticle
-from copydesk.text.block import Cleaned
-from copydesk.text.plain import clean_plain
 
 STORIES = json.loads((Path(__file__).parent / "data/pasted.json").read_text("utf-8"))
 """One story in many languages: `asides` lead elsewhere, invite or ask; `closing` and `spoken` are short sentences."""

@@ -2,8 +2,8 @@
 
 import pytest
 
+from copydesk.cleaning.records import Block
 from copydesk.events import Kind
-from copydesk.text.block import Block
 from copydesk.text.evidence import evidence
 from copydesk.text.judge import judge_paragraph
 from copydesk.text.signals import signals

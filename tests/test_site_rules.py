@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from copydesk.cleaning.article import clean_blocks
+from copydesk.cleaning.records import Cleaned
+from copydesk.cleaning.site_rules import Rules, rules_for
 from copydesk.errors import ConfigError
 from copydesk.events import RawArticle
 from copydesk.siterules import SHIPPED, read_file, read_rules
-from copydesk.text.block import Cleaned
-from copydesk.text.clean import clean_blocks
-from copydesk.text.rules import Rules, rules_for
 from tests.command import copydesk
 
 STORY = "The harbour council met again on Tuesday and put the vote off until spring, as it had done in May. "

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from copydesk.cleaning.forest import LEAVES, Forest, load
 from copydesk.text.judge import line_model
 from copydesk.text.linefeatures import NAMES
-from copydesk.text.trees import LEAVES, Forest, load
 
 VALUES = (-1.0, 0.25, 2.0)
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from functools import partial
 
+from copydesk.cleaning.site_rules import Rules
 from copydesk.consumers.clean import clean_event
 from copydesk.consumers.index import IndexWriter
 from copydesk.consumers.source_memory import Remembering
@@ -12,13 +13,12 @@ from copydesk.crew import Crew
 from copydesk.outcome import Executor, Outcome
 from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, RAW
 from copydesk.ports import Index, Log, Record
-from copydesk.text.rules import Rules
 from copydesk.worker import Worker
 
 AHEAD = 2000
 """How many raw articles the producer may be ahead of the cleaner."""
 
-PRELOAD = ("copydesk.consumers.clean", "copydesk.text.clean")
+PRELOAD = ("copydesk.consumers.clean", "copydesk.cleaning.article")
 
 
 def cleaning_crew(workers: int, rules: Rules | None = None) -> Crew:

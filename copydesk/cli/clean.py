@@ -17,6 +17,9 @@ from rich.table import Table
 from rich.text import Text
 
 from copydesk.app.run import PRELOAD
+from copydesk.cleaning.article import clean as clean_article
+from copydesk.cleaning.records import Refused
+from copydesk.cleaning.site_rules import Rules
 from copydesk.cli.document import LARGEST, open_file, raw_of, read_document
 from copydesk.cli.output import FAILED, complain, console, plain, print_json, say
 from copydesk.cli.sites import SitesFolder
@@ -27,9 +30,6 @@ from copydesk.outcome import Outcome
 from copydesk.producers.seed_rows import Row, row_of_line
 from copydesk.settings import load
 from copydesk.siterules import read_rules
-from copydesk.text.block import Refused
-from copydesk.text.clean import clean as clean_article
-from copydesk.text.rules import Rules
 from copydesk.text.terminal import safe
 
 WINDOW, WINDOW_BYTES = 64, 64 << 20

@@ -6,15 +6,15 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from copydesk.cleaning.article import clean_blocks
+from copydesk.cleaning.records import Refused
+from copydesk.cleaning.report import Shown, html_report, in_order
 from copydesk.cli.document import read_document
 from copydesk.cli.output import FAILED, complain, console, say
 from copydesk.cli.sites import SitesFolder
 from copydesk.errors import InputError
 from copydesk.settings import load
 from copydesk.siterules import read_rules
-from copydesk.text.block import Refused
-from copydesk.text.clean import clean_blocks
-from copydesk.text.report import Shown, html_report, in_order
 from copydesk.text.terminal import safe
 
 BESIDE, BELOW, NARROW = 34, 6, 80

@@ -5,6 +5,8 @@ import threading
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from copydesk.cleaning.article import cleaner_version
+from copydesk.cleaning.site_rules import Rules
 from copydesk.cli.interrupt import INTERRUPTED
 from copydesk.cli.output import FAILED, complain, console, errors, stopping
 from copydesk.cli.sites import SitesFolder
@@ -15,8 +17,6 @@ from copydesk.outcome import Outcome
 from copydesk.ports import Record
 from copydesk.settings import load
 from copydesk.siterules import read_rules
-from copydesk.text.clean import cleaner_version
-from copydesk.text.rules import Rules
 
 
 class _Count:

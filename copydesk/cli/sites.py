@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
+from copydesk.cleaning.article import clean_blocks
+from copydesk.cleaning.records import Cleaned, Refused
+from copydesk.cleaning.site_rules import rules_for
 from copydesk.cli.document import read_document
 from copydesk.cli.output import console
 from copydesk.errors import InputError
 from copydesk.settings import load
 from copydesk.siterules import read_rules
-from copydesk.text.block import Cleaned, Refused
-from copydesk.text.clean import clean_blocks
-from copydesk.text.rules import rules_for
 from copydesk.text.terminal import safe
 
 SitesFolder = Annotated[

@@ -2,7 +2,7 @@
 
 import re
 
-from copydesk.text.block import Cleaned, Refused
+from copydesk.cleaning.records import Cleaned, Refused
 
 LEAST = 60
 _LETTER = re.compile(r"[^\W\d_]")

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from copydesk.text.block import Refused
+from copydesk.cleaning.records import Refused
 from copydesk.text.markup import TAG, Tags, attributes_of, inside_frame, may_hide, name_of, read_tags
 
 MAX_CHARACTERS = 64_000_000

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from copydesk.cleaning.records import Block
 from copydesk.events import Kind
-from copydesk.text.block import Block
 from copydesk.text.lexicon.fold import fold, is_spaceless, tokens
 from copydesk.text.shape import sentences
 from copydesk.text.signals import Signals

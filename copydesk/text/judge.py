@@ -8,15 +8,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from copydesk.cleaning.forest import Forest, load
+from copydesk.cleaning.records import Block, Label
 from copydesk.events import Kind
-from copydesk.text.block import Block, Label
 from copydesk.text.evidence import evidence
 from copydesk.text.headline import find_title, is_prose, repeats_title
 from copydesk.text.kinds import label
 from copydesk.text.linefeatures import line_features
 from copydesk.text.runs import spread
 from copydesk.text.signals import Signals, signals
-from copydesk.text.trees import Forest, load
 from copydesk.text.voice import grow_runs, house_voice
 
 CUT = 0.55

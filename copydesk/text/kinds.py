@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
+from copydesk.cleaning.blocks import name_words
+from copydesk.cleaning.records import Block, Label
 from copydesk.events import Kind
-from copydesk.text.block import Block, Label
-from copydesk.text.blocks import name_words
 from copydesk.text.evidence import evidence
 from copydesk.text.runs import spread
 from copydesk.text.signals import LINKED, NOTHING, Signals, item_signals, signals

@@ -7,8 +7,8 @@ from math import log1p
 import numpy as np
 from numpy.typing import NDArray
 
+from copydesk.cleaning.records import Block
 from copydesk.events import Kind
-from copydesk.text.block import Block
 from copydesk.text.evidence import LEXICAL
 from copydesk.text.headline import content_words, is_prose
 from copydesk.text.shape import Shape, shape_of

@@ -1,6 +1,6 @@
 """Scraped text as blocks: each line that is not blank, white space folded, with the blank lines above it counted."""
 
-from copydesk.text.block import Block
+from copydesk.cleaning.records import Block
 
 
 def line_blocks(text: str) -> list[Block]:

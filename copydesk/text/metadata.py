@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from copydesk.cleaning.language import detect, sample_of
 from copydesk.identity import source_of
 from copydesk.text.canonical import usable
 from copydesk.text.dated import near_article
 from copydesk.text.facts import Facts
 from copydesk.text.instants import dates
-from copydesk.text.language import detect, sample_of
 from copydesk.text.page import Page
 from copydesk.text.paywall import paywalled
 from copydesk.text.people import Span, find_authors

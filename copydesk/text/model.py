@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from copydesk.cleaning.forest import Forest, load
 from copydesk.text.agreement import agreement
 from copydesk.text.facts import Facts
 from copydesk.text.layout import Layout, Places, lay_out
@@ -16,7 +17,6 @@ from copydesk.text.naming import Names, naming
 from copydesk.text.page import Page
 from copydesk.text.standing import Columns, shifted, standing
 from copydesk.text.titles import Title
-from copydesk.text.trees import Forest, load
 from copydesk.text.wording import MARKS, SCORES, marks_of, score_words, words_of
 
 

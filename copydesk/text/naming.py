@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from copydesk.text.blocks import name_words
+from copydesk.cleaning.blocks import name_words
 from copydesk.text.layout import Layout, Numbers, Places
 from copydesk.text.page import Page
 from copydesk.text.standing import Columns

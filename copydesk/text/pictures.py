@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import urljoin
 
+from copydesk.cleaning.records import Label
 from copydesk.events import Image
 from copydesk.identity import host_of, strip_credentials
-from copydesk.text.block import Label
 from copydesk.text.captions import read_credit
 from copydesk.text.facts import Facts, plain
 from copydesk.text.jsonld import Node, text_of

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from copydesk.text.block import Block, Label
+from copydesk.cleaning.records import Block, Label
 from copydesk.text.body import Body
 from copydesk.text.facts import Facts
 from copydesk.text.layout import size_of

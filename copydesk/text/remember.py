@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
+from copydesk.cleaning.records import Block, Cleaned
+from copydesk.cleaning.recurring import bodylike, text_hash
 from copydesk.events import Removed
-from copydesk.text.block import Block, Cleaned
-from copydesk.text.furniture import bodylike, text_hash
 from copydesk.text.kinds import name_blocks
 
 EVIDENCE = "recurs"

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from copydesk.text.block import Block
+from copydesk.cleaning.records import Block
 from copydesk.text.captions import Credit, read_credit
 from copydesk.text.datelines import reads_as_dateline
 from copydesk.text.lexicon import Hit, lexicon, our_endings, you_pattern

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
-from copydesk.text.block import Block, Label
-from copydesk.text.blocks import to_blocks
+from copydesk.cleaning.blocks import to_blocks
+from copydesk.cleaning.records import Block, Label
 from copydesk.text.body import Body, choose_body
 from copydesk.text.facts import Facts
 from copydesk.text.metadata import language_of

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from copydesk.cleaning.records import Block, Label
 from copydesk.events import Kind
-from copydesk.text.block import Block, Label
 from copydesk.text.evidence import APPEALS
 from copydesk.text.headline import is_prose
 from copydesk.text.judge import JOINED, Survey, survey

@@ -42,7 +42,7 @@ LAYERS = {
         ),
         ("contract",),
     ),
-    "cleaning": Room(("copydesk.text",), ("contract", "web")),
+    "cleaning": Room(("copydesk.text", "copydesk.cleaning"), ("contract", "web")),
     "sites": Room(("copydesk.siterules",), ("contract", "cleaning")),
     "schemas": Room(("copydesk.schemas",)),
     "adapters": Room(("copydesk.adapters",), ("contract", "search", "web")),

@@ -3,7 +3,7 @@
 from html import escape
 from typing import Literal, NamedTuple
 
-from copydesk.text.block import Cleaned
+from copydesk.cleaning.records import Cleaned
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1b1b1b; }

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from typing import TypeVar
 
+from copydesk.cleaning.html_page import clean_html
+from copydesk.cleaning.records import Cleaned, Refused
+from copydesk.cleaning.recurring import version
+from copydesk.cleaning.scraped_text import clean_plain
+from copydesk.cleaning.site_rules import Rules, SiteRules, rules_for, rules_version
 from copydesk.events import CleanArticle, RawArticle
 from copydesk.identity import content_hash, strip_credentials
-from copydesk.text.block import Cleaned, Refused
 from copydesk.text.emptiness import too_little
-from copydesk.text.furniture import version
-from copydesk.text.html import clean_html
-from copydesk.text.plain import clean_plain
 from copydesk.text.remember import without_furniture
-from copydesk.text.rules import Rules, SiteRules, rules_for, rules_version
 
 CLEANER_VERSION = "2"
 """Raised by hand when cleaning comes to other answers than before; `tests/test_version.py` reminds of it."""

@@ -1,7 +1,8 @@
 """Cleaning of HTML: the article's text chosen among a page's blocks, its metadata read, everything else named."""
 
+from copydesk.cleaning.records import Cleaned, Label, Refused
+from copydesk.cleaning.site_rules import Marks, SiteRules
 from copydesk.events import RawArticle, Removed
-from copydesk.text.block import Cleaned, Label, Refused
 from copydesk.text.facts import bare, plain, read_facts
 from copydesk.text.guard import too_costly
 from copydesk.text.kinds import WHY, name_blocks
@@ -9,7 +10,6 @@ from copydesk.text.metadata import read_metadata
 from copydesk.text.pictures import find_pictures
 from copydesk.text.refuse import no_article
 from copydesk.text.rescue import rescue
-from copydesk.text.rules import Marks, SiteRules
 from copydesk.text.story import Story, find_story
 from copydesk.text.titles import choose_title
 from copydesk.text.walk import read_page

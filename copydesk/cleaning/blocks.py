@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from copydesk.text.block import Block
+from copydesk.cleaning.records import Block
 from copydesk.text.page import Page
 
 NEAR = 4

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
+from copydesk.cleaning.records import Label
 from copydesk.identity import host_of, registrable_domain
 from copydesk.text import tags
-from copydesk.text.block import Label
 from copydesk.text.page import Box, Page, fold
 from copydesk.text.story import Story
 
