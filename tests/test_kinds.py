@@ -2,9 +2,9 @@
 
 import pytest
 
+from copydesk.cleaning.boilerplate.labels import name_blocks
 from copydesk.cleaning.records import Block
 from copydesk.events import Kind
-from copydesk.text.kinds import name_blocks
 from copydesk.text.lexicon import LANGUAGES, lexicon
 from tests.appeals import HARD_NEGATIVES
 from tests.test_metamorphic import cleaned

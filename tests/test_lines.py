@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from copydesk.cleaning.boilerplate.line_classifier import judge_paragraph
 from copydesk.cleaning.records import Block
-from copydesk.text.judge import judge_paragraph
 
 LINES = [
     json.loads(line) for line in (Path(__file__).parent / "data/lines.jsonl").read_text(encoding="utf-8").splitlines()

@@ -2,11 +2,11 @@
 
 import pytest
 
+from copydesk.cleaning.boilerplate.block_signals import signals
+from copydesk.cleaning.boilerplate.kind_scores import evidence
+from copydesk.cleaning.boilerplate.line_classifier import judge_paragraph
 from copydesk.cleaning.records import Block
 from copydesk.events import Kind
-from copydesk.text.evidence import evidence
-from copydesk.text.judge import judge_paragraph
-from copydesk.text.signals import signals
 from copydesk.text.within import furniture_within
 
 SPOKEN = [

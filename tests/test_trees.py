@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from copydesk.cleaning.boilerplate.line_classifier import line_model
+from copydesk.cleaning.boilerplate.line_features import NAMES
 from copydesk.cleaning.forest import LEAVES, Forest, load
-from copydesk.text.judge import line_model
-from copydesk.text.linefeatures import NAMES
 
 VALUES = (-1.0, 0.25, 2.0)
 

@@ -1,11 +1,11 @@
 """Cleaning of HTML: the article's text chosen among a page's blocks, its metadata read, everything else named."""
 
+from copydesk.cleaning.boilerplate.labels import WHY, name_blocks
 from copydesk.cleaning.records import Cleaned, Label, Refused
 from copydesk.cleaning.site_rules import Marks, SiteRules
 from copydesk.events import RawArticle, Removed
 from copydesk.text.facts import bare, plain, read_facts
 from copydesk.text.guard import too_costly
-from copydesk.text.kinds import WHY, name_blocks
 from copydesk.text.metadata import read_metadata
 from copydesk.text.pictures import find_pictures
 from copydesk.text.refuse import no_article

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
+from copydesk.cleaning.boilerplate.labels import name_blocks
 from copydesk.cleaning.records import Block, Cleaned
 from copydesk.cleaning.recurring import bodylike, text_hash
 from copydesk.events import Removed
-from copydesk.text.kinds import name_blocks
 
 EVIDENCE = "recurs"
 """The evidence of a piece that was cut by the memory of its source, and by nothing else."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from copydesk.cleaning.boilerplate.block_signals import Signals
 from copydesk.events import Kind
-from copydesk.text.signals import Signals
 
 # What one of these is says nothing of what stands beside it.
 _ALONE: frozenset[Kind] = frozenset({"title", "caption", "photo_credit", "byline", "dateline", "navigation"})

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
+from copydesk.cleaning.boilerplate.block_signals import Signals
+from copydesk.cleaning.boilerplate.kind_scores import APPEALS
+from copydesk.cleaning.boilerplate.labels import label
+from copydesk.cleaning.boilerplate.line_classifier import JOINED, Survey, survey
+from copydesk.cleaning.boilerplate.title_line import is_prose
 from copydesk.cleaning.records import Block, Label
 from copydesk.events import Kind
-from copydesk.text.evidence import APPEALS
-from copydesk.text.headline import is_prose
-from copydesk.text.judge import JOINED, Survey, survey
-from copydesk.text.kinds import label
-from copydesk.text.signals import Signals
 
 CLEAR = 0.8
 """Words that speak so clearly cut, however sure the page's model is."""

@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from copydesk.cleaning.boilerplate.appeal_runs import house_voice
+from copydesk.cleaning.boilerplate.block_signals import Signals
+from copydesk.cleaning.boilerplate.line_shape import sentences
 from copydesk.cleaning.records import Block
 from copydesk.events import Kind
 from copydesk.text.lexicon.fold import fold, is_spaceless, tokens
-from copydesk.text.shape import sentences
-from copydesk.text.signals import Signals
-from copydesk.text.voice import house_voice
 
 SEARCHED = 60
 _SITE_NAME = re.compile(r"\s{1,4}[|–—»·-]\s+[^|–—»·]{2,40}$")

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from copydesk.cleaning.blocks import name_words
+from copydesk.cleaning.boilerplate.block_signals import LINKED, NOTHING, Signals, item_signals, signals
+from copydesk.cleaning.boilerplate.kind_scores import evidence
 from copydesk.cleaning.records import Block, Label
 from copydesk.events import Kind
-from copydesk.text.evidence import evidence
 from copydesk.text.runs import spread
-from copydesk.text.signals import LINKED, NOTHING, Signals, item_signals, signals
 
 WHY: dict[Kind, str] = {
     "title": "The headline again",

@@ -6,8 +6,8 @@ speak as `we` of the outlet's work or to the reader, report nobody's words, and 
 
 from collections.abc import Sequence
 
+from copydesk.cleaning.boilerplate.block_signals import Signals
 from copydesk.events import Kind
-from copydesk.text.signals import Signals
 
 ANCHOR = 0.6
 REACH = 6

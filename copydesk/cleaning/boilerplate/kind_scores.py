@@ -3,8 +3,8 @@
 from itertools import pairwise
 from typing import cast, get_args
 
+from copydesk.cleaning.boilerplate.block_signals import Signals
 from copydesk.events import Kind
-from copydesk.text.signals import Signals
 
 LEXICAL: tuple[Kind, ...] = (
     "donation_appeal", "subscription_offer", "newsletter_signup", "payment_widget", "related_links", "social_follow",

@@ -7,13 +7,13 @@ from math import log1p
 import numpy as np
 from numpy.typing import NDArray
 
+from copydesk.cleaning.boilerplate.appeal_runs import house_voice
+from copydesk.cleaning.boilerplate.block_signals import Signals, part_read
+from copydesk.cleaning.boilerplate.kind_scores import LEXICAL
+from copydesk.cleaning.boilerplate.line_shape import Shape, shape_of
+from copydesk.cleaning.boilerplate.title_line import content_words, is_prose
 from copydesk.cleaning.records import Block
 from copydesk.events import Kind
-from copydesk.text.evidence import LEXICAL
-from copydesk.text.headline import content_words, is_prose
-from copydesk.text.shape import Shape, shape_of
-from copydesk.text.signals import Signals, part_read
-from copydesk.text.voice import house_voice
 
 _OWN = [
     "size", "chars", "sentences", "ends", "quoted", "speech", "digits", "capitals", "money", "link", "copyright",

@@ -1,0 +1,1 @@
+"""Recognise boilerplate: which blocks and lines are cut, and as what kind."""
