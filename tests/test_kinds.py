@@ -3,9 +3,9 @@
 import pytest
 
 from copydesk.cleaning.boilerplate.labels import name_blocks
+from copydesk.cleaning.lexicon import LANGUAGES, lexicon
 from copydesk.cleaning.records import Block
 from copydesk.events import Kind
-from copydesk.text.lexicon import LANGUAGES, lexicon
 from tests.appeals import HARD_NEGATIVES
 from tests.test_metamorphic import cleaned
 

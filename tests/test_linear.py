@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 import copydesk.text
-from copydesk.text.lexicon import LANGUAGES, you_pattern
+from copydesk.cleaning.lexicon import LANGUAGES, you_pattern
 
 SIZE, TIMES = 400, 4
 # Linear is 4, quadratic 16; a pattern that looks back a bounded way is in between while texts are short.

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from copydesk.cleaning.article import clean_blocks
+from copydesk.cleaning.lexicon import LANGUAGES
+from copydesk.cleaning.lexicon.load import PAGES, page_words
 from copydesk.cleaning.records import Cleaned, Refused
 from copydesk.events import RawArticle
-from copydesk.text.lexicon import LANGUAGES
-from copydesk.text.lexicon.load import PAGES, page_words
 from copydesk.text.walk import read_page
 
 DATA = Path(__file__).parent / "data"

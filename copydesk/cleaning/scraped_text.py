@@ -5,11 +5,11 @@ from urllib.parse import unquote, urlsplit
 
 from copydesk.cleaning.boilerplate.line_classifier import judge
 from copydesk.cleaning.language import detect, sample_of
+from copydesk.cleaning.lexicon.tokens import fold, tokens
 from copydesk.cleaning.records import Block, Cleaned, Label, Refused
 from copydesk.events import Image, RawArticle, Removed
 from copydesk.text.captions import read_credit
 from copydesk.text.dated import Reader, date_in, fits, plausible
-from copydesk.text.lexicon.fold import fold, tokens
 from copydesk.text.lines import line_blocks
 from copydesk.text.names import people
 from copydesk.text.refuse import no_text_article

@@ -4,8 +4,8 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
-from copydesk.text.lexicon.fold import fold
-from copydesk.text.lexicon.load import LANGUAGES, months
+from copydesk.cleaning.lexicon.load import LANGUAGES, months
+from copydesk.cleaning.lexicon.tokens import fold
 from copydesk.text.zones import HOURS, zone_of
 
 LONGEST = 160

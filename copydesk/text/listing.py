@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from copydesk.cleaning.lexicon.tokens import fold, is_spaceless, tokens
 from copydesk.text.body import Body
 from copydesk.text.facts import Facts, bare
 from copydesk.text.jsonld import ARTICLE_TYPES, types
 from copydesk.text.layout import LEAST_PROSE, size_of
-from copydesk.text.lexicon.fold import fold, is_spaceless, tokens
 from copydesk.text.page import Page, Run
 
 LEAST_TEASERS, LEAST_AT_ROOT = 8, 4

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from copydesk.cleaning.lexicon import page_words
+from copydesk.cleaning.lexicon.match import Hit
+from copydesk.cleaning.lexicon.tokens import fold, tokens
 from copydesk.text.layout import size_of
-from copydesk.text.lexicon import page_words
-from copydesk.text.lexicon.fold import fold, tokens
-from copydesk.text.lexicon.match import Hit
 
 REASONS = {
     "check": "The page checks whether a person is asking and shows no article",

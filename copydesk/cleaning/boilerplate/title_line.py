@@ -7,9 +7,9 @@ from itertools import pairwise
 from copydesk.cleaning.boilerplate.appeal_runs import house_voice
 from copydesk.cleaning.boilerplate.block_signals import Signals
 from copydesk.cleaning.boilerplate.line_shape import sentences
+from copydesk.cleaning.lexicon.tokens import fold, is_spaceless, tokens
 from copydesk.cleaning.records import Block
 from copydesk.events import Kind
-from copydesk.text.lexicon.fold import fold, is_spaceless, tokens
 
 SEARCHED = 60
 _SITE_NAME = re.compile(r"\s{1,4}[|–—»·-]\s+[^|–—»·]{2,40}$")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from copydesk.text.lexicon.fold import is_spaceless, phrase_tokens
+from copydesk.cleaning.lexicon.tokens import is_spaceless, phrase_tokens
 
 GAP_WORDS = 3
 GAP_CHARACTERS = 8

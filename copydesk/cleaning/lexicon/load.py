@@ -6,10 +6,10 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from copydesk.text.lexicon.fold import fold
-from copydesk.text.lexicon.match import Lexicon
+from copydesk.cleaning.lexicon.match import Lexicon
+from copydesk.cleaning.lexicon.tokens import fold
 
-_HERE = files("copydesk.text.lexicon")
+_HERE = files("copydesk.cleaning.lexicon")
 LANGUAGES = tuple(sorted(f.name.removesuffix(".toml") for f in _HERE.iterdir() if f.name.endswith(".toml")))
 _STRENGTHS = {"line", "start", "sure", "hint", "name"}
 _NO_KIND = {"language", "voice", "months", "page"}
