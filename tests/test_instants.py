@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from copydesk.cleaning.lines.timestamps import parse_stamp
 from copydesk.text.dated import date_in
 from copydesk.text.facts import read_facts
 from copydesk.text.metadata import read_metadata
-from copydesk.text.stamps import parse_stamp
 from copydesk.text.titles import choose_title
 from copydesk.text.walk import read_page
 from tests.stated import TEXT, article, stated

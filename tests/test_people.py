@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copydesk.text.names import people, reads_as_person
+from copydesk.cleaning.lines.person_names import people, reads_as_person
 from copydesk.text.people import MOST_STATED
 from tests.stated import article, stated
 

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copydesk.cleaning.language import detect
+from copydesk.cleaning.lines.datelines import read_date
+from copydesk.cleaning.lines.photo_credits import read_credit
 from copydesk.cleaning.records import Cleaned, Refused
 from copydesk.cleaning.scraped_text import clean_plain
 from copydesk.events import Hints, Image, RawArticle
-from copydesk.text.captions import read_credit
-from copydesk.text.datelines import read_date
 from tests.appeals import ARTICLES
 
 STORY = "The ferry between Holm and Sund stopped on Sunday because of ice, and nobody knew when it would sail again."

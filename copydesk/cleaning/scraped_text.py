@@ -6,12 +6,12 @@ from urllib.parse import unquote, urlsplit
 from copydesk.cleaning.boilerplate.line_classifier import judge
 from copydesk.cleaning.language import detect, sample_of
 from copydesk.cleaning.lexicon.tokens import fold, tokens
+from copydesk.cleaning.lines.person_names import people
+from copydesk.cleaning.lines.photo_credits import read_credit
 from copydesk.cleaning.records import Block, Cleaned, Label, Refused
 from copydesk.events import Image, RawArticle, Removed
-from copydesk.text.captions import read_credit
 from copydesk.text.dated import Reader, date_in, fits, plausible
 from copydesk.text.lines import line_blocks
-from copydesk.text.names import people
 from copydesk.text.refuse import no_text_article
 
 LEAST_LETTERS = 25

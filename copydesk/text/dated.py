@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import NamedTuple
 
-from copydesk.text.datelines import read_date, reads_as_dateline
+from copydesk.cleaning.lines.datelines import read_date, reads_as_dateline
 from copydesk.text.facts import Facts
 from copydesk.text.jsonld import text_of
 from copydesk.text.page import Mark, Page, Run

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from itertools import chain, islice
 from typing import NamedTuple
 
+from copydesk.cleaning.lines.datelines import has_zone
+from copydesk.cleaning.lines.timestamps import Stamp, either_way, parse_stamp
 from copydesk.text.dated import (
     LONGEST_LINE,
     Near,
@@ -21,10 +23,8 @@ from copydesk.text.dated import (
     times,
     updated,
 )  # fmt: skip
-from copydesk.text.datelines import has_zone
 from copydesk.text.facts import Facts
 from copydesk.text.page import Page
-from copydesk.text.stamps import Stamp, either_way, parse_stamp
 
 _MONTH_FIRST = frozenset(("us", "ph"))
 MOST_TOLD = 100

@@ -5,11 +5,19 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 from typing import NamedTuple
 
+from copydesk.cleaning.lines.datelines import read_date, reads_as_dateline
+from copydesk.cleaning.lines.person_names import (
+    BY,
+    LONGEST,
+    before_date,
+    names_outlet,
+    outlets,
+    people,
+    reads_as_person,
+)
 from copydesk.text.dated import ALONE
-from copydesk.text.datelines import read_date, reads_as_dateline
 from copydesk.text.facts import Facts, bare, plain
 from copydesk.text.jsonld import Node, text_of, texts_of, types
-from copydesk.text.names import BY, LONGEST, before_date, names_outlet, outlets, people, reads_as_person
 from copydesk.text.page import Page, Run
 
 NEAR = 12

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import urljoin
 
+from copydesk.cleaning.lines.photo_credits import read_credit
 from copydesk.cleaning.records import Label
 from copydesk.events import Image
 from copydesk.identity import host_of, strip_credentials
-from copydesk.text.captions import read_credit
 from copydesk.text.facts import Facts, plain
 from copydesk.text.jsonld import Node, text_of
 from copydesk.text.page import Box, Page, Run

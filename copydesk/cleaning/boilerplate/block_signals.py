@@ -9,9 +9,9 @@ from msgspec import Struct
 from copydesk.cleaning.boilerplate.line_shape import BEGINNING, names_price
 from copydesk.cleaning.lexicon import Hit, lexicon, our_endings, you_pattern
 from copydesk.cleaning.lexicon.tokens import is_spaceless, words_of
+from copydesk.cleaning.lines.datelines import reads_as_dateline
+from copydesk.cleaning.lines.photo_credits import Credit, read_credit
 from copydesk.cleaning.records import Block
-from copydesk.text.captions import Credit, read_credit
-from copydesk.text.datelines import reads_as_dateline
 
 # A line of megabytes is read at its two ends; what it is shows there.
 HEAD, TAIL = 3000, 500
