@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 from copydesk.cleaning.blocks import to_blocks, words_of_names
 from copydesk.cleaning.forest import LEAVES
+from copydesk.cleaning.main_text.class_name_features import Names
+from copydesk.cleaning.main_text.classifier import Look, Model, look, scored
+from copydesk.cleaning.main_text.main_text import find_story
 from copydesk.text.facts import Facts, read_facts
-from copydesk.text.model import Look, Model, look, scored
-from copydesk.text.naming import Names
 from copydesk.text.page import Page
-from copydesk.text.story import find_story
 from copydesk.text.titles import Title, choose_title
 from copydesk.text.walk import read_page
 from scripts.training import WEIGHTS, Figures, command, domain_of, exported, folds_of, rows_of, truth_of

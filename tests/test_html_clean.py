@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from copydesk.cleaning.article import clean
+from copydesk.cleaning.main_text import main_text, select
+from copydesk.cleaning.main_text.select import Body
 from copydesk.cleaning.records import Refused
 from copydesk.events import CleanArticle, RawArticle
-from copydesk.text import body, story
-from copydesk.text.body import Body
 from copydesk.text.page import Run
 from tests.appeals import ARTICLES, HARD_NEGATIVES, Article
 
@@ -96,10 +96,10 @@ def test_furniture_is_named_for_what_it_is(article: Article) -> None:
 
 @pytest.mark.parametrize("name", HARD_NEGATIVES)
 def test_articles_about_furniture_keep_their_text(name: str) -> None:
-    title, *body = HARD_NEGATIVES[name]
-    markup = f"<article><h1>{escape(title)}</h1>{_p(tuple(body))}</article>"
+    title, *select = HARD_NEGATIVES[name]
+    markup = f"<article><h1>{escape(title)}</h1>{_p(tuple(select))}</article>"
     found = cleaned(f"<html><head><title>{escape(title)}</title></head><body><ul>{MENU}</ul>{markup}</body></html>")
-    assert found.paragraphs == tuple(body)
+    assert found.paragraphs == tuple(select)
 
 
 def test_hidden_text_that_says_the_story_again_is_cut() -> None:
@@ -166,7 +166,7 @@ def test_the_author_is_introduced_below_the_story_and_no_part_of_it() -> None:
 def test_trafilatura_is_asked_once_however_often_a_page_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
     looks: list[bool] = []
-    choose = story.choose_body
+    choose = main_text.choose_body
 
     def ask(html: str, runs: Sequence[Run]) -> list[bool] | None:
         asked.append(len(runs))
@@ -176,9 +176,9 @@ def test_trafilatura_is_asked_once_however_often_a_page_is_looked_at(monkeypatch
         looks.append("without" in more)
         return choose(*args, **more)
 
-    monkeypatch.setattr(body, "DOUBT", 2.0)
-    monkeypatch.setattr(story, "second_opinion", ask)
-    monkeypatch.setattr(story, "choose_body", look)
+    monkeypatch.setattr(select, "DOUBT", 2.0)
+    monkeypatch.setattr(main_text, "second_opinion", ask)
+    monkeypatch.setattr(main_text, "choose_body", look)
     cleaned(unnamed(ARTICLES[0]))
     assert looks == [False, True]
     assert len(asked) == 1

@@ -5,9 +5,9 @@ import pytest
 from copydesk.cleaning.boilerplate.block_signals import signals
 from copydesk.cleaning.boilerplate.kind_scores import evidence
 from copydesk.cleaning.boilerplate.line_classifier import judge_paragraph
+from copydesk.cleaning.main_text.embedded_boilerplate import furniture_within
 from copydesk.cleaning.records import Block
 from copydesk.events import Kind
-from copydesk.text.within import furniture_within
 
 SPOKEN = [
     ("en", "Follow the towpath as far as the old mill."),

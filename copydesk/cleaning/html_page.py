@@ -1,6 +1,7 @@
 """Cleaning of HTML: the article's text chosen among a page's blocks, its metadata read, everything else named."""
 
 from copydesk.cleaning.boilerplate.labels import WHY, name_blocks
+from copydesk.cleaning.main_text.main_text import Story, find_story
 from copydesk.cleaning.records import Cleaned, Label, Refused
 from copydesk.cleaning.site_rules import Marks, SiteRules
 from copydesk.events import RawArticle, Removed
@@ -10,7 +11,6 @@ from copydesk.text.metadata import read_metadata
 from copydesk.text.pictures import find_pictures
 from copydesk.text.refuse import no_article
 from copydesk.text.rescue import rescue
-from copydesk.text.story import Story, find_story
 from copydesk.text.titles import choose_title
 from copydesk.text.walk import read_page
 

@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
+from copydesk.cleaning.main_text.main_text import Story
 from copydesk.cleaning.records import Label
 from copydesk.identity import host_of, registrable_domain
 from copydesk.text import tags
 from copydesk.text.page import Box, Page, fold
-from copydesk.text.story import Story
 
 SURE = 0.99
 _WORD = "copydesk-rule-"

@@ -6,10 +6,10 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from copydesk.cleaning.lexicon.tokens import fold, is_spaceless, tokens
-from copydesk.text.body import Body
+from copydesk.cleaning.main_text.layout import LEAST_PROSE, size_of
+from copydesk.cleaning.main_text.select import Body
 from copydesk.text.facts import Facts, bare
 from copydesk.text.jsonld import ARTICLE_TYPES, types
-from copydesk.text.layout import LEAST_PROSE, size_of
 from copydesk.text.page import Page, Run
 
 LEAST_TEASERS, LEAST_AT_ROOT = 8, 4

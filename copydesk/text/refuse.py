@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from copydesk.cleaning.main_text.layout import size_of
+from copydesk.cleaning.main_text.select import Body
 from copydesk.cleaning.records import Block, Label
-from copydesk.text.body import Body
 from copydesk.text.facts import Facts
-from copydesk.text.layout import size_of
 from copydesk.text.listing import find_listing, is_prose, is_sentence, states_article
 from copydesk.text.page import Page, Run
 from copydesk.text.titles import Title

@@ -5,15 +5,15 @@ from functools import cache
 from typing import NamedTuple
 
 from copydesk.cleaning.blocks import to_blocks
+from copydesk.cleaning.main_text.classifier import Model
+from copydesk.cleaning.main_text.embedded_boilerplate import furniture_within
+from copydesk.cleaning.main_text.select import Body, choose_body
+from copydesk.cleaning.main_text.trafilatura_opinion import second_opinion
 from copydesk.cleaning.records import Block, Label
-from copydesk.text.body import Body, choose_body
 from copydesk.text.facts import Facts
 from copydesk.text.metadata import language_of
-from copydesk.text.model import Model
 from copydesk.text.page import Page
-from copydesk.text.second_opinion import second_opinion
 from copydesk.text.titles import Title
-from copydesk.text.within import furniture_within
 
 MUCH = 5
 """When furniture is one part in so many of the body, or more, the page is looked at again without it."""

@@ -6,9 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from copydesk.cleaning.main_text.classifier import Model, shipped
+from copydesk.cleaning.main_text.layout import size_of
 from copydesk.text.facts import Facts, bare
-from copydesk.text.layout import size_of
-from copydesk.text.model import Model, shipped
 from copydesk.text.page import Page, Run
 from copydesk.text.titles import Title
 

@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copydesk.cleaning.forest import Forest, load
-from copydesk.text.agreement import agreement
+from copydesk.cleaning.main_text.agreement_features import agreement
+from copydesk.cleaning.main_text.class_name_features import Names, naming
+from copydesk.cleaning.main_text.layout import Layout, Places, lay_out
+from copydesk.cleaning.main_text.position_features import Columns, shifted, standing
+from copydesk.cleaning.main_text.word_features import MARKS, SCORES, marks_of, score_words, words_of
 from copydesk.text.facts import Facts
-from copydesk.text.layout import Layout, Places, lay_out
-from copydesk.text.naming import Names, naming
 from copydesk.text.page import Page
-from copydesk.text.standing import Columns, shifted, standing
 from copydesk.text.titles import Title
-from copydesk.text.wording import MARKS, SCORES, marks_of, score_words, words_of
 
 
 class Look(NamedTuple):

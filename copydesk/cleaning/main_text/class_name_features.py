@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from copydesk.cleaning.blocks import name_words
-from copydesk.text.layout import Layout, Numbers, Places
+from copydesk.cleaning.main_text.layout import Layout, Numbers, Places
+from copydesk.cleaning.main_text.position_features import Columns
 from copydesk.text.page import Page
-from copydesk.text.standing import Columns
 
 CACHED = 20_000
 _FADES = 0.8

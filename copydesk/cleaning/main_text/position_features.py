@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from copydesk.text.layout import HEADINGS, Layout, Numbers, Places
+from copydesk.cleaning.main_text.layout import HEADINGS, Layout, Numbers, Places
 from copydesk.text.page import Page, Run
 
 Columns = dict[str, NDArray[Any]]
