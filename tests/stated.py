@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
+from copydesk.cleaning.metadata.metadata import Metadata, read_metadata
+from copydesk.cleaning.metadata.title import Title, choose_title
 from copydesk.text.facts import read_facts
-from copydesk.text.metadata import Metadata, read_metadata
-from copydesk.text.titles import Title, choose_title
 from copydesk.text.walk import read_page
 
 URL = "https://www.courier.example/local/rain-ends"

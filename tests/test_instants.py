@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copydesk.cleaning.lines.timestamps import parse_stamp
-from copydesk.text.dated import date_in
+from copydesk.cleaning.metadata.date_sources import date_in
+from copydesk.cleaning.metadata.metadata import read_metadata
+from copydesk.cleaning.metadata.title import choose_title
 from copydesk.text.facts import read_facts
-from copydesk.text.metadata import read_metadata
-from copydesk.text.titles import choose_title
 from copydesk.text.walk import read_page
 from tests.stated import TEXT, article, stated
 

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copydesk.cleaning.article import clean
+from copydesk.cleaning.metadata.section_and_tags import MOST_TAGS
+from copydesk.cleaning.metadata.title import choose_title
 from copydesk.cleaning.records import Refused
 from copydesk.events import RawArticle
 from copydesk.text.facts import read_facts
-from copydesk.text.subjects import MOST_TAGS
-from copydesk.text.titles import choose_title
 from copydesk.text.walk import read_page
 from tests.stated import TEXT, URL, article, json_ld, stated
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copydesk.cleaning.lines.person_names import people, reads_as_person
-from copydesk.text.people import MOST_STATED
+from copydesk.cleaning.metadata.authors import MOST_STATED
 from tests.stated import article, stated
 
 TITLE = "<h1>Rain ends in the valley</h1>"

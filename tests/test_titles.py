@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copydesk.text.titles import without_site
+from copydesk.cleaning.metadata.title import without_site
 from tests.stated import article, stated
 
 OUTLET = '<meta property="og:site_name" content="The Valley Courier">'

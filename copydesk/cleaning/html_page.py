@@ -2,16 +2,16 @@
 
 from copydesk.cleaning.boilerplate.labels import WHY, name_blocks
 from copydesk.cleaning.main_text.main_text import Story, find_story
+from copydesk.cleaning.metadata.images import find_pictures
+from copydesk.cleaning.metadata.metadata import read_metadata
+from copydesk.cleaning.metadata.title import choose_title
 from copydesk.cleaning.records import Cleaned, Label, Refused
 from copydesk.cleaning.site_rules import Marks, SiteRules
 from copydesk.events import RawArticle, Removed
 from copydesk.text.facts import bare, plain, read_facts
 from copydesk.text.guard import too_costly
-from copydesk.text.metadata import read_metadata
-from copydesk.text.pictures import find_pictures
 from copydesk.text.refuse import no_article
 from copydesk.text.rescue import rescue
-from copydesk.text.titles import choose_title
 from copydesk.text.walk import read_page
 
 ALL_FURNITURE = "The page is nothing but boilerplate"

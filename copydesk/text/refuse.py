@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from copydesk.cleaning.main_text.layout import size_of
 from copydesk.cleaning.main_text.select import Body
+from copydesk.cleaning.metadata.title import Title
 from copydesk.cleaning.records import Block, Label
 from copydesk.text.facts import Facts
 from copydesk.text.listing import find_listing, is_prose, is_sentence, states_article
 from copydesk.text.page import Page, Run
-from copydesk.text.titles import Title
 from copydesk.text.walls import Spoken, find_wall, names_walls, tells_story
 
 NOTHING = "No article was found on the page"

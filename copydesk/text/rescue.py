@@ -1,10 +1,10 @@
 """The last resort for a page that says it is an article, of which nothing was kept: a caption, a poem."""
 
 from copydesk.cleaning.main_text.main_text import Story
+from copydesk.cleaning.metadata.title import Title
 from copydesk.text.facts import Facts
 from copydesk.text.listing import LEAST_TEASERS, is_prose, is_teaser, states_article
 from copydesk.text.page import Page, Run
-from copydesk.text.titles import Title
 from copydesk.text.walls import speaks_of_walls
 
 MOST = 12

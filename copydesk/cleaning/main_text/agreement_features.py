@@ -6,9 +6,9 @@ import numpy as np
 
 from copydesk.cleaning.main_text.layout import Numbers, Places
 from copydesk.cleaning.main_text.position_features import Columns
+from copydesk.cleaning.metadata.title import Title
 from copydesk.text.facts import Facts, bare
 from copydesk.text.page import Page
-from copydesk.text.titles import Title
 
 _WORD = re.compile(r"[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u9fff]")
 _ENDS_READ, _COMPARED = 120, 30

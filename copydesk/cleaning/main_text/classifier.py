@@ -15,9 +15,9 @@ from copydesk.cleaning.main_text.class_name_features import Names, naming
 from copydesk.cleaning.main_text.layout import Layout, Places, lay_out
 from copydesk.cleaning.main_text.position_features import Columns, shifted, standing
 from copydesk.cleaning.main_text.word_features import MARKS, SCORES, marks_of, score_words, words_of
+from copydesk.cleaning.metadata.title import Title
 from copydesk.text.facts import Facts
 from copydesk.text.page import Page
-from copydesk.text.titles import Title
 
 
 class Look(NamedTuple):

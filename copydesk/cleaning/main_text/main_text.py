@@ -9,11 +9,11 @@ from copydesk.cleaning.main_text.classifier import Model
 from copydesk.cleaning.main_text.embedded_boilerplate import furniture_within
 from copydesk.cleaning.main_text.select import Body, choose_body
 from copydesk.cleaning.main_text.trafilatura_opinion import second_opinion
+from copydesk.cleaning.metadata.metadata import language_of
+from copydesk.cleaning.metadata.title import Title
 from copydesk.cleaning.records import Block, Label
 from copydesk.text.facts import Facts
-from copydesk.text.metadata import language_of
 from copydesk.text.page import Page
-from copydesk.text.titles import Title
 
 MUCH = 5
 """When furniture is one part in so many of the body, or more, the page is looked at again without it."""

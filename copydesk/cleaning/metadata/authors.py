@@ -15,7 +15,7 @@ from copydesk.cleaning.lines.person_names import (
     people,
     reads_as_person,
 )
-from copydesk.text.dated import ALONE
+from copydesk.cleaning.metadata.date_sources import ALONE
 from copydesk.text.facts import Facts, bare, plain
 from copydesk.text.jsonld import Node, text_of, texts_of, types
 from copydesk.text.page import Page, Run

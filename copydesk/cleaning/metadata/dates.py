@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from copydesk.cleaning.lines.datelines import has_zone
 from copydesk.cleaning.lines.timestamps import Stamp, either_way, parse_stamp
-from copydesk.text.dated import (
+from copydesk.cleaning.metadata.date_sources import (
     LONGEST_LINE,
     Near,
     Reader,

@@ -5,16 +5,16 @@ from datetime import datetime
 from typing import NamedTuple
 
 from copydesk.cleaning.language import detect, sample_of
+from copydesk.cleaning.metadata.authors import Span, find_authors
+from copydesk.cleaning.metadata.date_sources import near_article
+from copydesk.cleaning.metadata.dates import dates
+from copydesk.cleaning.metadata.section_and_tags import section_of, tags_of
+from copydesk.cleaning.metadata.title import Title
 from copydesk.identity import source_of
 from copydesk.text.canonical import usable
-from copydesk.text.dated import near_article
 from copydesk.text.facts import Facts
-from copydesk.text.instants import dates
 from copydesk.text.page import Page
 from copydesk.text.paywall import paywalled
-from copydesk.text.people import Span, find_authors
-from copydesk.text.subjects import section_of, tags_of
-from copydesk.text.titles import Title
 
 
 class Metadata(NamedTuple):

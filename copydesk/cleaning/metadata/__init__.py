@@ -1,0 +1,1 @@
+"""Read title, authors, dates, images, section and tags of a page, each with its origin."""
