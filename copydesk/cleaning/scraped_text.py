@@ -9,10 +9,10 @@ from copydesk.cleaning.lexicon.tokens import fold, tokens
 from copydesk.cleaning.lines.person_names import people
 from copydesk.cleaning.lines.photo_credits import read_credit
 from copydesk.cleaning.metadata.date_sources import Reader, date_in, fits, plausible
+from copydesk.cleaning.not_article.reasons import no_text_article
 from copydesk.cleaning.records import Block, Cleaned, Label, Refused
 from copydesk.events import Image, RawArticle, Removed
 from copydesk.text.lines import line_blocks
-from copydesk.text.refuse import no_text_article
 
 LEAST_LETTERS = 25
 MOST_LINES = 60_000

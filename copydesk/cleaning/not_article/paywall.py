@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from copydesk.cleaning.not_article.walls import locked_by
 from copydesk.text.facts import Facts
 from copydesk.text.page import Page
-from copydesk.text.walls import locked_by
 
 _LOCKED = frozenset(("locked", "metered", "paid", "premium", "subscription", "subscriber", "subscribers", "paywall"))
 _WALL = re.compile(r"paywall|regwall|piano-(?:offer|container|inline)|subscriber-only|premium-content|tp-modal", re.I)

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from copydesk.cleaning.main_text.layout import size_of
 from copydesk.cleaning.main_text.select import Body
 from copydesk.cleaning.metadata.title import Title
+from copydesk.cleaning.not_article.listing import find_listing, is_prose, is_sentence, states_article
+from copydesk.cleaning.not_article.walls import Spoken, find_wall, names_walls, tells_story
 from copydesk.cleaning.records import Block, Label
 from copydesk.text.facts import Facts
-from copydesk.text.listing import find_listing, is_prose, is_sentence, states_article
 from copydesk.text.page import Page, Run
-from copydesk.text.walls import Spoken, find_wall, names_walls, tells_story
 
 NOTHING = "No article was found on the page"
 LINKS = "The page is a list: what reads like text on it leads to other pages"

@@ -1,0 +1,1 @@
+"""Tell pages that are no article, with the reason: walls, lists, empty shells."""
