@@ -22,9 +22,9 @@ from copydesk.cleaning.main_text.class_name_features import Names
 from copydesk.cleaning.main_text.classifier import Look, Model, look, scored
 from copydesk.cleaning.main_text.main_text import find_story
 from copydesk.cleaning.metadata.title import Title, choose_title
-from copydesk.text.facts import Facts, read_facts
-from copydesk.text.page import Page
-from copydesk.text.walk import read_page
+from copydesk.cleaning.page.model import Page
+from copydesk.cleaning.page.stated import Facts, read_facts
+from copydesk.cleaning.page.tree_walk import read_page
 from scripts.training import WEIGHTS, Figures, command, domain_of, exported, folds_of, rows_of, truth_of
 from scripts.truth import shares_of_runs
 

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from copydesk.cleaning.metadata.metadata import Metadata, read_metadata
 from copydesk.cleaning.metadata.title import Title, choose_title
-from copydesk.text.facts import read_facts
-from copydesk.text.walk import read_page
+from copydesk.cleaning.page.stated import read_facts
+from copydesk.cleaning.page.tree_walk import read_page
 
 URL = "https://www.courier.example/local/rain-ends"
 TEXT = "The rain that had fallen on the valley for nine days ended before dawn, and the river fell by a metre. "

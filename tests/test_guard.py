@@ -2,7 +2,7 @@
 
 import pytest
 
-from copydesk.text.guard import too_costly
+from copydesk.cleaning.page.cost_limits import too_costly
 
 MANY = 20_000
 NAMES = [f"a{i}" for i in range(MANY)]

@@ -10,8 +10,8 @@ from copydesk.cleaning.lines.timestamps import parse_stamp
 from copydesk.cleaning.metadata.date_sources import date_in
 from copydesk.cleaning.metadata.metadata import read_metadata
 from copydesk.cleaning.metadata.title import choose_title
-from copydesk.text.facts import read_facts
-from copydesk.text.walk import read_page
+from copydesk.cleaning.page.stated import read_facts
+from copydesk.cleaning.page.tree_walk import read_page
 from tests.stated import TEXT, article, stated
 
 TITLE = "<h1>Rain ends in the valley</h1>"

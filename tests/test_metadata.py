@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from copydesk.cleaning.article import clean
 from copydesk.cleaning.metadata.section_and_tags import MOST_TAGS
 from copydesk.cleaning.metadata.title import choose_title
+from copydesk.cleaning.page.stated import read_facts
+from copydesk.cleaning.page.tree_walk import read_page
 from copydesk.cleaning.records import Refused
 from copydesk.events import RawArticle
-from copydesk.text.facts import read_facts
-from copydesk.text.walk import read_page
 from tests.stated import TEXT, URL, article, json_ld, stated
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -11,9 +11,9 @@ import pytest
 from copydesk.cleaning.article import clean_blocks
 from copydesk.cleaning.lexicon import LANGUAGES
 from copydesk.cleaning.lexicon.load import PAGES, page_words
+from copydesk.cleaning.page.tree_walk import read_page
 from copydesk.cleaning.records import Cleaned, Refused
 from copydesk.events import RawArticle
-from copydesk.text.walk import read_page
 
 DATA = Path(__file__).parent / "data"
 ADDRESS = "https://courier.example/2026/03/ferry-returns-to-the-harbour"

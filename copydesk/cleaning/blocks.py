@@ -3,8 +3,8 @@
 import re
 from functools import lru_cache
 
+from copydesk.cleaning.page.model import Page
 from copydesk.cleaning.records import Block
-from copydesk.text.page import Page
 
 NEAR = 4
 """How many named boxes, from the inmost outwards, are told with a block."""

@@ -6,13 +6,13 @@ from copydesk.cleaning.metadata.images import find_pictures
 from copydesk.cleaning.metadata.metadata import read_metadata
 from copydesk.cleaning.metadata.title import choose_title
 from copydesk.cleaning.not_article.reasons import no_article
+from copydesk.cleaning.page.cost_limits import too_costly
+from copydesk.cleaning.page.stated import bare, plain, read_facts
+from copydesk.cleaning.page.tree_walk import read_page
 from copydesk.cleaning.records import Cleaned, Label, Refused
 from copydesk.cleaning.site_rules import Marks, SiteRules
 from copydesk.events import RawArticle, Removed
-from copydesk.text.facts import bare, plain, read_facts
-from copydesk.text.guard import too_costly
 from copydesk.text.rescue import rescue
-from copydesk.text.walk import read_page
 
 ALL_FURNITURE = "The page is nothing but boilerplate"
 

@@ -12,10 +12,10 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from copydesk.cleaning.main_text.main_text import Story
+from copydesk.cleaning.page import elements
+from copydesk.cleaning.page.model import Box, Page, fold
 from copydesk.cleaning.records import Label
 from copydesk.identity import host_of, registrable_domain
-from copydesk.text import tags
-from copydesk.text.page import Box, Page, fold
 
 SURE = 0.99
 _WORD = "copydesk-rule-"
@@ -145,5 +145,5 @@ def _mark(node: LexborNode, word: str, hide: bool) -> None:
     if old.startswith(_WORD):
         old = old.partition(" ")[2]
     node.attrs["class"] = f"{word} {old}"
-    if hide and node.tag in tags.INLINE:
+    if hide and node.tag in elements.INLINE:
         node.attrs["hidden"] = ""  # so that it is a piece of its own

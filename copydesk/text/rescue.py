@@ -4,8 +4,8 @@ from copydesk.cleaning.main_text.main_text import Story
 from copydesk.cleaning.metadata.title import Title
 from copydesk.cleaning.not_article.listing import LEAST_TEASERS, is_prose, is_teaser, states_article
 from copydesk.cleaning.not_article.walls import speaks_of_walls
-from copydesk.text.facts import Facts
-from copydesk.text.page import Page, Run
+from copydesk.cleaning.page.model import Page, Run
+from copydesk.cleaning.page.stated import Facts
 
 MOST = 12
 """Paragraphs; a page with more of them that were all cut is no short article."""

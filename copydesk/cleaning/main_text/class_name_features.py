@@ -7,7 +7,7 @@ import numpy as np
 from copydesk.cleaning.blocks import name_words
 from copydesk.cleaning.main_text.layout import Layout, Numbers, Places
 from copydesk.cleaning.main_text.position_features import Columns
-from copydesk.text.page import Page
+from copydesk.cleaning.page.model import Page
 
 CACHED = 20_000
 _FADES = 0.8

@@ -16,8 +16,8 @@ from copydesk.cleaning.main_text.layout import Layout, Places, lay_out
 from copydesk.cleaning.main_text.position_features import Columns, shifted, standing
 from copydesk.cleaning.main_text.word_features import MARKS, SCORES, marks_of, score_words, words_of
 from copydesk.cleaning.metadata.title import Title
-from copydesk.text.facts import Facts
-from copydesk.text.page import Page
+from copydesk.cleaning.page.model import Page
+from copydesk.cleaning.page.stated import Facts
 
 
 class Look(NamedTuple):

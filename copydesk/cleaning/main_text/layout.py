@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copydesk.cleaning.main_text.word_features import STOP
-from copydesk.text.page import Box, Page, Run
+from copydesk.cleaning.page.model import Box, Page, Run
 
 Numbers = NDArray[np.float64]
 Places = NDArray[np.intp]

@@ -11,9 +11,9 @@ from copydesk.cleaning.main_text.select import Body, choose_body
 from copydesk.cleaning.main_text.trafilatura_opinion import second_opinion
 from copydesk.cleaning.metadata.metadata import language_of
 from copydesk.cleaning.metadata.title import Title
+from copydesk.cleaning.page.model import Page
+from copydesk.cleaning.page.stated import Facts
 from copydesk.cleaning.records import Block, Label
-from copydesk.text.facts import Facts
-from copydesk.text.page import Page
 
 MUCH = 5
 """When furniture is one part in so many of the body, or more, the page is looked at again without it."""

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copydesk.cleaning.main_text.layout import HEADINGS, Layout, Numbers, Places
-from copydesk.text.page import Page, Run
+from copydesk.cleaning.page.model import Page, Run
 
 Columns = dict[str, NDArray[Any]]
 

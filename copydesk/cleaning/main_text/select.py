@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from copydesk.cleaning.main_text.classifier import Model, shipped
 from copydesk.cleaning.main_text.layout import size_of
 from copydesk.cleaning.metadata.title import Title
-from copydesk.text.facts import Facts, bare
-from copydesk.text.page import Page, Run
+from copydesk.cleaning.page.model import Page, Run
+from copydesk.cleaning.page.stated import Facts, bare
 
 DOUBT = 0.93
 """Below this confidence trafilatura is asked, six times as slow as the model: one page in seventeen."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from copydesk.text.page import Run
+from copydesk.cleaning.page.model import Run
 
 MAX_CHARACTERS = 3_000_000
 MAX_RUNS = 3_000

@@ -7,9 +7,9 @@ from itertools import islice
 from typing import NamedTuple
 
 from copydesk.cleaning.lines.datelines import read_date, reads_as_dateline
-from copydesk.text.facts import Facts
-from copydesk.text.jsonld import text_of
-from copydesk.text.page import Mark, Page, Run
+from copydesk.cleaning.page.jsonld import text_of
+from copydesk.cleaning.page.model import Mark, Page, Run
+from copydesk.cleaning.page.stated import Facts
 from copydesk.text.zones import MONTHS
 
 _PUBLISHED = (

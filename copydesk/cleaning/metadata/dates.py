@@ -23,8 +23,8 @@ from copydesk.cleaning.metadata.date_sources import (
     times,
     updated,
 )  # fmt: skip
-from copydesk.text.facts import Facts
-from copydesk.text.page import Page
+from copydesk.cleaning.page.model import Page
+from copydesk.cleaning.page.stated import Facts
 
 _MONTH_FIRST = frozenset(("us", "ph"))
 MOST_TOLD = 100

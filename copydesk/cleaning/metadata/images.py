@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urljoin
 
 from copydesk.cleaning.lines.photo_credits import read_credit
+from copydesk.cleaning.page.jsonld import Node, text_of
+from copydesk.cleaning.page.model import Box, Page, Run
+from copydesk.cleaning.page.stated import Facts, plain
 from copydesk.cleaning.records import Label
 from copydesk.events import Image
 from copydesk.identity import host_of, strip_credentials
-from copydesk.text.facts import Facts, plain
-from copydesk.text.jsonld import Node, text_of
-from copydesk.text.page import Box, Page, Run
 
 MOST = 40
 LONGEST_ADDRESS = 4096

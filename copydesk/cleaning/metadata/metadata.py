@@ -11,10 +11,10 @@ from copydesk.cleaning.metadata.dates import dates
 from copydesk.cleaning.metadata.section_and_tags import section_of, tags_of
 from copydesk.cleaning.metadata.title import Title
 from copydesk.cleaning.not_article.paywall import paywalled
+from copydesk.cleaning.page.model import Page
+from copydesk.cleaning.page.stated import Facts
 from copydesk.identity import source_of
 from copydesk.text.canonical import usable
-from copydesk.text.facts import Facts
-from copydesk.text.page import Page
 
 
 class Metadata(NamedTuple):

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from copydesk.text.facts import Facts, bare, plain
-from copydesk.text.jsonld import Node, text_of, texts_of, types
+from copydesk.cleaning.page.jsonld import Node, text_of, texts_of, types
+from copydesk.cleaning.page.stated import Facts, bare, plain
 
 MOST_TAGS = 30
 LONGEST_TAG = 80

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from copydesk.cleaning.lexicon.tokens import fold, is_spaceless, tokens
 from copydesk.cleaning.main_text.layout import LEAST_PROSE, size_of
 from copydesk.cleaning.main_text.select import Body
-from copydesk.text.facts import Facts, bare
-from copydesk.text.jsonld import ARTICLE_TYPES, types
-from copydesk.text.page import Page, Run
+from copydesk.cleaning.page.jsonld import ARTICLE_TYPES, types
+from copydesk.cleaning.page.model import Page, Run
+from copydesk.cleaning.page.stated import Facts, bare
 
 LEAST_TEASERS, LEAST_AT_ROOT = 8, 4
 ENOUGH = 4

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from copydesk.cleaning.not_article.walls import locked_by
-from copydesk.text.facts import Facts
-from copydesk.text.page import Page
+from copydesk.cleaning.page.model import Page
+from copydesk.cleaning.page.stated import Facts
 
 _LOCKED = frozenset(("locked", "metered", "paid", "premium", "subscription", "subscriber", "subscribers", "paywall"))
 _WALL = re.compile(r"paywall|regwall|piano-(?:offer|container|inline)|subscriber-only|premium-content|tp-modal", re.I)

@@ -7,9 +7,9 @@ from copydesk.cleaning.main_text.select import Body
 from copydesk.cleaning.metadata.title import Title
 from copydesk.cleaning.not_article.listing import find_listing, is_prose, is_sentence, states_article
 from copydesk.cleaning.not_article.walls import Spoken, find_wall, names_walls, tells_story
+from copydesk.cleaning.page.model import Page, Run
+from copydesk.cleaning.page.stated import Facts
 from copydesk.cleaning.records import Block, Label
-from copydesk.text.facts import Facts
-from copydesk.text.page import Page, Run
 
 NOTHING = "No article was found on the page"
 LINKS = "The page is a list: what reads like text on it leads to other pages"

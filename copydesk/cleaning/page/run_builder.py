@@ -2,8 +2,8 @@
 
 import re
 
-from copydesk.text import tags
-from copydesk.text.page import Box, Run, fold
+from copydesk.cleaning.page import elements
+from copydesk.cleaning.page.model import Box, Run, fold
 
 _BLANK_LINE = re.compile(r"\n\s*\n")
 
@@ -30,7 +30,7 @@ class Gathered:
     def runs(self, box: Box) -> list[Run]:
         """What was gathered as runs: one, none when it is white space, several when blank lines part kept lines."""
         text = "".join(self.pieces)
-        pieces = _BLANK_LINE.split(text) if box.tag in tags.LINES_KEPT else [text]
+        pieces = _BLANK_LINE.split(text) if box.tag in elements.LINES_KEPT else [text]
         found = []
         for piece in pieces:
             if folded := fold(piece):

@@ -7,9 +7,9 @@ from html import unescape
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from copydesk.cleaning.page.jsonld import Node, article_of, nodes, text_of, texts_of, types
+from copydesk.cleaning.page.model import Page, fold
 from copydesk.identity import host_of, registrable_domain
-from copydesk.text.jsonld import Node, article_of, nodes, text_of, texts_of, types
-from copydesk.text.page import Page, fold
 
 UNPRINTED = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 """Soft hyphens, zero-width marks and writing-direction marks: they help a browser to break lines."""

@@ -8,8 +8,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from copydesk.cleaning.page.tag_scanner import TAG, Tags, attributes_of, inside_frame, may_hide, name_of, read_tags
 from copydesk.cleaning.records import Refused
-from copydesk.text.markup import TAG, Tags, attributes_of, inside_frame, may_hide, name_of, read_tags
 
 MAX_CHARACTERS = 64_000_000
 MAX_TAGS = 250_000

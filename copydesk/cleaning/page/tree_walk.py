@@ -6,9 +6,9 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
-from copydesk.text import tags
-from copydesk.text.gather import Gathered, row
-from copydesk.text.page import Box, Mark, Page, Run, fold
+from copydesk.cleaning.page import elements
+from copydesk.cleaning.page.model import Box, Mark, Page, Run, fold
+from copydesk.cleaning.page.run_builder import Gathered, row
 
 _SHORT_CELL = 160
 _NOT_SHOWN = re.compile(
@@ -70,10 +70,10 @@ class _Walk:
             name = node.tag or "-"
             if name == "-text":
                 self._text(node.text_content or "")
-            elif name in tags.UNSEEN:
+            elif name in elements.UNSEEN:
                 self._unseen(name, node)
             elif name[0] != "-":
-                closing, outer = self._open_box(name, node) if name in tags.BLOCK else self._open(name, node)
+                closing, outer = self._open_box(name, node) if name in elements.BLOCK else self._open(name, node)
                 child = node.first_child
                 if child is not None:
                     stack.append((node, closing, outer))
@@ -92,7 +92,7 @@ class _Walk:
             if run.pieces:
                 run.pieces.append(" ")
             return
-        if self._box.tag in tags.RAW_MARKUP:
+        if self._box.tag in elements.RAW_MARKUP:
             text = _text_of_markup(text)
         run.pieces.append(text)
         run.breaks = 0
@@ -103,25 +103,25 @@ class _Walk:
 
     def _open(self, tag: str, node: LexborNode) -> Closing:
         """Begin an element that is no block: one within a line, a break, a fact, or one that HTML does not know."""
-        if tag in tags.INLINE:
+        if tag in elements.INLINE:
             return self._open_inline(tag, node)
         if tag == "br":
             if self._run.breaks_off():
                 self._flush()
-        elif tag in tags.SPACED:
+        elif tag in elements.SPACED:
             self._run.pieces.append(" ")
         elif tag in ("meta", "link"):
             self._fact(tag, node.attributes)
-        elif self._box.tag not in tags.PROSE:
+        elif self._box.tag not in elements.PROSE:
             return self._open_box(tag, node)
         return "", None
 
     def _open_inline(self, tag: str, node: LexborNode) -> Closing:
-        if tag in tags.BOLD:
+        if tag in elements.BOLD:
             self._bold_depth += 1
             return tag, None
         self._run.inlines += 1
-        if tag not in tags.ATTRIBUTES_READ:
+        if tag not in elements.ATTRIBUTES_READ:
             return "", None
         attributes = node.attributes
         if tag == "img":
@@ -153,7 +153,7 @@ class _Walk:
     def _open_box(self, tag: str, node: LexborNode) -> Closing:
         self._flush()
         outer, attributes = self._box, node.attributes
-        hidden, name = outer.hidden or tag in tags.FALLBACK, ""
+        hidden, name = outer.hidden or tag in elements.FALLBACK, ""
         if attributes:
             name = " ".join([value[:_READ] for key, value in attributes.items() if value and key in _NAMING])
             hidden = hidden or _is_hidden(attributes)
@@ -181,7 +181,7 @@ class _Walk:
     def _close_inline(self, tag: str) -> None:
         if tag == "a":
             self._link_depth -= 1
-        elif tag in tags.BOLD:
+        elif tag in elements.BOLD:
             self._bold_depth -= 1
 
     def _flush(self) -> None:
@@ -197,7 +197,7 @@ class _Walk:
         """A table row of short cells is one run; a row that lays out a page stays in pieces."""
         cells, hidden = self._out[first:], self._box.hidden
         for cell in cells:
-            if len(cell.text) > _SHORT_CELL or cell.box.tag in tags.NO_CELL or cell.box.hidden != hidden:
+            if len(cell.text) > _SHORT_CELL or cell.box.tag in elements.NO_CELL or cell.box.hidden != hidden:
                 return
         if len(cells) > 1:
             self._out[first:] = [row(cells, self._box)]
