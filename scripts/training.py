@@ -17,7 +17,7 @@ from copydesk.identity import host_of, registrable_domain
 from scripts.truth import PLAIN
 
 Figures = dict[str, dict[str, float]]
-WEIGHTS = Path(__file__).parent.parent / "copydesk/text/weights"
+WEIGHTS = Path(__file__).parent.parent / "copydesk/cleaning/weights"
 
 
 class Told(Protocol):

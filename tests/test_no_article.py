@@ -157,7 +157,9 @@ def test_the_shell_of_a_video_with_links_below_is_no_article(language: str) -> N
 
 def test_the_words_of_walls_are_there_in_every_language() -> None:
     for language in LANGUAGES:
-        own = tomllib.loads((Path("copydesk/text/lexicon") / f"{language}.toml").read_text(encoding="utf-8"))["page"]
+        own = tomllib.loads((Path("copydesk/cleaning/lexicon") / f"{language}.toml").read_text(encoding="utf-8"))[
+            "page"
+        ]
         assert own.keys() == set(PAGES), language
     assert page_words().find(["404"])
 

@@ -57,7 +57,7 @@ class Survey(NamedTuple):
 @cache
 def line_model() -> Forest:
     """The shipped model; `weights/lines.json` says how it came to be."""
-    with files("copydesk.text").joinpath("weights/lines.npz").open("rb") as stored:
+    with files("copydesk.cleaning.weights").joinpath("lines.npz").open("rb") as stored:
         return load(stored)
 
 

@@ -88,7 +88,7 @@ def _repeats(page: Page, texts: list[str]) -> Columns:
 @cache
 def shipped() -> Model:
     """The model this package brings, read once."""
-    folder = files("copydesk.text.weights")
+    folder = files("copydesk.cleaning.weights")
     told = json.loads((folder / "pages.json").read_text(encoding="utf-8"))
     with (folder / "pages.npz").open("rb") as file:
         forest = load(file)
