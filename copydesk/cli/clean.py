@@ -20,9 +20,10 @@ from copydesk.app.run import PRELOAD
 from copydesk.cleaning.article import clean as clean_article
 from copydesk.cleaning.records import Refused
 from copydesk.cleaning.site_rules import Rules
-from copydesk.cli.document import LARGEST, open_file, raw_of, read_document
+from copydesk.cli.input_document import LARGEST, open_file, raw_of, read_document
 from copydesk.cli.output import FAILED, complain, console, plain, print_json, say
 from copydesk.cli.sites import SitesFolder
+from copydesk.cli.terminal import safe
 from copydesk.crew import Crew
 from copydesk.errors import InputError
 from copydesk.events import CleanArticle, encode
@@ -30,7 +31,6 @@ from copydesk.outcome import Outcome
 from copydesk.producers.seed_rows import Row, row_of_line
 from copydesk.settings import load
 from copydesk.siterules import read_rules
-from copydesk.text.terminal import safe
 
 WINDOW, WINDOW_BYTES = 64, 64 << 20
 _AHEAD, _CHUNK = 8, 1 << 20

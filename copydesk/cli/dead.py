@@ -10,13 +10,13 @@ from rich.text import Text
 
 from copydesk import deadletters
 from copydesk.cli.output import console, plain, print_json, say
+from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import open_index, open_log
 from copydesk.errors import NotFound, Unavailable
 from copydesk.events import DeadLetter, decode, encode
 from copydesk.pipeline import DEAD
 from copydesk.ports import Log
 from copydesk.settings import Settings, load
-from copydesk.text.terminal import safe
 
 app = typer.Typer(help="What could not go on, and why: list, show, replay.", no_args_is_help=True)
 

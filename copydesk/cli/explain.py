@@ -9,13 +9,13 @@ from rich.text import Text
 from copydesk.cleaning.article import clean_blocks
 from copydesk.cleaning.records import Refused
 from copydesk.cleaning.report import Shown, html_report, in_order
-from copydesk.cli.document import read_document
+from copydesk.cli.input_document import read_document
 from copydesk.cli.output import FAILED, complain, console, say
 from copydesk.cli.sites import SitesFolder
+from copydesk.cli.terminal import safe
 from copydesk.errors import InputError
 from copydesk.settings import load
 from copydesk.siterules import read_rules
-from copydesk.text.terminal import safe
 
 BESIDE, BELOW, NARROW = 34, 6, 80
 """The column where texts begin: beside what is said of them, and below it on a terminal of fewer columns."""

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from copydesk.cli.interrupt import INTERRUPTED, leave
-from copydesk.text.terminal import safe, safe_json
+from copydesk.cli.terminal import safe, safe_json
 
 console = Console(highlight=False, emoji=False)  # or the `:x:` of an article would be shown as a picture
 errors = Console(stderr=True, highlight=False, emoji=False)

@@ -19,13 +19,14 @@ from rich.text import Text
 
 from copydesk.app.feed_run import Gathering, read_files
 from copydesk.app.run import Run, cleaning_crew
-from copydesk.cli.document import paths_of
+from copydesk.cli.earlier_dead_letters import left_before
 from copydesk.cli.feed_services import Private, gathering
 from copydesk.cli.feed_table import LiveTable
+from copydesk.cli.input_document import paths_of
 from copydesk.cli.interrupt import INTERRUPTED
-from copydesk.cli.left import left_before
 from copydesk.cli.output import FAILED, GO_ON, complain, console, errors, plain, stopping
 from copydesk.cli.sites import SitesFolder
+from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import engines
 from copydesk.events import CleanArticle
 from copydesk.identity import source_of
@@ -33,7 +34,6 @@ from copydesk.producers.seeds import Counts, check_paths, produce
 from copydesk.query import Query
 from copydesk.settings import load
 from copydesk.siterules import read_rules
-from copydesk.text.terminal import safe
 
 ERRORS_SHOWN = 20
 FEED_LISTS = {".toml", ".opml"}

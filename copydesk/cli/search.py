@@ -9,15 +9,15 @@ import typer
 from rich.padding import Padding
 from rich.text import Text
 
-from copydesk.cli.moments import between
 from copydesk.cli.output import complain, console, print_json
+from copydesk.cli.terminal import safe, safe_json
+from copydesk.cli.time_arguments import between
 from copydesk.cli.wiring import open_index
 from copydesk.errors import InputError
 from copydesk.events import CleanArticle, encode
 from copydesk.ports import Hit, Index, Results
 from copydesk.query import HIGHLIGHT_END, HIGHLIGHT_START, MAX_RESULTS, Query, Sort, parse
 from copydesk.settings import load
-from copydesk.text.terminal import safe, safe_json
 
 SHORT_ID = 12
 _FACETS_SHOWN = 5

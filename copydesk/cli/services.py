@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from copydesk.app.run import cleaner
-from copydesk.cli.document import paths_of
+from copydesk.cli.input_document import paths_of
 from copydesk.cli.output import FAILED, GO_ON, console, stopping
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.wiring import open_index, open_log

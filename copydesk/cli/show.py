@@ -11,13 +11,13 @@ from rich.table import Table
 from rich.text import Text
 
 from copydesk.cli.output import console, plain, print_json
+from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import open_index, open_log
 from copydesk.errors import NotFound
 from copydesk.events import CleanArticle, RawArticle, decode, encode
 from copydesk.pipeline import RAW
 from copydesk.ports import Log
 from copydesk.settings import load
-from copydesk.text.terminal import safe
 
 
 def show(

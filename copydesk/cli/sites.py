@@ -8,12 +8,12 @@ import typer
 from copydesk.cleaning.article import clean_blocks
 from copydesk.cleaning.records import Cleaned, Refused
 from copydesk.cleaning.site_rules import rules_for
-from copydesk.cli.document import read_document
+from copydesk.cli.input_document import read_document
 from copydesk.cli.output import console
+from copydesk.cli.terminal import safe
 from copydesk.errors import InputError
 from copydesk.settings import load
 from copydesk.siterules import read_rules
-from copydesk.text.terminal import safe
 
 SitesFolder = Annotated[
     Path | None, typer.Option("--sites", metavar="DIR", help="Rules for single sites; default: COPYDESK_SITES.")

@@ -8,13 +8,13 @@ from rich.table import Table
 
 from copydesk.cleaning.recurring import Memory, Pins, active, text_hash
 from copydesk.cli.output import console, plain, print_json
+from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import open_log
 from copydesk.consumers.source_memory import HEADERS, PINS, read_memory, read_pins
 from copydesk.errors import NotFound
 from copydesk.pipeline import FURNITURE
 from copydesk.ports import Log, Message
 from copydesk.settings import load
-from copydesk.text.terminal import safe
 
 app = typer.Typer(help="What was learned about each source; pin and release entries.", no_args_is_help=True)
 

@@ -9,13 +9,13 @@ from rich.table import Table
 
 from copydesk import deadletters
 from copydesk.cli.output import console, print_json
+from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import engines, open_log
 from copydesk.errors import NotFound, Unavailable
 from copydesk.events import DeadLetter, decode
 from copydesk.pipeline import DEAD, STAGES, TOPICS
 from copydesk.ports import IndexStatus, Log, PartitionStatus, Record
 from copydesk.settings import load
-from copydesk.text.terminal import safe
 
 
 class _Glimpse(msgspec.Struct):

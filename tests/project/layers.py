@@ -52,7 +52,7 @@ LAYERS = {
         ("copydesk.app",), ("contract", "runtime", "web", "cleaning", "producers", "consumers")
     ),
     "cli": Room(
-        ("copydesk.cli", "copydesk.__main__", "copydesk.text.terminal"),
+        ("copydesk.__main__", "copydesk.cli"),
         (
             "contract", "search", "runtime", "web", "cleaning", "sites", "adapters", "producers", "consumers", "app",
         ),
