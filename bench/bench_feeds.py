@@ -29,7 +29,7 @@ from copydesk.events import Link, encode, headers
 from copydesk.identity import source_of
 from copydesk.pipeline import FEEDS_STATE, LINKS, PAGES_STAGE, TOPICS
 from copydesk.ports import Message
-from copydesk.worker import Worker
+from copydesk.runtime.worker import Worker
 from tests.web.net import Net
 from tests.web.server import Answer, Web
 

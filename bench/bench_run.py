@@ -29,10 +29,10 @@ from bench import passing
 from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.app.run import Run
-from copydesk.crew import Crew
 from copydesk.events import RawArticle, encode, headers
 from copydesk.pipeline import RAW, TOPICS
 from copydesk.ports import Index, Log, Message
+from copydesk.runtime.process_pool import Crew
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 COPYDESK = [sys.executable, "-m", "copydesk"]

@@ -1,7 +1,7 @@
 """A clean stage that cleans nothing, to measure what the way around the cleaning costs."""
 
 from copydesk.events import CleanArticle, RawArticle, Removed, decode, encode
-from copydesk.outcome import Outcome
+from copydesk.runtime.outcome import Outcome
 
 KEPT = 3000
 

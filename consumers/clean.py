@@ -7,7 +7,7 @@ from copydesk.cleaning.article import clean
 from copydesk.cleaning.records import Refused
 from copydesk.cleaning.site_rules import Rules
 from copydesk.events import RawArticle, decode, encode
-from copydesk.outcome import Outcome
+from copydesk.runtime.outcome import Outcome
 
 
 def clean_event(value: bytes, rules: Rules | None = None) -> Outcome:

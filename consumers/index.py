@@ -6,8 +6,8 @@ from collections.abc import Callable, Hashable
 import msgspec
 
 from copydesk.events import CleanArticle, decode
-from copydesk.outcome import Outcome
 from copydesk.ports import Writable
+from copydesk.runtime.outcome import Outcome
 
 BATCH = 200
 

@@ -11,10 +11,10 @@ from copydesk.consumers.index import IndexWriter
 
 from copydesk.errors import CopydeskError, Unavailable
 from copydesk.events import CleanArticle
-from copydesk.outcome import Outcome
 from copydesk.pipeline import CLEAN, INDEX_STAGE
 from copydesk.ports import Log, Rebuild, Rebuildable, Record
-from copydesk.worker import FIRST_WAIT, LONGEST_WAIT, Worker
+from copydesk.runtime.outcome import Outcome
+from copydesk.runtime.worker import FIRST_WAIT, LONGEST_WAIT, Worker
 
 GROUPS = "reindex-"
 """How the consumer group of a rebuild is named, with the rebuild's id behind it."""

@@ -18,9 +18,9 @@ from copydesk.cleaning.recurring import Memory, Pins, active, observe, recurs
 from copydesk.errors import Unavailable
 from copydesk.events import SCHEMA_VERSION
 from copydesk.identity import LOCAL
-from copydesk.outcome import Executor, Outcome
 from copydesk.pipeline import FURNITURE
 from copydesk.ports import Log, Message, Table
+from copydesk.runtime.outcome import Executor, Outcome
 from copydesk.text.remember import EVIDENCE
 
 logger = logging.getLogger("copydesk.furniture")

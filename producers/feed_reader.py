@@ -12,8 +12,8 @@ from copydesk.producers.feed_news import Known, recognise
 from copydesk.producers.feed_parse import parse_feed
 from msgspec import Struct
 
-from copydesk.crew import Crew
-from copydesk.outcome import Outcome
+from copydesk.runtime.outcome import Outcome
+from copydesk.runtime.process_pool import Crew
 
 DEADLINE, MEMORY = 90.0, 1 << 30
 PRELOAD = ("copydesk.producers.feed_reader",)

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from threading import Event
 from typing import NamedTuple, TypeVar
 
-from copydesk import deadletters
 from copydesk.errors import LogUnavailable, MessageTooLarge
 from copydesk.events import DeadLetter
 from copydesk.ports import Log, Message
+from copydesk.runtime import dead_letters
 
 FIRST_WAIT, LONGEST_WAIT, ROOM_WAIT = 0.1, 30.0, 0.05
 
@@ -84,4 +84,4 @@ class Outbox:
     def publish_letters(self, letters: Sequence[DeadLetter]) -> None:
         """Publish dead letters. Raises Stopped."""
         if letters:
-            self.insist(lambda: deadletters.publish(self.log, list(letters)))
+            self.insist(lambda: dead_letters.publish(self.log, list(letters)))

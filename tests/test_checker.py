@@ -14,18 +14,18 @@ from copydesk.consumers.clean import clean_event
 from copydesk.consumers.index import IndexWriter
 from msgspec.structs import replace
 
-from copydesk import inflight, worker
 from copydesk.adapters.elasticsearch_index import bulk
 from copydesk.adapters.elasticsearch_index.bulk import BulkWriter
 from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
 from copydesk.adapters.sqlite_index import tables
 from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.events import CleanArticle, RawArticle, decode, encode, headers
-from copydesk.outcome import Executor, Outcome
 from copydesk.pipeline import CLEAN, CLEAN_STAGE, DEAD, INDEX_STAGE, Stage
 from copydesk.ports import Message, Partition, Reader, Verdict
+from copydesk.runtime import in_flight, worker
+from copydesk.runtime.outcome import Executor, Outcome
+from copydesk.runtime.worker import Worker
 from copydesk.settings import load
-from copydesk.worker import Worker
 from tests.fakes import Crash, FailingLog, MemoryLog
 from tests.stack.checker import Ledger, Press, Report, article, check, poison
 from tests.stack.scripted import Answer, Asked, scripted
@@ -104,7 +104,7 @@ def test_a_crash_of_the_cleaner_at_any_publish_costs_nothing(tmp_path: Path, cal
     assert crashed_at(call, appended, tmp_path) == CLEAR
 
 
-def commit_what_was_read(self: inflight.InFlight) -> dict[Partition, int]:
+def commit_what_was_read(self: in_flight.InFlight) -> dict[Partition, int]:
     return {partition: lane.next_offset for partition, lane in self._lanes.items()}
 
 
@@ -125,7 +125,7 @@ def commit_and_then_publish(self: Worker, reader: Reader) -> None:
 @pytest.mark.parametrize(
     ("where", "name", "mutant"),
     [
-        (inflight.InFlight, "committable", commit_what_was_read),
+        (in_flight.InFlight, "committable", commit_what_was_read),
         (worker.Worker, "_step", commit_and_then_publish),
     ],
     ids=["what was read", "before publishing"],

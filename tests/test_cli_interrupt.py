@@ -14,15 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from copydesk.crew import Crew
-from copydesk.outcome import Outcome
+from copydesk.runtime.outcome import Outcome
+from copydesk.runtime.process_pool import Crew
 from tests.command import COPYDESK
 
 STOPPED = b"copydesk: stopped"
 TEXT = "The ferry will sail again from Monday, the harbour office said on Friday. It had been in dock since a storm."
 EARLY = ("rich.console", "copydesk.cleaning.article", "copydesk.cli.app")
 """What the command itself imports, from its first module to its last."""
-LATER = ("copydesk.crew_quiet", "copydesk.consumers.clean")
+LATER = ("copydesk.runtime.pool_excepthook", "copydesk.consumers.clean")
 """What the process that workers are forked from imports: once the command itself, then it."""
 
 
@@ -122,7 +122,7 @@ def test_a_parent_that_goes_while_a_worker_is_started_leaves_no_traceback() -> N
     program = (
         "import os, socket, time\n"
         "from multiprocessing import forkserver\n"
-        "from copydesk.crew import Crew\n"
+        "from copydesk.runtime.process_pool import Crew\n"
         "from tests.test_cli_interrupt import echo\n"
         "Crew(echo, 1)\n"
         "sentinel, told = forkserver.connect_to_new_process([])\n"

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from copydesk.crew import Crew
-from copydesk.outcome import Outcome
+from copydesk.runtime.outcome import Outcome
+from copydesk.runtime.process_pool import Crew
 
 
 def work(value: bytes) -> Outcome:
@@ -164,7 +164,7 @@ def test_closing_ends_every_process_at_once() -> None:
 
 def test_a_crew_whose_owner_is_killed_with_answers_unread_ends_without_a_word() -> None:
     script = (
-        "import os, time; from copydesk.crew import Crew; from tests.test_crew import work\n"
+        "import os, time; from copydesk.runtime.process_pool import Crew; from tests.test_crew import work\n"
         "made = Crew(work, 1)\n"
         "for n in range(4): made.submit(n, '', b'pid')\n"
         "made.completed(200.0)\n"

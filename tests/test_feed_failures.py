@@ -13,7 +13,7 @@ from copydesk.producers.feed_reader import FeedReader, ToRead, read_event
 from copydesk.producers.feeds import Poller
 
 from copydesk.errors import LogUnavailable
-from copydesk.outcome import Outcome
+from copydesk.runtime.outcome import Outcome
 from tests.fakes import FailingLog
 from tests.web.desk import DAY, FEED, HOUR, Desk, on_a_desk, rss, serve, titles
 from tests.web.server import Answer

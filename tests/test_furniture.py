@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.recurring import ENTRIES, LONG, RECENT, SHORT, Memory, Pins, active, observe, text_hash, version
 from copydesk.events import CleanArticle, RawArticle, decode, encode
-from copydesk.outcome import Outcome
 from copydesk.pipeline import FURNITURE
+from copydesk.runtime.outcome import Outcome
 from copydesk.text.remember import without_furniture
 from tests.fakes import MemoryLog
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from copydesk import heartbeat
 from copydesk.errors import ConfigError
-from copydesk.heartbeat import Heartbeat
+from copydesk.runtime import heartbeat
+from copydesk.runtime.heartbeat import Heartbeat
 
 
 def test_the_file_is_renewed_from_time_to_time_and_gone_at_the_end(

@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk.inflight import InFlight, Ticket
-from copydesk.outcome import Outcome
 from copydesk.ports import Partition, Record
+from copydesk.runtime.in_flight import InFlight, Ticket
+from copydesk.runtime.outcome import Outcome
 
 A, B = Partition("articles.raw", 0), Partition("articles.raw", 1)
 

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 from msgspec import UNSET
 
-from copydesk import deadletters
 from copydesk.errors import IndexUnavailable, LogUnavailable
 from copydesk.events import CleanArticle, DeadLetter, RawArticle, decode, encode, headers
-from copydesk.outcome import Outcome
 from copydesk.pipeline import CLEAN, CLEAN_STAGE, DEAD, INDEX_STAGE, RAW
 from copydesk.ports import Log, Message
-from copydesk.worker import Worker
+from copydesk.runtime import dead_letters
+from copydesk.runtime.outcome import Outcome
+from copydesk.runtime.worker import Worker
 from tests.fakes import FailingLog, MemoryLog
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -102,7 +102,7 @@ def test_what_is_refused_or_fails_is_kept_whole_as_a_dead_letter_and_can_be_publ
     assert (refused.class_, refused.reason, refused.stage, refused.topic) == ("refused", "not an article", "clean", RAW)
     assert (failed.class_, failed.attempts, failed.id, failed.revision) == ("failed", 3, "id3", 1)
     assert (worker.counts.done, worker.counts.refused, worker.counts.failed) == (1, 1, 1)
-    again = deadletters.original(failed, log)
+    again = dead_letters.original(failed, log)
     assert again is not None
     assert (again.key, again.value, again.headers) == raw(3, content="fail")
 
@@ -209,7 +209,7 @@ def test_an_original_too_large_for_the_dead_letters_is_kept_by_hash_and_place() 
     run(log, Scripted())
     [letter] = dead(log)
     assert (letter.event, letter.size, letter.place.split("[")[0]) == (UNSET, len(big.value or b""), RAW)
-    again = deadletters.original(letter, log)
+    again = dead_letters.original(letter, log)
     assert again is not None
     assert again.value == big.value
 

@@ -21,7 +21,7 @@ from copydesk.producers.opml import read_opml
 from copydesk.producers.pages import Pages
 from copydesk.producers.politeness import Hosts
 from copydesk.producers.sources import Source, load_sources
-from copydesk.worker import Worker
+from copydesk.runtime.worker import Worker
 
 GAP = 1.0
 _RELOAD_EVERY = 10.0

@@ -9,11 +9,11 @@ from copydesk.cleaning.site_rules import Rules
 from copydesk.consumers.clean import clean_event
 from copydesk.consumers.index import IndexWriter
 from copydesk.consumers.source_memory import Remembering
-from copydesk.crew import Crew
-from copydesk.outcome import Executor, Outcome
 from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, RAW
 from copydesk.ports import Index, Log, Record
-from copydesk.worker import Worker
+from copydesk.runtime.outcome import Executor, Outcome
+from copydesk.runtime.process_pool import Crew
+from copydesk.runtime.worker import Worker
 
 AHEAD = 2000
 """How many raw articles the producer may be ahead of the cleaner."""

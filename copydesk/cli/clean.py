@@ -24,11 +24,11 @@ from copydesk.cli.input_document import LARGEST, open_file, raw_of, read_documen
 from copydesk.cli.output import FAILED, complain, console, plain, print_json, say
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.terminal import safe
-from copydesk.crew import Crew
 from copydesk.errors import InputError
 from copydesk.events import CleanArticle, encode
-from copydesk.outcome import Outcome
 from copydesk.producers.seed_rows import Row, row_of_line
+from copydesk.runtime.outcome import Outcome
+from copydesk.runtime.process_pool import Crew
 from copydesk.settings import load
 from copydesk.siterules import read_rules
 

@@ -8,7 +8,6 @@ import typer
 from msgspec import UnsetType
 from rich.text import Text
 
-from copydesk import deadletters
 from copydesk.cli.output import console, plain, print_json, say
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import open_index, open_log
@@ -16,6 +15,7 @@ from copydesk.errors import NotFound, Unavailable
 from copydesk.events import DeadLetter, decode, encode
 from copydesk.pipeline import DEAD
 from copydesk.ports import Log
+from copydesk.runtime import dead_letters
 from copydesk.settings import Settings, load
 
 app = typer.Typer(help="What could not go on, and why: list, show, replay.", no_args_is_help=True)
@@ -40,8 +40,8 @@ def letters(log: Log) -> Iterator[Found]:
         try:
             letter = decode(DeadLetter, record.value or b"")
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            letter = deadletters.from_record(record, "dead", "failed", f"an unreadable dead letter: {error}")
-        key = deadletters.identity(letter)
+            letter = dead_letters.from_record(record, "dead", "failed", f"an unreadable dead letter: {error}")
+        key = dead_letters.identity(letter)
         latest.pop(key, None)
         latest[key] = Found(f"{record.partition}@{record.offset}", letter)
     yield from latest.values()
@@ -160,7 +160,7 @@ def replay(
 
 
 def _replay_one(log: Log, found: Found) -> bool:
-    message = deadletters.original(found.letter, log)
+    message = dead_letters.original(found.letter, log)
     if message is None or found.letter.topic is None:
         where = safe(found.letter.place)
         console.print(f"{found.handle}: its event is not kept any more, or never was one ({where})", markup=False)

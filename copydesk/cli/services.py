@@ -14,14 +14,14 @@ from copydesk.cli.output import FAILED, GO_ON, console, stopping
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.wiring import open_index, open_log
 from copydesk.consumers.index import IndexWriter
-from copydesk.heartbeat import Heartbeat
-from copydesk.outcome import Executor
 from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, TOPICS, Stage
 from copydesk.ports import Log
 from copydesk.producers.seeds import produce as publish_seeds
+from copydesk.runtime.heartbeat import Heartbeat
+from copydesk.runtime.outcome import Executor
+from copydesk.runtime.worker import Worker
 from copydesk.settings import load
 from copydesk.siterules import read_rules
-from copydesk.worker import Worker
 
 produce = typer.Typer(help="Publish what is found outside as events.", no_args_is_help=True)
 consume = typer.Typer(help="Run one stage as a service.", no_args_is_help=True)

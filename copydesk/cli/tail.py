@@ -7,7 +7,6 @@ import msgspec
 import typer
 from rich.table import Table
 
-from copydesk import deadletters
 from copydesk.cli.output import console, print_json
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import engines, open_log
@@ -15,6 +14,7 @@ from copydesk.errors import NotFound, Unavailable
 from copydesk.events import DeadLetter, decode
 from copydesk.pipeline import DEAD, STAGES, TOPICS
 from copydesk.ports import IndexStatus, Log, PartitionStatus, Record
+from copydesk.runtime import dead_letters
 from copydesk.settings import load
 
 
@@ -89,7 +89,7 @@ def _dead_counts(log: Log) -> dict[str, int]:
         except msgspec.DecodeError:
             unique[(record.topic, str(record.partition), str(record.offset))] = "unreadable"
         else:
-            unique[deadletters.identity(letter)] = letter.class_
+            unique[dead_letters.identity(letter)] = letter.class_
     counts: dict[str, int] = {"refused": 0, "failed": 0}
     for class_ in unique.values():
         counts[class_] = counts.get(class_, 0) + 1

@@ -12,10 +12,10 @@ from copydesk.consumers.reindex import Rebuilt, reindex
 
 from copydesk.errors import IndexUnavailable, StorageError
 from copydesk.events import CleanArticle, DeadLetter, decode, encode, headers
-from copydesk.outcome import Outcome
 from copydesk.pipeline import CLEAN, DEAD
 from copydesk.ports import Index, Message, Rebuild, Record, Verdict
 from copydesk.query import Query
+from copydesk.runtime.outcome import Outcome
 from tests.contracts.index_engines import Engine
 from tests.contracts.index_fixtures import Shelf, eventually
 from tests.contracts.index_samples import article

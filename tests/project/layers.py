@@ -36,10 +36,7 @@ LAYERS = {
         ("contract",),
     ),
     "runtime": Room(
-        (
-            "copydesk.worker", "copydesk.inflight", "copydesk.outcome", "copydesk.deadletters", "copydesk.heartbeat",
-            "copydesk.crew", "copydesk.crew_member", "copydesk.crew_quiet",
-        ),
+        ("copydesk.runtime",),
         ("contract",),
     ),
     "cleaning": Room(("copydesk.text", "copydesk.cleaning"), ("contract", "web")),

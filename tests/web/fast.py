@@ -22,7 +22,7 @@ from copydesk.producers.sources import Source
 from copydesk.adapters.http_fetcher import fetcher
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.pipeline import LINKS, PAGES_STAGE, TOPICS
-from copydesk.worker import Worker
+from copydesk.runtime.worker import Worker
 from tests.web.desk import read_here
 from tests.web.net import Net
 from tests.web.server import Web

@@ -13,10 +13,10 @@ from copydesk.producers.politeness import Hosts
 
 from copydesk.events import Hints, Link, encode, headers
 from copydesk.identity import source_of
-from copydesk.outcome import Outcome
 from copydesk.pipeline import LINKS, PAGES_STAGE
 from copydesk.ports import Batch, Message, Partition, Reader
-from copydesk.worker import Worker
+from copydesk.runtime.outcome import Outcome
+from copydesk.runtime.worker import Worker
 from tests.web.desk import Desk, on_a_desk
 from tests.web.server import Answer, Asked
 

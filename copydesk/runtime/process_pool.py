@@ -17,14 +17,14 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from multiprocessing import forkserver, get_context, resource_tracker
 from typing import Literal, NamedTuple
 
-from copydesk.crew_member import HELLO, MEMORY, RETIRED, serve
-from copydesk.outcome import Outcome
+from copydesk.runtime.outcome import Outcome
+from copydesk.runtime.pool_process import HELLO, MEMORY, RETIRED, serve
 from copydesk.settings import importing_nothing_from_here
 
 _LENGTH = struct.Struct("!I")
 _AHEAD = 3
 _AHEAD_BYTES = 512 << 10
-_QUIET = "copydesk.crew_quiet"
+_QUIET = "copydesk.runtime.pool_excepthook"
 _starting = threading.Lock()
 _STARTUP = 60.0
 """Seconds that a process may take to start, where the deadline is not longer still."""

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from copydesk import deadletters
 from copydesk.errors import MessageTooLarge, Unavailable
 from copydesk.events import (
     BY_TYPE,
@@ -25,12 +24,13 @@ from copydesk.events import (
     RawArticle,
     headers,
 )
-from copydesk.inflight import Entry, InFlight, Ticket
-from copydesk.outcome import Executor, Outcome
 from copydesk.pipeline import CLEAN, LINKS, RAW, Stage
 from copydesk.ports import Log, Message, Reader, Record
+from copydesk.runtime import dead_letters
+from copydesk.runtime.in_flight import Entry, InFlight, Ticket
+from copydesk.runtime.outcome import Executor, Outcome
 
-logger = logging.getLogger("copydesk.worker")
+logger = logging.getLogger("copydesk.runtime.worker")
 
 EXPECTED: dict[str, type[Event]] = {LINKS: Link, RAW: RawArticle, CLEAN: CleanArticle}
 COMMIT_EVERY = 0.25
@@ -182,7 +182,7 @@ class Worker:
         self._publish_events()
         letters = [self._letter(entry) for _, entry in self._outbox if _outcome(entry).status != "done"]
         if letters:
-            deadletters.publish(self._log, letters)
+            dead_letters.publish(self._log, letters)
         for ticket, entry in self._outbox:
             self._held.resolve(ticket)
             self._count(entry)
@@ -211,7 +211,7 @@ class Worker:
         if record.value is None:  # it was let go when the outcome still was `done`
             record = self._log.fetch(record.topic, record.partition, record.offset) or record
         class_: DeadClass = "refused" if outcome.status == "refused" else "failed"
-        return deadletters.from_record(record, self.stage.name, class_, outcome.reason, attempts=outcome.attempts)
+        return dead_letters.from_record(record, self.stage.name, class_, outcome.reason, attempts=outcome.attempts)
 
     def _count(self, entry: Entry) -> None:
         outcome = _outcome(entry)

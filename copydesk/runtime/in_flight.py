@@ -9,8 +9,8 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from copydesk.outcome import Outcome
 from copydesk.ports import Partition, Record
+from copydesk.runtime.outcome import Outcome
 
 
 class Ticket(NamedTuple):

@@ -11,7 +11,7 @@ import struct
 import sys
 from collections.abc import Callable
 
-from copydesk.outcome import Outcome
+from copydesk.runtime.outcome import Outcome
 
 _LENGTH = struct.Struct("!I")
 _LETTER = {"done": b"K", "refused": b"R", "failed": b"F"}
