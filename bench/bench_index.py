@@ -16,7 +16,7 @@ from pathlib import Path
 
 from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.events import CleanArticle, Removed
-from copydesk.query import Query, parse
+from copydesk.search.query import Query, parse
 
 BATCH, SIZE, WORDS = 500, 3_000, 60_000
 START = datetime(2024, 1, 1, tzinfo=UTC)

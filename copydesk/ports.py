@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from copydesk.events import CleanArticle
 from copydesk.pipeline import Topic
-from copydesk.query import Query
+from copydesk.search.query import Query
 
 
 class Partition(NamedTuple):

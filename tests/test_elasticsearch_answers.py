@@ -20,9 +20,9 @@ from copydesk.adapters.elasticsearch_index.query import selection
 from copydesk.adapters.elasticsearch_index.setup import load as load_template
 from copydesk.errors import ConfigError, CopydeskError, IndexUnavailable, StorageError
 from copydesk.events import CleanArticle
-from copydesk.query import Query
+from copydesk.search.query import Query
+from copydesk.search.words import words
 from copydesk.settings import load
-from copydesk.words import words
 from tests.contracts.index_samples import article
 from tests.stack.processes import free_ports
 from tests.stack.scripted import Answer, Asked, Scripted, scripted

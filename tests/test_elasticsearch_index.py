@@ -11,7 +11,7 @@ import pytest
 from copydesk.adapters.elasticsearch_index import setup
 from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
 from copydesk.errors import ConfigError, IndexUnavailable, NewerStorage
-from copydesk.query import HIGHLIGHT_END, HIGHLIGHT_START, Query, parse
+from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, Query, parse
 from tests.contracts.index_fixtures import Shelf, eventually
 from tests.contracts.index_samples import appeal, article, unique
 from tests.stack.elasticsearch import Elasticsearch, forget

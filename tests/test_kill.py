@@ -18,7 +18,7 @@ from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.events import DeadLetter, decode
 from copydesk.identity import article_id
 from copydesk.pipeline import DEAD, TOPICS
-from copydesk.query import Query
+from copydesk.search.query import Query
 from copydesk.settings import Settings
 
 ARTICLES, POISON_EVERY, SITES = 5_000, 500, 20

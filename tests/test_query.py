@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk.query import MAX_TERM_LENGTH, MAX_TERMS, Term, parse
+from copydesk.search.query import MAX_TERM_LENGTH, MAX_TERMS, Term, parse
 
 ANY_TEXT = st.text(st.characters(codec=None)) | st.text('ab"*-() ORNEAR:^+\0\ud800手“”')
 

@@ -15,7 +15,7 @@ import pytest
 
 from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.errors import ConfigError, CopydeskError, CorruptStorage, IndexUnavailable, NewerStorage, StorageError
-from copydesk.query import HIGHLIGHT_END, HIGHLIGHT_START, Query, parse
+from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, Query, parse
 from tests.contracts.index_samples import NOON, article, unique
 
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from copydesk.highlight import FRAGMENTS, find, highlights, needles
-from copydesk.query import HIGHLIGHT_END, HIGHLIGHT_START, Term, parse
-from copydesk.words import fold, lower, words
+from copydesk.search.highlight import FRAGMENTS, find, highlights, needles
+from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, Term, parse
+from copydesk.search.words import fold, lower, words
 
 TEXT = st.text(st.characters(codec="utf-8"))
 SCRIPTS = st.text("aZé\u0301\u0306\u0308иіуйїЁё’«… \n手机がカ\u3099ﾞｶﾊﾟ한ابـَهىกำ้हि\u0942ßİıſσςΣ\u200b\u200d\xad½ﬁ🙂1٣-_")

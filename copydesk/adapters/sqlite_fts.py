@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from copydesk.query import Term
-from copydesk.words import words
+from copydesk.search.query import Term
+from copydesk.search.words import words
 
 PARAGRAPH_BREAK = "\n\uffff\n"
 """A word that no folded text holds: put between paragraphs, it keeps phrases from running across them."""

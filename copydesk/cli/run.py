@@ -31,7 +31,7 @@ from copydesk.cli.wiring import engines
 from copydesk.events import CleanArticle
 from copydesk.identity import source_of
 from copydesk.producers.seeds import Counts, check_paths, produce
-from copydesk.query import Query
+from copydesk.search.query import Query
 from copydesk.settings import load
 from copydesk.siterules import read_rules
 

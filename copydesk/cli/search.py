@@ -16,7 +16,7 @@ from copydesk.cli.wiring import open_index
 from copydesk.errors import InputError
 from copydesk.events import CleanArticle, encode
 from copydesk.ports import Hit, Index, Results
-from copydesk.query import HIGHLIGHT_END, HIGHLIGHT_START, MAX_RESULTS, Query, Sort, parse
+from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, MAX_RESULTS, Query, Sort, parse
 from copydesk.settings import load
 
 SHORT_ID = 12

@@ -9,7 +9,7 @@ import pytest
 
 from copydesk.events import CleanArticle
 from copydesk.ports import Index, Results
-from copydesk.query import MAX_RESULTS, Query, parse
+from copydesk.search.query import MAX_RESULTS, Query, parse
 from tests.contracts.index_engines import ENGINES, Engine, Factory
 from tests.contracts.index_samples import article, unique
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from copydesk.events import CleanArticle, Image
 from copydesk.ports import Index
-from copydesk.query import Query, parse
+from copydesk.search.query import Query, parse
 from tests.contracts.index_engines import Engine
 from tests.contracts.index_fixtures import Shelf, eventually
 from tests.contracts.index_samples import DAY, HOUR, NOON, appeal, article, unique

@@ -8,7 +8,7 @@ import pytest
 
 from copydesk.events import CleanArticle
 from copydesk.ports import FACET_DAYS, FACET_VALUES
-from copydesk.query import MAX_RESULTS, Query
+from copydesk.search.query import MAX_RESULTS, Query
 from tests.contracts.index_fixtures import Shelf
 from tests.contracts.index_samples import DAY, HOUR, NOON
 

@@ -12,7 +12,7 @@ import pytest
 from copydesk.errors import StorageError
 from copydesk.events import CleanArticle
 from copydesk.ports import Index, Rebuildable
-from copydesk.query import Query
+from copydesk.search.query import Query
 from tests.contracts.index_engines import Engine
 from tests.contracts.index_fixtures import Shelf, eventually
 from tests.contracts.index_samples import article

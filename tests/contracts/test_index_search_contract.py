@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from copydesk.ports import Index
-from copydesk.query import HIGHLIGHT_END, HIGHLIGHT_START, Query, Term, parse
+from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, Query, Term, parse
 from tests.contracts.index_fixtures import Shelf
 from tests.contracts.index_samples import ABSENT, DAY, NASTY, NOON, SENTENCES, appeal, article, unique
 

@@ -14,8 +14,8 @@ from copydesk.errors import IndexUnavailable, StorageError
 from copydesk.events import CleanArticle, DeadLetter, decode, encode, headers
 from copydesk.pipeline import CLEAN, DEAD
 from copydesk.ports import Index, Message, Rebuild, Record, Verdict
-from copydesk.query import Query
 from copydesk.runtime.outcome import Outcome
+from copydesk.search.query import Query
 from tests.contracts.index_engines import Engine
 from tests.contracts.index_fixtures import Shelf, eventually
 from tests.contracts.index_samples import article

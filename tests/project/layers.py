@@ -26,7 +26,7 @@ CONTRACT = (
 )  # fmt: skip
 
 LAYERS = {
-    "search": Room(("copydesk.query", "copydesk.words", "copydesk.highlight")),
+    "search": Room(("copydesk.search",)),
     "contract": Room(CONTRACT, ("search",)),
     "web": Room(
         (

@@ -15,7 +15,7 @@ from copydesk.errors import Unavailable
 from copydesk.events import CleanArticle, RawArticle, encode, headers
 from copydesk.pipeline import DEAD, RAW
 from copydesk.ports import Index, Log, Message
-from copydesk.query import Query
+from copydesk.search.query import Query
 
 SOURCES = 24
 START = datetime(2026, 3, 1, tzinfo=UTC)

@@ -18,7 +18,7 @@ from copydesk.adapters.elasticsearch_index.query import MAX_ID_BYTES, micros
 from copydesk.errors import CopydeskError, IndexUnavailable, StorageError
 from copydesk.events import CleanArticle, decode, encode
 from copydesk.ports import Verdict
-from copydesk.words import fold
+from copydesk.search.words import fold
 
 BATCH_BYTES, BATCH_COUNT, IN_FLIGHT = 5 << 20, 500, 4
 MAX_REVISION = (1 << 63) - 1
@@ -146,7 +146,7 @@ def additions(article: CleanArticle, now: datetime, languages: frozenset[str]) -
 
 
 def searchable(text: str) -> str:
-    """The text as words with spaces between: those of `copydesk.words`, but for case, which Elasticsearch ignores."""
+    """The text as words with spaces between: those of `copydesk.search.words`, but for case, which Elasticsearch ignores."""
     folded = fold(text)
     return folded.translate(_SPACES) if folded.isascii() else _BETWEEN_WORDS.sub(" ", folded)  # the former is fast
 

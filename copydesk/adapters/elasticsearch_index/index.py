@@ -27,7 +27,7 @@ from copydesk.adapters.elasticsearch_index.setup import Names, Shape
 from copydesk.errors import ConfigError, IndexUnavailable
 from copydesk.events import CleanArticle
 from copydesk.ports import IndexStatus, Results, Verdict
-from copydesk.query import Query
+from copydesk.search.query import Query
 from copydesk.settings import Settings
 
 SHORTEST_PREFIX = 6

@@ -1,6 +1,6 @@
 """Queries as Elasticsearch's JSON, and its answers as results. Pure.
 
-Words are found in the fields under `words`, which hold the text as `copydesk.words` folds it: the same on every
+Words are found in the fields under `words`, which hold the text as `copydesk.search.words` folds it: the same on every
 server and in both engines. Where the server has analyzers for languages, `stemmed` finds other forms of a word too.
 """
 
@@ -12,10 +12,10 @@ import msgspec
 
 from copydesk.errors import CorruptStorage
 from copydesk.events import CleanArticle
-from copydesk.highlight import Needle, highlights, needles
 from copydesk.ports import FACET_DAYS, FACET_VALUES, Hit, Results
-from copydesk.query import HIGHLIGHT_END, HIGHLIGHT_START, MAX_RESULTS, Query, Term
-from copydesk.words import words
+from copydesk.search.highlight import Needle, highlights, needles
+from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, MAX_RESULTS, Query, Term
+from copydesk.search.words import words
 
 Json = dict[str, Any]
 TITLE_WEIGHT = 8

@@ -8,7 +8,7 @@ import zstandard
 
 from copydesk.adapters.sqlite_fts import PARAGRAPH_BREAK
 from copydesk.events import CleanArticle, decode, encode
-from copydesk.words import fold
+from copydesk.search.words import fold
 
 MAX_SIZE = 64 << 20
 """The largest article that is taken, in bytes of JSON."""

@@ -15,9 +15,9 @@ from copydesk.adapters.sqlite_index.rebuild import SqliteRebuild
 from copydesk.adapters.sqlite_index.search import Statement, counts, hits, page, select, writable
 from copydesk.adapters.sqlite_index.store import Store
 from copydesk.events import CleanArticle
-from copydesk.highlight import highlights, needles
 from copydesk.ports import FACET_DAYS, FACET_VALUES, Hit, IndexStatus, Results, Verdict
-from copydesk.query import Query
+from copydesk.search.highlight import highlights, needles
+from copydesk.search.query import Query
 
 SHORTEST_PREFIX = 6
 _STATUS_PATIENCE = 3.0

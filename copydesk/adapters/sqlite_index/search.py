@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from copydesk.adapters.sqlite_fts import match_expression
 from copydesk.adapters.sqlite_index.document import micros
-from copydesk.query import MAX_RESULTS, Query
+from copydesk.search.query import MAX_RESULTS, Query
 
 Value = str | int | bytes | float | None
 _TITLE_WEIGHT, _BODY_WEIGHT = 8.0, 1.0

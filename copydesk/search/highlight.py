@@ -4,8 +4,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from copydesk.query import HIGHLIGHT_END, HIGHLIGHT_START, Term
-from copydesk.words import WORD, fold, foldable, lower, words
+from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, Term
+from copydesk.search.words import WORD, fold, foldable, lower, words
 
 FRAGMENTS = 3
 FRAGMENT_LENGTH = 200

@@ -1,0 +1,1 @@
+"""The query language and the words of it, with one meaning on both indices."""
