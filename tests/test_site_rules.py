@@ -11,7 +11,7 @@ from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.site_rules import Rules, rules_for
 from copydesk.errors import ConfigError
 from copydesk.events import RawArticle
-from copydesk.siterules import SHIPPED, read_file, read_rules
+from copydesk.sites.files import SHIPPED, read_file, read_rules
 from tests.command import copydesk
 
 STORY = "The harbour council met again on Tuesday and put the vote off until spring, as it had done in May. "

@@ -9,7 +9,7 @@ from pathlib import Path
 from copydesk.cleaning.article import CLEANER_VERSION, clean, clean_blocks, cleaner_version
 from copydesk.cleaning.records import Cleaned, Refused
 from copydesk.events import RawArticle
-from copydesk.siterules import SHIPPED, read_rules
+from copydesk.sites.files import SHIPPED, read_rules
 from tests.command import copydesk
 
 LEARNED = {"2": "df3ee5386a5d63cb"}

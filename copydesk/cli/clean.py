@@ -30,7 +30,7 @@ from copydesk.producers.seed_rows import Row, row_of_line
 from copydesk.runtime.outcome import Outcome
 from copydesk.runtime.process_pool import Crew
 from copydesk.settings import load
-from copydesk.siterules import read_rules
+from copydesk.sites.files import read_rules
 
 WINDOW, WINDOW_BYTES = 64, 64 << 20
 _AHEAD, _CHUNK = 8, 1 << 20

@@ -15,7 +15,7 @@ from copydesk.cli.sites import SitesFolder
 from copydesk.cli.terminal import safe
 from copydesk.errors import InputError
 from copydesk.settings import load
-from copydesk.siterules import read_rules
+from copydesk.sites.files import read_rules
 
 BESIDE, BELOW, NARROW = 34, 6, 80
 """The column where texts begin: beside what is said of them, and below it on a terminal of fewer columns."""

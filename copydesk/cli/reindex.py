@@ -16,7 +16,7 @@ from copydesk.events import CleanArticle
 from copydesk.ports import Record
 from copydesk.runtime.outcome import Outcome
 from copydesk.settings import load
-from copydesk.siterules import read_rules
+from copydesk.sites.files import read_rules
 
 
 class _Count:

@@ -33,7 +33,7 @@ from copydesk.identity import source_of
 from copydesk.producers.seeds import Counts, check_paths, produce
 from copydesk.search.query import Query
 from copydesk.settings import load
-from copydesk.siterules import read_rules
+from copydesk.sites.files import read_rules
 
 ERRORS_SHOWN = 20
 FEED_LISTS = {".toml", ".opml"}

@@ -21,7 +21,7 @@ from copydesk.runtime.heartbeat import Heartbeat
 from copydesk.runtime.outcome import Executor
 from copydesk.runtime.worker import Worker
 from copydesk.settings import load
-from copydesk.siterules import read_rules
+from copydesk.sites.files import read_rules
 
 produce = typer.Typer(help="Publish what is found outside as events.", no_args_is_help=True)
 consume = typer.Typer(help="Run one stage as a service.", no_args_is_help=True)

@@ -13,7 +13,7 @@ from copydesk.cli.output import console
 from copydesk.cli.terminal import safe
 from copydesk.errors import InputError
 from copydesk.settings import load
-from copydesk.siterules import read_rules
+from copydesk.sites.files import read_rules
 
 SitesFolder = Annotated[
     Path | None, typer.Option("--sites", metavar="DIR", help="Rules for single sites; default: COPYDESK_SITES.")

@@ -40,7 +40,7 @@ LAYERS = {
         ("contract",),
     ),
     "cleaning": Room(("copydesk.text", "copydesk.cleaning"), ("contract", "web")),
-    "sites": Room(("copydesk.siterules",), ("contract", "cleaning")),
+    "sites": Room(("copydesk.sites",), ("contract", "cleaning")),
     "schemas": Room(("copydesk.schemas",)),
     "adapters": Room(("copydesk.adapters",), ("contract", "search", "web")),
     "producers": Room(("copydesk.producers",), ("contract", "runtime", "web", "cleaning")),
