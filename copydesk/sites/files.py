@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from copydesk.cleaning.site_rules import DateRule, SiteRules, broken_selector
 from copydesk.errors import ConfigError
 
-SHIPPED = Path(__file__).parent / "sites"
+SHIPPED = Path(__file__).parent
 _LISTS = ("hosts", "keep", "drop", "title_suffix")
 _KNOWN = (*_LISTS, "published")
 _PUBLISHED = ("selector", "format", "zone")

@@ -146,7 +146,7 @@ def additions(article: CleanArticle, now: datetime, languages: frozenset[str]) -
 
 
 def searchable(text: str) -> str:
-    """The text as words with spaces between: those of `copydesk.search.words`, but for case, which Elasticsearch ignores."""
+    """The text as the words of `copydesk.search.words` with spaces between, but for case: Elasticsearch ignores that."""
     folded = fold(text)
     return folded.translate(_SPACES) if folded.isascii() else _BETWEEN_WORDS.sub(" ", folded)  # the former is fast
 
