@@ -12,8 +12,8 @@ from copydesk.producers.url_cleaner import clean_link
 from selectolax.lexbor import LexborHTMLParser
 
 from copydesk.errors import FetchFailed
-from copydesk.fetching import MIB, Fetched, Fetcher, Limits, require
-from copydesk.text.encoding import Decoded, decode
+from copydesk.web.charset import Decoded, decode
+from copydesk.web.fetcher import MIB, Fetched, Fetcher, Limits, require
 
 FEED_LIMITS = Limits(max_bytes=64 * MIB, deadline=60.0)
 _TYPES = {

@@ -15,11 +15,11 @@ from copydesk.producers.feed_text import charset_of
 from copydesk.producers.politeness import Hosts
 from copydesk.producers.sources import Source
 
-from copydesk.decoding import TooBig, Undecodable, gunzip
 from copydesk.errors import FetchFailed
-from copydesk.fetching import MIB, Fetched, Fetcher, Limits, require
 from copydesk.identity import host_of, registrable_domain
-from copydesk.text.encoding import Decoded, decode
+from copydesk.web.charset import Decoded, decode
+from copydesk.web.content_encoding import TooBig, Undecodable, gunzip
+from copydesk.web.fetcher import MIB, Fetched, Fetcher, Limits, require
 
 LIMITS = Limits(max_bytes=64 * MIB, deadline=60.0)
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"

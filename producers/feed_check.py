@@ -13,8 +13,8 @@ from copydesk.producers.politeness import Hosts, MustWait
 from copydesk.producers.sources import Source
 
 from copydesk.errors import FetchFailed
-from copydesk.fetching import Fetcher
-from copydesk.weburl import public
+from copydesk.web.fetcher import Fetcher
+from copydesk.web.urls import public
 
 _AT_ONCE = 16
 _PATIENCE = 600.0

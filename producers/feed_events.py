@@ -10,7 +10,7 @@ from copydesk.producers.feed_news import News
 from copydesk.producers.sources import Source
 
 from copydesk.events import Hints, Link, RawArticle
-from copydesk.weburl import has_secrets, public
+from copydesk.web.urls import has_secrets, public
 
 _SHORTEST_SECRET = 6
 

@@ -8,7 +8,7 @@ from copydesk.producers.schedule import decayed, items_a_day
 from copydesk.producers.sources import Source
 
 from copydesk.ports import Table
-from copydesk.weburl import public
+from copydesk.web.urls import public
 
 
 class Health(NamedTuple):

@@ -11,8 +11,8 @@ from copydesk.producers.feed_state import FeedState
 from copydesk.producers.sources import Source
 
 from copydesk.errors import FetchFailed
-from copydesk.fetching import Fetched, http_date
-from copydesk.weburl import has_secrets
+from copydesk.web.fetcher import Fetched, http_date
+from copydesk.web.urls import has_secrets
 
 _TRUST_NEWEST = 86_400.0
 _GIVE_UP_ADDRESS = 3

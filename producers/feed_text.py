@@ -2,7 +2,7 @@
 
 import re
 
-from copydesk.text.encoding import Undecodable, decode
+from copydesk.web.charset import Undecodable, decode
 
 # How a document begins in the encodings that the general detection does not know.
 _BEGINNINGS = ((b"\x00\x00\x00<", "utf-32-be"), (b"<\x00\x00\x00", "utf-32-le"), (b"\x4c\x6f\xa7\x94", "cp037"))

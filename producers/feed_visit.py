@@ -19,8 +19,8 @@ from copydesk.producers.sources import Source
 
 from copydesk.errors import FetchFailed
 from copydesk.events import Link, RawArticle
-from copydesk.fetching import Fetcher
-from copydesk.weburl import public
+from copydesk.web.fetcher import Fetcher
+from copydesk.web.urls import public
 
 CHUNK = 2000
 

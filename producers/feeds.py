@@ -26,10 +26,10 @@ from copydesk.producers.sources import Source
 from copydesk.producers.turns import Saying
 
 from copydesk.errors import ConfigError, FetchFailed, StorageError
-from copydesk.fetching import Fetcher
 from copydesk.identity import host_of
 from copydesk.ports import Log
-from copydesk.weburl import public
+from copydesk.web.fetcher import Fetcher
+from copydesk.web.urls import public
 
 AT_ONCE = 64
 """Most of these wait for a host's turn; how many requests are under way at once is up to the fetcher."""

@@ -4,7 +4,7 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser
 
-from copydesk.weburl import join
+from copydesk.web.urls import join
 
 _LONGEST_PAGE = 20_000
 _MOST_TEXT = 300

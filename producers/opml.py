@@ -8,9 +8,9 @@ from copydesk.producers.plain import plain_text
 from copydesk.producers.sources import LANGUAGE, Source
 from lxml import etree
 
-from copydesk.addresses import Refused
 from copydesk.errors import InputError
-from copydesk.weburl import has_secrets, read_target
+from copydesk.web.allowed_addresses import Refused
+from copydesk.web.urls import has_secrets, read_target
 
 
 def read_opml(data: bytes, name: str) -> list[Source]:

@@ -11,11 +11,11 @@ from copydesk.producers.url_cleaner import clean_link
 
 from copydesk.errors import FetchFailed
 from copydesk.events import ContentType, Link, RawArticle
-from copydesk.fetching import Fetched
 from copydesk.identity import article_id
-from copydesk.text.canonical import canonical_url
-from copydesk.text.encoding import Undecodable, decode
-from copydesk.weburl import public
+from copydesk.web.canonical import canonical_url
+from copydesk.web.charset import Undecodable, decode
+from copydesk.web.fetcher import Fetched
+from copydesk.web.urls import public
 
 TYPES = {
     "text/html": "text/html", "application/xhtml+xml": "text/html", "application/xml": "text/html",

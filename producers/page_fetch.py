@@ -15,8 +15,8 @@ from copydesk.producers.schedule import Outage
 
 from copydesk.errors import FetchFailed, FetchFailure
 from copydesk.events import Link, RawArticle
-from copydesk.fetching import MIB, Before, Fetcher, Limits, require
 from copydesk.identity import host_of, normalise_url, source_of
+from copydesk.web.fetcher import MIB, Before, Fetcher, Limits, require
 
 LIMITS = Limits(max_bytes=16 * MIB, deadline=30.0)
 MOST_MOVES = 5

@@ -22,10 +22,10 @@ from copydesk.producers.turns import Listening
 
 from copydesk.errors import FetchFailed
 from copydesk.events import Link, decode, encode, trace_of
-from copydesk.fetching import Fetcher
 from copydesk.ports import Log, Partition, Record
 from copydesk.runtime.in_flight import Ticket
 from copydesk.runtime.outcome import Outcome
+from copydesk.web.fetcher import Fetcher
 
 _MOST_FRESH = 5_000
 T = TypeVar("T")

@@ -11,9 +11,9 @@ from copydesk.producers.robots import EVERYTHING, LARGEST, Robots, read_robots
 from copydesk.producers.schedule import freshness
 
 from copydesk.errors import FetchFailed
-from copydesk.fetching import Fetcher, Limits, retry_after
 from copydesk.identity import host_of
-from copydesk.weburl import read_target
+from copydesk.web.fetcher import Fetcher, Limits, retry_after
+from copydesk.web.urls import read_target
 
 AGENT = "copydesk"
 LIMITS = Limits(max_bytes=LARGEST, deadline=20.0, truncate=True)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from copydesk.fetching import http_date
+from copydesk.web.fetcher import http_date
 
 SHORTEST, LONGEST = 60.0, 86_400.0
 FIRST = 900.0

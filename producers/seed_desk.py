@@ -16,7 +16,7 @@ from copydesk.events import DeadLetter, Link, RawArticle, encode, headers, trace
 from copydesk.identity import article_id, source_of
 from copydesk.pipeline import LINKS, RAW, SEEDS_STATE
 from copydesk.ports import Message
-from copydesk.text.canonical import canonical_url
+from copydesk.web.canonical import canonical_url
 
 BATCH_COUNT, BATCH_BYTES, ROWS_BETWEEN_SAVES = 200, 8 << 20, 2000
 FIRST_BYTES = 512 << 10

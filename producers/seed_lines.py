@@ -10,7 +10,7 @@ from copydesk.producers.seed_resume import Place, after, resume, state_of
 from copydesk.producers.seed_rows import Refused, row_of_line, url_of_line
 from copydesk.producers.seed_state import FileState
 
-from copydesk.text.encoding import binary_kind
+from copydesk.web.charset import binary_kind
 
 BOM = b"\xef\xbb\xbf"
 _TOO_LONG = f"is a line over the limit of {LINE_LIMIT >> 20} MiB"

@@ -10,7 +10,7 @@ import msgspec
 
 from copydesk.events import ContentType, Hints
 from copydesk.identity import host_of, registrable_domain, strip_credentials
-from copydesk.text.encoding import Undecodable, decode
+from copydesk.web.charset import Undecodable, decode
 
 
 class Row(NamedTuple):

@@ -14,9 +14,9 @@ import msgspec
 from copydesk.producers.plain import one_line
 from msgspec import Struct
 
-from copydesk.addresses import Refused
 from copydesk.errors import InputError
-from copydesk.weburl import read_target
+from copydesk.web.allowed_addresses import Refused
+from copydesk.web.urls import read_target
 
 KINDS = ("feed", "sitemap", "home")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")

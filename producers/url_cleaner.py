@@ -3,7 +3,7 @@
 import re
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
-from copydesk.weburl import join
+from copydesk.web.urls import join
 
 _TRACKING = re.compile(
     r"(?:utm|hsa|stm|piwik|pk|mtm)_.*"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk.text.canonical import HEAD_LIMIT, canonical_url
+from copydesk.web.canonical import HEAD_LIMIT, canonical_url
 
 URL = "https://www.courier.example/2025/harbour?utm_source=mail"
 WANTED = "https://www.courier.example/2025/harbour"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk.text.encoding import Decoded, Undecodable, declared_in, decode
+from copydesk.web.charset import Decoded, Undecodable, declared_in, decode
 
 TEXTS = {
     "de": "Die Stadträte beschlossen am Montag, die Brücke über den Mühlbach für größere Fahrzeuge zu schließen. "

@@ -12,9 +12,9 @@ import pytest
 import trustme
 import zstandard
 
-from copydesk.decoding import TooBig, decode
 from copydesk.errors import FetchFailed
-from copydesk.fetching import Fetched, Limits, require, retry_after
+from copydesk.web.content_encoding import TooBig, decode
+from copydesk.web.fetcher import Fetched, Limits, require, retry_after
 from tests.web.net import Net
 from tests.web.server import Answer, Asked, Web
 

@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from pathlib import Path
 
-from copydesk.text.encoding import Decoded, decode
+from copydesk.web.charset import Decoded, decode
 from tests.fakes import MemoryLog
 from tests.seeding import articles, seed
 

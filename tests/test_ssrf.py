@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from copydesk.addresses import Refused, read_host, read_port, why_blocked
 from copydesk.errors import FetchFailed
-from copydesk.weburl import has_secrets, join, public, read_target
+from copydesk.web.allowed_addresses import Refused, read_host, read_port, why_blocked
+from copydesk.web.urls import has_secrets, join, public, read_target
 from tests.web.net import Net
 from tests.web.server import Answer, Web
 

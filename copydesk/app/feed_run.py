@@ -10,7 +10,6 @@ from pathlib import Path
 from threading import Event
 
 from copydesk.errors import InputError, LogUnavailable
-from copydesk.fetching import Fetcher
 from copydesk.pipeline import PAGES_STAGE
 from copydesk.ports import Log
 from copydesk.producers.feed_reader import FeedReader
@@ -22,6 +21,7 @@ from copydesk.producers.pages import Pages
 from copydesk.producers.politeness import Hosts
 from copydesk.producers.sources import Source, load_sources
 from copydesk.runtime.worker import Worker
+from copydesk.web.fetcher import Fetcher
 
 GAP = 1.0
 _RELOAD_EVERY = 10.0

@@ -14,7 +14,6 @@ from copydesk.cli.feed_services import DEFAULT, Files, Private, make_fetcher
 from copydesk.cli.output import FAILED, complain, console, errors, plain, print_json
 from copydesk.cli.wiring import nothing_yet, open_log
 from copydesk.errors import InputError
-from copydesk.fetching import Fetcher
 from copydesk.identity import host_of
 from copydesk.pipeline import FEEDS_STATE
 from copydesk.producers.discovery import discover
@@ -25,7 +24,8 @@ from copydesk.producers.opml import read_opml, write_opml
 from copydesk.producers.politeness import Hosts
 from copydesk.producers.sources import LANGUAGE, Source, append_sources, load_sources
 from copydesk.settings import load
-from copydesk.weburl import public
+from copydesk.web.fetcher import Fetcher
+from copydesk.web.urls import public
 
 app = typer.Typer(help="The list of feeds: see how they are, check, add, import, export.", no_args_is_help=True)
 

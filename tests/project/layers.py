@@ -29,10 +29,7 @@ LAYERS = {
     "search": Room(("copydesk.search",)),
     "contract": Room(CONTRACT, ("search",)),
     "web": Room(
-        (
-            "copydesk.weburl", "copydesk.addresses", "copydesk.fetching", "copydesk.decoding",
-            "copydesk.text.encoding", "copydesk.text.alphabets", "copydesk.text.canonical",
-        ),
+        ("copydesk.web",),
         ("contract",),
     ),
     "runtime": Room(
@@ -57,7 +54,7 @@ LAYERS = {
 }  # fmt: skip
 
 LIBRARIES = {
-    "charset_normalizer": "copydesk.text.encoding", "idna": "copydesk.addresses", "brotli": "copydesk.decoding",
+    "charset_normalizer": "copydesk.web.charset", "idna": "copydesk.web.allowed_addresses", "brotli": "copydesk.web.content_encoding",
     "publicsuffixlist": "copydesk.identity", "kafka": "copydesk.adapters", "elasticsearch": "copydesk.adapters",
     "elastic_transport": "copydesk.adapters", "apsw": "copydesk.adapters", "httpx": "copydesk.adapters",
     "httpcore": "copydesk.adapters", "feedparser": "copydesk.producers.feed_parse",

@@ -14,7 +14,7 @@ from copydesk.producers.sources import Source
 from copydesk.events import DeadLetter, Link, RawArticle, decode
 from copydesk.pipeline import DEAD, FEEDS_STATE, LINKS, RAW
 from copydesk.ports import Log
-from copydesk.weburl import public
+from copydesk.web.urls import public
 from tests.fakes import MemoryLog
 from tests.web import warp
 from tests.web.net import Net

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpcore
 
-from copydesk.addresses import why_blocked
 from copydesk.errors import FetchFailed
+from copydesk.web.allowed_addresses import why_blocked
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """The addresses of a host name, as text; raises OSError."""

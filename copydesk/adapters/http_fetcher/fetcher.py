@@ -17,11 +17,11 @@ import httpx
 
 from copydesk import __version__
 from copydesk.adapters.http_fetcher.dialer import CheckedNetwork, Dial, Resolve, SystemResolver, straight
-from copydesk.addresses import Refused
-from copydesk.decoding import TooBig, Undecodable, decode
 from copydesk.errors import FetchFailed
-from copydesk.fetching import PAGE_LIMITS, Before, Fetched, Limits
-from copydesk.weburl import Target, join, read_target
+from copydesk.web.allowed_addresses import Refused
+from copydesk.web.content_encoding import TooBig, Undecodable, decode
+from copydesk.web.fetcher import PAGE_LIMITS, Before, Fetched, Limits
+from copydesk.web.urls import Target, join, read_target
 
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}

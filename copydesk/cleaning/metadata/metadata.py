@@ -14,7 +14,7 @@ from copydesk.cleaning.not_article.paywall import paywalled
 from copydesk.cleaning.page.model import Page
 from copydesk.cleaning.page.stated import Facts
 from copydesk.identity import source_of
-from copydesk.text.canonical import usable
+from copydesk.web.canonical import usable
 
 
 class Metadata(NamedTuple):

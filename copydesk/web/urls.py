@@ -5,8 +5,8 @@ import re
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
-from copydesk.addresses import Host, Refused, read_host, read_port
 from copydesk.identity import strip_credentials
+from copydesk.web.allowed_addresses import Host, Refused, read_host, read_port
 
 LONGEST = 8192
 _ODD = re.compile(r"[\x00-\x20\x7f-\xa0\\\u2028\u2029\ufeff]")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from charset_normalizer import from_bytes
 
-from copydesk.text.alphabets import SAMPLE, score
+from copydesk.web.alphabets import SAMPLE, score
 
 
 class Decoded(NamedTuple):

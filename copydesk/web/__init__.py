@@ -1,0 +1,1 @@
+"""Addresses, fetching and decoding of what the web answers; no sockets here."""
