@@ -17,12 +17,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Thread
 
-from copydesk.producers.feed_reader import FeedReader
-from copydesk.producers.feed_state import FeedState, Seen, feed_key, shard_key, write
-from copydesk.producers.feeds import Poller
+from copydesk.producers.feeds.feed_list import Source
+from copydesk.producers.feeds.parse_process import FeedReader
+from copydesk.producers.feeds.poller import Poller
+from copydesk.producers.feeds.state import FeedState, Seen, feed_key, shard_key, write
 from copydesk.producers.pages import Pages
 from copydesk.producers.politeness import Hosts
-from copydesk.producers.sources import Source
 
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.events import Link, encode, headers

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
+from copydesk.producers.feeds.schedule import Outage
 from copydesk.producers.link_delays import postponed
 from copydesk.producers.meta_refresh import sent_on
 from copydesk.producers.page_desk import PageDesk
 from copydesk.producers.page_events import TYPES, Page
 from copydesk.producers.politeness import Hosts, MustWait
 from copydesk.producers.robots_cache import RobotsCache
-from copydesk.producers.schedule import Outage
 
 from copydesk.errors import FetchFailed, FetchFailure
 from copydesk.events import Link, RawArticle

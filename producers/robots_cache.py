@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from copydesk.producers.feeds.schedule import freshness
 from copydesk.producers.politeness import Hosts
 from copydesk.producers.robots import EVERYTHING, LARGEST, Robots, read_robots
-from copydesk.producers.schedule import freshness
 
 from copydesk.errors import FetchFailed
 from copydesk.identity import host_of

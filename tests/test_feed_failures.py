@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 import pytest
 from copydesk.producers.feed_items import Unreadable
-from copydesk.producers.feed_reader import FeedReader, ToRead, read_event
-from copydesk.producers.feeds import Poller
+from copydesk.producers.feeds.parse_process import FeedReader, ToRead, read_event
+from copydesk.producers.feeds.poller import Poller
 
 from copydesk.errors import LogUnavailable
 from copydesk.runtime.outcome import Outcome

@@ -4,11 +4,11 @@ import asyncio
 import contextlib
 
 import pytest
-from copydesk.producers import feed_state, feed_visit
 from copydesk.producers.feed_items import Item
-from copydesk.producers.feed_news import judge, recognise
-from copydesk.producers.feed_plan import steps
-from copydesk.producers.feed_state import read_head
+from copydesk.producers.feeds import state, visit
+from copydesk.producers.feeds.new_items import judge, recognise
+from copydesk.producers.feeds.publish_steps import steps
+from copydesk.producers.feeds.state import read_head
 
 from copydesk.pipeline import FEEDS_STATE, LINKS
 from tests.fakes import Crash, FailingLog, MemoryLog
@@ -68,8 +68,8 @@ def test_a_kill_between_any_two_writes_loses_nothing_and_asks_no_earlier(crash_a
 def test_a_long_feed_killed_at_any_write_sends_each_version_once_and_all_of_them(
     appended: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feed_visit, "CHUNK", 3)
-    monkeypatch.setattr(feed_state, "_ITEMS_A_SHARD", 4)
+    monkeypatch.setattr(visit, "CHUNK", 3)
+    monkeypatch.setattr(state, "_ITEMS_A_SHARD", 4)
     first = [f"{n}:v1" for n in range(7)]
     second = [f"{n}:{'v2' if n % 2 else 'v1'}" for n in range(12)]
 

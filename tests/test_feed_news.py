@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from copydesk.producers.feed_items import Item
-from copydesk.producers.feed_news import FORGET_AFTER_DAYS, MOST_GONE, Judged, changed, judge, recognise
-from copydesk.producers.feed_state import (
+from copydesk.producers.feeds.new_items import FORGET_AFTER_DAYS, MOST_GONE, Judged, changed, judge, recognise
+from copydesk.producers.feeds.state import (
     FeedState,
     Seen,
     feed_key,

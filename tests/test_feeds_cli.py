@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from copydesk.producers.sources import load_sources
+from copydesk.producers.feeds.feed_list import load_sources
 from typer.testing import CliRunner, Result
 
 from copydesk.app.feed_run import FeedService, Gathering

@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from copydesk.producers.feed_state import feed_key, read_head
-from copydesk.producers.lease import Lease
+from copydesk.producers.feeds.lease import Lease
+from copydesk.producers.feeds.state import feed_key, read_head
 from copydesk.producers.page_revisions import read_memory
 
 from copydesk.adapters.http_fetcher.fetcher import HttpFetcher

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from copydesk.producers.sources import Source
+from copydesk.producers.feeds.feed_list import Source
 
 from copydesk.events import Link, RawArticle
 from tests.web.desk import Desk, on_a_desk

@@ -3,8 +3,8 @@
 import random
 
 import pytest
-from copydesk.producers import schedule
-from copydesk.producers.schedule import LONGEST, SHORTEST, Outage
+from copydesk.producers.feeds import schedule
+from copydesk.producers.feeds.schedule import LONGEST, SHORTEST, Outage
 
 DAY = 86_400.0
 NOW = 1_780_000_000.0

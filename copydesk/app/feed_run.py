@@ -12,14 +12,14 @@ from threading import Event
 from copydesk.errors import InputError, LogUnavailable
 from copydesk.pipeline import PAGES_STAGE
 from copydesk.ports import Log
-from copydesk.producers.feed_reader import FeedReader
-from copydesk.producers.feeds import Poller
-from copydesk.producers.lease import Lease
+from copydesk.producers.feeds.feed_list import Source, load_sources
+from copydesk.producers.feeds.lease import Lease
+from copydesk.producers.feeds.opml import read_opml
+from copydesk.producers.feeds.parse_process import FeedReader
+from copydesk.producers.feeds.poller import Poller
 from copydesk.producers.link_delays import Returner, waiting_links
-from copydesk.producers.opml import read_opml
 from copydesk.producers.pages import Pages
 from copydesk.producers.politeness import Hosts
-from copydesk.producers.sources import Source, load_sources
 from copydesk.runtime.worker import Worker
 from copydesk.web.fetcher import Fetcher
 

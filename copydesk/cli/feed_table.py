@@ -11,7 +11,7 @@ from copydesk.app.feed_run import Gathering
 from copydesk.cli.output import plain
 from copydesk.errors import LogUnavailable
 from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, PAGES_STAGE
-from copydesk.producers.feed_health import Health, articles_a_day
+from copydesk.producers.feeds.health import Health, articles_a_day
 
 SHOWN = 12
 _LAG_EVERY = 2.0

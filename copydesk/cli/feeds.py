@@ -16,13 +16,13 @@ from copydesk.cli.wiring import nothing_yet, open_log
 from copydesk.errors import InputError
 from copydesk.identity import host_of
 from copydesk.pipeline import FEEDS_STATE
-from copydesk.producers.discovery import discover
-from copydesk.producers.feed_check import Checked, check
-from copydesk.producers.feed_health import health
-from copydesk.producers.feed_reader import FeedReader
-from copydesk.producers.opml import read_opml, write_opml
+from copydesk.producers.feeds.check import Checked, check
+from copydesk.producers.feeds.discovery import discover
+from copydesk.producers.feeds.feed_list import LANGUAGE, Source, append_sources, load_sources
+from copydesk.producers.feeds.health import health
+from copydesk.producers.feeds.opml import read_opml, write_opml
+from copydesk.producers.feeds.parse_process import FeedReader
 from copydesk.producers.politeness import Hosts
-from copydesk.producers.sources import LANGUAGE, Source, append_sources, load_sources
 from copydesk.settings import load
 from copydesk.web.fetcher import Fetcher
 from copydesk.web.urls import public

@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from copydesk.producers.feed_items import Unreadable
-from copydesk.producers.feed_reader import Read, ToRead, read
-from copydesk.producers.feed_state import FeedState, feed_key, read_head
-from copydesk.producers.feeds import Poller
+from copydesk.producers.feeds.feed_list import Source
+from copydesk.producers.feeds.parse_process import Read, ToRead, read
+from copydesk.producers.feeds.poller import Poller
+from copydesk.producers.feeds.state import FeedState, feed_key, read_head
 from copydesk.producers.politeness import Hosts
-from copydesk.producers.sources import Source
 
 from copydesk.events import DeadLetter, Link, RawArticle, decode
 from copydesk.pipeline import DEAD, FEEDS_STATE, LINKS, RAW

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
-from copydesk.producers import schedule
 from copydesk.producers.feed_items import Feed
-from copydesk.producers.feed_news import Known
-from copydesk.producers.feed_state import FeedState
-from copydesk.producers.sources import Source
+from copydesk.producers.feeds import schedule
+from copydesk.producers.feeds.feed_list import Source
+from copydesk.producers.feeds.new_items import Known
+from copydesk.producers.feeds.state import FeedState
 
 from copydesk.errors import FetchFailed
 from copydesk.web.fetcher import Fetched, http_date

@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from copydesk.producers.feed_ask import FeedAsker
-from copydesk.producers.feed_outcomes import instant
-from copydesk.producers.feed_reader import ReadFeed
-from copydesk.producers.feed_state import FeedState
+from copydesk.producers.feeds.feed_list import Source
+from copydesk.producers.feeds.parse_process import ReadFeed
+from copydesk.producers.feeds.request import FeedAsker
+from copydesk.producers.feeds.state import FeedState
+from copydesk.producers.feeds.state_changes import instant
 from copydesk.producers.politeness import Hosts, MustWait
-from copydesk.producers.sources import Source
 
 from copydesk.errors import FetchFailed
 from copydesk.web.fetcher import Fetcher

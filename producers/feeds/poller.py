@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from threading import Event
 
 import msgspec
-from copydesk.producers import agenda
-from copydesk.producers import feed_outcomes as outcomes
-from copydesk.producers.agenda import LONGEST_IDLE, Agenda
-from copydesk.producers.feed_reader import ReadFeed
-from copydesk.producers.feed_state import FeedState, feed_key
-from copydesk.producers.feed_store import FeedStore
-from copydesk.producers.feed_visit import Visited, Visitor
+from copydesk.producers.feeds import due_queue
+from copydesk.producers.feeds import state_changes as outcomes
+from copydesk.producers.feeds.due_queue import LONGEST_IDLE, Agenda
+from copydesk.producers.feeds.feed_list import Source
+from copydesk.producers.feeds.parse_process import ReadFeed
+from copydesk.producers.feeds.schedule import Outage
+from copydesk.producers.feeds.state import FeedState, feed_key
+from copydesk.producers.feeds.store import FeedStore
+from copydesk.producers.feeds.visit import Visited, Visitor
 from copydesk.producers.outbox import Stopped
 from copydesk.producers.politeness import Hosts, MustWait
-from copydesk.producers.schedule import Outage
-from copydesk.producers.sources import Source
 from copydesk.producers.turns import Saying
 
 from copydesk.errors import ConfigError, FetchFailed, StorageError
@@ -64,7 +64,7 @@ class Poller:
         read: ReadFeed,
         *,
         wall: Callable[[], float] = time.time,
-        steady: Callable[[], float] = agenda.steady,
+        steady: Callable[[], float] = due_queue.steady,
         dice: Callable[[], float] = random.random,
         at_once: int = AT_ONCE,
         patience: float = 30.0,

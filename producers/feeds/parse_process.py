@@ -8,15 +8,15 @@ from threading import Event
 
 import msgspec
 from copydesk.producers.feed_items import Feed, Unreadable
-from copydesk.producers.feed_news import Known, recognise
 from copydesk.producers.feed_parse import parse_feed
+from copydesk.producers.feeds.new_items import Known, recognise
 from msgspec import Struct
 
 from copydesk.runtime.outcome import Outcome
 from copydesk.runtime.process_pool import Crew
 
 DEADLINE, MEMORY = 90.0, 1 << 30
-PRELOAD = ("copydesk.producers.feed_reader",)
+PRELOAD = ("copydesk.producers.feeds.parse_process",)
 
 
 class ToRead(Struct, frozen=True):

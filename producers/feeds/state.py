@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Mapping
 
 import msgspec
-from copydesk.producers.schedule import FIRST
+from copydesk.producers.feeds.schedule import FIRST
 from msgspec import Struct
 
 from copydesk.identity import host_of

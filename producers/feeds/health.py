@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from copydesk.producers.feed_outcomes import instant
-from copydesk.producers.feed_state import FeedState, feed_key, read_head
-from copydesk.producers.schedule import decayed, items_a_day
-from copydesk.producers.sources import Source
+from copydesk.producers.feeds.feed_list import Source
+from copydesk.producers.feeds.schedule import decayed, items_a_day
+from copydesk.producers.feeds.state import FeedState, feed_key, read_head
+from copydesk.producers.feeds.state_changes import instant
 
 from copydesk.ports import Table
 from copydesk.web.urls import public

@@ -6,8 +6,8 @@ from html import escape
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from copydesk.producers.feed_items import Item
-from copydesk.producers.feed_news import News
-from copydesk.producers.sources import Source
+from copydesk.producers.feeds.feed_list import Source
+from copydesk.producers.feeds.new_items import News
 
 from copydesk.events import Hints, Link, RawArticle
 from copydesk.web.urls import has_secrets, public

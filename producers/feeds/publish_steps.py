@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
-from copydesk.producers.feed_news import Judged, News
-from copydesk.producers.feed_state import Seen
+from copydesk.producers.feeds.new_items import Judged, News
+from copydesk.producers.feeds.state import Seen
 
 
 class Step(NamedTuple):

@@ -5,17 +5,17 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
-from copydesk.producers import feed_outcomes as outcomes
-from copydesk.producers.feed_ask import Document, FeedAsker
-from copydesk.producers.feed_events import events
-from copydesk.producers.feed_news import News, judge
-from copydesk.producers.feed_plan import steps
-from copydesk.producers.feed_reader import Read, ReadFeed
-from copydesk.producers.feed_state import FeedState, Seen
-from copydesk.producers.feed_store import FeedStore
+from copydesk.producers.feeds import state_changes as outcomes
+from copydesk.producers.feeds.events import events
+from copydesk.producers.feeds.feed_list import Source
+from copydesk.producers.feeds.new_items import News, judge
+from copydesk.producers.feeds.parse_process import Read, ReadFeed
+from copydesk.producers.feeds.publish_steps import steps
+from copydesk.producers.feeds.request import Document, FeedAsker
+from copydesk.producers.feeds.state import FeedState, Seen
+from copydesk.producers.feeds.store import FeedStore
 from copydesk.producers.politeness import Hosts
 from copydesk.producers.recent import Recent
-from copydesk.producers.sources import Source
 
 from copydesk.errors import FetchFailed
 from copydesk.events import Link, RawArticle

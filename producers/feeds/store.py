@@ -10,7 +10,7 @@ from datetime import datetime
 from threading import Event
 from typing import TypeVar
 
-from copydesk.producers.feed_state import (
+from copydesk.producers.feeds.state import (
     FeedState,
     Seen,
     Shard,

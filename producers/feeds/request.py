@@ -5,15 +5,15 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
-from copydesk.producers import feed_outcomes as outcomes
-from copydesk.producers.discovery import named_feeds
 from copydesk.producers.feed_items import Feed, Unreadable
-from copydesk.producers.feed_news import Known
-from copydesk.producers.feed_reader import Read, ReadFeed, ToRead
-from copydesk.producers.feed_state import FeedState
 from copydesk.producers.feed_text import charset_of
+from copydesk.producers.feeds import state_changes as outcomes
+from copydesk.producers.feeds.discovery import named_feeds
+from copydesk.producers.feeds.feed_list import Source
+from copydesk.producers.feeds.new_items import Known
+from copydesk.producers.feeds.parse_process import Read, ReadFeed, ToRead
+from copydesk.producers.feeds.state import FeedState
 from copydesk.producers.politeness import Hosts
-from copydesk.producers.sources import Source
 
 from copydesk.errors import FetchFailed
 from copydesk.identity import host_of, registrable_domain

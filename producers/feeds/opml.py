@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from copydesk.producers.feed_text import UTF8, read_text, safe_xml
 from copydesk.producers.feed_text import Refused as Unread
+from copydesk.producers.feeds.feed_list import LANGUAGE, Source
 from copydesk.producers.plain import plain_text
-from copydesk.producers.sources import LANGUAGE, Source
 from lxml import etree
 
 from copydesk.errors import InputError

@@ -1,0 +1,1 @@
+"""Poll feeds: feed lists in, links and raw articles out."""
