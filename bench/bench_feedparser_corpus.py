@@ -16,8 +16,8 @@ from typing import Any
 from urllib.parse import urljoin
 
 import feedparser
-from copydesk.producers.feed_items import Item, Unreadable
-from copydesk.producers.feed_parse import parse_feed
+from copydesk.producers.feeds.formats.items import Item, Unreadable
+from copydesk.producers.feeds.formats.parse import parse_feed
 from copydesk.producers.plain import plain_text
 from copydesk.producers.url_cleaner import clean_link
 

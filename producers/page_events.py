@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
-from copydesk.producers.feed_text import charset_of
+from copydesk.producers.feeds.formats.safe_xml import charset_of
 from copydesk.producers.plain import one_line
 from copydesk.producers.url_cleaner import clean_link
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from copydesk.producers.feed_items import Unreadable
+from copydesk.producers.feeds.formats.items import Unreadable
 from copydesk.producers.feeds.parse_process import FeedReader, ToRead, read_event
 from copydesk.producers.feeds.poller import Poller
 

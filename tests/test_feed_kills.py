@@ -4,8 +4,8 @@ import asyncio
 import contextlib
 
 import pytest
-from copydesk.producers.feed_items import Item
 from copydesk.producers.feeds import state, visit
+from copydesk.producers.feeds.formats.items import Item
 from copydesk.producers.feeds.new_items import judge, recognise
 from copydesk.producers.feeds.publish_steps import steps
 from copydesk.producers.feeds.state import read_head

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from copydesk.producers.feed_items import Item
+from copydesk.producers.feeds.formats.items import Item
 from copydesk.producers.feeds.new_items import FORGET_AFTER_DAYS, MOST_GONE, Judged, changed, judge, recognise
 from copydesk.producers.feeds.state import (
     FeedState,

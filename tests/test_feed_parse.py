@@ -6,10 +6,10 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from copydesk.producers.feed_dates import read_date
-from copydesk.producers.feed_items import Feed, Item, Unreadable
-from copydesk.producers.feed_parse import parse_feed
-from copydesk.producers.feed_text import Refused, safe_xml
+from copydesk.producers.feeds.formats.dates import read_date
+from copydesk.producers.feeds.formats.items import Feed, Item, Unreadable
+from copydesk.producers.feeds.formats.parse import parse_feed
+from copydesk.producers.feeds.formats.safe_xml import Refused, safe_xml
 from copydesk.producers.plain import plain_text
 from copydesk.producers.url_cleaner import clean_link
 from hypothesis import given, settings

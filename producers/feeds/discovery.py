@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from copydesk.producers.feed_items import Feed
-from copydesk.producers.feed_parse import parse_feed
-from copydesk.producers.feed_text import charset_of
+from copydesk.producers.feeds.formats.items import Feed
+from copydesk.producers.feeds.formats.parse import parse_feed
+from copydesk.producers.feeds.formats.safe_xml import charset_of
 from copydesk.producers.plain import plain_text
 from copydesk.producers.politeness import Hosts
 from copydesk.producers.url_cleaner import clean_link

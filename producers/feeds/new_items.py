@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from copydesk.producers.feed_items import Item
+from copydesk.producers.feeds.formats.items import Item
 from copydesk.producers.feeds.state import Seen
 from copydesk.producers.plain import plain_text
 from msgspec import Struct

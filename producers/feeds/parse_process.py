@@ -7,8 +7,8 @@ from datetime import datetime
 from threading import Event
 
 import msgspec
-from copydesk.producers.feed_items import Feed, Unreadable
-from copydesk.producers.feed_parse import parse_feed
+from copydesk.producers.feeds.formats.items import Feed, Unreadable
+from copydesk.producers.feeds.formats.parse import parse_feed
 from copydesk.producers.feeds.new_items import Known, recognise
 from msgspec import Struct
 

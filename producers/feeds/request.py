@@ -5,11 +5,11 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
-from copydesk.producers.feed_items import Feed, Unreadable
-from copydesk.producers.feed_text import charset_of
 from copydesk.producers.feeds import state_changes as outcomes
 from copydesk.producers.feeds.discovery import named_feeds
 from copydesk.producers.feeds.feed_list import Source
+from copydesk.producers.feeds.formats.items import Feed, Unreadable
+from copydesk.producers.feeds.formats.safe_xml import charset_of
 from copydesk.producers.feeds.new_items import Known
 from copydesk.producers.feeds.parse_process import Read, ReadFeed, ToRead
 from copydesk.producers.feeds.state import FeedState

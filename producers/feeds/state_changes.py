@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
-from copydesk.producers.feed_items import Feed
 from copydesk.producers.feeds import schedule
 from copydesk.producers.feeds.feed_list import Source
+from copydesk.producers.feeds.formats.items import Feed
 from copydesk.producers.feeds.new_items import Known
 from copydesk.producers.feeds.state import FeedState
 

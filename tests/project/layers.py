@@ -57,7 +57,7 @@ LIBRARIES = {
     "charset_normalizer": "copydesk.web.charset", "idna": "copydesk.web.allowed_addresses", "brotli": "copydesk.web.content_encoding",
     "publicsuffixlist": "copydesk.identity", "kafka": "copydesk.adapters", "elasticsearch": "copydesk.adapters",
     "elastic_transport": "copydesk.adapters", "apsw": "copydesk.adapters", "httpx": "copydesk.adapters",
-    "httpcore": "copydesk.adapters", "feedparser": "copydesk.producers.feed_parse",
+    "httpcore": "copydesk.adapters", "feedparser": "copydesk.producers.feeds.formats.parse",
     "trafilatura": "cleaning", "numpy": "cleaning", "py3langid": "cleaning", "typer": "copydesk.cli",
     "rich": "copydesk.cli",
 }  # fmt: skip

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
-from copydesk.producers.feed_items import Unreadable
 from copydesk.producers.feeds.feed_list import Source
+from copydesk.producers.feeds.formats.items import Unreadable
 from copydesk.producers.feeds.parse_process import Read, ToRead, read
 from copydesk.producers.feeds.poller import Poller
 from copydesk.producers.feeds.state import FeedState, feed_key, read_head

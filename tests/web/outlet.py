@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from html import escape
 from itertools import pairwise
 
-from copydesk.producers.feed_text import UTF8
+from copydesk.producers.feeds.formats.safe_xml import UTF8
 
 from tests.web.server import Answer, Asked
 

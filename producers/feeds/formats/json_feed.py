@@ -6,8 +6,8 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from copydesk.producers.feed_dates import read_date
-from copydesk.producers.feed_items import (
+from copydesk.producers.feeds.formats.dates import read_date
+from copydesk.producers.feeds.formats.items import (
     LONGEST_CONTENT,
     LONGEST_NAME,
     LONGEST_TEXT,

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from copydesk.producers.feed_dates import read_date
-from copydesk.producers.feed_items import LONGEST_NAME, MOST_ITEMS, Feed, Item, Unreadable
+from copydesk.producers.feeds.formats.dates import read_date
+from copydesk.producers.feeds.formats.items import LONGEST_NAME, MOST_ITEMS, Feed, Item, Unreadable
 from copydesk.producers.plain import one_line, plain_text
 from copydesk.producers.url_cleaner import clean_link
 from lxml import etree

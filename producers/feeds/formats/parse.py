@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import feedparser
-from copydesk.producers.feed_dates import read_date
-from copydesk.producers.feed_items import (
+from copydesk.producers.feeds.formats.dates import read_date
+from copydesk.producers.feeds.formats.items import (
     LONGEST_CONTENT,
     LONGEST_NAME,
     LONGEST_TEXT,
@@ -22,10 +22,10 @@ from copydesk.producers.feed_items import (
     Item,
     Unreadable,
 )
-from copydesk.producers.feed_text import Refused, read_text, safe_xml
-from copydesk.producers.json_feed import read_json_feed
+from copydesk.producers.feeds.formats.json_feed import read_json_feed
+from copydesk.producers.feeds.formats.safe_xml import Refused, read_text, safe_xml
+from copydesk.producers.feeds.formats.sitemap import read_sitemap
 from copydesk.producers.plain import one_line, plain_text
-from copydesk.producers.sitemap import read_sitemap
 from copydesk.producers.url_cleaner import clean_link
 
 _SITEMAP = re.compile(r"<(?:\w{1,20}:)?(?:urlset|sitemapindex)[\s>]")

@@ -1,0 +1,1 @@
+"""Parse the bytes of a feed or sitemap into items."""
