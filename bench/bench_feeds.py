@@ -21,7 +21,7 @@ from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.parse_process import FeedReader
 from copydesk.producers.feeds.poller import Poller
 from copydesk.producers.feeds.state import FeedState, Seen, feed_key, shard_key, write
-from copydesk.producers.pages import Pages
+from copydesk.producers.pages.stage import Pages
 from copydesk.producers.politeness import Hosts
 
 from copydesk.adapters.sqlite_log.log import SqliteLog

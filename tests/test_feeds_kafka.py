@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from copydesk.producers.feeds.lease import Lease
 from copydesk.producers.feeds.state import feed_key, read_head
-from copydesk.producers.page_revisions import read_memory
+from copydesk.producers.pages.revisions import read_memory
 
 from copydesk.adapters.http_fetcher.fetcher import HttpFetcher
 from copydesk.adapters.kafka_log.log import KafkaLog

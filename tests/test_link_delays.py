@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 
 import msgspec
-from copydesk.producers.link_delays import Returner, delay_topic, postponed, waiting_links
+from copydesk.producers.pages.delays import Returner, delay_topic, postponed, waiting_links
 
 from copydesk.errors import LogUnavailable
 from copydesk.events import Link, decode, encode, headers

@@ -1,6 +1,6 @@
 """Pages fetched again: which revision they get, and when they are not fetched at all."""
 
-from copydesk.producers.page_revisions import read_memory
+from copydesk.producers.pages.revisions import read_memory
 
 from copydesk.pipeline import PAGES_STATE
 from copydesk.ports import Message

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from copydesk.producers.link_delays import delay_topic
+from copydesk.producers.pages.delays import delay_topic
 
 from copydesk.events import trace_of
 from copydesk.identity import article_id

@@ -17,8 +17,8 @@ from copydesk.producers.feeds.lease import Lease
 from copydesk.producers.feeds.opml import read_opml
 from copydesk.producers.feeds.parse_process import FeedReader
 from copydesk.producers.feeds.poller import Poller
-from copydesk.producers.link_delays import Returner, waiting_links
-from copydesk.producers.pages import Pages
+from copydesk.producers.pages.delays import Returner, waiting_links
+from copydesk.producers.pages.stage import Pages
 from copydesk.producers.politeness import Hosts
 from copydesk.runtime.worker import Worker
 from copydesk.web.fetcher import Fetcher

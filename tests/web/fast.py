@@ -12,12 +12,13 @@ import threading
 import time
 from pathlib import Path
 
-from copydesk.producers import page_fetch, robots_cache
+from copydesk.producers import robots_cache
 from copydesk.producers.feeds import request
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.poller import Poller
-from copydesk.producers.link_delays import Returner, waiting_links
-from copydesk.producers.pages import Pages
+from copydesk.producers.pages import fetch
+from copydesk.producers.pages.delays import Returner, waiting_links
+from copydesk.producers.pages.stage import Pages
 from copydesk.producers.politeness import Hosts
 
 from copydesk.adapters.http_fetcher import fetcher
@@ -100,7 +101,7 @@ def main() -> None:
     data, port, rate = Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
     # The web is no faster than elsewhere: what is waited for there is waited for in real seconds.
     fetcher._TIMEOUTS.update({name: rate * seconds for name, seconds in fetcher._TIMEOUTS.items()})
-    for module in (request, page_fetch, robots_cache):
+    for module in (request, fetch, robots_cache):
         module.LIMITS = module.LIMITS._replace(deadline=rate * module.LIMITS.deadline)
     web = Web()
     web.port = port

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TypeVar
 
-from copydesk.producers.link_delays import Returner, waiting_links
-from copydesk.producers.pages import Pages
+from copydesk.producers.pages.delays import Returner, waiting_links
+from copydesk.producers.pages.stage import Pages
 from copydesk.producers.politeness import Hosts
 
 from copydesk.events import Hints, Link, encode, headers

@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 
 import msgspec
 from copydesk.producers.outbox import Stopped
-from copydesk.producers.page_desk import PageDesk
-from copydesk.producers.page_fetch import PageFetch
+from copydesk.producers.pages.fetch import PageFetch
+from copydesk.producers.pages.store import PageDesk
 from copydesk.producers.politeness import Hosts
 from copydesk.producers.turns import Listening
 

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import msgspec
 from copydesk.producers.feeds.schedule import Outage
-from copydesk.producers.link_delays import postponed
-from copydesk.producers.meta_refresh import sent_on
-from copydesk.producers.page_desk import PageDesk
-from copydesk.producers.page_events import TYPES, Page
+from copydesk.producers.pages.delays import postponed
+from copydesk.producers.pages.events import TYPES, Page
+from copydesk.producers.pages.meta_refresh import sent_on
+from copydesk.producers.pages.store import PageDesk
 from copydesk.producers.politeness import Hosts, MustWait
 from copydesk.producers.robots_cache import RobotsCache
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from threading import Event
 from typing import TypeVar
 
-from copydesk.producers.link_delays import delay_topic
 from copydesk.producers.outbox import Outbox
-from copydesk.producers.page_revisions import Memory, Revisions
+from copydesk.producers.pages.delays import delay_topic
+from copydesk.producers.pages.revisions import Memory, Revisions
 
 from copydesk.events import Link, encode, headers
 from copydesk.pipeline import LINKS

@@ -1,0 +1,1 @@
+"""Fetch the pages that links name, politely: links in, raw articles out."""
