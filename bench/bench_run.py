@@ -23,7 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from copydesk.producers.seeds import Counts, produce
+from copydesk.producers.seeds.produce import Counts, produce
 
 from bench import passing
 from copydesk.adapters.sqlite_index.index import SqliteIndex

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from copydesk.producers.seeds import Counts, produce
+from copydesk.producers.seeds.produce import Counts, produce
 
 from copydesk.events import DeadLetter, Link, RawArticle, decode
 from copydesk.pipeline import DEAD, LINKS, RAW

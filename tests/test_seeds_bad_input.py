@@ -11,8 +11,8 @@ import zlib
 from pathlib import Path
 
 import pytest
-from copydesk.producers import seed_bytes, seed_files
-from copydesk.producers.seed_bytes import SeedBytes
+from copydesk.producers.seeds import byte_reader, files
+from copydesk.producers.seeds.byte_reader import SeedBytes
 from typer.testing import CliRunner
 
 from copydesk.cli.app import app
@@ -231,7 +231,7 @@ def test_a_file_that_cannot_be_opened_is_named(
 
 
 def test_a_disk_error_in_the_middle_keeps_what_was_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(seed_bytes, "CHUNK", 64)
+    monkeypatch.setattr(byte_reader, "CHUNK", 64)
     (tmp_path / "a.jsonl").write_bytes(lines(*({"text": f"Body {n}"} for n in range(20))))
     real = os.pread
 
@@ -302,7 +302,7 @@ def test_damaged_gzip_is_named(tmp_path: Path, cut: bytes, reason: str) -> None:
 def test_a_line_over_the_limit_is_named_by_hash_and_reading_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(seed_bytes, "CHUNK", 1000)
+    monkeypatch.setattr(byte_reader, "CHUNK", 1000)
     monkeypatch.setattr(SeedBytes.lines, "__defaults__", (0, 0, 5000))
     long = '{"text": "' + "x" * 7000 + '"}'
     (tmp_path / "a.jsonl").write_bytes(lines(GOOD, long, GOOD | {"id": "2"}, long, GOOD | {"id": "3"}) + long.encode())
@@ -315,7 +315,7 @@ def test_a_line_over_the_limit_is_named_by_hash_and_reading_goes_on(
 
 
 def test_a_document_over_the_limit_is_named_by_hash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(seed_files, "LINE_LIMIT", 5000)
+    monkeypatch.setattr(files, "LINE_LIMIT", 5000)
     data = b"word " * 2000
     (tmp_path / "a.txt").write_bytes(data)
     log = MemoryLog()
@@ -339,7 +339,7 @@ def test_memory_stays_flat_whatever_a_line_or_gzip_expands_to(tmp_path: Path) ->
 import resource, sys
 from pathlib import Path
 from tests.fakes import MemoryLog
-from copydesk.producers.seeds import produce
+from copydesk.producers.seeds.produce import produce
 class Forgetful(MemoryLog):
     def publish(self, topic, messages):
         pass

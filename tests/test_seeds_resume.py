@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from copydesk.producers import seed_bytes, seed_desk
-from copydesk.producers.seed_bytes import Damaged, gunzip, split_lines
+from copydesk.producers.seeds import byte_reader, publisher
+from copydesk.producers.seeds.byte_reader import Damaged, gunzip, split_lines
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -100,8 +100,8 @@ def test_a_finished_file_is_not_even_read(tmp_path: Path, monkeypatch: pytest.Mo
     age(*tmp_path.iterdir())
     log = MemoryLog()
     seed(log, tmp_path)
-    monkeypatch.setattr(seed_bytes.SeedBytes, "lines", None)
-    monkeypatch.setattr(seed_bytes.SeedBytes, "chunks", None)
+    monkeypatch.setattr(byte_reader.SeedBytes, "lines", None)
+    monkeypatch.setattr(byte_reader.SeedBytes, "chunks", None)
     assert seed(log, tmp_path).unchanged == 5
 
 
@@ -146,7 +146,7 @@ def test_only_what_was_added_is_read_of_a_file_that_grew(tmp_path: Path, monkeyp
     real = os.pread
 
     def watched(fd: int, count: int, offset: int) -> bytes:
-        if count == seed_bytes.CHUNK:
+        if count == byte_reader.CHUNK:
             offsets.append(offset)
         return real(fd, count, offset)
 
@@ -199,7 +199,7 @@ def test_a_file_that_was_edited_is_read_again_and_ends_at_its_last_row(tmp_path:
 def test_a_file_written_to_while_it_is_read_is_said_and_not_done(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(seed_desk, "BATCH_COUNT", 1)
+    monkeypatch.setattr(publisher, "BATCH_COUNT", 1)
     rows, document = tmp_path / "a.jsonl", tmp_path / "b.txt"
     rows.write_bytes(ABA)
     document.write_text("Half an ")
@@ -211,14 +211,14 @@ def test_a_file_written_to_while_it_is_read_is_said_and_not_done(
                 file.write(lines({"id": "late", "text": "Late"}))
         return True
 
-    real = seed_bytes.SeedBytes.chunks
+    real = byte_reader.SeedBytes.chunks
 
-    def chunks(self: seed_bytes.SeedBytes, start: int = 0) -> Any:
+    def chunks(self: byte_reader.SeedBytes, start: int = 0) -> Any:
         yield from real(self, start)
         if self.path == document:
             document.write_text("Half an article.")
 
-    monkeypatch.setattr(seed_bytes.SeedBytes, "chunks", chunks)
+    monkeypatch.setattr(byte_reader.SeedBytes, "chunks", chunks)
     counts = seed(log, tmp_path, room=room)
     assert [line.partition(": ")[2] for line in counts.errors if "was written" in line] == [
         "was written to while it was being read: run again for the rest",
@@ -270,7 +270,7 @@ def crashes(log: FailingLog, path: Path, clock: Clock) -> int:
 def test_a_run_killed_at_every_publish_comes_to_the_same_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch: int, name: str
 ) -> None:
-    monkeypatch.setattr(seed_desk, "BATCH_COUNT", batch)
+    monkeypatch.setattr(publisher, "BATCH_COUNT", batch)
     texts = "ABACABADABBA"
     rows = lines(
         *({"id": str(n % 3), "text": text} for n, text in enumerate(texts)), {"text": 5}, {"id": "z", "text": "Z"}
@@ -333,7 +333,7 @@ def run_with_kills(data: bytes, faults: list[tuple[int, bool]], batch: int, step
     """Read a file, killed at each of the faults in turn, then to its end, then a copy of it: that changes nothing."""
     clock, log = Clock(), FailingLog(lambda topic, call: None)
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
-        patch.setattr(seed_desk, "BATCH_COUNT", batch)
+        patch.setattr(publisher, "BATCH_COUNT", batch)
         path = Path(folder, "a.jsonl")
         path.write_bytes(data)
         for (at, done), step in zip(faults, steps, strict=False):
@@ -356,7 +356,7 @@ def run_with_kills(data: bytes, faults: list[tuple[int, bool]], batch: int, step
 def test_gzip_members_come_out_whole_whatever_the_chunks(parts: list[bytes], chunk: int, piece: int) -> None:
     packed = b"".join(map(gzip.compress, parts))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(seed_bytes, "CHUNK", piece)
+        patch.setattr(byte_reader, "CHUNK", piece)
         chunks = (packed[at : at + chunk] for at in range(0, len(packed), chunk))
         assert b"".join(gunzip(chunks)) == b"".join(parts)
 
@@ -367,7 +367,7 @@ def test_a_cut_gzip_gives_all_that_was_whole_and_says_so(text: str, times: int, 
     packed = packed[: max(1, len(packed) - cut)]
     found = list[bytes]()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(seed_bytes, "CHUNK", 7)
+        patch.setattr(byte_reader, "CHUNK", 7)
         pieces = gunzip(packed[at : at + chunk] for at in range(0, len(packed), chunk))
         with pytest.raises(Damaged, match="truncated"):
             found.extend(pieces)
@@ -385,7 +385,7 @@ def test_lines_are_those_of_the_bytes_whatever_the_chunks(data: bytes, chunk: in
     for line, text in zip(found, wanted, strict=False):
         offset += len(text) + line.ended
         assert line.end == offset
-        if isinstance(line, seed_bytes.LongLine):
+        if isinstance(line, byte_reader.LongLine):
             assert line.size == len(text) > limit
         else:
             assert line.data == text

@@ -26,7 +26,7 @@ from copydesk.cli.sites import SitesFolder
 from copydesk.cli.terminal import safe
 from copydesk.errors import InputError
 from copydesk.events import CleanArticle, encode
-from copydesk.producers.seed_rows import Row, row_of_line
+from copydesk.producers.seeds.rows import Row, row_of_line
 from copydesk.runtime.outcome import Outcome
 from copydesk.runtime.process_pool import Crew
 from copydesk.settings import load

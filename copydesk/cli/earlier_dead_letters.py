@@ -10,7 +10,7 @@ import msgspec
 from copydesk.identity import article_id
 from copydesk.pipeline import DEAD
 from copydesk.ports import Index, Log
-from copydesk.producers.seed_paths import shown
+from copydesk.producers.seeds.paths import shown
 
 
 class _Event(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ from typing import IO, cast
 from copydesk.errors import InputError
 from copydesk.events import RawArticle
 from copydesk.identity import article_id, host_of, source_of, strip_credentials
-from copydesk.producers.seed_rows import Row, row_of_document, row_of_line
+from copydesk.producers.seeds.rows import Row, row_of_document, row_of_line
 
 LARGEST = 64 << 20
 _ADDRESS = ("http://", "https://")

@@ -30,7 +30,7 @@ from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import engines
 from copydesk.events import CleanArticle
 from copydesk.identity import source_of
-from copydesk.producers.seeds import Counts, check_paths, produce
+from copydesk.producers.seeds.produce import Counts, check_paths, produce
 from copydesk.search.query import Query
 from copydesk.settings import load
 from copydesk.sites.files import read_rules

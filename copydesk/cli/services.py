@@ -16,7 +16,7 @@ from copydesk.cli.wiring import open_index, open_log
 from copydesk.consumers.index import IndexWriter
 from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, TOPICS, Stage
 from copydesk.ports import Log
-from copydesk.producers.seeds import produce as publish_seeds
+from copydesk.producers.seeds.produce import produce as publish_seeds
 from copydesk.runtime.heartbeat import Heartbeat
 from copydesk.runtime.outcome import Executor
 from copydesk.runtime.worker import Worker

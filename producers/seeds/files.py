@@ -7,14 +7,14 @@ from pathlib import Path
 from threading import Event
 
 from copydesk.producers.outbox import Stopped
-from copydesk.producers.seed_bytes import LINE_LIMIT, LongLine, SeedBytes
-from copydesk.producers.seed_counts import Counts
-from copydesk.producers.seed_desk import Desk, Where
-from copydesk.producers.seed_lines import BOM, LinesFile, twin_key
-from copydesk.producers.seed_paths import Found, SeedFile, Unreadable, in_words, left_alone, shown
-from copydesk.producers.seed_resume import Place, state_of
-from copydesk.producers.seed_rows import Refused, is_url_line, row_of_document
-from copydesk.producers.seed_state import FileState
+from copydesk.producers.seeds.byte_reader import LINE_LIMIT, LongLine, SeedBytes
+from copydesk.producers.seeds.counts import Counts
+from copydesk.producers.seeds.ledger import FileState
+from copydesk.producers.seeds.lines_file import BOM, LinesFile, twin_key
+from copydesk.producers.seeds.paths import Found, SeedFile, Unreadable, in_words, left_alone, shown
+from copydesk.producers.seeds.publisher import Desk, Where
+from copydesk.producers.seeds.resume import Place, state_of
+from copydesk.producers.seeds.rows import Refused, is_url_line, row_of_document
 
 _SNIFF_LIMIT = 64 << 10
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from copydesk.producers.seed_bytes import LINE_LIMIT, Damaged, Line, LongLine, SeedBytes
-from copydesk.producers.seed_counts import Counts
-from copydesk.producers.seed_desk import Desk, Where
-from copydesk.producers.seed_paths import shown
-from copydesk.producers.seed_resume import Place, after, resume, state_of
-from copydesk.producers.seed_rows import Refused, row_of_line, url_of_line
-from copydesk.producers.seed_state import FileState
+from copydesk.producers.seeds.byte_reader import LINE_LIMIT, Damaged, Line, LongLine, SeedBytes
+from copydesk.producers.seeds.counts import Counts
+from copydesk.producers.seeds.ledger import FileState
+from copydesk.producers.seeds.paths import shown
+from copydesk.producers.seeds.publisher import Desk, Where
+from copydesk.producers.seeds.resume import Place, after, resume, state_of
+from copydesk.producers.seeds.rows import Refused, row_of_line, url_of_line
 
 from copydesk.web.charset import binary_kind
 

@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from copydesk.producers.seed_bytes import Damaged, Line, LongLine, SeedBytes
-from copydesk.producers.seed_state import FileState
+from copydesk.producers.seeds.byte_reader import Damaged, Line, LongLine, SeedBytes
+from copydesk.producers.seeds.ledger import FileState
 
 _START = b"\x00" * 16
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from threading import Event
 
 from copydesk.producers.outbox import Outbox, Stopped
-from copydesk.producers.seed_counts import Counts
-from copydesk.producers.seed_desk import Desk
-from copydesk.producers.seed_files import Files
-from copydesk.producers.seed_paths import SeedFile, check_paths, search
-from copydesk.producers.seed_rows import name_of_source
-from copydesk.producers.seed_state import Ledger
+from copydesk.producers.seeds.counts import Counts
+from copydesk.producers.seeds.files import Files
+from copydesk.producers.seeds.ledger import Ledger
+from copydesk.producers.seeds.paths import SeedFile, check_paths, search
+from copydesk.producers.seeds.publisher import Desk
+from copydesk.producers.seeds.rows import name_of_source
 
 from copydesk.errors import ConfigError
 from copydesk.pipeline import SEEDS_STATE

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import msgspec
 from copydesk.producers.outbox import Outbox, TooLarge
-from copydesk.producers.seed_counts import Counts
-from copydesk.producers.seed_rows import Row, names_of_line
-from copydesk.producers.seed_state import ArticleState, FileState, Ledger, decide, without
+from copydesk.producers.seeds.counts import Counts
+from copydesk.producers.seeds.ledger import ArticleState, FileState, Ledger, decide, without
+from copydesk.producers.seeds.rows import Row, names_of_line
 
 from copydesk.events import DeadLetter, Link, RawArticle, encode, headers, trace_of
 from copydesk.identity import article_id, source_of

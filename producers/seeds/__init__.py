@@ -1,0 +1,1 @@
+"""Read seed files: paths in, raw articles and links out, resumable."""
