@@ -18,8 +18,8 @@ from urllib.parse import urljoin
 import feedparser
 from copydesk.producers.feeds.formats.items import Item, Unreadable
 from copydesk.producers.feeds.formats.parse import parse_feed
-from copydesk.producers.plain import plain_text
-from copydesk.producers.url_cleaner import clean_link
+from copydesk.producers.web.link_cleaner import clean_link
+from copydesk.producers.web.plain_text import plain_text
 
 BASE = "http://127.0.0.1:8097/feed.xml"
 HEADER = re.compile(rb"^\s*(?:<!--)?\s*Header:\s+([^:\n]+):([^\n]+?)(?:-->)?\s*$", re.MULTILINE)

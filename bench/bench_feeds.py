@@ -22,7 +22,7 @@ from copydesk.producers.feeds.parse_process import FeedReader
 from copydesk.producers.feeds.poller import Poller
 from copydesk.producers.feeds.state import FeedState, Seen, feed_key, shard_key, write
 from copydesk.producers.pages.stage import Pages
-from copydesk.producers.politeness import Hosts
+from copydesk.producers.web.hosts import Hosts
 
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.events import Link, encode, headers

@@ -10,8 +10,8 @@ from copydesk.producers.feeds.formats.dates import read_date
 from copydesk.producers.feeds.formats.items import Feed, Item, Unreadable
 from copydesk.producers.feeds.formats.parse import parse_feed
 from copydesk.producers.feeds.formats.safe_xml import Refused, safe_xml
-from copydesk.producers.plain import plain_text
-from copydesk.producers.url_cleaner import clean_link
+from copydesk.producers.web.link_cleaner import clean_link
+from copydesk.producers.web.plain_text import plain_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 
 import pytest
-from copydesk.producers.politeness import Hosts
+from copydesk.producers.web.hosts import Hosts
 
 from copydesk.pipeline import LINKS, PAGES_STAGE
 from tests.web.desk import Desk, on_a_desk

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from copydesk.producers.robots import NOTHING, read_robots
+from copydesk.producers.web.robots import NOTHING, read_robots
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -4,8 +4,8 @@ import asyncio
 from itertools import pairwise
 
 import pytest
-from copydesk.producers.politeness import Hosts
-from copydesk.producers.turns import Listening, Saying, turn_key
+from copydesk.producers.web.host_turns import Listening, Saying, turn_key
+from copydesk.producers.web.hosts import Hosts
 
 from copydesk.pipeline import PAGES_STATE
 from copydesk.ports import Message

@@ -19,7 +19,7 @@ from copydesk.producers.feeds.parse_process import FeedReader
 from copydesk.producers.feeds.poller import Poller
 from copydesk.producers.pages.delays import Returner, waiting_links
 from copydesk.producers.pages.stage import Pages
-from copydesk.producers.politeness import Hosts
+from copydesk.producers.web.hosts import Hosts
 from copydesk.runtime.worker import Worker
 from copydesk.web.fetcher import Fetcher
 

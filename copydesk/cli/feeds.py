@@ -22,7 +22,7 @@ from copydesk.producers.feeds.feed_list import LANGUAGE, Source, append_sources,
 from copydesk.producers.feeds.health import health
 from copydesk.producers.feeds.opml import read_opml, write_opml
 from copydesk.producers.feeds.parse_process import FeedReader
-from copydesk.producers.politeness import Hosts
+from copydesk.producers.web.hosts import Hosts
 from copydesk.settings import load
 from copydesk.web.fetcher import Fetcher
 from copydesk.web.urls import public

@@ -10,7 +10,7 @@ from copydesk.producers.feeds.parse_process import ReadFeed
 from copydesk.producers.feeds.request import FeedAsker
 from copydesk.producers.feeds.state import FeedState
 from copydesk.producers.feeds.state_changes import instant
-from copydesk.producers.politeness import Hosts, MustWait
+from copydesk.producers.web.hosts import Hosts, MustWait
 
 from copydesk.errors import FetchFailed
 from copydesk.web.fetcher import Fetcher

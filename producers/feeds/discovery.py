@@ -6,9 +6,9 @@ from typing import NamedTuple
 from copydesk.producers.feeds.formats.items import Feed
 from copydesk.producers.feeds.formats.parse import parse_feed
 from copydesk.producers.feeds.formats.safe_xml import charset_of
-from copydesk.producers.plain import plain_text
-from copydesk.producers.politeness import Hosts
-from copydesk.producers.url_cleaner import clean_link
+from copydesk.producers.web.hosts import Hosts
+from copydesk.producers.web.link_cleaner import clean_link
+from copydesk.producers.web.plain_text import plain_text
 from selectolax.lexbor import LexborHTMLParser
 
 from copydesk.errors import FetchFailed

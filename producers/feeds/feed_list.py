@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
-from copydesk.producers.plain import one_line
+from copydesk.producers.web.plain_text import one_line
 from msgspec import Struct
 
 from copydesk.errors import InputError

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from copydesk.producers.feeds.formats.items import Item
 from copydesk.producers.feeds.state import Seen
-from copydesk.producers.plain import plain_text
+from copydesk.producers.web.plain_text import plain_text
 from msgspec import Struct
 
 from copydesk.identity import article_id, content_hash, host_of, next_revision, source_of

@@ -22,8 +22,8 @@ from copydesk.producers.feeds.state import FeedState, feed_key
 from copydesk.producers.feeds.store import FeedStore
 from copydesk.producers.feeds.visit import Visited, Visitor
 from copydesk.producers.outbox import Stopped
-from copydesk.producers.politeness import Hosts, MustWait
-from copydesk.producers.turns import Saying
+from copydesk.producers.web.host_turns import Saying
+from copydesk.producers.web.hosts import Hosts, MustWait
 
 from copydesk.errors import ConfigError, FetchFailed, StorageError
 from copydesk.identity import host_of

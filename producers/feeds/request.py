@@ -13,7 +13,7 @@ from copydesk.producers.feeds.formats.safe_xml import charset_of
 from copydesk.producers.feeds.new_items import Known
 from copydesk.producers.feeds.parse_process import Read, ReadFeed, ToRead
 from copydesk.producers.feeds.state import FeedState
-from copydesk.producers.politeness import Hosts
+from copydesk.producers.web.hosts import Hosts
 
 from copydesk.errors import FetchFailed
 from copydesk.identity import host_of, registrable_domain

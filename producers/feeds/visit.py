@@ -14,8 +14,8 @@ from copydesk.producers.feeds.publish_steps import steps
 from copydesk.producers.feeds.request import Document, FeedAsker
 from copydesk.producers.feeds.state import FeedState, Seen
 from copydesk.producers.feeds.store import FeedStore
-from copydesk.producers.politeness import Hosts
 from copydesk.producers.recent import Recent
+from copydesk.producers.web.hosts import Hosts
 
 from copydesk.errors import FetchFailed
 from copydesk.events import Link, RawArticle

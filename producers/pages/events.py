@@ -6,8 +6,8 @@ from datetime import datetime
 
 import msgspec
 from copydesk.producers.feeds.formats.safe_xml import charset_of
-from copydesk.producers.plain import one_line
-from copydesk.producers.url_cleaner import clean_link
+from copydesk.producers.web.link_cleaner import clean_link
+from copydesk.producers.web.plain_text import one_line
 
 from copydesk.errors import FetchFailed
 from copydesk.events import ContentType, Link, RawArticle

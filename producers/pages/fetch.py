@@ -10,8 +10,8 @@ from copydesk.producers.pages.delays import postponed
 from copydesk.producers.pages.events import TYPES, Page
 from copydesk.producers.pages.meta_refresh import sent_on
 from copydesk.producers.pages.store import PageDesk
-from copydesk.producers.politeness import Hosts, MustWait
-from copydesk.producers.robots_cache import RobotsCache
+from copydesk.producers.web.hosts import Hosts, MustWait
+from copydesk.producers.web.robots_cache import RobotsCache
 
 from copydesk.errors import FetchFailed, FetchFailure
 from copydesk.events import Link, RawArticle

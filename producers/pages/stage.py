@@ -17,8 +17,8 @@ import msgspec
 from copydesk.producers.outbox import Stopped
 from copydesk.producers.pages.fetch import PageFetch
 from copydesk.producers.pages.store import PageDesk
-from copydesk.producers.politeness import Hosts
-from copydesk.producers.turns import Listening
+from copydesk.producers.web.host_turns import Listening
+from copydesk.producers.web.hosts import Hosts
 
 from copydesk.errors import FetchFailed
 from copydesk.events import Link, decode, encode, trace_of

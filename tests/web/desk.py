@@ -9,7 +9,7 @@ from copydesk.producers.feeds.formats.items import Unreadable
 from copydesk.producers.feeds.parse_process import Read, ToRead, read
 from copydesk.producers.feeds.poller import Poller
 from copydesk.producers.feeds.state import FeedState, feed_key, read_head
-from copydesk.producers.politeness import Hosts
+from copydesk.producers.web.hosts import Hosts
 
 from copydesk.events import DeadLetter, Link, RawArticle, decode
 from copydesk.pipeline import DEAD, FEEDS_STATE, LINKS, RAW

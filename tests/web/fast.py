@@ -12,14 +12,14 @@ import threading
 import time
 from pathlib import Path
 
-from copydesk.producers import robots_cache
 from copydesk.producers.feeds import request
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.poller import Poller
 from copydesk.producers.pages import fetch
 from copydesk.producers.pages.delays import Returner, waiting_links
 from copydesk.producers.pages.stage import Pages
-from copydesk.producers.politeness import Hosts
+from copydesk.producers.web import robots_cache
+from copydesk.producers.web.hosts import Hosts
 
 from copydesk.adapters.http_fetcher import fetcher
 from copydesk.adapters.sqlite_log.log import SqliteLog

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from copydesk.producers.pages.delays import Returner, waiting_links
 from copydesk.producers.pages.stage import Pages
-from copydesk.producers.politeness import Hosts
+from copydesk.producers.web.hosts import Hosts
 
 from copydesk.events import Hints, Link, encode, headers
 from copydesk.identity import source_of

@@ -16,8 +16,8 @@ from copydesk.producers.feeds.formats.items import (
     Item,
     Unreadable,
 )
-from copydesk.producers.plain import one_line, plain_text
-from copydesk.producers.url_cleaner import clean_link
+from copydesk.producers.web.link_cleaner import clean_link
+from copydesk.producers.web.plain_text import one_line, plain_text
 
 VERSION = "https://jsonfeed.org/version/"
 

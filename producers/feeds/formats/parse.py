@@ -25,8 +25,8 @@ from copydesk.producers.feeds.formats.items import (
 from copydesk.producers.feeds.formats.json_feed import read_json_feed
 from copydesk.producers.feeds.formats.safe_xml import Refused, read_text, safe_xml
 from copydesk.producers.feeds.formats.sitemap import read_sitemap
-from copydesk.producers.plain import one_line, plain_text
-from copydesk.producers.url_cleaner import clean_link
+from copydesk.producers.web.link_cleaner import clean_link
+from copydesk.producers.web.plain_text import one_line, plain_text
 
 _SITEMAP = re.compile(r"<(?:\w{1,20}:)?(?:urlset|sitemapindex)[\s>]")
 _ELEMENT = re.compile(r"<(?:!--|(?=[A-Za-z]))")

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from copydesk.producers.feeds.formats.dates import read_date
 from copydesk.producers.feeds.formats.items import LONGEST_NAME, MOST_ITEMS, Feed, Item, Unreadable
-from copydesk.producers.plain import one_line, plain_text
-from copydesk.producers.url_cleaner import clean_link
+from copydesk.producers.web.link_cleaner import clean_link
+from copydesk.producers.web.plain_text import one_line, plain_text
 from lxml import etree
 
 MOST_CHILDREN = 10

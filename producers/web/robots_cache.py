@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from copydesk.producers.feeds.schedule import freshness
-from copydesk.producers.politeness import Hosts
-from copydesk.producers.robots import EVERYTHING, LARGEST, Robots, read_robots
+from copydesk.producers.web.hosts import Hosts
+from copydesk.producers.web.robots import EVERYTHING, LARGEST, Robots, read_robots
 
 from copydesk.errors import FetchFailed
 from copydesk.identity import host_of
