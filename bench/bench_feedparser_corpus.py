@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 import feedparser
+
 from copydesk.producers.feeds.formats.items import Item, Unreadable
 from copydesk.producers.feeds.formats.parse import parse_feed
 from copydesk.producers.web.link_cleaner import clean_link

@@ -17,18 +17,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Thread
 
+from copydesk.adapters.sqlite_log.log import SqliteLog
+from copydesk.events import Link, encode, headers
+from copydesk.identity import source_of
+from copydesk.pipeline import FEEDS_STATE, LINKS, PAGES_STAGE, TOPICS
+from copydesk.ports import Message
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.parse_process import FeedReader
 from copydesk.producers.feeds.poller import Poller
 from copydesk.producers.feeds.state import FeedState, Seen, feed_key, shard_key, write
 from copydesk.producers.pages.stage import Pages
 from copydesk.producers.web.hosts import Hosts
-
-from copydesk.adapters.sqlite_log.log import SqliteLog
-from copydesk.events import Link, encode, headers
-from copydesk.identity import source_of
-from copydesk.pipeline import FEEDS_STATE, LINKS, PAGES_STAGE, TOPICS
-from copydesk.ports import Message
 from copydesk.runtime.worker import Worker
 from tests.web.net import Net
 from tests.web.server import Answer, Web

@@ -23,8 +23,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from copydesk.producers.seeds.produce import Counts, produce
-
 from bench import passing
 from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.adapters.sqlite_log.log import SqliteLog
@@ -32,6 +30,7 @@ from copydesk.app.run import Run
 from copydesk.events import RawArticle, encode, headers
 from copydesk.pipeline import RAW, TOPICS
 from copydesk.ports import Index, Log, Message
+from copydesk.producers.seeds.produce import Counts, produce
 from copydesk.runtime.process_pool import Crew
 
 SEEDS = Path(__file__).parent.parent / "seeds"

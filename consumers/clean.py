@@ -1,11 +1,11 @@
 """The clean stage: a raw article's event in, a clean article's event or a refusal out. Runs in the crew's processes."""
 
 import msgspec
-from copydesk.consumers.source_memory import read_furniture
 
 from copydesk.cleaning.article import clean
 from copydesk.cleaning.records import Refused
 from copydesk.cleaning.site_rules import Rules
+from copydesk.consumers.source_memory import read_furniture
 from copydesk.events import RawArticle, decode, encode
 from copydesk.runtime.outcome import Outcome
 

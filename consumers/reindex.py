@@ -8,7 +8,6 @@ from functools import partial
 from typing import NamedTuple, TypeVar
 
 from copydesk.consumers.index import IndexWriter
-
 from copydesk.errors import CopydeskError, Unavailable
 from copydesk.events import CleanArticle
 from copydesk.pipeline import CLEAN, INDEX_STAGE

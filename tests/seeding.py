@@ -7,11 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from copydesk.producers.seeds.produce import Counts, produce
-
 from copydesk.events import DeadLetter, Link, RawArticle, decode
 from copydesk.pipeline import DEAD, LINKS, RAW
 from copydesk.ports import Log
+from copydesk.producers.seeds.produce import Counts, produce
 
 START = datetime(2025, 3, 1, 8, 0, tzinfo=UTC)
 START_MS = int(START.timestamp() * 1000)

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from copydesk.consumers.clean import clean_event
-from copydesk.consumers.index import IndexWriter
 from msgspec.structs import replace
 
 from copydesk.adapters.elasticsearch_index import bulk
@@ -19,6 +17,8 @@ from copydesk.adapters.elasticsearch_index.bulk import BulkWriter
 from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
 from copydesk.adapters.sqlite_index import tables
 from copydesk.adapters.sqlite_index.index import SqliteIndex
+from copydesk.consumers.clean import clean_event
+from copydesk.consumers.index import IndexWriter
 from copydesk.events import CleanArticle, RawArticle, decode, encode, headers
 from copydesk.pipeline import CLEAN, CLEAN_STAGE, DEAD, INDEX_STAGE, Stage
 from copydesk.ports import Message, Partition, Reader, Verdict

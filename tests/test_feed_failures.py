@@ -8,11 +8,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+
+from copydesk.errors import LogUnavailable
 from copydesk.producers.feeds.formats.items import Unreadable
 from copydesk.producers.feeds.parse_process import FeedReader, ToRead, read_event
 from copydesk.producers.feeds.poller import Poller
-
-from copydesk.errors import LogUnavailable
 from copydesk.runtime.outcome import Outcome
 from tests.fakes import FailingLog
 from tests.web.desk import DAY, FEED, HOUR, Desk, on_a_desk, rss, serve, titles

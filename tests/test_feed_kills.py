@@ -4,13 +4,13 @@ import asyncio
 import contextlib
 
 import pytest
+
+from copydesk.pipeline import FEEDS_STATE, LINKS
 from copydesk.producers.feeds import state, visit
 from copydesk.producers.feeds.formats.items import Item
 from copydesk.producers.feeds.new_items import judge, recognise
 from copydesk.producers.feeds.publish_steps import steps
 from copydesk.producers.feeds.state import read_head
-
-from copydesk.pipeline import FEEDS_STATE, LINKS
 from tests.fakes import Crash, FailingLog, MemoryLog
 from tests.web.desk import FEED, Desk, on_a_desk, rss, serve, titles
 from tests.web.server import Answer

@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from copydesk.identity import article_id
 from copydesk.producers.feeds.formats.items import Item
 from copydesk.producers.feeds.new_items import FORGET_AFTER_DAYS, MOST_GONE, Judged, changed, judge, recognise
 from copydesk.producers.feeds.state import (
@@ -16,10 +20,6 @@ from copydesk.producers.feeds.state import (
     split,
     write,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from copydesk.identity import article_id
 
 T0 = 1_780_000_000_000
 

@@ -6,14 +6,15 @@ import time
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from copydesk.producers.feeds.formats.dates import read_date
 from copydesk.producers.feeds.formats.items import Feed, Item, Unreadable
 from copydesk.producers.feeds.formats.parse import parse_feed
 from copydesk.producers.feeds.formats.safe_xml import Refused, safe_xml
 from copydesk.producers.web.link_cleaner import clean_link
 from copydesk.producers.web.plain_text import plain_text
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 BASE = "https://feeds.example/news/rss.xml"
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

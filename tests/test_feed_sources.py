@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
+
+from copydesk.errors import FetchFailed, InputError
 from copydesk.producers.feeds.discovery import Found, discover, named_feeds
 from copydesk.producers.feeds.feed_list import Source, append_sources, load_sources, parse_sources, to_toml
 from copydesk.producers.feeds.opml import read_opml, write_opml
 from copydesk.producers.web.hosts import Hosts
-
-from copydesk.errors import FetchFailed, InputError
 from tests.web.desk import Desk, on_a_desk
 from tests.web.outlet import too_close
 from tests.web.server import Answer, Asked

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 import typer
-from copydesk.producers.feeds.feed_list import load_sources
 from typer.testing import CliRunner, Result
 
 from copydesk.app.feed_run import FeedService, Gathering
@@ -17,6 +16,7 @@ from copydesk.cli.feed_table import LiveTable, Pace
 from copydesk.errors import InputError
 from copydesk.events import Link, RawArticle, decode
 from copydesk.pipeline import LINKS, RAW
+from copydesk.producers.feeds.feed_list import load_sources
 from tests.command import copydesk
 from tests.fakes import MemoryLog
 from tests.web.server import Answer, Asked, Web

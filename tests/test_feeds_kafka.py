@@ -8,15 +8,15 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from copydesk.producers.feeds.lease import Lease
-from copydesk.producers.feeds.state import feed_key, read_head
-from copydesk.producers.pages.revisions import read_memory
 
 from copydesk.adapters.http_fetcher.fetcher import HttpFetcher
 from copydesk.adapters.kafka_log.log import KafkaLog
 from copydesk.app.feed_run import Gathering
 from copydesk.events import RawArticle, decode
 from copydesk.pipeline import FEEDS_STATE, LINKS, PAGES_STATE, RAW, TOPICS
+from copydesk.producers.feeds.lease import Lease
+from copydesk.producers.feeds.state import feed_key, read_head
+from copydesk.producers.pages.revisions import read_memory
 from tests.stack.kafka import delete_topics
 from tests.web.server import Answer, Asked
 from tests.web.thread import web_in_a_thread

@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from copydesk.producers.feeds.feed_list import Source
 
 from copydesk.events import Link, RawArticle
+from copydesk.producers.feeds.feed_list import Source
 from tests.web.desk import Desk, on_a_desk
 from tests.web.outlet import Outlet, Story, stories, too_close
 from tests.web.press import Press

@@ -3,13 +3,13 @@
 import string
 from datetime import UTC, datetime
 
-from copydesk.consumers.clean import clean_event
-from copydesk.consumers.source_memory import Remembering, read_memory
 from hypothesis import given
 from hypothesis import strategies as st
 
 from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.recurring import ENTRIES, LONG, RECENT, SHORT, Memory, Pins, active, observe, text_hash, version
+from copydesk.consumers.clean import clean_event
+from copydesk.consumers.source_memory import Remembering, read_memory
 from copydesk.events import CleanArticle, RawArticle, decode, encode
 from copydesk.pipeline import FURNITURE
 from copydesk.runtime.outcome import Outcome

@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 
 import msgspec
-from copydesk.producers.pages.delays import Returner, delay_topic, postponed, waiting_links
 
 from copydesk.errors import LogUnavailable
 from copydesk.events import Link, decode, encode, headers
 from copydesk.pipeline import LINK_DELAYS, LINKS
 from copydesk.ports import Message
+from copydesk.producers.pages.delays import Returner, delay_topic, postponed, waiting_links
 from tests.fakes import Crash, FailingLog, MemoryLog
 
 LINK = Link(

@@ -4,9 +4,9 @@ import asyncio
 from collections import Counter
 
 import pytest
-from copydesk.producers.web.hosts import Hosts
 
 from copydesk.pipeline import LINKS, PAGES_STAGE
+from copydesk.producers.web.hosts import Hosts
 from tests.web.desk import Desk, on_a_desk
 from tests.web.press import Press, at_a_press, done, gaps, link, page, publish, site
 from tests.web.server import Answer

@@ -1,8 +1,8 @@
 """Pages that are somewhere else."""
 
 import pytest
-from copydesk.producers.pages.meta_refresh import sent_on
 
+from copydesk.producers.pages.meta_refresh import sent_on
 from tests.web.desk import Desk
 from tests.web.press import HTML, Press, at_a_press, done, gaps, link, publish, site
 from tests.web.server import Answer

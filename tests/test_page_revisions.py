@@ -1,9 +1,8 @@
 """Pages fetched again: which revision they get, and when they are not fetched at all."""
 
-from copydesk.producers.pages.revisions import read_memory
-
 from copydesk.pipeline import PAGES_STATE
 from copydesk.ports import Message
+from copydesk.producers.pages.revisions import read_memory
 from tests.web.desk import Desk, on_a_desk
 from tests.web.press import Press, at_a_press, link, page, publish, site
 

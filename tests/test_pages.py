@@ -3,12 +3,12 @@
 from itertools import pairwise
 
 import pytest
-from copydesk.producers.pages.delays import delay_topic
 
 from copydesk.events import trace_of
 from copydesk.identity import article_id
 from copydesk.pipeline import LINK_DELAYS, LINKS, RAW
 from copydesk.ports import Message
+from copydesk.producers.pages.delays import delay_topic
 from tests.web.desk import Desk
 from tests.web.press import HTML, Press, at_a_press, done, link, page, publish, site
 from tests.web.server import Answer

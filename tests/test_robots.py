@@ -3,9 +3,10 @@
 import time
 
 import pytest
-from copydesk.producers.web.robots import NOTHING, read_robots
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from copydesk.producers.web.robots import NOTHING, read_robots
 
 
 def allowed(text: str, path: str, agent: str = "FooBot") -> bool:

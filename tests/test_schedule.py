@@ -3,6 +3,7 @@
 import random
 
 import pytest
+
 from copydesk.producers.feeds import schedule
 from copydesk.producers.feeds.schedule import LONGEST, SHORTEST, Outage
 

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from copydesk.producers.seeds import publisher
-from copydesk.producers.seeds.produce import Counts
 
 from copydesk.errors import ConfigError, InputError, LogUnavailable
 from copydesk.identity import article_id
 from copydesk.pipeline import RAW, SEEDS_STATE
 from copydesk.ports import Message
+from copydesk.producers.seeds import publisher
+from copydesk.producers.seeds.produce import Counts
 from tests.fakes import FailingLog, MemoryLog
 from tests.seeding import START_MS, Clock, age, articles, contents, letters, lines, links, seed
 

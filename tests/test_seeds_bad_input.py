@@ -11,11 +11,11 @@ import zlib
 from pathlib import Path
 
 import pytest
-from copydesk.producers.seeds import byte_reader, files
-from copydesk.producers.seeds.byte_reader import SeedBytes
 from typer.testing import CliRunner
 
 from copydesk.cli.app import app
+from copydesk.producers.seeds import byte_reader, files
+from copydesk.producers.seeds.byte_reader import SeedBytes
 from tests.fakes import MemoryLog
 from tests.seeding import articles, contents, letters, lines, seed
 

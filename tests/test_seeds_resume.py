@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from copydesk.producers.seeds import byte_reader, publisher
-from copydesk.producers.seeds.byte_reader import Damaged, gunzip, split_lines
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from copydesk.pipeline import RAW, SEEDS_STATE
+from copydesk.producers.seeds import byte_reader, publisher
+from copydesk.producers.seeds.byte_reader import Damaged, gunzip, split_lines
 from tests.fakes import Crash, FailingLog, MemoryLog
 from tests.seeding import START, Clock, age, articles, contents, indexed, letters, lines, seed
 

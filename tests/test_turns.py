@@ -4,11 +4,11 @@ import asyncio
 from itertools import pairwise
 
 import pytest
-from copydesk.producers.web.host_turns import Listening, Saying, turn_key
-from copydesk.producers.web.hosts import Hosts
 
 from copydesk.pipeline import PAGES_STATE
 from copydesk.ports import Message
+from copydesk.producers.web.host_turns import Listening, Saying, turn_key
+from copydesk.producers.web.hosts import Hosts
 from tests.web.desk import Desk, on_a_desk
 from tests.web.press import Press, done, page
 from tests.web.server import Answer, Asked

@@ -5,14 +5,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from copydesk.errors import FetchFailed
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.parse_process import ReadFeed
 from copydesk.producers.feeds.request import FeedAsker
 from copydesk.producers.feeds.state import FeedState
 from copydesk.producers.feeds.state_changes import instant
 from copydesk.producers.web.hosts import Hosts, MustWait
-
-from copydesk.errors import FetchFailed
 from copydesk.web.fetcher import Fetcher
 from copydesk.web.urls import public
 

@@ -5,11 +5,10 @@ from datetime import UTC, datetime
 from html import escape
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from copydesk.events import Hints, Link, RawArticle
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.formats.items import Item
 from copydesk.producers.feeds.new_items import News
-
-from copydesk.events import Hints, Link, RawArticle
 from copydesk.web.urls import has_secrets, public
 
 _SHORTEST_SECRET = 6

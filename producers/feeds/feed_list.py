@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
-from copydesk.producers.web.plain_text import one_line
 from msgspec import Struct
 
 from copydesk.errors import InputError
+from copydesk.producers.web.plain_text import one_line
 from copydesk.web.allowed_addresses import Refused
 from copydesk.web.urls import read_target
 

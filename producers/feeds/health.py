@@ -2,12 +2,11 @@
 
 from typing import NamedTuple
 
+from copydesk.ports import Table
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.schedule import decayed, items_a_day
 from copydesk.producers.feeds.state import FeedState, feed_key, read_head
 from copydesk.producers.feeds.state_changes import instant
-
-from copydesk.ports import Table
 from copydesk.web.urls import public
 
 

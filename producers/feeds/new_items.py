@@ -5,12 +5,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from copydesk.producers.feeds.formats.items import Item
-from copydesk.producers.feeds.state import Seen
-from copydesk.producers.web.plain_text import plain_text
 from msgspec import Struct
 
 from copydesk.identity import article_id, content_hash, host_of, next_revision, source_of
+from copydesk.producers.feeds.formats.items import Item
+from copydesk.producers.feeds.state import Seen
+from copydesk.producers.web.plain_text import plain_text
 
 OLDER_KEPT = 6
 FORGET_AFTER_DAYS = 30

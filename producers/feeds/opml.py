@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
+from lxml import etree
+
+from copydesk.errors import InputError
 from copydesk.producers.feeds.feed_list import LANGUAGE, Source
 from copydesk.producers.feeds.formats.safe_xml import UTF8, read_text, safe_xml
 from copydesk.producers.feeds.formats.safe_xml import Refused as Unread
 from copydesk.producers.web.plain_text import plain_text
-from lxml import etree
-
-from copydesk.errors import InputError
 from copydesk.web.allowed_addresses import Refused
 from copydesk.web.urls import has_secrets, read_target
 

@@ -7,11 +7,11 @@ from datetime import datetime
 from threading import Event
 
 import msgspec
+from msgspec import Struct
+
 from copydesk.producers.feeds.formats.items import Feed, Unreadable
 from copydesk.producers.feeds.formats.parse import parse_feed
 from copydesk.producers.feeds.new_items import Known, recognise
-from msgspec import Struct
-
 from copydesk.runtime.outcome import Outcome
 from copydesk.runtime.process_pool import Crew
 

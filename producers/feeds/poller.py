@@ -12,6 +12,10 @@ from dataclasses import dataclass
 from threading import Event
 
 import msgspec
+
+from copydesk.errors import ConfigError, FetchFailed, StorageError
+from copydesk.identity import host_of
+from copydesk.ports import Log
 from copydesk.producers.feeds import due_queue
 from copydesk.producers.feeds import state_changes as outcomes
 from copydesk.producers.feeds.due_queue import LONGEST_IDLE, Agenda
@@ -24,10 +28,6 @@ from copydesk.producers.feeds.visit import Visited, Visitor
 from copydesk.producers.outbox import Stopped
 from copydesk.producers.web.host_turns import Saying
 from copydesk.producers.web.hosts import Hosts, MustWait
-
-from copydesk.errors import ConfigError, FetchFailed, StorageError
-from copydesk.identity import host_of
-from copydesk.ports import Log
 from copydesk.web.fetcher import Fetcher
 from copydesk.web.urls import public
 

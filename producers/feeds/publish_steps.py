@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
+
 from copydesk.producers.feeds.new_items import Judged, News
 from copydesk.producers.feeds.state import Seen
 

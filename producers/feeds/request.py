@@ -5,6 +5,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
+
+from copydesk.errors import FetchFailed
+from copydesk.identity import host_of, registrable_domain
 from copydesk.producers.feeds import state_changes as outcomes
 from copydesk.producers.feeds.discovery import named_feeds
 from copydesk.producers.feeds.feed_list import Source
@@ -14,9 +17,6 @@ from copydesk.producers.feeds.new_items import Known
 from copydesk.producers.feeds.parse_process import Read, ReadFeed, ToRead
 from copydesk.producers.feeds.state import FeedState
 from copydesk.producers.web.hosts import Hosts
-
-from copydesk.errors import FetchFailed
-from copydesk.identity import host_of, registrable_domain
 from copydesk.web.charset import Decoded, decode
 from copydesk.web.content_encoding import TooBig, Undecodable, gunzip
 from copydesk.web.fetcher import MIB, Fetched, Fetcher, Limits, require

@@ -10,10 +10,10 @@ import hashlib
 from collections.abc import Mapping
 
 import msgspec
-from copydesk.producers.feeds.schedule import FIRST
 from msgspec import Struct
 
 from copydesk.identity import host_of
+from copydesk.producers.feeds.schedule import FIRST
 
 SHARD_STEPS = (1, 16, 256)
 _ITEMS_A_SHARD = 600

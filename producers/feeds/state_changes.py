@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
+
+from copydesk.errors import FetchFailed
 from copydesk.producers.feeds import schedule
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.formats.items import Feed
 from copydesk.producers.feeds.new_items import Known
 from copydesk.producers.feeds.state import FeedState
-
-from copydesk.errors import FetchFailed
 from copydesk.web.fetcher import Fetched, http_date
 from copydesk.web.urls import has_secrets
 

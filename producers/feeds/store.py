@@ -10,6 +10,9 @@ from datetime import datetime
 from threading import Event
 from typing import TypeVar
 
+from copydesk.events import DeadLetter, Link, RawArticle, encode, headers, trace_of
+from copydesk.pipeline import FEEDS_STATE, LINKS, PAGES_STATE, RAW
+from copydesk.ports import Log, Message, Table
 from copydesk.producers.feeds.state import (
     FeedState,
     Seen,
@@ -22,10 +25,6 @@ from copydesk.producers.feeds.state import (
     write,
 )
 from copydesk.producers.outbox import Outbox
-
-from copydesk.events import DeadLetter, Link, RawArticle, encode, headers, trace_of
-from copydesk.pipeline import FEEDS_STATE, LINKS, PAGES_STATE, RAW
-from copydesk.ports import Log, Message, Table
 
 _AT_ONCE = 500
 _STATE_HEADERS = {"type": "FeedState"}

@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
+
+from copydesk.errors import FetchFailed
+from copydesk.events import Link, RawArticle
 from copydesk.producers.feeds import state_changes as outcomes
 from copydesk.producers.feeds.events import events
 from copydesk.producers.feeds.feed_list import Source
@@ -16,9 +19,6 @@ from copydesk.producers.feeds.state import FeedState, Seen
 from copydesk.producers.feeds.store import FeedStore
 from copydesk.producers.recent import Recent
 from copydesk.producers.web.hosts import Hosts
-
-from copydesk.errors import FetchFailed
-from copydesk.events import Link, RawArticle
 from copydesk.web.fetcher import Fetcher
 from copydesk.web.urls import public
 

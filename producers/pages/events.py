@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
-from copydesk.producers.feeds.formats.safe_xml import charset_of
-from copydesk.producers.web.link_cleaner import clean_link
-from copydesk.producers.web.plain_text import one_line
 
 from copydesk.errors import FetchFailed
 from copydesk.events import ContentType, Link, RawArticle
 from copydesk.identity import article_id
+from copydesk.producers.feeds.formats.safe_xml import charset_of
+from copydesk.producers.web.link_cleaner import clean_link
+from copydesk.producers.web.plain_text import one_line
 from copydesk.web.canonical import canonical_url
 from copydesk.web.charset import Undecodable, decode
 from copydesk.web.fetcher import Fetched

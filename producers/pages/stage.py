@@ -14,15 +14,15 @@ from collections.abc import Callable, Coroutine, Hashable
 from typing import Any, TypeVar
 
 import msgspec
+
+from copydesk.errors import FetchFailed
+from copydesk.events import Link, decode, encode, trace_of
+from copydesk.ports import Log, Partition, Record
 from copydesk.producers.outbox import Stopped
 from copydesk.producers.pages.fetch import PageFetch
 from copydesk.producers.pages.store import PageDesk
 from copydesk.producers.web.host_turns import Listening
 from copydesk.producers.web.hosts import Hosts
-
-from copydesk.errors import FetchFailed
-from copydesk.events import Link, decode, encode, trace_of
-from copydesk.ports import Log, Partition, Record
 from copydesk.runtime.in_flight import Ticket
 from copydesk.runtime.outcome import Outcome
 from copydesk.web.fetcher import Fetcher

@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 from threading import Event
 from typing import TypeVar
 
-from copydesk.producers.outbox import Outbox
-from copydesk.producers.pages.delays import delay_topic
-from copydesk.producers.pages.revisions import Memory, Revisions
-
 from copydesk.events import Link, encode, headers
 from copydesk.pipeline import LINKS
 from copydesk.ports import Log, Message
+from copydesk.producers.outbox import Outbox
+from copydesk.producers.pages.delays import delay_topic
+from copydesk.producers.pages.revisions import Memory, Revisions
 
 T = TypeVar("T")
 

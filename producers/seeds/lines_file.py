@@ -9,7 +9,6 @@ from copydesk.producers.seeds.paths import shown
 from copydesk.producers.seeds.publisher import Desk, Where
 from copydesk.producers.seeds.resume import Place, after, resume, state_of
 from copydesk.producers.seeds.rows import Refused, row_of_line, url_of_line
-
 from copydesk.web.charset import binary_kind
 
 BOM = b"\xef\xbb\xbf"

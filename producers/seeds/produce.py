@@ -10,6 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
+from copydesk.errors import ConfigError
+from copydesk.pipeline import SEEDS_STATE
+from copydesk.ports import Log
 from copydesk.producers.outbox import Outbox, Stopped
 from copydesk.producers.seeds.counts import Counts
 from copydesk.producers.seeds.files import Files
@@ -17,10 +20,6 @@ from copydesk.producers.seeds.ledger import Ledger
 from copydesk.producers.seeds.paths import SeedFile, check_paths, search
 from copydesk.producers.seeds.publisher import Desk
 from copydesk.producers.seeds.rows import name_of_source
-
-from copydesk.errors import ConfigError
-from copydesk.pipeline import SEEDS_STATE
-from copydesk.ports import Log
 
 __all__ = ["Counts", "check_paths", "produce"]
 

@@ -7,15 +7,15 @@ from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
-from copydesk.producers.outbox import Outbox, TooLarge
-from copydesk.producers.seeds.counts import Counts
-from copydesk.producers.seeds.ledger import ArticleState, FileState, Ledger, decide, without
-from copydesk.producers.seeds.rows import Row, names_of_line
 
 from copydesk.events import DeadLetter, Link, RawArticle, encode, headers, trace_of
 from copydesk.identity import article_id, source_of
 from copydesk.pipeline import LINKS, RAW, SEEDS_STATE
 from copydesk.ports import Message
+from copydesk.producers.outbox import Outbox, TooLarge
+from copydesk.producers.seeds.counts import Counts
+from copydesk.producers.seeds.ledger import ArticleState, FileState, Ledger, decide, without
+from copydesk.producers.seeds.rows import Row, names_of_line
 from copydesk.web.canonical import canonical_url
 
 BATCH_COUNT, BATCH_BYTES, ROWS_BETWEEN_SAVES = 200, 8 << 20, 2000

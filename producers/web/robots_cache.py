@@ -6,12 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from copydesk.errors import FetchFailed
+from copydesk.identity import host_of
 from copydesk.producers.feeds.schedule import freshness
 from copydesk.producers.web.hosts import Hosts
 from copydesk.producers.web.robots import EVERYTHING, LARGEST, Robots, read_robots
-
-from copydesk.errors import FetchFailed
-from copydesk.identity import host_of
 from copydesk.web.fetcher import Fetcher, Limits, retry_after
 from copydesk.web.urls import read_target
 

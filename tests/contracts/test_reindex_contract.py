@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 import msgspec
 import pytest
-from copydesk.consumers.reindex import Rebuilt, reindex
 
+from copydesk.consumers.reindex import Rebuilt, reindex
 from copydesk.errors import IndexUnavailable, StorageError
 from copydesk.events import CleanArticle, DeadLetter, decode, encode, headers
 from copydesk.pipeline import CLEAN, DEAD

@@ -54,7 +54,8 @@ LAYERS = {
 }  # fmt: skip
 
 LIBRARIES = {
-    "charset_normalizer": "copydesk.web.charset", "idna": "copydesk.web.allowed_addresses", "brotli": "copydesk.web.content_encoding",
+    "charset_normalizer": "copydesk.web.charset", "idna": "copydesk.web.allowed_addresses",
+    "brotli": "copydesk.web.content_encoding",
     "publicsuffixlist": "copydesk.identity", "kafka": "copydesk.adapters", "elasticsearch": "copydesk.adapters",
     "elastic_transport": "copydesk.adapters", "apsw": "copydesk.adapters", "httpx": "copydesk.adapters",
     "httpcore": "copydesk.adapters", "feedparser": "copydesk.producers.feeds.formats.parse",

@@ -4,16 +4,15 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
+from copydesk.events import DeadLetter, Link, RawArticle, decode
+from copydesk.pipeline import DEAD, FEEDS_STATE, LINKS, RAW
+from copydesk.ports import Log
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.formats.items import Unreadable
 from copydesk.producers.feeds.parse_process import Read, ToRead, read
 from copydesk.producers.feeds.poller import Poller
 from copydesk.producers.feeds.state import FeedState, feed_key, read_head
 from copydesk.producers.web.hosts import Hosts
-
-from copydesk.events import DeadLetter, Link, RawArticle, decode
-from copydesk.pipeline import DEAD, FEEDS_STATE, LINKS, RAW
-from copydesk.ports import Log
 from copydesk.web.urls import public
 from tests.fakes import MemoryLog
 from tests.web import warp

@@ -12,6 +12,9 @@ import threading
 import time
 from pathlib import Path
 
+from copydesk.adapters.http_fetcher import fetcher
+from copydesk.adapters.sqlite_log.log import SqliteLog
+from copydesk.pipeline import LINKS, PAGES_STAGE, TOPICS
 from copydesk.producers.feeds import request
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.poller import Poller
@@ -20,10 +23,6 @@ from copydesk.producers.pages.delays import Returner, waiting_links
 from copydesk.producers.pages.stage import Pages
 from copydesk.producers.web import robots_cache
 from copydesk.producers.web.hosts import Hosts
-
-from copydesk.adapters.http_fetcher import fetcher
-from copydesk.adapters.sqlite_log.log import SqliteLog
-from copydesk.pipeline import LINKS, PAGES_STAGE, TOPICS
 from copydesk.runtime.worker import Worker
 from tests.web.desk import read_here
 from tests.web.net import Net

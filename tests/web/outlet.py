@@ -12,7 +12,6 @@ from html import escape
 from itertools import pairwise
 
 from copydesk.producers.feeds.formats.safe_xml import UTF8
-
 from tests.web.server import Answer, Asked
 
 Fault = Callable[[Asked], Answer]

@@ -7,14 +7,13 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TypeVar
 
-from copydesk.producers.pages.delays import Returner, waiting_links
-from copydesk.producers.pages.stage import Pages
-from copydesk.producers.web.hosts import Hosts
-
 from copydesk.events import Hints, Link, encode, headers
 from copydesk.identity import source_of
 from copydesk.pipeline import LINKS, PAGES_STAGE
 from copydesk.ports import Batch, Message, Partition, Reader
+from copydesk.producers.pages.delays import Returner, waiting_links
+from copydesk.producers.pages.stage import Pages
+from copydesk.producers.web.hosts import Hosts
 from copydesk.runtime.outcome import Outcome
 from copydesk.runtime.worker import Worker
 from tests.web.desk import Desk, on_a_desk

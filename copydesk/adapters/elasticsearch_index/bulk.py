@@ -146,7 +146,7 @@ def additions(article: CleanArticle, now: datetime, languages: frozenset[str]) -
 
 
 def searchable(text: str) -> str:
-    """The text as the words of `copydesk.search.words` with spaces between, but for case: Elasticsearch ignores that."""
+    """The text as the words of `copydesk.search.words`, with spaces between; Elasticsearch sees to the case."""
     folded = fold(text)
     return folded.translate(_SPACES) if folded.isascii() else _BETWEEN_WORDS.sub(" ", folded)  # the former is fast
 

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import feedparser
+
 from copydesk.producers.feeds.formats.dates import read_date
 from copydesk.producers.feeds.formats.items import (
     LONGEST_CONTENT,

@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime
 
+from lxml import etree
+
 from copydesk.producers.feeds.formats.dates import read_date
 from copydesk.producers.feeds.formats.items import LONGEST_NAME, MOST_ITEMS, Feed, Item, Unreadable
 from copydesk.producers.web.link_cleaner import clean_link
 from copydesk.producers.web.plain_text import one_line, plain_text
-from lxml import etree
 
 MOST_CHILDREN = 10
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
