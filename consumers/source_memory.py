@@ -14,14 +14,13 @@ from dataclasses import dataclass, field
 import msgspec
 from msgspec import Struct
 
-from copydesk.cleaning.recurring import Memory, Pins, active, observe, recurs
+from copydesk.cleaning.recurring import EVIDENCE, Memory, Pins, active, observe, recurs
 from copydesk.errors import Unavailable
 from copydesk.events import SCHEMA_VERSION
 from copydesk.identity import LOCAL
 from copydesk.pipeline import FURNITURE
 from copydesk.ports import Log, Message, Table
 from copydesk.runtime.outcome import Executor, Outcome
-from copydesk.text.remember import EVIDENCE
 
 logger = logging.getLogger("copydesk.furniture")
 

@@ -16,13 +16,13 @@ import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 
+from copydesk.cleaning.blocks import line_blocks
 from copydesk.cleaning.boilerplate.line_classifier import Survey, lines_kept, survey
 from copydesk.cleaning.boilerplate.line_features import NAMES, line_features
 from copydesk.cleaning.forest import LEAVES
 from copydesk.cleaning.language import detect, sample_of
 from copydesk.cleaning.records import Block
 from copydesk.cleaning.scraped_text import slug_words
-from copydesk.text.lines import line_blocks
 from scripts.training import WEIGHTS, Figures, command, domain_of, exported, folds_of, rows_of, truth_of
 from scripts.truth import PLAIN, shares_of_lines
 

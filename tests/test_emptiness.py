@@ -2,8 +2,8 @@
 
 import pytest
 
+from copydesk.cleaning.not_article.reasons import too_little
 from copydesk.cleaning.records import Cleaned
-from copydesk.text.emptiness import too_little
 
 
 def left(*paragraphs: str) -> Cleaned:
@@ -16,7 +16,7 @@ def left(*paragraphs: str) -> Cleaned:
 def test_next_to_nothing_is_no_article(paragraphs: tuple[str, ...]) -> None:
     refused = too_little(left(*paragraphs))
     assert refused is not None
-    assert "no article text" in refused.reason
+    assert "no article text" in refused
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copydesk.cleaning.records import Cleaned
-from copydesk.cleaning.recurring import ENTRIES, LONG, RECENT, SHORT, Memory, Pins, active, observe, text_hash, version
+from copydesk.cleaning.recurring import (
+    ENTRIES,
+    LONG,
+    RECENT,
+    SHORT,
+    Memory,
+    Pins,
+    active,
+    observe,
+    text_hash,
+    version,
+    without_furniture,
+)
 from copydesk.consumers.clean import clean_event
 from copydesk.consumers.source_memory import Remembering, read_memory
 from copydesk.events import CleanArticle, RawArticle, decode, encode
 from copydesk.pipeline import FURNITURE
 from copydesk.runtime.outcome import Outcome
-from copydesk.text.remember import without_furniture
 from tests.fakes import MemoryLog
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

@@ -26,7 +26,7 @@ STORY = "<p>The ferry sails again from Monday, the harbour office said.</p>"
 def test_attributes_are_counted_however_they_are_parted(attributes: str) -> None:
     refused = too_costly(f"{STORY}<p {attributes}>word</p>")
     assert refused is not None
-    assert "attributes" in refused.reason
+    assert "attributes" in refused
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ BOLD = [f"<b id=b{i}>" for i in range(2_000)]
 def test_formatting_counts_while_it_is_open(page: str) -> None:
     refused = too_costly(page)
     assert refused is not None
-    assert "open" in refused.reason
+    assert "open" in refused
 
 
 def test_attributes_of_many_tags_are_counted_together() -> None:

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - a table of pieces
-"""Every pattern of copydesk/text is linear: four times the text takes about four times as long, whatever it repeats."""
+"""Every pattern of the cleaning is linear: four times the text takes about four times as long, whatever it repeats."""
 
 import importlib
 import pkgutil
@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-import copydesk.text
+import copydesk.cleaning
+import copydesk.web
 from copydesk.cleaning.lexicon import LANGUAGES, you_pattern
 
 SIZE, TIMES = 400, 4
@@ -27,11 +28,12 @@ PIECES = (
 
 def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
     """(module and name, pattern): those that stand in a module, alone or in tuples and dictionaries."""
-    for module in pkgutil.walk_packages(copydesk.text.__path__, "copydesk.text."):
+    packages = (copydesk.cleaning, copydesk.web)
+    for module in (m for p in packages for m in pkgutil.walk_packages(p.__path__, f"{p.__name__}.")):
         for name, value in vars(importlib.import_module(module.name)).items():
             for i, pattern in enumerate(_in(value)):
                 if isinstance(pattern.pattern, str):
-                    yield f"{module.name.removeprefix('copydesk.text.')}.{name}{f'[{i}]' if i else ''}", pattern
+                    yield f"{module.name.removeprefix('copydesk.')}.{name}{f'[{i}]' if i else ''}", pattern
     for language in LANGUAGES:
         if pattern := you_pattern(language):
             yield f"lexicon {language}", pattern

@@ -5,7 +5,8 @@ import random
 import pytest
 
 from copydesk.producers.feeds import schedule
-from copydesk.producers.feeds.schedule import LONGEST, SHORTEST, Outage
+from copydesk.producers.feeds.schedule import LONGEST, SHORTEST
+from copydesk.producers.web.outage import Outage
 
 DAY = 86_400.0
 NOW = 1_780_000_000.0

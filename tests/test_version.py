@@ -39,7 +39,7 @@ def raw(content: str, kind: str = "text/html", url: str | None = "https://www.fe
 
 
 def learned() -> str:
-    text = files("copydesk.text")
+    text = files("copydesk.cleaning")
     names = [text / "weights/lines.npz", text / "weights/pages.npz"]
     names += sorted(
         (one for one in (text / "lexicon").iterdir() if one.name.endswith(".toml")), key=lambda one: one.name

@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from copydesk.cleaning.html_page import clean_html
+from copydesk.cleaning.not_article.reasons import too_little
 from copydesk.cleaning.records import Cleaned, Refused
-from copydesk.cleaning.recurring import version
+from copydesk.cleaning.recurring import version, without_furniture
 from copydesk.cleaning.scraped_text import clean_plain
 from copydesk.cleaning.site_rules import Rules, SiteRules, rules_for, rules_version
 from copydesk.events import CleanArticle, RawArticle
 from copydesk.identity import content_hash, strip_credentials
-from copydesk.text.emptiness import too_little
-from copydesk.text.remember import without_furniture
 
 CLEANER_VERSION = "2"
 """Raised by hand when cleaning comes to other answers than before; `tests/test_version.py` reminds of it."""
@@ -56,7 +55,10 @@ def _blocks(raw: RawArticle, mine: SiteRules | None) -> Cleaned | Refused:
     if raw.content_type != "text/html":
         return clean_plain(raw)
     found = clean_html(raw, mine)
-    return found if isinstance(found, Refused) else too_little(found) or found
+    if isinstance(found, Refused):
+        return found
+    reason = too_little(found)
+    return Refused(reason) if reason else found
 
 
 def _article(raw: RawArticle, found: Cleaned, cleaned_by: str, furniture_version: str | None) -> CleanArticle:

@@ -1,18 +1,18 @@
 """Cleaning of HTML: the article's text chosen among a page's blocks, its metadata read, everything else named."""
 
 from copydesk.cleaning.boilerplate.labels import WHY, name_blocks
-from copydesk.cleaning.main_text.main_text import Story, find_story
+from copydesk.cleaning.main_text.main_text import Story, find_story, rescue
 from copydesk.cleaning.metadata.images import find_pictures
 from copydesk.cleaning.metadata.metadata import read_metadata
 from copydesk.cleaning.metadata.title import choose_title
+from copydesk.cleaning.normalise import bare, plain
 from copydesk.cleaning.not_article.reasons import no_article
 from copydesk.cleaning.page.cost_limits import too_costly
-from copydesk.cleaning.page.stated import bare, plain, read_facts
+from copydesk.cleaning.page.stated import read_facts
 from copydesk.cleaning.page.tree_walk import read_page
 from copydesk.cleaning.records import Cleaned, Label, Refused
 from copydesk.cleaning.site_rules import Marks, SiteRules
 from copydesk.events import RawArticle, Removed
-from copydesk.text.rescue import rescue
 
 ALL_FURNITURE = "The page is nothing but boilerplate"
 
@@ -20,8 +20,8 @@ ALL_FURNITURE = "The page is nothing but boilerplate"
 def clean_html(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Refused:
     """Clean one page, by its site's rules if there are any. Never raises for any content; what is not an article comes
     back as Refused with the reason."""
-    if refused := too_costly(raw.content):
-        return refused
+    if reason := too_costly(raw.content):
+        return Refused(reason)
     marks = Marks(rules) if rules else None
     page = read_page(raw.content, marks.mark if marks else None)
     if marks:
@@ -31,7 +31,7 @@ def clean_html(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Ref
     story = rescue(page, facts, title, find_story(raw.content, page, facts, title, raw.hints.language))
     if marks:
         story = marks.rule(page, story, title.at)
-    if reason := no_article(page, facts, title, story.body, raw.url):
+    if reason := no_article(page, facts, story.body.kept, raw.url):
         return Refused(reason)
     positions, language = story.positions, story.language
     if not positions:

@@ -1,6 +1,7 @@
 """Which language a text is in: by its script where that decides, else by a small statistical model."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -154,3 +155,12 @@ def _model() -> Any:
     model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     model.set_languages([code for code in _CANDIDATES if code in set(model.labels)])
     return model
+
+
+def language_of(told: str | None, texts: Sequence[str], hint: str | None = None) -> tuple[str | None, str]:
+    """The language of the texts and where that comes from: the page's own word decides what is short or close."""
+    guess = detect(sample_of(list(texts)), told or hint)
+    if guess is None:
+        return None, ""
+    agreed = bool(told) and told.replace("_", "-").split("-")[0].lower() == guess.language
+    return guess.language, "markup" if agreed else "text"

@@ -3,6 +3,7 @@
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
+from copydesk.cleaning.blocks import line_blocks
 from copydesk.cleaning.boilerplate.line_classifier import judge
 from copydesk.cleaning.language import detect, sample_of
 from copydesk.cleaning.lexicon.tokens import fold, tokens
@@ -12,7 +13,6 @@ from copydesk.cleaning.metadata.date_sources import Reader, date_in, fits, plaus
 from copydesk.cleaning.not_article.reasons import no_text_article
 from copydesk.cleaning.records import Block, Cleaned, Label, Refused
 from copydesk.events import Image, RawArticle, Removed
-from copydesk.text.lines import line_blocks
 
 LEAST_LETTERS = 25
 MOST_LINES = 60_000

@@ -12,8 +12,9 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from copydesk.cleaning.main_text.main_text import Story
+from copydesk.cleaning.normalise import fold
 from copydesk.cleaning.page import elements
-from copydesk.cleaning.page.model import Box, Page, fold
+from copydesk.cleaning.page.model import Box, Page
 from copydesk.cleaning.records import Label
 from copydesk.identity import host_of, registrable_domain
 

@@ -11,6 +11,8 @@ from charset_normalizer import from_bytes
 
 from copydesk.web.alphabets import SAMPLE, score
 
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
+
 
 class Decoded(NamedTuple):
     """A text and the name of the encoding it came in; the name says so when broken bytes were replaced."""
@@ -239,3 +241,9 @@ def _name(python: str) -> str:
 
 def _kind(data: bytes) -> str:
     return next((words for magic, words in _MAGIC if data.startswith(magic)), "a binary file")
+
+
+def charset_of(content_type: str | None) -> str | None:
+    """The charset a Content-Type header names."""
+    found = _CHARSET.search(content_type or "")
+    return found[1] if found else None

@@ -1,5 +1,6 @@
 """The Fetcher port: how feeds, pages and robots.txt are asked for, and what an answer means."""
 
+import re
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -7,8 +8,11 @@ from typing import NamedTuple, Protocol
 
 from copydesk.errors import FetchFailed, FetchFailure
 
+_MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,10})", re.IGNORECASE)
+
 MIB = 1 << 20
 LONGEST_WAIT = 7 * 86400.0
+LONGEST_FRESH = 86_400.0
 
 
 class Limits(NamedTuple):
@@ -114,3 +118,23 @@ def http_date(text: str) -> datetime | None:
         return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def freshness(headers: Mapping[str, str], ttl: int | None, now: float) -> float:
+    """For how long a server says its answer stays fresh: the most of ttl, max-age and Expires, at most a day."""
+    control = headers.get("cache-control", "")
+    age = headers.get("age", "").strip()
+    if found := _MAX_AGE.search(control):
+        cached = float(found[1]) - (float(age[:10]) if age.isascii() and age.isdigit() else 0.0)
+    else:
+        cached = _until(headers.get("expires", ""), headers.get("date", ""), now)
+    if "no-cache" in control.lower() or "no-store" in control.lower():
+        cached = 0.0
+    return min(max(0.0, cached, float(ttl or 0)), LONGEST_FRESH)
+
+
+def _until(expires: str, date: str, now: float) -> float:
+    """By the server's own clock where it tells it: ours or theirs may be wrong."""
+    end = http_date(expires)
+    start = http_date(date) or datetime.fromtimestamp(now, UTC)
+    return (end - start).total_seconds() if end else 0.0

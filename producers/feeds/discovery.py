@@ -8,11 +8,10 @@ from selectolax.lexbor import LexborHTMLParser
 from copydesk.errors import FetchFailed
 from copydesk.producers.feeds.formats.items import Feed
 from copydesk.producers.feeds.formats.parse import parse_feed
-from copydesk.producers.feeds.formats.safe_xml import charset_of
 from copydesk.producers.web.hosts import Hosts
 from copydesk.producers.web.link_cleaner import clean_link
 from copydesk.producers.web.plain_text import plain_text
-from copydesk.web.charset import Decoded, decode
+from copydesk.web.charset import Decoded, charset_of, decode
 from copydesk.web.fetcher import MIB, Fetched, Fetcher, Limits, require
 
 FEED_LIMITS = Limits(max_bytes=64 * MIB, deadline=60.0)

@@ -21,13 +21,13 @@ from copydesk.producers.feeds import state_changes as outcomes
 from copydesk.producers.feeds.due_queue import LONGEST_IDLE, Agenda
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.parse_process import ReadFeed
-from copydesk.producers.feeds.schedule import Outage
 from copydesk.producers.feeds.state import FeedState, feed_key
 from copydesk.producers.feeds.store import FeedStore
 from copydesk.producers.feeds.visit import Visited, Visitor
 from copydesk.producers.outbox import Stopped
 from copydesk.producers.web.host_turns import Saying
 from copydesk.producers.web.hosts import Hosts, MustWait
+from copydesk.producers.web.outage import Outage
 from copydesk.web.fetcher import Fetcher
 from copydesk.web.urls import public
 

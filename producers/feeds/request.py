@@ -12,12 +12,11 @@ from copydesk.producers.feeds import state_changes as outcomes
 from copydesk.producers.feeds.discovery import named_feeds
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.formats.items import Feed, Unreadable
-from copydesk.producers.feeds.formats.safe_xml import charset_of
 from copydesk.producers.feeds.new_items import Known
 from copydesk.producers.feeds.parse_process import Read, ReadFeed, ToRead
 from copydesk.producers.feeds.state import FeedState
 from copydesk.producers.web.hosts import Hosts
-from copydesk.web.charset import Decoded, decode
+from copydesk.web.charset import Decoded, charset_of, decode
 from copydesk.web.content_encoding import TooBig, Undecodable, gunzip
 from copydesk.web.fetcher import MIB, Fetched, Fetcher, Limits, require
 

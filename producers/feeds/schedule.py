@@ -4,18 +4,12 @@ Instants are seconds since the epoch, durations seconds. `dice` is a random numb
 """
 
 import math
-import re
-from collections.abc import Mapping
-from datetime import UTC, datetime
-
-from copydesk.web.fetcher import http_date
 
 SHORTEST, LONGEST = 60.0, 86_400.0
 FIRST = 900.0
 _HALF_LIFE = 2 * 86_400.0
 _ASKS_PER_ITEM = 3.0
 _JITTER = 0.1
-_MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,10})", re.IGNORECASE)
 
 
 def decayed(weight: float, elapsed: float) -> float:
@@ -44,26 +38,6 @@ def rhythm(weight: float, shortest: float = SHORTEST, longest: float = LONGEST) 
     return min(max(wished, low), max(low, min(longest, LONGEST)))
 
 
-def freshness(headers: Mapping[str, str], ttl: int | None, now: float) -> float:
-    """For how long a server says its answer stays fresh: the most of ttl, max-age and Expires, at most a day."""
-    control = headers.get("cache-control", "")
-    age = headers.get("age", "").strip()
-    if found := _MAX_AGE.search(control):
-        cached = float(found[1]) - (float(age[:10]) if age.isascii() and age.isdigit() else 0.0)
-    else:
-        cached = _until(headers.get("expires", ""), headers.get("date", ""), now)
-    if "no-cache" in control.lower() or "no-store" in control.lower():
-        cached = 0.0
-    return min(max(0.0, cached, float(ttl or 0)), LONGEST)
-
-
-def _until(expires: str, date: str, now: float) -> float:
-    """By the server's own clock where it tells it: ours or theirs may be wrong."""
-    end = http_date(expires)
-    start = http_date(date) or datetime.fromtimestamp(now, UTC)
-    return (end - start).total_seconds() if end else 0.0
-
-
 def after_success(now: float, interval: float, fresh: float, dice: float) -> float:
     """When to ask again; never before the answer stops being fresh."""
     return now + max(interval, fresh) * (1 + _JITTER * dice)
@@ -83,33 +57,3 @@ def in_outage(now: float, dice: float) -> float:
 def sane(next_at: float, now: float, interval: float) -> float:
     """A remembered instant, brought near again should the clock have gone back since."""
     return next_at if next_at <= now + 8 * LONGEST else now + interval
-
-
-class Outage:
-    """Tells our own outage from the sources': when hosts that answered the last time all stop answering at once.
-
-    A host that never answered, or failed before, is no evidence. With a single good host the two cannot be told apart.
-    """
-
-    def __init__(self) -> None:
-        self._good: set[str] = set()
-        self._failed: set[str] = set()
-
-    @property
-    def on(self) -> bool:
-        """Whether failures are ours now."""
-        return len(self._failed) >= max(2, min(4, len(self._good)))
-
-    def remember(self, host: str) -> None:
-        """A host answered when it was last asked, before this process began."""
-        self._good.add(host)
-
-    def answered(self, host: str) -> None:
-        """A server answered, whatever it said."""
-        self._good.add(host)
-        self._failed.clear()
-
-    def failed(self, host: str) -> None:
-        """A host gave no answer at all."""
-        if host in self._good:
-            self._failed.add(host)

@@ -17,10 +17,11 @@ from copydesk.producers.feeds.publish_steps import steps
 from copydesk.producers.feeds.request import Document, FeedAsker
 from copydesk.producers.feeds.state import FeedState, Seen
 from copydesk.producers.feeds.store import FeedStore
-from copydesk.producers.recent import Recent
 from copydesk.producers.web.hosts import Hosts
 from copydesk.web.fetcher import Fetcher
 from copydesk.web.urls import public
+
+MOST_RECENT = 100_000
 
 CHUNK = 2000
 
@@ -141,3 +142,18 @@ def _once(found: Iterable[Link | RawArticle]) -> Iterable[Link | RawArticle]:
         if isinstance(event, RawArticle) or event.url not in urls:
             urls.add(event.url or "")
             yield event
+
+
+class Recent:
+    """The articles published by this process, the latest hundred thousand."""
+
+    def __init__(self, most: int = MOST_RECENT) -> None:
+        self._by: dict[str, str] = {}
+        self._most = most
+
+    def is_new(self, article: str, feed: str) -> bool:
+        """Whether no other feed brought this article; from now on this one did."""
+        first = self._by.setdefault(article, feed)
+        if len(self._by) > self._most:
+            del self._by[next(iter(self._by))]
+        return first == feed

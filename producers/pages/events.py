@@ -9,11 +9,10 @@ import msgspec
 from copydesk.errors import FetchFailed
 from copydesk.events import ContentType, Link, RawArticle
 from copydesk.identity import article_id
-from copydesk.producers.feeds.formats.safe_xml import charset_of
 from copydesk.producers.web.link_cleaner import clean_link
 from copydesk.producers.web.plain_text import one_line
 from copydesk.web.canonical import canonical_url
-from copydesk.web.charset import Undecodable, decode
+from copydesk.web.charset import Undecodable, charset_of, decode
 from copydesk.web.fetcher import Fetched
 from copydesk.web.urls import public
 

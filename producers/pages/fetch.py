@@ -9,12 +9,12 @@ import msgspec
 from copydesk.errors import FetchFailed, FetchFailure
 from copydesk.events import Link, RawArticle
 from copydesk.identity import host_of, normalise_url, source_of
-from copydesk.producers.feeds.schedule import Outage
 from copydesk.producers.pages.delays import postponed
 from copydesk.producers.pages.events import TYPES, Page
 from copydesk.producers.pages.meta_refresh import sent_on
 from copydesk.producers.pages.store import PageDesk
 from copydesk.producers.web.hosts import Hosts, MustWait
+from copydesk.producers.web.outage import Outage
 from copydesk.producers.web.robots_cache import RobotsCache
 from copydesk.web.fetcher import MIB, Before, Fetcher, Limits, require
 

@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 
 from copydesk.errors import FetchFailed
 from copydesk.identity import host_of
-from copydesk.producers.feeds.schedule import freshness
 from copydesk.producers.web.hosts import Hosts
 from copydesk.producers.web.robots import EVERYTHING, LARGEST, Robots, read_robots
-from copydesk.web.fetcher import Fetcher, Limits, retry_after
+from copydesk.web.fetcher import Fetcher, Limits, freshness, retry_after
 from copydesk.web.urls import read_target
 
 AGENT = "copydesk"

@@ -36,7 +36,7 @@ LAYERS = {
         ("copydesk.runtime",),
         ("contract",),
     ),
-    "cleaning": Room(("copydesk.text", "copydesk.cleaning"), ("contract", "web")),
+    "cleaning": Room(("copydesk.cleaning",), ("contract", "web")),
     "sites": Room(("copydesk.sites",), ("contract", "cleaning")),
     "schemas": Room(("copydesk.schemas",)),
     "adapters": Room(("copydesk.adapters",), ("contract", "search", "web")),

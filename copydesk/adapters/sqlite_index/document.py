@@ -1,14 +1,18 @@
 """An article as the embedded index stores it, and back: columns to filter by, words to find, all of it compressed."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
 import zstandard
 
-from copydesk.adapters.sqlite_fts import PARAGRAPH_BREAK
 from copydesk.events import CleanArticle, decode, encode
-from copydesk.search.words import fold
+from copydesk.search.query import Term
+from copydesk.search.words import fold, words
+
+PARAGRAPH_BREAK = "\n\uffff\n"
+"""A word that no folded text holds: put between paragraphs, it keeps phrases from running across them."""
 
 MAX_SIZE = 64 << 20
 """The largest article that is taken, in bytes of JSON."""
@@ -94,3 +98,19 @@ def instant(when: int) -> datetime:
 def day_name(day: int) -> str:
     """The ISO date of a `Row.day`."""
     return instant(day * _DAY).date().isoformat()
+
+
+def match_expression(terms: Iterable[Term]) -> tuple[str, str]:
+    """FTS5 expressions of what is required and of what is excluded, each empty when there is none of it."""
+    required: list[str] = []
+    excluded: list[str] = []
+    for term in terms:
+        phrases = [phrase for each in (term, *term.alternatives) if (phrase := _phrase(each))]
+        if phrases:
+            (excluded if term.excluded else required).append(f"({' OR '.join(phrases)})")
+    return " AND ".join(required), " OR ".join(excluded)
+
+
+def _phrase(term: Term) -> str:
+    found = words(term.text)
+    return f'"{" ".join(found)}"{" *" if term.prefix else ""}' if found else ""

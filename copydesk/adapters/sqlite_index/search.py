@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-from copydesk.adapters.sqlite_fts import match_expression
-from copydesk.adapters.sqlite_index.document import micros
+from copydesk.adapters.sqlite_index.document import match_expression, micros
 from copydesk.search.query import MAX_RESULTS, Query
 
 Value = str | int | bytes | float | None

@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 from copydesk.cleaning.boilerplate.appeal_runs import grow_runs, house_voice
 from copydesk.cleaning.boilerplate.block_signals import Signals, signals
 from copydesk.cleaning.boilerplate.kind_scores import evidence
-from copydesk.cleaning.boilerplate.labels import label
+from copydesk.cleaning.boilerplate.labels import label, spread
 from copydesk.cleaning.boilerplate.line_features import line_features
 from copydesk.cleaning.boilerplate.title_line import find_title, is_prose, repeats_title
 from copydesk.cleaning.forest import Forest, load
 from copydesk.cleaning.records import Block, Label
 from copydesk.events import Kind
-from copydesk.text.runs import spread
 
 CUT = 0.55
 # Where the rules meet the model. CLEAR: furniture by its words alone. RESCUE: the model keeps what is less clear.

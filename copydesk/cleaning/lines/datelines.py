@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from copydesk.cleaning.lexicon.load import LANGUAGES, months
 from copydesk.cleaning.lexicon.tokens import fold
-from copydesk.text.zones import HOURS, zone_of
+from copydesk.cleaning.lines.timestamps import HOURS, zone_of
 
 LONGEST = 160
 MOST_WORDS = 14

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from copydesk.cleaning.page.stated import bare, plain
+from copydesk.cleaning.normalise import bare, plain
 
 MOST = 12
 LONGEST = 60

@@ -7,8 +7,9 @@ import numpy as np
 from copydesk.cleaning.main_text.layout import Numbers, Places
 from copydesk.cleaning.main_text.position_features import Columns
 from copydesk.cleaning.metadata.title import Title
+from copydesk.cleaning.normalise import bare
 from copydesk.cleaning.page.model import Page
-from copydesk.cleaning.page.stated import Facts, bare
+from copydesk.cleaning.page.stated import Facts
 
 _WORD = re.compile(r"[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u9fff]")
 _ENDS_READ, _COMPARED = 120, 30

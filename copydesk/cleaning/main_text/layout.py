@@ -8,13 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copydesk.cleaning.main_text.word_features import STOP
+from copydesk.cleaning.normalise import LEAST_PROSE, size_of
 from copydesk.cleaning.page.model import Box, Page, Run
 
 Numbers = NDArray[np.float64]
 Places = NDArray[np.intp]
 
-LEAST_PROSE = 40
-"""Characters from which a run can be a paragraph; letters of Chinese, Japanese and Korean count twice."""
 BEFORE, AFTER, LEVELS, LONG = 15, 25, 6, 80
 """How many runs around the first and the last paragraph, and boxes around theirs, are looked at; and what is long."""
 
@@ -24,7 +23,6 @@ MOST = 12_000
 LEAST_DUMP, MOST_DUMPS = 300, 4
 """Characters from which a hidden run may be a page's text again, and how many such runs are looked for."""
 
-_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 _FURNITURE = re.compile(
     r"comment|cookie|consent|footer|sidebar|related|recommend|newsletter|disqus|popup|modal|gdpr|promo|outbrain|taboola"
     r"|widget|menu|nav\b|subscri|paywall|teaser|trending|most-?read|popular|discuss|reply|replies|share|social"
@@ -137,11 +135,6 @@ def lay_out(page: Page, without: frozenset[int] = frozenset()) -> Layout:
         measured, box, place, size, link, ends, prose, bad.astype(np.float64), again, _headed(runs, size),
         near, _far(measured), measured.shared_depth(near),
     )  # fmt: skip
-
-
-def size_of(text: str) -> int:
-    """Characters, those of scripts that say more with one counted twice."""
-    return len(text) if text.isascii() else len(text) + sum(map(len, _WIDE.findall(text)))
 
 
 def _prose(runs: list[Run], size: Numbers, link: Numbers, ends: Numbers, bad: Places) -> Numbers:

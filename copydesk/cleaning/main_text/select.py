@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copydesk.cleaning.main_text.classifier import Model, shipped
-from copydesk.cleaning.main_text.layout import size_of
 from copydesk.cleaning.metadata.title import Title
+from copydesk.cleaning.normalise import bare, size_of
 from copydesk.cleaning.page.model import Page, Run
-from copydesk.cleaning.page.stated import Facts, bare
+from copydesk.cleaning.page.stated import Facts
 
 DOUBT = 0.93
 """Below this confidence trafilatura is asked, six times as slow as the model: one page in seventeen."""

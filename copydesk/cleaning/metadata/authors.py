@@ -16,9 +16,10 @@ from copydesk.cleaning.lines.person_names import (
     reads_as_person,
 )
 from copydesk.cleaning.metadata.date_sources import ALONE
+from copydesk.cleaning.normalise import bare, plain
 from copydesk.cleaning.page.jsonld import Node, text_of, texts_of, types
 from copydesk.cleaning.page.model import Page, Run
-from copydesk.cleaning.page.stated import Facts, bare, plain
+from copydesk.cleaning.page.stated import Facts
 
 NEAR = 12
 """How many runs before the first paragraph, or after the last, a byline may stand."""

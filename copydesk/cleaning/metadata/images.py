@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urljoin
 
 from copydesk.cleaning.lines.photo_credits import read_credit
+from copydesk.cleaning.normalise import plain
 from copydesk.cleaning.page.jsonld import Node, text_of
 from copydesk.cleaning.page.model import Box, Page, Run
-from copydesk.cleaning.page.stated import Facts, plain
+from copydesk.cleaning.page.stated import Facts
 from copydesk.cleaning.records import Label
 from copydesk.events import Image
 from copydesk.identity import host_of, strip_credentials

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from copydesk.cleaning.language import detect, sample_of
 from copydesk.cleaning.metadata.authors import Span, find_authors
 from copydesk.cleaning.metadata.date_sources import near_article
 from copydesk.cleaning.metadata.dates import dates
@@ -37,16 +36,6 @@ class Metadata(NamedTuple):
         return self._replace(
             published_at=when, provenance=provenance, originals={**self.originals, "published_at": original}
         )
-
-
-def language_of(page: Page, texts: Sequence[str], hint: str | None = None) -> tuple[str | None, str]:
-    """The language of the texts and where that comes from: the page's own word decides what is short or close."""
-    told = page.language or hint
-    guess = detect(sample_of(list(texts)), told)
-    if guess is None:
-        return None, ""
-    agreed = bool(page.language) and page.language.replace("_", "-").split("-")[0].lower() == guess.language
-    return guess.language, "markup" if agreed else "text"
 
 
 def read_metadata(

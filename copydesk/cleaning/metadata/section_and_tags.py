@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from copydesk.cleaning.normalise import bare, plain
 from copydesk.cleaning.page.jsonld import Node, text_of, texts_of, types
-from copydesk.cleaning.page.stated import Facts, bare, plain
+from copydesk.cleaning.page.stated import Facts
 
 MOST_TAGS = 30
 LONGEST_TAG = 80

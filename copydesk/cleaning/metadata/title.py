@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from itertools import groupby, islice
 from typing import NamedTuple
 
+from copydesk.cleaning.normalise import bare, plain
 from copydesk.cleaning.page.jsonld import text_of
 from copydesk.cleaning.page.model import Box, Page, Run
-from copydesk.cleaning.page.stated import Facts, bare, plain
+from copydesk.cleaning.page.stated import Facts
 
 _GAP = re.compile(r"(\s{1,4}[-–—―·•|»«›:/]+\s{1,4}|\s{0,4}[|｜ㅣ]\s{0,4}|：(?=[^：]*$)|\s{0,4}--+\s{0,4})")
 _WORD = re.compile(r"\w+")

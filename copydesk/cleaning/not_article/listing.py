@@ -6,11 +6,10 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from copydesk.cleaning.lexicon.tokens import fold, is_spaceless, tokens
-from copydesk.cleaning.main_text.layout import LEAST_PROSE, size_of
-from copydesk.cleaning.main_text.select import Body
+from copydesk.cleaning.normalise import LEAST_PROSE, bare, size_of
 from copydesk.cleaning.page.jsonld import ARTICLE_TYPES, types
 from copydesk.cleaning.page.model import Page, Run
-from copydesk.cleaning.page.stated import Facts, bare
+from copydesk.cleaning.page.stated import Facts
 
 LEAST_TEASERS, LEAST_AT_ROOT = 8, 4
 ENOUGH = 4
@@ -32,20 +31,20 @@ class Signs(NamedTuple):
     score: int
 
 
-def find_listing(page: Page, facts: Facts, body: Body, url: str | None, stated: bool) -> str | None:
+def find_listing(page: Page, facts: Facts, kept: Sequence[bool], url: str | None, stated: bool) -> str | None:
     """Why the page is a list of articles and not one of them, None when it may be one."""
-    signs = list_signs(page, facts, body, url, stated)
+    signs = list_signs(page, facts, kept, url, stated)
     if signs is None or signs.score < ENOUGH:
         return None
     what = "the front page of a site" if _is_root(url) else "a list"
     return f"The page is {what}: {signs.teasers} headlines lead to other pages, and no article stands on it"
 
 
-def list_signs(page: Page, facts: Facts, body: Body, url: str | None, stated: bool) -> Signs | None:
+def list_signs(page: Page, facts: Facts, kept: Sequence[bool], url: str | None, stated: bool) -> Signs | None:
     """The signs of a list; None when a page has too few teasers to be one, or much prose in one place."""
     if stated and not _is_root(url):
         return None
-    story, paragraphs = _story(page, body)
+    story, paragraphs = _story(page, kept)
     if paragraphs >= 2 and story >= MUCH:
         return None
     shown = [run for run in page.runs if not run.box.hidden]
@@ -107,9 +106,9 @@ def is_teaser(run: Run) -> bool:
     return len(words) >= 4 and (len(words) >= 8 or not any(map(is_spaceless, words)))
 
 
-def _story(page: Page, body: Body) -> tuple[int, int]:
+def _story(page: Page, kept: Sequence[bool]) -> tuple[int, int]:
     """The most characters of kept prose side by side, and how many paragraphs these are."""
-    most = max(_groups(page, body.kept), key=sum, default=[])
+    most = max(_groups(page, kept), key=sum, default=[])
     return sum(most), len(most)
 
 

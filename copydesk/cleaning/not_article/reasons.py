@@ -1,15 +1,20 @@
 """Pages that are no article: why, in words for a person."""
 
+import re
 from collections.abc import Sequence
 
-from copydesk.cleaning.main_text.layout import size_of
-from copydesk.cleaning.main_text.select import Body
-from copydesk.cleaning.metadata.title import Title
+from copydesk.cleaning.normalise import size_of
 from copydesk.cleaning.not_article.listing import find_listing, is_prose, is_sentence, states_article
 from copydesk.cleaning.not_article.walls import Spoken, find_wall, names_walls, tells_story
 from copydesk.cleaning.page.model import Page, Run
 from copydesk.cleaning.page.stated import Facts
-from copydesk.cleaning.records import Block, Label
+from copydesk.cleaning.records import Block, Cleaned, Label
+
+LEAST_LETTERS = 60
+_LETTER = re.compile(r"[^\W\d_]")
+_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_DENSE_COUNTS = 3
+"""A character of Chinese, Japanese or Korean says about as much as three letters."""
 
 NOTHING = "No article was found on the page"
 LINKS = "The page is a list: what reads like text on it leads to other pages"
@@ -21,32 +26,32 @@ SHELL = 40
 """Characters of visible text below which a page with nothing to keep is an empty shell."""
 
 
-def no_article(page: Page, facts: Facts, title: Title, body: Body, url: str | None = None) -> str | None:
+def no_article(page: Page, facts: Facts, kept: Sequence[bool], url: str | None = None) -> str | None:
     """The reason why this page is not an article, None when it is one."""
     if not page.runs:
         return "The page has no visible text"
     stated = states_article(facts) or facts.meta("og:type").lower().startswith("article")
     headed = names_walls([page.title, facts.meta("og:title"), *_headings(page)])
-    kept = (run for run, keep in zip(page.runs, body.kept, strict=True) if keep)
-    if "consent" in headed or not tells_story(run.text for run in kept if is_prose(run)):
+    told = (run for run, keep in zip(page.runs, kept, strict=True) if keep)
+    if "consent" in headed or not tells_story(run.text for run in told if is_prose(run)):
         lines = [
             Spoken(run.text, is_prose(run), keep, run.box.hidden)
-            for run, keep in zip(page.runs, body.kept, strict=True)
+            for run, keep in zip(page.runs, kept, strict=True)
             if keep or not run.box.hidden or _is_scriptless(run)
         ]
         if wall := find_wall(headed, lines, stated):
             return wall
     address = url or next((href for rel, href in page.links if rel == "canonical"), None)
-    if listing := find_listing(page, facts, body, address, states_article(facts)):
+    if listing := find_listing(page, facts, kept, address, states_article(facts)):
         return listing
-    if any(body.kept):
-        return LINKS if not stated and _leads_elsewhere(page, body) else None
+    if any(kept):
+        return LINKS if not stated and _leads_elsewhere(page, kept) else None
     return EMPTY if sum(size_of(run.text) for run in page.runs if not run.box.hidden) < SHELL else NOTHING
 
 
-def _leads_elsewhere(page: Page, body: Body) -> bool:
-    kept = [run for run, keep in zip(page.runs, body.kept, strict=True) if keep]
-    return sum(run.link_chars for run in kept) >= LINKED * sum(len(run.text) for run in kept)
+def _leads_elsewhere(page: Page, kept: Sequence[bool]) -> bool:
+    text = [run for run, keep in zip(page.runs, kept, strict=True) if keep]
+    return sum(run.link_chars for run in text) >= LINKED * sum(len(run.text) for run in text)
 
 
 def _is_scriptless(run: Run) -> bool:
@@ -71,3 +76,12 @@ def no_text_article(blocks: Sequence[Block], labels: Sequence[Label]) -> str | N
         return None
     wall = find_wall(headed, lines, stated=False)
     return wall.replace("The page", "The text", 1) if wall else None
+
+
+def too_little(found: Cleaned) -> str | None:
+    """Why a page is no article: next to nothing was left of it; None when there is enough."""
+    text = " ".join(found.paragraphs)
+    if len(text) > 4 * LEAST_LETTERS:
+        return None
+    letters = len(_LETTER.findall(text)) + (_DENSE_COUNTS - 1) * len(_DENSE.findall(text))
+    return None if letters >= LEAST_LETTERS else f"the page has no article text: only {text[:80]!r} was left of it"

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from copydesk.cleaning.lexicon import page_words
 from copydesk.cleaning.lexicon.match import Hit
 from copydesk.cleaning.lexicon.tokens import fold, tokens
-from copydesk.cleaning.main_text.layout import size_of
+from copydesk.cleaning.normalise import size_of
 
 REASONS = {
     "check": "The page checks whether a person is asking and shows no article",

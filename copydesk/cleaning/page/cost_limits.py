@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from copydesk.cleaning.page.tag_scanner import TAG, Tags, attributes_of, inside_frame, may_hide, name_of, read_tags
-from copydesk.cleaning.records import Refused
 
 MAX_CHARACTERS = 64_000_000
 MAX_TAGS = 250_000
@@ -66,10 +65,10 @@ _SPECIAL = _names(
 )
 
 
-def too_costly(html: str) -> Refused | None:
+def too_costly(html: str) -> str | None:
     """Why this page must not be parsed, None when it may be. Linear in the length of the page."""
     if len(html) > MAX_CHARACTERS:
-        return Refused(f"the page is too large: {len(html):,} characters")
+        return f"the page is too large: {len(html):,} characters"
     tags = read_tags(html, MAX_TAGS)
     if refused := (_however_read(html) if may_hide(tags) else None) or _in_frames(tags) or _attributes(tags):
         return refused
@@ -77,24 +76,24 @@ def too_costly(html: str) -> Refused | None:
     if few and len(tags.beginning(_FORMAT_HEAD)) < MAX_UNCLOSED:
         return None
     if (left := _left_open(tags.all)) > MAX_UNCLOSED:
-        return Refused(f"the page leaves {left:,} different formatting elements open")
+        return f"the page leaves {left:,} different formatting elements open"
     return None if few else _too_deep(name for tag in tags.all if (name := name_of(tag)))
 
 
-def _attributes(tags: Tags) -> Refused | None:
+def _attributes(tags: Tags) -> str | None:
     """Too many attributes: of one tag, of all together, of different names, or of tags that begin the page again."""
     named = [attributes_of(tag) for tag in tags.all if len(tag) > LONG_TAG]
     if sum(map(len, tags.all)) > LITTLE_MARKUP and _much_markup(tags):
         named = list(map(attributes_of, tags.all))
         if len({name for names in named for name in names}) > MAX_NAMES:
-            return Refused(f"the page has more than {MAX_NAMES:,} different attributes")
+            return f"the page has more than {MAX_NAMES:,} different attributes"
     counts = list(map(len, named))
     if sum(counts) > MAX_ATTRIBUTES or sum(count**2 for count in counts) > MAX_COMPARED:
-        return Refused("the page's tags have too many attributes to compare")
+        return "the page's tags have too many attributes to compare"
     if len(begun := tags.beginning(_AGAIN)) > 4:
         again = sum(len(attributes_of(tags.all[i])) for i in begun)
         if len(begun) > MAX_AGAIN or again > MAX_ATTRIBUTES_AGAIN:
-            return Refused(f"the page begins more than {MAX_AGAIN:,} times, or with too many attributes")
+            return f"the page begins more than {MAX_AGAIN:,} times, or with too many attributes"
     return None
 
 
@@ -105,16 +104,16 @@ def _much_markup(tags: Tags) -> bool:
     return sum(own) > LITTLE_MARKUP
 
 
-def _in_frames(tags: Tags) -> Refused | None:
+def _in_frames(tags: Tags) -> str | None:
     """What stands in frames, and in what stands for them, is read as markup of its own, frames in it as if none."""
     frames = [tags.all[i] for i in tags.beginning(_FRAMES) if "<" in tags.all[i][1:]]
     if sum(tag.count("<") for tag in frames) > MAX_TAGS:
-        return Refused(f"the page is too large: more than {MAX_TAGS:,} tags in frames")
+        return f"the page is too large: more than {MAX_TAGS:,} tags in frames"
     inside = (_FRAMES_BEGIN.sub("<div", inside_frame(tag)) for tag in frames)
     return next(filter(None, map(too_costly, inside)), None)
 
 
-def _however_read(html: str) -> Refused | None:
+def _however_read(html: str) -> str | None:
     """Bound what every `<` and letter would cost, were it a tag: for pages where none can tell which is one."""
     begun = read = compared = 0
     formats = Counter[str]()
@@ -128,9 +127,9 @@ def _however_read(html: str) -> Refused | None:
         if found[1].lower() in _FORMATTING:
             formats[found[0]] += 1
         if begun > MAX_DEPTH or read > 4 * len(html) + 1_000_000 or compared > MAX_COMPARED:
-            return Refused("the page hides too many tags in what looks like scripts")
+            return "the page hides too many tags in what looks like scripts"
     if sum(min(3, times) for times in formats.values()) > 2 * MAX_UNCLOSED:
-        return Refused("the page hides too many formatting elements in what looks like scripts")
+        return "the page hides too many formatting elements in what looks like scripts"
     return None
 
 
@@ -157,7 +156,7 @@ def _left_open(tags: Iterable[str]) -> int:
     return sum(min(most[name], sum(min(3, times) for times in counts.values())) for name, counts in seen.items())
 
 
-def _too_deep(tags: Iterator[str]) -> Refused | None:
+def _too_deep(tags: Iterator[str]) -> str | None:
     """Walk the tags with a stack of what is open, as a parser would; stop at the first limit reached."""
     stack: list[str] = []
     again: list[str] = []
@@ -181,10 +180,10 @@ def _too_deep(tags: Iterator[str]) -> Refused | None:
         if count > MAX_TAGS or depth > MAX_DEPTH or steps > MAX_STEPS:
             break
     if count > MAX_TAGS:
-        return Refused(f"the page is too large: more than {MAX_TAGS:,} tags")
+        return f"the page is too large: more than {MAX_TAGS:,} tags"
     if depth > MAX_DEPTH:
-        return Refused(f"the page is nested more than {MAX_DEPTH:,} elements deep")
-    return Refused("the page has too many tags too deep inside others") if steps > MAX_STEPS else None
+        return f"the page is nested more than {MAX_DEPTH:,} elements deep"
+    return "the page has too many tags too deep inside others" if steps > MAX_STEPS else None
 
 
 def _end(stack: list[str], again: list[str], tag: str, barriers: frozenset[str]) -> int:

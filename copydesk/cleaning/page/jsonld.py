@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from copydesk.cleaning.page.model import fold
+from copydesk.cleaning.normalise import fold
 
 _ARTICLES = """newsarticle article reportagenewsarticle analysisnewsarticle opinionnewsarticle blogposting report
     backgroundnewsarticle liveblogposting advertisercontentarticle satiricalarticle reviewnewsarticle review

@@ -8,14 +8,10 @@ Runs and marks are part of no cycle, so the garbage collector is told to pass th
 thousands of them.
 """
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from msgspec import Struct
-
-_LONG_TEXT = 100_000
-_SPACES = re.compile(r"  +")
 
 
 class Box(Struct):
@@ -69,20 +65,3 @@ class Page(NamedTuple):
     marks: list[Mark]
     title: str
     language: str
-
-
-def fold(text: str) -> str:
-    """White space folded to single spaces, none at the ends; long texts in pieces, so memory stays near their size."""
-    if len(text) < _LONG_TEXT:
-        return " ".join(text.split())
-    pieces: list[str] = []
-    at = 0
-    while at < len(text):
-        end = at + _LONG_TEXT
-        if piece := " ".join(text[at:end].split()):
-            pieces.append(" " if text[at].isspace() or text[at - 1].isspace() else "")
-            pieces.append(piece)
-        elif pieces and pieces[-1] != " ":
-            pieces.append(" ")
-        at = end
-    return _SPACES.sub(" ", "".join(pieces)).strip()

@@ -2,8 +2,9 @@
 
 import re
 
+from copydesk.cleaning.normalise import fold
 from copydesk.cleaning.page import elements
-from copydesk.cleaning.page.model import Box, Run, fold
+from copydesk.cleaning.page.model import Box, Run
 
 _BLANK_LINE = re.compile(r"\n\s*\n")
 

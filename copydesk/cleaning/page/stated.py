@@ -1,24 +1,18 @@
 """What a page states about itself in its head and its JSON-LD, read once and asked many times."""
 
-import re
 from collections.abc import Iterator
 from contextlib import suppress
-from html import unescape
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from copydesk.cleaning.normalise import bare, plain
 from copydesk.cleaning.page.jsonld import Node, article_of, nodes, text_of, texts_of, types
-from copydesk.cleaning.page.model import Page, fold
+from copydesk.cleaning.page.model import Page
 from copydesk.identity import host_of, registrable_domain
-
-UNPRINTED = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
-"""Soft hyphens, zero-width marks and writing-direction marks: they help a browser to break lines."""
 
 OUTLETS = frozenset(("website", "newsmediaorganization", "organization"))
 LONGEST_NAME = 60
 LONGEST_SECTION = 24
-_NO_WORD = re.compile(r"[\W_]+")
-_MARKS = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
 class Facts(NamedTuple):
@@ -48,20 +42,6 @@ def read_facts(page: Page, url: str | None) -> Facts:
     article = article_of(found) or {}
     site = frozenset(_site_names(metas, found, article, url))
     return Facts(metas, page.metas, found, article, site, frozenset(_sections(metas, article, url)))
-
-
-def plain(text: str) -> str:
-    """One line of text: entities that were escaped twice read, white space folded, unprinted characters gone."""
-    if "&" in text:
-        text = unescape(unescape(text))
-    return fold(UNPRINTED.sub("", text))
-
-
-def bare(text: str) -> str:
-    """Letters and digits only, in lower case: for comparing names and titles."""
-    if text.isascii():
-        return text.lower().encode().translate(None, _MARKS).decode()
-    return _NO_WORD.sub("", text.casefold())
 
 
 def _sections(metas: dict[str, str], article: Node, url: str | None) -> Iterator[str]:

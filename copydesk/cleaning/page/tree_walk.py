@@ -6,8 +6,9 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
+from copydesk.cleaning.normalise import fold
 from copydesk.cleaning.page import elements
-from copydesk.cleaning.page.model import Box, Mark, Page, Run, fold
+from copydesk.cleaning.page.model import Box, Mark, Page, Run
 from copydesk.cleaning.page.run_builder import Gathered, row
 
 _SHORT_CELL = 160

@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from email.utils import mktime_tz, parsedate_tz
 
-from copydesk.text.zones import HOURS
+from copydesk.cleaning.lines.timestamps import HOURS
 
 _ISO = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)"

@@ -2,13 +2,12 @@
 
 import re
 
-from copydesk.web.charset import Undecodable, decode
+from copydesk.web.charset import Undecodable, charset_of, decode
 
 # How a document begins in the encodings that the general detection does not know.
 _BEGINNINGS = ((b"\x00\x00\x00<", "utf-32-be"), (b"<\x00\x00\x00", "utf-32-le"), (b"\x4c\x6f\xa7\x94", "cp037"))
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,400}>", re.IGNORECASE)
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 _OPENINGS = re.compile(r"<!--|<!\[CDATA\[|<!\s*(DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)\b", re.IGNORECASE)
 _CLOSERS = {"<!--": "-->", "<![CDATA[": "]]>"}
 _ENTITY = re.compile(r"<!\s*ENTITY\b", re.IGNORECASE)
@@ -17,12 +16,6 @@ UTF8 = '<?xml version="1.0" encoding="utf-8"?>\n'
 
 class Refused(ValueError):
     """The document is not read; the message says why, in words that go after its name."""
-
-
-def charset_of(content_type: str | None) -> str | None:
-    """The charset a Content-Type header names."""
-    found = _CHARSET.search(content_type or "")
-    return found[1] if found else None
 
 
 def read_text(body: bytes, content_type: str | None = None) -> str:
