@@ -7,6 +7,7 @@ import pytest
 from copydesk.producers.feeds import schedule
 from copydesk.producers.feeds.schedule import LONGEST, SHORTEST
 from copydesk.producers.web.outage import Outage
+from copydesk.web.fetcher import freshness
 
 DAY = 86_400.0
 NOW = 1_780_000_000.0
@@ -58,7 +59,7 @@ def test_a_source_without_dates_starts_at_a_quarter_of_an_hour() -> None:
 
 
 def test_servers_say_how_long_an_answer_is_fresh() -> None:
-    fresh = schedule.freshness
+    fresh = freshness
     assert fresh({}, None, NOW) == 0
     assert fresh({}, 1800, NOW) == 1800
     assert fresh({"cache-control": "public, max-age=600"}, None, NOW) == 600

@@ -162,5 +162,5 @@ def language_of(told: str | None, texts: Sequence[str], hint: str | None = None)
     guess = detect(sample_of(list(texts)), told or hint)
     if guess is None:
         return None, ""
-    agreed = bool(told) and told.replace("_", "-").split("-")[0].lower() == guess.language
+    agreed = told is not None and told.replace("_", "-").split("-")[0].lower() == guess.language
     return guess.language, "markup" if agreed else "text"

@@ -11,7 +11,7 @@ from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.formats.items import Feed
 from copydesk.producers.feeds.new_items import Known
 from copydesk.producers.feeds.state import FeedState
-from copydesk.web.fetcher import Fetched, http_date
+from copydesk.web.fetcher import Fetched, freshness, http_date
 from copydesk.web.urls import has_secrets
 
 _TRUST_NEWEST = 86_400.0
@@ -83,7 +83,7 @@ def _answered(
 ) -> FeedState:
     weight = schedule.decayed(state.weight, now - state.weighed_at) + new
     interval = schedule.rhythm(weight, source.poll_min * 60, source.poll_max * 60)
-    fresh = schedule.freshness(answer.headers, ttl, now)
+    fresh = freshness(answer.headers, ttl, now)
     return msgspec.structs.replace(
         state,
         address=_address(source, state, answer),
