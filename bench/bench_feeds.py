@@ -29,8 +29,8 @@ from copydesk.producers.feeds.state import FeedState, Seen, feed_key, shard_key,
 from copydesk.producers.pages.stage import Pages
 from copydesk.producers.web.hosts import Hosts
 from copydesk.runtime.worker import Worker
-from tests.web.net import Net
-from tests.web.server import Answer, Web
+from tests.support.web.net import Net
+from tests.support.web.server import Answer, Web
 
 SOURCES, IDLE_SECONDS = 10_000, 30.0
 VISITS, PAGES = 3_000, 1_500

@@ -15,7 +15,7 @@ from bench.bench_log import HEADERS, page
 from copydesk.adapters.kafka_log.log import KafkaLog
 from copydesk.pipeline import Topic
 from copydesk.ports import Message, Partition, Record
-from tests.stack.kafka import Broker, delete_topics
+from tests.support.stack.kafka import Broker, delete_topics
 
 GROUP = "bench"
 

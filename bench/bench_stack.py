@@ -23,8 +23,8 @@ from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
 from copydesk.adapters.kafka_log.log import KafkaLog
 from copydesk.pipeline import TOPICS
 from copydesk.settings import load
-from tests.stack.elasticsearch import Elasticsearch
-from tests.stack.kafka import Broker
+from tests.support.stack.elasticsearch import Elasticsearch
+from tests.support.stack.kafka import Broker
 
 
 class Stack:

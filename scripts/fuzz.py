@@ -6,7 +6,7 @@ from collections import Counter
 
 from hypothesis import HealthCheck, given, seed, settings
 
-from tests.fuzzing import check, pages, texts
+from tests.support.fuzzing import check, pages, texts
 
 BATCH = 500
 

@@ -1,1 +1,1 @@
-"""The tests; a package, so that they can share `tests.stack` and `tests.contracts`."""
+"""The tests, in folders that mirror the code; a package, so that they share `tests.support` and `tests.contracts`."""

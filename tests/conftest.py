@@ -1,3 +1,3 @@
 """Registers the fixtures that several test files share."""
 
-pytest_plugins = ["tests.stack.fixtures"]
+pytest_plugins = ["tests.support.stack.fixtures"]

@@ -13,7 +13,7 @@ from copydesk.events import CleanArticle, RawArticle
 from copydesk.identity import content_hash, strip_credentials
 
 CLEANER_VERSION = "2"
-"""Raised by hand when cleaning comes to other answers than before; `tests/test_version.py` reminds of it."""
+"""Raised by hand when cleaning comes to other answers than before; `tests/project/test_version.py` reminds of it."""
 
 T = TypeVar("T")
 

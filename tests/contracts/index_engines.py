@@ -11,8 +11,8 @@ import pytest
 from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
 from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.ports import Index
-from tests.stack.elasticsearch import forget
-from tests.stack.elasticsearch import request as ask
+from tests.support.stack.elasticsearch import forget
+from tests.support.stack.elasticsearch import request as ask
 
 
 class Engine(Protocol):

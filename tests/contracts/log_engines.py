@@ -12,7 +12,7 @@ import pytest
 from copydesk.adapters.kafka_log.log import KafkaLog
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.ports import Log
-from tests.stack.kafka import delete_topics
+from tests.support.stack.kafka import delete_topics
 
 
 @dataclass(frozen=True)

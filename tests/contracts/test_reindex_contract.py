@@ -19,7 +19,7 @@ from copydesk.search.query import Query
 from tests.contracts.index_engines import Engine
 from tests.contracts.index_fixtures import Shelf, eventually
 from tests.contracts.index_samples import article
-from tests.fakes import MemoryLog
+from tests.support.fakes import MemoryLog
 
 HEAD = headers(CleanArticle)
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.support.places import ROOT
+
 FOLDERS = ("copydesk", "producers", "consumers", "schemas")
 
 

@@ -1,0 +1,435 @@
+"""The Elasticsearch index against a real server: templates, permissions, blocks, faults."""
+
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from copydesk.adapters.elasticsearch_index import setup
+from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
+from copydesk.errors import ConfigError, IndexUnavailable, NewerStorage
+from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, Query, parse
+from tests.contracts.index_fixtures import Shelf, eventually
+from tests.contracts.index_samples import appeal, article, unique
+from tests.support.stack.elasticsearch import Elasticsearch, forget
+from tests.support.stack.proxy import Proxy
+
+pytestmark = pytest.mark.stack
+
+
+class Place:
+    """Names of the test's own on the shared server."""
+
+    def __init__(self, server: Elasticsearch) -> None:
+        self.server, self.prefix = server, f"test-{uuid.uuid4().hex[:8]}-"
+        self.opened: list[ElasticsearchIndex] = []
+
+    def index(self, user: str = "copydesk", url: str = "") -> ElasticsearchIndex:
+        self.opened.append(ElasticsearchIndex(url or self.server.url(user), prefix=self.prefix))
+        return self.opened[-1]
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        """A request about our names: `~` in the path stands for the prefix."""
+        return self.server.ask(method, path.replace("~", self.prefix), body)
+
+    def put(self, setting: str, value: Any) -> None:
+        self.ask("PUT", "/~articles-000001/_settings", {setting: value})
+
+
+@pytest.fixture
+def place(elasticsearch_server: Elasticsearch) -> Iterator[Place]:
+    there = Place(elasticsearch_server)
+    yield there
+    for each in there.opened:
+        each.close()
+    forget(elasticsearch_server.url("admin"), there.prefix)
+
+
+@pytest.fixture
+def index(place: Place) -> ElasticsearchIndex:
+    made = place.index()
+    made.setup()
+    return made
+
+
+def outcomes(index: ElasticsearchIndex, *articles: Any) -> list[str]:
+    return [verdict.outcome for verdict in index.upsert(articles)]
+
+
+def test_setup_makes_what_is_missing_and_touches_nothing_else(place: Place, index: ElasticsearchIndex) -> None:
+    one = article(revision=3)
+    index.upsert([one])
+    place.put("index.refresh_interval", "900ms")
+    before = place.ask("GET", "/~articles-*")
+    index.setup()
+    assert place.ask("GET", "/~articles-*") == before
+    ((name, made),) = before.items()
+    assert name.endswith("articles-000001")
+    assert {alias.removeprefix(place.prefix) for alias in made["aliases"]} == {"articles", "articles-write"}
+    assert made["mappings"]["dynamic"] == "strict"
+
+
+def test_many_setups_at_once_make_one_index(place: Place) -> None:
+    indices, errors = [place.index() for _ in range(4)], []
+
+    def setup(each: ElasticsearchIndex) -> None:
+        try:
+            each.setup()
+        except BaseException as error:
+            errors.append(error)
+            raise
+
+    threads = [threading.Thread(target=setup, args=(each,)) for each in indices]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not errors
+    assert len(place.ask("GET", "/~articles-*")) == 1
+    assert outcomes(indices[0], article()) == ["stored"]
+
+
+def test_a_setup_that_another_one_overtakes_changes_nothing(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    look, overtaken = setup.live, iter([True])
+
+    def late(*asked: Any) -> Any:
+        found = look(*asked)
+        if next(overtaken, False):
+            place.index().setup()
+        return found
+
+    monkeypatch.setattr(setup, "live", late)
+    place.index().setup()
+    assert len(place.ask("GET", "/~articles-*")) == 1
+
+
+def test_shards_and_replicas_are_settings(place: Place) -> None:
+    made = ElasticsearchIndex(place.server.url(), prefix=place.prefix, shards=3, replicas=0)
+    place.opened.append(made)
+    made.setup()
+    (settings,) = place.ask("GET", "/~articles-*/_settings").values()
+    assert settings["settings"]["index"]["number_of_shards"] == "3"
+    assert settings["settings"]["index"]["number_of_replicas"] == "0"
+    shelf = Shelf(made)
+    shelf.put(*(shelf.article(source=f"{at % 7}.{shelf.source}") for at in range(60)))
+    assert shelf.search(limit=0).total == 60
+    assert sum(shelf.search(limit=0).facets["source"].values()) == 60
+
+
+def test_what_a_newer_version_put_is_left_alone(place: Place) -> None:
+    body = {"version": 10_000, "template": {}}
+    place.ask("PUT", "/_component_template/~articles-settings", body)
+    with pytest.raises(NewerStorage, match="newer Copydesk"):
+        place.index().setup()
+
+
+def test_an_index_in_the_place_of_the_alias_is_named(place: Place) -> None:
+    place.ask("PUT", "/~articles")
+    with pytest.raises(ConfigError, match=f"an index named {place.prefix}articles"):
+        place.index().setup()
+    place.ask("DELETE", "/~articles")
+
+
+def test_before_setup_everything_says_so_and_nothing_is_made(place: Place) -> None:
+    index = place.index()
+    for ask in (lambda: index.upsert([article()]), lambda: index.search(Query()), lambda: index.get("a" * 32),
+                lambda: index.revisions(["a" * 32]), lambda: list(index.scan(Query()))):  # fmt: skip
+        with pytest.raises(IndexUnavailable, match="copydesk setup"):
+            ask()
+    assert "copydesk setup" in index.status().waiting
+    assert place.ask("GET", "/~articles*") == {}
+
+
+def test_text_is_found_by_search_without_being_asked_for(index: ElasticsearchIndex, place: Place) -> None:
+    interval = place.ask("GET", "/~articles-000001/_settings?include_defaults=true&flat_settings=true")
+    assert next(iter(interval.values()))["settings"]["index.refresh_interval"] == "500ms"
+    shelf = Shelf(index)
+    shelf.put(shelf.article())
+
+
+def test_plain_requests_find_text_and_not_what_was_removed(index: ElasticsearchIndex, place: Place) -> None:
+    kept, cut = unique(), unique()
+    shelf = Shelf(index)
+    shelf.put(shelf.article(f"About {kept}.", removed=(appeal(f"Give {cut}"),), removed_kinds=("donation_appeal",)))
+
+    def total(query: str) -> int:
+        return int(place.ask("GET", f"/~articles/_search?q={query}")["hits"]["total"]["value"])
+
+    assert total(kept) == total(f"paragraphs:{kept.upper()}") == 1
+    assert total(cut) == total(f"removed.text:{cut}") == 0
+    assert total("removed_kinds:donation_appeal") == 1
+    (hit,) = place.ask("GET", f"/~articles/_search?q={kept}")["hits"]["hits"]
+    assert hit["_source"]["removed"][0]["text"] == f"Give {cut}"
+    assert "words" not in hit["_source"]
+
+
+def test_values_beyond_the_bounds_of_keywords_are_kept(index: ElasticsearchIndex) -> None:
+    long = "https://long.example/" + "x" * 40_000
+    one = article(url=long, canonical_url=long, section="s" * 40_000, tags=("t" * 40_000,), authors=("ä" * 40_000,))
+    assert outcomes(index, one) == ["stored"]
+    found = index.get(one.id)
+    assert found is not None
+    assert (found.url, found.section, found.authors) == (one.url, one.section, one.authors)
+
+
+def test_a_document_that_the_mapping_refuses_costs_no_other(index: ElasticsearchIndex, place: Place) -> None:
+    for name in place.ask("GET", "/~articles-*"):
+        place.server.ask("DELETE", f"/{name}")
+    mapping = setup.load("articles-mappings")["template"]["mappings"]
+    mapping["properties"]["section"] = {"type": "integer"}
+    aliases = {f"{place.prefix}articles": {}, f"{place.prefix}articles-write": {}}
+    place.ask("PUT", "/~articles-000001", {"mappings": mapping, "aliases": aliases})
+    batch = [article(section=str(at) if at % 10 else "poison") for at in range(40)]
+    verdicts = index.upsert(batch)
+    assert [verdict.outcome for verdict in verdicts] == ["stored" if at % 10 else "refused" for at in range(40)]
+    assert "section" in verdicts[0].reason
+    assert set(index.revisions([each.id for each in batch])) == {each.id for at, each in enumerate(batch) if at % 10}
+
+
+def test_an_article_beyond_the_memory_of_the_server_is_refused_and_its_neighbours_are_stored(
+    index: ElasticsearchIndex,
+) -> None:
+    """It must not be waited for: a node with a heap of 1 GiB would say the same for ever."""
+    huge = article("some words " * 1_400_000)
+    assert outcomes(index, article(), huge, article()) == ["stored", "refused", "stored"]
+
+
+def test_a_wrong_password_is_one_clear_line(place: Place) -> None:
+    url = place.server.url("admin").replace("admin-secret", "not-this-one")
+    index = place.index(url=url)
+    for ask in (index.setup, index.status, lambda: index.upsert([article()]), lambda: index.get("a" * 32),
+                lambda: index.search(Query()), index.rebuild):  # fmt: skip
+        with pytest.raises(ConfigError, match="refuses the credentials") as caught:
+            ask()
+        assert "not-this-one" not in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+
+def test_who_may_only_read_can_search_and_is_told_that_he_may_not_write(
+    place: Place, index: ElasticsearchIndex
+) -> None:
+    shelf = Shelf(index)
+    one = shelf.article()
+    shelf.put(one)
+    reader = place.index("reader")
+    assert [hit.article.id for hit in reader.search(Query(parse(shelf.word))).hits] == [one.id]
+    assert reader.get(one.id) == index.get(one.id)
+    assert reader.get(one.id[:20]) == index.get(one.id)
+    assert [each.id for each in reader.scan(Query())] == [one.id]
+    assert reader.revisions([one.id]) == {one.id: 1}
+    assert reader.status().documents == 1
+    elsewhere = Place(place.server).index("reader")
+    for ask in (lambda: reader.upsert([article()]), reader.rebuild, elsewhere.setup):
+        with pytest.raises(ConfigError, match=r"does not permit it.*user \[reader\]"):
+            ask()
+    with pytest.raises(ConfigError, match="does not permit it"):
+        place.index("nobody").search(Query())
+
+
+@pytest.mark.parametrize(
+    ("setting", "says"),
+    [
+        ("index.blocks.read_only", "read-only"),
+        ("index.blocks.write", "write"),
+        ("index.blocks.read_only_allow_delete", "flood-stage"),
+    ],
+)
+def test_a_block_is_waited_out_and_never_refuses_a_document(
+    index: ElasticsearchIndex, place: Place, setting: str, says: str
+) -> None:
+    one, two = article(), article()
+    index.upsert([one])
+    place.put(setting, True)
+    for _ in range(2):
+        with pytest.raises(IndexUnavailable):
+            index.upsert([two])
+    assert says in index.status().waiting
+    found = index.get(one.id)
+    assert found is not None
+    place.put(setting, None)
+    assert index.status().waiting == ""
+    assert outcomes(index, two) == ["stored"]
+
+
+def test_a_closed_index_is_waited_for(index: ElasticsearchIndex, place: Place) -> None:
+    place.ask("POST", "/~articles-000001/_close")
+    with pytest.raises(IndexUnavailable):
+        index.upsert([article()])
+    with pytest.raises(IndexUnavailable, match="closed"):
+        index.status()
+    place.ask("POST", "/~articles-000001/_open")
+    eventually(lambda: index.status().waiting == "")
+    assert outcomes(index, article()) == ["stored"]
+
+
+def test_a_deleted_index_is_not_made_by_writing(index: ElasticsearchIndex, place: Place) -> None:
+    index.upsert([article()])
+    place.ask("DELETE", "/~articles-000001")
+    for _ in range(3):
+        with pytest.raises(IndexUnavailable, match="copydesk setup"):
+            index.upsert([article()])
+    assert place.ask("GET", "/~articles*") == {}
+    assert index.status().documents == 0
+    index.setup()
+    assert outcomes(index, article()) == ["stored"]
+
+
+@pytest.fixture
+def proxy(elasticsearch_server: Elasticsearch) -> Iterator[Proxy]:
+    between = Proxy(elasticsearch_server.port)
+    yield between
+    between.close()
+
+
+def test_an_answer_lost_after_success_is_written_again_without_harm(place: Place, proxy: Proxy) -> None:
+    index = place.index(url=place.server.url(port=proxy.port))
+    index.setup()
+    batch = [article(revision=5) for _ in range(30)]
+    index.upsert(batch[:1])
+    proxy.lose_answers(lambda data: b"/_bulk" in data.split(b"\r\n", 1)[0])
+    with pytest.raises(IndexUnavailable):
+        index.upsert(batch)
+    assert proxy.lost == 1
+    assert set(outcomes(index, *batch)) == {"stale"}
+    assert index.revisions([each.id for each in batch]) == {each.id: 5 for each in batch}
+
+
+def test_connections_that_break_raise_and_mend(place: Place, proxy: Proxy) -> None:
+    index = place.index(url=place.server.url(port=proxy.port))
+    index.setup()
+    one = article()
+    proxy.refuse()
+    for ask in (lambda: index.upsert([one]), lambda: index.get(one.id), lambda: index.search(Query()), index.status):
+        with pytest.raises(IndexUnavailable, match="cannot be reached"):
+            ask()
+    proxy.mend()
+    assert outcomes(index, one) == ["stored"]
+
+
+def test_status_gives_up_on_a_frozen_server_within_seconds(
+    place: Place, proxy: Proxy, index: ElasticsearchIndex
+) -> None:
+    frozen = place.index(url=place.server.url(port=proxy.port))
+    assert frozen.status().waiting == ""
+    proxy.freeze()
+    with pytest.raises(IndexUnavailable, match="did not answer in time"):
+        frozen.status()
+    proxy.mend()
+    assert frozen.status().waiting == ""
+
+
+def test_a_server_killed_after_its_answer_has_kept_everything(own_elasticsearch: Elasticsearch) -> None:
+    index = ElasticsearchIndex(own_elasticsearch.url())
+    index.setup()
+    batch = [article(revision=at) for at in range(300)]
+    assert set(outcomes(index, *batch)) == {"stored"}
+    own_elasticsearch.kill()
+    with pytest.raises(IndexUnavailable):
+        index.upsert(batch)
+    own_elasticsearch.launch()
+    assert index.revisions([each.id for each in batch]) == {each.id: each.revision for each in batch}
+    assert set(outcomes(index, *batch)) == {"stale"}
+    index.close()
+
+
+def test_where_the_server_knows_a_language_other_forms_of_a_word_are_found(
+    place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The analyzer `simple` stands for a stemmer: it finds a word within what others take for one."""
+    shipped: Callable[[str], dict[str, Any]] = setup.load
+
+    def load(name: str) -> dict[str, Any]:
+        found = shipped(name)
+        if name == setup.LANGUAGES:
+            languages = found["template"]["mappings"]["properties"]["stemmed"]["properties"]
+            for field in languages["en"]["properties"].values():
+                field["analyzer"] = "simple"
+        return found
+
+    monkeypatch.setattr(setup, "load", load)
+    caplog.set_level("INFO", "copydesk.elasticsearch")
+    index = place.index()
+    index.setup()
+    (made,) = place.ask("GET", "/~articles-*/_mapping").values()
+    assert list(made["mappings"]["properties"]["stemmed"]["properties"]) == ["en"]
+    assert "german" in caplog.text
+    shelf = Shelf(index)
+    english = shelf.article("The covid19 wave is over.", title="Wave2 ends", language="en-GB")
+    german = shelf.article("Die covid19 Welle ist vorbei.", language="de")
+    shelf.put(english, german)
+    assert shelf.ids("covid") == [english.id]
+    assert set(shelf.ids("covid19")) == {english.id, german.id}
+    assert shelf.ids("-covid") != []
+    (hit,) = index.search(Query(parse("covid"), source=shelf.source)).hits
+    assert hit.highlights == (f"The {HIGHLIGHT_START}covid{HIGHLIGHT_END}19 wave is over.",)
+    found = index.get(english.id)
+    assert found is not None
+    assert found.paragraphs == english.paragraphs
+
+
+def test_where_the_server_knows_no_language_the_log_says_so(place: Place, caplog: pytest.LogCaptureFixture) -> None:
+    place.index().setup()
+    assert "has no analyzers for languages" in caplog.text
+    (made,) = place.ask("GET", "/~articles-*/_mapping").values()
+    assert "properties" not in made["mappings"]["properties"]["stemmed"]
+
+
+def test_times_are_ordered_by_the_microsecond(index: ElasticsearchIndex) -> None:
+    shelf = Shelf(index)
+    instants = [datetime(2024, 1, 1, 0, 0, 0, 100 + at, tzinfo=UTC) for at in range(5)]
+    articles = [shelf.article(seen_at=each) for each in instants]
+    shelf.put(*reversed(articles))
+    assert shelf.ids(sort="oldest") == [each.id for each in articles]
+    assert shelf.ids(since=instants[1], until=instants[3], sort="oldest") == [each.id for each in articles[1:3]]
+
+
+def test_a_scan_goes_on_where_it_was_when_the_index_is_replaced(index: ElasticsearchIndex) -> None:
+    shelf = Shelf(index)
+    articles = [shelf.article(seen_at=datetime(2024, 1, 1, at // 60, at % 60, tzinfo=UTC)) for at in range(350)]
+    shelf.put(*articles)
+    scan = index.scan(Query(source=shelf.source))
+    found = [next(scan).id for _ in range(120)]
+    build = index.rebuild()
+    build.upsert(articles)
+    build.take_writes()
+    build.take_searches()
+    found += [each.id for each in scan]
+    assert found == [each.id for each in articles]
+
+
+def test_a_rebuild_that_was_broken_off_is_told_and_mended(index: ElasticsearchIndex, place: Place) -> None:
+    shelf = Shelf(index)
+    old, new = shelf.article(title="old"), shelf.article(title="new")
+    shelf.put(old)
+    for steps in (0, 1):
+        build = index.rebuild()
+        build.upsert([old])
+        if steps:
+            build.take_writes()  # and the process dies
+    assert "copydesk reindex" in index.status().waiting
+    assert outcomes(index, new) == ["stored"]
+    assert [each.title for each in map(index.get, (old.id, new.id)) if each] == ["old", "new"]
+    assert index.revisions([old.id, new.id]) == {old.id: 1, new.id: 1}
+    last = index.rebuild()
+    last.upsert([old, new])
+    last.take_writes()
+    last.take_searches()
+    shelf.wait(old, new)
+    assert index.status().waiting == ""
+    assert list(place.ask("GET", "/~articles-*")) == [last.name]
+    ((_, aliases),) = place.ask("GET", "/~articles-*/_alias").items()
+    assert {alias.removeprefix(place.prefix) for alias in aliases["aliases"]} == {"articles", "articles-write"}
+
+
+def test_aliases_that_someone_removed_are_asked_for(index: ElasticsearchIndex, place: Place) -> None:
+    place.ask("DELETE", "/~articles-000001/_alias/~articles")
+    with pytest.raises(ConfigError, match="copydesk reindex"):
+        index.setup()
+    build = index.rebuild()
+    build.take_writes()
+    build.take_searches()
+    index.setup()
+    assert index.status().waiting == ""

@@ -1,0 +1,1 @@
+"""The cleaning: what is kept, what is cut, what is read."""

@@ -1,0 +1,166 @@
+"""The memory of a source: it learns what recurs, spares body text and reprints, forgets, and stays small."""
+
+import string
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from copydesk.cleaning.records import Cleaned
+from copydesk.cleaning.recurring import (
+    ENTRIES,
+    LONG,
+    RECENT,
+    SHORT,
+    Memory,
+    Pins,
+    active,
+    observe,
+    text_hash,
+    version,
+    without_furniture,
+)
+from copydesk.consumers.clean import clean_event
+from copydesk.consumers.source_memory import Remembering, read_memory
+from copydesk.events import CleanArticle, RawArticle, decode, encode
+from copydesk.pipeline import FURNITURE
+from copydesk.runtime.outcome import Outcome
+from tests.support.fakes import MemoryLog
+
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+CLOSER = "The Harbour Courier has been printed on Mill Lane since 1911 and belongs to the people who read it every day."
+WIRE = "The ministers agreed late on Tuesday that the new bridge would open to lorries before the end of the summer."
+
+
+def memory_of(articles: list[list[str]], start: int = 0) -> Memory:
+    memory = Memory()
+    for number, texts in enumerate(articles, start):
+        memory = observe(memory, f"{number:032x}", texts)
+    return memory
+
+
+def own(number: int) -> str:
+    word = "".join(string.ascii_lowercase[int(digit)] for digit in str(number))
+    return f"A paragraph of its own about the matter of {word}, which no other article has, and which is long enough."
+
+
+def test_a_short_text_that_recurs_becomes_furniture_and_a_body_like_one_needs_more() -> None:
+    for count in range(1, LONG + 2):
+        found = active(memory_of([[own(n), "Follow the tide tables", CLOSER] for n in range(count)]), Pins())
+        assert (text_hash("Follow the tide tables") in found) == (count >= SHORT)
+        assert (text_hash(CLOSER) in found) == (count >= LONG)
+        assert not any(text_hash(own(n)) in found for n in range(count))
+
+
+def test_a_wire_paragraph_that_a_few_articles_share_is_never_furniture() -> None:
+    articles = [[own(n), WIRE] if n in {3, 4, 9, 17} else [own(n)] for n in range(60)]
+    assert text_hash(WIRE) not in active(memory_of(articles), Pins())
+
+
+def test_the_same_article_again_teaches_nothing() -> None:
+    memory = Memory()
+    for _ in range(50):
+        memory = observe(memory, "a" * 32, [CLOSER, "Share"])
+    assert memory.articles == 1
+    assert active(memory, Pins()) == {}
+
+
+def test_what_stops_appearing_is_forgotten() -> None:
+    memory = memory_of([[own(n), "Tickets for the spring fair"] for n in range(20)])
+    assert text_hash("Tickets for the spring fair") in active(memory, Pins())
+    for number in range(1000, 1000 + RECENT + 1):
+        memory = observe(memory, f"{number:032x}", [own(number)])
+    assert text_hash("Tickets for the spring fair") not in memory.entries
+
+
+@given(st.lists(st.lists(st.text(min_size=1, max_size=12), max_size=60), max_size=60))
+def test_a_memory_stays_small_whatever_comes(articles: list[list[str]]) -> None:
+    memory = memory_of(articles)
+    assert len(memory.entries) <= ENTRIES + 60
+    assert len(memory.recent) <= RECENT
+    assert all(len(entry.example) <= 160 for entry in memory.entries.values())
+
+
+def test_the_recurring_survives_a_flood_of_what_comes_once() -> None:
+    memory = memory_of([[f"once {own(n * 40 + k)}" for k in range(40)] + ["Share this story"] for n in range(60)])
+    assert text_hash("Share this story") in active(memory, Pins())
+
+
+def test_people_have_the_last_word() -> None:
+    memory = memory_of([[own(n), "Follow the tide tables"] for n in range(20)])
+    pins = Pins(pinned=frozenset([text_hash("Ours")]), released=frozenset([text_hash("Follow the tide tables")]))
+    assert set(active(memory, pins)) == {text_hash("Ours")}
+
+
+def test_furniture_is_cut_with_its_reason_at_its_place_and_body_text_only_from_the_edges() -> None:
+    found = Cleaned(
+        title="T", paragraphs=(own(1), CLOSER, own(2), own(3), CLOSER), removed=(), confidence=0.9, title_position=0
+    )
+    cut = without_furniture(found, {text_hash(CLOSER): "Stands in 12 of the last 20 articles of this source"})
+    assert cut.paragraphs == (own(1), CLOSER, own(2), own(3))
+    [piece] = cut.removed
+    assert (piece.text, piece.position) == (CLOSER, 5)
+    assert "12 of the last 20" in piece.why
+
+
+def test_a_memory_that_would_empty_an_article_is_not_believed() -> None:
+    found = Cleaned(title="T", paragraphs=(CLOSER, WIRE, own(1)), removed=(), confidence=0.9)
+    assert without_furniture(found, {text_hash(CLOSER): "why", text_hash(WIRE): "why"}) == found
+
+
+class Inline:
+    """A crew in this process."""
+
+    def __init__(self) -> None:
+        self.done: list[tuple[object, Outcome]] = []
+
+    @property
+    def pending(self) -> int:
+        return len(self.done)
+
+    def submit(self, ticket: object, key: str, value: bytes) -> None:
+        self.done.append((ticket, clean_event(value)))
+
+    def completed(self, timeout: float) -> list[tuple[object, Outcome]]:
+        done, self.done = self.done, []
+        return done
+
+    def close(self) -> None:
+        self.done.clear()
+
+
+def clean_through(remembering: Remembering, numbers: range, source: str = "harbour.example") -> list[CleanArticle]:
+    found = []
+    for number in numbers:
+        text = f"{own(number)}\n\n{own(number + 10_000)}\n\n{own(number + 20_000)}\n\n{CLOSER}"
+        raw = RawArticle(
+            id=f"{number:032x}", revision=1, source=source, content=text, content_type="text/plain", fetched_at=NOW
+        )
+        remembering.submit(number, source, encode(raw))
+        [(_, outcome)] = remembering.completed(0)
+        assert outcome.status == "done", outcome.reason
+        found.append(decode(CleanArticle, outcome.value))
+    return found
+
+
+def test_the_stream_teaches_the_cleaner_and_a_successor_goes_on_where_it_was() -> None:
+    log = MemoryLog()
+    first = Remembering(Inline(), log)
+    articles = clean_through(first, range(LONG + 3))
+    assert CLOSER in articles[0].paragraphs
+    assert articles[0].furniture_version is None
+    assert CLOSER not in articles[-1].paragraphs
+    assert articles[-1].furniture_version == version([text_hash(CLOSER)])
+    first.close()
+    assert read_memory(log.table(FURNITURE).get("harbour.example")).articles == LONG + 3
+    [after] = clean_through(Remembering(Inline(), log), range(900, 901))
+    assert CLOSER not in after.paragraphs
+
+
+def test_what_has_no_source_has_no_memory() -> None:
+    log = MemoryLog()
+    remembering = Remembering(Inline(), log)
+    articles = clean_through(remembering, range(LONG + 3), source="local")
+    remembering.close()
+    assert all(CLOSER in article.paragraphs for article in articles)
+    assert not list(log.scan(FURNITURE))

@@ -1,0 +1,147 @@
+"""The title is the headline that readers see, without the site's name, its sections and its labels."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from copydesk.cleaning.metadata.title import without_site
+from tests.support.stated import article, stated
+
+OUTLET = '<meta property="og:site_name" content="The Valley Courier">'
+HEADLINES = {
+    "en": "Rain ends in the valley after nine days",
+    "de": "Nach neun Tagen endet der Regen im Tal",
+    "fr": "La pluie cesse dans la vallée après neuf jours",
+    "es": "La lluvia cesa en el valle tras nueve días",
+    "pt": "A chuva acaba no vale depois de nove dias",
+    "it": "La pioggia finisce nella valle dopo nove giorni",
+    "nl": "Regen in de vallei stopt na negen dagen",
+    "pl": "Po dziewięciu dniach deszcz w dolinie ustał",
+    "tr": "Vadideki yağmur dokuz gün sonra dindi",
+    "ru": "Дождь в долине закончился через девять дней",
+    "uk": "Дощ у долині вщух через дев’ять днів",
+    "ar": "توقف المطر في الوادي بعد تسعة أيام",
+    "he": "הגשם בעמק פסק אחרי תשעה ימים",
+    "zh": "连下九天后山谷雨势终于停歇",
+    "ja": "谷の雨、九日ぶりにやむ 川の水位も下がる",
+    "ko": "골짜기에 아흐레 동안 내린 비 그쳐",
+    "hi": "घाटी में नौ दिन बाद बारिश थमी",
+}
+SUFFIXES = [" | {0}", " - {0}", " – {0}", " — {0}", " · {0}", " :: {0}", " » {0}", "｜{0}", " - News | {0}"]
+
+
+@pytest.mark.parametrize("language", HEADLINES)
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_the_sites_name_is_no_part_of_the_title(language: str, suffix: str) -> None:
+    told = HEADLINES[language] + suffix.format("The Valley Courier")
+    head = f'{OUTLET}<meta property="article:section" content="News"><title>{told}</title>'
+    head += f'<meta property="og:title" content="{told}">'
+    assert stated(head).title.text == HEADLINES[language]
+
+
+def test_the_sites_name_is_learned_from_the_page_and_its_address() -> None:
+    for name in ("Courier", "courier.example", "The Courier"):
+        assert stated(f"<title>Rain ends in the valley | {name}</title>").title.text == "Rain ends in the valley"
+    publisher = article('"publisher":{"@type":"Organization","name":"Bergblatt"}')
+    assert stated(f"<title>Bergblatt: x</title>{publisher}<title>").title.text == "Bergblatt: x"
+    assert stated(f"<title>Rain ends - Bergblatt</title>{publisher}").title.text == "Rain ends"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Harbour – a history",
+        "Rain, snow, wind: what March brings",
+        "Tal - Berg 2:1",
+        "‘I saw it’ | Letters from the valley",
+        "Courier of the Tsar wins first prize",
+    ],
+)
+def test_a_title_that_names_no_site_stays_whole(title: str) -> None:
+    assert stated(f"<title>{title}</title>", url="https://zeitung.example/x").title.text == title
+
+
+@pytest.mark.parametrize("language", HEADLINES)
+def test_a_heading_wins_over_what_is_told_to_machines(language: str) -> None:
+    words = HEADLINES[language]
+    head = f'<title>{words} now | Courier</title><meta property="og:title" content="{words} now">'
+    found = stated(head, f"<h1>{words}</h1>").title
+    assert (found.text, found.origin, found.at) == (words, "markup", 0)
+
+
+def test_the_title_names_its_origin_and_its_line() -> None:
+    ours = "Rain ends in the valley"
+    assert stated(article(f'"headline":"{ours}"')).title == (ours, "json-ld", None)
+    assert stated(f'<meta property="og:title" content="{ours}">').title == (ours, "open-graph", None)
+    assert stated(f'<meta name="twitter:title" content="{ours}">').title == (ours, "meta", None)
+    assert stated(f"<title>{ours}</title>", f"<div>Weather</div><h2>{ours}</h2>").title == (ours, "markup", 1)
+    assert stated().title == ("", "", None)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "<h1>Opinion <span>Rain ends in the valley</span></h1>",
+        '<h1><span class="kicker">Nine days</span> Rain ends in the valley</h1>',
+        "<h1>Weather | Rain ends in the valley</h1>",
+        "<h1>Weather: Rain ends in the valley</h1>",
+        "<h1>Rain ends in the valley | The Valley Courier</h1>",
+        "<h1>Rain ends in the valley :</h1>",
+    ],
+)
+def test_a_label_beside_the_heading_is_no_part_of_the_title(heading: str) -> None:
+    head = OUTLET + '<meta property="og:title" content="Rain ends in the valley">'
+    assert stated(head, heading, url="https://courier.example/opinions/rain").title.text == "Rain ends in the valley"
+
+
+def test_two_labels_for_one_headline_leave_the_headline() -> None:
+    head = '<meta property="og:title" content="After the flood: “We will rebuild all of it”">'
+    found = stated(head, "<h1>Valley in mud - “We will rebuild all of it”</h1>")
+    assert found.title.text == "“We will rebuild all of it”"
+
+
+def test_the_sites_linked_heading_is_no_headline() -> None:
+    head = "<title>Rain ends in the valley | Voices of the Valley</title>"
+    head += '<meta property="og:title" content="Rain ends in the valley">'
+    found = stated(head, '<h1><a href="/">Voices of the Valley</a></h1><h2>Rain ends in the valley</h2>')
+    assert found.title.text == "Rain ends in the valley"
+
+
+def test_a_foreign_heading_is_no_headline() -> None:
+    head = '<meta property="og:title" content="Rain ends in the valley">'
+    found = stated(head, "<h1>Most read this week</h1><h1>Our newsletters and podcasts</h1>")
+    assert found.title.text == "Rain ends in the valley"
+
+
+def test_entities_and_invisible_characters_are_read() -> None:
+    head = '<meta property="og:title" content="Rain &amp;amp; wind: the val\u00adley\u200b counts">'
+    assert stated(head).title.text == "Rain & wind: the valley counts"
+
+
+@settings(deadline=None)
+@given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=60))
+def test_any_title_is_one_line_of_the_page(told: str, heading: str, site: str) -> None:
+    head = f"<title>{told}</title><meta property='og:site_name' content='{site}'>"
+    found = stated(head, f"<h1>{heading}</h1>").title
+    assert "\n" not in found.text
+    assert found.text == found.text.strip()
+    assert len(found.text.encode()) < 8 * 400
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(["Courier", "rain", " | ", " - ", ": ", "»", " "]), max_size=60))
+def test_taking_the_site_away_never_adds(pieces: list[str]) -> None:
+    title = "".join(pieces)
+    assert without_site(title, frozenset({"courier"})) in title
+
+
+@pytest.mark.parametrize("around", ["<nav>{}</nav>", '<div class="c-breadcrumb"><ol><li>{}</li></ol></div>'])
+def test_an_h1_that_ends_the_trail_of_sections_is_not_the_headline_that_readers_see(around: str) -> None:
+    told = "Valley weather: rain ends after nine days of floods"
+    seen = "At last the rain leaves the valley after nine days"
+    trail = around.format(f"<a href=/>News</a> <h1>{told}</h1>")
+    head = f'<title>{told}</title><meta property="og:title" content="{seen}">'
+    found = stated(head, f"{trail}<div>Weather</div><h2>{seen}</h2><p>By Ann Lee</p>")
+    assert (found.title.text, found.title.at) == (seen, 3)
+    alone = stated(f"<title>{told}</title>", f"{trail}<div>Weather</div><h2>Traffic in the valley</h2>")
+    assert alone.title.text == told, "where no other heading agrees, the trail's counts"

@@ -1,0 +1,203 @@
+"""The feed commands as a user gives them, against a web on the loopback."""
+
+import json
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from copydesk.app.feed_run import FeedService, Gathering
+from copydesk.cli import feed_services, feeds
+from copydesk.cli.feed_table import LiveTable, Pace
+from copydesk.errors import InputError
+from copydesk.events import Link, RawArticle, decode
+from copydesk.pipeline import LINKS, RAW
+from copydesk.producers.feeds.feed_list import load_sources
+from tests.support.command import copydesk
+from tests.support.fakes import MemoryLog
+from tests.support.web.server import Answer, Asked, Web
+from tests.support.web.thread import web_in_a_thread
+
+app = typer.Typer()
+app.add_typer(feeds.app, name="feeds")
+app.command("produce-feeds")(feed_services.produce_feeds)
+app.command("produce-pages")(feed_services.produce_pages)
+
+
+@pytest.fixture
+def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
+    """A web with one outlet, and a working directory of its own."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("COPYDESK_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("COPYDESK_CONTACT", "desk@paper.example")
+    monkeypatch.setenv("COLUMNS", "250")
+    with web_in_a_thread() as found:
+        found.hosts["127.0.0.1"] = outlet
+        yield found
+
+
+def outlet(asked: Asked) -> Answer:
+    """An outlet with a home page, a feed and pages."""
+    base = f"http://127.0.0.1:{asked.headers['host'].partition(':')[2]}"
+    if asked.path == "/":
+        return Answer(body=b'<link rel="alternate" type="application/rss+xml" href="/feed"><p>Welcome')
+    if asked.path == "/feed":
+        items = "".join(f"<item><title>News {n}</title><link>{base}/{n}</link></item>" for n in range(3))
+        return Answer(body=f'<rss version="2.0"><channel><title>Harbour Post</title>{items}</channel></rss>'.encode())
+    if asked.path == "/news.xml":
+        return Answer(body=f"<urlset><url><loc>{base}/7</loc></url></urlset>".encode())
+    if asked.path.strip("/").isdigit():
+        return Answer(body=b"<html><p>Words</p></html>", headers={"Content-Type": "text/html"})
+    return Answer(404)
+
+
+def run(*args: str) -> Result:
+    """A finished command."""
+    result = CliRunner().invoke(app, list(args))
+    if result.exception is not None and not isinstance(result.exception, SystemExit | InputError):
+        raise result.exception
+    return result
+
+
+def test_a_feed_is_added_by_its_page_checked_and_listed(web: Web) -> None:
+    home = f"http://127.0.0.1:{web.port}/"
+    added = run("feeds", "add", home, "--allow-private", "--file", "feeds.toml")
+    assert added.exit_code == 0, added.output
+    assert "127.0.0.1: rss20, 3 items" in added.output
+    assert "Added 'Harbour Post' to feeds.toml; texts come from the pages it names." in added.output
+    (source,) = load_sources(Path("feeds.toml"))
+    assert (source.name, source.feed, source.full_text) == ("Harbour Post", f"{home}feed", "page")
+    assert run("feeds", "add", f"{home}news.xml", "--allow-private", "--file", "maps.toml").exit_code == 0
+    assert load_sources(Path("maps.toml"))[0].sitemap == f"{home}news.xml"
+    assert "has it already" in run("feeds", "add", home, "--allow-private", "--file", "feeds.toml").output
+    checked = run("feeds", "check", "feeds.toml", "--allow-private")
+    assert (checked.exit_code, "1 of 1 sources bring a feed." in checked.output) == (0, True)
+    assert web.asked[0].headers["user-agent"].endswith("(+desk@paper.example)")
+    listed = run("feeds", "list", "feeds.toml")
+    assert "never asked" in listed.output
+    assert json.loads(run("feeds", "list", "feeds.toml", "--json").stdout)[0]["state"] == "never asked"
+
+
+def test_checking_says_what_is_wrong_and_exits_with_1(web: Web) -> None:
+    bad = run("feeds", "check", f"http://127.0.0.1:{web.port}/", f"http://127.0.0.1:{web.port}/x", "--allow-private")
+    assert bad.exit_code == 1
+    assert "what came is a web page, not a feed" in bad.output
+    assert "HTTP status 404" in bad.output
+    blocked = run("feeds", "check", f"http://me:s3cret@127.0.0.1:{web.port}/feed")
+    assert blocked.exit_code == 1
+    assert "is at an address that must not be asked (loopback)" in blocked.output
+    assert "s3cret" not in blocked.output
+    found = json.loads(run("feeds", "check", f"http://127.0.0.1:{web.port}/feed", "--allow-private", "--json").stdout)
+    assert (found[0]["ok"], found[0]["items"], found[0]["format"]) == (True, 3, "rss20")
+
+
+PROSE = (
+    "The ferry across the narrow bay has been running again since the early hours of the morning, the town said. "
+    "For three weeks commuters had to take the long road around the water, which took them well over an hour."
+)
+
+
+def test_run_follows_a_feed_from_its_address_to_the_search(web: Web, tmp_path: Path) -> None:
+    def news(asked: Asked) -> Answer:
+        if not asked.path.strip("/").isdigit():
+            return outlet(asked)
+        paragraphs = "".join(f"<p>{PROSE} That was part {n} of it.</p>" for n in range(5))
+        head = f"<head><title>Ferry {asked.path[1:]}</title></head>"
+        body = f"<html>{head}<body><article>{paragraphs}</article></body></html>"
+        return Answer(body=body.encode(), headers={"Content-Type": "text/html"})
+
+    web.hosts["127.0.0.1"] = news
+    Path("feeds.toml").write_text(f'[[source]]\nname = "Post"\nfeed = "http://127.0.0.1:{web.port}/feed"\n')
+    done = copydesk("run", "feeds.toml", "--allow-private", data=tmp_path / "data")
+    assert done.returncode == 0, done.stderr.decode()
+    found = json.loads(copydesk("search", "ferry", "--json", data=tmp_path / "data").stdout)
+    assert found["total"] == 3
+    state = json.loads(copydesk("feeds", "list", "feeds.toml", "--json", data=tmp_path / "data").stdout)[0]
+    assert (state["state"], state["published"], state["failures"]) == ("good", 3, 0)
+    again = copydesk("run", "feeds.toml", "--allow-private", "--now", data=tmp_path / "data")
+    assert again.returncode == 0, again.stderr.decode()
+    assert json.loads(copydesk("search", "ferry", "--json", data=tmp_path / "data").stdout)["total"] == 3
+    assert len([asked for asked in web.asked if asked.path == "/1"]) == 1
+
+
+def test_opml_goes_in_and_out(web: Web) -> None:
+    Path("in.opml").write_text(
+        '<opml version="2.0"><body><outline text="A" xmlUrl="https://a.example/f"/></body></opml>'
+    )
+    assert "Added 1 of 1 feeds to feeds.toml." in run("feeds", "import", "in.opml", "--file", "feeds.toml").output
+    assert "Added 0 of 1" in run("feeds", "import", "in.opml", "--file", "feeds.toml").output
+    assert 'xmlUrl="https://a.example/f"' in run("feeds", "export", "--file", "feeds.toml").stdout
+    run("feeds", "export", "out.opml", "--file", "feeds.toml")
+    assert "https://a.example/f" in Path("out.opml").read_text("utf-8")
+    assert isinstance(run("feeds", "import", "none.opml").exception, InputError)
+    assert isinstance(run("feeds", "export", "no/such/dir.opml", "--file", "feeds.toml").exception, InputError)
+
+
+def test_a_gathering_polls_once_and_follows_the_pages_through(web: Web, tmp_path: Path) -> None:
+    Path("feeds.toml").write_text(f'[[source]]\nname = "Post"\nfeed = "http://127.0.0.1:{web.port}/feed"\n')
+    log = MemoryLog()
+    settings = feed_services.load()
+    gathering = feed_services.gathering(settings, log, [Path("feeds.toml")], now=False, watch=False, allow_private=True)
+    gathering.produce(threading.Event(), lambda: True)
+    articles = [decode(RawArticle, record.value or b"") for record in log.scan(RAW)]
+    assert sorted(article.hints.title or "" for article in articles) == ["News 0", "News 1", "News 2"]
+    assert gathering.left() == 0
+    shown = LiveTable(gathering).render()
+    assert shown.row_count == 1
+    assert "1 sources, 0 failing; 1 visits, 3 links, 0 articles; pages: 3 fetched, 0 under way" in str(shown.caption)
+    assert "lag: 0 links, 0 waiting for their hosts, 3 to clean, 0 to index" in str(shown.caption)
+    assert "lag" not in str(LiveTable(gathering).render(live=False).caption)
+    again: Gathering = feed_services.gathering(
+        settings, log, [Path("feeds.toml")], now=True, watch=False, allow_private=True
+    )
+    again.produce(threading.Event(), lambda: True)
+    assert len(list(log.scan(LINKS))) == 3
+    assert len(list(log.scan(RAW))) == 3
+
+
+def test_services_work_until_told_to_stop(web: Web) -> None:
+    Path("feeds.toml").write_text(f'[[source]]\nname = "Post"\nfeed = "http://127.0.0.1:{web.port}/feed"\n')
+    log, stop = MemoryLog(), threading.Event()
+    settings = feed_services.load()
+    gathering = feed_services.gathering(settings, log, [Path("feeds.toml")], now=False, watch=True, allow_private=True)
+    working = threading.Thread(target=gathering.produce, args=(stop, lambda: True))
+    working.start()
+    for _ in range(1200):
+        if len(list(log.scan(RAW))) == 3:
+            break
+        stop.wait(0.1)
+    assert working.is_alive()
+    stop.set()
+    working.join(120)
+    assert not working.is_alive()
+    links = [decode(Link, record.value or b"") for record in log.scan(LINKS)]
+    assert len(links) == 3
+
+
+def test_a_second_poller_on_the_same_log_does_not_poll(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("feeds.toml").write_text(f'[[source]]\nname = "Post"\nfeed = "http://127.0.0.1:{web.port}/feed"\n')
+    monkeypatch.setattr("copydesk.app.feed_run._LEASE_PATIENCE", 0.5)
+    log = MemoryLog(partitions=1, session=600.0)
+    holder = log.reader("feeds.state", "feeds")
+    holder.poll(0.0)
+    service = FeedService(log, feed_services.make_fetcher(feed_services.load(), True), [Path("feeds.toml")], once=True)
+    with pytest.raises(InputError, match="another process polls feeds"):
+        service.run(threading.Event())
+    assert web.asked == []
+    holder.close()
+    service = FeedService(log, feed_services.make_fetcher(feed_services.load(), True), [Path("feeds.toml")], once=True)
+    service.run(threading.Event())
+    assert len(web.asked) == 1
+
+
+def test_the_pace_is_that_of_the_last_minute() -> None:
+    times = iter([0.0, 10.0, 30.0, 100.0, 130.0])
+    pace = Pace(lambda: next(times))
+    assert [pace.note(number) for number in (0, 100, 200, 200, 260)] == [
+        (0.0,), (10.0,), (200 / 30,), (0.0,), (0.6,),
+    ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Whole pipelines: killed, cut off, on real servers."""

@@ -1,0 +1,1 @@
+"""The feed poller and its formats."""

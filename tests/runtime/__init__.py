@@ -1,0 +1,1 @@
+"""The worker, its bookkeeping and the process pool."""

@@ -1,0 +1,189 @@
+"""The crew: what one document does to its process never harms another document."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from copydesk.runtime.outcome import Outcome
+from copydesk.runtime.process_pool import Crew
+
+
+def work(value: bytes) -> Outcome:
+    """A stage function that does what the document says."""
+    match value.split(b":", 1)[0]:
+        case b"hang":
+            time.sleep(60)
+        case b"segfault":
+            ctypes.string_at(0)
+        case b"eat":
+            hoard = [bytearray(8 << 20) for _ in range(200)]
+            return Outcome("done", str(len(hoard)).encode())
+        case b"raise":
+            raise ValueError("no good")
+        case b"refuse":
+            return Outcome("refused", reason="not an article: é")
+        case b"pid":
+            return Outcome("done", str(os.getpid()).encode())
+        case b"slow":
+            time.sleep(0.2)
+        case b"big":
+            return Outcome("done", b"x" * (5 << 20))
+    return Outcome("done", value.upper())
+
+
+@contextmanager
+def crew(**options: float) -> Iterator[Crew]:
+    made = Crew(work, 2, **{"deadline": 60.0, **options})  # type: ignore[arg-type]
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def drain(made: Crew, limit: float = 240.0) -> dict[object, Outcome]:
+    found: dict[object, Outcome] = {}
+    until = time.monotonic() + limit
+    while made.pending:
+        assert time.monotonic() < until, f"{made.pending} documents never came back"
+        for ticket, outcome in made.completed(1.0):
+            assert ticket not in found, f"{ticket} came back twice"
+            found[ticket] = outcome
+    return found
+
+
+def test_every_document_comes_back_once_with_its_own_answer() -> None:
+    with crew() as made:
+        for n in range(500):
+            made.submit(n, "key", f"doc:{n}".encode())
+        found = drain(made)
+    assert {n: outcome.value for n, outcome in found.items()} == {n: f"DOC:{n}".encode() for n in range(500)}
+
+
+def test_large_documents_and_large_answers_do_not_block_each_other() -> None:
+    with crew() as made:
+        for n in range(12):
+            made.submit(n, "key", b"big:" + b"y" * (6 << 20))
+        assert {len(outcome.value) for outcome in drain(made).values()} == {5 << 20}
+
+
+@pytest.mark.parametrize(
+    ("poison", "words"),
+    [("hang", "took longer than 2 s"), ("segfault", "signal 11"), ("eat", "over 512 MiB")],
+)
+def test_a_poison_is_tried_three_times_and_fails_while_its_neighbours_pass(poison: str, words: str) -> None:
+    with crew(deadline=2.0 if poison == "hang" else 60.0) as made:
+        for n in range(40):
+            made.submit(n, "key", poison.encode() if n == 7 else f"doc:{n}".encode())
+        found = drain(made)
+    dead = found.pop(7)
+    assert (dead.status, dead.attempts) == ("failed", 3)
+    assert words in dead.reason
+    assert all(outcome.status == "done" and outcome.attempts == 1 for outcome in found.values())
+
+
+class Sluggish:
+    """A stage function that keeps its process waiting when it gets there."""
+
+    def __call__(self, value: bytes) -> Outcome:
+        raise NotImplementedError
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return wake, ()
+
+
+def wake() -> object:
+    time.sleep(3)
+    return work
+
+
+def test_the_start_of_a_process_does_not_count_against_a_documents_deadline() -> None:
+    made = Crew(Sluggish(), 1, deadline=2.0)
+    try:
+        made.submit(1, "key", b"doc")
+        assert drain(made) == {1: Outcome("done", b"DOC", attempts=1)}
+    finally:
+        made.close()
+
+
+def test_an_error_or_a_refusal_is_told_in_words_and_costs_no_process() -> None:
+    with crew() as made:
+        made.submit("pid", "key", b"pid")
+        before = drain(made)["pid"].value
+        made.submit("raise", "key", b"raise")
+        made.submit("refuse", "key", b"refuse")
+        found = drain(made)
+        assert found["raise"].status == "failed"
+        assert "no good" in found["raise"].reason
+        assert found["refuse"] == Outcome("refused", reason="not an article: é", attempts=1)
+        made.submit("pid", "key", b"pid")
+        assert drain(made)["pid"].value in {before, *(str(pid).encode() for pid in made.pids)}
+
+
+def test_other_documents_go_on_while_one_hangs() -> None:
+    with crew(deadline=3.0) as made:
+        made.submit("hang", "key", b"hang")
+        for n in range(30):
+            made.submit(n, "key", b"doc")
+        found: set[object] = set()
+        while len(found) < 30:
+            found |= {ticket for ticket, _ in made.completed(0.5)}
+            assert "hang" not in found
+
+
+def test_a_worker_killed_from_outside_loses_no_document() -> None:
+    with crew() as made:
+        for n in range(60):
+            made.submit(n, "key", b"slow" if n % 2 else b"doc")
+        found: dict[object, Outcome] = {}
+        for _ in range(3):
+            found.update(made.completed(1.0))
+            os.kill(made.pids[0], signal.SIGKILL)
+        found.update(drain(made))
+    assert len(found) == 60
+    assert {outcome.status for outcome in found.values()} == {"done"}
+
+
+def test_closing_ends_every_process_at_once() -> None:
+    with crew() as made:
+        made.submit(1, "key", b"hang")
+        made.submit(2, "key", b"hang")
+        pids = made.pids
+        assert len(pids) == 2
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+def test_a_crew_whose_owner_is_killed_with_answers_unread_ends_without_a_word() -> None:
+    script = (
+        "import os, time; from copydesk.runtime.process_pool import Crew\n"
+        "from tests.runtime.test_process_pool import work\n"
+        "made = Crew(work, 1)\n"
+        "for n in range(4): made.submit(n, '', b'pid')\n"
+        "made.completed(200.0)\n"
+        "time.sleep(0.5)\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=240)
+    assert done.returncode == -signal.SIGKILL
+    assert done.stderr == b""
+
+
+def test_workers_import_nothing_that_lies_in_the_folder_they_are_started_from(tmp_path: Path) -> None:
+    (tmp_path / "random.py").write_text("print('not the library')\nraise SystemExit(3)\n")
+    (tmp_path / "row.jsonl").write_text(
+        '{"id": "1", "text": "The council met on Tuesday and closed the old library."}\n'
+    )
+    command = [sys.executable, "-P", "-m", "copydesk", "clean", "--jsonl", "row.jsonl"]
+    done = subprocess.run(command, capture_output=True, timeout=240, cwd=tmp_path, check=False)
+    assert done.returncode == 0, done.stderr
+    assert b"closed the old library" in done.stdout
+    assert b"not the library" not in done.stdout + done.stderr

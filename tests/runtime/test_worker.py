@@ -1,0 +1,270 @@
+"""The worker loop: whatever fails, nothing is lost, doubled in the outcome, or committed too early."""
+
+import threading
+import time
+from collections.abc import Hashable, Sequence
+from datetime import UTC, datetime
+
+from msgspec import UNSET
+
+from copydesk.errors import IndexUnavailable, LogUnavailable
+from copydesk.events import CleanArticle, DeadLetter, RawArticle, decode, encode, headers
+from copydesk.pipeline import CLEAN, CLEAN_STAGE, DEAD, INDEX_STAGE, RAW
+from copydesk.ports import Log, Message
+from copydesk.runtime import dead_letters
+from copydesk.runtime.outcome import Outcome
+from copydesk.runtime.worker import Worker
+from tests.support.fakes import FailingLog, MemoryLog
+
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+
+
+def raw(number: int, source: str = "a.example", content: str = "text") -> Message:
+    article = RawArticle(
+        id=f"id{number}", revision=1, source=source, content=content, content_type="text/plain", fetched_at=NOW
+    )
+    return Message(source, encode(article), headers(RawArticle))
+
+
+class Scripted:
+    """An executor that answers newest first, as the content says, and fails where a test says."""
+
+    def __init__(self, trouble: Sequence[Exception] = ()) -> None:
+        self.waiting: list[tuple[Hashable, bytes]] = []
+        self.trouble = list(trouble)
+
+    @property
+    def pending(self) -> int:
+        return len(self.waiting)
+
+    def submit(self, ticket: Hashable, key: str, value: bytes) -> None:
+        self.waiting.append((ticket, value))
+
+    def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
+        if self.trouble:
+            raise self.trouble.pop(0)
+        done, self.waiting = self.waiting[-3:][::-1], self.waiting[:-3]
+        return [(ticket, self.answer(value)) for ticket, value in done]
+
+    def answer(self, value: bytes) -> Outcome:
+        content = decode(RawArticle, value).content.strip()
+        if content == "refuse":
+            return Outcome("refused", reason="not an article")
+        if content == "fail":
+            return Outcome("failed", reason="took too long", attempts=3)
+        return Outcome("done", value.replace(b"text", content.encode() * (1000 if content == "grow" else 1)))
+
+    def close(self) -> None:
+        self.waiting.clear()
+
+
+def run(log: Log, executor: Scripted, stage: object = CLEAN_STAGE, seconds: float = 120.0) -> Worker:
+    """Drain the stage; fails when it does not come to an end."""
+    worker = Worker(CLEAN_STAGE, log, executor)
+    stop, drain = threading.Event(), threading.Event()
+    drain.set()
+    timer = threading.Timer(seconds, stop.set)
+    timer.start()
+    worker.run(stop, drain)
+    timer.cancel()
+    assert not stop.is_set(), "the stage did not come to an end"
+    return worker
+
+
+def ids(log: Log, topic: str, source: str | None = None) -> list[str]:
+    return [
+        decode(RawArticle, record.value or b"").id
+        for record in log.scan(topic)
+        if source in {None, record.key}
+    ]  # fmt: skip
+
+
+def dead(log: Log) -> list[DeadLetter]:
+    return [decode(DeadLetter, record.value or b"") for record in log.scan(DEAD)]
+
+
+def test_every_event_goes_on_in_its_sources_order_and_all_is_committed() -> None:
+    log = MemoryLog()
+    for number in range(100):
+        log.publish(RAW, [raw(number, f"{number % 7}.example")])
+    worker = run(log, Scripted())
+    for source in range(7):
+        assert ids(log, CLEAN, f"{source}.example") == [f"id{n}" for n in range(100) if n % 7 == source]
+    assert log.lag(RAW, "clean") == 0
+    assert (worker.counts.read, worker.counts.done) == (100, 100)
+
+
+def test_what_is_refused_or_fails_is_kept_whole_as_a_dead_letter_and_can_be_published_again() -> None:
+    log = MemoryLog()
+    log.publish(RAW, [raw(1, content="refuse"), raw(2), raw(3, content="fail")])
+    worker = run(log, Scripted())
+    refused, failed = sorted(dead(log), key=lambda letter: letter.id or "")
+    assert (refused.class_, refused.reason, refused.stage, refused.topic) == ("refused", "not an article", "clean", RAW)
+    assert (failed.class_, failed.attempts, failed.id, failed.revision) == ("failed", 3, "id3", 1)
+    assert (worker.counts.done, worker.counts.refused, worker.counts.failed) == (1, 1, 1)
+    again = dead_letters.original(failed, log)
+    assert again is not None
+    assert (again.key, again.value, again.headers) == raw(3, content="fail")
+
+
+def test_newer_schemas_unknown_types_and_foreign_events_become_dead_letters() -> None:
+    log = MemoryLog()
+    good = raw(1)
+    log.publish(
+        RAW,
+        [
+            Message("a", good.value, {"type": "RawArticle", "schema_version": "99"}),
+            Message("a", good.value, {"type": "Novel", "schema_version": "1"}),
+            Message("a", good.value, headers(CleanArticle)),
+            Message("a", None, headers(RawArticle)),
+            good,
+        ],
+    )
+    run(log, Scripted())
+    reasons = " | ".join(letter.reason for letter in dead(log))
+    assert {letter.class_ for letter in dead(log)} == {"failed"}
+    for words in (
+        "schema version '99'",
+        "unknown type 'Novel'",
+        "CleanArticle event does not belong",
+        "without content",
+    ):
+        assert words in reasons
+    assert ids(log, CLEAN) == ["id1"]
+
+
+def test_an_unavailable_log_is_waited_for_and_nothing_is_lost() -> None:
+    failing = {1, 2, 3}
+    log = FailingLog(lambda topic, call: (LogUnavailable("broker down"), call == 2) if call in failing else None)
+    log.publish(RAW, [raw(number) for number in range(10)])
+    run(log, Scripted())
+    assert list(dict.fromkeys(ids(log, CLEAN))) == [f"id{n}" for n in range(10)]
+    assert log.lag(RAW, "clean") == 0
+
+
+def test_the_loop_shows_that_it_works_but_not_while_it_waits_for_the_log() -> None:
+    log = FailingLog(lambda topic, call: (LogUnavailable("down"), False) if call in {1, 2} else None)
+    stop = threading.Event()
+    log.publish(RAW, [raw(number) for number in range(3)])
+    publishes_at_beats = set[int]()
+
+    def beat() -> None:
+        publishes_at_beats.add(log.calls)
+        if not log.lag(RAW, "clean"):
+            stop.set()
+
+    Worker(CLEAN_STAGE, log, Scripted(), beat=beat).run(stop)
+    assert 4 in publishes_at_beats
+    assert not publishes_at_beats & {2, 3}, "two publishes had failed and were waited for"
+
+
+def test_a_dead_letter_that_cannot_be_written_holds_back_the_commit() -> None:
+    down = threading.Event()
+    down.set()
+    log = FailingLog(
+        lambda topic, call: (LogUnavailable("no dead letters"), False) if topic == DEAD and down.is_set() else None
+    )
+    log.publish(RAW, [raw(1, content="fail"), raw(2)])
+    worker, stop = Worker(CLEAN_STAGE, log, Scripted()), threading.Event()
+    thread = threading.Thread(target=worker.run, args=(stop,))
+    thread.start()
+    until = time.monotonic() + 60
+    while not worker.counts.waiting and time.monotonic() < until:
+        time.sleep(0.01)
+    assert "no dead letters" in worker.counts.waiting
+    assert log.lag(RAW, "clean") == 2
+    down.clear()
+    while log.lag(RAW, "clean") and time.monotonic() < until:
+        time.sleep(0.01)
+    stop.set()
+    thread.join()
+    assert [letter.id for letter in dead(log)] == ["id1"]
+    assert worker.counts.waiting == ""
+
+
+def test_an_unavailable_index_is_asked_again() -> None:
+    log = MemoryLog()
+    log.publish(RAW, [raw(1)])
+    executor = Scripted([IndexUnavailable("503"), IndexUnavailable("timeout")])
+    run(log, executor)
+    assert ids(log, CLEAN) == ["id1"]
+
+
+def test_a_result_over_the_logs_limit_dies_alone_with_its_original_kept() -> None:
+    log = MemoryLog(limit=2000)
+    log.publish(RAW, [raw(1), raw(2, content="grow"), raw(3)])
+    run(log, Scripted())
+    assert ids(log, CLEAN) == ["id1", "id3"]
+    [letter] = dead(log)
+    assert letter.id == "id2"
+    assert "over the log's limit" in letter.reason
+    assert letter.event is not UNSET
+
+
+def test_an_original_too_large_for_the_dead_letters_is_kept_by_hash_and_place() -> None:
+    log = MemoryLog()
+    big = raw(1, content="fail" + " " * 5000)
+    log.publish(RAW, [big])
+    log.limit = len(big.value or b"") + 100  # holds the event, but not the event within a dead letter
+    run(log, Scripted())
+    [letter] = dead(log)
+    assert (letter.event, letter.size, letter.place.split("[")[0]) == (UNSET, len(big.value or b""), RAW)
+    again = dead_letters.original(letter, log)
+    assert again is not None
+    assert again.value == big.value
+
+
+def test_stopping_commits_only_what_is_done() -> None:
+    log = MemoryLog(partitions=1)
+    log.publish(RAW, [raw(number) for number in range(9)])
+
+    class Half(Scripted):
+        def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
+            if len(self.waiting) == 9:
+                first, self.waiting = self.waiting[:4], self.waiting[4:]
+                return [(ticket, self.answer(value)) for ticket, value in first]
+            stop.set()
+            return []
+
+    stop = threading.Event()
+    Worker(CLEAN_STAGE, log, Half()).run(stop)
+    assert log.lag(RAW, "clean") == 5
+    run(log, Scripted())
+    assert ids(log, CLEAN) == [f"id{n}" for n in range(9)]
+
+
+def test_a_reader_that_loses_its_partitions_drops_its_work_and_another_does_it() -> None:
+    log = MemoryLog(partitions=2, session=0.4)
+    log.publish(RAW, [raw(number, f"{number}.example") for number in range(20)])
+
+    class Stalled(Scripted):
+        def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
+            time.sleep(1.2)  # longer than the session: the partitions pass on
+            return super().completed(timeout)
+
+    stop = threading.Event()
+    slow = threading.Thread(target=Worker(CLEAN_STAGE, log, Stalled()).run, args=(stop,))
+    slow.start()
+    time.sleep(0.6)
+    run(log, Scripted())
+    stop.set()
+    slow.join()
+    assert log.lag(RAW, "clean") == 0
+    assert sorted(set(ids(log, CLEAN))) == sorted(f"id{n}" for n in range(20))
+
+
+def test_the_index_stage_ends_an_event_without_publishing_anything() -> None:
+    assert INDEX_STAGE.writes is None
+    log = MemoryLog()
+    log.publish(CLEAN, [Message("a", b"{}", headers(CleanArticle))])
+
+    class Sink(Scripted):
+        def answer(self, value: bytes) -> Outcome:
+            return Outcome("done")
+
+    worker = Worker(INDEX_STAGE, log, Sink())
+    stop, drain = threading.Event(), threading.Event()
+    drain.set()
+    worker.run(stop, drain)
+    assert log.lag(CLEAN, "index") == 0
+    assert not list(log.scan(DEAD))

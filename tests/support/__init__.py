@@ -1,0 +1,1 @@
+"""What tests share: fakes, servers of their own, made data."""
