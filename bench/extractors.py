@@ -6,8 +6,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from copydesk.cleaning.article import clean
-from copydesk.cleaning.records import Refused
-from copydesk.events import RawArticle
+from copydesk.events import RawArticle, Refused
 
 Extractor = Callable[[dict[str, Any]], dict[str, Any]]
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -124,8 +124,7 @@ def measure(*names: str, memory: int | None = None) -> list[Cost]:
 
 def _run(name: str) -> Cost:
     from copydesk.cleaning.article import clean
-    from copydesk.cleaning.records import Refused
-    from copydesk.events import RawArticle
+    from copydesk.events import RawArticle, Refused
 
     def cleaned(content: str, kind: str) -> str:
         raw = RawArticle(

@@ -3,10 +3,9 @@
 import msgspec
 
 from copydesk.cleaning.article import clean
-from copydesk.cleaning.records import Refused
 from copydesk.cleaning.site_rules import Rules
 from copydesk.consumers.source_memory import read_furniture
-from copydesk.events import RawArticle, decode, encode
+from copydesk.events import RawArticle, Refused, decode, encode
 from copydesk.runtime.outcome import Outcome
 
 

@@ -81,6 +81,20 @@ class Removed(Struct, frozen=True, kw_only=True, gc=False):
     evidence: str = ""
 
 
+class Refused(Struct, frozen=True):
+    """Not taken: why, in words for a person; of an article also what was cut of it, and the little that was left.
+
+    Not an event, but what a function returns instead of one. It is false, so that `if article:` reads as it should.
+    """
+
+    reason: str
+    removed: tuple[Removed, ...] = ()
+    left: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return False
+
+
 class Image(Struct, frozen=True, kw_only=True, gc=False):
     """A picture of the article."""
 

@@ -5,11 +5,11 @@ from typing import TypeVar
 
 from copydesk.cleaning.html_page import clean_html
 from copydesk.cleaning.not_article.reasons import too_little
-from copydesk.cleaning.records import Cleaned, Refused
+from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.recurring import version, without_furniture
 from copydesk.cleaning.scraped_text import clean_plain
 from copydesk.cleaning.site_rules import Rules, SiteRules, rules_for, rules_version
-from copydesk.events import CleanArticle, RawArticle
+from copydesk.events import CleanArticle, RawArticle, Refused
 from copydesk.identity import content_hash, strip_credentials
 
 CLEANER_VERSION = "2"

@@ -10,9 +10,9 @@ from copydesk.cleaning.not_article.reasons import no_article
 from copydesk.cleaning.page.cost_limits import too_costly
 from copydesk.cleaning.page.stated import read_facts
 from copydesk.cleaning.page.tree_walk import read_page
-from copydesk.cleaning.records import Cleaned, Label, Refused
+from copydesk.cleaning.records import Cleaned, Label
 from copydesk.cleaning.site_rules import Marks, SiteRules
-from copydesk.events import RawArticle, Removed
+from copydesk.events import RawArticle, Refused, Removed
 
 ALL_FURNITURE = "The page is nothing but boilerplate"
 

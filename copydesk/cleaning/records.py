@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -33,14 +32,6 @@ class Label(Struct, frozen=True, gc=False):
     why: str
     confidence: float
     evidence: str = ""
-
-
-class Refused(NamedTuple):
-    """The input is not an article; the reason in words for a person, what was cut, and the little that was left."""
-
-    reason: str
-    removed: tuple[Removed, ...] = ()
-    left: tuple[str, ...] = ()
 
 
 class Cleaned(Struct, frozen=True, kw_only=True):

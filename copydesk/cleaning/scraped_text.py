@@ -11,8 +11,8 @@ from copydesk.cleaning.lines.person_names import people
 from copydesk.cleaning.lines.photo_credits import read_credit
 from copydesk.cleaning.metadata.date_sources import Reader, date_in, fits, plausible
 from copydesk.cleaning.not_article.reasons import no_text_article
-from copydesk.cleaning.records import Block, Cleaned, Label, Refused
-from copydesk.events import Image, RawArticle, Removed
+from copydesk.cleaning.records import Block, Cleaned, Label
+from copydesk.events import Image, RawArticle, Refused, Removed
 
 LEAST_LETTERS = 25
 MOST_LINES = 60_000

@@ -18,14 +18,13 @@ from rich.text import Text
 
 from copydesk.app.run import PRELOAD
 from copydesk.cleaning.article import clean as clean_article
-from copydesk.cleaning.records import Refused
 from copydesk.cleaning.site_rules import Rules
 from copydesk.cli.input_document import LARGEST, open_file, raw_of, read_document
 from copydesk.cli.output import FAILED, complain, console, plain, print_json, say
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.terminal import safe
 from copydesk.errors import InputError
-from copydesk.events import CleanArticle, encode
+from copydesk.events import CleanArticle, Refused, encode
 from copydesk.producers.seeds.rows import Row, row_of_line
 from copydesk.runtime.outcome import Outcome
 from copydesk.runtime.process_pool import Crew

@@ -7,13 +7,13 @@ import typer
 from rich.text import Text
 
 from copydesk.cleaning.article import clean_blocks
-from copydesk.cleaning.records import Refused
 from copydesk.cleaning.report import Shown, html_report, in_order
 from copydesk.cli.input_document import read_document
 from copydesk.cli.output import FAILED, complain, console, say
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.terminal import safe
 from copydesk.errors import InputError
+from copydesk.events import Refused
 from copydesk.settings import load
 from copydesk.sites.files import read_rules
 

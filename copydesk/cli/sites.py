@@ -6,12 +6,13 @@ from typing import Annotated
 import typer
 
 from copydesk.cleaning.article import clean_blocks
-from copydesk.cleaning.records import Cleaned, Refused
+from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.site_rules import rules_for
 from copydesk.cli.input_document import read_document
 from copydesk.cli.output import console
 from copydesk.cli.terminal import safe
 from copydesk.errors import InputError
+from copydesk.events import Refused
 from copydesk.settings import load
 from copydesk.sites.files import read_rules
 

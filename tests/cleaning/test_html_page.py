@@ -11,8 +11,7 @@ from copydesk.cleaning.article import clean
 from copydesk.cleaning.main_text import main_text, select
 from copydesk.cleaning.main_text.select import Body
 from copydesk.cleaning.page.model import Run
-from copydesk.cleaning.records import Refused
-from copydesk.events import CleanArticle, RawArticle
+from copydesk.events import CleanArticle, RawArticle, Refused
 from tests.support.appeals import ARTICLES, HARD_NEGATIVES, Article
 
 Layout = Callable[[Article], str]

@@ -12,8 +12,7 @@ from copydesk.cleaning.metadata.section_and_tags import MOST_TAGS
 from copydesk.cleaning.metadata.title import choose_title
 from copydesk.cleaning.page.stated import read_facts
 from copydesk.cleaning.page.tree_walk import read_page
-from copydesk.cleaning.records import Refused
-from copydesk.events import RawArticle
+from copydesk.events import RawArticle, Refused
 from tests.support.stated import TEXT, URL, article, json_ld, stated
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

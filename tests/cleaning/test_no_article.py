@@ -12,8 +12,8 @@ from copydesk.cleaning.article import clean_blocks
 from copydesk.cleaning.lexicon import LANGUAGES
 from copydesk.cleaning.lexicon.load import PAGES, page_words
 from copydesk.cleaning.page.tree_walk import read_page
-from copydesk.cleaning.records import Cleaned, Refused
-from copydesk.events import RawArticle
+from copydesk.cleaning.records import Cleaned
+from copydesk.events import RawArticle, Refused
 from tests.support.places import DATA
 
 ADDRESS = "https://courier.example/2026/03/ferry-returns-to-the-harbour"

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from copydesk.cleaning.language import detect
 from copydesk.cleaning.lines.datelines import read_date
 from copydesk.cleaning.lines.photo_credits import read_credit
-from copydesk.cleaning.records import Cleaned, Refused
+from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.scraped_text import clean_plain
-from copydesk.events import Hints, Image, RawArticle
+from copydesk.events import Hints, Image, RawArticle, Refused
 from tests.support.appeals import ARTICLES
 from tests.support.places import DATA
 

@@ -81,7 +81,7 @@ LAYERS = {
     "producers.pages": Room(
         ("copydesk.producers.pages",), ("contract", "runtime", "web", "producers", "producers.web")
     ),
-    "consumers": Room(("copydesk.consumers",), ("contract", "runtime", "cleaning", "cleaning.base")),
+    "consumers": Room(("copydesk.consumers",), ("contract", "runtime", "cleaning")),
     "app": Room(
         ("copydesk.app",),
         ("contract", "runtime", "web", "cleaning", "producers.feeds", "producers.pages", "producers.web", "consumers"),
@@ -89,7 +89,7 @@ LAYERS = {
     "cli": Room(
         ("copydesk.__main__", "copydesk.cli"),
         (
-            "contract", "search", "runtime", "web", "cleaning", "cleaning.base", "sites", "adapters",
+            "contract", "search", "runtime", "web", "cleaning", "sites", "adapters",
             "producers.seeds", "producers.feeds", "producers.web", "consumers", "app",
         ),
     ),

@@ -7,8 +7,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from copydesk.cleaning.article import CLEANER_VERSION, clean, clean_blocks, cleaner_version
-from copydesk.cleaning.records import Cleaned, Refused
-from copydesk.events import RawArticle
+from copydesk.cleaning.records import Cleaned
+from copydesk.events import RawArticle, Refused
 from copydesk.sites.files import SHIPPED, read_rules
 from tests.support.command import copydesk
 from tests.support.places import SEEDS

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from copydesk.cleaning.article import clean, clean_blocks
-from copydesk.cleaning.records import Cleaned, Refused
+from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.report import in_order
-from copydesk.events import CleanArticle, RawArticle, decode, encode
+from copydesk.events import CleanArticle, RawArticle, Refused, decode, encode
 from tests.support.places import SEEDS
 
 DEADLINE = 20.0
