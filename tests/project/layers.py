@@ -89,7 +89,7 @@ LAYERS = {
     "cli": Room(
         ("copydesk.__main__", "copydesk.cli"),
         (
-            "contract", "search", "runtime", "web", "cleaning", "sites", "adapters",
+            "contract", "search", "runtime", "web", "cleaning", "cleaning.base", "sites", "adapters",
             "producers.seeds", "producers.feeds", "producers.web", "consumers", "app",
         ),
     ),
