@@ -15,7 +15,7 @@ import apsw
 from copydesk.errors import ConfigError, CorruptStorage, NewerStorage, StorageError, Unavailable
 
 OLDEST_SQLITE = (3, 51, 3)
-PATIENCE = 15.0
+LOCK_PATIENCE = 15.0
 WAL_LIMIT = 32 << 20
 """Above this many bytes a commit waits for readers, shortly, in order to start the write-ahead log over."""
 
@@ -36,7 +36,7 @@ class FileKind(NamedTuple):
     page_size: int = 8192
 
 
-def open_file(path: Path, kind: FileKind, patience: float = PATIENCE) -> apsw.Connection:
+def open_sqlite(path: Path, kind: FileKind, patience: float = LOCK_PATIENCE) -> apsw.Connection:
     """Open the file, creating it and its folder where missing; statements wait up to `patience` seconds for a lock.
 
     The connection is in WAL mode and syncs every commit. Raises `kind.unavailable`, CorruptStorage, NewerStorage,
@@ -47,7 +47,7 @@ def open_file(path: Path, kind: FileKind, patience: float = PATIENCE) -> apsw.Co
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(f"{path.parent} cannot be created: {error.strerror}") from error
-    with translated(path, kind):
+    with translate_sqlite_errors(path, kind):
         try:
             connection = apsw.Connection(str(path))
         except apsw.CantOpenError as error:
@@ -70,7 +70,7 @@ def check_library(version: str) -> None:
 
 
 @contextmanager
-def translated(path: Path, kind: FileKind) -> Iterator[None]:
+def translate_sqlite_errors(path: Path, kind: FileKind) -> Iterator[None]:
     """Turn apsw's errors inside the block into ours, with the file's name and the way out."""
     try:
         yield

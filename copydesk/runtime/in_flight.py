@@ -22,7 +22,7 @@ class Ticket(NamedTuple):
 
 
 @dataclass
-class Entry:
+class HeldRecord:
     """One record on its way; its value is let go once it is done."""
 
     record: Record
@@ -35,7 +35,7 @@ class _Lane:
     """One held partition."""
 
     epoch: int
-    entries: dict[int, Entry] = field(default_factory=dict)
+    entries: dict[int, HeldRecord] = field(default_factory=dict)
     by_key: dict[str, deque[int]] = field(default_factory=dict)
     next_offset: int = 0
     committed: int = -1
@@ -57,7 +57,7 @@ class InFlight:
         if lane is None:
             self._epochs += 1
             lane = self._lanes[partition] = _Lane(self._epochs)
-        entry = Entry(record, len(record.value or b""))
+        entry = HeldRecord(record, len(record.value or b""))
         lane.entries[record.offset] = entry
         lane.by_key.setdefault(record.key, deque()).append(record.offset)
         lane.next_offset = record.offset + 1
@@ -73,7 +73,7 @@ class InFlight:
                 self.count -= len(lane.entries)
                 self.bytes -= sum(entry.size for entry in lane.entries.values())
 
-    def settle(self, ticket: Hashable, outcome: Outcome) -> list[tuple[Ticket, Entry]]:
+    def settle(self, ticket: Hashable, outcome: Outcome) -> list[tuple[Ticket, HeldRecord]]:
         """Note an outcome; returns what may be published now, in order. A dropped partition's ticket yields nothing."""
         assert isinstance(ticket, Ticket)
         lane = self._lanes.get(ticket.partition)

@@ -142,7 +142,7 @@ def _start_server() -> None:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-class Crew:
+class ProcessPool:
     """The Executor that runs `function` in `workers` processes, started when first needed.
 
     `deadline` is in seconds a document, `memory` in bytes a process; a document gets `tries` attempts in all.

@@ -27,7 +27,7 @@ from copydesk.events import (
 from copydesk.pipeline import CLEAN, LINKS, RAW, Stage
 from copydesk.ports import Log, Message, Reader, Record
 from copydesk.runtime import dead_letters
-from copydesk.runtime.in_flight import Entry, InFlight, Ticket
+from copydesk.runtime.in_flight import HeldRecord, InFlight, Ticket
 from copydesk.runtime.outcome import Executor, Outcome
 
 logger = logging.getLogger("copydesk.runtime.worker")
@@ -39,7 +39,7 @@ GATHER, GATHER_SECONDS = 64, 0.2
 
 Each call of the log and, further on, of the index costs as much as several articles do. One alone does not wait.
 """
-FIRST_WAIT, LONGEST_WAIT = 0.1, 15.0
+FIRST_RETRY_WAIT, LONGEST_RETRY_WAIT = 0.1, 15.0
 
 
 @dataclass
@@ -80,7 +80,7 @@ class Worker:
         self._max_records, self._max_bytes = max_records, max_bytes
         self._on_outcome, self._gather, self._beat = on_outcome, gather, beat
         self._held = InFlight()
-        self._outbox: list[tuple[Ticket, Entry]] = []
+        self._outbox: list[tuple[Ticket, HeldRecord]] = []
         self._commit_at = 0.0
         self._type = EXPECTED[stage.reads]
 
@@ -90,7 +90,7 @@ class Worker:
         Raises only what no retry can mend (StorageError, ConfigError, a bug); nothing is half done then either.
         """
         reader = self._log.reader(self.stage.reads, self._group)
-        wait = FIRST_WAIT
+        wait = FIRST_RETRY_WAIT
         try:
             while not stop.is_set():
                 draining = drain is not None and drain.is_set()
@@ -98,13 +98,13 @@ class Worker:
                     self._step(reader)
                     if draining and self._idle() and self._log.lag(self.stage.reads, self._group) == 0:
                         return
-                    wait, self.counts.waiting = FIRST_WAIT, ""
+                    wait, self.counts.waiting = FIRST_RETRY_WAIT, ""
                     if self._beat is not None:
                         self._beat()
                 except Unavailable as error:
                     self._complain(error, wait)
                     self._sit_out(reader, stop, wait)
-                    wait = min(wait * 2, LONGEST_WAIT)
+                    wait = min(wait * 2, LONGEST_RETRY_WAIT)
             self._finish(reader)
         finally:
             reader.close()
@@ -206,14 +206,14 @@ class Worker:
                 entry = going[error.position]
                 entry.outcome = Outcome("failed", reason=f"what the stage {self.stage.name} made of it: {error}")
 
-    def _letter(self, entry: Entry) -> DeadLetter:
+    def _letter(self, entry: HeldRecord) -> DeadLetter:
         outcome, record = _outcome(entry), entry.record
         if record.value is None:  # it was let go when the outcome still was `done`
             record = self._log.fetch(record.topic, record.partition, record.offset) or record
         class_: DeadClass = "refused" if outcome.status == "refused" else "failed"
         return dead_letters.from_record(record, self.stage.name, class_, outcome.reason, attempts=outcome.attempts)
 
-    def _count(self, entry: Entry) -> None:
+    def _count(self, entry: HeldRecord) -> None:
         outcome = _outcome(entry)
         setattr(self.counts, outcome.status, getattr(self.counts, outcome.status) + 1)
         if self._on_outcome is not None:
@@ -238,15 +238,15 @@ class Worker:
             logger.warning("stage %s stopped while waiting: %s", self.stage.name, error)
 
     def _complain(self, error: Unavailable, wait: float) -> None:
-        if str(error) != self.counts.waiting or wait >= LONGEST_WAIT:
+        if str(error) != self.counts.waiting or wait >= LONGEST_RETRY_WAIT:
             logger.warning("stage %s waits and tries again: %s", self.stage.name, error)
         self.counts.waiting = str(error)
 
 
-def _trace(entry: Entry) -> str | None:
+def _trace(entry: HeldRecord) -> str | None:
     return _outcome(entry).trace or entry.record.headers.get("traceparent")
 
 
-def _outcome(entry: Entry) -> Outcome:
+def _outcome(entry: HeldRecord) -> Outcome:
     assert entry.outcome is not None
     return entry.outcome

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from copydesk.adapters.elasticsearch_index import bulk, client
 from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
 from copydesk.adapters.elasticsearch_index.query import selection
-from copydesk.adapters.elasticsearch_index.setup import load as load_template
+from copydesk.adapters.elasticsearch_index.setup import load_template
 from copydesk.errors import ConfigError, CopydeskError, IndexUnavailable, StorageError
 from copydesk.events import CleanArticle
 from copydesk.search.query import Query

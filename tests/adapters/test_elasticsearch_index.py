@@ -178,7 +178,7 @@ def test_values_beyond_the_bounds_of_keywords_are_kept(index: ElasticsearchIndex
 def test_a_document_that_the_mapping_refuses_costs_no_other(index: ElasticsearchIndex, place: Place) -> None:
     for name in place.ask("GET", "/~articles-*"):
         place.server.ask("DELETE", f"/{name}")
-    mapping = setup.load("articles-mappings")["template"]["mappings"]
+    mapping = setup.load_template("articles-mappings")["template"]["mappings"]
     mapping["properties"]["section"] = {"type": "integer"}
     aliases = {f"{place.prefix}articles": {}, f"{place.prefix}articles-write": {}}
     place.ask("PUT", "/~articles-000001", {"mappings": mapping, "aliases": aliases})
@@ -339,17 +339,17 @@ def test_where_the_server_knows_a_language_other_forms_of_a_word_are_found(
     place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The analyzer `simple` stands for a stemmer: it finds a word within what others take for one."""
-    shipped: Callable[[str], dict[str, Any]] = setup.load
+    shipped: Callable[[str], dict[str, Any]] = setup.load_template
 
-    def load(name: str) -> dict[str, Any]:
+    def load_template(name: str) -> dict[str, Any]:
         found = shipped(name)
-        if name == setup.LANGUAGES:
+        if name == setup.LANGUAGES_TEMPLATE:
             languages = found["template"]["mappings"]["properties"]["stemmed"]["properties"]
             for field in languages["en"]["properties"].values():
                 field["analyzer"] = "simple"
         return found
 
-    monkeypatch.setattr(setup, "load", load)
+    monkeypatch.setattr(setup, "load_template", load_template)
     caplog.set_level("INFO", "copydesk.elasticsearch")
     index = place.index()
     index.setup()

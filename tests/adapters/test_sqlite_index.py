@@ -329,7 +329,7 @@ def test_an_article_that_would_not_come_back_is_refused(index: SqliteIndex) -> N
 
 
 def test_an_article_too_large_is_refused(index: SqliteIndex, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("copydesk.adapters.sqlite_index.document.MAX_SIZE", 2_000)
+    monkeypatch.setattr("copydesk.adapters.sqlite_index.document.MAX_EVENT_BYTES", 2_000)
     verdicts = index.upsert([article("short"), article("long " * 1_000)])
     assert [verdict.outcome for verdict in verdicts] == ["stored", "refused"]
     assert "2,000" in verdicts[1].reason

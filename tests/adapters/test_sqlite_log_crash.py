@@ -31,7 +31,7 @@ def log(path: Path) -> Iterator[SqliteLog]:
 
 
 def _die_in_transaction(path: Path, pipe: "Connection[Any, Any]") -> None:
-    connection = sqlite_file.open_file(path, LOG_FILE)
+    connection = sqlite_file.open_sqlite(path, LOG_FILE)
     connection.execute("PRAGMA cache_size = 10")  # so that pages of the transaction reach the file early
     with transaction(connection):
         connection.execute("UPDATE lanes SET next = next + 1000")

@@ -131,15 +131,15 @@ def test_a_partition_lost_and_taken_again_in_one_poll_starts_at_the_commit(log: 
 
 
 def test_clients_are_known_to_live_until_they_leave(path: Path) -> None:
-    ours, first = presence.enter(path)
-    same, second = presence.enter(path)
+    ours, first = presence.register_client(path)
+    same, second = presence.register_client(path)
     assert same is ours
     ours.leave(first)
     assert not ours.alive(first)
     assert ours.alive(second)
     ours.leave(second)
     ours.leave(second)
-    assert presence.enter(path)[0] is not ours
+    assert presence.register_client(path)[0] is not ours
 
 
 @given(st.integers(1, 40), st.lists(st.integers(0, 9), max_size=60))

@@ -32,7 +32,7 @@ def log(path: Path) -> Iterator[SqliteLog]:
 
 
 def _hold_a_snapshot(path: Path, pipe: "Connection[Any, Any]") -> None:
-    connection = sqlite_file.open_file(path, LOG_FILE)
+    connection = sqlite_file.open_sqlite(path, LOG_FILE)
     connection.execute("BEGIN")
     assert connection.execute("SELECT count(*) FROM records").get == 1
     pipe.send("held")

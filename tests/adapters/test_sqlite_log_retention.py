@@ -29,7 +29,7 @@ def log(path: Path) -> Iterator[SqliteLog]:
 
 def sweep_all(log: SqliteLog, cutoff_ms: float) -> None:
     with log._connection() as connection:
-        while retention.sweep(connection, int(cutoff_ms)):
+        while retention.remove_expired(connection, int(cutoff_ms)):
             pass
 
 

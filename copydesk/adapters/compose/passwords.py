@@ -14,7 +14,7 @@ USERS = ("elastic", "kibana_system", "copydesk")
 KIBANA_CONFIG = "kibana.yml"
 
 
-def make(folder: Path, given: Mapping[str, str]) -> list[str]:
+def make_passwords(folder: Path, given: Mapping[str, str]) -> list[str]:
     """Write the password of each user that has none yet, or another than the one given; returns those written.
 
     Passwords are letters and digits, so that no program takes a part of one for something else. Kibana gets its own in
@@ -30,14 +30,17 @@ def make(folder: Path, given: Mapping[str, str]) -> list[str]:
             if password != before:
                 _write(file, password)
                 written.append(user)
-        kibana = {"elasticsearch.username": "kibana_system", "elasticsearch.password": read(folder, "kibana_system")}
+        kibana = {
+            "elasticsearch.username": "kibana_system",
+            "elasticsearch.password": read_password(folder, "kibana_system"),
+        }
         _write(folder / KIBANA_CONFIG, json.dumps(kibana))
     except OSError as error:
         raise ConfigError(f"no passwords can be kept in {folder}: {error.strerror}") from error
     return written
 
 
-def read(folder: Path, user: str) -> str:
+def read_password(folder: Path, user: str) -> str:
     """The password of a user; raises ConfigError."""
     try:
         return (folder / user).read_text(encoding="utf-8")

@@ -13,8 +13,16 @@ from typing import Any, NamedTuple
 import msgspec
 import orjson
 
-from copydesk.adapters.elasticsearch_index.client import ApiError, Client, failure, forbidden, missing, translated
-from copydesk.adapters.elasticsearch_index.query import MAX_ID_BYTES, micros
+from copydesk.adapters.elasticsearch_index.client import (
+    ApiError,
+    Client,
+    failure,
+    forbidden_error,
+    missing_index_error,
+    translate_elasticsearch_errors,
+)
+from copydesk.adapters.elasticsearch_index.query import MAX_ID_BYTES
+from copydesk.adapters.index_values import to_microseconds
 from copydesk.errors import CopydeskError, IndexUnavailable, StorageError
 from copydesk.events import CleanArticle, decode, encode
 from copydesk.ports import Verdict
@@ -22,7 +30,7 @@ from copydesk.search.words import fold
 
 BATCH_BYTES, BATCH_COUNT, IN_FLIGHT = 5 << 20, 500, 4
 MAX_REVISION = (1 << 63) - 1
-MAX_SIZE = 64 << 20
+MAX_DOCUMENT_BYTES = 64 << 20
 """The largest document that is sent, in bytes of JSON; Elasticsearch takes requests of up to 100 MB."""
 
 MILLISECOND = timedelta(milliseconds=1)
@@ -94,13 +102,15 @@ class BulkWriter:
             data = b"%s\n%s,%s\n" % (orjson.dumps(action), event[:-1], additions(article, now, self.languages)[1:])
         except (UnicodeError, msgspec.MsgspecError, TypeError, ValueError, OverflowError) as error:
             return Verdict("refused", f"it cannot be written as JSON and read again: {error}")
-        if len(data) > MAX_SIZE:
-            return Verdict("refused", f"it takes {len(data):,} bytes, more than the {MAX_SIZE:,} an index holds")
+        if len(data) > MAX_DOCUMENT_BYTES:
+            return Verdict(
+                "refused", f"it takes {len(data):,} bytes, more than the {MAX_DOCUMENT_BYTES:,} an index holds"
+            )
         return _Line(place, data)
 
     def _send(self, batch: list[_Line]) -> dict[int, Verdict]:
         body = b"".join(line.data for line in batch)
-        with translated(self._client.address):
+        with translate_elasticsearch_errors(self._client.address):
             try:
                 answer = self._client.api.bulk(
                     operations=body,  # type: ignore[arg-type]  # the lines as they go on the wire
@@ -135,7 +145,7 @@ def additions(article: CleanArticle, now: datetime, languages: frozenset[str]) -
     """What is stored of an article besides itself, as JSON: its way's time, and the words to search."""
     more: dict[str, Any] = {
         "latency_ms": (now - article.fetched_at) // MILLISECOND,
-        "seen_us": micros(article.seen_at),
+        "seen_us": to_microseconds(article.seen_at),
         "words": {"title": searchable(article.title), "paragraphs": list(map(searchable, article.paragraphs))},
     }
     code = (article.language or "").split("-")[0].lower()
@@ -176,9 +186,9 @@ def _beyond_memory(answer: Any) -> bool:
 
 def _unsettled(status: Any, kind: str, reason: str, address: str) -> CopydeskError:
     if kind == "security_exception":
-        return forbidden(reason, address)
+        return forbidden_error(reason, address)
     if kind == "index_not_found_exception":
-        return missing(reason, address)
+        return missing_index_error(reason, address)
     if kind == "strict_dynamic_mapping_exception":
         return StorageError(
             f"the index in Elasticsearch at {address} was made for another version ({reason}): run `copydesk reindex`"

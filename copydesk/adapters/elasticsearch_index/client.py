@@ -15,7 +15,7 @@ from elasticsearch.serializer import OrjsonSerializer
 
 from copydesk.errors import ConfigError, CopydeskError, IndexUnavailable, StorageError
 
-__all__ = ["ApiError", "Client", "NotFoundError", "asked_again", "connect", "translated"]
+__all__ = ["ApiError", "Client", "NotFoundError", "ask_again_once", "connect", "translate_elasticsearch_errors"]
 
 T = TypeVar("T")
 TIMEOUT = 30.0
@@ -85,7 +85,7 @@ def _password(given: str | None, file: Path | None) -> str:
 
 
 @contextmanager
-def translated(address: str) -> Iterator[None]:
+def translate_elasticsearch_errors(address: str) -> Iterator[None]:
     """Turn the library's errors inside the block into ours, one line each, naming what to change.
 
     IndexUnavailable for what may pass (no connection, timeouts, overload, blocks, a missing index), ConfigError for
@@ -94,10 +94,10 @@ def translated(address: str) -> Iterator[None]:
     try:
         yield
     except (TransportError, ApiError) as error:
-        raise in_our_words(error, address) from error
+        raise _as_copydesk_error(error, address) from error
 
 
-def asked_again(ask: Callable[[], T]) -> T:
+def ask_again_once(ask: Callable[[], T]) -> T:
     """What reading gives; once more where the server answered that it cannot: the index may just have been replaced."""
     try:
         return ask()
@@ -107,7 +107,7 @@ def asked_again(ask: Callable[[], T]) -> T:
         return ask()
 
 
-def in_our_words(error: TransportError | ApiError, address: str) -> CopydeskError:
+def _as_copydesk_error(error: TransportError | ApiError, address: str) -> CopydeskError:
     """The error to raise for one of the library's."""
     if isinstance(error, ApiError):
         return _refusal(error, address)
@@ -137,20 +137,20 @@ def _refusal(error: ApiError, address: str) -> CopydeskError:
             "or COPYDESK_ELASTICSEARCH_API_KEY"
         )
     if isinstance(error, AuthorizationException) and kind == "security_exception":
-        return forbidden(reason, address)
+        return forbidden_error(reason, address)
     if isinstance(error, NotFoundError) and kind in {"index_not_found_exception", "aliases_not_found_exception"}:
-        return missing(reason, address)
+        return missing_index_error(reason, address)
     if status in {403, 408, 429} or status >= 500 or kind in {"cluster_block_exception", "index_closed_exception"}:
         return IndexUnavailable(f"Elasticsearch at {address} is busy or blocked ({status}): {reason or kind}")
     return StorageError(f"Elasticsearch at {address} refused a request ({status}): {reason or kind}")
 
 
-def forbidden(reason: str, address: str) -> ConfigError:
+def forbidden_error(reason: str, address: str) -> ConfigError:
     """What to say when the user may not do what we ask for; `reason` is Elasticsearch's sentence."""
     return ConfigError(f"Elasticsearch at {address} does not permit it: {reason}")
 
 
-def missing(reason: str, address: str) -> IndexUnavailable:
+def missing_index_error(reason: str, address: str) -> IndexUnavailable:
     """What to say when the index or its alias is not there."""
     return IndexUnavailable(f"Elasticsearch at {address} lacks the index ({reason}): {SETUP}")
 

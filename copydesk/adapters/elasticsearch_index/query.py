@@ -5,11 +5,11 @@ server and in both engines. Where the server has analyzers for languages, `stemm
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 
+from copydesk.adapters.index_values import is_encodable, to_microseconds
 from copydesk.errors import CorruptStorage
 from copydesk.events import CleanArticle
 from copydesk.ports import FACET_DAYS, FACET_VALUES, Hit, Results
@@ -22,7 +22,6 @@ TITLE_WEIGHT = 8
 MAX_ID_BYTES = 512
 BY_TIME: list[Json] = [{"seen_us": "asc"}, {"id": "asc"}]
 
-_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _NEWEST: list[Json] = [{"seen_us": "desc"}, {"id": "desc"}]
 _WIDEST_PREFIX = 10_000
 _CANDIDATES = 5_000
@@ -30,19 +29,9 @@ _LONGEST_WORD = 255  # Elasticsearch cuts longer ones
 _STEMMED = ["stemmed.*.title", "stemmed.*.paragraphs"]
 
 
-def micros(when: datetime) -> int:
-    """Microseconds since 1970, the unit of `seen_us`; raises TypeError for an instant without a time zone."""
-    return (when - _EPOCH) // _MICROSECOND
-
-
-def writable(text: str) -> bool:
-    """Whether a text can be in a request at all; a lone surrogate cannot."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
-
-
 def possible_id(id: str) -> bool:
     """Whether any stored article can have this id, or one that begins so."""
-    return writable(id) and 0 < len(id.encode()) <= MAX_ID_BYTES
+    return is_encodable(id) and 0 < len(id.encode()) <= MAX_ID_BYTES
 
 
 def selection(query: Query) -> Json | None:
@@ -50,10 +39,12 @@ def selection(query: Query) -> Json | None:
     filters: list[Json] = []
     for field, value, longest in (("source", query.source, 256), ("language", query.language, 64)):
         if value is not None:
-            if not writable(value) or len(value) > longest:  # longer ones are in no index
+            if not is_encodable(value) or len(value) > longest:  # longer ones are in no index
                 return None
             filters.append({"term": {field: value}})
-    seen = {name: micros(when) for name, when in (("gte", query.since), ("lt", query.until)) if when is not None}
+    seen = {
+        name: to_microseconds(when) for name, when in (("gte", query.since), ("lt", query.until)) if when is not None
+    }
     if seen:
         filters.append({"range": {"seen_us": seen}})
     return {
@@ -65,7 +56,7 @@ def selection(query: Query) -> Json | None:
     }
 
 
-def page(query: Query, selected: Json) -> Json:
+def search_body(query: Query, selected: Json) -> Json:
     """The body of a search for one page of results and the counts over all of them."""
     offset = max(0, query.offset)
     limit = max(0, min(query.limit, MAX_RESULTS - offset))

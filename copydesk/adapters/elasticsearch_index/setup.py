@@ -12,17 +12,17 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from copydesk.adapters.elasticsearch_index.client import ApiError, Client, translated
+from copydesk.adapters.elasticsearch_index.client import ApiError, Client, translate_elasticsearch_errors
 from copydesk.errors import ConfigError, NewerStorage
 
 logger = logging.getLogger("copydesk.elasticsearch")
 
 COMPONENTS = ("articles-settings", "articles-mappings", "articles-languages")
-LANGUAGES, TEMPLATE = COMPONENTS[-1], "articles"
+LANGUAGES_TEMPLATE, TEMPLATE = COMPONENTS[-1], "articles"
 _NUMBERED = re.compile(r"-(\d{6,})$")
 
 
-class Names(NamedTuple):
+class IndexNames(NamedTuple):
     """How our things are called in Elasticsearch; `search` is `articles` unless a prefix is set."""
 
     search: str = "articles"
@@ -47,7 +47,7 @@ class Names(NamedTuple):
         return f"{self.search}-{number:06}"
 
 
-class Shape(NamedTuple):
+class Sharding(NamedTuple):
     """Shards and replicas of a new index; None leaves them to the template: one shard, a replica given two nodes."""
 
     shards: int | None = None
@@ -70,7 +70,7 @@ class Live(NamedTuple):
     write: str | None
 
 
-def setup(client: Client, names: Names, shape: Shape) -> None:
+def setup(client: Client, names: IndexNames, shape: Sharding) -> None:
     """Create templates, index and aliases where missing. Raises IndexUnavailable, ConfigError, NewerStorage."""
     put_templates(client, names)
     found = live(client, names)
@@ -81,7 +81,7 @@ def setup(client: Client, names: Names, shape: Shape) -> None:
         raise ConfigError(
             f"Elasticsearch at {client.address} has the alias {given}, but not {lacking}: run `copydesk reindex`"
         )
-    with translated(client.address):
+    with translate_elasticsearch_errors(client.address):
         there = client.api.options(ignore_status=404).indices.get(index=names.search, filter_path="*.aliases").body
     if names.search in there:
         raise ConfigError(
@@ -92,9 +92,9 @@ def setup(client: Client, names: Names, shape: Shape) -> None:
     _create_first(client, names, shape, aliases)
 
 
-def create_next(client: Client, names: Names, shape: Shape, aliases: dict[str, Any]) -> str:
+def create_next(client: Client, names: IndexNames, shape: Sharding, aliases: dict[str, Any]) -> str:
     """Create the index after all that are there; returns its name. Raises ApiError when another process was faster."""
-    with translated(client.address):
+    with translate_elasticsearch_errors(client.address):
         there = client.api.indices.get(index=names.indices, filter_path="*.aliases").body
     numbers = [int(match[1]) for name in there if (match := _NUMBERED.search(name))]
     name = names.numbered(max(numbers, default=0) + 1)
@@ -103,9 +103,9 @@ def create_next(client: Client, names: Names, shape: Shape, aliases: dict[str, A
     return name
 
 
-def live(client: Client, names: Names) -> Live:
+def live(client: Client, names: IndexNames) -> Live:
     """Which indices the aliases lead to. Raises IndexUnavailable, ConfigError."""
-    with translated(client.address):
+    with translate_elasticsearch_errors(client.address):
         found = client.api.options(ignore_status=404).indices.get_alias(name=f"{names.search},{names.write}")
     holders = {
         alias: index
@@ -118,38 +118,38 @@ def live(client: Client, names: Names) -> Live:
 
 def languages(client: Client, index: str) -> frozenset[str]:
     """The languages that an index (or alias) analyses in their own way. Raises IndexUnavailable, ConfigError."""
-    with translated(client.address):
+    with translate_elasticsearch_errors(client.address):
         found = client.api.indices.get_mapping(index=index).body
     properties = [mapping["mappings"].get("properties", {}) for mapping in found.values()]
     return frozenset(code for each in properties for code in each.get("stemmed", {}).get("properties", {}))
 
 
-def put_templates(client: Client, names: Names) -> None:
+def put_templates(client: Client, names: IndexNames) -> None:
     """Put our templates where they are missing or older. Raises NewerStorage where newer ones are."""
-    components = [load(name) for name in COMPONENTS]
+    components = [load_template(name) for name in COMPONENTS]
     spoken = _analysed_here(client, components[-1])
     for stem, body in zip(COMPONENTS, components, strict=True):
-        if stem != LANGUAGES or spoken:
+        if stem != LANGUAGES_TEMPLATE or spoken:
             _put(client, "component_template", _renamed(stem, names), body)
-    template = load(TEMPLATE)
+    template = load_template(TEMPLATE)
     template["index_patterns"] = [names.indices]
     for key in ("composed_of", "ignore_missing_component_templates"):
         template[key] = [_renamed(stem, names) for stem in template[key]]
     _put(client, "index_template", names.search, template)
 
 
-def load(name: str) -> dict[str, Any]:
+def load_template(name: str) -> dict[str, Any]:
     """A template of `schemas/elasticsearch`."""
     found: dict[str, Any] = orjson.loads((files("copydesk.schemas") / "elasticsearch" / f"{name}.json").read_bytes())
     return found
 
 
-def _renamed(stem: str, names: Names) -> str:
+def _renamed(stem: str, names: IndexNames) -> str:
     return stem.replace("articles", names.search, 1)
 
 
-def _create_first(client: Client, names: Names, shape: Shape, aliases: dict[str, Any]) -> None:
-    with translated(client.address):
+def _create_first(client: Client, names: IndexNames, shape: Sharding, aliases: dict[str, Any]) -> None:
+    with translate_elasticsearch_errors(client.address):
         try:
             create_next(client, names, shape, aliases)
         except ApiError:
@@ -160,7 +160,7 @@ def _create_first(client: Client, names: Names, shape: Shape, aliases: dict[str,
 
 def _put(client: Client, kind: str, name: str, body: dict[str, Any]) -> None:
     """Templates are not touched when they are as new as ours: a user may have changed them."""
-    with translated(client.address):
+    with translate_elasticsearch_errors(client.address):
         found = client.api.options(ignore_status=404).perform_request("GET", f"/_{kind}/{name}", headers=_JSON).body
         there = next((each[kind].get("version", 0) for each in found.get(f"{kind}s", ())), None)
         if there is not None and there > body["version"]:
@@ -193,7 +193,7 @@ def _analysed_here(client: Client, component: dict[str, Any]) -> list[str]:
 
 
 def _has_analyzer(client: Client, analyzer: str) -> bool:
-    with translated(client.address):
+    with translate_elasticsearch_errors(client.address):
         try:
             client.api.indices.analyze(analyzer=analyzer, text="probe")
         except ApiError as error:

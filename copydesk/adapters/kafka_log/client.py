@@ -13,7 +13,7 @@ from kafka.net.selector import NetworkSelector
 
 from copydesk.adapters.kafka_log.client_patches import compress_quickly, repair_sockets
 from copydesk.adapters.kafka_log.cluster import Cluster
-from copydesk.adapters.kafka_log.errors import reach, translated
+from copydesk.adapters.kafka_log.errors import check_reachable, translate_kafka_errors
 
 CONNECT_TIMEOUT = 5.0
 """Seconds until a broker that does not answer counts as unreachable."""
@@ -72,7 +72,7 @@ def _config(cluster: Cluster) -> dict[str, Any]:
 
 def _open(kind: Callable[..., Any], cluster: Cluster, **config: Any) -> Any:
     repair_sockets()
-    reach(cluster)
+    check_reachable(cluster)
     nets: list[Any] = []
 
     def net(**given: Any) -> Any:
@@ -87,7 +87,7 @@ def _open(kind: Callable[..., Any], cluster: Cluster, **config: Any) -> Any:
         return nets[-1]
 
     try:
-        with translated(cluster, "connect"):
+        with translate_kafka_errors(cluster, "connect"):
             return kind(**{**_config(cluster), **config}, kafka_client=net)
     except BaseException:
         # Its constructor starts a thread and opens sockets, and does not close them when it fails.

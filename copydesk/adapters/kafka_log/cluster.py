@@ -11,7 +11,7 @@ MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
 PORT = 9092
 
 
-class Host(NamedTuple):
+class BrokerAddress(NamedTuple):
     """One broker's address."""
 
     name: str
@@ -25,7 +25,7 @@ class Host(NamedTuple):
 class Cluster:
     """A Kafka cluster as named by the user; its text never holds the password."""
 
-    hosts: tuple[Host, ...]
+    hosts: tuple[BrokerAddress, ...]
     tls: bool = False
     username: str = ""
     password: str = field(default="", repr=False)
@@ -41,7 +41,7 @@ class Cluster:
         return f"the user {self.username!r}" if self.username else "a client without a user name"
 
 
-def parse(
+def parse_cluster(
     url: str, *, username: str = "", password: str = "", mechanism: str = "PLAIN", ca: Path | None = None
 ) -> Cluster:
     """Read `kafka://host:9092[,host…]` or `kafka+ssl://user:pass@host`; raises ConfigError, which has no password."""
@@ -62,7 +62,7 @@ def parse(
     return Cluster(tuple(_host(place) for place in places.split(",")), tls, username, password, mechanism, ca)
 
 
-def _host(text: str) -> Host:
+def _host(text: str) -> BrokerAddress:
     try:
         parts = urlsplit(f"//{text.strip()}")
         name, port = parts.hostname, parts.port or PORT
@@ -71,4 +71,4 @@ def _host(text: str) -> Host:
     if not name or parts.path or parts.query or parts.fragment:
         # Not what it holds: what stands where a broker should may be a password.
         raise ConfigError(f"each Kafka broker in COPYDESK_LOG must look like host:{PORT}, with commas between them")
-    return Host(name, port)
+    return BrokerAddress(name, port)

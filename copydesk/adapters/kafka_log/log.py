@@ -14,19 +14,19 @@ from typing import Any, Literal, TypeVar
 from kafka import TopicPartition
 from kafka.record import util as kafka_record
 
-from copydesk.adapters.kafka_log.browse import Browser
+from copydesk.adapters.kafka_log.browse import RecordLookup
 from copydesk.adapters.kafka_log.client import open_consumer, quiet_library
-from copydesk.adapters.kafka_log.cluster import parse
+from copydesk.adapters.kafka_log.cluster import parse_cluster
 from copydesk.adapters.kafka_log.publisher import Publisher, size
 from copydesk.adapters.kafka_log.reader import KafkaReader
-from copydesk.adapters.kafka_log.scan import KafkaTable, Sweep, in_order
+from copydesk.adapters.kafka_log.scan import KafkaTable, TopicScan, merge_by_time
 from copydesk.adapters.kafka_log.topics import TopicPlan, Topics
 from copydesk.errors import ConfigError, LogUnavailable, MessageTooLarge
 from copydesk.pipeline import TOPICS, Topic
 from copydesk.ports import Message, Partition, PartitionStatus, Reader, Record, Table
 from copydesk.settings import Settings
 
-P = TypeVar("P", Sweep, KafkaReader)
+P = TypeVar("P", TopicScan, KafkaReader)
 
 
 class KafkaLog:
@@ -56,13 +56,13 @@ class KafkaLog:
         if kafka_record.crc32c_c is None:
             raise ConfigError("the crc32c package is missing, without it Kafka is 20 times slower: pip install crc32c")
         quiet_library()
-        self._cluster = parse(url, username=username, password=password, mechanism=mechanism, ca=ca)
+        self._cluster = parse_cluster(url, username=username, password=password, mechanism=mechanism, ca=ca)
         self._plan = TopicPlan(partitions, replication, retention_days, max_message_bytes)
         self._prefix, self._session, self._max_poll_interval = prefix, session, max_poll_interval
         self._names = frozenset(topic.name for topic in TOPICS)
-        self._topics, self._browser = Topics(self._cluster), Browser(self._cluster)
+        self._topics, self._browser = Topics(self._cluster), RecordLookup(self._cluster)
         self._publisher = Publisher(self._cluster, timeout=timeout, max_message_bytes=max_message_bytes)
-        self._open: weakref.WeakSet[Sweep | KafkaReader] = weakref.WeakSet()
+        self._open: weakref.WeakSet[TopicScan | KafkaReader] = weakref.WeakSet()
         self._lock = threading.Lock()
 
     @classmethod
@@ -119,11 +119,11 @@ class KafkaLog:
         self, topic: str, start: Literal["beginning", "end"] = "beginning", follow: bool = False
     ) -> Iterator[Record]:
         """Read a topic without a group, merged by time; see copydesk.ports.Log. Raises NotFound, LogUnavailable."""
-        sweep = self._sweep(topic, {})
-        ends = sweep.ends()
+        topic_scan = self._scan_of(topic, {})
+        ends = topic_scan.ends()
         if start == "end":
-            sweep.seek(ends)
-        return in_order(topic, sweep, ends, follow)
+            topic_scan.seek(ends)
+        return merge_by_time(topic, topic_scan, ends, follow)
 
     def fetch(self, topic: str, partition: int, offset: int) -> Record | None:
         """One record by its place, None when it is not there (any more). Raises NotFound, LogUnavailable."""
@@ -134,7 +134,7 @@ class KafkaLog:
 
     def table(self, topic: str) -> Table:
         """A compacted topic as a table, read to its end. Raises NotFound, LogUnavailable."""
-        return KafkaTable(lambda at: self._sweep(topic, at))
+        return KafkaTable(lambda at: self._scan_of(topic, at))
 
     def status(self) -> Sequence[PartitionStatus]:
         """Every partition of our topics, with every group's committed offset. Raises LogUnavailable in seconds."""
@@ -207,10 +207,10 @@ class KafkaLog:
             self._open.add(part)
         return part
 
-    def _sweep(self, topic: str, at: Mapping[int, int]) -> Sweep:
+    def _scan_of(self, topic: str, at: Mapping[int, int]) -> TopicScan:
         real = self._real(topic)
         count = self._topics.facts(real).partitions
-        return self._kept(Sweep(self._cluster, open_consumer(self._cluster), real, count, at))
+        return self._kept(TopicScan(self._cluster, open_consumer(self._cluster), real, count, at))
 
     def _member(self, topic: str, group: str) -> Any:
         self._topics.facts(topic)

@@ -12,7 +12,7 @@ from kafka.partitioner.default import DefaultPartitioner, murmur2
 
 from copydesk.adapters.kafka_log.client import CONNECT_TIMEOUT, open_producer
 from copydesk.adapters.kafka_log.cluster import Cluster
-from copydesk.adapters.kafka_log.errors import translated
+from copydesk.adapters.kafka_log.errors import translate_kafka_errors
 from copydesk.errors import MessageTooLarge
 from copydesk.ports import Message
 
@@ -65,7 +65,7 @@ class Publisher:
         for begin, window in _windows(messages):
             producer = self._current()
             try:
-                with translated(self._cluster, "write", topic):
+                with translate_kafka_errors(self._cluster, "write", topic):
                     self._send(producer, topic, window)
             except BaseException as error:
                 self._discard(producer)

@@ -15,9 +15,9 @@ from kafka.structs import MemberState
 
 from copydesk.adapters.kafka_log.client_patches import repair_consumer
 from copydesk.adapters.kafka_log.cluster import Cluster
-from copydesk.adapters.kafka_log.errors import translated
+from copydesk.adapters.kafka_log.errors import translate_kafka_errors
 from copydesk.adapters.kafka_log.scan import record
-from copydesk.adapters.kafka_log.stall_watch import Watch
+from copydesk.adapters.kafka_log.stall_watch import StallWatch
 from copydesk.ports import Batch, Partition, Record
 
 logger = logging.getLogger("copydesk.kafka")
@@ -33,7 +33,7 @@ COMMIT_TIMEOUT, CHECK_TIMEOUT = 5.0, 2.0
 REBALANCE_PATIENCE = 2.0
 """Seconds that a commit goes on with a rebalance that it meets: twice what the other members need to hear of it."""
 
-STEP = 32
+RECORDS_A_STEP = 32
 
 _NOT_NOW = (
     kafka_errors.CommitFailedError,
@@ -80,7 +80,7 @@ class KafkaReader:
         self._cluster, self._topic, self._name, self._group = cluster, topic, name, group
         self._open = open_consumer
         self._consumer: Any = None
-        self._losses, self._watch = _Losses(), Watch()
+        self._losses, self._watch = _Losses(), StallWatch()
         self._held: frozenset[int] = frozenset()
         self._left: dict[int, deque[Record]] = {}
         self._unsaved: dict[int, int] = {}
@@ -98,7 +98,7 @@ class KafkaReader:
         quiet = {partition.number for partition in paused if partition.topic == self._name}
         ready = max_records > 0 and not quiet.issuperset(self._left)
         lost: set[int] = set()
-        with translated(self._cluster, "read", self._topic, self._group):
+        with translate_kafka_errors(self._cluster, "read", self._topic, self._group):
             if self._told or time.monotonic() - self._polled_at > LOOK_EVERY or not (ready or timeout <= 0):
                 lost = self._poll(0.0 if ready else timeout, max_records, max_bytes, quiet)
         return Batch(self._take(max_records, max_bytes, quiet), self._partitions(lost))
@@ -112,7 +112,7 @@ class KafkaReader:
         for partition, offset in offsets.items():
             if partition.topic == self._name and partition.number in self._held:
                 self._unsaved[partition.number] = offset
-        with translated(self._cluster, "commit", self._topic, self._group):
+        with translate_kafka_errors(self._cluster, "commit", self._topic, self._group):
             self._save(REBALANCE_PATIENCE)
 
     def close(self) -> None:
@@ -148,7 +148,7 @@ class KafkaReader:
         """
         count = size = 0
         while True:
-            step = max(1, min(max_records - count, STEP))
+            step = max(1, min(max_records - count, RECORDS_A_STEP))
             repair_consumer(self._consumer)
             try:
                 found = self._consumer.poll(timeout_ms=timeout * 1000, max_records=step)

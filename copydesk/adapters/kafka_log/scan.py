@@ -10,11 +10,11 @@ from typing import Any
 from kafka import TopicPartition
 
 from copydesk.adapters.kafka_log.cluster import Cluster
-from copydesk.adapters.kafka_log.errors import translated
+from copydesk.adapters.kafka_log.errors import translate_kafka_errors
 from copydesk.errors import LogUnavailable
 from copydesk.ports import Record
 
-PATIENCE = 10.0
+SCAN_PATIENCE = 10.0
 """Seconds without any progress until a log that has more to give counts as unavailable."""
 
 AHEAD_RECORDS, AHEAD_BYTES = 1000, 4 << 20
@@ -34,7 +34,7 @@ def record(topic: str, found: Any) -> Record:
     )
 
 
-class Sweep:
+class TopicScan:
     """A consumer of all partitions of a topic, at `at` (the next offset by partition number; absent: the beginning)."""
 
     def __init__(self, cluster: Cluster, consumer: Any, topic: str, partitions: int, at: Mapping[int, int]) -> None:
@@ -43,9 +43,9 @@ class Sweep:
         self._finalizer = weakref.finalize(self, _close, consumer)
         self._places = [TopicPartition(topic, number) for number in range(partitions)]
         self._paused: set[TopicPartition] = set()
-        with translated(cluster, "read", topic):
+        with translate_kafka_errors(cluster, "read", topic):
             consumer.assign(self._places)
-            begins = consumer.beginning_offsets(self._places, timeout_ms=int(PATIENCE * 1000))
+            begins = consumer.beginning_offsets(self._places, timeout_ms=int(SCAN_PATIENCE * 1000))
         self.at: dict[int, int] = {}
         self.seek({place.partition: max(begins[place], at.get(place.partition, 0)) for place in self._places})
 
@@ -57,13 +57,13 @@ class Sweep:
 
     def ends(self) -> dict[int, int]:
         """The next offset to be written, by partition number."""
-        with translated(self._cluster, "read", self._topic):
-            found = self._consumer.end_offsets(self._places, timeout_ms=int(PATIENCE * 1000))
+        with translate_kafka_errors(self._cluster, "read", self._topic):
+            found = self._consumer.end_offsets(self._places, timeout_ms=int(SCAN_PATIENCE * 1000))
         return {place.partition: offset for place, offset in found.items()}
 
     def read(self, timeout: float) -> list[Any]:
         """What there is now, of the library's records, after waiting up to `timeout` seconds for the first."""
-        with translated(self._cluster, "read", self._topic):
+        with translate_kafka_errors(self._cluster, "read", self._topic):
             found = [each for some in self._consumer.poll(timeout * 1000, max_records=1000).values() for each in some]
             for each in found:
                 self.at[each.partition] = each.offset + 1
@@ -81,7 +81,7 @@ class Sweep:
             began = time.monotonic()
             found = self.read(1.0)
             waited = waited + time.monotonic() - began if self.at == before else 0.0
-            if waited > PATIENCE:
+            if waited > SCAN_PATIENCE:
                 raise LogUnavailable(f"Kafka at {self._cluster} does not go on giving {self._topic}")
             before = dict(self.at)
             yield found
@@ -107,22 +107,22 @@ def _close(consumer: Any) -> None:
         consumer.close(autocommit=False, timeout_ms=1000)
 
 
-def in_order(topic: str, sweep: Sweep, ends: Mapping[int, int], follow: bool) -> Iterator[Record]:
+def merge_by_time(topic: str, topic_scan: TopicScan, ends: Mapping[int, int], follow: bool) -> Iterator[Record]:
     """Records merged by time up to `ends`; with `follow`, what comes after them as it comes, for ever."""
     queues: dict[int, deque[Any]] = {number: deque() for number in ends}
-    batches = sweep.until(ends)
+    batches = topic_scan.until(ends)
     try:
         while True:
-            yield from _mergeable(topic, queues, sweep.behind(ends))
-            sweep.pause({number for number, queue in queues.items() if _is_ahead(queue)})
+            yield from _mergeable(topic, queues, topic_scan.behind(ends))
+            topic_scan.pause({number for number, queue in queues.items() if _is_ahead(queue)})
             found = next(batches, None)
             if found is None and not follow:
                 return
-            for each in sweep.read(1.0) if found is None else found:
+            for each in topic_scan.read(1.0) if found is None else found:
                 if follow or each.offset < ends[each.partition]:
                     queues[each.partition].append(each)
     finally:
-        sweep.close()
+        topic_scan.close()
 
 
 def _mergeable(topic: str, queues: Mapping[int, deque[Any]], behind: set[int]) -> Iterator[Record]:
@@ -142,8 +142,8 @@ def _is_ahead(queue: deque[Any]) -> bool:
 class KafkaTable:
     """The latest value per key of a compacted topic, held in memory. A copydesk.ports.Table."""
 
-    def __init__(self, open_sweep: Callable[[Mapping[int, int]], Sweep]) -> None:
-        self._open, self._sweep = open_sweep, open_sweep({})
+    def __init__(self, open_scan: Callable[[Mapping[int, int]], TopicScan]) -> None:
+        self._open, self._scan_of = open_scan, open_scan({})
         self._values: dict[str, bytes] = {}
         self._broken = False
         self.refresh()
@@ -159,10 +159,10 @@ class KafkaTable:
     def refresh(self) -> None:
         """Take in all that was published before this call. Raises LogUnavailable."""
         if self._broken:
-            self._sweep.close()
-            self._sweep = self._open(self._sweep.at)
+            self._scan_of.close()
+            self._scan_of = self._open(self._scan_of.at)
         self._broken = True
-        for found in self._sweep.until(self._sweep.ends()):
+        for found in self._scan_of.until(self._scan_of.ends()):
             for each in found:
                 key = (each.key or b"").decode("utf-8", "replace")
                 if each.value is None:

@@ -10,7 +10,7 @@ UNJOINED_CHECKS = 9
 """How many checks in a row may find the consumer outside its group: a rebalance waits for members that hang."""
 
 
-class Watch:
+class StallWatch:
     """Silence is fine when nothing is there to be read; it is not when the same records wait at two checks in a row."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

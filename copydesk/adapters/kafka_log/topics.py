@@ -13,7 +13,7 @@ from kafka.protocol.consumer import OffsetSpec
 
 from copydesk.adapters.kafka_log.client import CONNECT_TIMEOUT, open_admin
 from copydesk.adapters.kafka_log.cluster import Cluster
-from copydesk.adapters.kafka_log.errors import AlreadyThere, translated
+from copydesk.adapters.kafka_log.errors import AlreadyThere, translate_kafka_errors
 from copydesk.errors import ConfigError, NotFound
 
 logger = logging.getLogger("copydesk.kafka")
@@ -32,7 +32,7 @@ _NOT_READY = (
 _DAY_MS = 86_400_000
 
 
-class Facts(NamedTuple):
+class TopicFacts(NamedTuple):
     """What must be known of a topic: its partitions, and how large a message it takes (None: it does not tell)."""
 
     partitions: int
@@ -70,16 +70,16 @@ class Topics:
         self._cluster = cluster
         self._lock = threading.Lock()
         self._admin: Any = None
-        self._facts: dict[str, Facts] = {}
+        self._facts: dict[str, TopicFacts] = {}
 
-    def facts(self, topic: str, doing: str = "read") -> Facts:
+    def facts(self, topic: str, doing: str = "read") -> TopicFacts:
         """What is known of a topic, from memory after the first time; raises NotFound. `doing` is said in an error."""
         if topic not in self._facts:
             count = self.counts([topic], doing).get(topic)
             if count is None:
                 raise NotFound(f"there is no Kafka topic {topic!r}: create it with `copydesk setup`")
             limit = self._configs(topic).get("max.message.bytes")
-            self._facts[topic] = Facts(count, int(limit) - OVERHEAD if limit else None)
+            self._facts[topic] = TopicFacts(count, int(limit) - OVERHEAD if limit else None)
         return self._facts[topic]
 
     def forget(self, topic: str) -> None:
@@ -95,7 +95,7 @@ class Topics:
             error = kafka_errors.for_code(each["error_code"])
             if error in (kafka_errors.UnknownTopicOrPartitionError, kafka_errors.InvalidTopicError):
                 continue
-            with translated(self._cluster, doing, each["name"]):
+            with translate_kafka_errors(self._cluster, doing, each["name"]):
                 if error is not kafka_errors.NoError:
                     raise error
             found[each["name"]] = len(each["partitions"])
@@ -146,7 +146,7 @@ class Topics:
     def forget_group(self, group: str) -> None:
         """Delete a group and what it committed."""
         said = self._ask("delete", "", "delete_groups", [group], group=group)[group]
-        with translated(self._cluster, "delete", "", group):
+        with translate_kafka_errors(self._cluster, "delete", "", group):
             if said not in {"OK", kafka_errors.GroupIdNotFoundError.__name__}:
                 raise getattr(kafka_errors, said)
 
@@ -182,7 +182,7 @@ class Topics:
     def _ask(self, doing: str, topic: str, question: str, *about: Any, group: str = "", **how: Any) -> Any:
         deadline = time.monotonic() + CONNECT_TIMEOUT
         # One at a time: with several on their way the library finds its connection busy and says there is no broker.
-        with self._lock, translated(self._cluster, doing, topic, group):
+        with self._lock, translate_kafka_errors(self._cluster, doing, topic, group):
             while True:
                 if self._admin is None:
                     self._admin = open_admin(self._cluster)

@@ -8,18 +8,18 @@ from typing import Any
 
 import apsw
 
-from copydesk.adapters.sqlite_file import PATIENCE, transaction
-from copydesk.adapters.sqlite_index import tables as tables
-from copydesk.adapters.sqlite_index.document import Codec, day_name, instant
+from copydesk.adapters.index_values import SHORTEST_ID_PREFIX, from_microseconds, is_encodable
+from copydesk.adapters.sqlite_file import LOCK_PATIENCE, transaction
+from copydesk.adapters.sqlite_index import tables
+from copydesk.adapters.sqlite_index.document import Codec, day_name
 from copydesk.adapters.sqlite_index.rebuild import SqliteRebuild
-from copydesk.adapters.sqlite_index.search import Statement, counts, hits, page, select, writable
+from copydesk.adapters.sqlite_index.search import Statement, counts, hits, page_of_keys, select
 from copydesk.adapters.sqlite_index.store import Store
 from copydesk.events import CleanArticle
 from copydesk.ports import FACET_DAYS, FACET_VALUES, Hit, IndexStatus, Results, Verdict
 from copydesk.search.highlight import highlights, needles
 from copydesk.search.query import Query
 
-SHORTEST_PREFIX = 6
 _STATUS_PATIENCE = 3.0
 _KEYS_AT_ONCE, _BODIES_AT_ONCE = 5_000, 20
 
@@ -27,7 +27,7 @@ _KEYS_AT_ONCE, _BODIES_AT_ONCE = 5_000, 20
 class SqliteIndex:
     """The Index port on one file. Opened on first use; may be used from several threads, one of them at a time."""
 
-    def __init__(self, path: Path, patience: float = PATIENCE) -> None:
+    def __init__(self, path: Path, patience: float = LOCK_PATIENCE) -> None:
         """`patience`: for how many seconds to wait while another process holds the file, before IndexUnavailable."""
         self._store = Store(path, patience)
         self._codec = Codec()
@@ -48,11 +48,11 @@ class SqliteIndex:
 
     def get(self, id: str) -> CleanArticle | None:
         """See the port."""
-        if not writable(id):
+        if not is_encodable(id):
             return None
         with self._reading() as (connection, generation):
             found = self._articles(connection, generation, [id])
-            if not found and len(id) >= SHORTEST_PREFIX:
+            if not found and len(id) >= SHORTEST_ID_PREFIX:
                 prefix = f"SELECT id FROM articles_{generation} WHERE id >= ? AND id < ? LIMIT 2"
                 several = _run(connection, Statement(prefix, (id, id + "\U0010ffff")))
                 if len(several) == 1:
@@ -77,7 +77,7 @@ class SqliteIndex:
         while True:
             with self._reading() as (connection, generation):
                 selected = select(query, generation)
-                keys = _run(connection, page(selected, after, _KEYS_AT_ONCE)) if selected else []
+                keys = _run(connection, page_of_keys(selected, after, _KEYS_AT_ONCE)) if selected else []
             for some in tables.slices([id for _, id in keys], _BODIES_AT_ONCE):
                 with self._reading() as (connection, generation):
                     articles = self._articles(connection, generation, some)
@@ -96,7 +96,7 @@ class SqliteIndex:
         totals = Statement("SELECT documents, newest_indexed_at FROM generations WHERE searched", ())
         with self._store.connection(_STATUS_PATIENCE) as connection:
             ((documents, newest),) = _run(connection, totals)
-        return IndexStatus(documents, self._store.size(), None if newest is None else instant(newest))
+        return IndexStatus(documents, self._store.size(), None if newest is None else from_microseconds(newest))
 
     def rebuild(self) -> SqliteRebuild:
         """See Rebuildable in the ports."""

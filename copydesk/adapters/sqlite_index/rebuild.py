@@ -8,7 +8,7 @@ from uuid import uuid4
 import apsw
 
 from copydesk.adapters.sqlite_file import transaction
-from copydesk.adapters.sqlite_index import tables as tables
+from copydesk.adapters.sqlite_index import tables
 from copydesk.adapters.sqlite_index.document import Codec
 from copydesk.adapters.sqlite_index.store import Store
 from copydesk.errors import CopydeskError, StorageError

@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from copydesk.adapters.sqlite_index.document import match_expression, micros
+from copydesk.adapters.index_values import is_encodable, to_microseconds
+from copydesk.adapters.sqlite_index.document import match_expression
 from copydesk.search.query import MAX_RESULTS, Query
 
 Value = str | int | bytes | float | None
@@ -40,13 +41,13 @@ def select(query: Query, generation: int) -> Selection | None:
         conditions.append((f"a.number NOT IN (SELECT rowid FROM {words} WHERE {words} MATCH ?)", excluded))
     for column, value in (("a.source = ?", query.source), ("a.language = ?", query.language)):
         if value is not None:
-            if not writable(value):
+            if not is_encodable(value):
                 return None
             conditions.append((column, value))
     if query.since is not None:
-        conditions.append(("a.seen_at >= ?", micros(query.since)))
+        conditions.append(("a.seen_at >= ?", to_microseconds(query.since)))
     if query.until is not None:
-        conditions.append(("a.seen_at < ?", micros(query.until)))
+        conditions.append(("a.seen_at < ?", to_microseconds(query.until)))
     return Selection(
         source=f"{words} CROSS JOIN {articles} a ON a.number = {words}.rowid" if required else f"{articles} a",
         where=" AND ".join(condition for condition, _ in conditions) or "true",
@@ -79,7 +80,7 @@ def counts(selected: Selection) -> Statement:
     )
 
 
-def page(selected: Selection, after: tuple[int, str] | None, size: int) -> Statement:
+def page_of_keys(selected: Selection, after: tuple[int, str] | None, size: int) -> Statement:
     """(seen_at, id) of the next articles in order of time."""
     later, place = ("(a.seen_at, a.id) > (?, ?)", after) if after else ("true", ())
     return Statement(
@@ -87,8 +88,3 @@ def page(selected: Selection, after: tuple[int, str] | None, size: int) -> State
         " ORDER BY a.seen_at, a.id LIMIT ?",
         (*selected.values, *place, size),
     )
-
-
-def writable(text: str) -> bool:
-    """Whether a text can be stored at all; a lone surrogate cannot."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)

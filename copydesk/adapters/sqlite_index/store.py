@@ -7,7 +7,7 @@ from pathlib import Path
 
 import apsw
 
-from copydesk.adapters.sqlite_file import FileKind, open_file, translated
+from copydesk.adapters.sqlite_file import FileKind, open_sqlite, translate_sqlite_errors
 from copydesk.adapters.sqlite_index.document import DamagedDocument
 from copydesk.adapters.sqlite_index.tables import SCHEMA
 from copydesk.errors import CorruptStorage, IndexUnavailable
@@ -39,9 +39,9 @@ class Store:
             if self._opened is not None and self._file != self._identity():
                 self.close()  # the way out of damage is to delete the file, also under a service that goes on
             if self._opened is None:
-                self._opened = open_file(self._path, _KIND, waited)
+                self._opened = open_sqlite(self._path, _KIND, waited)
                 self._file = self._identity()
-            with translated(self._path, _KIND):
+            with translate_sqlite_errors(self._path, _KIND):
                 self._opened.set_busy_timeout(int(waited * 1000))
                 try:
                     yield self._opened

@@ -10,8 +10,8 @@ from typing import TypeVar
 
 import apsw
 
-from copydesk.adapters.sqlite_index.document import Row, Unstorable, micros
-from copydesk.adapters.sqlite_index.search import writable
+from copydesk.adapters.index_values import is_encodable, to_microseconds
+from copydesk.adapters.sqlite_index.document import Row, Unstorable
 from copydesk.events import CleanArticle
 from copydesk.ports import Verdict
 
@@ -85,7 +85,7 @@ def upsert(
 def stored(connection: apsw.Connection, generation: int, ids: Sequence[str]) -> dict[str, tuple[int, int]]:
     """The number and revision of each of these ids that is there."""
     found = {}
-    for some in slices([id for id in ids if writable(id)], _IDS_AT_ONCE):
+    for some in slices([id for id in ids if is_encodable(id)], _IDS_AT_ONCE):
         marks = ",".join("?" * len(some))
         sql = f"SELECT id, number, revision FROM articles_{generation} WHERE id IN ({marks})"
         found.update({id: (number, revision) for id, number, revision in connection.execute(sql, some)})
@@ -123,7 +123,7 @@ def _upsert(
 
 
 def _write(connection: apsw.Connection, generation: int, rows: Iterable[Row], numbers: Mapping[str, int]) -> None:
-    now = micros(datetime.now(UTC))
+    now = to_microseconds(datetime.now(UTC))
     ((last,),) = connection.execute(f"SELECT coalesce(max(number), 0) FROM articles_{generation}")
     fresh = count(int(str(last)) + 1)
     numbered = [(numbers.get(row.id) or next(fresh), row) for row in rows]

@@ -22,7 +22,7 @@ _ANYWAY = 0.25
 _IN_MODIFY = 0x2
 
 
-class Watch:
+class ChangeWatch:
     """Tells whether other connections changed the file of `connection`, and waits for it; for one thread."""
 
     def __init__(self, connection: apsw.Connection) -> None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import apsw
 
 from copydesk.adapters.sqlite_file import transaction
-from copydesk.adapters.sqlite_log.presence import Presence
+from copydesk.adapters.sqlite_log.presence import ClientRegistry
 from copydesk.adapters.sqlite_log.records import TopicRow
 
 LEASE_SECONDS = 10.0
@@ -33,7 +33,13 @@ class Membership:
     """One reader's place in a group. Times are monotonic milliseconds, which all processes of a machine share."""
 
     def __init__(
-        self, connection: apsw.Connection, presence: Presence, client: int, topic: TopicRow, group: str, lease: float
+        self,
+        connection: apsw.Connection,
+        presence: ClientRegistry,
+        client: int,
+        topic: TopicRow,
+        group: str,
+        lease: float,
     ) -> None:
         self.held: frozenset[int] = frozenset()
         self._connection, self._presence, self._client = connection, presence, client

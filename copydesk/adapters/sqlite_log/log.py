@@ -12,13 +12,13 @@ from typing import Literal
 
 import apsw
 
-from copydesk.adapters.sqlite_file import PATIENCE, open_file, transaction, translated
+from copydesk.adapters.sqlite_file import LOCK_PATIENCE, open_sqlite, transaction, translate_sqlite_errors
 from copydesk.adapters.sqlite_log import presence, records, scan
 from copydesk.adapters.sqlite_log.group import LEASE_SECONDS, Membership
-from copydesk.adapters.sqlite_log.presence import Presence
+from copydesk.adapters.sqlite_log.presence import ClientRegistry
 from copydesk.adapters.sqlite_log.reader import SqliteReader
 from copydesk.adapters.sqlite_log.records import LOG_FILE, MAX_PARTITIONS, MAX_TOPICS, TopicRow
-from copydesk.adapters.sqlite_log.retention import sweep
+from copydesk.adapters.sqlite_log.retention import remove_expired
 from copydesk.adapters.sqlite_log.scan import SqliteTable
 from copydesk.errors import ConfigError, LogUnavailable, NotFound, StorageError, Unavailable
 from copydesk.pipeline import Topic
@@ -46,7 +46,7 @@ class SqliteLog:
         retention_days: float | None = None,
         *,
         max_message: int = MAX_MESSAGE,
-        patience: float = PATIENCE,
+        patience: float = LOCK_PATIENCE,
         lease: float = LEASE_SECONDS,
     ) -> None:
         if not 1 <= partitions <= MAX_PARTITIONS:
@@ -56,7 +56,7 @@ class SqliteLog:
         self._lock = threading.Lock()
         self._idle: list[apsw.Connection] = []
         self._topics: dict[str, TopicRow] = {}
-        self._client: tuple[Presence, int] | None = None
+        self._client: tuple[ClientRegistry, int] | None = None
         self._sweep_at = time.monotonic() + _SWEEP_AGAIN_SECONDS
         self._file: tuple[int, int] | None = None
         self._closed = False
@@ -100,8 +100,8 @@ class SqliteLog:
             now = records.ends(connection, row)
         first = dict.fromkeys(row.lanes, 0) if start == "beginning" else now
         if follow:
-            return scan.follow(self._connection, row, first)
-        return scan.scan(self._connection, row, first, now)
+            return scan.follow_topic(self._connection, row, first)
+        return scan.scan_topic(self._connection, row, first, now)
 
     def fetch(self, topic: str, partition: int, offset: int) -> Record | None:
         """One record by its place."""
@@ -175,7 +175,7 @@ class SqliteLog:
         """Lend a connection; SQLite's errors come out of the block as ours."""
         connection = self._borrow(self._patience if patience is None else patience)
         try:
-            with translated(self._path, LOG_FILE):
+            with translate_sqlite_errors(self._path, LOG_FILE):
                 yield connection
         finally:
             self._give_back(connection)
@@ -185,7 +185,7 @@ class SqliteLog:
         with self._lock:
             connection = self._idle.pop() if self._idle else None
         if connection is None:
-            connection = open_file(self._path, LOG_FILE, patience)
+            connection = open_sqlite(self._path, LOG_FILE, patience)
             self._file = self._file or _identity(self._path)
             return connection
         connection.set_busy_timeout(int(patience * 1000))
@@ -205,11 +205,11 @@ class SqliteLog:
                 return
         _close(connection)
 
-    def _enter(self) -> tuple[Presence, int]:
+    def _enter(self) -> tuple[ClientRegistry, int]:
         with self._connection(), self._lock:  # the connection makes sure that the folder is there
             if self._client is None:
                 try:
-                    self._client = presence.enter(self._path)
+                    self._client = presence.register_client(self._path)
                 except OSError as error:
                     raise LogUnavailable(f"{error.filename} cannot be locked: {error.strerror}") from error
             return self._client
@@ -230,8 +230,11 @@ class SqliteLog:
             return
         cutoff = int(time.time() * 1000 - self._retention_days * DAY_MS)
         more = False
-        with suppress(Unavailable), translated(self._path, LOG_FILE):  # what was published is safe; this can wait
-            more = sweep(connection, cutoff)
+        with (
+            suppress(Unavailable),
+            translate_sqlite_errors(self._path, LOG_FILE),
+        ):  # what was published is safe; this can wait
+            more = remove_expired(connection, cutoff)
         self._sweep_at = now + (_SWEEP_AGAIN_SECONDS if more else _SWEEP_SECONDS)
 
 

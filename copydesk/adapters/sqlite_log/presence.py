@@ -12,11 +12,11 @@ import secrets
 import threading
 from pathlib import Path
 
-_registry: dict[tuple[int, str], "Presence"] = {}
+_registry: dict[tuple[int, str], "ClientRegistry"] = {}
 _registry_lock = threading.Lock()
 
 
-class Presence:
+class ClientRegistry:
     """The clients of one log file in this process."""
 
     def __init__(self, key: tuple[int, str], descriptor: int) -> None:
@@ -57,13 +57,13 @@ class Presence:
                 os.close(self._descriptor)
 
 
-def enter(log_file: Path) -> tuple[Presence, int]:
+def register_client(log_file: Path) -> tuple[ClientRegistry, int]:
     """Make this process known as a user of the log: the presence, and the new client's number. Raises OSError."""
     key = (os.getpid(), os.path.realpath(log_file))  # a forked child starts anew: it inherits no locks
     with _registry_lock:
         presence = _registry.get(key)
         if presence is None:
             name = log_file.with_name(log_file.name + "-clients")
-            presence = Presence(key, os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644))
+            presence = ClientRegistry(key, os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644))
             _registry[key] = presence
         return presence, presence.enter()

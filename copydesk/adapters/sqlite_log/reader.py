@@ -7,10 +7,10 @@ from pathlib import Path
 
 import apsw
 
-from copydesk.adapters.sqlite_file import translated
-from copydesk.adapters.sqlite_log.change_watch import Watch
+from copydesk.adapters.sqlite_file import translate_sqlite_errors
+from copydesk.adapters.sqlite_log.change_watch import ChangeWatch
 from copydesk.adapters.sqlite_log.group import Membership
-from copydesk.adapters.sqlite_log.records import LOG_FILE, Budget, TopicRow, ends, read
+from copydesk.adapters.sqlite_log.records import LOG_FILE, Budget, TopicRow, ends, read_lane
 from copydesk.errors import CopydeskError, StorageError
 from copydesk.ports import Batch, Partition, Record
 
@@ -34,7 +34,7 @@ class SqliteReader:
     ) -> None:
         self._path, self._connection, self._give_back = path, connection, give_back
         self._membership, self._topic, self._check = membership, topic, check
-        self._watch = Watch(connection)
+        self._watch = ChangeWatch(connection)
         self._stale = True
         self._lost: set[int] = set()
         self._ends: dict[int, int] = {}
@@ -55,7 +55,7 @@ class SqliteReader:
         resting = {self._topic.lanes.start + partition.number for partition in paused if self._is_ours(partition)}
         while True:
             self._check_open()
-            with translated(self._path, LOG_FILE):
+            with translate_sqlite_errors(self._path, LOG_FILE):
                 self._look()
                 records = self._take(max_records, max_bytes, resting)
             remaining = deadline - time.monotonic()
@@ -63,7 +63,7 @@ class SqliteReader:
                 lost = frozenset(map(self._topic.partition, self._lost))
                 self._lost.clear()
                 return Batch(records, lost)
-            with translated(self._path, LOG_FILE):
+            with translate_sqlite_errors(self._path, LOG_FILE):
                 self._wait(deadline)
 
     def assigned(self) -> frozenset[Partition]:
@@ -78,7 +78,7 @@ class SqliteReader:
             for partition, offset in offsets.items()
             if self._is_ours(partition)
         }
-        with translated(self._path, LOG_FILE):
+        with translate_sqlite_errors(self._path, LOG_FILE):
             self._membership.commit(lanes)
         self._committed |= lanes
 
@@ -139,7 +139,7 @@ class SqliteReader:
         for lane in sorted(waiting, key=lambda lane: (lane <= self._turn, lane)):
             if budget.spent:
                 break
-            found, moved[lane] = read(
+            found, moved[lane] = read_lane(
                 self._connection, self._topic, lane, self._position[lane], self._ends[lane], budget
             )
             records += found

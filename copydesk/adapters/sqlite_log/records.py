@@ -150,7 +150,7 @@ class Budget:
         return True
 
 
-def read(
+def read_lane(
     connection: apsw.Connection, topic: TopicRow, lane: int, start: int, stop: int, budget: Budget
 ) -> tuple[list[Record], int]:
     """Records of a partition from offset `start`, before `stop`, and the offset to go on from."""

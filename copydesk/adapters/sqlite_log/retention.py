@@ -9,7 +9,7 @@ import apsw
 from copydesk.adapters.sqlite_file import transaction
 from copydesk.adapters.sqlite_log.records import OFFSET_MASK, PARTITION_BITS, first_id
 
-STEP = 500
+_STEP = 500
 """The most records that one step removes, so that no writer waits long for it."""
 
 _LANES = f"""
@@ -19,9 +19,9 @@ _LANES = f"""
 _COMMITTED = f"SELECT member_group, lane, next, lane >> {PARTITION_BITS} FROM committed"
 
 
-def sweep(connection: apsw.Connection, cutoff_ms: int) -> bool:
+def remove_expired(connection: apsw.Connection, cutoff_ms: int) -> bool:
     """Remove one step's worth of records appended before `cutoff_ms`; whether there may be more to remove."""
-    left = STEP
+    left = _STEP
     for lane, first, stop in _removable(connection):
         old = _old(connection, lane, first, stop, cutoff_ms, left)
         if old:
