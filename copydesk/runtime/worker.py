@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from copydesk.errors import MessageTooLarge, Unavailable
 from copydesk.events import (
@@ -53,12 +54,23 @@ class Counts:
     waiting: str = ""
 
 
-class Worker:
-    """Runs one stage until stopped, or until the stage before it has ended and nothing is left.
+class WorkerLimits(NamedTuple):
+    """Bound what is read and not yet committed, in records and bytes, and how long outcomes gather, in seconds."""
 
-    `max_records` and `max_bytes` bound what is read and not yet committed. `group`: the consumer group, where it is not
-    the one of the stage's name, because all is to be read again. `beat` is called whenever a turn of the loop came to
-    its end, several times a second: not while something that does not answer is waited for.
+    max_records: int = 512
+    max_bytes: int = 64 << 20
+    gather: float = GATHER_SECONDS
+
+
+USUAL_LIMITS = WorkerLimits()
+
+
+class Worker:
+    """Run one stage until stopped, or until the stage before it has ended and nothing is left.
+
+    `group` is the consumer group, where it is not the one of the stage's name, because all is to be read again.
+    `on_outcome` is called with each record whose outcome was published. `beat` is called at the end of each pass of the
+    loop, several times a second: not while something that does not answer is waited for.
     """
 
     def __init__(
@@ -67,18 +79,15 @@ class Worker:
         log: Log,
         executor: Executor,
         *,
-        max_records: int = 512,
-        max_bytes: int = 64 << 20,
+        limits: WorkerLimits = USUAL_LIMITS,
         on_outcome: Callable[[Record, Outcome], None] | None = None,
         group: str | None = None,
-        gather: float = GATHER_SECONDS,
         beat: Callable[[], None] | None = None,
     ) -> None:
         self.stage, self.counts = stage, Counts()
         self._group = group or stage.name
         self._log, self._executor = log, executor
-        self._max_records, self._max_bytes = max_records, max_bytes
-        self._on_outcome, self._gather, self._beat = on_outcome, gather, beat
+        self._limits, self._on_outcome, self._beat = limits, on_outcome, beat
         self._held = InFlight()
         self._outbox: list[tuple[Ticket, HeldRecord]] = []
         self._commit_at = 0.0
@@ -128,16 +137,16 @@ class Worker:
         self._commit(reader, force=self._idle())
 
     def _room(self) -> int:
-        if self._outbox or self._held.bytes >= self._max_bytes:
+        if self._outbox or self._held.bytes >= self._limits.max_bytes:
             return 0
-        return max(0, self._max_records - self._held.count)
+        return max(0, self._limits.max_records - self._held.count)
 
     def _read(self, reader: Reader) -> None:
         batch = reader.poll(
             0.0 if self._held.count else 0.2,
             max_records=self._room(),
-            max_bytes=max(1, self._max_bytes - self._held.bytes),
-            paused=self._held.crowded(0.75, self._max_records),
+            max_bytes=max(1, self._limits.max_bytes - self._held.bytes),
+            paused=self._held.crowded(0.75, self._limits.max_records),
         )
         self._held.drop(batch.lost)
         for record in batch.records:
@@ -170,7 +179,7 @@ class Worker:
                 self._outbox += self._held.settle(ticket, outcome)
             if not 0 < len(self._outbox) < GATHER or not self._executor.pending:
                 return
-            until = until or time.monotonic() + self._gather
+            until = until or time.monotonic() + self._limits.gather
             timeout = until - time.monotonic()
             if timeout <= 0:
                 return

@@ -7,7 +7,7 @@ import pytest
 from kafka.record import util as kafka_record
 
 from copydesk.adapters.kafka_log.client import quiet_library
-from copydesk.adapters.kafka_log.cluster import BrokerAddress, parse_cluster
+from copydesk.adapters.kafka_log.cluster import Access, BrokerAddress, parse_cluster
 from copydesk.adapters.kafka_log.log import KafkaLog
 from copydesk.adapters.kafka_log.stall_watch import CHECK_EVERY, UNJOINED_CHECKS, StallWatch
 from copydesk.errors import ConfigError, LogUnavailable
@@ -59,9 +59,9 @@ def test_a_bad_url_is_refused_in_one_line(url: str, said: str) -> None:
 
 def test_other_bad_settings_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="COPYDESK_KAFKA_MECHANISM"):
-        parse_cluster("kafka://one", mechanism="GUESS")
+        parse_cluster("kafka://one", Access(mechanism="GUESS"))
     with pytest.raises(ConfigError, match="COPYDESK_KAFKA_CA"):
-        parse_cluster("kafka+ssl://one", ca=tmp_path / "none.pem")
+        parse_cluster("kafka+ssl://one", Access(ca=tmp_path / "none.pem"))
     with pytest.raises(ConfigError, match="COPYDESK_KAFKA_REPLICATION"):
         load({"COPYDESK_KAFKA_REPLICATION": "0"})
 

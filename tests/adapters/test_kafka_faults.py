@@ -12,7 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from kafka import KafkaAdminClient
 
-from copydesk.adapters.kafka_log.log import KafkaLog
+from copydesk.adapters.kafka_log.log import KafkaLog, Timeouts
+from copydesk.adapters.kafka_log.topics import TopicPlan
 from copydesk.errors import LogUnavailable, NotFound
 from copydesk.pipeline import Topic
 from copydesk.ports import Log, Message, Partition, Record
@@ -45,7 +46,7 @@ def connect(broker: Broker) -> Iterator[Callable[..., KafkaLog]]:
 
     def connect(port: int = broker.port, timeout: float = 10.0) -> KafkaLog:
         url = f"kafka://127.0.0.1:{port}"
-        log = KafkaLog(url, prefix=prefix, partitions=4, timeout=timeout, session=6.0, max_poll_interval=20.0)
+        log = KafkaLog(url, prefix=prefix, plan=TopicPlan(4), timeouts=Timeouts(timeout, 6.0, 20.0))
         logs.append(log)
         return log
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from copydesk.adapters.kafka_log.log import KafkaLog
+from copydesk.adapters.kafka_log.log import KafkaLog, Timeouts
+from copydesk.adapters.kafka_log.topics import TopicPlan
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.ports import Log
 from tests.support.stack.kafka import delete_topics
@@ -56,10 +57,8 @@ def kafka(request: pytest.FixtureRequest, folder: Path) -> Iterator[LogEngine]:
         KafkaLog,
         url,
         prefix=prefix,
-        partitions=4,
-        max_message_bytes=limit,
-        session=lease,
-        max_poll_interval=lease,
+        plan=TopicPlan(4, max_message_bytes=limit),
+        timeouts=Timeouts(session=lease, max_poll_interval=lease),
     )
     try:
         yield LogEngine(connect, max_message=limit, patience=120.0, lease=lease, takeover=120.0, examples=4)

@@ -153,7 +153,7 @@ class HttpFetcher:
         return httpcore.Request(
             "GET",
             httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-            headers=self._headers(target, headers),
+            headers=list(self._headers(target, headers).items()),
             extensions={"timeout": _TIMEOUTS},
         )
 

@@ -41,10 +41,22 @@ class Cluster:
         return f"the user {self.username!r}" if self.username else "a client without a user name"
 
 
-def parse_cluster(
-    url: str, *, username: str = "", password: str = "", mechanism: str = "PLAIN", ca: Path | None = None
-) -> Cluster:
+@dataclass(frozen=True)
+class Access:
+    """Hold how a client signs in, where the URL does not say so, and the file of the authority it trusts."""
+
+    username: str = ""
+    password: str = field(default="", repr=False)
+    mechanism: str = "PLAIN"
+    ca: Path | None = None
+
+
+ANONYMOUS = Access()
+
+
+def parse_cluster(url: str, access: Access = ANONYMOUS) -> Cluster:
     """Read `kafka://host:9092[,host…]` or `kafka+ssl://user:pass@host`; raises ConfigError, which has no password."""
+    username, password, mechanism, ca = access.username, access.password, access.mechanism, access.ca
     scheme, separator, rest = url.partition("://")
     if scheme not in {"kafka", "kafka+ssl"} or not separator:
         raise ConfigError("COPYDESK_LOG must look like kafka://host:9092 or kafka+ssl://user:password@host:9092")

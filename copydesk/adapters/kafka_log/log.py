@@ -8,19 +8,18 @@ import contextlib
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from kafka import TopicPartition
 from kafka.record import util as kafka_record
 
 from copydesk.adapters.kafka_log.browse import RecordLookup
 from copydesk.adapters.kafka_log.client import open_consumer, quiet_library
-from copydesk.adapters.kafka_log.cluster import parse_cluster
+from copydesk.adapters.kafka_log.cluster import ANONYMOUS, Access, parse_cluster
 from copydesk.adapters.kafka_log.publisher import Publisher, size
 from copydesk.adapters.kafka_log.reader import KafkaReader
 from copydesk.adapters.kafka_log.scan import KafkaTable, TopicScan, merge_by_time
-from copydesk.adapters.kafka_log.topics import TopicPlan, Topics
+from copydesk.adapters.kafka_log.topics import USUAL_PLAN, TopicPlan, Topics
 from copydesk.errors import ConfigError, LogUnavailable, MessageTooLarge
 from copydesk.pipeline import TOPICS, Topic
 from copydesk.ports import Message, Partition, PartitionStatus, Reader, Record, Table
@@ -29,39 +28,45 @@ from copydesk.settings import Settings
 P = TypeVar("P", TopicScan, KafkaReader)
 
 
-class KafkaLog:
-    """A Kafka cluster named by a URL; nothing is connected before it is needed. The text of a log has no password.
+class Timeouts(NamedTuple):
+    """Hold how long things may take, in seconds.
 
-    `timeout` is how many seconds `publish` waits for acknowledgements; `session`, how many a reader may be silent
-    before its partitions go to others, and `max_poll_interval`, how many it may go without a poll.
+    `publish` is for acknowledgements; `session` is how long a reader may be silent before its partitions go to others,
+    `max_poll_interval` how long it may go without a poll.
+    """
+
+    publish: float = 30.0
+    session: float = 15.0
+    max_poll_interval: float = 60.0
+
+
+USUAL_TIMEOUTS = Timeouts()
+
+
+class KafkaLog:
+    """Keep a log on the Kafka cluster that a URL names; connect nothing before it is needed.
+
+    `plan` is for the topics that `setup` creates; `prefix` goes before the names of topics and groups. The text of a
+    log has no password.
     """
 
     def __init__(
         self,
         url: str,
         *,
-        username: str = "",
-        password: str = "",
-        mechanism: str = "PLAIN",
-        ca: Path | None = None,
-        partitions: int = 8,
-        replication: int | None = None,
-        retention_days: float | None = None,
-        max_message_bytes: int = 16 << 20,
+        access: Access = ANONYMOUS,
+        plan: TopicPlan = USUAL_PLAN,
         prefix: str = "",
-        timeout: float = 30.0,
-        session: float = 15.0,
-        max_poll_interval: float = 60.0,
+        timeouts: Timeouts = USUAL_TIMEOUTS,
     ) -> None:
         if kafka_record.crc32c_c is None:
             raise ConfigError("the crc32c package is missing, without it Kafka is 20 times slower: pip install crc32c")
         quiet_library()
-        self._cluster = parse_cluster(url, username=username, password=password, mechanism=mechanism, ca=ca)
-        self._plan = TopicPlan(partitions, replication, retention_days, max_message_bytes)
-        self._prefix, self._session, self._max_poll_interval = prefix, session, max_poll_interval
+        self._cluster = parse_cluster(url, access)
+        self._plan, self._prefix, self._timeouts = plan, prefix, timeouts
         self._names = frozenset(topic.name for topic in TOPICS)
         self._topics, self._browser = Topics(self._cluster), RecordLookup(self._cluster)
-        self._publisher = Publisher(self._cluster, timeout=timeout, max_message_bytes=max_message_bytes)
+        self._publisher = Publisher(self._cluster, timeout=timeouts.publish, max_message_bytes=plan.max_message_bytes)
         self._open: weakref.WeakSet[TopicScan | KafkaReader] = weakref.WeakSet()
         self._lock = threading.Lock()
 
@@ -70,14 +75,15 @@ class KafkaLog:
         """The log that the settings name."""
         return cls(
             settings.log,
-            username=settings.kafka_username,
-            password=settings.kafka_password,
-            mechanism=settings.kafka_mechanism,
-            ca=settings.kafka_ca,
-            partitions=settings.partitions,
-            replication=settings.kafka_replication,
-            retention_days=settings.retention_days,
-            max_message_bytes=settings.kafka_max_message_bytes,
+            access=Access(
+                settings.kafka_username, settings.kafka_password, settings.kafka_mechanism, settings.kafka_ca
+            ),
+            plan=TopicPlan(
+                settings.partitions,
+                settings.kafka_replication,
+                settings.retention_days,
+                settings.kafka_max_message_bytes,
+            ),
             prefix=settings.kafka_prefix,
         )
 
@@ -218,8 +224,8 @@ class KafkaLog:
             self._cluster,
             group_id=group,
             client_id=f"copydesk-{group}",
-            session_timeout_ms=int(self._session * 1000),
-            max_poll_interval_ms=int(self._max_poll_interval * 1000),
+            session_timeout_ms=int(self._timeouts.session * 1000),
+            max_poll_interval_ms=int(self._timeouts.max_poll_interval * 1000),
             # A rebalance is noticed by a heartbeat's answer, and takes two of them.
             heartbeat_interval_ms=1000,
         )

@@ -40,12 +40,12 @@ class TopicFacts(NamedTuple):
 
 
 class TopicPlan(NamedTuple):
-    """How topics are created. `retention_days` None keeps everything; `replication` None leaves it to the brokers."""
+    """Hold how topics are created. `retention_days` None keeps all; `replication` None leaves it to the brokers."""
 
-    partitions: int
-    replication: int | None
-    retention_days: float | None
-    max_message_bytes: int
+    partitions: int = 8
+    replication: int | None = None
+    retention_days: float | None = None
+    max_message_bytes: int = 16 << 20
 
     def configs(self, compacted: bool) -> dict[str, str]:
         """The topic's settings."""
@@ -61,6 +61,9 @@ class TopicPlan(NamedTuple):
             return found | {"cleanup.policy": "compact", "segment.bytes": str(64 << 20), "segment.ms": str(_DAY_MS)}
         days = self.retention_days
         return found | {"cleanup.policy": "delete", "retention.ms": str(-1 if days is None else int(days * _DAY_MS))}
+
+
+USUAL_PLAN = TopicPlan()
 
 
 class Topics:
