@@ -254,7 +254,7 @@ def test_one_lost_batch_makes_the_whole_unknown_and_leaves_none_under_way(
     def respond(asked: Asked) -> Answer:
         if poor.id.encode() in asked.body:
             return Answer(503, b"")
-        time.sleep(0.2)
+        time.sleep(0.2)  # slower than the refusal
         answered.append(asked)
         return all_stored(asked)
 

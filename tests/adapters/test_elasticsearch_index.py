@@ -12,10 +12,11 @@ from copydesk.adapters.elasticsearch_index import setup
 from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
 from copydesk.errors import ConfigError, IndexUnavailable, NewerStorage
 from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, Query, parse
-from tests.contracts.index_fixtures import Shelf, eventually
+from tests.contracts.index_fixtures import Shelf
 from tests.contracts.index_samples import appeal, article, unique
 from tests.support.stack.elasticsearch import Elasticsearch, forget
 from tests.support.stack.proxy import Proxy
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.stack
 

@@ -20,6 +20,7 @@ from copydesk.ports import Log, Message, Partition, Record
 from tests.support.stack.fixtures import available
 from tests.support.stack.kafka import Broker
 from tests.support.stack.proxy import Proxy
+from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
 
@@ -56,10 +57,7 @@ def connect(broker: Broker) -> Iterator[Callable[..., KafkaLog]]:
 
 
 def until(true: Callable[[], object], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline, f"not in time: {what}"
-        time.sleep(0.02)
+    eventually(true, PATIENCE, what)
 
 
 class Ledger:

@@ -19,6 +19,7 @@ from copydesk.errors import ConfigError, LogUnavailable, MessageTooLarge, NotFou
 from copydesk.pipeline import Topic
 from copydesk.ports import Message, Partition
 from tests.support.stack.kafka import USERS, Broker
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.stack
 
@@ -176,11 +177,8 @@ def test_the_limit_of_a_topic_made_by_others_counts_to_the_byte(
     limit = 200_000
     admin.create_topics({f"{prefix}small": {"configs": {"max.message.bytes": str(limit + OVERHEAD)}}})
     with caplog.at_level(logging.WARNING):
-        for _ in range(100):  # a busy broker tells of a new topic's settings after a while
-            log.setup([Topic("small")])
-            if caplog.text:
-                break
-            time.sleep(0.1)
+        # A busy broker tells of a new topic's settings after a while.
+        eventually(lambda: log.setup([Topic("small")]) or caplog.text, what="a warning of the topic's limit")
     assert "raise its max.message.bytes" in caplog.text
     fits, over = os.urandom(limit - len("site")), os.urandom(limit - len("site") + 1)
     with pytest.raises(MessageTooLarge) as caught:
@@ -254,7 +252,4 @@ def test_closing_leaves_no_threads(kafka_url: str, prefix: str) -> None:
     abandoned = log.scan("raw", follow=True)
     assert next(abandoned).value == b"hello"
     log.close()
-    deadline = time.monotonic() + 120
-    while not set(threading.enumerate()) <= before:
-        assert time.monotonic() < deadline, threading.enumerate()
-        time.sleep(0.02)
+    eventually(lambda: set(threading.enumerate()) <= before, what="the end of the log's threads")

@@ -15,7 +15,8 @@ from copydesk.adapters import sqlite_file
 from copydesk.adapters.sqlite_log import change_watch
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.adapters.sqlite_log.records import LOG_FILE
-from tests.support.sqlite_logs import PATIENCE, TOPIC, TOPICS, some, spawn, wal_size
+from tests.support.sqlite_logs import TOPIC, TOPICS, some, spawn, wal_size
+from tests.support.waiting import PATIENCE
 
 
 @pytest.fixture

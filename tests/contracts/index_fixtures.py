@@ -1,8 +1,7 @@
 """Fixtures of the index contract: the engine, and a shelf of the test's own in an index that many tests share."""
 
-import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,8 +11,8 @@ from copydesk.ports import Index, Results
 from copydesk.search.query import MAX_RESULTS, Query, parse
 from tests.contracts.index_engines import ENGINES, Engine, Factory
 from tests.contracts.index_samples import article, unique
+from tests.support.waiting import eventually
 
-PATIENCE = 60.0
 """The contract says a second; a busy machine may take longer, and no test is about that second."""
 
 
@@ -55,14 +54,6 @@ class Shelf:
     def ids(self, text: str = "", **filters: Any) -> list[str]:
         """The ids that a search of this shelf finds, in order."""
         return [hit.article.id for hit in self.search(text, **{"limit": 1000, **filters}).hits]
-
-
-def eventually(true: Callable[[], bool]) -> None:
-    """Wait until the condition holds."""
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline, f"not so within {PATIENCE} seconds"
-        time.sleep(0.02)
 
 
 @pytest.fixture(scope="module", params=ENGINES)

@@ -3,7 +3,6 @@
 import multiprocessing
 import os
 import signal
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
@@ -13,6 +12,7 @@ from typing import Any
 from copydesk.pipeline import Topic
 from copydesk.ports import Batch, Log, Message, Partition, Reader, Record
 from tests.contracts.log_engines import LogEngine
+from tests.support.waiting import eventually
 
 _spawn = multiprocessing.get_context("spawn")
 
@@ -73,10 +73,7 @@ class LogUnderTest:
 
     def wait(self, true: Callable[[], object], seconds: float | None = None) -> None:
         """Try until `true` is."""
-        deadline = time.monotonic() + (seconds or self.engine.patience)
-        while not true():
-            assert time.monotonic() < deadline, "it did not happen in time"
-            time.sleep(0.01)
+        eventually(true, seconds or self.engine.patience)
 
     def read(self, reader: "Reader | RemoteReader", count: int, **options: Any) -> list[Record]:
         """Poll until `count` records have come; partitions may be lost meanwhile."""

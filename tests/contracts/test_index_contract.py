@@ -15,8 +15,9 @@ from copydesk.events import CleanArticle, Image
 from copydesk.ports import Index
 from copydesk.search.query import Query, parse
 from tests.contracts.index_engines import Engine
-from tests.contracts.index_fixtures import Shelf, eventually
+from tests.contracts.index_fixtures import Shelf
 from tests.contracts.index_samples import DAY, HOUR, NOON, appeal, article, unique
+from tests.support.waiting import eventually
 
 slow_engine = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]

@@ -14,8 +14,9 @@ from copydesk.events import CleanArticle
 from copydesk.ports import Index, Rebuildable
 from copydesk.search.query import Query
 from tests.contracts.index_engines import Engine
-from tests.contracts.index_fixtures import Shelf, eventually
+from tests.contracts.index_fixtures import Shelf
 from tests.contracts.index_samples import article
+from tests.support.waiting import eventually
 
 
 class Anew(Index, Rebuildable, Protocol):

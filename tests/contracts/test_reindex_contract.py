@@ -17,9 +17,10 @@ from copydesk.ports import Index, Message, Rebuild, Record, Verdict
 from copydesk.runtime.outcome import Outcome
 from copydesk.search.query import Query
 from tests.contracts.index_engines import Engine
-from tests.contracts.index_fixtures import Shelf, eventually
+from tests.contracts.index_fixtures import Shelf
 from tests.contracts.index_samples import article
 from tests.support.fakes import MemoryLog
+from tests.support.waiting import eventually
 
 HEAD = headers(CleanArticle)
 

@@ -1,7 +1,6 @@
 """The worker loop: whatever fails, nothing is lost, doubled in the outcome, or committed too early."""
 
 import threading
-import time
 from collections.abc import Hashable, Sequence
 from datetime import UTC, datetime
 
@@ -15,6 +14,7 @@ from copydesk.runtime import dead_letters
 from copydesk.runtime.outcome import Outcome
 from copydesk.runtime.worker import Worker
 from tests.support.fakes import FailingLog, MemoryLog
+from tests.support.waiting import eventually
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -168,14 +168,11 @@ def test_a_dead_letter_that_cannot_be_written_holds_back_the_commit() -> None:
     worker, stop = Worker(CLEAN_STAGE, log, Scripted()), threading.Event()
     thread = threading.Thread(target=worker.run, args=(stop,))
     thread.start()
-    until = time.monotonic() + 60
-    while not worker.counts.waiting and time.monotonic() < until:
-        time.sleep(0.01)
+    eventually(lambda: worker.counts.waiting)
     assert "no dead letters" in worker.counts.waiting
     assert log.lag(RAW, "clean") == 2
     down.clear()
-    while log.lag(RAW, "clean") and time.monotonic() < until:
-        time.sleep(0.01)
+    eventually(lambda: not log.lag(RAW, "clean"))
     stop.set()
     thread.join()
     assert [letter.id for letter in dead(log)] == ["id1"]
@@ -239,14 +236,16 @@ def test_a_reader_that_loses_its_partitions_drops_its_work_and_another_does_it()
 
     class Stalled(Scripted):
         def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
-            time.sleep(1.2)  # longer than the session: the partitions pass on
+            at_work.set()
+            assert passed_on.wait(60)
             return super().completed(timeout)
 
-    stop = threading.Event()
+    stop, at_work, passed_on = threading.Event(), threading.Event(), threading.Event()
     slow = threading.Thread(target=Worker(CLEAN_STAGE, log, Stalled()).run, args=(stop,))
     slow.start()
-    time.sleep(0.6)
-    run(log, Scripted())
+    assert at_work.wait(60)
+    run(log, Scripted())  # ends when all is committed: the partitions pass on when the session is over
+    passed_on.set()
     stop.set()
     slow.join()
     assert log.lag(RAW, "clean") == 0
