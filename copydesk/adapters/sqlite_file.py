@@ -1,4 +1,4 @@
-"""Opens an SQLite file of ours, keeps its write-ahead log small, and turns SQLite's errors into Copydesk's.
+"""Open an SQLite file of ours, keep its write-ahead log small, and translate SQLite's errors into Copydesk's.
 
 Never open such a file by other means in the same process (`open`, `Path.read_bytes`): closing any descriptor of a file
 drops the process's locks on it, and SQLite would go on without them.
@@ -25,7 +25,7 @@ _CHECKPOINT_WAIT_MS = 250
 
 
 class FileKind(NamedTuple):
-    """What a file of ours is. `name` and `rebuild` (what to do when it is damaged) are words for people."""
+    """Represent a kind of file. `name` and `rebuild` (what to do when it is damaged) are words for people."""
 
     name: str
     application_id: int
@@ -148,7 +148,7 @@ def _use_wal(connection: apsw.Connection, patience: float) -> None:
 
 
 class _WalKeeper:
-    """Called after each commit with the pages in the write-ahead log; copies them into the file.
+    """Copy the write-ahead log into the file; called after each commit with the pages in it.
 
     SQLite's own way never starts the log over while readers overlap. Above WAL_LIMIT this one holds them up shortly.
     """

@@ -1,4 +1,4 @@
-"""The one loop: read, run a stage's function, publish, commit last. For every stage, on every engine.
+"""Loop for every stage, on every engine: read, run the stage's function, publish, commit last.
 
 Nothing is committed before what came of it is acknowledged: the next event in the next topic, or the dead letter.
 When the log or the index does not answer, the loop waits and tries again, for ever and visibly, and keeps its
@@ -45,7 +45,7 @@ FIRST_RETRY_WAIT, LONGEST_RETRY_WAIT = 0.1, 15.0
 
 @dataclass
 class Counts:
-    """How a worker is doing. `waiting` says in words what it waits for, empty when all is well."""
+    """Count how a worker is doing. `waiting` says in words what it waits for, empty when all is well."""
 
     read: int = 0
     done: int = 0
@@ -159,7 +159,7 @@ class Worker:
                 self._executor.submit(ticket, record.key, record.value or b"")
 
     def _unreadable(self, record: Record) -> str:
-        """Why a record cannot be read by this version, judged by its headers; empty when it can."""
+        """Return why a record cannot be read by this version, judged by its headers; empty when it can."""
         kind, version = record.headers.get("type"), record.headers.get("schema_version", str(SCHEMA_VERSION))
         if kind is not None and kind not in BY_TYPE:
             return f"an event of the unknown type {kind[:80]!r}"
@@ -239,7 +239,7 @@ class Worker:
         self._commit_at = now + COMMIT_EVERY
 
     def _finish(self, reader: Reader) -> None:
-        """Stopping: publish and commit what is complete; the rest is read again by whoever comes next."""
+        """Publish and commit what is complete, when stopping; the rest is read again by whoever comes next."""
         try:
             self._publish()
             self._commit(reader, force=True)

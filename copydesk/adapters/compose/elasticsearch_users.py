@@ -1,4 +1,4 @@
-"""The users that docker compose needs in Elasticsearch: the one of Kibana, and one of ours that may do what we need."""
+"""Create the users that docker compose needs in Elasticsearch: Kibana's, and one of ours that may do what we need."""
 
 from importlib.resources import files
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The passwords of the servers that docker compose starts: made once, one file each, for their owner's eyes only."""
+"""Make the passwords of the servers that docker compose starts, once, one file each, for their owner's eyes only."""
 
 import json
 import os
@@ -41,7 +41,7 @@ def make_passwords(folder: Path, given: Mapping[str, str]) -> list[str]:
 
 
 def read_password(folder: Path, user: str) -> str:
-    """The password of a user; raises ConfigError."""
+    """Return the password of a user; raises ConfigError."""
     try:
         return (folder / user).read_text(encoding="utf-8")
     except OSError as error:
@@ -49,7 +49,7 @@ def read_password(folder: Path, user: str) -> str:
 
 
 def _write(file: Path, text: str) -> None:
-    """Whole or not at all; Elasticsearch takes no password from a file that others may read."""
+    """Write the file whole or not at all; Elasticsearch takes no password from a file that others may read."""
     part = file.with_name(f"{file.name}.part")
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(descriptor, "w", encoding="utf-8") as opened:

@@ -1,4 +1,4 @@
-"""Writes articles to Elasticsearch in bulk requests, and reads every item's answer: stored, stale, refused, or unknown.
+"""Write articles to Elasticsearch in bulk, and read every item's answer: stored, stale, refused, or unknown.
 
 A document is refused for good only where Elasticsearch says that the document itself is at fault. Everything else
 (overload, blocks, a missing or closed index, no permission) leaves the outcome open: nothing of it is a dead letter.
@@ -45,17 +45,17 @@ _STORED, _STALE = Verdict("stored"), Verdict("stale")
 
 
 class _Line(NamedTuple):
-    """One document as its two lines of a bulk request, and its place among the articles given."""
+    """Hold one document as its two lines of a bulk request, and its place among the articles given."""
 
     place: int
     data: bytes
 
 
 class BulkWriter:
-    """Writes through one alias, and never makes an index. Batches are bounded, and a few are under way at once."""
+    """Write through one alias, never making an index. Batches are bounded, and a few are under way at once."""
 
     def __init__(self, client: Client, alias: str, languages: frozenset[str] = frozenset()) -> None:
-        """`languages`: those that the index analyses in their own way."""
+        """Write through `alias`; `languages` are those that the index analyses in their own way."""
         self._client, self._alias, self.languages = client, alias, languages
         self._pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="elasticsearch-bulk")
 
@@ -64,7 +64,7 @@ class BulkWriter:
         self._pool.shutdown()
 
     def write(self, articles: Sequence[CleanArticle], *, checked: bool = False) -> list[Verdict]:
-        """One verdict each, in order. Raises IndexUnavailable, ConfigError, StorageError; then any may be stored.
+        """Return verdicts in order; raises IndexUnavailable, ConfigError, StorageError: then any may be stored.
 
         `checked`: the articles were read from events, and can be written and read again.
         """
@@ -88,7 +88,7 @@ class BulkWriter:
         return [verdicts[place] for place in range(len(articles))]
 
     def _line(self, place: int, article: CleanArticle, now: datetime, checked: bool) -> _Line | Verdict:
-        """The document, or the refusal of what would make Elasticsearch refuse the whole request."""
+        """Return the document, or the refusal of what would make Elasticsearch refuse the whole request."""
         size = len(article.id.encode("utf-8", "surrogatepass"))
         if not 0 < size <= MAX_ID_BYTES:
             return Verdict("refused", f"an id has 1 to {MAX_ID_BYTES} bytes, this one {size}")
@@ -133,7 +133,7 @@ class BulkWriter:
         return {line.place: verdict for line, verdict in zip(batch, found, strict=True)}
 
     def _send_less(self, batch: list[_Line], size: int) -> dict[int, Verdict]:
-        """The server takes no request of that size: halve it, down to the one document that is too large."""
+        """Halve a request of a size that the server does not take, down to the one document that is too large."""
         if len(batch) == 1:
             reason = f"its {size:,} bytes are more than Elasticsearch takes at once: give it more memory, then replay"
             return {batch[0].place: Verdict("refused", reason)}
@@ -142,7 +142,7 @@ class BulkWriter:
 
 
 def additions(article: CleanArticle, now: datetime, languages: frozenset[str]) -> bytes:
-    """What is stored of an article besides itself, as JSON: its way's time, and the words to search."""
+    """Return what is stored of an article besides itself, as JSON: its latency, and the words to search."""
     more: dict[str, Any] = {
         "latency_ms": (now - article.fetched_at) // MILLISECOND,
         "seen_us": to_microseconds(article.seen_at),
@@ -156,13 +156,13 @@ def additions(article: CleanArticle, now: datetime, languages: frozenset[str]) -
 
 
 def searchable(text: str) -> str:
-    """The text as the words of `copydesk.search.words`, with spaces between; Elasticsearch sees to the case."""
+    """Return the text as the words of `copydesk.search.words`, spaces between; Elasticsearch sees to the case."""
     folded = fold(text)
     return folded.translate(_SPACES) if folded.isascii() else _BETWEEN_WORDS.sub(" ", folded)  # the former is fast
 
 
 def verdict_of(item: dict[str, Any], address: str) -> Verdict:
-    """What became of one document, from its item of a bulk answer; raises where that is not known or not final."""
+    """Return a document's verdict, from its item of a bulk answer; raises where that is not known or not final."""
     status = item.get("status")
     if status in {200, 201}:
         return _STORED

@@ -1,4 +1,4 @@
-"""The connection to Elasticsearch, without retries of its own, and its errors in our words, without secrets."""
+"""Connect to Elasticsearch, without retries of its own, and translate its errors, without secrets in them."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -25,18 +25,18 @@ SETUP = "run `copydesk setup`"
 
 
 class Client(NamedTuple):
-    """The library's client and the address it talks to, which holds no secrets."""
+    """Hold the library's client and the address it talks to, which holds no secrets."""
 
     api: Elasticsearch
     address: str
 
     def within(self, seconds: float) -> "Client":
-        """The same connections with another time limit per request."""
+        """Return the same connections with another time limit per request."""
         return self._replace(api=self.api.options(request_timeout=seconds))
 
 
 def connect(url: str, *, api_key: str = "", ca: Path | None = None, password_file: Path | None = None) -> Client:
-    """A client for `https://user:password@host:9200`; nothing is sent yet. Raises ConfigError.
+    """Return a client for `https://user:password@host:9200`; nothing is sent yet. Raises ConfigError.
 
     `api_key` takes the place of user and password, `password_file` that of the password; `ca` is a file of
     certificates to trust.
@@ -98,7 +98,7 @@ def translate_elasticsearch_errors(address: str) -> Iterator[None]:
 
 
 def ask_again_once(ask: Callable[[], T]) -> T:
-    """What reading gives; once more where the server answered that it cannot: the index may just have been replaced."""
+    """Return what `ask` reads, asking twice where the server answers that it cannot: an index was just replaced."""
     try:
         return ask()
     except IndexUnavailable as error:
@@ -108,7 +108,7 @@ def ask_again_once(ask: Callable[[], T]) -> T:
 
 
 def _as_copydesk_error(error: TransportError | ApiError, address: str) -> CopydeskError:
-    """The error to raise for one of the library's."""
+    """Return the error to raise for one of the library's."""
     if isinstance(error, ApiError):
         return _refusal(error, address)
     if isinstance(error, ConnectionTimeout):
@@ -146,17 +146,17 @@ def _refusal(error: ApiError, address: str) -> CopydeskError:
 
 
 def forbidden_error(reason: str, address: str) -> ConfigError:
-    """What to say when the user may not do what we ask for; `reason` is Elasticsearch's sentence."""
+    """Return the error of a user who may not do what we ask for; `reason` is Elasticsearch's sentence."""
     return ConfigError(f"Elasticsearch at {address} does not permit it: {reason}")
 
 
 def missing_index_error(reason: str, address: str) -> IndexUnavailable:
-    """What to say when the index or its alias is not there."""
+    """Return the error of an index, or its alias, that is not there."""
     return IndexUnavailable(f"Elasticsearch at {address} lacks the index ({reason}): {SETUP}")
 
 
 def failure(body: Any) -> tuple[str, str]:
-    """The type and the reason of an error in an answer, as far as it has them."""
+    """Return the type and the reason of an error in an answer, as far as it has them."""
     error = body.get("error") if isinstance(body, dict) else body
     if isinstance(error, dict):
         cause = error.get("caused_by")

@@ -1,4 +1,4 @@
-"""What a write to Elasticsearch would wait for now, in words: no index, a block, a red shard, overload."""
+"""Tell what a write to Elasticsearch would wait for now: no index, a block, a red shard, overload."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ _FULL = 0.9
 
 
 def waiting_for(client: Client, names: IndexNames, found: Live) -> str:
-    """One sentence, or nothing when writes go through. Raises IndexUnavailable, ConfigError."""
+    """Return one sentence, or nothing when writes go through. Raises IndexUnavailable, ConfigError."""
     if found.write is None:
         return f"there is no alias {names.write}: {SETUP}"
     blocked = _blocks(client, found.write)

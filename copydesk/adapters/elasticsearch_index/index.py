@@ -1,4 +1,4 @@
-"""The index on Elasticsearch: the port's promises on a search alias and a write alias."""
+"""Implement the Index port on Elasticsearch, with an alias to search and an alias to write."""
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,7 +37,7 @@ _LANGUAGES_ANEW = 60.0
 
 
 class ElasticsearchIndex:
-    """The Index port on one cluster. Nothing is sent before the first call; may be used from several threads."""
+    """Keep the Index port's promises on one cluster. Sends nothing before the first call; threads may share it."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class ElasticsearchIndex:
         replicas: int | None = None,
         prefix: str = "",
     ) -> None:
-        """`prefix` goes before the names of aliases, indices and templates. Raises ConfigError, but sends nothing."""
+        """Put `prefix` before the names of aliases, indices and templates. Sends nothing. Raises ConfigError."""
         self._client = connect(url, api_key=api_key, ca=ca, password_file=password_file)
         self._names, self._shape = IndexNames(f"{prefix}articles"), Sharding(shards, replicas)
         self._reader = self._client.within(_READ_TIMEOUT)
@@ -60,7 +60,7 @@ class ElasticsearchIndex:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
-        """The index that the settings name."""
+        """Return the index that the settings name."""
         return cls(
             settings.index,
             api_key=settings.elasticsearch_api_key,
@@ -92,7 +92,7 @@ class ElasticsearchIndex:
         self._has_written = True
         return verdicts
 
-    def get(self, id: str) -> CleanArticle | None:
+    def get(self, id: str) -> CleanArticle | None:  # noqa: A002 - the port's
         """See the port. An id in full is found at once, the beginning of one after a refresh."""
         if not possible_id(id):
             return None
@@ -119,11 +119,11 @@ class ElasticsearchIndex:
     def revisions(self, ids: Sequence[str]) -> Mapping[str, int]:
         """See the port."""
         found: dict[str, int] = {}
-        known = [id for id in ids if possible_id(id)]
+        known = [each for each in ids if possible_id(each)]
         for start in range(0, len(known), _IDS_AT_ONCE):
             some = known[start : start + _IDS_AT_ONCE]
             documents = ask_again_once(partial(self._newest, some, source=False))
-            found.update({id: document["_version"] for id, document in documents.items()})
+            found.update({article_id: document["_version"] for article_id, document in documents.items()})
         return found
 
     def status(self) -> IndexStatus:
@@ -163,8 +163,9 @@ class ElasticsearchIndex:
         return self._writer.write(articles, checked=checked)
 
     def _newest(self, ids: Sequence[str], *, source: bool) -> Json:
-        """The documents of these ids, in their highest revision: the aliases differ while a new index takes over."""
-        asked = [{"_index": alias, "_id": id} for id in ids for alias in (self._names.write, self._names.search)]
+        """Return these ids' documents in their highest revision: aliases differ while a new index takes over."""
+        aliases = (self._names.write, self._names.search)
+        asked = [{"_index": alias, "_id": each} for each in ids for alias in aliases]
         with translate_elasticsearch_errors(self._reader.address):
             answer = self._reader.api.mget(docs=asked, source=source).body
         found: Json = {}

@@ -1,4 +1,4 @@
-"""Queries as Elasticsearch's JSON, and its answers as results. Pure.
+"""Write queries as Elasticsearch's JSON, and read its answers as results. Pure.
 
 Words are found in the fields under `words`, which hold the text as `copydesk.search.words` folds it: the same on every
 server and in both engines. Where the server has analyzers for languages, `stemmed` finds other forms of a word too.
@@ -29,13 +29,13 @@ _LONGEST_WORD = 255  # Elasticsearch cuts longer ones
 _STEMMED = ["stemmed.*.title", "stemmed.*.paragraphs"]
 
 
-def possible_id(id: str) -> bool:
+def possible_id(text: str) -> bool:
     """Whether any stored article can have this id, or one that begins so."""
-    return is_encodable(id) and 0 < len(id.encode()) <= MAX_ID_BYTES
+    return is_encodable(text) and 0 < len(text.encode()) <= MAX_ID_BYTES
 
 
 def selection(query: Query) -> Json | None:
-    """What the query selects, as a `query`; None when nothing can: a filter holds what no stored text does."""
+    """Return what the query selects, as a `query`; None when a filter holds what no stored text does."""
     filters: list[Json] = []
     for field, value, longest in (("source", query.source, 256), ("language", query.language, 64)):
         if value is not None:
@@ -57,7 +57,7 @@ def selection(query: Query) -> Json | None:
 
 
 def search_body(query: Query, selected: Json) -> Json:
-    """The body of a search for one page of results and the counts over all of them."""
+    """Return the body of a search for one page of results and the counts over all of them."""
     offset = max(0, query.offset)
     limit = max(0, min(query.limit, MAX_RESULTS - offset))
     return {
@@ -80,7 +80,7 @@ def search_body(query: Query, selected: Json) -> Json:
 
 
 def results(query: Query, answer: Json) -> Results:
-    """The answer to `page`. Raises CorruptStorage where a document is no article."""
+    """Return the results in the answer to a `search_body`; raises CorruptStorage where a document is no article."""
     wanted = needles(query.terms)
     facets = answer["aggregations"]
     return Results(
@@ -95,7 +95,7 @@ def results(query: Query, answer: Json) -> Results:
 
 
 def article(found: Json) -> CleanArticle:
-    """The article of a document; raises CorruptStorage when it is none."""
+    """Return the article of a document; raises CorruptStorage when it is none."""
     try:
         return msgspec.convert(found["_source"], CleanArticle)
     except (KeyError, msgspec.ValidationError) as error:
@@ -112,7 +112,7 @@ def _order(query: Query, selected: Json) -> list[Json]:
 
 
 def _term(term: Term) -> Json | None:
-    """Any spelling of a term, in any field; None when it holds no word."""
+    """Match any spelling of a term, in any field; None when it holds no word."""
     choices = [found for each in (term, *term.alternatives) if (found := _exactly(each))]
     choices += [_stemmed(each) for each in (term, *term.alternatives) if not each.prefix] if choices else []
     return {"bool": {"should": choices, "minimum_should_match": 1}} if choices else None

@@ -1,4 +1,4 @@
-"""A new index filled beside the live one; then first the writes are turned to it, and then the searches."""
+"""Fill a new index beside the live one; then lead first the writes to it, and then the searches."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ logger = logging.getLogger("copydesk.elasticsearch")
 
 
 class ElasticsearchRebuild:
-    """The Rebuild port. Aliases move in one step each, so that no search and no write finds them missing."""
+    """Implement the Rebuild port; aliases move in one step each: no search and no write finds them missing."""
 
     def __init__(self, client: Client, names: IndexNames, shape: Sharding) -> None:
         """Delete what earlier rebuilds left, and create the index. Raises IndexUnavailable, ConfigError."""

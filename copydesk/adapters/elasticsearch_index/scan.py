@@ -1,4 +1,4 @@
-"""Reads everything a query selects, oldest first, from a point in time of the index, in pages of bounded size."""
+"""Read everything a query selects, oldest first, from a point in time of the index, in pages of bounded size."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,7 +13,7 @@ _KEEP_ALIVE = "5m"
 
 
 def scan_documents(client: Client, alias: str, selected: Json) -> Iterator[Json]:
-    """The documents. Where the point in time is lost, by a pause or a new index, it goes on with one of that moment."""
+    """Yield the documents; a lost point in time (a pause, a new index) is replaced by one of that moment."""
     after: list[Any] | None = None
     view = _open(client, alias)
     try:
@@ -33,7 +33,7 @@ def scan_documents(client: Client, alias: str, selected: Json) -> Iterator[Json]
 
 
 class _ViewLostError(Exception):
-    """The point in time is no more."""
+    """Tell that the point in time is no more."""
 
 
 def _open(client: Client, alias: str) -> str:
@@ -42,7 +42,7 @@ def _open(client: Client, alias: str) -> str:
 
 
 def _page(client: Client, view: str, selected: Json, after: list[Any] | None) -> tuple[list[Json], str]:
-    """The next documents, and the name of the view from now on."""
+    """Return the next documents, and the name of the view from now on."""
     body: Json = {
         "pit": {"id": view, "keep_alive": _KEEP_ALIVE},
         "query": selected,

@@ -1,4 +1,4 @@
-"""Templates, indices and aliases in Elasticsearch: what must be there before the first article, and what is live.
+"""Put templates, indices and aliases into Elasticsearch before the first article, and tell which are live.
 
 Articles are in indices named `articles-000001` and on. The alias `articles` is the one that is searched,
 `articles-write` the one that is written; they differ only while a rebuilt index takes over. `articles-unused` leads to
@@ -23,38 +23,38 @@ _NUMBERED = re.compile(r"-(\d{6,})$")
 
 
 class IndexNames(NamedTuple):
-    """How our things are called in Elasticsearch; `search` is `articles` unless a prefix is set."""
+    """Name our things in Elasticsearch; `search` is `articles` unless a prefix is set."""
 
     search: str = "articles"
 
     @property
     def write(self) -> str:
-        """The alias that is written."""
+        """Return the alias that is written."""
         return f"{self.search}-write"
 
     @property
     def unused(self) -> str:
-        """The alias of what may be deleted."""
+        """Return the alias of what may be deleted."""
         return f"{self.search}-unused"
 
     @property
     def indices(self) -> str:
-        """A pattern of all our indices."""
+        """Return a pattern of all our indices."""
         return f"{self.search}-0*"
 
     def numbered(self, number: int) -> str:
-        """The index of that number."""
+        """Return the name of the index of that number."""
         return f"{self.search}-{number:06}"
 
 
 class Sharding(NamedTuple):
-    """Shards and replicas of a new index; None leaves them to the template: one shard, a replica given two nodes."""
+    """Hold a new index's shards and replicas; None leaves them to the template (one; a replica given two nodes)."""
 
     shards: int | None = None
     replicas: int | None = None
 
     def settings(self) -> dict[str, Any]:
-        """As the settings of a create request."""
+        """Return the settings of a create request."""
         found: dict[str, Any] = {}
         if self.shards is not None:
             found["number_of_shards"] = self.shards
@@ -64,7 +64,7 @@ class Sharding(NamedTuple):
 
 
 class Live(NamedTuple):
-    """The indices behind the aliases; None where an alias is missing."""
+    """Hold the indices behind the aliases; None where an alias is missing."""
 
     search: str | None
     write: str | None
@@ -104,7 +104,7 @@ def create_next(client: Client, names: IndexNames, shape: Sharding, aliases: dic
 
 
 def live(client: Client, names: IndexNames) -> Live:
-    """Which indices the aliases lead to. Raises IndexUnavailable, ConfigError."""
+    """Return which indices the aliases lead to. Raises IndexUnavailable, ConfigError."""
     with translate_elasticsearch_errors(client.address):
         found = client.api.options(ignore_status=404).indices.get_alias(name=f"{names.search},{names.write}")
     holders = {
@@ -117,7 +117,7 @@ def live(client: Client, names: IndexNames) -> Live:
 
 
 def languages(client: Client, index: str) -> frozenset[str]:
-    """The languages that an index (or alias) analyses in their own way. Raises IndexUnavailable, ConfigError."""
+    """Return the languages that an index analyses in their own way. Raises IndexUnavailable, ConfigError."""
     with translate_elasticsearch_errors(client.address):
         found = client.api.indices.get_mapping(index=index).body
     properties = [mapping["mappings"].get("properties", {}) for mapping in found.values()]
@@ -139,7 +139,7 @@ def put_templates(client: Client, names: IndexNames) -> None:
 
 
 def load_template(name: str) -> dict[str, Any]:
-    """A template of `schemas/elasticsearch`."""
+    """Read a template of `schemas/elasticsearch`."""
     found: dict[str, Any] = orjson.loads((files("copydesk.schemas") / "elasticsearch" / f"{name}.json").read_bytes())
     return found
 
@@ -159,7 +159,7 @@ def _create_first(client: Client, names: IndexNames, shape: Sharding, aliases: d
 
 
 def _put(client: Client, kind: str, name: str, body: dict[str, Any]) -> None:
-    """Templates are not touched when they are as new as ours: a user may have changed them."""
+    """Put a template unless it is there as new as ours: a user may have changed it."""
     with translate_elasticsearch_errors(client.address):
         found = client.api.options(ignore_status=404).perform_request("GET", f"/_{kind}/{name}", headers=_JSON).body
         there = next((each[kind].get("version", 0) for each in found.get(f"{kind}s", ())), None)

@@ -34,12 +34,12 @@ _TIMEOUTS = {"connect": 10.0, "read": 20.0, "write": 10.0, "pool": 60.0}
 
 
 def user_agent(contact: str = "") -> str:
-    """Who we say we are, with where to complain."""
+    """Return who we say we are, with where to complain."""
     return f"Copydesk/{__version__} (+{contact})" if contact else f"Copydesk/{__version__}"
 
 
 class HttpFetcher:
-    """The Fetcher port on httpx. `allow_private` opens private and loopback addresses, for one's own network.
+    """Implement the Fetcher port. `allow_private` opens private and loopback addresses, for one's own network.
 
     With a proxy, hosts are still resolved and judged here first, but it is the proxy that connects.
     """
@@ -178,7 +178,7 @@ class HttpFetcher:
 
 
 def _tls() -> ssl.SSLContext:
-    """The usual authorities, and those of this machine."""
+    """Trust the usual authorities, and those of this machine."""
     context = ssl.create_default_context(cafile=certifi.where())
     context.load_default_certs()
     return context
@@ -191,7 +191,7 @@ def _proxy(url: str) -> httpcore.Proxy:
 
 
 def _onward(first: Target, last: Target, onward: Target) -> Target:
-    """The next hop: credentials go on only to the origin they were given for."""
+    """Return the next hop: credentials go on only to the origin they were given for."""
     allowed = onward.origin == first.origin and last.origin == first.origin
     return onward._replace(authorization=first.authorization if allowed else None)
 
@@ -238,6 +238,6 @@ def _over(limits: Limits) -> str:
 
 
 def _words(error: Exception) -> str:
-    """The library's reason in one short printable line; it names hosts at most, never an address with credentials."""
+    """Return the library's reason in one short printable line; it may name hosts, never an address with credentials."""
     text = " ".join(str(error).split()) or type(error).__name__
     return "".join(c for c in text if c.isprintable())[:160]

@@ -1,4 +1,4 @@
-"""Looks at single records and at how far partitions reach, without being a member of any group."""
+"""Look up single records and how far partitions reach, without being a member of any group."""
 
 import contextlib
 import threading
@@ -19,7 +19,7 @@ _TIMEOUT_MS = int(CONNECT_TIMEOUT * 1000)
 
 
 class RecordLookup:
-    """One consumer that all threads of a log share, one at a time."""
+    """Share one consumer among all threads of a log, one at a time."""
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
@@ -27,15 +27,15 @@ class RecordLookup:
         self._consumer: Any = None
 
     def begins(self, places: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
-        """The first kept offset of each partition."""
+        """Return the first kept offset of each partition."""
         return self._ask("beginning_offsets", list(places))
 
     def ends(self, places: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
-        """The next offset to be written to each partition."""
+        """Return the next offset to be written to each partition."""
         return self._ask("end_offsets", list(places))
 
     def fetch(self, name: str, place: TopicPartition, offset: int) -> Record | None:
-        """The record at this offset, None when there is none; raises LogUnavailable."""
+        """Return the record at this offset, None when there is none; raises LogUnavailable."""
         if not self.begins([place])[place] <= offset < self.ends([place])[place]:
             return None
         with self._lock, translate_kafka_errors(self._cluster, "read", place.topic):

@@ -1,4 +1,4 @@
-"""Where a Kafka cluster is and how to sign in, read from a URL and settings."""
+"""Read where a Kafka cluster is and how to sign in, from a URL and settings."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +12,7 @@ PORT = 9092
 
 
 class BrokerAddress(NamedTuple):
-    """One broker's address."""
+    """Hold one broker's address."""
 
     name: str
     port: int
@@ -23,7 +23,7 @@ class BrokerAddress(NamedTuple):
 
 @dataclass(frozen=True)
 class Cluster:
-    """A Kafka cluster as named by the user; its text never holds the password."""
+    """Represent a Kafka cluster as named by the user; its text never holds the password."""
 
     hosts: tuple[BrokerAddress, ...]
     tls: bool = False
@@ -37,7 +37,7 @@ class Cluster:
 
     @property
     def who(self) -> str:
-        """Whom the cluster sees, in words."""
+        """Return whom the cluster sees, in words."""
         return f"the user {self.username!r}" if self.username else "a client without a user name"
 
 

@@ -1,4 +1,4 @@
-"""The Kafka library's errors in our words: one line each, naming what to change."""
+"""Translate the Kafka library's errors into ours: one line each, naming what to change."""
 
 import socket
 import ssl
@@ -14,12 +14,12 @@ _PROBE_TIMEOUT = 2.0
 
 
 class AlreadyThere(CopydeskError):
-    """A topic that was to be created is there: between adapters only, nobody else sees it."""
+    """Tell that a topic to be created is there: between adapters only, nobody else sees it."""
 
 
 @contextmanager
 def translate_kafka_errors(cluster: Cluster, doing: str, topic: str = "", group: str = "") -> Iterator[None]:
-    """Turn what the library raises inside into an error of ours. `doing`: connect, read, write, create or commit."""
+    """Translate what the library raises inside the block; `doing` is connect, read, write, create or commit."""
     try:
         yield
     except CopydeskError:
@@ -32,7 +32,7 @@ def translate_kafka_errors(cluster: Cluster, doing: str, topic: str = "", group:
 def as_copydesk_error(
     error: Exception, cluster: Cluster, doing: str, topic: str = "", group: str = ""
 ) -> CopydeskError:
-    """The error of ours that says the same, without a password in it."""
+    """Return the error of ours that says the same, without a password in it."""
     if isinstance(error, kafka_errors.SaslAuthenticationFailedError):
         return ConfigError(
             f"Kafka at {cluster} does not accept the name or password of {cluster.who} (by {cluster.mechanism}): "
@@ -83,7 +83,7 @@ def check_reachable(cluster: Cluster) -> None:
 
 
 def _refusal(cluster: Cluster, host: BrokerAddress) -> str:
-    """Why there is no connection to this address, in a few words; empty when there is."""
+    """Return why there is no connection to this address, in a few words; empty when there is."""
     try:
         with socket.create_connection(host, timeout=_PROBE_TIMEOUT) as plain:
             if cluster.tls:
@@ -105,7 +105,7 @@ def _refusal(cluster: Cluster, host: BrokerAddress) -> str:
 
 
 def _words(error: Exception) -> str:
-    """The error's own words in one line, or its name when it has none."""
+    """Return the error's own words in one line, or its name when it has none."""
     text = " ".join(str(error).split())
     name = type(error).__name__
     return f"{name}: {text[:300]}" if text and text != name else name

@@ -1,4 +1,4 @@
-"""The log on a Kafka cluster, through kafka-python: topics, groups, tables. A copydesk.ports.Log.
+"""Implement copydesk.ports.Log on a Kafka cluster, through kafka-python: topics, groups, tables.
 
 Appends are idempotent while a producer lives, and acknowledged by all replicas in sync. After an unknown outcome they
 are published again: delivery is at least once, order per key holds within each attempt.
@@ -72,7 +72,7 @@ class KafkaLog:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "KafkaLog":
-        """The log that the settings name."""
+        """Return the log that the settings name."""
         return cls(
             settings.log,
             access=Access(
@@ -132,18 +132,18 @@ class KafkaLog:
         return merge_by_time(topic, topic_scan, ends, follow)
 
     def fetch(self, topic: str, partition: int, offset: int) -> Record | None:
-        """One record by its place, None when it is not there (any more). Raises NotFound, LogUnavailable."""
+        """Return one record by its place, None when it is not there (any more). Raises NotFound, LogUnavailable."""
         real = self._real(topic)
         if offset < 0 or not 0 <= partition < self._topics.facts(real).partitions:
             return None
         return self._browser.fetch(topic, TopicPartition(real, partition), offset)
 
     def table(self, topic: str) -> Table:
-        """A compacted topic as a table, read to its end. Raises NotFound, LogUnavailable."""
+        """Return a compacted topic as a table, read to its end. Raises NotFound, LogUnavailable."""
         return KafkaTable(lambda at: self._scan_of(topic, at))
 
     def status(self) -> Sequence[PartitionStatus]:
-        """Every partition of our topics, with every group's committed offset. Raises LogUnavailable in seconds."""
+        """Return every partition of our topics, with what each group committed. Raises LogUnavailable in seconds."""
         # With a prefix, all topics that begin so are ours; without one, those that we know by name.
         counts = self._topics.counts(None if self._prefix else sorted(self._names))
         places = [
@@ -168,7 +168,7 @@ class KafkaLog:
         ]
 
     def lag(self, topic: str, group: str) -> int:
-        """How many offsets of the topic the group has not committed, of those that are still there."""
+        """Return how many offsets of the topic the group has not committed, of those that are still there."""
         real, real_group = self._real(topic), self._real_group(topic, group)
         places = [TopicPartition(real, number) for number in range(self._topics.facts(real).partitions)]
         committed = self._topics.committed([real_group])[real_group]
@@ -195,13 +195,13 @@ class KafkaLog:
         return ours if theirs is None else min(ours, theirs)
 
     def _real(self, topic: str) -> str:
-        """The topic's name on the cluster. One that was asked for is one of ours from now on."""
+        """Return the topic's name on the cluster. One that was asked for is one of ours from now on."""
         with self._lock:
             self._names |= {topic}
         return self._prefix + topic
 
     def _real_group(self, topic: str, group: str) -> str:
-        """The group's name on the cluster: one group of ours on two topics is two there, and they do not meet."""
+        """Return the group's name on the cluster: one group on two topics is two there, and they do not meet."""
         return f"{self._prefix}{group}.{topic}"
 
     def _name(self, real: str) -> str:

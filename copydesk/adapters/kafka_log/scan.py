@@ -1,4 +1,4 @@
-"""Reading a whole Kafka topic without a group: in the order of time, or as a table of the latest value per key."""
+"""Read a whole Kafka topic without a group: in the order of time, or as a table of the latest value per key."""
 
 import contextlib
 import time
@@ -22,7 +22,7 @@ AHEAD_RECORDS, AHEAD_BYTES = 1000, 4 << 20
 
 
 def record(topic: str, found: Any) -> Record:
-    """A record of the library as one of ours."""
+    """Return a record of the library as one of ours."""
     return Record(
         topic,
         found.partition,
@@ -35,7 +35,7 @@ def record(topic: str, found: Any) -> Record:
 
 
 class TopicScan:
-    """A consumer of all partitions of a topic, at `at` (the next offset by partition number; absent: the beginning)."""
+    """Consume all partitions of a topic from `at` (next offsets by partition number; absent: the beginning)."""
 
     def __init__(self, cluster: Cluster, consumer: Any, topic: str, partitions: int, at: Mapping[int, int]) -> None:
         self._cluster, self._consumer, self._topic = cluster, consumer, topic
@@ -50,19 +50,19 @@ class TopicScan:
         self.seek({place.partition: max(begins[place], at.get(place.partition, 0)) for place in self._places})
 
     def seek(self, at: Mapping[int, int]) -> None:
-        """Go on from these offsets."""
+        """Continue from these offsets."""
         for place in self._places:
             self._consumer.seek(place, at[place.partition])
         self.at = dict(at)
 
     def ends(self) -> dict[int, int]:
-        """The next offset to be written, by partition number."""
+        """Return the next offset to be written, by partition number."""
         with translate_kafka_errors(self._cluster, "read", self._topic):
             found = self._consumer.end_offsets(self._places, timeout_ms=int(SCAN_PATIENCE * 1000))
         return {place.partition: offset for place, offset in found.items()}
 
     def read(self, timeout: float) -> list[Any]:
-        """What there is now, of the library's records, after waiting up to `timeout` seconds for the first."""
+        """Return what there is now, of the library's records, waiting up to `timeout` seconds for the first."""
         with translate_kafka_errors(self._cluster, "read", self._topic):
             found = [each for some in self._consumer.poll(timeout * 1000, max_records=1000).values() for each in some]
             for each in found:
@@ -75,7 +75,7 @@ class TopicScan:
         return found
 
     def until(self, ends: Mapping[int, int]) -> Iterator[list[Any]]:
-        """All records up to these offsets, and some after them; raises LogUnavailable when they do not come."""
+        """Yield all records up to these offsets, and some after them; raises LogUnavailable when they do not come."""
         before, waited = dict(self.at), 0.0
         while self.behind(ends):
             began = time.monotonic()
@@ -87,7 +87,7 @@ class TopicScan:
             yield found
 
     def behind(self, ends: Mapping[int, int]) -> set[int]:
-        """The partitions that are not read up to these offsets."""
+        """Return the partitions that are not read up to these offsets."""
         return {number for number, end in ends.items() if self.at[number] < end}
 
     def pause(self, numbers: set[int]) -> None:
@@ -108,7 +108,7 @@ def _close(consumer: Any) -> None:
 
 
 def merge_by_time(topic: str, topic_scan: TopicScan, ends: Mapping[int, int], follow: bool) -> Iterator[Record]:
-    """Records merged by time up to `ends`; with `follow`, what comes after them as it comes, for ever."""
+    """Yield records merged by time up to `ends`; with `follow`, what comes after them as it comes, for ever."""
     queues: dict[int, deque[Any]] = {number: deque() for number in ends}
     batches = topic_scan.until(ends)
     try:
@@ -126,7 +126,7 @@ def merge_by_time(topic: str, topic_scan: TopicScan, ends: Mapping[int, int], fo
 
 
 def _mergeable(topic: str, queues: Mapping[int, deque[Any]], behind: set[int]) -> Iterator[Record]:
-    """The oldest records, as long as no partition that has older ones to come is waited for."""
+    """Yield the oldest records, as long as no partition that has older ones to come is waited for."""
     while all(queues[number] for number in behind):
         filled = (queue for queue in queues.values() if queue)
         first = min(filled, key=lambda queue: int(queue[0].timestamp), default=None)
@@ -140,7 +140,7 @@ def _is_ahead(queue: deque[Any]) -> bool:
 
 
 class KafkaTable:
-    """The latest value per key of a compacted topic, held in memory. A copydesk.ports.Table."""
+    """Hold the latest value per key of a compacted topic, in memory. A copydesk.ports.Table."""
 
     def __init__(self, open_scan: Callable[[Mapping[int, int]], TopicScan]) -> None:
         self._open, self._scan_of = open_scan, open_scan({})
@@ -149,11 +149,11 @@ class KafkaTable:
         self.refresh()
 
     def get(self, key: str) -> bytes | None:
-        """The latest value as of the last refresh, None when there is none."""
+        """Return the latest value as of the last refresh, None when there is none."""
         return self._values.get(key)
 
     def items(self) -> Iterator[tuple[str, bytes]]:
-        """Every key with its latest value."""
+        """Return every key with its latest value."""
         return iter(list(self._values.items()))
 
     def refresh(self) -> None:

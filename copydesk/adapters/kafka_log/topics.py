@@ -1,4 +1,4 @@
-"""Kafka topics seen from outside: created, described, and how far each group has read them."""
+"""Create and describe Kafka topics, and tell how far each group has read them."""
 
 import logging
 import threading
@@ -33,7 +33,7 @@ _DAY_MS = 86_400_000
 
 
 class TopicFacts(NamedTuple):
-    """What must be known of a topic: its partitions, and how large a message it takes (None: it does not tell)."""
+    """Hold what must be known of a topic: partitions, and the largest message it takes (None: it does not tell)."""
 
     partitions: int
     max_bytes: int | None
@@ -48,7 +48,7 @@ class TopicPlan(NamedTuple):
     max_message_bytes: int = 16 << 20
 
     def configs(self, compacted: bool) -> dict[str, str]:
-        """The topic's settings."""
+        """Return the topic's settings."""
         found = {
             "max.message.bytes": str(self.max_message_bytes + OVERHEAD),
             # The time a record was appended, whatever the clock of the machine it came from says.
@@ -67,7 +67,7 @@ USUAL_PLAN = TopicPlan()
 
 
 class Topics:
-    """What an administrator sees of a cluster. One instance may be used from several threads."""
+    """Ask a cluster what an administrator sees. One instance may be used from several threads."""
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
@@ -76,7 +76,7 @@ class Topics:
         self._facts: dict[str, TopicFacts] = {}
 
     def facts(self, topic: str, doing: str = "read") -> TopicFacts:
-        """What is known of a topic, from memory after the first time; raises NotFound. `doing` is said in an error."""
+        """Return what is known of a topic, remembered after the first time; raises NotFound. Errors say `doing`."""
         if topic not in self._facts:
             count = self.counts([topic], doing).get(topic)
             if count is None:
@@ -90,7 +90,7 @@ class Topics:
         self._facts.pop(topic, None)
 
     def counts(self, topics: Iterable[str] | None, doing: str = "read") -> dict[str, int]:
-        """The number of partitions of each of these topics that is there; None: of all that we may see."""
+        """Return the number of partitions of each of these topics that is there; None: of all that we may see."""
         names = None if topics is None else list(topics)
         described = self._ask(doing, ", ".join(names or ()), "describe_topics", names)
         found = {}
@@ -123,7 +123,7 @@ class Topics:
         self._ask("create", ", ".join(missing), "wait_for_topics", missing)
 
     def offsets(self, places: Sequence[TopicPartition]) -> dict[TopicPartition, tuple[int, int]]:
-        """The first kept and the next offset of each of these partitions."""
+        """Return the first kept and the next offset of each of these partitions."""
         topics = ", ".join(sorted({place.topic for place in places}))
         begins, ends = (
             self._ask("read", topics, "list_partition_offsets", dict.fromkeys(places, spec)) if places else {}
@@ -132,12 +132,12 @@ class Topics:
         return {place: (begins[place].offset, ends[place].offset) for place in places}
 
     def groups(self, prefix: str) -> list[str]:
-        """The consumer groups that are known and whose name begins so."""
+        """Return the consumer groups that are known and whose name begins so."""
         listed = self._ask("read", "", "list_groups")
         return sorted(each["group_id"] for each in listed if each["group_id"].startswith(prefix))
 
     def committed(self, groups: Sequence[str]) -> dict[str, dict[TopicPartition, int]]:
-        """What each of these groups has committed."""
+        """Return what each of these groups has committed."""
         if not groups:
             return {}
         found = self._ask("read", "", "list_group_offsets", list(groups), group=", ".join(groups))
@@ -159,7 +159,7 @@ class Topics:
             self._drop()
 
     def _configs(self, topic: str) -> dict[str, str]:
-        """The topic's settings; empty for a user who may not see them."""
+        """Return the topic's settings; empty for a user who may not see them."""
         wanted = [ConfigResource(ConfigResourceType.TOPIC, topic)]
         found = self._ask("read", topic, "describe_configs", wanted, config_filter="all")
         return {name: each["value"] for name, each in found.get("topic", {}).get(topic, {}).items()}

@@ -1,4 +1,4 @@
-"""An article as the embedded index stores it, and back: columns to filter by, words to find, all of it compressed."""
+"""Convert articles to rows and back: columns to filter by, words to find, all of it compressed."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -21,15 +21,15 @@ _DAY = 24 * 3600 * 1_000_000
 
 
 class Unstorable(Exception):
-    """This article can never be held here; the message says why."""
+    """Tell that an article can never be held here; the message says why."""
 
 
 class DamagedDocument(Exception):
-    """What was stored does not come back."""
+    """Tell that what was stored does not come back."""
 
 
 class Row(NamedTuple):
-    """Instants in microseconds since 1970, `day` in whole UTC days; `title` and `text` folded, `body` all of it."""
+    """Hold an article: instants in µs since 1970, `day` in UTC days, `title` and `text` folded, `body` all of it."""
 
     id: str
     revision: int
@@ -43,14 +43,14 @@ class Row(NamedTuple):
 
 
 class Codec:
-    """Turns articles into rows and bodies into articles. For one thread at a time."""
+    """Convert articles into rows and bodies into articles. For one thread at a time."""
 
     def __init__(self) -> None:
         self._compressor = zstandard.ZstdCompressor(level=1, write_checksum=True)
         self._decompressor = zstandard.ZstdDecompressor()
 
     def row(self, article: CleanArticle, event: bytes | None = None) -> Row:
-        """The article's row; raises Unstorable when it would not come back as it is. `event`: what it was read from."""
+        """Return the row; raises Unstorable when it would not come back as it is. `event`: what it was read from."""
         try:
             if event is None:
                 event = encode(msgspec.structs.replace(article, indexed_at=None))
@@ -75,7 +75,7 @@ class Codec:
         )
 
     def article(self, body: bytes, indexed_at: int) -> CleanArticle:
-        """The article of a stored body; raises DamagedDocument."""
+        """Return the article of a stored body; raises DamagedDocument."""
         try:
             found = decode(CleanArticle, self._decompressor.decompress(body))
         except (zstandard.ZstdError, msgspec.MsgspecError, MemoryError) as error:
@@ -84,12 +84,12 @@ class Codec:
 
 
 def day_name(day: int) -> str:
-    """The ISO date of a `Row.day`."""
+    """Return the ISO date of a `Row.day`."""
     return from_microseconds(day * _DAY).date().isoformat()
 
 
 def match_expression(terms: Iterable[Term]) -> tuple[str, str]:
-    """FTS5 expressions of what is required and of what is excluded, each empty when there is none of it."""
+    """Return FTS5 expressions of what is required and of what is excluded, each empty when there is none of it."""
     required: list[str] = []
     excluded: list[str] = []
     for term in terms:

@@ -1,4 +1,4 @@
-"""The embedded index: one SQLite file with FTS5, rebuilt from the log whenever it is lost."""
+"""Implement the Index port on one SQLite file with FTS5, rebuilt from the log whenever it is lost."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,10 +25,10 @@ _KEYS_AT_ONCE, _BODIES_AT_ONCE = 5_000, 20
 
 
 class SqliteIndex:
-    """The Index port on one file. Opened on first use; may be used from several threads, one of them at a time."""
+    """Keep the Index port's promises on one file, opened on first use; threads may share it, one at a time."""
 
     def __init__(self, path: Path, patience: float = LOCK_PATIENCE) -> None:
-        """`patience`: for how many seconds to wait while another process holds the file, before IndexUnavailable."""
+        """Wait up to `patience` seconds while another process holds the file, before IndexUnavailable."""
         self._store = Store(path, patience)
         self._codec = Codec()
 
@@ -46,7 +46,7 @@ class SqliteIndex:
         self._store.check_written()
         return verdicts
 
-    def get(self, id: str) -> CleanArticle | None:
+    def get(self, id: str) -> CleanArticle | None:  # noqa: A002 - the port's
         """See the port."""
         if not is_encodable(id):
             return None
@@ -66,8 +66,8 @@ class SqliteIndex:
         with self._reading() as (connection, generation):
             if selected := select(query, generation):
                 counted = _run(connection, counts(selected))
-                for id, score in _run(connection, hits(query, selected)):
-                    article = self._articles(connection, generation, [id])[id]
+                for key, score in _run(connection, hits(query, selected)):
+                    article = self._articles(connection, generation, [key])[key]
                     found.append(Hit(article, score, highlights(article.title, article.paragraphs, wanted)))
         return Results(sum(row[3] for row in counted), found, _facets(counted))
 
@@ -78,10 +78,10 @@ class SqliteIndex:
             with self._reading() as (connection, generation):
                 selected = select(query, generation)
                 keys = _run(connection, page_of_keys(selected, after, _KEYS_AT_ONCE)) if selected else []
-            for some in tables.slices([id for _, id in keys], _BODIES_AT_ONCE):
+            for some in tables.slices([key for _, key in keys], _BODIES_AT_ONCE):
                 with self._reading() as (connection, generation):
                     articles = self._articles(connection, generation, some)
-                yield from (articles[id] for id in some if id in articles)
+                yield from (articles[key] for key in some if key in articles)
             if len(keys) < _KEYS_AT_ONCE:
                 return
             after = keys[-1]
@@ -89,7 +89,7 @@ class SqliteIndex:
     def revisions(self, ids: Sequence[str]) -> Mapping[str, int]:
         """See the port."""
         with self._reading() as (connection, generation):
-            return {id: revision for id, (_, revision) in tables.stored(connection, generation, ids).items()}
+            return {key: revision for key, (_, revision) in tables.stored(connection, generation, ids).items()}
 
     def status(self) -> IndexStatus:
         """See the port."""
@@ -108,7 +108,7 @@ class SqliteIndex:
 
     @contextmanager
     def _reading(self) -> Iterator[tuple[apsw.Connection, int]]:
-        """One state of the file for several statements, and the generation that is searched in it."""
+        """Lend one state of the file for several statements, and the generation that is searched in it."""
         with self._store.connection() as connection:
             connection.execute("BEGIN")
             try:
@@ -121,8 +121,8 @@ class SqliteIndex:
         sql = f"""SELECT id, body, indexed_at FROM articles_{generation} JOIN bodies_{generation} USING (number)
                   WHERE id IN ({",".join("?" * len(ids))})"""
         return {
-            id: self._codec.article(body, indexed_at)
-            for id, body, indexed_at in _run(connection, Statement(sql, tuple(ids)))
+            key: self._codec.article(body, indexed_at)
+            for key, body, indexed_at in _run(connection, Statement(sql, tuple(ids)))
         }
 
 

@@ -1,4 +1,4 @@
-"""The embedded log: topics, partitions, consumer groups and tables in one SQLite file, shared by local processes.
+"""Implement the Log port in one SQLite file that local processes share: topics, partitions, groups, tables.
 
 A log object opens nothing before it is used. It does not survive a fork: open it in the process that uses it.
 """
@@ -84,7 +84,7 @@ class SqliteLog:
             self._sweep_sometimes(connection)
 
     def reader(self, topic: str, group: str) -> SqliteReader:
-        """A member of the group; it takes its partitions with its first poll."""
+        """Return a member of the group; it takes its partitions with its first poll."""
         row = self._topic(topic)
         presence, client = self._enter()
         connection = self._borrow(self._patience)
@@ -94,7 +94,7 @@ class SqliteLog:
     def scan(
         self, topic: str, start: Literal["beginning", "end"] = "beginning", follow: bool = False
     ) -> Iterator[Record]:
-        """The records of a topic; where they start and end is settled by this call, not by the first record."""
+        """Yield the records of a topic; where they start and end is settled by this call, not by the first record."""
         row = self._topic(topic)
         with self._connection() as connection:
             now = records.ends(connection, row)
@@ -104,20 +104,20 @@ class SqliteLog:
         return scan.scan_topic(self._connection, row, first, now)
 
     def fetch(self, topic: str, partition: int, offset: int) -> Record | None:
-        """One record by its place."""
+        """Return one record by its place."""
         row = self._topic(topic)
         with self._connection() as connection:
             return records.fetch(connection, row, partition, offset)
 
     def table(self, topic: str) -> SqliteTable:
-        """A compacted topic as a table; raises NotFound for one that is not compacted."""
+        """Return a compacted topic as a table; raises NotFound for one that is not compacted."""
         row = self._topic(topic)
         if not row.compacted:
             raise NotFound(f"the topic {topic} is not a table: it keeps every record")
         return SqliteTable(self._connection, row)
 
     def status(self) -> Sequence[PartitionStatus]:
-        """Every partition, by topic and number."""
+        """Return every partition, by topic and number."""
         with self._connection(min(self._patience, _STATUS_PATIENCE)) as connection:
             topics = sorted(_topics(connection).values(), key=lambda row: row.name)
             kept = {
@@ -133,7 +133,7 @@ class SqliteLog:
         ]
 
     def lag(self, topic: str, group: str) -> int:
-        """How many offsets that still are there the group has not committed."""
+        """Return how many offsets that still are there the group has not committed."""
         row = self._topic(topic)
         query = """
             SELECT sum(lanes.next - max(first, coalesce(committed.next, 0)))
@@ -240,7 +240,7 @@ class SqliteLog:
 
 def _topics(connection: apsw.Connection) -> dict[str, TopicRow]:
     rows = connection.execute("SELECT id, name, compacted, partitions FROM topics")
-    return {name: TopicRow(id, name, bool(compacted), partitions) for id, name, compacted, partitions in rows}
+    return {name: TopicRow(number, name, bool(compacted), partitions) for number, name, compacted, partitions in rows}
 
 
 def _create(connection: apsw.Connection, topic: Topic, partitions: int) -> None:

@@ -1,4 +1,4 @@
-"""The embedded log's reader: a member of a consumer group that waits for records without spinning."""
+"""Read as a member of a consumer group of the embedded log, waiting for records without spinning."""
 
 import time
 from collections.abc import Callable, Collection, Mapping
@@ -67,7 +67,7 @@ class SqliteReader:
                 self._wait(deadline)
 
     def assigned(self) -> frozenset[Partition]:
-        """The partitions held as of the last poll."""
+        """Return the partitions held as of the last poll."""
         return frozenset(map(self._topic.partition, self._membership.held))
 
     def commit(self, offsets: Mapping[Partition, int]) -> None:
@@ -127,7 +127,7 @@ class SqliteReader:
             self._stale = False
 
     def _take(self, max_records: int, max_bytes: int, resting: Collection[int]) -> list[Record]:
-        """What there is to read, partition by partition, beginning after the one that came last the time before."""
+        """Return what there is to read, partition by partition, beginning after the last one of the time before."""
         budget, turn = Budget(max_records, max_bytes), self._turn
         records: list[Record] = []
         moved: dict[int, int] = {}

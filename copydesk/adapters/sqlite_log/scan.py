@@ -1,4 +1,4 @@
-"""The embedded log read without a group: whole topics in order, and compacted topics as tables.
+"""Read the embedded log without a group: whole topics in order, and compacted topics as tables.
 
 Everything is read a page at a time: a read transaction that stays open keeps the write-ahead log from starting over.
 """
@@ -25,13 +25,13 @@ _LATEST = "SELECT latest.key, value, size FROM latest JOIN records USING (id) WH
 def scan_topic(
     connect: Connect, topic: TopicRow, start: Mapping[int, int], stop: Mapping[int, int]
 ) -> Iterator[Record]:
-    """Records from `start` to before `stop`, offsets by lane: in order within a partition, by time across them."""
+    """Yield records from `start` to before `stop`, offsets by lane: in order within a partition, by time across."""
     lanes = [_scan_lane(connect, topic, lane, start[lane], stop[lane]) for lane in topic.lanes]
     return heapq.merge(*lanes, key=lambda record: record.timestamp)
 
 
 def follow_topic(connect: Connect, topic: TopicRow, start: Mapping[int, int]) -> Iterator[Record]:
-    """Records from `start` on, for ever."""
+    """Yield records from `start` on, for ever."""
     with connect() as connection:
         watch = ChangeWatch(connection)
         while True:
@@ -57,20 +57,20 @@ class SqliteTable:
         self._connect, self._topic = connect, topic
 
     def get(self, key: str) -> bytes | None:
-        """The latest value of a key."""
+        """Return the latest value of a key."""
         with self._connect() as connection:
             row = connection.execute(f"{_LATEST} AND latest.key = ?", (self._topic.id, key)).fetchone()
             return None if row is None else unpack(row[1], row[2])
 
     def items(self) -> Iterator[tuple[str, bytes]]:
-        """Every key with its latest value, by key."""
+        """Yield every key with its latest value, by key."""
         page = self._page("", ())
         while page:
             yield from page
             page = self._page("AND latest.key > ?", (page[-1][0],))
 
     def refresh(self) -> None:
-        """Nothing to do: there is no copy that could be old."""
+        """Do nothing: there is no copy that could be old."""
 
     def _page(self, condition: str, values: tuple[str, ...]) -> list[tuple[str, bytes]]:
         query = f"{_LATEST} {condition} ORDER BY latest.key LIMIT {_TABLE_PAGE}"
