@@ -41,7 +41,7 @@ POISON = failed(400, "document_parsing_exception", "failed to parse field [n]", 
 
 
 def elasticsearch(bulk: Callable[[Asked], Answer]) -> Callable[[Asked], Answer]:
-    """A server that knows our index, and leaves bulk requests to the function."""
+    """Answer as a server that knows our index, and leave bulk requests to the function."""
 
     def respond(asked: Asked) -> Answer:
         if "/_bulk" in asked.path:
@@ -275,9 +275,8 @@ def test_nobody_listening_is_one_clear_line() -> None:
     index.close()
 
 
-def test_a_server_that_does_not_answer_is_given_up(
-    server: Scripted, index: ElasticsearchIndex, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("index")
+def test_a_server_that_does_not_answer_is_given_up(server: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
     late = threading.Event()
 
     def sleep(asked: Asked) -> Answer:

@@ -33,7 +33,7 @@ class Place:
         return self.opened[-1]
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
-        """A request about our names: `~` in the path stands for the prefix."""
+        """Send a request about our names: `~` in the path stands for the prefix."""
         return self.server.ask(method, path.replace("~", self.prefix), body)
 
     def put(self, setting: str, value: Any) -> None:
@@ -310,9 +310,8 @@ def test_connections_that_break_raise_and_mend(place: Place, proxy: Proxy) -> No
     assert outcomes(index, one) == ["stored"]
 
 
-def test_status_gives_up_on_a_frozen_server_within_seconds(
-    place: Place, proxy: Proxy, index: ElasticsearchIndex
-) -> None:
+@pytest.mark.usefixtures("index")
+def test_status_gives_up_on_a_frozen_server_within_seconds(place: Place, proxy: Proxy) -> None:
     frozen = place.index(url=place.server.url(port=proxy.port))
     assert frozen.status().waiting == ""
     proxy.freeze()

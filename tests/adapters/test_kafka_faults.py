@@ -31,7 +31,7 @@ PATIENCE = 200.0
 
 @pytest.fixture(scope="module")
 def broker() -> Iterator[Broker]:
-    """A broker of this module's own, which creates topics for whoever mentions one, as brokers do by default."""
+    """Start a broker of this module's own, which creates topics for whoever mentions one, as brokers do by default."""
     broker = Broker(extra={"auto.create.topics.enable": "true", "group.min.session.timeout.ms": "2000"})
     try:
         available(broker.launch)
@@ -42,7 +42,7 @@ def broker() -> Iterator[Broker]:
 
 @pytest.fixture
 def connect(broker: Broker) -> Iterator[Callable[..., KafkaLog]]:
-    """Opens logs on topics of the test's own; closes them."""
+    """Open logs on topics of the test's own; close them."""
     prefix, logs = f"{uuid.uuid4().hex[:8]}.", list[KafkaLog]()
 
     def connect(port: int = broker.port, timeout: float = 10.0) -> KafkaLog:

@@ -32,7 +32,7 @@ ADAPTER = ROOT / "copydesk" / "adapters" / "kafka_log"
 
 
 class Part(NamedTuple):
-    """A function with its signature, or an attribute with all that the library assigns to it."""
+    """Hold a function with its signature, or an attribute with all that the library assigns to it."""
 
     owner: Any
     name: str
@@ -131,19 +131,19 @@ def test_a_part_that_is_gone_or_changed_is_told() -> None:
 
 
 def signature(owner: Any, name: str) -> str:
-    """The parameters of a function, or that it is gone."""
+    """Return the parameters of a function, or that it is gone."""
     function = getattr(owner, name, None)
     return "gone" if function is None else str(inspect.signature(function))
 
 
 def assigned(owner: Any, name: str) -> set[str]:
-    """What the source of a class assigns to an attribute, calls without their arguments; nothing when it is gone."""
+    """Return what a class's source assigns to an attribute, calls without arguments; nothing when it is gone."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(owner)))
     return {brief(value) for target, value in assignments(tree) if target == name}
 
 
 def assignments(tree: ast.AST) -> Iterator[tuple[str, ast.expr]]:
-    """Every attribute of `self` that is assigned to, with the value."""
+    """Yield every attribute of `self` that is assigned to, with the value."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign):
             for target in node.targets:
@@ -152,12 +152,12 @@ def assignments(tree: ast.AST) -> Iterator[tuple[str, ast.expr]]:
 
 
 def brief(value: ast.expr) -> str:
-    """An expression, without the arguments of a call."""
+    """Return an expression, without the arguments of a call."""
     return f"{ast.unparse(value.func)}(…)" if isinstance(value, ast.Call) else ast.unparse(value)
 
 
 def foreign_private_names(source: str) -> set[str]:
-    """Attributes with an underscore in front that belong to something else than `self`."""
+    """Return attributes with an underscore in front that belong to something else than `self`."""
     return {
         node.attr
         for node in ast.walk(ast.parse(source))

@@ -143,7 +143,8 @@ def test_an_unknown_topic_is_told_and_not_created(log: KafkaLog, admin: Any, pre
     assert f"{prefix}nowhere" not in admin.list_topics()
 
 
-def test_articles_are_never_compacted_and_state_is(log: KafkaLog, admin: Any, prefix: str) -> None:
+@pytest.mark.usefixtures("log")
+def test_articles_are_never_compacted_and_state_is(admin: Any, prefix: str) -> None:
     raw, state = configs(admin, f"{prefix}raw"), configs(admin, f"{prefix}state")
     assert (raw["cleanup.policy"], raw["retention.ms"]) == ("delete", "-1")
     assert state["cleanup.policy"] == "compact"

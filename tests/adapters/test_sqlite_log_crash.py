@@ -65,13 +65,13 @@ def _publish_and_tell(path: Path, pipe: "Connection[Any, Any]", start: int) -> N
 
 def test_what_was_acknowledged_survives_a_kill_and_is_there_once(log: SqliteLog, path: Path) -> None:
     acknowledged: list[int] = []
-    for round in range(4):
+    for turn in range(4):
         pipe, other = spawn.Pipe()
-        process = spawn.Process(target=_publish_and_tell, args=(path, other, round * 1_000_000), daemon=True)
+        process = spawn.Process(target=_publish_and_tell, args=(path, other, turn * 1_000_000), daemon=True)
         process.start()
         other.close()
         acknowledged.append(pipe.recv())
-        time.sleep(0.03 + 0.07 * round)
+        time.sleep(0.03 + 0.07 * turn)
         process.kill()
         process.join()
         try:

@@ -114,7 +114,7 @@ def test_a_waiting_poll_sees_what_comes_with_and_without_inotify(
     log: SqliteLog, path: Path, inotify: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not inotify:
-        monkeypatch.setattr(change_watch, "_inotify", lambda path: None)
+        monkeypatch.setattr(change_watch, "_inotify", lambda _: None)
     reader, other = log.reader(TOPIC, "group"), SqliteLog(path)
     reader.poll(0.0)
     for _ in range(5):

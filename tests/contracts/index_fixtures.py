@@ -25,7 +25,7 @@ class Shelf:
         self.source = f"{self.word}.example"
 
     def article(self, *paragraphs: str, **fields: Any) -> CleanArticle:
-        """An article of this shelf's source, with its word in a paragraph of its own at the end."""
+        """Return an article of this shelf's source, with its word in a paragraph of its own at the end."""
         return article(*paragraphs, self.word, **{"source": self.source, **fields})
 
     def put(self, *articles: CleanArticle) -> None:
@@ -43,7 +43,7 @@ class Shelf:
             def seen(source: str = source, revisions: dict[str, int] = revisions) -> bool:
                 hits = self.index.search(Query(source=source, limit=MAX_RESULTS)).hits
                 found = {hit.article.id: hit.article.revision for hit in hits}
-                return all(found.get(id, -1) >= revision for id, revision in revisions.items())
+                return all(found.get(key, -1) >= revision for key, revision in revisions.items())
 
             eventually(seen)
 
@@ -52,13 +52,13 @@ class Shelf:
         return self.index.search(Query(parse(f"{self.word} {text}"), **filters))
 
     def ids(self, text: str = "", **filters: Any) -> list[str]:
-        """The ids that a search of this shelf finds, in order."""
+        """Return the ids that a search of this shelf finds, in order."""
         return [hit.article.id for hit in self.search(text, **{"limit": 1000, **filters}).hits]
 
 
 @pytest.fixture(scope="module", params=ENGINES)
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """Opens clients of one index."""
+    """Open clients of one index."""
     factory: Factory = request.param
     with factory(request, tmp_path_factory.mktemp("index")) as opened:
         yield opened
@@ -66,11 +66,11 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="module")
 def index(engine: Engine) -> Index:
-    """A client that the tests of a module share."""
+    """Open a client that the tests of a module share."""
     return engine()
 
 
 @pytest.fixture
 def shelf(index: Index) -> Shelf:
-    """A shelf of the test's own."""
+    """Make a shelf of the test's own."""
     return Shelf(index)

@@ -25,12 +25,12 @@ class Anew(Index, Rebuildable, Protocol):
 
 @pytest.fixture
 def live(engine: Engine) -> Anew:
-    """A client of the index."""
+    """Open a client of the index."""
     return cast(Anew, engine())
 
 
 def titles(index: Index, *articles: CleanArticle) -> list[str]:
-    """The titles stored under the ids of these articles, those that are there."""
+    """Return the titles stored under the ids of these articles, those that are there."""
     return [found.title for each in articles if (found := index.get(each.id))]
 
 

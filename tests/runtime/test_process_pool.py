@@ -17,7 +17,7 @@ from copydesk.runtime.process_pool import ProcessPool
 
 
 def work(value: bytes) -> Outcome:
-    """A stage function that does what the document says."""
+    """Do what the document says, as a stage function."""
     match value.split(b":", 1)[0]:
         case b"hang":
             time.sleep(60)

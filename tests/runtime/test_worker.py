@@ -37,10 +37,10 @@ class Scripted:
     def pending(self) -> int:
         return len(self.waiting)
 
-    def submit(self, ticket: Hashable, key: str, value: bytes) -> None:
+    def submit(self, ticket: Hashable, key: str, value: bytes) -> None:  # noqa: ARG002 - the port's
         self.waiting.append((ticket, value))
 
-    def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
+    def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:  # noqa: ARG002 - the port's
         if self.trouble:
             raise self.trouble.pop(0)
         done, self.waiting = self.waiting[-3:][::-1], self.waiting[:-3]
@@ -58,7 +58,7 @@ class Scripted:
         self.waiting.clear()
 
 
-def run(log: Log, executor: Scripted, stage: object = CLEAN_STAGE, seconds: float = 120.0) -> Worker:
+def run(log: Log, executor: Scripted, seconds: float = 120.0) -> Worker:
     """Drain the stage; fails when it does not come to an end."""
     worker = Worker(CLEAN_STAGE, log, executor)
     stop, drain = threading.Event(), threading.Event()
@@ -135,7 +135,7 @@ def test_newer_schemas_unknown_types_and_foreign_events_become_dead_letters() ->
 
 def test_an_unavailable_log_is_waited_for_and_nothing_is_lost() -> None:
     failing = {1, 2, 3}
-    log = FailingLog(lambda topic, call: (LogUnavailable("broker down"), call == 2) if call in failing else None)
+    log = FailingLog(lambda _, call: (LogUnavailable("broker down"), call == 2) if call in failing else None)
     log.publish(RAW, [raw(number) for number in range(10)])
     run(log, Scripted())
     assert list(dict.fromkeys(ids(log, CLEAN))) == [f"id{n}" for n in range(10)]
@@ -143,7 +143,7 @@ def test_an_unavailable_log_is_waited_for_and_nothing_is_lost() -> None:
 
 
 def test_the_loop_shows_that_it_works_but_not_while_it_waits_for_the_log() -> None:
-    log = FailingLog(lambda topic, call: (LogUnavailable("down"), False) if call in {1, 2} else None)
+    log = FailingLog(lambda _, call: (LogUnavailable("down"), False) if call in {1, 2} else None)
     stop = threading.Event()
     log.publish(RAW, [raw(number) for number in range(3)])
     publishes_at_beats = set[int]()
@@ -162,7 +162,7 @@ def test_a_dead_letter_that_cannot_be_written_holds_back_the_commit() -> None:
     down = threading.Event()
     down.set()
     log = FailingLog(
-        lambda topic, call: (LogUnavailable("no dead letters"), False) if topic == DEAD and down.is_set() else None
+        lambda topic, _: (LogUnavailable("no dead letters"), False) if topic == DEAD and down.is_set() else None
     )
     log.publish(RAW, [raw(1, content="fail"), raw(2)])
     worker, stop = Worker(CLEAN_STAGE, log, Scripted()), threading.Event()
@@ -216,7 +216,7 @@ def test_stopping_commits_only_what_is_done() -> None:
     log.publish(RAW, [raw(number) for number in range(9)])
 
     class Half(Scripted):
-        def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
+        def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:  # noqa: ARG002 - the port's
             if len(self.waiting) == 9:
                 first, self.waiting = self.waiting[:4], self.waiting[4:]
                 return [(ticket, self.answer(value)) for ticket, value in first]
@@ -258,7 +258,7 @@ def test_the_index_stage_ends_an_event_without_publishing_anything() -> None:
     log.publish(CLEAN, [Message("a", b"{}", headers(CleanArticle))])
 
     class Sink(Scripted):
-        def answer(self, value: bytes) -> Outcome:
+        def answer(self, _: bytes) -> Outcome:
             return Outcome("done")
 
     worker = Worker(INDEX_STAGE, log, Sink())
