@@ -27,7 +27,7 @@ def cleaning_pool(workers: int, rules: Rules | None = None) -> ProcessPool:
 
 
 def cleaner(log: Log, workers: int, rules: Rules | None = None) -> Executor:
-    """What runs the clean stage: the crew, with the memory of each source around it."""
+    """What runs the clean stage: the pool, with the memory of each source around it."""
     return Remembering(cleaning_pool(workers, rules), log)
 
 

@@ -147,7 +147,7 @@ def _id_of(line: bytes) -> str | None:
 
 
 def in_order(lines: Iterable[bytes], workers: int, rules: Rules | None = None) -> Iterator[tuple[bytes, Outcome]]:
-    """Clean rows in a crew and give them back with their outcomes, in the rows' order, as soon as they are there.
+    """Clean rows in a pool and give them back with their outcomes, in the rows' order, as soon as they are there.
 
     A thread reads ahead, so that a row's answer never waits for the row after it; what is held is bounded.
     """
