@@ -29,7 +29,7 @@ LAYERS = {
     "contract": Room(
         (
             "copydesk", "copydesk.errors", "copydesk.events", "copydesk.identity", "copydesk.pipeline",
-            "copydesk.ports", "copydesk.settings",
+            "copydesk.ports", "copydesk.settings", "copydesk.tracking",
         ),
         ("search",),
     ),
@@ -107,8 +107,8 @@ LIBRARIES = {
 }  # fmt: skip
 """Libraries and the only package that may import each."""
 
-FORBIDDEN = ("sqlite3", "requests", "aiohttp")
-"""Libraries that nobody may import: another one does that work here."""
+FORBIDDEN = ("sqlite3", "requests", "aiohttp", "courlan")
+"""Libraries that nobody may import: another one does that work here, or, as courlan's, we do: ids never change."""
 
 PURE = ("search", *(name for name in LAYERS if name.startswith("cleaning")))
 IMPURE = {"os", "socket", "time", "random", "subprocess", "urllib.request", "threading", "logging", "pathlib"}
