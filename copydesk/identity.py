@@ -34,7 +34,7 @@ def _suffixes() -> "PublicSuffixList":
 
 @lru_cache(4096)
 def registrable_domain(host: str) -> str:
-    """`news.bbc.co.uk` -> `bbc.co.uk`; an address or a name without a public suffix is its own domain."""
+    """Return `bbc.co.uk` for `news.bbc.co.uk`; an address or a name without a public suffix is its own domain."""
     host = host.rstrip(".").lower()
     if re.fullmatch(r"[0-9.]+|.*:.*", host):
         return host
@@ -42,13 +42,13 @@ def registrable_domain(host: str) -> str:
 
 
 def strip_credentials(url: str) -> str:
-    """The URL without user and password."""
+    """Return the URL without user and password."""
     return _USERINFO.sub(lambda m: f"{m[1] or ''}//", url)
 
 
 @lru_cache(1024)
 def host_of(url: str) -> str | None:
-    """The host of an http(s) URL in lower case, None when it is not one."""
+    """Return the host of an http(s) URL in lower case, None when it is not one."""
     try:
         parts = urlsplit(url.strip())
         host = parts.hostname
@@ -58,7 +58,7 @@ def host_of(url: str) -> str | None:
 
 
 def source_of(url: str | None, given: str | None = None) -> str:
-    """The key of an article's events: the URL's registrable domain, else the given name, else `local`."""
+    """Return the key of an article's events: the URL's registrable domain, else the given name, else `local`."""
     host = host_of(url) if url else None
     return registrable_domain(host) if host else (given or "").strip() or LOCAL
 
@@ -83,7 +83,7 @@ def normalise_url(url: str) -> str:
 
 
 def _normal_netloc(parts: SplitResult) -> str:
-    """The host, and its port unless it is the scheme's own. In an IPv6 address `:80` goes wherever it stands."""
+    """Return the host, and its port unless that is the scheme's; IPv6 addresses lose any `:80` then, as ever."""
     netloc = ".".join(map(_unicode_label, parts.netloc.lower().split(".")))
     with suppress(ValueError):  # a port that is no number stays
         if (parts.scheme.lower(), parts.port) in _DEFAULT_PORTS:
@@ -106,7 +106,7 @@ def _normal_query(query: str) -> str:
 
 
 def final_url(url: str, canonical: str | None) -> str:
-    """The page's own canonical URL when it stays within the registrable domain of the URL, else the URL."""
+    """Return the page's own canonical URL when it stays within the registrable domain of the URL, else the URL."""
     host, other = host_of(url), host_of(canonical) if canonical else None
     if canonical and host and other and registrable_domain(host) == registrable_domain(other):
         return canonical
@@ -121,7 +121,7 @@ def article_id(
     given: str | None = None,
     content: str = "",
 ) -> str:
-    """32 hex digits: of the final URL; without one, of source and given id; without that, of source and content."""
+    """Return 32 hex digits: of the final URL; without one, of source and given id; else of source and content."""
     if url and host_of(url):
         bare = normalise_url(final_url(url, canonical)).split("://", 1)[-1]
         basis: tuple[str, ...] = ("url", bare)
@@ -133,10 +133,10 @@ def article_id(
 
 
 def content_hash(*parts: str) -> str:
-    """32 hex digits over texts, for telling whether an article changed."""
+    """Return 32 hex digits over texts, for telling whether an article changed."""
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def next_revision(fetched_ms: int, last: int | None) -> int:
-    """The fetch instant in milliseconds, always above the last revision of that id."""
+    """Return the fetch instant in milliseconds, always above the last revision of that id."""
     return fetched_ms if last is None or fetched_ms > last else last + 1
