@@ -10,7 +10,7 @@ from copydesk.cleaning.recurring import Memory, Pins, active, text_hash
 from copydesk.cli.output import console, plain, print_json
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import open_log
-from copydesk.consumers.source_memory import HEADERS, PINS, read_memory, read_pins
+from copydesk.consumers.source_memory import FURNITURE_HEADERS, PINS, read_pins, read_source_memory
 from copydesk.errors import NotFound
 from copydesk.pipeline import FURNITURE
 from copydesk.ports import Log, Message
@@ -32,7 +32,7 @@ def list_(json: Json = False) -> None:
         rows = []
         for key, value in sorted(table.items()):
             if not key.startswith(PINS):
-                memory = read_memory(value)
+                memory = read_source_memory(value)
                 cut = active(memory, read_pins(table.get(PINS + key)))
                 rows.append((key, memory.articles, len(memory.entries), len(cut)))
     finally:
@@ -103,7 +103,7 @@ def _correct(source: str, which: str, *, pinned: bool) -> None:
             if pinned
             else Pins(pins.pinned - chosen, pins.released | chosen)
         )
-        log.publish(FURNITURE, [Message(PINS + source, msgspec.json.encode(pins), HEADERS)])
+        log.publish(FURNITURE, [Message(PINS + source, msgspec.json.encode(pins), FURNITURE_HEADERS)])
     finally:
         log.close()
     console.print(f"{hashed} is {'pinned' if pinned else 'released'}; articles cleaned from now on follow.")
@@ -114,7 +114,7 @@ def _read(log: Log, source: str) -> tuple[Memory, Pins]:
     value, pins = table.get(source), table.get(PINS + source)
     if value is None and pins is None:
         raise NotFound(f"nothing is remembered of the source {source!r}; `copydesk sources list` shows the known ones")
-    return read_memory(value), read_pins(pins)
+    return read_source_memory(value), read_pins(pins)
 
 
 def _state(hashed: str, cut: dict[str, str], pins: Pins) -> str:
