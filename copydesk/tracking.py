@@ -8,28 +8,33 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
-IDS, LINKS, FEED_LINKS = "ids", "links", "links whose value names a feed"
+FOR_IDS, FOR_LINKS, FOR_FEED_LINKS = "ids", "links", "links whose value names a feed"
 _BOTH = "links and ids"
-_SECTIONS = {_BOTH: (IDS, LINKS), IDS: (IDS,), LINKS: (LINKS,), FEED_LINKS: (FEED_LINKS,)}
+_SECTIONS = {
+    _BOTH: (FOR_IDS, FOR_LINKS),
+    FOR_IDS: (FOR_IDS,),
+    FOR_LINKS: (FOR_LINKS,),
+    FOR_FEED_LINKS: (FOR_FEED_LINKS,),
+}
 _FEED = re.compile(r"rss|atom|feed|rss[-_]?feed|rss20?", re.IGNORECASE)
 
 
 def dropped_from_ids(name: str) -> bool:
     """Whether a query parameter of this (decoded) name plays no part in an article's id."""
-    return tracking_pattern(IDS).search(name.lower()) is not None
+    return tracking_pattern(FOR_IDS).search(name.lower()) is not None
 
 
 def dropped_from_links(name: str, value: str) -> bool:
     """Whether a query parameter of this (decoded) name and value can be left out of a link before it is followed."""
     name = name.lower()
-    if tracking_pattern(LINKS).search(name):
+    if tracking_pattern(FOR_LINKS).search(name):
         return True
-    return _FEED.fullmatch(value) is not None and tracking_pattern(FEED_LINKS).search(name) is not None
+    return _FEED.fullmatch(value) is not None and tracking_pattern(FOR_FEED_LINKS).search(name) is not None
 
 
 @cache
 def tracking_pattern(use: str) -> re.Pattern[str]:
-    """Return the pattern to be searched for in lower-case names; `use` is IDS, LINKS or FEED_LINKS."""
+    """Return the pattern to be searched for in lower-case names; `use` is FOR_IDS, FOR_LINKS or FOR_FEED_LINKS."""
     lines = [line for section, line in tracking_lines() if use in _SECTIONS[section]]
     names = [re.escape(line) for line in lines if line[-1] != "*"]
     starts = [re.escape(line[:-1]) for line in lines if line[-1] == "*" and line[0] != "~"]

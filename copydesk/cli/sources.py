@@ -1,4 +1,4 @@
-"""`sources`: what the pipeline has learned about each source, and people's corrections to it."""
+"""Show what the pipeline has learned about each source, and take people's corrections to it: `sources`."""
 
 from typing import Annotated
 
@@ -18,14 +18,14 @@ from copydesk.settings import load
 
 app = typer.Typer(help="What was learned about each source; pin and release entries.", no_args_is_help=True)
 
-Source = Annotated[str, typer.Argument(help="A source, such as courier.example.")]
-Which = Annotated[str, typer.Argument(metavar="HASH|TEXT", help="A hash of `sources show`, or the text itself.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+_Source = Annotated[str, typer.Argument(help="A source, such as courier.example.")]
+_Which = Annotated[str, typer.Argument(metavar="HASH|TEXT", help="A hash of `sources show`, or the text itself.")]
+_Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 
 @app.command("list")
-def list_(json: Json = False) -> None:
-    """The sources that have a memory: articles seen, texts remembered, texts cut."""
+def list_(json: _Json = False) -> None:
+    """The sources that have a memory: articles seen, texts remembered, texts cut."""  # noqa: D401 - help
     log = open_log(load(), reading=True)
     try:
         table = log.table(FURNITURE)
@@ -48,8 +48,8 @@ def list_(json: Json = False) -> None:
 
 
 @app.command()
-def show(source: Source, json: Json = False) -> None:
-    """What recurs in a source's articles, how often, with an example each; what is cut is marked."""
+def show(source: _Source, json: _Json = False) -> None:
+    """What recurs in a source's articles, how often, with an example each; what is cut is marked."""  # noqa: D401 - help
     log = open_log(load(), reading=True)
     try:
         memory, pins = _read(log, source)
@@ -81,13 +81,13 @@ def show(source: Source, json: Json = False) -> None:
 
 
 @app.command()
-def pin(source: Source, which: Which) -> None:
-    """Always cut this text from the source's articles."""
+def pin(source: _Source, which: _Which) -> None:
+    """Always cut this text from the source's articles."""  # noqa: D401 - help
     _correct(source, which, pinned=True)
 
 
 @app.command()
-def release(source: Source, which: Which) -> None:
+def release(source: _Source, which: _Which) -> None:
     """Never cut this text on account of the memory."""
     _correct(source, which, pinned=False)
 

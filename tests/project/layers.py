@@ -121,13 +121,13 @@ def modules() -> dict[str, Path]:
 
 
 def _dotted(path: Path) -> str:
-    """The import name: the other folders are packages of copydesk as well, though they stand beside it."""
+    """Return the import name: the other folders are packages of copydesk as well, though they stand beside it."""
     name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
     return name if name.partition(".")[0] == "copydesk" else f"copydesk.{name}"
 
 
 def room_of(module: str) -> str:
-    """The room with the longest prefix of the module's name; raises LookupError where there is none."""
+    """Return the room with the longest prefix of the module's name; raises LookupError where there is none."""
     held = [(len(prefix), name) for name, room in LAYERS.items() for prefix in room.holds if _within(module, prefix)]
     if not held:
         raise LookupError(f"{module} belongs to no room of LAYERS")

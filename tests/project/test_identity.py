@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copydesk.identity import article_id, normalise_url, strip_credentials
-from copydesk.tracking import LINKS, dropped_from_ids, dropped_from_links, tracking_lines
+from copydesk.tracking import FOR_LINKS, dropped_from_ids, dropped_from_links, tracking_lines
 from tests.support.places import DATA
 
 GOLDEN = [tuple(json.loads(line)) for line in (DATA / "article_ids.jsonl").read_text("utf-8").splitlines()]
@@ -88,4 +88,4 @@ def test_what_ids_leave_out_a_link_may_need() -> None:
     assert dropped_from_links("Ref", "RSS")
     assert dropped_from_links("UTM_anything", "")
     assert not dropped_from_ids("ocid")
-    assert {line for section, line in tracking_lines() if section == LINKS and dropped_from_ids(line)} == set()
+    assert {line for section, line in tracking_lines() if section == FOR_LINKS and dropped_from_ids(line)} == set()

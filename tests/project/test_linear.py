@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from copydesk.cleaning.lexicon import LANGUAGES, you_pattern
-from copydesk.tracking import FEED_LINKS, IDS, LINKS, tracking_pattern
+from copydesk.tracking import FOR_FEED_LINKS, FOR_IDS, FOR_LINKS, tracking_pattern
 from tests.project.layers import modules
 
 SIZE, TIMES = 400, 4
@@ -35,7 +35,7 @@ class Found(NamedTuple):
 
 
 def patterns() -> Iterator[tuple[str, Found]]:
-    """(module and name, or its line; pattern): those that stand in a module, and those that stand where they are used."""
+    """Yield (module and name, or its number; pattern): those that stand in a module, and those where they are used."""
     for module, path in modules().items():
         if module.endswith("__main__"):
             continue
@@ -57,7 +57,7 @@ def patterns() -> Iterator[tuple[str, Found]]:
     for language in LANGUAGES:
         if pattern := you_pattern(language):
             yield f"lexicon {language}", Found(pattern)
-    for use in (IDS, LINKS, FEED_LINKS):
+    for use in (FOR_IDS, FOR_LINKS, FOR_FEED_LINKS):
         yield f"tracking {use}", Found(tracking_pattern(use))
 
 
