@@ -8,7 +8,7 @@ from functools import partial
 from copydesk.cleaning.site_rules import Rules
 from copydesk.consumers.clean import clean_event
 from copydesk.consumers.index import IndexWriter
-from copydesk.consumers.source_memory import Remembering
+from copydesk.consumers.source_memory import SourceMemory
 from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, RAW
 from copydesk.ports import Index, Log, Record
 from copydesk.runtime.outcome import Executor, Outcome
@@ -28,7 +28,7 @@ def cleaning_pool(workers: int, rules: Rules | None = None) -> ProcessPool:
 
 def cleaner(log: Log, workers: int, rules: Rules | None = None) -> Executor:
     """What runs the clean stage: the pool, with the memory of each source around it."""
-    return Remembering(cleaning_pool(workers, rules), log)
+    return SourceMemory(cleaning_pool(workers, rules), log)
 
 
 class Run:
@@ -43,7 +43,7 @@ class Run:
         self._produced, self._cleaned = threading.Event(), threading.Event()
         self.pool, self.writer = pool or cleaning_pool(workers), IndexWriter(index)
         self.reasons: Counter[str] = Counter()
-        self._remembering = Remembering(self.pool, log)
+        self._remembering = SourceMemory(self.pool, log)
         self.clean = Worker(CLEAN_STAGE, log, self._remembering, on_outcome=self._note)
         self.index = Worker(INDEX_STAGE, log, self.writer, on_outcome=self._note)
         self.error: BaseException | None = None

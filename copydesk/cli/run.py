@@ -1,4 +1,4 @@
-"""`run`: seeds in, clean and searchable articles out, until the input is used up."""
+"""Take seeds in and put clean, searchable articles out, until the input is used up: `run`."""
 
 import re
 import shutil
@@ -177,7 +177,7 @@ def _report(whole: Run, counts: Counts, documents: int, left: int, seconds: floa
 
 
 def _suggest(articles: list[CleanArticle]) -> None:
-    """Two commands to try, about an article that is there; one whose title everybody can type, if there is one."""
+    """Print two commands to try, about an article that is there; one whose title everybody can type, if any."""
     article = next((each for each in articles if each.title.isascii() and each.title), articles[0])
     word = max(re.findall(r"\w+", safe(article.title)), key=len, default="QUERY")
     name = "copydesk" if shutil.which("copydesk") else sys.argv[0]

@@ -11,7 +11,7 @@ from copydesk.producers.feeds.formats.parse import parse_feed
 from copydesk.producers.web.hosts import Hosts
 from copydesk.producers.web.link_cleaner import clean_link
 from copydesk.producers.web.plain_text import plain_text
-from copydesk.web.charset import Decoded, charset_of, decode
+from copydesk.web.charset import Decoded, charset_of, decode_text
 from copydesk.web.fetcher import MIB, Fetched, Fetcher, Limits, require
 
 FEED_LIMITS = Limits(max_bytes=64 * MIB, deadline=60.0)
@@ -56,7 +56,7 @@ async def discover(fetcher: Fetcher, url: str, hosts: Hosts) -> list[Found]:
     answer = await _get(fetcher, url, hosts, now)
     if (feed := _feed(answer, now)) is not None:
         return [Found(url, feed.title)]
-    text = decode(answer.body, charset_of(answer.headers.get("content-type")), repair=True)
+    text = decode_text(answer.body, charset_of(answer.headers.get("content-type")), repair=True)
     named = named_feeds(text.text, answer.url) if isinstance(text, Decoded) else []
     for place in () if named else _USUAL:
         address = clean_link(place, answer.url)

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from copydesk.errors import InputError
 from copydesk.producers.web.plain_text import one_line
-from copydesk.web.allowed_addresses import Refused
+from copydesk.web.allowed_addresses import AddressNotAllowed
 from copydesk.web.urls import read_target
 
 KINDS = ("feed", "sitemap", "home")
@@ -95,7 +95,7 @@ def _source(table: Any, where: str) -> Source:
         raise InputError(f"{where}: needs exactly one of the keys `feed`, `sitemap` and `home`, has {len(given)}")
     try:
         read_target(source.url)
-    except Refused as refused:
+    except AddressNotAllowed as refused:
         raise InputError(f"{where}: key `{given[0]}` is no web address: {refused}") from None
     if source.language is not None and not LANGUAGE.fullmatch(source.language):
         raise InputError(f"{where}: key `language` must be a code such as en, ru or pt-BR")

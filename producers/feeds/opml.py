@@ -9,7 +9,7 @@ from copydesk.producers.feeds.feed_list import LANGUAGE, Source
 from copydesk.producers.feeds.formats.safe_xml import UTF8, read_text, safe_xml
 from copydesk.producers.feeds.formats.safe_xml import Refused as Unread
 from copydesk.producers.web.plain_text import plain_text
-from copydesk.web.allowed_addresses import Refused
+from copydesk.web.allowed_addresses import AddressNotAllowed
 from copydesk.web.urls import has_secrets, read_target
 
 
@@ -32,7 +32,7 @@ def read_opml(data: bytes, name: str) -> list[Source]:
         url = fields.get("xmlurl", "").strip()
         try:
             read_target(url)
-        except Refused:
+        except AddressNotAllowed:
             continue
         title = plain_text(fields.get("text") or fields.get("title") or "", 200) or read_target(url).host.name
         language = fields.get("language", "").strip()

@@ -16,7 +16,7 @@ from copydesk.producers.feeds.new_items import Known
 from copydesk.producers.feeds.parse_process import Read, ReadFeed, ToRead
 from copydesk.producers.feeds.state import FeedState
 from copydesk.producers.web.hosts import Hosts
-from copydesk.web.charset import Decoded, charset_of, decode
+from copydesk.web.charset import Decoded, charset_of, decode_text
 from copydesk.web.content_encoding import TooBig, Undecodable, gunzip
 from copydesk.web.fetcher import MIB, Fetched, Fetcher, Limits, require
 
@@ -107,7 +107,7 @@ class FeedAsker:
 
     async def _discover(self, source: Source) -> str:
         answer = await self._get(source.url, {})
-        text = decode(answer.body, charset_of(answer.headers.get("content-type")), repair=True)
+        text = decode_text(answer.body, charset_of(answer.headers.get("content-type")), repair=True)
         named = named_feeds(text.text, answer.url) if isinstance(text, Decoded) else []
         if not named:
             raise FetchFailed("not_html", "the page names no feed", status=200)

@@ -12,7 +12,7 @@ from copydesk.identity import article_id
 from copydesk.producers.web.link_cleaner import clean_link
 from copydesk.producers.web.plain_text import one_line
 from copydesk.web.canonical import canonical_url
-from copydesk.web.charset import Undecodable, charset_of, decode
+from copydesk.web.charset import Decoded, charset_of, decode_text
 from copydesk.web.fetcher import Fetched
 from copydesk.web.urls import public
 
@@ -31,8 +31,8 @@ class Page:
 
     def __init__(self, link: Link, answer: Fetched, redirects: int = 0) -> None:
         kind = answer.headers.get("content-type", "")
-        text = decode(answer.body, charset_of(kind), repair=True)
-        if isinstance(text, Undecodable):
+        text = decode_text(answer.body, charset_of(kind), repair=True)
+        if not isinstance(text, Decoded):
             raise FetchFailed("not_html", f"what came {text.reason}", status=answer.status)
         if not text.text.strip():
             raise FetchFailed("not_html", "the page is empty", status=answer.status)

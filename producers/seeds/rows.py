@@ -10,7 +10,7 @@ import msgspec
 
 from copydesk.events import ContentType, Hints
 from copydesk.identity import host_of, registrable_domain, strip_credentials
-from copydesk.web.charset import Undecodable, decode
+from copydesk.web.charset import Decoded, decode_text
 
 
 class Row(NamedTuple):
@@ -105,8 +105,8 @@ def row_of_document(data: bytes, *, html: bool) -> Row | Refused:
     """The row of a whole file of text or HTML, in any encoding that can be told."""
     if not data.strip():
         return Refused("is empty")
-    found = decode(data)
-    if isinstance(found, Undecodable):
+    found = decode_text(data)
+    if not isinstance(found, Decoded):
         return Refused(found.reason)
     if not found.text.strip():
         return Refused("is empty")

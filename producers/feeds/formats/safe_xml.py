@@ -2,7 +2,7 @@
 
 import re
 
-from copydesk.web.charset import Undecodable, charset_of, decode
+from copydesk.web.charset import Decoded, charset_of, decode_text
 
 # How a document begins in the encodings that the general detection does not know.
 _BEGINNINGS = ((b"\x00\x00\x00<", "utf-32-be"), (b"<\x00\x00\x00", "utf-32-le"), (b"\x4c\x6f\xa7\x94", "cp037"))
@@ -23,8 +23,8 @@ def read_text(body: bytes, content_type: str | None = None) -> str:
     for beginning, name in _BEGINNINGS:
         if body.startswith(beginning):
             return _NOT_XML.sub("", body.decode(name, "replace"))
-    found = decode(body, charset_of(content_type), repair=True)
-    if isinstance(found, Undecodable):
+    found = decode_text(body, charset_of(content_type), repair=True)
+    if not isinstance(found, Decoded):
         raise Refused(found.reason)
     return _NOT_XML.sub("", found.text)
 
