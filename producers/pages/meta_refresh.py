@@ -9,7 +9,7 @@ from copydesk.web.urls import join
 _LONGEST_PAGE = 20_000
 _MOST_TEXT = 300
 _AT_ONCE = 5
-_CONTENT = re.compile(r"\s*(\d{1,3})(?:\.\d{0,9})?\s*[;,]\s*(.+)", re.DOTALL)
+_CONTENT = re.compile(r"(\d{1,3})(?:\.\d{0,9})?\s*[;,]\s*(.+)", re.DOTALL)
 _NAME = re.compile(r"url\s*=\s*", re.IGNORECASE)
 
 
@@ -28,7 +28,7 @@ def sent_on(page: str, url: str) -> str | None:
     for meta in tree.css("meta[http-equiv][content]"):
         if (meta.attributes["http-equiv"] or "").strip().lower() != "refresh":
             continue
-        found = _CONTENT.fullmatch(meta.attributes["content"] or "")
+        found = _CONTENT.fullmatch((meta.attributes["content"] or "").lstrip())
         if found is None or int(found[1]) > _AT_ONCE:
             return None
         address = _unquoted(_NAME.sub("", found[2].strip(), count=1) if _NAME.match(found[2]) else found[2].strip())

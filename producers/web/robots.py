@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 
 LARGEST = 512 << 10
 _MOST_RULES, _LONGEST_RULE = 20_000, 2_000
-_LINE = re.compile(r"\s*([A-Za-z][A-Za-z -]{0,40}?)\s*(?::|\s)\s*(.*?)\s*(?:#.*)?$")
+_FIELD = re.compile(r"([A-Za-z][A-Za-z-]{0,40})(?=[\s:])")
 _TOKEN = re.compile(r"[A-Za-z_-]*")
 _ESCAPED = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -72,10 +72,7 @@ def _groups(text: str) -> list[_Group]:
     groups: list[_Group] = []
     open_ = False  # whether user-agent lines still join the group before
     for line in text.splitlines():
-        found = _LINE.match(line[: _LONGEST_RULE + 50])
-        if found is None:
-            continue
-        name, value = found[1].lower(), found[2]
+        name, value = _field(line[: _LONGEST_RULE + 50].lstrip())
         if name in _AGENTS:
             if not open_:
                 groups.append(_Group())
@@ -88,6 +85,18 @@ def _groups(text: str) -> list[_Group]:
         elif name == "crawl-delay" and groups and re.fullmatch(r"\d{1,6}(?:\.\d{1,6})?", value):
             groups[-1].delay(float(value))
     return groups
+
+
+def _field(line: str) -> tuple[str, str]:
+    """Return the name in lower case and the value of a line, without its comment; two empty texts for any other line.
+
+    Blanks may stand in the place of the colon.
+    """
+    found = _FIELD.match(line)
+    if found is None:
+        return "", ""
+    value = line[found.end() :].lstrip().removeprefix(":").lstrip()
+    return found[1].lower(), value.partition("#")[0].rstrip()
 
 
 def _token(value: str) -> str:

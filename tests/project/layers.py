@@ -99,7 +99,7 @@ LIBRARIES = {
     "apsw": "copydesk.adapters", "brotli": "copydesk.web.content_encoding",
     "charset_normalizer": "copydesk.web.charset", "elastic_transport": "copydesk.adapters.elasticsearch_index",
     "elasticsearch": "copydesk.adapters.elasticsearch_index",
-    "feedparser": "copydesk.producers.feeds.formats.parse", "httpcore": "copydesk.adapters.http_fetcher",
+    "feedparser": "copydesk.producers.feeds.formats", "httpcore": "copydesk.adapters.http_fetcher",
     "httpx": "copydesk.adapters", "idna": "copydesk.web.allowed_addresses",
     "kafka": "copydesk.adapters.kafka_log", "lxml": "copydesk.producers.feeds", "numpy": "copydesk.cleaning",
     "publicsuffixlist": "copydesk.identity", "py3langid": "copydesk.cleaning.language", "rich": "copydesk.cli",

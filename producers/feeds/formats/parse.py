@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import feedparser
 
 from copydesk.producers.feeds.formats.dates import read_date
+from copydesk.producers.feeds.formats.feedparser_patches import patch_feedparser
 from copydesk.producers.feeds.formats.items import (
     LONGEST_CONTENT,
     LONGEST_NAME,
@@ -32,8 +33,10 @@ from copydesk.producers.web.plain_text import one_line, plain_text
 _SITEMAP = re.compile(r"<(?:\w{1,20}:)?(?:urlset|sitemapindex)[\s>]")
 _ELEMENT = re.compile(r"<(?:!--|(?=[A-Za-z]))")
 _WEB_PAGE = re.compile(r"<(?:html|head|body|title|meta|link|script|style|div|p)[\s>]", re.IGNORECASE)
-_MAIL = re.compile(r"\S+@\S+\.\w+")
+# Tried once a word, and from its first @ on: from each letter and each @ a long word would take quadratic time.
+_MAIL = re.compile(r"(?<!\S)\S[^\s@]*@\S+\.\w+")
 _LONGEST_TTL = 7 * 24 * 60
+patch_feedparser()
 
 
 def parse_feed(body: bytes, content_type: str | None, base: str, now: datetime) -> Feed | Unreadable:
