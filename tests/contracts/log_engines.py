@@ -12,6 +12,8 @@ import pytest
 from copydesk.adapters.kafka_log.log import KafkaLog
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.ports import Log
+from tests.support.fakes import MemoryLog
+from tests.support.memory_log_server import served
 from tests.support.stack.kafka import delete_topics
 
 
@@ -38,6 +40,14 @@ class LogEngine:
     def fresh(self, name: str) -> str:
         """A topic or group name that no other test uses: the log may be shared, long-lived and full of other things."""
         return f"{name}.{uuid.uuid4().hex[:12]}"
+
+
+@contextmanager
+def memory(request: pytest.FixtureRequest, folder: Path) -> Iterator[LogEngine]:
+    """The log in memory that tests of producers rest on; other processes reach it through a socket."""
+    limit, lease = 1 << 20, 3.0
+    with served(MemoryLog(limit=limit, session=lease)) as connect:
+        yield LogEngine(connect, max_message=limit, patience=120.0, lease=lease, takeover=120.0, examples=25)
 
 
 @contextmanager
@@ -68,5 +78,9 @@ def kafka(request: pytest.FixtureRequest, folder: Path) -> Iterator[LogEngine]:
 
 
 Factory = Callable[[pytest.FixtureRequest, Path], AbstractContextManager[LogEngine]]
-ENGINES = [pytest.param(sqlite, id="sqlite"), pytest.param(kafka, id="kafka", marks=pytest.mark.stack)]
+ENGINES = [
+    pytest.param(memory, id="memory"),
+    pytest.param(sqlite, id="sqlite"),
+    pytest.param(kafka, id="kafka", marks=pytest.mark.stack),
+]
 """Factories take the request, for fixtures such as servers, and an empty folder; each is used once per test module."""
