@@ -24,7 +24,7 @@ from copydesk.pipeline import FEEDS_STATE, LINKS, PAGES_STAGE, TOPICS
 from copydesk.ports import Message
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.parse_process import FeedReader
-from copydesk.producers.feeds.poller import Poller
+from copydesk.producers.feeds.poller import Poller, PollOptions
 from copydesk.producers.feeds.state import FeedState, Seen, feed_key, shard_key, write
 from copydesk.producers.pages.stage import Pages
 from copydesk.producers.web.hosts import Hosts
@@ -118,7 +118,7 @@ def poll(count: int, next_at: Callable[[], float], measure: Callable[[Poller], A
     async def polled(log: SqliteLog, port: int) -> None:
         reader = FeedReader()
         async with web_at(port).fetcher() as fetcher:
-            poller = Poller(log, fetcher, Hosts(gap=0.0), reader, say=True, at_once=1000)
+            poller = Poller(log, fetcher, Hosts(gap=0.0), reader, options=PollOptions(at_once=1000, announce=True))
             await poller.load(sources)
             await measure(poller)
         reader.close()

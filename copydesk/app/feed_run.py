@@ -16,7 +16,7 @@ from copydesk.producers.feeds.feed_list import Source, load_sources
 from copydesk.producers.feeds.lease import Lease
 from copydesk.producers.feeds.opml import read_opml
 from copydesk.producers.feeds.parse_process import FeedReader
-from copydesk.producers.feeds.poller import Poller
+from copydesk.producers.feeds.poller import Poller, PollOptions
 from copydesk.producers.pages.delays import Returner, waiting_links
 from copydesk.producers.pages.stage import Pages
 from copydesk.producers.web.hosts import Hosts
@@ -27,6 +27,7 @@ GAP = 1.0
 _RELOAD_EVERY = 10.0
 _LEASE_PATIENCE = 20.0
 _ONCE_PATIENCE = 600.0
+_ROOM_EVERY = 0.2
 logger = logging.getLogger("copydesk.app.feed_run")
 
 
@@ -57,14 +58,14 @@ class FeedService:
         """Poll until stopped, or until all is asked. Raises InputError when another process polls on this log."""
         asyncio.run(self.main(stop))
 
-    async def main(self, stop: Event) -> None:
-        """The same within a loop."""
+    async def main(self, stop: Event, room: Callable[[], bool] | None = None) -> None:
+        """Do the same within a loop; articles wait to be published until there is `room`."""
         halt, lease, reader = asyncio.Event(), Lease(self._log), FeedReader()
         _pass_on(stop, halt)
         try:
             while not halt.is_set():
                 if await lease.acquire(_LEASE_PATIENCE if self._once else 3.0):
-                    await self._poll(halt, lease, reader)
+                    await self._poll(halt, lease, reader, room)
                     if self._once:
                         return
                 elif self._once:
@@ -76,11 +77,14 @@ class FeedService:
             lease.close()
             reader.close()
 
-    async def _poll(self, halt: asyncio.Event, lease: Lease, reader: FeedReader) -> None:
+    async def _poll(
+        self, halt: asyncio.Event, lease: Lease, reader: FeedReader, room: Callable[[], bool] | None
+    ) -> None:
         patience = _ONCE_PATIENCE if self._once else 30.0
         alone = self._hosts is None  # who fetches pages is another process
         hosts = self._hosts or Hosts(GAP)
-        poller = Poller(self._log, self._fetcher, hosts, reader, patience=patience, say=alone)
+        options = PollOptions(patience=patience, announce=alone, room=room)
+        poller = Poller(self._log, self._fetcher, hosts, reader, options=options)
         self.poller = poller
         end = asyncio.Event()
         await poller.load(self.sources, now=self._now)
@@ -125,15 +129,18 @@ class PageService:
         self.worker = Worker(PAGES_STAGE, log, self.pages, max_records=1024, on_outcome=self.pages.published)
         self.returner = Returner(log)
 
-    def run(self, stop: Event, drain: Event | None = None) -> None:
-        """Fetch until stopped; or, once `drain` is set, until no link is left to fetch now."""
+    def run(self, stop: Event, drain: Event | None = None, room: Callable[[], bool] | None = None) -> None:
+        """Fetch until stopped; or, once `drain` is set, until no link is left to fetch now.
+
+        While `room` says no, no links are taken on.
+        """
         halt, failure = Event(), list[BaseException]()
         bringing_back = threading.Thread(
             target=self._bring_back, args=(halt, stop, failure), name="copydesk-delays", daemon=True
         )
         bringing_back.start()
         try:
-            self.worker.run(stop, drain)
+            self.worker.run(stop, drain, room)
         finally:
             halt.set()
             bringing_back.join()
@@ -148,11 +155,24 @@ class PageService:
             stop.set()
 
 
-class Gathering:
-    """Both, for `run`: feeds are polled, their pages fetched, and the end is when nothing is left that can be had soon.
+class _Room:
+    """Ask a function whether there is room, at most every so often: it costs a call of the log. For one thread."""
 
-    `produce` is what `Run.start` takes, `log` what both work on. Links that have to wait longer than `linger` seconds
-    stay for the next run.
+    def __init__(self, ask: Callable[[], bool]) -> None:
+        self._ask, self._known, self._until = ask, False, 0.0
+
+    def __call__(self) -> bool:
+        if time.monotonic() >= self._until:
+            self._known = self._ask()
+            self._until = time.monotonic() + _ROOM_EVERY
+        return self._known
+
+
+class FeedRun:
+    """Poll feeds and fetch their pages for `run`, until nothing is left that can be had soon.
+
+    `produce` is what `PipelineRun.start` takes, `log` what both work on. Links that have to wait longer than `linger`
+    seconds stay for the next run.
     """
 
     def __init__(
@@ -172,12 +192,15 @@ class Gathering:
         self.pages = PageService(log, pages, hosts=hosts)
 
     def produce(self, stop: Event, room: Callable[[], bool]) -> None:
-        """Poll and fetch until all is through, or for ever with `watch`."""
+        """Poll and fetch until all is through, or for ever with `watch`.
+
+        While there is no `room`, no links are taken on and no articles published: what is under way is finished.
+        """
         drain, failure = Event(), list[BaseException]()
-        fetching = threading.Thread(target=self._fetch, args=(stop, drain, failure), name="copydesk-pages")
+        fetching = threading.Thread(target=self._fetch, args=(stop, drain, room, failure), name="copydesk-pages")
         fetching.start()
         try:
-            self.pages.pages.run(self.feeds.main(stop))
+            self.pages.pages.run(self.feeds.main(stop, _Room(room)))
             self._wait_for_the_waiting(stop)
         finally:
             drain.set()
@@ -190,9 +213,9 @@ class Gathering:
         """How many links wait for their hosts."""
         return waiting_links(self.log)
 
-    def _fetch(self, stop: Event, drain: Event, failure: list[BaseException]) -> None:
+    def _fetch(self, stop: Event, drain: Event, room: Callable[[], bool], failure: list[BaseException]) -> None:
         try:
-            self.pages.run(stop, drain)
+            self.pages.run(stop, drain, _Room(room))
         except BaseException as error:  # noqa: BLE001 - carried to the thread that began this one, which raises it
             failure.append(error)
             stop.set()

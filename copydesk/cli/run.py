@@ -17,7 +17,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 from rich.text import Text
 
-from copydesk.app.feed_run import Gathering, read_files
+from copydesk.app.feed_run import FeedRun, read_files
 from copydesk.app.run import Run, cleaning_crew
 from copydesk.cli.earlier_dead_letters import left_before
 from copydesk.cli.feed_services import Private, gathering
@@ -98,7 +98,7 @@ def run(
         raise typer.Exit(FAILED)
 
 
-def _watch(whole: Run, counts: Counts, feeds: Gathering | None) -> None:
+def _watch(whole: Run, counts: Counts, feeds: FeedRun | None) -> None:
     if feeds is not None:
         shown = LiveTable(feeds)
         with Live(console=errors, transient=True, auto_refresh=False) as live:
@@ -141,7 +141,7 @@ def _stages_line(whole: Run) -> Text:
     )
 
 
-def _report_feeds(feeds: Gathering, waiting: int) -> None:
+def _report_feeds(feeds: FeedRun, waiting: int) -> None:
     errors.print(LiveTable(feeds).render(live=False))
     if waiting:
         console.print(f"{waiting:,} links wait for their hosts; the next run fetches them.")

@@ -10,7 +10,7 @@ from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.parse_process import ReadFeed
 from copydesk.producers.feeds.request import FeedAsker
 from copydesk.producers.feeds.state import FeedState
-from copydesk.producers.feeds.state_changes import instant
+from copydesk.producers.feeds.state_changes import utc_instant
 from copydesk.producers.web.hosts import Hosts, MustWait
 from copydesk.web.fetcher import Fetcher
 from copydesk.web.urls import public
@@ -61,7 +61,7 @@ async def check(
 
 async def _one(asker: FeedAsker, source: Source, wall: Callable[[], float]) -> Checked:
     try:
-        _, document = await asker.ask(source, FeedState(name=source.name))
+        document = await asker.ask(source, FeedState(name=source.name))
     except (FetchFailed, MustWait) as failure:
         return Checked(source, str(failure))
     assert document.read is not None  # nothing was known that it could be compared with
@@ -81,5 +81,5 @@ async def _one(asker: FeedAsker, source: Source, wall: Callable[[], float]) -> C
 
 
 def _age(newest: datetime | None, now: float) -> str:
-    days = (instant(now) - newest).days if newest else 0
+    days = (utc_instant(now) - newest).days if newest else 0
     return f"its newest item is {days} days old" if days > 60 else ""

@@ -6,7 +6,7 @@ from copydesk.ports import Table
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.schedule import decayed, items_a_day
 from copydesk.producers.feeds.state import FeedState, feed_key, read_head
-from copydesk.producers.feeds.state_changes import instant
+from copydesk.producers.feeds.state_changes import utc_instant
 from copydesk.web.urls import public
 
 
@@ -53,8 +53,8 @@ class Health(NamedTuple):
             "url": public(self.source.url),
             "state": self.word,
             "address": public(state.address) if state.address else None,
-            "last_good": instant(state.good_at) if state.good_at else None,
-            "next": instant(state.next_at) if state.next_at and not state.retired else None,
+            "last_good": utc_instant(state.good_at) if state.good_at else None,
+            "next": utc_instant(state.next_at) if state.next_at and not state.retired else None,
             "interval_seconds": state.interval,
             "articles_a_day": round(self.a_day, 2),
             "failures": state.failures,

@@ -11,7 +11,7 @@ import pytest
 
 from copydesk.adapters.http_fetcher.fetcher import HttpFetcher
 from copydesk.adapters.kafka_log.log import KafkaLog
-from copydesk.app.feed_run import Gathering
+from copydesk.app.feed_run import FeedRun
 from copydesk.events import RawArticle, decode
 from copydesk.pipeline import FEEDS_STATE, LINKS, PAGES_STATE, RAW, TOPICS
 from copydesk.producers.feeds.lease import Lease
@@ -56,7 +56,7 @@ def test_a_feed_is_polled_and_its_pages_are_fetched_once(log: KafkaLog, tmp_path
         files[0].write_text(f'[[source]]\nname = "Post"\nfeed = "{url}"\n')
         fetcher = partial(HttpFetcher, allow_private=True)
         for now in (False, True):
-            Gathering(log, fetcher(), fetcher(), files, now=now).produce(threading.Event(), lambda: True)
+            FeedRun(log, fetcher(), fetcher(), files, now=now).produce(threading.Event(), lambda: True)
         asked = [each.path for each in web.asked]
     articles = [decode(RawArticle, record.value or b"") for record in log.scan(RAW)]
     assert sorted(article.hints.title or "" for article in articles) == ["News 0", "News 1", "News 2"]

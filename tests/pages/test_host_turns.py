@@ -37,7 +37,7 @@ async def two_processes(desk: Desk, shared: bool) -> list[float]:
         desk.source(f"http://post.example/feed/{number}", poll_max=1)
     press = Press(desk, listen=shared)
     fetching = asyncio.ensure_future(press.run(HOUR, tick=0.5))
-    await desk.watch(HOUR, say=shared)
+    await desk.watch(HOUR, announce=shared)
     await fetching
     await press.close()
     assert len([asked for asked in desk.web.asked if asked.path.startswith("/feed")]) > 5 * 40
@@ -111,7 +111,7 @@ def test_what_is_said_of_turns_does_not_disturb_revisions() -> None:
         desk.log.publish(PAGES_STATE, [Message(turn_key("post.example"), b"12.5", {})])
         desk.source("http://post.example/feed/1")
         press = Press(desk, hosts=Hosts(gap=1.0), listen=True)
-        await desk.once(say=True)
+        await desk.once(announce=True)
         await press.run(HOUR, until=lambda: done(desk))
         await press.close()
         assert len(desk.articles) == 20

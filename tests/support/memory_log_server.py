@@ -48,7 +48,7 @@ class _Proxy:
 
 @contextmanager
 def served(log: MemoryLog) -> Iterator[MemoryConnection]:
-    """Serve a log from threads of this process; the readers of a client that dies stop polling and lose their leases."""
+    """Serve a log from threads of this process; readers of a client that dies poll no more and lose their leases."""
     key, ending = os.urandom(16), threading.Event()
     with Listener(family="AF_UNIX", authkey=key) as listener:
         connection = MemoryConnection(str(listener.address), key)

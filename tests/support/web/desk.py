@@ -10,7 +10,7 @@ from copydesk.ports import Log
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.formats.items import Unreadable
 from copydesk.producers.feeds.parse_process import Read, ToRead, read
-from copydesk.producers.feeds.poller import Poller
+from copydesk.producers.feeds.poller import PollClock, Poller, PollOptions
 from copydesk.producers.feeds.state import FeedState, feed_key, read_head
 from copydesk.producers.web.hosts import Hosts
 from copydesk.web.urls import public
@@ -67,9 +67,10 @@ class Desk:
         return self.poller
 
     def _poller(self, fetcher: object, **options: object) -> Poller:
-        settings: dict[str, object] = {"patience": 600.0, "dice": lambda: 0.0, "steady": self.loop.steady} | options
+        clock = PollClock(self.loop.wall, self.loop.steady, options.pop("dice", lambda: 0.0))  # type: ignore[arg-type]
         hosts = self.hosts or Hosts(gap=1.0)
-        return Poller(self.log, fetcher, hosts, read_here, wall=self.loop.wall, **settings)  # type: ignore[arg-type]
+        settings = PollOptions(**({"patience": 600.0} | options))  # type: ignore[arg-type]
+        return Poller(self.log, fetcher, hosts, read_here, clock=clock, options=settings)  # type: ignore[arg-type]
 
     def state(self, source: Source) -> FeedState:
         """What the log remembers of a source."""

@@ -17,7 +17,7 @@ from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.pipeline import LINKS, PAGES_STAGE, TOPICS
 from copydesk.producers.feeds import request
 from copydesk.producers.feeds.feed_list import Source
-from copydesk.producers.feeds.poller import Poller
+from copydesk.producers.feeds.poller import PollClock, Poller, PollOptions
 from copydesk.producers.pages import fetch
 from copydesk.producers.pages.delays import Returner, waiting_links
 from copydesk.producers.pages.stage import Pages
@@ -69,7 +69,8 @@ async def work(loop: FastLoop, log: SqliteLog, net: Net) -> None:
     threads = [threading.Thread(target=part, args=(stop,), daemon=True) for part in (worker.run, returner.run)]
     for thread in threads:
         thread.start()
-    poller = Poller(log, net.fetcher(), hosts, read_here, wall=wall, steady=loop.time, patience=600.0)
+    clock, options = PollClock(wall, loop.time), PollOptions(patience=600.0)
+    poller = Poller(log, net.fetcher(), hosts, read_here, clock=clock, options=options)
     await poller.load(sources())
     running = asyncio.ensure_future(poller.run(asyncio.Event()))
     say("ready")
