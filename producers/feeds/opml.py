@@ -6,8 +6,7 @@ from lxml import etree
 
 from copydesk.errors import InputError
 from copydesk.producers.feeds.feed_list import LANGUAGE, Source
-from copydesk.producers.feeds.formats.safe_xml import UTF8, read_text, safe_xml
-from copydesk.producers.feeds.formats.safe_xml import Refused as Unread
+from copydesk.producers.feeds.formats.safe_xml import UTF8, UnsafeXml, read_text, safe_xml
 from copydesk.producers.web.plain_text import plain_text
 from copydesk.web.allowed_addresses import Refused
 from copydesk.web.urls import has_secrets, read_target
@@ -17,8 +16,8 @@ def read_opml(data: bytes, name: str) -> list[Source]:
     """The feeds of an OPML file, in its order, each address once; raises InputError. DTDs and entities are refused."""
     try:
         xml = safe_xml(read_text(data))
-    except Unread as refused:
-        raise InputError(f"{name} {refused}") from None
+    except UnsafeXml as unsafe:
+        raise InputError(f"{name} {unsafe}") from None
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(xml.encode("utf-8"), parser)

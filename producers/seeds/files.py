@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from threading import Event
 
+from copydesk.events import Refused
 from copydesk.producers.outbox import Stopped
 from copydesk.producers.seeds.byte_reader import LINE_LIMIT, LongLine, SeedBytes
 from copydesk.producers.seeds.counts import Counts
@@ -14,7 +15,7 @@ from copydesk.producers.seeds.lines_file import BOM, LinesFile, twin_key
 from copydesk.producers.seeds.paths import Found, SeedFile, Unreadable, in_words, left_alone, shown
 from copydesk.producers.seeds.publisher import Desk, Where
 from copydesk.producers.seeds.resume import Place, state_of
-from copydesk.producers.seeds.rows import Refused, is_url_line, row_of_document
+from copydesk.producers.seeds.rows import is_url_line, row_of_document
 
 _SNIFF_LIMIT = 64 << 10
 

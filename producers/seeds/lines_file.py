@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
+from copydesk.events import Refused
 from copydesk.producers.seeds.byte_reader import LINE_LIMIT, Damaged, Line, LongLine, SeedBytes
 from copydesk.producers.seeds.counts import Counts
 from copydesk.producers.seeds.ledger import FileState
 from copydesk.producers.seeds.paths import shown
 from copydesk.producers.seeds.publisher import Desk, Where
 from copydesk.producers.seeds.resume import Place, after, resume, state_of
-from copydesk.producers.seeds.rows import Refused, row_of_line, url_of_line
+from copydesk.producers.seeds.rows import row_of_line, url_of_line
 from copydesk.web.charset import binary_kind
 
 BOM = b"\xef\xbb\xbf"

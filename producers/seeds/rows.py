@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from copydesk.events import ContentType, Hints
+from copydesk.events import ContentType, Hints, Refused
 from copydesk.identity import host_of, registrable_domain, strip_credentials
 from copydesk.web.charset import Undecodable, decode
 
@@ -28,12 +28,6 @@ class Row(NamedTuple):
     hints: Hints = Hints()
     fetched_at: datetime | None = None
     odd_url: str | None = None
-
-
-class Refused(NamedTuple):
-    """Why something is no row, in words that go on after its place."""
-
-    reason: str
 
 
 class _Line(msgspec.Struct):

@@ -25,7 +25,7 @@ from copydesk.producers.feeds.formats.items import (
     Unreadable,
 )
 from copydesk.producers.feeds.formats.json_feed import read_json_feed
-from copydesk.producers.feeds.formats.safe_xml import Refused, read_text, safe_xml
+from copydesk.producers.feeds.formats.safe_xml import UnsafeXml, read_text, safe_xml
 from copydesk.producers.feeds.formats.sitemap import read_sitemap
 from copydesk.producers.web.link_cleaner import clean_link
 from copydesk.producers.web.plain_text import one_line, plain_text
@@ -49,8 +49,8 @@ def parse_feed(body: bytes, content_type: str | None, base: str, now: datetime) 
         if _WEB_PAGE.match(start):  # said before its document type is refused: it is the clearer reason
             return Unreadable("is a web page, not a feed")
         xml = safe_xml(text)
-    except Refused as refused:
-        return Unreadable(str(refused))
+    except UnsafeXml as unsafe:
+        return Unreadable(str(unsafe))
     return read_sitemap(xml, base, now) if _SITEMAP.match(start) else _read_rss_or_atom(xml, base, now)
 
 
