@@ -11,7 +11,7 @@ from copydesk.events import DeadLetter
 from copydesk.ports import Log, Message
 from copydesk.runtime import dead_letters
 
-FIRST_WAIT, LONGEST_WAIT, ROOM_WAIT = 0.1, 30.0, 0.05
+_FIRST_WAIT, _LONGEST_WAIT, ROOM_WAIT = 0.1, 30.0, 0.05
 
 T = TypeVar("T")
 logger = logging.getLogger("copydesk.outbox")
@@ -45,19 +45,19 @@ class Outbox:
 
     def insist(self, call: Callable[[], T]) -> T:
         """What the call returns, once the log answers it; waits grow to 30 s. Raises Stopped."""
-        wait = FIRST_WAIT
+        wait = _FIRST_WAIT
         while True:
             try:
                 found = call()
             except LogUnavailable as error:
-                if wait == FIRST_WAIT:
+                if wait == _FIRST_WAIT:
                     logger.warning("the log does not answer, trying again: %s", error)
                 self._tell(f"the log does not answer: {error}")
                 if self._stop.wait(wait):
                     raise Stopped from error
-                wait = min(2 * wait, LONGEST_WAIT)
+                wait = min(2 * wait, _LONGEST_WAIT)
             else:
-                if wait > FIRST_WAIT:
+                if wait > _FIRST_WAIT:
                     self._tell("")
                 return found
 

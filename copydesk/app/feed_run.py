@@ -17,9 +17,9 @@ from copydesk.producers.feeds.lease import Lease
 from copydesk.producers.feeds.opml import read_opml
 from copydesk.producers.feeds.parse_process import FeedReader
 from copydesk.producers.feeds.poller import Poller, PollOptions
-from copydesk.producers.pages.delays import Returner, waiting_links
-from copydesk.producers.pages.stage import Pages
-from copydesk.producers.web.hosts import Hosts
+from copydesk.producers.pages.delays import DelayedLinks, waiting_links
+from copydesk.producers.pages.stage import PageFetcher
+from copydesk.producers.web.hosts import HostThrottle
 from copydesk.runtime.worker import Worker
 from copydesk.web.fetcher import Fetcher
 
@@ -46,7 +46,7 @@ class FeedService:
         *,
         once: bool = False,
         now: bool = False,
-        hosts: Hosts | None = None,
+        hosts: HostThrottle | None = None,
     ) -> None:
         self._log, self._fetcher, self._files = log, fetcher, files
         self._once, self._now, self._hosts = once, now, hosts
@@ -82,7 +82,7 @@ class FeedService:
     ) -> None:
         patience = _ONCE_PATIENCE if self._once else 30.0
         alone = self._hosts is None  # who fetches pages is another process
-        hosts = self._hosts or Hosts(GAP)
+        hosts = self._hosts or HostThrottle(GAP)
         options = PollOptions(patience=patience, announce=alone, room=room)
         poller = Poller(self._log, self._fetcher, hosts, reader, options=options)
         self.poller = poller
@@ -124,10 +124,10 @@ class FeedService:
 class PageService:
     """The pages stage: worker, fetcher and delay topics. `run` it in a thread."""
 
-    def __init__(self, log: Log, fetcher: Fetcher, *, hosts: Hosts | None = None) -> None:
-        self.pages = Pages(log, fetcher, hosts=hosts or Hosts(GAP), listen=hosts is None)
+    def __init__(self, log: Log, fetcher: Fetcher, *, hosts: HostThrottle | None = None) -> None:
+        self.pages = PageFetcher(log, fetcher, hosts=hosts or HostThrottle(GAP), listen=hosts is None)
         self.worker = Worker(PAGES_STAGE, log, self.pages, max_records=1024, on_outcome=self.pages.published)
-        self.returner = Returner(log)
+        self.returner = DelayedLinks(log)
 
     def run(self, stop: Event, drain: Event | None = None, room: Callable[[], bool] | None = None) -> None:
         """Fetch until stopped; or, once `drain` is set, until no link is left to fetch now.
@@ -187,7 +187,7 @@ class FeedRun:
         linger: float = 300.0,
     ) -> None:
         self.log, self._linger = log, linger
-        hosts = Hosts(GAP)  # one for both, in one loop: a host does not care which of the two asks it
+        hosts = HostThrottle(GAP)  # one for both, in one loop: a host does not care which of the two asks it
         self.feeds = FeedService(log, feeds, files, once=not watch, now=now, hosts=hosts)
         self.pages = PageService(log, pages, hosts=hosts)
 

@@ -18,12 +18,12 @@ from copydesk.runtime.worker import Worker
 AHEAD = 2000
 """How many raw articles the producer may be ahead of the cleaner."""
 
-PRELOAD = ("copydesk.consumers.clean", "copydesk.cleaning.article")
+CLEANING_PRELOAD = ("copydesk.consumers.clean", "copydesk.cleaning.article")
 
 
 def cleaning_crew(workers: int, rules: Rules | None = None) -> Crew:
     """The processes that clean, with the deadline and memory limit that hold everywhere; `rules` are those of sites."""
-    return Crew(partial(clean_event, rules=rules) if rules else clean_event, workers, preload=PRELOAD)
+    return Crew(partial(clean_event, rules=rules) if rules else clean_event, workers, preload=CLEANING_PRELOAD)
 
 
 def cleaner(log: Log, workers: int, rules: Rules | None = None) -> Executor:
@@ -31,7 +31,7 @@ def cleaner(log: Log, workers: int, rules: Rules | None = None) -> Executor:
     return Remembering(cleaning_crew(workers, rules), log)
 
 
-class Run:
+class PipelineRun:
     """One run of the whole pipeline; `start` it, watch the counts, then `close` it.
 
     `produce` is called in a thread of its own with the stop event and a function that says whether there is room.

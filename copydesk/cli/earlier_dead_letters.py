@@ -10,7 +10,7 @@ import msgspec
 from copydesk.identity import article_id
 from copydesk.pipeline import DEAD
 from copydesk.ports import Index, Log
-from copydesk.producers.seeds.paths import shown
+from copydesk.producers.seeds.paths import printable_path
 
 
 class _Event(msgspec.Struct, frozen=True):
@@ -32,7 +32,7 @@ class _Letter(msgspec.Struct, frozen=True):
 def left_before(log: Log, index: Index, paths: Sequence[Path], sources: frozenset[str], before: datetime) -> int:
     """How many documents of these paths, or else of these sources, came among the dead letters before that instant and
     have not reached the index since. Reads all dead letters once, and of each only what it needs."""
-    roots = [shown(Path(os.path.abspath(path))) for path in paths]
+    roots = [printable_path(Path(os.path.abspath(path))) for path in paths]
     found: dict[str, int] = {}
     for record in log.scan(DEAD):
         try:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from copydesk.app.feed_run import FeedService, FeedRun, PageService
+from copydesk.app.feed_run import FeedRun, FeedService, PageService
 from copydesk.cli.output import stopping
 from copydesk.cli.wiring import open_log
 from copydesk.ports import Log

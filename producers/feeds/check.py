@@ -11,7 +11,7 @@ from copydesk.producers.feeds.parse_process import ReadFeed
 from copydesk.producers.feeds.request import FeedAsker
 from copydesk.producers.feeds.state import FeedState
 from copydesk.producers.feeds.state_changes import utc_instant
-from copydesk.producers.web.hosts import Hosts, MustWait
+from copydesk.producers.web.hosts import HostThrottle, MustWait
 from copydesk.web.fetcher import Fetcher
 from copydesk.web.urls import public
 
@@ -47,7 +47,7 @@ async def check(
     tell: Callable[[Checked], None] = lambda checked: None,
 ) -> list[Checked]:
     """Check sources, politely and many at once; `tell` hears of each as it comes."""
-    asker = FeedAsker(fetcher, Hosts(), read, wall, _PATIENCE)
+    asker = FeedAsker(fetcher, HostThrottle(), read, wall, _PATIENCE)
     places = asyncio.Semaphore(_AT_ONCE)
 
     async def one(source: Source) -> Checked:

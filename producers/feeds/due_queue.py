@@ -13,7 +13,7 @@ def steady() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
-class Agenda:
+class DueQueue:
     """Keys with the instants (seconds since the epoch) they are due at; of two entries of a key the latest counts.
 
     `wall` is the clock people set. Thousands of keys cost nothing until they are due.

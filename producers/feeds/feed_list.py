@@ -18,8 +18,8 @@ from copydesk.producers.web.plain_text import one_line
 from copydesk.web.allowed_addresses import Refused
 from copydesk.web.urls import read_target
 
-KINDS = ("feed", "sitemap", "home")
-LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+SOURCE_KINDS = ("feed", "sitemap", "home")
+LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _LARGEST = 16 << 20
 _DAY = 1440.0
 
@@ -88,7 +88,7 @@ def _source(table: Any, where: str) -> Source:
         source = msgspec.convert(table, Source)
     except msgspec.ValidationError as error:
         raise InputError(f"{where}: {_in_words(str(error))}") from None
-    given = [kind for kind in KINDS if getattr(source, kind)]
+    given = [kind for kind in SOURCE_KINDS if getattr(source, kind)]
     if not source.name.strip():
         raise InputError(f"{where}: key `name` is empty")
     if len(given) != 1:
@@ -97,7 +97,7 @@ def _source(table: Any, where: str) -> Source:
         read_target(source.url)
     except Refused as refused:
         raise InputError(f"{where}: key `{given[0]}` is no web address: {refused}") from None
-    if source.language is not None and not LANGUAGE.fullmatch(source.language):
+    if source.language is not None and not LANGUAGE_CODE.fullmatch(source.language):
         raise InputError(f"{where}: key `language` must be a code such as en, ru or pt-BR")
     if not 1 <= source.poll_min <= source.poll_max <= _DAY:
         raise InputError(f"{where}: keys `poll_min` and `poll_max` are minutes, 1 to 1440, the first not over the last")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from lxml import etree
 
 from copydesk.errors import InputError
-from copydesk.producers.feeds.feed_list import LANGUAGE, Source
+from copydesk.producers.feeds.feed_list import LANGUAGE_CODE, Source
 from copydesk.producers.feeds.formats.safe_xml import UTF8, UnsafeXml, read_text, safe_xml
 from copydesk.producers.web.plain_text import plain_text
 from copydesk.web.allowed_addresses import Refused
@@ -35,7 +35,9 @@ def read_opml(data: bytes, name: str) -> list[Source]:
             continue
         title = plain_text(fields.get("text") or fields.get("title") or "", 200) or read_target(url).host.name
         language = fields.get("language", "").strip()
-        found.setdefault(url, Source(name=title, feed=url, language=language if LANGUAGE.fullmatch(language) else None))
+        found.setdefault(
+            url, Source(name=title, feed=url, language=language if LANGUAGE_CODE.fullmatch(language) else None)
+        )
     return list(found.values())
 
 

@@ -16,17 +16,17 @@ from copydesk.errors import ConfigError, FetchFailed, StorageError
 from copydesk.identity import host_of
 from copydesk.ports import Log
 from copydesk.producers.feeds import due_queue
-from copydesk.producers.feeds.due_queue import LONGEST_IDLE, Agenda
+from copydesk.producers.feeds.due_queue import LONGEST_IDLE, DueQueue
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.parse_process import ReadFeed
 from copydesk.producers.feeds.request import FeedAsker
 from copydesk.producers.feeds.state import FeedState, feed_key
 from copydesk.producers.feeds.state_changes import Visit, after_visit, before_visit, renamed, resumed
 from copydesk.producers.feeds.store import FeedStore
-from copydesk.producers.feeds.visit import Visited, Visitor
+from copydesk.producers.feeds.visit import VisitCounts, Visitor
 from copydesk.producers.outbox import Stopped
-from copydesk.producers.web.host_turns import Saying
-from copydesk.producers.web.hosts import Hosts, MustWait
+from copydesk.producers.web.host_turns import TurnAnnouncer
+from copydesk.producers.web.hosts import HostThrottle, MustWait
 from copydesk.producers.web.outage import Outage
 from copydesk.web.fetcher import Fetcher
 from copydesk.web.urls import public
@@ -67,7 +67,7 @@ USUAL = PollOptions()
 
 
 @dataclass
-class Entry:
+class PolledSource:
     """A source and its state as the poller knows it."""
 
     source: Source
@@ -86,7 +86,7 @@ class Poller:
         self,
         log: Log,
         fetcher: Fetcher,
-        hosts: Hosts,
+        hosts: HostThrottle,
         read: ReadFeed,
         *,
         clock: PollClock = SYSTEM_CLOCK,
@@ -99,19 +99,19 @@ class Poller:
         self._store = FeedStore(log, self._halt, self._tell, options.room)
         self._wall, self._dice, self._at_once = clock.wall, clock.dice, options.at_once
         if options.announce:
-            hosts.others = Saying(self._store.say, clock.wall).wait
+            hosts.others = TurnAnnouncer(self._store.say, clock.wall).wait
         asker = FeedAsker(fetcher, hosts, read, clock.wall, options.patience)
         self._visitor = Visitor(asker, self._store, clock.wall, clock.dice)
-        self._entries: dict[str, Entry] = {}
-        self._agenda = Agenda(clock.wall, clock.steady)
+        self._entries: dict[str, PolledSource] = {}
+        self._agenda = DueQueue(clock.wall, clock.steady)
         self._running: set[asyncio.Task[None]] = set()
         self._visited: set[str] = set()
         self._outage = Outage()
-        self._streak: dict[str, Visited] = {}
+        self._streak: dict[str, VisitCounts] = {}
         self._once = False
 
     @property
-    def entries(self) -> Sequence[Entry]:
+    def entries(self) -> Sequence[PolledSource]:
         """The sources with their states."""
         return list(self._entries.values())
 
@@ -124,7 +124,7 @@ class Poller:
             self._agenda.drop(key)
         for key, source in keyed.items():
             state = resumed(heads.get(key, FeedState(name=source.name)), self._wall())
-            entry = self._entries[key] = known.get(key) or Entry(source, key, state)
+            entry = self._entries[key] = known.get(key) or PolledSource(source, key, state)
             entry.source, entry.state = source, renamed(entry.state, source.name)
             if entry.state.good_at and not entry.state.failures:
                 self._outage.remember(_host(entry))
@@ -174,7 +174,7 @@ class Poller:
         self._running.clear()
         self._store.close()
 
-    async def _visit(self, entry: Entry) -> None:
+    async def _visit(self, entry: PolledSource) -> None:
         if self._outage.on and not self._once:
             await asyncio.sleep(_PROBE_EVERY)
         try:
@@ -184,7 +184,7 @@ class Poller:
         if entry.key in self._entries and not entry.state.retired:
             self._agenda.put(entry.key, entry.state.next_at)
 
-    async def _visit_and_judge(self, entry: Entry) -> None:
+    async def _visit_and_judge(self, entry: PolledSource) -> None:
         began = self._wall()
         try:
             visited = await self._visitor.visit(entry.source, entry.key, entry.state)
@@ -208,7 +208,7 @@ class Poller:
             self._streak.clear()
             entry.state = visited.state
 
-    async def _judge_outage(self, entry: Entry, visited: Visited) -> None:
+    async def _judge_outage(self, entry: PolledSource, visited: VisitCounts) -> None:
         """When nothing at all answers, the fault is ours: take back the failures counted since the last answer."""
         was_on = self._outage.on
         self._outage.failed(_host(entry))
@@ -228,10 +228,10 @@ class Poller:
                     self._agenda.put(key, found.state.next_at)
         self._streak.clear()
 
-    def _after(self, entry: Entry, state: FeedState, visit: Visit) -> FeedState:
+    def _after(self, entry: PolledSource, state: FeedState, visit: Visit) -> FeedState:
         return after_visit(entry.source, state, visit, self._dice())
 
-    def _note(self, entry: Entry, visited: Visited) -> None:
+    def _note(self, entry: PolledSource, visited: VisitCounts) -> None:
         quiet = visited.failure is None and not (visited.links or visited.articles)
         self.counts.update(
             visits=1,
@@ -254,5 +254,5 @@ class Poller:
         self.waiting = words
 
 
-def _host(entry: Entry) -> str:
+def _host(entry: PolledSource) -> str:
     return host_of(entry.state.address or entry.source.url) or ""

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from copydesk.producers.feeds.new_items import Judged, News
+from copydesk.producers.feeds.new_items import Comparison, News
 from copydesk.producers.feeds.state import Seen
 
 
-class Step(NamedTuple):
+class PublishStep(NamedTuple):
     """Seen items to write, all of them, then news to publish. While it is under way, what has a revision of `floor` or
     above may be unpublished; everything below it is published."""
 
@@ -22,9 +22,9 @@ class Step(NamedTuple):
     news: Sequence[News]
 
 
-def steps(
-    judged: Judged, before: Mapping[str, Seen], told: Collection[str], floor: int, moment: int, size: int
-) -> Iterator[Step]:
+def publish_steps(
+    judged: Comparison, before: Mapping[str, Seen], told: Collection[str], floor: int, moment: int, size: int
+) -> Iterator[PublishStep]:
     """The steps of a visit, at least one, each of `size` news at most; the last one's `seen` is what stays.
 
     `before` are the seen items as they are written now, `told` the ids of new articles that another feed brought
@@ -32,7 +32,7 @@ def steps(
     """
     again = [each for each in judged.news if each.kind == "again"]
     for start in range(0, len(again), size):
-        yield Step(floor, dict(before), again[start : start + size])
+        yield PublishStep(floor, dict(before), again[start : start + size])
     fresh = [each for each in judged.news if each.kind != "again" and each.id not in told]
     settled = {key: _below(each, floor) if each.id in told else each for key, each in judged.seen.items()}
     for number, start in enumerate(range(0, max(1, len(fresh)), size)):
@@ -43,7 +43,7 @@ def steps(
         settled = {key: _at(each, revisions.get(each.id)) for key, each in settled.items()}
         seen = {key: before.get(key) if each.id in later else each for key, each in settled.items()}
         lowest = floor if number == 0 else moment + number
-        yield Step(lowest, {key: each for key, each in seen.items() if each is not None}, now)
+        yield PublishStep(lowest, {key: each for key, each in seen.items() if each is not None}, now)
 
 
 def _below(each: Seen, floor: int) -> Seen:

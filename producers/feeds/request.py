@@ -8,19 +8,18 @@ import msgspec
 
 from copydesk.errors import FetchFailed
 from copydesk.identity import host_of, registrable_domain
-from copydesk.producers.feeds.discovery import named_feeds
+from copydesk.producers.feeds.discovery import FEED_LIMITS, named_feeds
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.formats.items import Feed, Unreadable
-from copydesk.producers.feeds.new_items import Known
-from copydesk.producers.feeds.parse_process import Read, ReadFeed, ToRead
+from copydesk.producers.feeds.new_items import RecognisedItem
+from copydesk.producers.feeds.parse_process import FeedBytes, ReadFeed, RecognisedFeed
 from copydesk.producers.feeds.state import FeedState
 from copydesk.producers.feeds.state_changes import conditions, utc_instant
-from copydesk.producers.web.hosts import Hosts
+from copydesk.producers.web.hosts import HostThrottle
 from copydesk.web.charset import Decoded, charset_of, decode
 from copydesk.web.content_encoding import TooBig, Undecodable, gunzip
-from copydesk.web.fetcher import MIB, Fetched, Fetcher, Limits, require
+from copydesk.web.fetcher import Fetched, Fetcher, require
 
-LIMITS = Limits(max_bytes=64 * MIB, deadline=60.0)
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 
 
@@ -32,7 +31,7 @@ class Document(NamedTuple):
 
     answer: Fetched
     digest: str
-    read: Read | None
+    read: RecognisedFeed | None
     address: str | None
 
 
@@ -40,7 +39,7 @@ class FeedAsker:
     """Asks for feeds; `patience` bounds the wait for a host, in seconds."""
 
     def __init__(
-        self, fetcher: Fetcher, hosts: Hosts, read: ReadFeed, wall: Callable[[], float], patience: float
+        self, fetcher: Fetcher, hosts: HostThrottle, read: ReadFeed, wall: Callable[[], float], patience: float
     ) -> None:
         self._fetcher, self._hosts, self._read = fetcher, hosts, read
         self._wall, self._patience = wall, patience
@@ -56,7 +55,7 @@ class FeedAsker:
                 raise FetchFailed("temporary", "the answer was 304, though nothing was known", status=304)
             return Document(answer, state.body, None, address)
         try:
-            body = gunzip(answer.body, LIMITS.max_bytes)
+            body = gunzip(answer.body, FEED_LIMITS.max_bytes)
         except (TooBig, Undecodable) as error:
             raise FetchFailed("too_big", "what came does not unpack", status=200) from error
         digest = hashlib.sha256(body).hexdigest()[:32]
@@ -72,7 +71,7 @@ class FeedAsker:
         host = host_of(url) or ""
         try:
             answer = await self._fetcher.get(
-                url, headers={"Accept": _ACCEPT} | headers, limits=LIMITS, before=visit.before
+                url, headers={"Accept": _ACCEPT} | headers, limits=FEED_LIMITS, before=visit.before
             )
             answer = require(answer, utc_instant(self._wall()))
         except FetchFailed as failure:
@@ -84,22 +83,22 @@ class FeedAsker:
         self._hosts.well(host)
         return answer
 
-    async def _read_body(self, source: Source, answer: Fetched, body: bytes) -> Read:
+    async def _read_body(self, source: Source, answer: Fetched, body: bytes) -> RecognisedFeed:
         owner = registrable_domain(host_of(source.url) or source.name)
         now = utc_instant(self._wall())
-        found = await self._read(ToRead(body, answer.headers.get("content-type"), answer.url, owner, now))
+        found = await self._read(FeedBytes(body, answer.headers.get("content-type"), answer.url, owner, now))
         if isinstance(found, Unreadable):
             raise FetchFailed("not_html", f"what came {found.reason}", status=200)
         return found
 
-    async def _children(self, source: Source, index: Feed) -> tuple[Known, ...]:
+    async def _children(self, source: Source, index: Feed) -> tuple[RecognisedItem, ...]:
         """The items of an index's newest sitemaps; one that fails is left for the next visit."""
-        found: dict[tuple[str, ...], Known] = {}
+        found: dict[tuple[str, ...], RecognisedItem] = {}
         failure: FetchFailed | None = None
         for child in index.children:
             try:
                 answer = await self._get(child, {})
-                body = gunzip(answer.body, LIMITS.max_bytes)
+                body = gunzip(answer.body, FEED_LIMITS.max_bytes)
                 found |= {each.keys: each for each in (await self._read_body(source, answer, body)).known}
             except FetchFailed as error:
                 failure = error

@@ -5,8 +5,8 @@ Instants are seconds since the epoch, durations seconds. `dice` is a random numb
 
 import math
 
-SHORTEST, LONGEST = 60.0, 86_400.0
-FIRST = 900.0
+SHORTEST_INTERVAL, LONGEST_INTERVAL = 60.0, 86_400.0
+FIRST_INTERVAL = 900.0
 _HALF_LIFE = 2 * 86_400.0
 _ASKS_PER_ITEM = 3.0
 _JITTER = 0.1
@@ -26,16 +26,16 @@ def first_weight(ages: list[float]) -> float:
     """The count a source starts with, from how old its dated items are; without dates, as if one came every 45 min."""
     known = [age for age in ages if age >= 0]
     if not known:
-        return _HALF_LIFE / math.log(2) / (FIRST * _ASKS_PER_ITEM)
+        return _HALF_LIFE / math.log(2) / (FIRST_INTERVAL * _ASKS_PER_ITEM)
     return sum(decayed(1.0, age) for age in known)
 
 
-def rhythm(weight: float, shortest: float = SHORTEST, longest: float = LONGEST) -> float:
+def poll_interval(weight: float, shortest: float = SHORTEST_INTERVAL, longest: float = LONGEST_INTERVAL) -> float:
     """The interval that asks about three times for every new item, within the source's own limits."""
     rate = items_a_day(weight) / 86_400
-    wished = 1 / (rate * _ASKS_PER_ITEM) if rate > 0 else LONGEST
-    low = min(max(SHORTEST, shortest), LONGEST)
-    return min(max(wished, low), max(low, min(longest, LONGEST)))
+    wished = 1 / (rate * _ASKS_PER_ITEM) if rate > 0 else LONGEST_INTERVAL
+    low = min(max(SHORTEST_INTERVAL, shortest), LONGEST_INTERVAL)
+    return min(max(wished, low), max(low, min(longest, LONGEST_INTERVAL)))
 
 
 def after_success(now: float, interval: float, fresh: float, dice: float) -> float:
@@ -45,15 +45,15 @@ def after_success(now: float, interval: float, fresh: float, dice: float) -> flo
 
 def after_failure(now: float, interval: float, failures: int, retry_after: float | None, dice: float) -> float:
     """When to ask again after so many failures in a row: twice as long each time, up to a day; never not at all."""
-    wait = min(LONGEST, max(SHORTEST, interval) * 2.0 ** min(max(0, failures - 1), 20))
+    wait = min(LONGEST_INTERVAL, max(SHORTEST_INTERVAL, interval) * 2.0 ** min(max(0, failures - 1), 20))
     return now + max(wait, retry_after or 0.0) * (1 + _JITTER * dice)
 
 
 def in_outage(now: float, dice: float) -> float:
     """When to ask again a source that failed while nothing at all could be reached."""
-    return now + SHORTEST * (1 + dice)
+    return now + SHORTEST_INTERVAL * (1 + dice)
 
 
-def sane(next_at: float, now: float, interval: float) -> float:
+def plausible_next(next_at: float, now: float, interval: float) -> float:
     """A remembered instant, brought near again should the clock have gone back since."""
-    return next_at if next_at <= now + 8 * LONGEST else now + interval
+    return next_at if next_at <= now + 8 * LONGEST_INTERVAL else now + interval

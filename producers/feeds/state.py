@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from copydesk.identity import host_of
-from copydesk.producers.feeds.schedule import FIRST
+from copydesk.producers.feeds.schedule import FIRST_INTERVAL
 
 SHARD_STEPS = (1, 16, 256)
 _ITEMS_A_SHARD = 600
@@ -41,7 +41,7 @@ class FeedState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_index: bool = False
     shards: int = 1
     items: int = 0
-    interval: float = FIRST
+    interval: float = FIRST_INTERVAL
     weight: float = 0.0
     assumed: float = 0.0
     weighed_at: float = 0.0

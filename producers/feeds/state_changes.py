@@ -10,7 +10,7 @@ from copydesk.errors import FetchFailed
 from copydesk.producers.feeds import schedule
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.formats.items import Feed
-from copydesk.producers.feeds.new_items import Known
+from copydesk.producers.feeds.new_items import RecognisedItem
 from copydesk.producers.feeds.state import FeedState
 from copydesk.web.fetcher import Fetched, freshness, http_date
 from copydesk.web.urls import has_secrets
@@ -28,7 +28,7 @@ class Contents(NamedTuple):
 
     digest: str
     feed: Feed
-    known: Sequence[Known]
+    known: Sequence[RecognisedItem]
     new: int
     published: int
 
@@ -74,7 +74,7 @@ def before_visit(state: FeedState, now: float) -> FeedState:
     return msgspec.structs.replace(
         state,
         asked_at=now,
-        next_at=now + schedule.SHORTEST,
+        next_at=now + schedule.SHORTEST_INTERVAL,
         asked=state.asked + 1,
         unsettled=min(state.unsettled or moment, moment),
     )
@@ -88,7 +88,7 @@ def during_visit(state: FeedState, *, address: str | None, shards: int, unsettle
 def resumed(state: FeedState, now: float) -> FeedState:
     """Return a remembered state as it is at the start; should the clock have gone back, its wait counts from now."""
     back = max(0.0, state.asked_at - now)
-    return msgspec.structs.replace(state, next_at=schedule.sane(state.next_at - back, now, state.interval))
+    return msgspec.structs.replace(state, next_at=schedule.plausible_next(state.next_at - back, now, state.interval))
 
 
 def renamed(state: FeedState, name: str) -> FeedState:
@@ -142,7 +142,7 @@ def _read(state: FeedState, answer: Fetched, contents: Contents, now: float) -> 
     )
 
 
-def _first_weight(known: Sequence[Known], now: float) -> tuple[float, float]:
+def _first_weight(known: Sequence[RecognisedItem], now: float) -> tuple[float, float]:
     """How busy a feed is that is read for the first time, by the dates of its items; and what of that is supposed."""
     dates = [date for each in known if (date := each.item.published_at or each.item.modified_at)]
     weight = schedule.first_weight([now - date.timestamp() for date in dates])
@@ -152,7 +152,7 @@ def _first_weight(known: Sequence[Known], now: float) -> tuple[float, float]:
 def _answered(source: Source, state: FeedState, answer: Fetched, now: float, dice: float) -> FeedState:
     """After an answer, read or unchanged: when to ask again, and where."""
     weight = schedule.decayed(state.weight, now - state.weighed_at)
-    interval = schedule.rhythm(weight, source.poll_min * 60, source.poll_max * 60)
+    interval = schedule.poll_interval(weight, source.poll_min * 60, source.poll_max * 60)
     return msgspec.structs.replace(
         state,
         address=_address(source, state, answer),

@@ -7,9 +7,9 @@ from copydesk.errors import FetchFailed
 from copydesk.events import Link, RawArticle
 from copydesk.producers.feeds.events import events
 from copydesk.producers.feeds.feed_list import Source
-from copydesk.producers.feeds.new_items import News, judge
-from copydesk.producers.feeds.parse_process import Read
-from copydesk.producers.feeds.publish_steps import steps
+from copydesk.producers.feeds.new_items import News, compare_items
+from copydesk.producers.feeds.parse_process import RecognisedFeed
+from copydesk.producers.feeds.publish_steps import publish_steps
 from copydesk.producers.feeds.request import Document, FeedAsker
 from copydesk.producers.feeds.state import FeedState, Seen
 from copydesk.producers.feeds.state_changes import (
@@ -26,10 +26,10 @@ from copydesk.web.urls import public
 
 MOST_RECENT = 100_000
 
-CHUNK = 2000
+NEWS_A_STEP = 2000
 
 
-class Visited(NamedTuple):
+class VisitCounts(NamedTuple):
     """Count what a visit brought, with the state after it and `before` it.
 
     `failure` is set when it brought nothing.
@@ -56,9 +56,9 @@ class Visitor:
         self, asker: FeedAsker, store: FeedStore, wall: Callable[[], float], dice: Callable[[], float]
     ) -> None:
         self._asker, self._store, self._wall, self._dice = asker, store, wall, dice
-        self._recent = Recent()
+        self._recent = RecentArticles()
 
-    async def visit(self, source: Source, key: str, state: FeedState) -> Visited:
+    async def visit(self, source: Source, key: str, state: FeedState) -> VisitCounts:
         """Ask a feed and publish what is new; the new state is saved, unless nothing was reached (see `Visited`).
 
         Raises MustWait when its host is not to be asked for longer than `patience`, and Stopped.
@@ -71,7 +71,7 @@ class Visitor:
         except FetchFailed as failure:
             # Only taking news makes anything uncertain that was not before.
             visit = Visit(self._wall(), failure=failure, unsettled=before.unsettled)
-            visited = Visited(after_visit(source, state, visit, self._dice()), before, failure=failure)
+            visited = VisitCounts(after_visit(source, state, visit, self._dice()), before, failure=failure)
             if not visited.unreachable:
                 await self._store.save_head(key, visited.state)
             return visited
@@ -80,23 +80,23 @@ class Visitor:
             visit = Visit(self._wall(), document.answer, unsettled=before.unsettled)
             state = after_visit(source, state, visit, self._dice())
             await self._store.save_head(key, state)
-            return Visited(state, before)
+            return VisitCounts(state, before)
         return await self._take(source, key, before, state, document, document.read)
 
     async def _take(
-        self, source: Source, key: str, before: FeedState, state: FeedState, document: Document, read: Read
-    ) -> Visited:
+        self, source: Source, key: str, before: FeedState, state: FeedState, document: Document, read: RecognisedFeed
+    ) -> VisitCounts:
         """Write down what is new, publish it, then write the head: in this order, each acknowledged."""
         now, answer = self._wall(), document.answer
         seen = await self._store.seen(key, state.shards)
         stale = is_stale(state, answer.headers, now)
         moment = max(int(now * 1000), state.unsettled)
-        judged = judge(
+        judged = compare_items(
             read.known, seen, moment, stale=stale, by_date=source.full_text == "page", unsettled=before.unsettled
         )
         told = {each.id for each in judged.news if each.kind == "new" and not self._recent.is_new(each.id, key)}
         counts, edits = [0, 0, 0], 0
-        for step in steps(judged, seen, told, state.unsettled, moment, CHUNK):
+        for step in publish_steps(judged, seen, told, state.unsettled, moment, NEWS_A_STEP):
             if step.floor != state.unsettled:  # the steps before this one are done
                 state = during_visit(state, address=state.address, shards=state.shards, unsettled=step.floor)
                 await self._store.save_head(key, state)
@@ -108,7 +108,7 @@ class Visitor:
         contents = Contents(document.digest, read.feed, read.known, new, counts[0] + counts[1])
         after = after_visit(source, state, Visit(now, answer, contents=contents, unsettled=0), self._dice())
         await self._store.save_head(key, after)
-        return Visited(after, before, counts[0], counts[1], edits, counts[2])
+        return VisitCounts(after, before, counts[0], counts[1], edits, counts[2])
 
     async def _remember(
         self, key: str, state: FeedState, before: dict[str, Seen], after: dict[str, Seen]
@@ -139,7 +139,7 @@ def _once(found: Iterable[Link | RawArticle]) -> Iterable[Link | RawArticle]:
             yield event
 
 
-class Recent:
+class RecentArticles:
     """The articles published by this process, the latest hundred thousand."""
 
     def __init__(self, most: int = MOST_RECENT) -> None:

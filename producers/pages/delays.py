@@ -67,7 +67,7 @@ class _Lane:
         return found
 
 
-class Returner:
+class DelayedLinks:
     """Brings links back from the delay topics. One thread owns it; `wall` and `steady` are its clocks, in seconds, and
     `pause` is how long it waits for records of each topic when it looks.
     """

@@ -23,7 +23,7 @@ TYPES = {
 _KEPT = ("content-type", "content-language", "last-modified", "etag", "date", "age", "cache-control", "x-robots-tag")
 
 
-class Page:
+class FetchedPage:
     """A page's text and identity; made from an answer, raises FetchFailed when it is no page.
 
     `redirects` counts all there were on the way, those before this answer's own included.

@@ -13,7 +13,7 @@ _CONTENT = re.compile(r"(\d{1,3})(?:\.\d{0,9})?\s*[;,]\s*(.+)", re.DOTALL)
 _NAME = re.compile(r"url\s*=\s*", re.IGNORECASE)
 
 
-def sent_on(page: str, url: str) -> str | None:
+def meta_refresh_target(page: str, url: str) -> str | None:
     """The http(s) address to which a page at `url` sends its reader within five seconds by `<meta http-equiv=refresh>`,
     if it holds hardly anything else; None otherwise, and for a page that only loads itself again."""
     if len(page) > _LONGEST_PAGE or "refresh" not in page.lower():

@@ -20,21 +20,21 @@ _LATEST = 64
 _HEADERS = {"type": "PagesState"}
 
 
-class Given(Struct, array_like=True):
+class PageRevision(Struct, array_like=True):
     """The revision a page was given, and the hash of what it was given for."""
 
     revision: int
     hash: str
 
 
-class Memory(Struct):
+class SourceRevisions(Struct):
     """What is known of a source: its highest revision, and its latest pages by article id, the newest last."""
 
     last: int = 0
-    pages: dict[str, Given] = {}
+    pages: dict[str, PageRevision] = {}
 
 
-_memories = msgspec.json.Decoder(Memory)
+_memories = msgspec.json.Decoder(SourceRevisions)
 
 
 class Revisions:
@@ -43,14 +43,14 @@ class Revisions:
     def __init__(self, log: Log) -> None:
         self._log = log
         self._table: Table | None = None
-        self._known: OrderedDict[str, Memory] = OrderedDict()
+        self._known: OrderedDict[str, SourceRevisions] = OrderedDict()
         self._unsaved: dict[str, bytes] = {}
 
     def knows(self, source: str) -> bool:
         """Whether what was handed out for a source is at hand, without `read`."""
         return source in self._known
 
-    def learn(self, source: str, found: Memory) -> None:
+    def learn(self, source: str, found: SourceRevisions) -> None:
         """Note what `read` found, unless more is known already."""
         self._known.setdefault(source, found)
         if len(self._known) > _MOST:
@@ -63,7 +63,7 @@ class Revisions:
         memory = self._known[source]
         given = memory.pages.pop(article, None)
         if given is None or given.hash != hash:
-            given = Given(next_revision(now_ms, memory.last), hash)
+            given = PageRevision(next_revision(now_ms, memory.last), hash)
             memory.last = given.revision
         memory.pages[article] = given
         if len(memory.pages) > _LATEST:
@@ -77,9 +77,9 @@ class Revisions:
         found, self._unsaved = self._unsaved, {}
         return found
 
-    def read(self, source: str) -> Memory:
+    def read(self, source: str) -> SourceRevisions:
         """What the log knows of a source. Raises LogUnavailable."""
-        return read_memory(self.value(source, True))
+        return read_source_revisions(self.value(source, True))
 
     def value(self, key: str, refresh: bool) -> bytes | None:
         """What the topic holds under a key, as of now or of the last refresh. Raises LogUnavailable."""
@@ -96,9 +96,11 @@ class Revisions:
             insist(lambda: self._log.publish(PAGES_STATE, messages))
 
 
-def read_memory(value: bytes | None) -> Memory:
+def read_source_revisions(value: bytes | None) -> SourceRevisions:
     """A record of the topic; an earlier version's held the highest revision alone. What cannot be read is nothing."""
     try:
-        return Memory(int(value)) if value is not None and value.isdigit() else _memories.decode(value or b"{}")
+        return (
+            SourceRevisions(int(value)) if value is not None and value.isdigit() else _memories.decode(value or b"{}")
+        )
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return Memory()
+        return SourceRevisions()

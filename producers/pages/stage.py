@@ -19,10 +19,10 @@ from copydesk.errors import FetchFailed
 from copydesk.events import Link, decode, encode, trace_of
 from copydesk.ports import Log, Partition, Record
 from copydesk.producers.outbox import Stopped
-from copydesk.producers.pages.fetch import PageFetch
-from copydesk.producers.pages.store import PageDesk
-from copydesk.producers.web.host_turns import Listening
-from copydesk.producers.web.hosts import Hosts
+from copydesk.producers.pages.fetch import LinkFetch
+from copydesk.producers.pages.store import PageStore
+from copydesk.producers.web.host_turns import TurnListener
+from copydesk.producers.web.hosts import HostThrottle
 from copydesk.runtime.in_flight import Ticket
 from copydesk.runtime.outcome import Outcome
 from copydesk.web.fetcher import Fetcher
@@ -32,7 +32,7 @@ T = TypeVar("T")
 logger = logging.getLogger("copydesk.pages")
 
 
-class Pages:
+class PageFetcher:
     """The Executor of the pages stage; hand `published` to its Worker as `on_outcome`. Owns the fetcher.
 
     `hosts` says how often a host is asked, `patience` for how many seconds a link may wait for its turn here rather
@@ -45,7 +45,7 @@ class Pages:
         log: Log,
         fetcher: Fetcher,
         *,
-        hosts: Hosts | None = None,
+        hosts: HostThrottle | None = None,
         patience: float = 15.0,
         listen: bool = False,
         wall: Callable[[], float] = time.time,
@@ -54,12 +54,12 @@ class Pages:
         self.counts: Counter[str] = Counter()
         self.waiting = ""
         self._halt = threading.Event()
-        self._desk = PageDesk(log, self._halt, wall, self._tell)
+        self._store = PageStore(log, self._halt, wall, self._tell)
         self._fetcher = fetcher
-        hosts = hosts or Hosts()
+        hosts = hosts or HostThrottle()
         if listen:
-            hosts.others = Listening(self._desk.turn, wall).wait
-        self._fetch = PageFetch(fetcher, hosts, self._desk, wall, patience)
+            hosts.others = TurnListener(self._store.turn, wall).wait
+        self._fetch = LinkFetch(fetcher, hosts, self._store, wall, patience)
         self._finished: queue.SimpleQueue[tuple[Hashable, Outcome]] = queue.SimpleQueue()
         self._pending = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -123,7 +123,7 @@ class Pages:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._fetcher.aclose()
-        self._desk.close()
+        self._store.close()
 
     def _begin(self, ticket: Hashable, key: str, value: bytes) -> None:
         task = self._loop.create_task(self._settle(ticket, self._one(ticket, key, value)))

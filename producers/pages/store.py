@@ -12,12 +12,12 @@ from copydesk.pipeline import LINKS
 from copydesk.ports import Log, Message
 from copydesk.producers.outbox import Outbox
 from copydesk.producers.pages.delays import delay_topic
-from copydesk.producers.pages.revisions import Memory, Revisions
+from copydesk.producers.pages.revisions import Revisions, SourceRevisions
 
 T = TypeVar("T")
 
 
-class PageDesk:
+class PageStore:
     """Publishes links and keeps revisions, in a thread of its own; what waits at the same time goes together."""
 
     def __init__(self, log: Log, stop: Event, wall: Callable[[], float], tell: Callable[[str], None]) -> None:
@@ -82,5 +82,5 @@ class PageDesk:
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
-    def _read(self, source: str) -> Memory:
+    def _read(self, source: str) -> SourceRevisions:
         return self._outbox.insist(lambda: self._revisions.read(source))

@@ -14,7 +14,7 @@ from typing import NamedTuple, Self
 LINE_LIMIT = 64 << 20
 """The longest line, and the largest document, that is held in memory, in bytes (decoded, of a gzip file)."""
 
-CHUNK = 1 << 20
+CHUNK_BYTES = 1 << 20
 TICK_NS = 50_000_000
 """Longer than the steps in which file systems count time, mostly 4 to 10 ms."""
 
@@ -90,7 +90,7 @@ class SeedBytes:
         if not self.gzipped:
             return os.pread(self._fd, size, 0)
         try:
-            return next(gunzip(iter([os.pread(self._fd, size, 0)])), b"")[:size]
+            return next(gunzip_chunks(iter([os.pread(self._fd, size, 0)])), b"")[:size]
         except Damaged:
             return b""
 
@@ -103,7 +103,7 @@ class SeedBytes:
     def chunks(self, start: int = 0) -> Iterator[bytes]:
         """The file's own bytes from an offset on."""
         self.position = start
-        while chunk := os.pread(self._fd, CHUNK, self.position):
+        while chunk := os.pread(self._fd, CHUNK_BYTES, self.position):
             self.position += len(chunk)
             yield chunk
 
@@ -112,7 +112,7 @@ class SeedBytes:
 
         Raises Damaged after the last whole line when gzip data breaks off, and OSError.
         """
-        source = gunzip(self.chunks()) if self.gzipped else self.chunks(start)
+        source = gunzip_chunks(self.chunks()) if self.gzipped else self.chunks(start)
         return split_lines(source, start, number, limit)
 
 
@@ -148,7 +148,7 @@ def split_lines(chunks: Iterator[bytes], start: int, number: int, limit: int) ->
             yield Line(number + 1, offset + size, False, b"".join(held))
 
 
-def gunzip(chunks: Iterator[bytes]) -> Iterator[bytes]:
+def gunzip_chunks(chunks: Iterator[bytes]) -> Iterator[bytes]:
     """The decoded bytes of gzip data in pieces of at most 1 MiB, whatever it expands to; raises Damaged."""
     member, first = None, True
     for chunk in chunks:
@@ -161,14 +161,14 @@ def gunzip(chunks: Iterator[bytes]) -> Iterator[bytes]:
                 member = zlib.decompressobj(wbits=31)
             before = member.copy()
             try:
-                piece = member.decompress(rest, CHUNK)
+                piece = member.decompress(rest, CHUNK_BYTES)
             except zlib.error as error:
                 yield from _last_whole(before, rest)
                 raise Damaged(_gzip_words(error, first)) from error
             rest = member.unconsumed_tail
             yield piece
-            while len(piece) == CHUNK and not rest and not member.eof:  # zlib may hold more of what it took in
-                yield (piece := member.decompress(b"", CHUNK))
+            while len(piece) == CHUNK_BYTES and not rest and not member.eof:  # zlib may hold more of what it took in
+                yield (piece := member.decompress(b"", CHUNK_BYTES))
             if member.eof:
                 rest, member, first = member.unused_data, None, False
     if member is not None:

@@ -6,7 +6,7 @@ _ERRORS_KEPT = 1000
 
 
 @dataclass
-class Counts:
+class SeedCounts:
     """How reading goes, for whoever watches: rows, bytes, and the latest problems as lines for a person.
 
     `read` = `published` + `unchanged` + `refused` + `links` once all is acknowledged; a finished file that did not

@@ -21,7 +21,7 @@ from msgspec import Struct
 from copydesk.identity import next_revision
 from copydesk.ports import Message, Table
 
-OLDER_KEPT = 8
+OLDER_REVISIONS_KEPT = 8
 OVERLAY = 10_000
 _CLOCK, _CLOCK_MARGIN = "clock", 60_000
 
@@ -77,13 +77,13 @@ def decide(
     if fetched_ms is not None and fetched_ms < last.fetched:
         if (content, fetched_ms) in last.older:
             return None, last
-        older = (*last.older, (content, fetched_ms))[-OLDER_KEPT:]
+        older = (*last.older, (content, fetched_ms))[-OLDER_REVISIONS_KEPT:]
         return fetched_ms, msgspec.structs.replace(last, older=older)
     if content == last.content and (fetched_ms is None or fetched_ms == last.fetched):
         return None, last
     revision = next_revision(now_ms if fetched_ms is None else fetched_ms, last.revision)
     fetched = max(last.fetched, now_ms) if fetched_ms is None else fetched_ms
-    older = (*last.older, (last.content, last.fetched))[-OLDER_KEPT:]
+    older = (*last.older, (last.content, last.fetched))[-OLDER_REVISIONS_KEPT:]
     return revision, ArticleState(revision, fetched, content, older)
 
 

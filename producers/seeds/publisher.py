@@ -13,13 +13,13 @@ from copydesk.identity import article_id, source_of
 from copydesk.pipeline import LINKS, RAW, SEEDS_STATE
 from copydesk.ports import Message
 from copydesk.producers.outbox import Outbox, TooLarge
-from copydesk.producers.seeds.counts import Counts
+from copydesk.producers.seeds.counts import SeedCounts
 from copydesk.producers.seeds.ledger import ArticleState, FileState, Ledger, decide, without
-from copydesk.producers.seeds.rows import Row, names_of_line
+from copydesk.producers.seeds.rows import SeedRow, names_of_line
 from copydesk.web.canonical import canonical_url
 
-BATCH_COUNT, BATCH_BYTES, ROWS_BETWEEN_SAVES = 200, 8 << 20, 2000
-FIRST_BYTES = 512 << 10
+SEED_BATCH_COUNT, SEED_BATCH_BYTES, ROWS_BETWEEN_SAVES = 200, 8 << 20, 2000
+FIRST_BATCH_BYTES = 512 << 10
 """The first batch is small and the next ones grow: those who clean have nothing to do until it is there."""
 TEXT_KEPT, ODD_URL_KEPT = 64 << 10, 500
 """The longest unusable input in bytes that a dead letter carries (of a longer one it has hash and place), and the
@@ -51,14 +51,14 @@ class _Article(NamedTuple):
     too_large: Callable[[], None]
 
 
-class Desk:
+class SeedPublisher:
     """Takes rows in, publishes them in batches. `states` gives the file states to save with a batch.
 
     All methods raise Stopped when the log does not answer and the run is to stop.
     """
 
     def __init__(
-        self, outbox: Outbox, ledger: Ledger, counts: Counts, clock: Callable[[], datetime], source: str | None
+        self, outbox: Outbox, ledger: Ledger, counts: SeedCounts, clock: Callable[[], datetime], source: str | None
     ) -> None:
         self.ledger, self.counts, self.source = ledger, counts, source
         self.states: dict[str, Callable[[], FileState]] = {}
@@ -67,9 +67,9 @@ class Desk:
         self._links: list[Message] = []
         self._letters: list[DeadLetter] = []
         self._bytes = self._rows = 0
-        self._batch_bytes = min(FIRST_BYTES, BATCH_BYTES)
+        self._batch_bytes = min(FIRST_BATCH_BYTES, SEED_BATCH_BYTES)
 
-    def article(self, row: Row, where: Where, too_large: Callable[[], None]) -> None:
+    def article(self, row: SeedRow, where: Where, too_large: Callable[[], None]) -> None:
         """Publish the row as the next revision of its article, unless its article says that already.
 
         `too_large` is called should the log find the event too large, which then is a dead letter.
@@ -184,7 +184,7 @@ class Desk:
         self.counts.links += len(self._links)
         self._outbox.publish_letters(self._letters)
         self._articles, self._links, self._letters, self._bytes, self._rows = [], [], [], 0, 0
-        self._batch_bytes = min(2 * self._batch_bytes, BATCH_BYTES)
+        self._batch_bytes = min(2 * self._batch_bytes, SEED_BATCH_BYTES)
         for key, state in self.states.items():
             self.ledger.put_file(key, state())
         self.states = {}
@@ -206,7 +206,7 @@ class Desk:
     def full(self) -> bool:
         """Whether it is time to flush."""
         held = len(self._articles) + len(self._links) + len(self._letters)
-        return held >= BATCH_COUNT or self._bytes >= self._batch_bytes or self._rows >= ROWS_BETWEEN_SAVES
+        return held >= SEED_BATCH_COUNT or self._bytes >= self._batch_bytes or self._rows >= ROWS_BETWEEN_SAVES
 
     def _too_large(self, article: _Article, refused: TooLarge) -> None:
         event, key = article.event, f"article:{article.event.id}"
@@ -240,7 +240,7 @@ class Desk:
             self._count(0)
 
 
-def _digest(row: Row) -> str:
+def _digest(row: SeedRow) -> str:
     """What tells whether a row says something else: 32 hex digits over all that becomes of it but where it was."""
     digest = hashlib.sha256(row.content.encode("utf-8", "surrogatepass"))
     digest.update(b"\x1f" + row.content_type.encode() + b"\x1f" + msgspec.json.encode(row.hints))

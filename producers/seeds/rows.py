@@ -13,7 +13,7 @@ from copydesk.identity import host_of, registrable_domain, strip_credentials
 from copydesk.web.charset import Undecodable, decode
 
 
-class Row(NamedTuple):
+class SeedRow(NamedTuple):
     """An article as a file gives it. `site` is a source's name, `given` an id of the file's own.
 
     `odd_url` is what stood as the URL without being an http(s) address: kept as a fact, and as an id for want of one.
@@ -60,7 +60,7 @@ _MILLISECONDS_FROM = 1e11
 """Epoch numbers from here on (the year 5138 in seconds) are milliseconds."""
 
 
-def row_of_line(line: bytes) -> Row | Refused | None:
+def row_of_line(line: bytes) -> SeedRow | Refused | None:
     """The row of one line of JSON Lines, None for a blank line."""
     if not line or line.isspace():
         return None
@@ -95,7 +95,7 @@ def names_of_line(line: bytes) -> tuple[str | None, str | None, str | None]:
     return given or None, url, found.site if isinstance(found.site, str) else None
 
 
-def row_of_document(data: bytes, *, html: bool) -> Row | Refused:
+def row_of_document(data: bytes, *, html: bool) -> SeedRow | Refused:
     """The row of a whole file of text or HTML, in any encoding that can be told."""
     if not data.strip():
         return Refused("is empty")
@@ -107,7 +107,7 @@ def row_of_document(data: bytes, *, html: bool) -> Row | Refused:
     if not html and _every_line_is_a_url(found.text):
         return Refused(f"is a list of URLs in {found.encoding}: save it as UTF-8")
     html = html or found.text.lstrip()[:15].lower().startswith(("<!doctype html", "<html"))
-    return Row(found.text, "text/html" if html else "text/plain", found.encoding)
+    return SeedRow(found.text, "text/html" if html else "text/plain", found.encoding)
 
 
 def url_of_line(line: bytes) -> str | Refused | None:
@@ -148,7 +148,7 @@ class _WrongField(Exception):
     pass
 
 
-def _row(line: _Line) -> Row:
+def _row(line: _Line) -> SeedRow:
     html = bool(line.html and not line.html.isspace())
     content = line.html if html else line.text
     if not content or content.isspace():
@@ -167,7 +167,7 @@ def _row(line: _Line) -> Row:
     )
     url = strip_credentials((line.url or "").strip()) or None
     usable = url is not None and _usable_url(url)
-    return Row(
+    return SeedRow(
         content,
         "text/html" if html else "text/plain",
         "utf-8",

@@ -21,7 +21,7 @@ def turn_key(host: str) -> str:
     return f"@{host}"
 
 
-class Saying:
+class TurnAnnouncer:
     """For who polls. `say` publishes a value under a key and returns when it is acknowledged; `wall` tells the time."""
 
     def __init__(self, say: Callable[[str, bytes], Awaitable[None]], wall: Callable[[], float]) -> None:
@@ -44,7 +44,7 @@ class Saying:
                 return max(0.001, turn - self._wall())
 
 
-class Listening:
+class TurnListener:
     """For who fetches. `read` gives the value under a key, None for none, brought up to date before if asked to."""
 
     def __init__(self, read: Callable[[str, bool], Awaitable[bytes | None]], wall: Callable[[], float]) -> None:

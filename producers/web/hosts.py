@@ -14,7 +14,7 @@ SLOWEST = 600.0
 _FIRST_WAIT, _LONGEST_WAIT = 60.0, 6 * 3600.0
 _IDLE = 600.0
 
-Others = Callable[[str, float], Awaitable[float]]
+OtherProcesses = Callable[[str, float], Awaitable[float]]
 """Given a host and its gap: for how many seconds more it is to be left to other processes, 0 when it may be asked."""
 
 
@@ -27,7 +27,7 @@ class MustWait(Exception):
 
 
 @dataclass
-class Host:
+class ThrottledHost:
     """What is known of one host. `next_at` is when the next request may start, `promised` the end of its far queue."""
 
     usual_gap: float
@@ -43,7 +43,7 @@ class Host:
         return min(self.usual_gap * 2.0 ** min(self.refusals, 10), SLOWEST)
 
 
-class Hosts:
+class HostThrottle:
     """The hosts this process asks.
 
     `gap` is the seconds from one request of a host to the next, `at_once` how many may be under way. Hosts in `gaps`
@@ -54,11 +54,11 @@ class Hosts:
 
     def __init__(self, gap: float = 1.0, at_once: int = 1, gaps: Mapping[str, float] | None = None) -> None:
         self.gap, self._at_once, self._gaps = gap, at_once, dict(gaps or {})
-        self._hosts: dict[str, Host] = {}
+        self._hosts: dict[str, ThrottledHost] = {}
         self._began: float | None = None
-        self.others: Others | None = None
+        self.others: OtherProcesses | None = None
 
-    def of(self, name: str) -> Host:
+    def of(self, name: str) -> ThrottledHost:
         """A host by name."""
         now = asyncio.get_running_loop().time()
         if self._began is None:
@@ -67,7 +67,7 @@ class Hosts:
         if host is None:
             gap = self._gaps.get(name, self.gap)
             self._forget_idle(now)
-            host = self._hosts[name] = Host(gap, asyncio.Semaphore(self._at_once), self._began + gap)
+            host = self._hosts[name] = ThrottledHost(gap, asyncio.Semaphore(self._at_once), self._began + gap)
         return host
 
     def wait_for(self, name: str) -> float:
@@ -103,9 +103,9 @@ class Hosts:
         host.promised = max(host.promised, host.next_at, now) + host.gap
         return host.promised - now
 
-    def visit(self, patience: float, check: Callable[[str], Awaitable[None]] | None = None) -> "Visit":
+    def visit(self, patience: float, check: Callable[[str], Awaitable[None]] | None = None) -> "HostTurn":
         """One fetch, redirects included; `patience` is how many seconds each of its requests may wait for its turn."""
-        return Visit(self, patience, check)
+        return HostTurn(self, patience, check)
 
     def _forget_idle(self, now: float) -> None:
         if len(self._hosts) % 1000 == 999:
@@ -114,12 +114,12 @@ class Hosts:
                     del self._hosts[name]
 
 
-class Visit:
+class HostTurn:
     """Holds a place at one host at a time; give `before` to the fetcher and `end` it when the answer is there."""
 
-    def __init__(self, hosts: Hosts, patience: float, check: Callable[[str], Awaitable[None]] | None) -> None:
+    def __init__(self, hosts: HostThrottle, patience: float, check: Callable[[str], Awaitable[None]] | None) -> None:
         self._hosts, self._patience, self._check = hosts, patience, check
-        self._held: Host | None = None
+        self._held: ThrottledHost | None = None
 
     async def before(self, url: str) -> None:
         """Wait for a turn at the URL's host; raises MustWait when that takes too long."""
@@ -156,7 +156,7 @@ class Visit:
             self._held = None
 
 
-async def _acquire(host: Host, patience: float) -> None:
+async def _acquire(host: ThrottledHost, patience: float) -> None:
     try:
         async with asyncio.timeout(patience):
             await host.slots.acquire()

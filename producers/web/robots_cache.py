@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 
 from copydesk.errors import FetchFailed
 from copydesk.identity import host_of
-from copydesk.producers.web.hosts import Hosts
-from copydesk.producers.web.robots import EVERYTHING, LARGEST, Robots, read_robots
+from copydesk.producers.web.hosts import HostThrottle
+from copydesk.producers.web.robots import ALLOWS_EVERYTHING, LARGEST_ROBOTS, Robots, read_robots
 from copydesk.web.fetcher import Fetcher, Limits, freshness, retry_after
 from copydesk.web.urls import read_target
 
 AGENT = "copydesk"
-LIMITS = Limits(max_bytes=LARGEST, deadline=20.0, truncate=True)
+ROBOTS_LIMITS = Limits(max_bytes=LARGEST_ROBOTS, deadline=20.0, truncate=True)
 _LONGEST, _SHORTEST = 86_400.0, 3600.0
 _RETRY, _RETRY_LONGEST = 300.0, 6 * 3600.0
 _MOST = 20_000
@@ -34,7 +34,7 @@ class _Entry:
 class RobotsCache:
     """Says whether a URL may be fetched. `wall` tells the time in seconds since the epoch."""
 
-    def __init__(self, fetcher: Fetcher, hosts: Hosts, wall: Callable[[], float], patience: float) -> None:
+    def __init__(self, fetcher: Fetcher, hosts: HostThrottle, wall: Callable[[], float], patience: float) -> None:
         self._fetcher, self._hosts, self._wall, self._patience = fetcher, hosts, wall, patience
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
         self._asking: dict[str, asyncio.Task[_Entry]] = {}
@@ -70,7 +70,7 @@ class RobotsCache:
         before = self._entries.get(site)
         visit = self._hosts.visit(self._patience)
         try:
-            answer = await self._fetcher.get(f"{site}/robots.txt", limits=LIMITS, before=visit.before)
+            answer = await self._fetcher.get(f"{site}/robots.txt", limits=ROBOTS_LIMITS, before=visit.before)
             now = datetime.fromtimestamp(self._wall(), UTC)
             if answer.status == 429 or answer.status >= 500:
                 wait = self._hosts.too_much(host_of(site) or "", retry_after(answer.headers, now))
@@ -80,12 +80,12 @@ class RobotsCache:
                 keep = min(max(fresh or _LONGEST, _SHORTEST), _LONGEST)
                 entry = _Entry(read_robots(answer.body, AGENT), loop.time() + keep)
             else:  # RFC 9309: a file that is not there forbids nothing
-                entry = _Entry(EVERYTHING, loop.time() + _LONGEST)
+                entry = _Entry(ALLOWS_EVERYTHING, loop.time() + _LONGEST)
         except FetchFailed as failure:
             if failure.kind in {"blocked", "bad_url"}:
                 raise
             if failure.status is not None and 300 <= failure.status < 400:  # redirects without end: as if not there
-                entry = _Entry(EVERYTHING, loop.time() + _LONGEST)
+                entry = _Entry(ALLOWS_EVERYTHING, loop.time() + _LONGEST)
             else:
                 entry = self._failed(before, str(failure), failure.status, 0.0)
         finally:

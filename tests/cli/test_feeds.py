@@ -10,7 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from copydesk.app.feed_run import FeedService, FeedRun
+from copydesk.app.feed_run import FeedRun, FeedService
 from copydesk.cli import feed_services, feeds
 from copydesk.cli.feed_table import LiveTable, Pace
 from copydesk.errors import InputError

@@ -11,7 +11,7 @@ import pytest
 
 from copydesk.errors import LogUnavailable
 from copydesk.producers.feeds.formats.items import Unreadable
-from copydesk.producers.feeds.parse_process import FeedReader, ToRead, read_event
+from copydesk.producers.feeds.parse_process import FeedBytes, FeedReader, read_event
 from copydesk.producers.feeds.poller import Poller
 from copydesk.runtime.outcome import Outcome
 from tests.support.fakes import FailingLog
@@ -167,7 +167,7 @@ def test_a_document_that_hangs_or_crashes_the_reader_costs_only_itself() -> None
         now = datetime(2026, 6, 1, tzinfo=UTC)
         outcomes = []
         for body in (rss("1", "2"), rss("3:hang"), rss("4:crash"), b"<html>", rss("5")):
-            found = await reader(ToRead(body, "text/xml", FEED, "post.example", now))
+            found = await reader(FeedBytes(body, "text/xml", FEED, "post.example", now))
             outcomes.append(
                 found.reason if isinstance(found, Unreadable) else [each.item.title for each in found.known]
             )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copydesk.producers.feeds.formats.dates import read_date
+from copydesk.producers.feeds.formats.dates import read_feed_date
 from copydesk.producers.feeds.formats.items import Feed, Item, Unreadable
 from copydesk.producers.feeds.formats.parse import parse_feed
 from copydesk.producers.feeds.formats.safe_xml import UnsafeXml, safe_xml
@@ -358,15 +358,15 @@ def test_a_guid_is_no_address_unless_it_says_so() -> None:
     ],
 )
 def test_dates_are_read_or_left_out(text: str, expected: str | None) -> None:
-    found = read_date(text, NOW)
+    found = read_feed_date(text, NOW)
     assert (found and f"{found:%Y-%m-%dT%H:%M}") == expected
 
 
 def test_another_reading_of_a_date_counts_only_when_it_agrees() -> None:
     guess = time.struct_time((2026, 5, 3, 1, 2, 3, 0, 0, 0))
-    assert read_date("2026년 5월 3일", NOW, guess) == datetime(2026, 5, 3, 1, 2, 3, tzinfo=UTC)
-    assert read_date("2025년 5월 3일", NOW, guess) is None
-    assert read_date("05/03/2026", NOW, guess) is None
+    assert read_feed_date("2026년 5월 3일", NOW, guess) == datetime(2026, 5, 3, 1, 2, 3, tzinfo=UTC)
+    assert read_feed_date("2025년 5월 3일", NOW, guess) is None
+    assert read_feed_date("05/03/2026", NOW, guess) is None
 
 
 def test_the_ttl_is_read_in_seconds() -> None:

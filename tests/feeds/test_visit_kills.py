@@ -8,8 +8,8 @@ import pytest
 from copydesk.pipeline import FEEDS_STATE, LINKS
 from copydesk.producers.feeds import state, visit
 from copydesk.producers.feeds.formats.items import Item
-from copydesk.producers.feeds.new_items import judge, recognise
-from copydesk.producers.feeds.publish_steps import steps
+from copydesk.producers.feeds.new_items import compare_items, recognise
+from copydesk.producers.feeds.publish_steps import publish_steps
 from copydesk.producers.feeds.state import read_head
 from tests.support.fakes import Crash, FailingLog, MemoryLog
 from tests.support.web.desk import FEED, Desk, on_a_desk, rss, serve, titles
@@ -68,7 +68,7 @@ def test_a_kill_between_any_two_writes_loses_nothing_and_asks_no_earlier(crash_a
 def test_a_long_feed_killed_at_any_write_sends_each_version_once_and_all_of_them(
     appended: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(visit, "CHUNK", 3)
+    monkeypatch.setattr(visit, "NEWS_A_STEP", 3)
     monkeypatch.setattr(state, "_ITEMS_A_SHARD", 4)
     first = [f"{n}:v1" for n in range(7)]
     second = [f"{n}:{'v2' if n % 2 else 'v1'}" for n in range(12)]
@@ -119,13 +119,13 @@ def test_an_item_that_left_the_feed_in_the_moment_of_a_kill_is_sent_when_it_is_b
 
 def test_what_another_feed_of_the_site_brought_is_never_in_doubt() -> None:
     known = recognise([Item(guid=f"g{n}", url=f"https://post.example/{n}") for n in range(5)], "post.example")
-    judged = judge(known, {}, 5000)
+    judged = compare_items(known, {}, 5000)
     told = {known[0].id, known[3].id}
-    (step,) = steps(judged, {}, told, floor=4000, moment=5000, size=10)
+    (step,) = publish_steps(judged, {}, told, floor=4000, moment=5000, size=10)
     assert [each.id for each in step.news] == [known[n].id for n in (1, 2, 4)]
     assert {each.id: each.revision for each in step.seen.values()} == {
         each.id: 3999 if each.id in told else 5000 for each in known
     }
-    assert judge(known, step.seen, 9000, unsettled=4000).news == [
+    assert compare_items(known, step.seen, 9000, unsettled=4000).news == [
         each._replace(kind="again") for each in judged.news if each.id not in told
     ]

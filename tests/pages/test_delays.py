@@ -9,7 +9,7 @@ from copydesk.errors import LogUnavailable
 from copydesk.events import Link, decode, encode, headers
 from copydesk.pipeline import LINK_DELAYS, LINKS
 from copydesk.ports import Message
-from copydesk.producers.pages.delays import Returner, delay_topic, postponed, waiting_links
+from copydesk.producers.pages.delays import DelayedLinks, delay_topic, postponed, waiting_links
 from tests.support.fakes import Crash, FailingLog, MemoryLog
 
 LINK = Link(
@@ -32,9 +32,9 @@ class Clock:
         """Seconds that nobody sets."""
         return self.now
 
-    def returner(self) -> Returner:
+    def returner(self) -> DelayedLinks:
         """A returner on this clock."""
-        return Returner(self.log, wall=self.wall, steady=self.steady, pause=0.0)
+        return DelayedLinks(self.log, wall=self.wall, steady=self.steady, pause=0.0)
 
     def put_off(self, seconds: float, name: str = "a") -> None:
         """A link that waits so long."""
@@ -42,7 +42,7 @@ class Clock:
         link = postponed(msgspec.structs.replace(LINK, url=f"http://post.example/{name}"), seconds, now)
         self.log.publish(delay_topic(seconds), [Message(link.source, encode(link), headers(Link))])
 
-    def go(self, returner: Returner, seconds: float, step: float = 30.0) -> int:
+    def go(self, returner: DelayedLinks, seconds: float, step: float = 30.0) -> int:
         """Let time pass; how many links came back to be fetched."""
         until = self.now + seconds
         while self.now < until:

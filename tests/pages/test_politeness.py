@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from copydesk.pipeline import LINKS, PAGES_STAGE
-from copydesk.producers.web.hosts import Hosts
+from copydesk.producers.web.hosts import HostThrottle
 from tests.support.web.desk import Desk, on_a_desk
 from tests.support.web.press import Press, at_a_press, done, gaps, link, page, publish, site
 from tests.support.web.server import Answer
@@ -159,7 +159,7 @@ def test_servers_that_fail_are_not_our_own_outage() -> None:
 
 def test_hosts_that_are_long_idle_are_forgotten() -> None:
     async def work(desk: Desk) -> None:
-        hosts = Hosts(gap=1.0)
+        hosts = HostThrottle(gap=1.0)
         for number in range(5000):
             hosts.of(f"h{number}.example")
             await asyncio.sleep(1.0)

@@ -19,7 +19,7 @@ _EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=2)
 
 
-def read_date(text: str | None, now: datetime, guess: time.struct_time | None = None) -> datetime | None:
+def read_feed_date(text: str | None, now: datetime, guess: time.struct_time | None = None) -> datetime | None:
     """The instant a date names, in UTC; a date without a zone is taken as UTC.
 
     `guess` is another parser's reading (feedparser's), used only when the text is not understood here and agrees on

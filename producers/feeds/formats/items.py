@@ -7,7 +7,7 @@ from msgspec import Struct
 MOST_ITEMS = 100_000
 LONGEST_CONTENT = 2_000_000
 LONGEST_TEXT = 20_000
-LONGEST_NAME = 1_000
+LONGEST_FEED_NAME = 1_000
 
 
 class Item(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 
 import feedparser
 
-from copydesk.producers.feeds.formats.dates import read_date
+from copydesk.producers.feeds.formats.dates import read_feed_date
 from copydesk.producers.feeds.formats.feedparser_patches import patch_feedparser
 from copydesk.producers.feeds.formats.items import (
     LONGEST_CONTENT,
-    LONGEST_NAME,
+    LONGEST_FEED_NAME,
     LONGEST_TEXT,
     MOST_ITEMS,
     Feed,
@@ -100,7 +100,7 @@ def _read_rss_or_atom(xml: str, base: str, now: datetime) -> Feed | Unreadable:
     entries = [dict(entry) for entry in found.entries[:MOST_ITEMS]]
     return Feed(
         format=found.version or "unknown",
-        title=_plain(feed, "title", LONGEST_NAME),
+        title=_plain(feed, "title", LONGEST_FEED_NAME),
         items=tuple(_item(entry, feed, is_rdf, place, now) for entry in entries),
         ttl=_ttl(feed.get("ttl")),
         problem=one_line(f"the XML is broken: {found.get('bozo_exception')}", 200) if found.bozo else "",
@@ -108,7 +108,7 @@ def _read_rss_or_atom(xml: str, base: str, now: datetime) -> Feed | Unreadable:
 
 
 def _item(entry: dict[str, Any], feed: Mapping[str, Any], is_rdf: bool, place: _Place, now: datetime) -> Item:
-    title = _plain(entry, "title", LONGEST_NAME)
+    title = _plain(entry, "title", LONGEST_FEED_NAME)
     language = entry.get("language") or (entry.get("title_detail") or {}).get("language") or feed.get("language")
     return Item(
         guid=one_line(place.opaque(str(entry.get("id") or ""))) or None,
@@ -157,7 +157,7 @@ def _plain(holder: Mapping[str, Any], name: str, limit: int) -> str:
 
 def _authors(entry: Mapping[str, Any]) -> tuple[str, ...]:
     people = [person.get("name") for person in entry.get("authors") or () if isinstance(person, Mapping)]
-    named = (plain_text(_MAIL.sub(" ", str(name)), LONGEST_NAME).strip(" ()<>,;") for name in people if name)
+    named = (plain_text(_MAIL.sub(" ", str(name)), LONGEST_FEED_NAME).strip(" ()<>,;") for name in people if name)
     return tuple(name for name in dict.fromkeys(named) if name)[:50]
 
 
@@ -167,7 +167,7 @@ def _term(tag: Mapping[str, Any]) -> str:
 
 def _date(entry: Mapping[str, Any], name: str, now: datetime) -> datetime | None:
     raw = entry.get(name)
-    return read_date(raw, now, entry.get(f"{name}_parsed")) if isinstance(raw, str) else None
+    return read_feed_date(raw, now, entry.get(f"{name}_parsed")) if isinstance(raw, str) else None
 
 
 def _ttl(text: object) -> int | None:

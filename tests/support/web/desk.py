@@ -9,10 +9,10 @@ from copydesk.pipeline import DEAD, FEEDS_STATE, LINKS, RAW
 from copydesk.ports import Log
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.formats.items import Unreadable
-from copydesk.producers.feeds.parse_process import Read, ToRead, read
+from copydesk.producers.feeds.parse_process import FeedBytes, RecognisedFeed, read_feed
 from copydesk.producers.feeds.poller import PollClock, Poller, PollOptions
 from copydesk.producers.feeds.state import FeedState, feed_key, read_head
-from copydesk.producers.web.hosts import Hosts
+from copydesk.producers.web.hosts import HostThrottle
 from copydesk.web.urls import public
 from tests.support.fakes import MemoryLog
 from tests.support.web import warp
@@ -24,9 +24,9 @@ FEED = "http://post.example/feed"
 HOUR, DAY = 3600.0, 86_400.0
 
 
-async def read_here(request: ToRead) -> Read | Unreadable:
+async def read_here(request: FeedBytes) -> RecognisedFeed | Unreadable:
     """Read a feed in this process: tests of the reader's own process are elsewhere."""
-    return read(request)
+    return read_feed(request)
 
 
 class Desk:
@@ -37,7 +37,7 @@ class Desk:
         self.web = Web(loop.steady)
         self.net = Net(self.web)
         self.sources: list[Source] = []
-        self.hosts: Hosts | None = None
+        self.hosts: HostThrottle | None = None
         self.poller: Poller | None = None
 
     def source(self, url: str, **fields: object) -> Source:
@@ -68,7 +68,7 @@ class Desk:
 
     def _poller(self, fetcher: object, **options: object) -> Poller:
         clock = PollClock(self.loop.wall, self.loop.steady, options.pop("dice", lambda: 0.0))  # type: ignore[arg-type]
-        hosts = self.hosts or Hosts(gap=1.0)
+        hosts = self.hosts or HostThrottle(gap=1.0)
         settings = PollOptions(**({"patience": 600.0} | options))  # type: ignore[arg-type]
         return Poller(self.log, fetcher, hosts, read_here, clock=clock, options=settings)  # type: ignore[arg-type]
 

@@ -11,9 +11,9 @@ from copydesk.events import Hints, Link, encode, headers
 from copydesk.identity import source_of
 from copydesk.pipeline import LINKS, PAGES_STAGE
 from copydesk.ports import Batch, Message, Partition, Reader
-from copydesk.producers.pages.delays import Returner, waiting_links
-from copydesk.producers.pages.stage import Pages
-from copydesk.producers.web.hosts import Hosts
+from copydesk.producers.pages.delays import DelayedLinks, waiting_links
+from copydesk.producers.pages.stage import PageFetcher
+from copydesk.producers.web.hosts import HostThrottle
 from copydesk.runtime.outcome import Outcome
 from copydesk.runtime.worker import Worker
 from tests.support.web.desk import Desk, on_a_desk
@@ -44,7 +44,7 @@ class _Quick:
         self.reader.close()
 
 
-class _QuickPages(Pages):
+class _QuickPages(PageFetcher):
     """Pages that never make the worker wait."""
 
     def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
@@ -55,13 +55,18 @@ class Press:
     """One process of the pages stage; `crash` drops it as SIGKILL does."""
 
     def __init__(
-        self, desk: Desk, gap: float = 1.0, patience: float = 15.0, hosts: Hosts | None = None, listen: bool = False
+        self,
+        desk: Desk,
+        gap: float = 1.0,
+        patience: float = 15.0,
+        hosts: HostThrottle | None = None,
+        listen: bool = False,
     ) -> None:
         self.desk = desk
         self.pages = _QuickPages(
             desk.log,
             desk.net.fetcher(),
-            hosts=hosts or Hosts(gap=gap),
+            hosts=hosts or HostThrottle(gap=gap),
             patience=patience,
             listen=listen,
             wall=desk.loop.wall,
@@ -69,7 +74,7 @@ class Press:
         )
         self.worker = Worker(PAGES_STAGE, desk.log, self.pages, on_outcome=self.pages.published, gather=0.0)
         self.reader = _Quick(desk.log.reader(LINKS, PAGES_STAGE.name))
-        self.returner = Returner(desk.log, wall=desk.loop.wall, steady=desk.loop.time, pause=0.0)
+        self.returner = DelayedLinks(desk.log, wall=desk.loop.wall, steady=desk.loop.time, pause=0.0)
 
     async def step(self) -> None:
         """One turn of each loop."""
