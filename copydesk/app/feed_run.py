@@ -1,4 +1,4 @@
-"""Feeds polled and pages fetched, wired for one process: each as a service, or both as the beginning of a run."""
+"""Wire the feed poller and the page fetcher into one process: each as a service, or both as the beginning of a run."""
 
 import asyncio
 import contextlib
@@ -32,7 +32,7 @@ logger = logging.getLogger("copydesk.app.feed_run")
 
 
 class FeedService:
-    """The poller in a loop of its own thread; `poller` shows how it is doing once it runs.
+    """Run the poller in a loop of its own thread; `poller` shows how it is doing once it runs.
 
     Sources come from `files`, which are read again when they change. With `once` what is due is asked once, or
     everything with `now`.
@@ -122,7 +122,7 @@ class FeedService:
 
 
 class PageService:
-    """The pages stage: worker, fetcher and delay topics. `run` it in a thread."""
+    """Run the pages stage: worker, fetcher and delay topics. `run` it in a thread."""
 
     def __init__(self, log: Log, fetcher: Fetcher, *, hosts: HostThrottle | None = None) -> None:
         self.pages = PageFetcher(log, fetcher, hosts=hosts or HostThrottle(GAP), listen=hosts is None)
@@ -210,7 +210,7 @@ class FeedRun:
             raise failure[0]
 
     def left(self) -> int:
-        """How many links wait for their hosts."""
+        """Count the links that wait for their hosts."""
         return waiting_links(self.log)
 
     def _fetch(self, stop: Event, drain: Event, room: Callable[[], bool], failure: list[BaseException]) -> None:
@@ -230,7 +230,7 @@ class FeedRun:
 
 
 def read_files(files: Sequence[Path]) -> list[Source]:
-    """The sources of several lists, TOML or OPML, together; raises InputError."""
+    """Return the sources of several lists, TOML or OPML, together; raises InputError."""
     found: dict[str, Source] = {}
     for file in files:
         for source in _read_opml(file) if file.suffix.lower() == ".opml" else load_sources(file):

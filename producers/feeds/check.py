@@ -1,4 +1,4 @@
-"""Asks sources once, remembers nothing, and says what each would bring: for `feeds check` and `feeds add`."""
+"""Ask sources once, remember nothing, and say what each would bring: for `feeds check` and `feeds add`."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ _WHOLE_TEXT = 1000
 
 
 class Checked(NamedTuple):
-    """What a source brings, or why nothing. `problem` is "" when all is well, `found_at` where it really is."""
+    """Hold what a source brings, or why nothing. `problem` is "" when all is well, `found_at` where it really is."""
 
     source: Source
     problem: str
@@ -44,7 +44,7 @@ async def check(
     fetcher: Fetcher,
     read: ReadFeed,
     wall: Callable[[], float],
-    tell: Callable[[Checked], None] = lambda checked: None,
+    tell: Callable[[Checked], None] = lambda _: None,
 ) -> list[Checked]:
     """Check sources, politely and many at once; `tell` hears of each as it comes."""
     asker = FeedAsker(fetcher, HostThrottle(), read, wall, _PATIENCE)

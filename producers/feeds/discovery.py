@@ -1,4 +1,4 @@
-"""Finds the feed of a web page: the links in its head, else the places where feeds usually are."""
+"""Find the feed of a web page: the links in its head, else the places where feeds usually are."""
 
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -25,14 +25,14 @@ _PATIENCE = 60.0
 
 
 class NamedFeed(NamedTuple):
-    """A feed that a page names."""
+    """Name a feed that a page links to."""
 
     url: str
     title: str
 
 
 def named_feeds(page: str, url: str) -> list[NamedFeed]:
-    """The feeds a page at `url` names, the likeliest first: its main feed before those of comments. Pure."""
+    """Return the feeds a page at `url` names, the likeliest first: its main feed before those of comments. Pure."""
     tree = LexborHTMLParser(page[: 2 * MIB])
     base = tree.css_first("base[href]")
     base_url = clean_link(base.attributes.get("href"), url) if base is not None else None
@@ -51,7 +51,10 @@ def named_feeds(page: str, url: str) -> list[NamedFeed]:
 
 
 async def discover(fetcher: Fetcher, url: str, hosts: HostThrottle) -> list[NamedFeed]:
-    """The feeds at an address: itself, those its page names, or one at a usual place. Raises FetchFailed, MustWait."""
+    """Return the feeds at an address: itself, those its page names, or one at a usual place.
+
+    Raises FetchFailed, MustWait.
+    """
     now = datetime.now(UTC)
     answer = await _get(fetcher, url, hosts, now)
     if (feed := _feed(answer, now)) is not None:

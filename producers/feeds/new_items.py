@@ -1,4 +1,7 @@
-"""What is new in a feed: items known by guid, else URL, else title and content; edits told from old copies. Pure."""
+"""Find what is new in a feed: items known by guid, else URL, else title and content; edits told from old copies.
+
+Pure.
+"""
 
 import hashlib
 from collections import Counter
@@ -21,7 +24,7 @@ _NO_TEXT = content_hash("")[:8]
 
 
 class RecognisedItem(Struct, frozen=True):
-    """An item with its names in this feed, best first, the hash of its text, its article's id and source."""
+    """Hold an item with its names in this feed, best first, the hash of its text, its article's id and source."""
 
     item: Item
     keys: tuple[str, ...]
@@ -31,8 +34,9 @@ class RecognisedItem(Struct, frozen=True):
 
 
 class News(NamedTuple):
-    """An item to send: its article's id, its revision (ms). `moved` when the id is not the one its URL would give.
-    One to send `again` was written down before, and is not known to have been published."""
+    """Hold an item to send: its article's id, its revision (ms). `moved` when the id is not the one its URL would give.
+    One to send `again` was written down before, and is not known to have been published.
+    """
 
     item: Item
     kind: Literal["new", "edit", "again"]
@@ -43,7 +47,7 @@ class News(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """What to send, in the feed's order, and the seen items after that, all of them."""
+    """Hold what to send, in the feed's order, and the seen items after that, all of them."""
 
     news: Sequence[News]
     seen: dict[str, Seen]
@@ -73,7 +77,7 @@ def recognise(items: Sequence[Item], feed_source: str) -> list[RecognisedItem]:
 
 
 def _once(items: Iterable[Item]) -> Iterable[Item]:
-    """Items by guid and URL, of several versions the one that was changed last, else the first."""
+    """Yield items by guid and URL, of several versions the one that was changed last, else the first."""
     found: dict[tuple[str | None, str | None, str], Item] = {}
     for item in items:
         key = (item.guid, item.url, "" if item.guid and item.url else _hash(item))
@@ -135,12 +139,12 @@ def compare_items(
 
 
 def changed_keys(before: Mapping[str, Seen], after: Mapping[str, Seen]) -> set[str]:
-    """The keys whose records differ."""
+    """Return the keys whose records differ."""
     return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
 
 
 def _find(each: RecognisedItem, seen: Mapping[str, Seen]) -> Seen | None:
-    """The record of an item, under the best name that knows it; of two records of one article, the later one.
+    """Return the record of an item, under the best name that knows it; of two records of one article, the later one.
 
     A guid whose item changed its address, title and text all at once was given out anew, and is not believed.
     """
@@ -190,7 +194,7 @@ def _without_gone(seen: dict[str, Seen], there: set[str], today: int) -> dict[st
 
 
 def _guid_key(guid: str) -> str:
-    """A guid that is an address is a name of the same kind as the address, so that either may change."""
+    """Return a guid that is an address is a name of the same kind as the address, so that either may change."""
     return _key("u", article_id(url=guid)) if host_of(guid) else _key("g", guid)
 
 

@@ -1,4 +1,4 @@
-"""Sources to and from OPML, the format feed readers exchange their lists in. Pure."""
+"""Convert sources to and from OPML, the format feed readers exchange their lists in. Pure."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,10 @@ from copydesk.web.urls import has_secrets, read_target
 
 
 def read_opml(data: bytes, name: str) -> list[Source]:
-    """The feeds of an OPML file, in its order, each address once; raises InputError. DTDs and entities are refused."""
+    """Return the feeds of an OPML file, in its order, each address once; raises InputError.
+
+    DTDs and entities are refused.
+    """
     try:
         xml = safe_xml(read_text(data))
     except UnsafeXml as unsafe:
@@ -42,7 +45,7 @@ def read_opml(data: bytes, name: str) -> list[Source]:
 
 
 def write_opml(sources: Iterable[Source], *, with_secrets: bool = False) -> tuple[str, int]:
-    """The feeds as OPML 2.0, and how many were left out because their addresses hold credentials or keys."""
+    """Return the feeds as OPML 2.0, and how many were left out because their addresses hold credentials or keys."""
     root = etree.Element("opml", version="2.0")
     etree.SubElement(etree.SubElement(root, "head"), "title").text = "Copydesk's sources"
     body, left_out = etree.SubElement(root, "body"), 0

@@ -1,4 +1,4 @@
-"""Reads feeds in a process of their own: what hangs, crashes or eats memory costs that process, not the poller."""
+"""Read feeds in a process of their own: what hangs, crashes or eats memory costs that process, not the poller."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -20,7 +20,7 @@ PRELOAD = ("copydesk.producers.feeds.parse_process",)
 
 
 class FeedBytes(Struct, frozen=True):
-    """A document and what is needed to read it; `source` is that of items without an address of their own."""
+    """Hold a document and what is needed to read it; `source` is that of items without an address of their own."""
 
     body: bytes
     content_type: str | None
@@ -30,7 +30,7 @@ class FeedBytes(Struct, frozen=True):
 
 
 class RecognisedFeed(Struct, frozen=True):
-    """A feed, its items recognised; `feed` is without them."""
+    """Hold a feed, its items recognised; `feed` is without them."""
 
     feed: Feed
     known: tuple[RecognisedItem, ...]
@@ -51,7 +51,7 @@ def read_feed(request: FeedBytes) -> RecognisedFeed | Unreadable:
 
 
 def read_event(value: bytes) -> Outcome:
-    """The same for the crew's process."""
+    """Do the same for the crew's process."""
     found = read_feed(_requests.decode(value))
     if isinstance(found, Unreadable):
         return Outcome("refused", reason=found.reason)
@@ -59,7 +59,7 @@ def read_event(value: bytes) -> Outcome:
 
 
 class FeedReader:
-    """Reads one document at a time in one process, which is started when first needed."""
+    """Read one document at a time in one process, which is started when first needed."""
 
     def __init__(self, function: Callable[[bytes], Outcome] = read_event, deadline: float = DEADLINE) -> None:
         self._crew = Crew(function, 1, deadline=deadline, memory=_MEMORY, tries=1, preload=PRELOAD)

@@ -1,4 +1,4 @@
-"""Polls feeds: asks each one when it is due, day and night, and publishes what is new as links and articles."""
+"""Poll feeds: ask each one when it is due, day and night, and publish what is new as links and articles."""
 
 import asyncio
 import contextlib
@@ -68,7 +68,7 @@ USUAL = PollOptions()
 
 @dataclass
 class PolledSource:
-    """A source and its state as the poller knows it."""
+    """Hold a source and its state as the poller knows it."""
 
     source: Source
     key: str
@@ -76,7 +76,7 @@ class PolledSource:
 
 
 class Poller:
-    """Polls sources until stopped, or, with `once`, until what was due has been asked.
+    """Poll sources until stopped, or, with `once`, until what was due has been asked.
 
     `counts` has visits, unchanged, failures, links, articles, edits, refused. `waiting` says in words what is waited
     for, empty when all is well; `errors` holds the latest failures as lines for a person.
@@ -112,7 +112,7 @@ class Poller:
 
     @property
     def entries(self) -> Sequence[PolledSource]:
-        """The sources with their states."""
+        """Return the sources with their states."""
         return list(self._entries.values())
 
     async def load(self, sources: Sequence[Source], *, now: bool = False) -> None:

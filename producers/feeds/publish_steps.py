@@ -1,4 +1,4 @@
-"""In which steps the news of a visit goes out, so that a kill at any moment repeats events and makes no new ones. Pure.
+"""Part the news of a visit into steps, so that a kill at any moment repeats events and makes no new ones. Pure.
 
 What is going to be sent is written down first, revision and all; then it is sent. Who comes after a kill finds in the
 feed's head from which revision on (`floor`) nothing is certain, and sends such items again as they are written down.
@@ -14,8 +14,10 @@ from copydesk.producers.feeds.state import Seen
 
 
 class PublishStep(NamedTuple):
-    """Seen items to write, all of them, then news to publish. While it is under way, what has a revision of `floor` or
-    above may be unpublished; everything below it is published."""
+    """Hold seen items to write, all of them, then news to publish.
+
+    While it is under way, what has a revision of `floor` or above may be unpublished; everything below it is published.
+    """
 
     floor: int
     seen: dict[str, Seen]
@@ -25,7 +27,7 @@ class PublishStep(NamedTuple):
 def publish_steps(
     judged: Comparison, before: Mapping[str, Seen], told: Collection[str], floor: int, moment: int, size: int
 ) -> Iterator[PublishStep]:
-    """The steps of a visit, at least one, each of `size` news at most; the last one's `seen` is what stays.
+    """Yield the steps of a visit, at least one, each of `size` news at most; the last one's `seen` is what stays.
 
     `before` are the seen items as they are written now, `told` the ids of new articles that another feed brought
     already, `moment` (ms) is the one the news was judged at, never below `floor`.
@@ -47,7 +49,7 @@ def publish_steps(
 
 
 def _below(each: Seen, floor: int) -> Seen:
-    """An item that is not sent from here: nothing about it is uncertain."""
+    """Return an item that is not sent from here: nothing about it is uncertain."""
     return msgspec.structs.replace(each, revision=min(each.revision, floor - 1))
 
 

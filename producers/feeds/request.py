@@ -1,4 +1,4 @@
-"""Asks for one feed: finds its address, sends conditions, unpacks and reads what comes, sitemap indexes included."""
+"""Ask for one feed: find its address, send conditions, unpack and read what comes, sitemap indexes included."""
 
 import hashlib
 from collections.abc import Callable
@@ -36,7 +36,7 @@ class Document(NamedTuple):
 
 
 class FeedAsker:
-    """Asks for feeds; `patience` bounds the wait for a host, in seconds."""
+    """Ask for feeds; `patience` bounds the wait for a host, in seconds."""
 
     def __init__(
         self, fetcher: Fetcher, hosts: HostThrottle, read: ReadFeed, wall: Callable[[], float], patience: float
@@ -92,7 +92,7 @@ class FeedAsker:
         return found
 
     async def _children(self, source: Source, index: Feed) -> tuple[RecognisedItem, ...]:
-        """The items of an index's newest sitemaps; one that fails is left for the next visit."""
+        """Return the items of an index's newest sitemaps; one that fails is left for the next visit."""
         found: dict[tuple[str, ...], RecognisedItem] = {}
         failure: FetchFailed | None = None
         for child in index.children:

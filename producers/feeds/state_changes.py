@@ -193,7 +193,7 @@ def _failed(source: Source, state: FeedState, error: FetchFailed, now: float, di
 
 
 def _restored(state: FeedState, before: FeedState, now: float, dice: float) -> FeedState:
-    """The state before the failure; that its host was asked stays counted."""
+    """Return the state before the failure; that its host was asked stays counted."""
     next_at = schedule.in_outage(now, dice)
     return msgspec.structs.replace(
         before, asked=state.asked, error="nothing can be reached from here now", next_at=next_at
@@ -201,5 +201,5 @@ def _restored(state: FeedState, before: FeedState, now: float, dice: float) -> F
 
 
 def _tag(text: str) -> str:
-    """A validator as it may be sent back: what is no header value is not kept."""
+    """Return a validator as it may be sent back: what is no header value is not kept."""
     return text if text.isascii() and text.isprintable() and len(text) <= _LONGEST_TAG else ""

@@ -1,4 +1,4 @@
-"""The poller's side of the log: feed state read and written, events published, all in one thread of its own.
+"""Read and write feed state and publish events for the poller, all in one thread of its own.
 
 Everything here waits for the log for as long as it takes; `Stopped` ends a wait when the poller is to stop.
 """
@@ -43,7 +43,7 @@ class FeedStore:
         self,
         log: Log,
         stop: Event,
-        tell: Callable[[str], None] = lambda words: None,
+        tell: Callable[[str], None] = lambda _: None,
         room: Callable[[], bool] | None = None,
     ) -> None:
         self._outbox, self._room = Outbox(log, stop, tell=tell), room
@@ -59,7 +59,7 @@ class FeedStore:
         self._thread.shutdown(wait=True)
 
     async def heads(self, keys: Sequence[str]) -> dict[str, FeedState]:
-        """The heads that are there, as of now."""
+        """Return the heads that are there, as of now."""
         return await self._in_thread(lambda: self._read_heads(keys))
 
     async def save_head(self, key: str, state: FeedState | None) -> None:
@@ -87,7 +87,7 @@ class FeedStore:
                 await self._in_thread(lambda topic=topic, messages=messages: self._publish_all(topic, messages))  # type: ignore[misc]
 
     async def seen(self, key: str, shards: int) -> dict[str, Seen]:
-        """All seen items of a feed."""
+        """Return all seen items of a feed."""
         return await self._in_thread(lambda: self._read_seen(key, shards))
 
     async def save_seen(self, key: str, shards: int, before: Mapping[str, Seen], after: Mapping[str, Seen]) -> int:

@@ -1,4 +1,4 @@
-"""One visit to one feed: ask, read, write down what is new, publish it, and only then say so."""
+"""Visit one feed: ask, read, write down what is new, publish it, and only then say so."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
@@ -140,7 +140,7 @@ def _once(found: Iterable[Link | RawArticle]) -> Iterable[Link | RawArticle]:
 
 
 class RecentArticles:
-    """The articles published by this process, the latest hundred thousand."""
+    """Remember the articles published by this process, the latest hundred thousand."""
 
     def __init__(self, most: int = MOST_RECENT) -> None:
         self._by: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""A page that was fetched as an event: its text, its id, and the facts of the fetch. Pure."""
+"""Make an event of a page that was fetched: its text, its id, and the facts of the fetch. Pure."""
 
 import hashlib
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ _KEPT = ("content-type", "content-language", "last-modified", "etag", "date", "a
 
 
 class FetchedPage:
-    """A page's text and identity; made from an answer, raises FetchFailed when it is no page.
+    """Hold a page's text and identity; made from an answer, raises FetchFailed when it is no page.
 
     `redirects` counts all there were on the way, those before this answer's own included.
     """
@@ -50,7 +50,7 @@ class FetchedPage:
         return found.hexdigest()
 
     def article(self, link: Link, revision: int, now: datetime) -> RawArticle:
-        """The event."""
+        """Return the event."""
         return RawArticle(
             id=self.id,
             revision=revision,
@@ -74,5 +74,5 @@ class FetchedPage:
 
 
 def mime(headers: Mapping[str, str]) -> str:
-    """The content type without its parameters."""
+    """Return the content type without its parameters."""
     return headers.get("content-type", "").partition(";")[0].strip().lower()

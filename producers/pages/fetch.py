@@ -1,4 +1,4 @@
-"""One link from its address to what becomes of it: an article, a wait, another address, or a reason to give it up."""
+"""Fetch the page of one link: the outcome is an article, a wait, another address, or a reason to give it up."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -31,8 +31,10 @@ _HEADERS = {"Accept": "text/html,application/xhtml+xml;q=0.9,text/plain;q=0.8,*/
 
 
 class LinkOutcome(NamedTuple):
-    """What became of a link, in a word for the counts; the article and the moment it was asked for (seconds since the
-    epoch), or the failure it is given up for."""
+    """Hold the outcome of a link, in a word for the counts.
+
+    With the article comes the moment it was asked for (seconds since the epoch), else the failure it is given up for.
+    """
 
     word: str
     article: RawArticle | None = None
@@ -41,7 +43,7 @@ class LinkOutcome(NamedTuple):
 
 
 class _Moved(Exception):
-    """The page is at another source, which another fetcher may be asking."""
+    """Say that the page is at another source, which another fetcher may be asking."""
 
     def __init__(self, url: str) -> None:
         super().__init__("the page moved to another site")
@@ -49,7 +51,7 @@ class _Moved(Exception):
 
 
 class LinkFetch:
-    """Fetches pages, each host in its turn."""
+    """Fetch pages, each host in its turn."""
 
     def __init__(
         self, fetcher: Fetcher, hosts: HostThrottle, store: PageStore, wall: Callable[[], float], patience: float
@@ -61,7 +63,7 @@ class LinkFetch:
         self._fetched: dict[str, float] = {}
 
     async def settle(self, key: str, link: Link) -> LinkOutcome:
-        """Everything that becomes of a link; what is put off or sent on is acknowledged on return. Raises Stopped."""
+        """Settle a link; what is put off or sent on is acknowledged on return. Raises Stopped."""
         host = host_of(link.url)
         if host is None:
             return LinkOutcome("refused", failure=FetchFailed("bad_url", "only http and https are fetched"))
@@ -89,7 +91,10 @@ class LinkFetch:
                 del self._queued[host]
 
     def published(self, url: str, asked_at: float) -> None:
-        """The page at a link's address is with the log: links found before it was asked for need it no more."""
+        """Note that the page at a link's address is with the log.
+
+        Links found before it was asked for need it no more.
+        """
         page = normalise_url(url)
         self._fetched.pop(page, None)
         self._fetched[page] = asked_at
@@ -119,7 +124,7 @@ class LinkFetch:
         return LinkOutcome("fetched", found.article(link, revision, self._store.now()), asked_at)
 
     async def _page(self, link: Link, before: Before) -> FetchedPage:
-        """The page at a link's address, or where that sends its reader: by HTTP, or by saying nothing else."""
+        """Return the page at a link's address, or where that sends its reader: by HTTP, or by saying nothing else."""
         url, redirects = link.url, 0
         while True:
             limits = ARTICLE_PAGE_LIMITS._replace(max_redirects=ARTICLE_PAGE_LIMITS.max_redirects - redirects)

@@ -1,4 +1,4 @@
-"""Fetches pages politely: links in, raw articles out. Runs as the pages stage's executor, on an event loop of its own.
+"""Fetch pages politely: links in, raw articles out; as the pages stage's executor, on an event loop of its own.
 
 A link whose host is busy, slow or wants to be left alone is not waited for: it goes to a delay topic, and its partition
 goes on. So every link is settled within a minute or so, and no host holds up another.
@@ -33,7 +33,7 @@ logger = logging.getLogger("copydesk.pages")
 
 
 class PageFetcher:
-    """The Executor of the pages stage; hand `published` to its Worker as `on_outcome`. Owns the fetcher.
+    """Execute the pages stage; hand `published` to its Worker as `on_outcome`. Owns the fetcher.
 
     `hosts` says how often a host is asked, `patience` for how many seconds a link may wait for its turn here rather
     than in a delay topic. With `listen` hosts are shared with another process that polls feeds (see `turns`). `counts`
@@ -73,7 +73,7 @@ class PageFetcher:
 
     @property
     def pending(self) -> int:
-        """How many links were taken in and not given back."""
+        """Count the links that were taken in and not given back."""
         return self._pending
 
     def submit(self, ticket: Hashable, key: str, value: bytes) -> None:
@@ -82,7 +82,7 @@ class PageFetcher:
         self._loop.call_soon_threadsafe(self._begin, ticket, key, value)
 
     def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
-        """What came of links, waiting for the first."""
+        """Return what came of links, waiting for the first."""
         found = []
         try:
             found.append(self._finished.get(timeout=timeout))
@@ -92,9 +92,12 @@ class PageFetcher:
             self._pending -= len(found)
             return found
 
-    def published(self, record: Record, outcome: Outcome) -> None:
-        """What came of a link is with the log. Only now does the page count as fetched: a link whose partition is lost
-        before that is read again, and must be fetched again."""
+    def published(self, record: Record, _outcome: Outcome) -> None:
+        """Note that what came of a link is with the log; a Worker's `on_outcome`.
+
+        Only now does the page count as fetched: a link whose partition is lost before that is read again, and must be
+        fetched again.
+        """
         self._loop.call_soon_threadsafe(self._note, Partition(record.topic, record.partition), record.offset)
 
     def _note(self, partition: Partition, offset: int) -> None:
@@ -117,7 +120,7 @@ class PageFetcher:
             self._loop.close()
 
     async def aclose(self) -> None:
-        """The same from within a loop that was handed in."""
+        """Do the same from within a loop that was handed in."""
         self._halt.set()
         for task in self._tasks:
             task.cancel()
@@ -163,7 +166,10 @@ class PageFetcher:
 
 
 def _verdict(failure: FetchFailed, attempts: int) -> Outcome:
-    """The dead letter of a link that is given up: what may still work another day is `failed`, and can be replayed."""
+    """Return the dead letter of a link that is given up.
+
+    What may still work another day is `failed`, and can be replayed.
+    """
     status = "failed" if failure.kind == "temporary" else "refused"
     words = failure.kind.replace("_", " ")
     return Outcome(status, reason=f"{words}: {failure}", attempts=attempts)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Reads the files that were found, one after the other, and names each that cannot be read with its reason."""
+"""Read the files that were found, one after the other, and name each that cannot be read with its reason."""
 
 import hashlib
 import os
@@ -28,7 +28,7 @@ _SNIFF_LIMIT = 64 << 10
 
 
 class FilesReader:
-    """Hands what files hold to the publisher. Raises Stopped as soon as the run is to stop."""
+    """Hand what files hold to the publisher. Raises Stopped as soon as the run is to stop."""
 
     def __init__(self, publisher: SeedPublisher, counts: SeedCounts, stop: Event) -> None:
         self._publisher, self._counts, self._stop = publisher, counts, stop
@@ -71,7 +71,7 @@ class FilesReader:
             self._refuse(found.path, os_error_words(error))
 
     def _read_document(self, file: SeedBytes, key: str, *, html: bool) -> None:
-        """A file that is one article."""
+        """Read a file that is one article."""
         size = file.stamp[0]
         data, digest, held = list[bytes](), hashlib.sha256(), 0
         for chunk in file.chunks():
@@ -110,7 +110,7 @@ class FilesReader:
             self._counts.complain(f"{printable_path(path)}: {what} refused before: copydesk dead list")
 
     def _state(self, key: str) -> FileState | None:
-        """What is known under a key, when it was read with the same source."""
+        """Return what is known under a key, when it was read with the same source."""
         found = self._publisher.state(key)
         return found if found is not None and found.source == (self._publisher.source or "") else None
 

@@ -1,4 +1,4 @@
-"""One file of lines, JSON rows or URLs, on its way through: from where it was left to its end, line by line."""
+"""Read one file of lines, JSON rows or URLs, from where it was left to its end, line by line."""
 
 from collections.abc import Callable
 
@@ -17,13 +17,13 @@ _TOO_LONG = f"is a line over the limit of {LINE_LIMIT >> 20} MiB"
 
 
 def twin_key(file: SeedBytes) -> str:
-    """The state key that a copy of this file elsewhere has as well."""
+    """Return the state key that a copy of this file elsewhere has as well."""
     size = file.stamp[0]
     return f"twin:{size}:{file.ends(size)}"
 
 
 class LinesFile:
-    """Reads one open file; after `read` its state is with the publisher, also when it raises.
+    """Read one open file; after `read` its state is with the publisher, also when it raises.
 
     `before` is how many bytes of other files are done, for the progress that `counts` shows.
     """

@@ -1,4 +1,4 @@
-"""Which files the given paths mean: directories are searched, and what cannot be read is named with its reason."""
+"""Find the files that the given paths mean, in directories too; what cannot be read is named with its reason."""
 
 import os
 import stat
@@ -19,7 +19,7 @@ KNOWN = ".txt, .html, .jsonl, .ndjson, .jsonl.gz or .urls"
 
 
 class SeedFile(NamedTuple):
-    """A regular file to read, and what its name says it holds."""
+    """Name a regular file to read, and what its name says it holds."""
 
     path: Path
     kind: SeedKind
@@ -27,14 +27,14 @@ class SeedFile(NamedTuple):
 
 
 class UnreadablePath(NamedTuple):
-    """Something that was asked for and cannot be read: `reason` goes on after the file's name."""
+    """Name something that was asked for and cannot be read: `reason` goes on after the file's name."""
 
     path: Path
     reason: str
 
 
 class Skipped(NamedTuple):
-    """A file in a directory that is no article by its name."""
+    """Name a file in a directory that is no article by its name."""
 
     path: Path
 
@@ -50,7 +50,7 @@ def check_paths(paths: Sequence[Path]) -> None:
 
 
 def search(paths: Sequence[Path]) -> Iterator[FoundPath]:
-    """What the paths hold, in the order given, directories in the order of their names, lazily.
+    """Yield what the paths hold, in the order given, directories in the order of their names, lazily.
 
     In directories hidden files and feed lists (`feeds.toml`, `*.opml`) are left alone; symbolic links to files are
     followed when they stay inside the directory that was given, links to directories never.
@@ -68,7 +68,10 @@ def search(paths: Sequence[Path]) -> Iterator[FoundPath]:
 
 
 def printable_path(path: Path) -> str:
-    """The path as text that any terminal, key and JSON can hold: undecodable bytes and control characters escaped."""
+    """Return the path as text that any terminal, key and JSON can hold.
+
+    Undecodable bytes and control characters escaped.
+    """
     text = os.fsencode(path).decode("utf-8", "backslashreplace")
     return "".join(
         char if char.isprintable() or unicodedata.category(char) == "Zs" else f"\\x{ord(char):02x}" for char in text
@@ -109,7 +112,7 @@ def _entries(directory: Path) -> Iterator[os.DirEntry[str] | UnreadablePath]:
 
 
 def _linked(path: Path, root: Path) -> FoundPath:
-    """What a symbolic link inside a directory stands for."""
+    """Return what a symbolic link inside a directory stands for."""
     target = Path(os.path.realpath(path))
     if target != root and root not in target.parents:
         return UnreadablePath(
@@ -156,7 +159,7 @@ def _special(mode: int) -> str:
 
 
 def os_error_words(error: OSError) -> str:
-    """Why a file cannot be read, to go on after its name."""
+    """Return why a file cannot be read, to go on after its name."""
     if isinstance(error, PermissionError):
         return "cannot be opened: permission denied"
     if isinstance(error, FileNotFoundError):

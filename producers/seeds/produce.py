@@ -1,4 +1,4 @@
-"""Reads articles from files and directories and publishes them; reading them again changes nothing.
+"""Read articles from files and directories and publish them; reading them again changes nothing.
 
 Paths become files (`seed_paths`), files become bytes and lines (`seed_bytes`), those become rows (`seed_rows`), and
 rows become events in batches (`seed_desk`). How far each file was read and what was published is remembered in the log

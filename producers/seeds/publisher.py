@@ -1,4 +1,4 @@
-"""Rows become events: who they are, which revision, in which batch they go out; state follows the acknowledgement."""
+"""Publish rows as events: give them id and revision, send them in batches, save the state once acknowledged."""
 
 import hashlib
 import re
@@ -29,7 +29,10 @@ _CREDENTIALS = re.compile(r"(\bhttps?:/{1,2})[^\s/@\"'<>\\]+@", re.IGNORECASE)
 
 
 class Where(NamedTuple):
-    """Where a row stands, in words and parts; `digest` tells this row, at this place of this text, from any other."""
+    """Say where a row stands, in words and parts.
+
+    `digest` tells this row, at this place of this text, from any other.
+    """
 
     file: str
     line: int | None
@@ -37,7 +40,7 @@ class Where(NamedTuple):
 
     @property
     def place(self) -> str:
-        """`file:line`, or the file alone."""
+        """Return `file:line`, or the file alone."""
         return self.file if self.line is None else f"{self.file}:{self.line}"
 
 
@@ -52,7 +55,7 @@ class _Article(NamedTuple):
 
 
 class SeedPublisher:
-    """Takes rows in, publishes them in batches. `states` gives the file states to save with a batch.
+    """Take rows in and publish them in batches. `states` gives the file states to save with a batch.
 
     All methods raise Stopped when the log does not answer and the run is to stop.
     """
@@ -76,11 +79,11 @@ class SeedPublisher:
         """
         source = source_of(row.url, self.source or row.site)
         canonical = canonical_url(row.content, row.url) if row.url and row.content_type == "text/html" else None
-        id = article_id(
+        article = article_id(
             url=row.url, canonical=canonical, source=source, given=row.given or row.odd_url, content=row.content
         )
         content = _digest(row)
-        before = self._outbox.insist(lambda: self.ledger.article(id))
+        before = self._outbox.insist(lambda: self.ledger.article(article))
         fetched_ms = None if row.fetched_at is None else int(row.fetched_at.timestamp() * 1000)
         revision, after = decide(before, content, fetched_ms, self.ledger.now_ms())
         if revision is None:
@@ -92,7 +95,7 @@ class SeedPublisher:
         if row.odd_url is not None:
             facts["odd_url"] = row.odd_url[:ODD_URL_KEPT]
         event = RawArticle(
-            id=id,
+            id=article,
             revision=revision,
             source=source,
             url=row.url,
@@ -104,7 +107,7 @@ class SeedPublisher:
         )
         message = Message(source, encode(event), headers(RawArticle, trace_of(event.id, event.revision)))
         self._articles.append(_Article(message, where, event, content, before, after, too_large))
-        self.ledger.put(f"article:{id}", after)
+        self.ledger.put(f"article:{article}", after)
         self._count(len(message.value or b""))
 
     def link(self, url: str, where: Where) -> None:
@@ -119,7 +122,7 @@ class SeedPublisher:
         self._count(len(url))
 
     def state(self, key: str) -> FileState | None:
-        """What is known of a file, in this run or from earlier ones."""
+        """Return what is known of a file, in this run or from earlier ones."""
         if key in self.states:
             return self.states[key]()
         return self._outbox.insist(lambda: self.ledger.file(key))
@@ -141,9 +144,9 @@ class SeedPublisher:
         """Make a dead letter of something that is no row, once, and say it every time."""
         self.counts.refused += 1
         self.counts.complain(f"{where.place}: {reason}")
-        text, id, source = None, None, source_of(None, self.source)
+        text, article, source = None, None, source_of(None, self.source)
         if data is not None:
-            id, source = self._names(data)
+            article, source = self._names(data)
             sha256, size = hashlib.sha256(data).hexdigest(), len(data)
         if data is not None and len(data) <= TEXT_KEPT:
             text = _CREDENTIALS.sub(r"\1", data.decode("utf-8", "backslashreplace"))
@@ -157,7 +160,7 @@ class SeedPublisher:
                 failed_at=self._clock(),
                 place=where.place,
                 source=source,
-                id=id,
+                id=article,
                 event_text=text,
                 sha256=sha256,
                 size=size,
@@ -165,7 +168,7 @@ class SeedPublisher:
         )
 
     def _names(self, data: bytes) -> tuple[str | None, str]:
-        """The id and source that the article would have had, as far as a line that is no row names them."""
+        """Return the id and source that the article would have had, as far as a line that is no row names them."""
         given, url, site = names_of_line(data)
         source = source_of(url, self.source or site)
         return (article_id(url=url, source=source, given=given) if url or given else None), source
@@ -241,7 +244,10 @@ class SeedPublisher:
 
 
 def _digest(row: SeedRow) -> str:
-    """What tells whether a row says something else: 32 hex digits over all that becomes of it but where it was."""
+    """Return what tells whether a row says something else.
+
+    32 hex digits over all that becomes of it but where it was.
+    """
     digest = hashlib.sha256(row.content.encode("utf-8", "surrogatepass"))
     digest.update(b"\x1f" + row.content_type.encode() + b"\x1f" + msgspec.json.encode(row.hints))
     return digest.hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""What was read becomes rows: a JSON line, a document or a listed address, or the reason why it is none. Pure."""
+"""Make rows of what was read: a JSON line, a document or a listed address, or the reason why it is none. Pure."""
 
 import math
 import re
@@ -14,7 +14,7 @@ from copydesk.web.charset import Undecodable, decode
 
 
 class SeedRow(NamedTuple):
-    """An article as a file gives it. `site` is a source's name, `given` an id of the file's own.
+    """Hold an article as a file gives it. `site` is a source's name, `given` an id of the file's own.
 
     `odd_url` is what stood as the URL without being an http(s) address: kept as a fact, and as an id for want of one.
     """
@@ -61,7 +61,7 @@ _MILLISECONDS_FROM = 1e11
 
 
 def row_of_line(line: bytes) -> SeedRow | Refused | None:
-    """The row of one line of JSON Lines, None for a blank line."""
+    """Return the row of one line of JSON Lines, None for a blank line."""
     if not line or line.isspace():
         return None
     try:
@@ -85,7 +85,7 @@ class _Named(msgspec.Struct):
 
 
 def names_of_line(line: bytes) -> tuple[str | None, str | None, str | None]:
-    """The id, address and site that a line names, though it is no row; each None where that cannot be read."""
+    """Return the id, address and site that a line names, though it is no row; each None where that cannot be read."""
     try:
         found = msgspec.json.decode(line, type=_Named)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -96,7 +96,7 @@ def names_of_line(line: bytes) -> tuple[str | None, str | None, str | None]:
 
 
 def row_of_document(data: bytes, *, html: bool) -> SeedRow | Refused:
-    """The row of a whole file of text or HTML, in any encoding that can be told."""
+    """Return the row of a whole file of text or HTML, in any encoding that can be told."""
     if not data.strip():
         return Refused("is empty")
     found = decode(data)
@@ -111,7 +111,10 @@ def row_of_document(data: bytes, *, html: bool) -> SeedRow | Refused:
 
 
 def url_of_line(line: bytes) -> str | Refused | None:
-    """The address on one line of a URL list, without user and password; None for a blank line and a `#` comment."""
+    """Return the address on one line of a URL list, without user and password.
+
+    None for a blank line and a `#` comment.
+    """
     stripped = line.strip()
     if not stripped or stripped.startswith(b"#"):
         return None
@@ -133,7 +136,7 @@ def is_url_line(line: bytes) -> bool | None:
 
 
 def name_of_source(name: str, where: str) -> str | None:
-    """A name for articles without a URL: one line of at most 200 characters, an address becoming its domain.
+    """Return a name for articles without a URL: one line of at most 200 characters, an address becoming its domain.
 
     None when it is blank; raises ValueError in words that name `where`.
     """
@@ -215,7 +218,7 @@ def _instant(value: str | int | float | None, field: str) -> datetime | None:
 
 
 def _shape(message: str) -> str:
-    """msgspec's words about a wrong type, in ours."""
+    """Put msgspec's words about a wrong type in ours."""
     path, got = _PATH.search(message), _GOT.search(message)
     words = _GOT_WORDS.get(got[1], got[1]) if got else "that"
     if path is None:

@@ -1,4 +1,4 @@
-"""How often a host may be asked: a gap between requests, few at a time, and slower when it says it is too much.
+"""Limit how often a host is asked: a gap between requests, few at a time, and slower when it says it is too much.
 
 One Hosts object holds for everything one process asks; `turns` is how two of them get on. Times are those of the
 running event loop.
@@ -19,7 +19,7 @@ OtherProcesses = Callable[[str, float], Awaitable[float]]
 
 
 class MustWait(Exception):
-    """The host may not be asked for `seconds` more: longer than the caller is ready to wait."""
+    """Say that the host may not be asked for `seconds` more: longer than the caller is ready to wait."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"its host is to be left alone for {seconds:.0f} s")
@@ -28,7 +28,10 @@ class MustWait(Exception):
 
 @dataclass
 class ThrottledHost:
-    """What is known of one host. `next_at` is when the next request may start, `promised` the end of its far queue."""
+    """Hold what is known of one host.
+
+    `next_at` is when the next request may start, `promised` the end of its far queue.
+    """
 
     usual_gap: float
     slots: asyncio.Semaphore
@@ -39,12 +42,15 @@ class ThrottledHost:
 
     @property
     def gap(self) -> float:
-        """Seconds from one request to the next: twice the usual for each refusal that was not made good since."""
+        """Return the seconds from one request to the next.
+
+        Twice the usual for each refusal that was not made good since.
+        """
         return min(self.usual_gap * 2.0 ** min(self.refusals, 10), SLOWEST)
 
 
 class HostThrottle:
-    """The hosts this process asks.
+    """Limit the requests to the hosts that this process asks.
 
     `gap` is the seconds from one request of a host to the next, `at_once` how many may be under way. Hosts in `gaps`
     have a gap of their own. A host met for the first time is taken to have been asked the moment before the process
@@ -59,7 +65,7 @@ class HostThrottle:
         self.others: OtherProcesses | None = None
 
     def of(self, name: str) -> ThrottledHost:
-        """A host by name."""
+        """Return a host by name."""
         now = asyncio.get_running_loop().time()
         if self._began is None:
             self._began = now
@@ -71,7 +77,7 @@ class HostThrottle:
         return host
 
     def wait_for(self, name: str) -> float:
-        """How many seconds until the host may be asked, without those that wait already."""
+        """Return the seconds until the host may be asked, without those that wait already."""
         host = self._hosts.get(name)
         return 0.0 if host is None else max(0.0, host.next_at - asyncio.get_running_loop().time())
 
@@ -82,7 +88,10 @@ class HostThrottle:
         host.next_at += max(0.0, host.gap - before)
 
     def too_much(self, name: str, retry_after: float | None) -> float:
-        """The host said 429 or 503: leave it alone as it asks, or for longer each time; returns the seconds."""
+        """Take in that the host said 429 or 503: leave it alone as it asks, or for longer each time.
+
+        Returns the seconds.
+        """
         host, now = self.of(name), asyncio.get_running_loop().time()
         if host.next_at <= now + host.gap:  # else it is left alone already, and this is what it said then
             host.refusals += 1
@@ -92,7 +101,7 @@ class HostThrottle:
         return wait
 
     def well(self, name: str) -> None:
-        """The host answered: forget that it once was too much, step by step."""
+        """Take in that the host answered: forget that it once was too much, step by step."""
         host = self._hosts.get(name)
         if host is not None and host.refusals:
             host.refusals -= 1
@@ -104,7 +113,10 @@ class HostThrottle:
         return host.promised - now
 
     def visit(self, patience: float, check: Callable[[str], Awaitable[None]] | None = None) -> "HostTurn":
-        """One fetch, redirects included; `patience` is how many seconds each of its requests may wait for its turn."""
+        """Begin one fetch, redirects included.
+
+        `patience` is how many seconds each of its requests may wait for its turn.
+        """
         return HostTurn(self, patience, check)
 
     def _forget_idle(self, now: float) -> None:
@@ -115,7 +127,7 @@ class HostThrottle:
 
 
 class HostTurn:
-    """Holds a place at one host at a time; give `before` to the fetcher and `end` it when the answer is there."""
+    """Hold a place at one host at a time; give `before` to the fetcher and `end` it when the answer is there."""
 
     def __init__(self, hosts: HostThrottle, patience: float, check: Callable[[str], Awaitable[None]] | None) -> None:
         self._hosts, self._patience, self._check = hosts, patience, check

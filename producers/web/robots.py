@@ -1,4 +1,4 @@
-"""robots.txt (RFC 9309): what a site lets us fetch. Pure; matching takes linear time whatever the rules say.
+"""Read robots.txt (RFC 9309): what a site lets us fetch. Pure; matching takes linear time whatever the rules say.
 
 Written here because the known libraries turn rules into regular expressions, which a hostile file makes run for ever.
 """
@@ -33,14 +33,17 @@ class _Group:
     agents_told: int = 0
 
     def delay(self, seconds: float) -> None:
-        """A wish for the agents named since the last one: unlike a rule, it does not reach those named before it."""
+        """Note a wish for the agents named since the last one.
+
+        Unlike a rule, it does not reach those named before it.
+        """
         for agent in self.agents[self.agents_told :]:
             self.delays[agent] = seconds
         self.agents_told = len(self.agents)
 
 
 class Robots(NamedTuple):
-    """The rules for us, longest first, and the seconds between requests that the site wishes, if it says."""
+    """Hold the rules for us, longest first, and the seconds between requests that the site wishes, if it says."""
 
     rules: tuple[_Rule, ...] = ()
     crawl_delay: float | None = None
@@ -59,7 +62,7 @@ ALLOWS_NOTHING = Robots((_Rule(1, False, ("/",), False),))
 
 
 def read_robots(body: bytes, agent: str) -> Robots:
-    """The rules of a robots.txt for a crawler with this product token; what cannot be read is left out."""
+    """Return the rules of a robots.txt for a crawler with this product token; what cannot be read is left out."""
     groups = _groups(body[:LARGEST_ROBOTS].decode("utf-8-sig", "replace"))
     name = agent.lower() if any(agent.lower() in group.agents for group in groups) else "*"
     ours = [group for group in groups if name in group.agents]

@@ -1,4 +1,4 @@
-"""The robots.txt of every host we fetch from, asked for once a day at most, and once at a time."""
+"""Keep the robots.txt of every host we fetch from, asked for once a day at most, and once at a time."""
 
 import asyncio
 from collections import OrderedDict
@@ -22,7 +22,7 @@ _MOST = 20_000
 
 @dataclass
 class _Entry:
-    """What is known of one site. `robots` is None while its file cannot be had: nothing is fetched then."""
+    """Hold what is known of one site. `robots` is None while its file cannot be had: nothing is fetched then."""
 
     robots: Robots | None
     until: float
@@ -32,7 +32,7 @@ class _Entry:
 
 
 class RobotsCache:
-    """Says whether a URL may be fetched. `wall` tells the time in seconds since the epoch."""
+    """Say whether a URL may be fetched. `wall` tells the time in seconds since the epoch."""
 
     def __init__(self, fetcher: Fetcher, hosts: HostThrottle, wall: Callable[[], float], patience: float) -> None:
         self._fetcher, self._hosts, self._wall, self._patience = fetcher, hosts, wall, patience
@@ -62,7 +62,7 @@ class RobotsCache:
         asking = self._asking.get(site)
         if asking is None:
             asking = self._asking[site] = asyncio.ensure_future(self._ask(site))
-            asking.add_done_callback(lambda done: self._asking.pop(site, None))
+            asking.add_done_callback(lambda _: self._asking.pop(site, None))
         return await asyncio.shield(asking)
 
     async def _ask(self, site: str) -> _Entry:

@@ -1,4 +1,4 @@
-"""JSON Feed (jsonfeed.org, versions 1 and 1.1) into items. Pure."""
+"""Parse JSON Feed (jsonfeed.org, versions 1 and 1.1) into items. Pure."""
 
 import json
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Bytes of a feed, sitemap or OPML file into text that is safe to parse: one reading of the encoding, no DTD. Pure."""
+"""Make text that is safe to parse of the bytes of a feed, sitemap or OPML file: decoded once, without DTD. Pure."""
 
 import re
 
@@ -22,7 +22,7 @@ class UnsafeXml(ValueError):
 
 
 def read_text(body: bytes, content_type: str | None = None) -> str:
-    """A document's text; raises UnsafeXml. Broken bytes become U+FFFD, characters XML forbids are left out."""
+    """Return a document's text; raises UnsafeXml. Broken bytes become U+FFFD, characters XML forbids are left out."""
     for beginning, name in _BEGINNINGS:
         if body.startswith(beginning):
             return _NOT_XML.sub("", body.decode(name, "replace"))
@@ -33,7 +33,7 @@ def read_text(body: bytes, content_type: str | None = None) -> str:
 
 
 def safe_xml(text: str) -> str:
-    """XML that declares UTF-8 and holds no document type; raises UnsafeXml when it has one.
+    """Return XML that declares UTF-8 and holds no document type; raises UnsafeXml when it has one.
 
     What a parser gets is this text and nothing else, so no encoding can hide a declaration from the check. Entities
     are refused wherever they stand, even in comments: loose parsers look for them everywhere.

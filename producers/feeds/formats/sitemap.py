@@ -1,4 +1,4 @@
-"""Sitemaps, news sitemaps and sitemap indexes into items. Pure; takes XML that `safe_xml` let through."""
+"""Parse sitemaps, news sitemaps and sitemap indexes into items. Pure; takes XML that `safe_xml` let through."""
 
 from datetime import UTC, datetime
 
