@@ -73,11 +73,11 @@ async def discover(fetcher: Fetcher, url: str, hosts: HostThrottle) -> list[Name
 
 
 async def _get(fetcher: Fetcher, url: str, hosts: HostThrottle, now: datetime) -> Fetched:
-    visit = hosts.visit(_PATIENCE)
+    turn = hosts.turn(_PATIENCE)
     try:
-        return require(await fetcher.get(url, limits=FEED_LIMITS, before=visit.before), now)
+        return require(await fetcher.get(url, limits=FEED_LIMITS, before=turn.before), now)
     finally:
-        visit.end()
+        turn.end()
 
 
 def _feed(answer: Fetched, now: datetime) -> Feed | None:

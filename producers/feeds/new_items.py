@@ -194,7 +194,7 @@ def _without_gone(seen: dict[str, Seen], there: set[str], today: int) -> dict[st
 
 
 def _guid_key(guid: str) -> str:
-    """Return a guid that is an address is a name of the same kind as the address, so that either may change."""
+    """Give a guid that is an address a name of the same kind as the address, so that either may change."""
     return _key("u", article_id(url=guid)) if host_of(guid) else _key("g", guid)
 
 

@@ -99,7 +99,7 @@ class Poller:
         self._store = FeedStore(log, self._halt, self._tell, options.room)
         self._wall, self._dice, self._at_once = clock.wall, clock.dice, options.at_once
         if options.announce:
-            hosts.others = TurnAnnouncer(self._store.say, clock.wall).wait
+            hosts.others = TurnAnnouncer(self._store.publish_turn, clock.wall).wait
         asker = FeedAsker(fetcher, hosts, read, clock.wall, options.patience)
         self._visitor = Visitor(asker, self._store, clock.wall, clock.dice)
         self._entries: dict[str, PolledSource] = {}

@@ -67,11 +67,11 @@ class FeedAsker:
         return Document(answer, digest, read, address)
 
     async def _get(self, url: str, headers: dict[str, str]) -> Fetched:
-        visit = self._hosts.visit(self._patience)
+        turn = self._hosts.turn(self._patience)
         host = host_of(url) or ""
         try:
             answer = await self._fetcher.get(
-                url, headers={"Accept": _ACCEPT} | headers, limits=FEED_LIMITS, before=visit.before
+                url, headers={"Accept": _ACCEPT} | headers, limits=FEED_LIMITS, before=turn.before
             )
             answer = require(answer, utc_instant(self._wall()))
         except FetchFailed as failure:
@@ -79,7 +79,7 @@ class FeedAsker:
                 self._hosts.too_much(host, failure.retry_after)
             raise
         finally:
-            visit.end()
+            turn.end()
         self._hosts.well(host)
         return answer
 

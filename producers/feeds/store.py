@@ -67,7 +67,7 @@ class FeedStore:
         self._heads[key] = None if state is None else write(state)
         await self._flushed()
 
-    async def say(self, key: str, value: bytes) -> None:
+    async def publish_turn(self, key: str, value: bytes) -> None:
         """Tell those who fetch pages something, in their topic; acknowledged on return."""
         self._said[key] = value
         await self._flushed()

@@ -112,11 +112,11 @@ class LinkFetch:
             await self._robots.check(url)
 
         asked_at = self._wall()
-        visit = self._hosts.visit(self._patience, check)
+        turn = self._hosts.turn(self._patience, check)
         try:
-            found = await self._page(link, visit.before)
+            found = await self._page(link, turn.before)
         finally:
-            visit.end()
+            turn.end()
         host = host_of(found.url) or ""
         self._hosts.well(host)
         self._outage.answered(host)

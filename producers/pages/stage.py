@@ -36,8 +36,8 @@ class PageFetcher:
     """Execute the pages stage; hand `published` to its Worker as `on_outcome`. Owns the fetcher.
 
     `hosts` says how often a host is asked, `patience` for how many seconds a link may wait for its turn here rather
-    than in a delay topic. With `listen` hosts are shared with another process that polls feeds (see `turns`). `counts`
-    has fetched, repeated, postponed, moved, refused, failed.
+    than in a delay topic. With `listen` hosts are shared with another process that polls feeds (see `host_turns`).
+    `counts` has fetched, repeated, postponed, moved, refused, failed.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class PageFetcher:
         self._fetcher = fetcher
         hosts = hosts or HostThrottle()
         if listen:
-            hosts.others = TurnListener(self._store.turn, wall).wait
+            hosts.others = TurnListener(self._store.read_turn, wall).wait
         self._fetch = LinkFetch(fetcher, hosts, self._store, wall, patience)
         self._finished: queue.SimpleQueue[tuple[Hashable, Outcome]] = queue.SimpleQueue()
         self._pending = 0

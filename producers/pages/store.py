@@ -29,7 +29,7 @@ class PageStore:
         self._saving: asyncio.Task[None] | None = None
 
     def now(self) -> datetime:
-        """Return the instant it is."""
+        """Return the present instant."""
         return datetime.fromtimestamp(self._wall(), UTC)
 
     async def postpone(self, link: Link, seconds: float) -> None:
@@ -53,7 +53,7 @@ class PageStore:
         await asyncio.shield(self._saving)
         return revision
 
-    async def turn(self, key: str, refresh: bool) -> bytes | None:
+    async def read_turn(self, key: str, refresh: bool) -> bytes | None:
         """Return what another process said about its turn. Raises Stopped."""
         return await self._in_thread(lambda: self._outbox.insist(lambda: self._revisions.value(key, refresh)))
 

@@ -1,8 +1,8 @@
 """Read articles from files and directories and publish them; reading them again changes nothing.
 
-Paths become files (`seed_paths`), files become bytes and lines (`seed_bytes`), those become rows (`seed_rows`), and
-rows become events in batches (`seed_desk`). How far each file was read and what was published is remembered in the log
-(`seed_state`), so that the next run goes on where this one stopped or was killed (`seed_resume`).
+Paths become files (`paths`), files become bytes and lines (`byte_reader`), those become rows (`rows`), and rows become
+events in batches (`publisher`). How far each file was read and what was published is remembered in the log (`ledger`),
+so that the next run goes on where this one stopped or was killed (`resume`).
 """
 
 from collections.abc import Callable, Sequence

@@ -1,6 +1,6 @@
 """Limit how often a host is asked: a gap between requests, few at a time, and slower when it says it is too much.
 
-One Hosts object holds for everything one process asks; `turns` is how two of them get on. Times are those of the
+One Hosts object holds for everything one process asks; `host_turns` is how two of them get on. Times are those of the
 running event loop.
 """
 
@@ -112,7 +112,7 @@ class HostThrottle:
         host.promised = max(host.promised, host.next_at, now) + host.gap
         return host.promised - now
 
-    def visit(self, patience: float, check: Callable[[str], Awaitable[None]] | None = None) -> "HostTurn":
+    def turn(self, patience: float, check: Callable[[str], Awaitable[None]] | None = None) -> "HostTurn":
         """Begin one fetch, redirects included.
 
         `patience` is how many seconds each of its requests may wait for its turn.

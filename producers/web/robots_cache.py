@@ -68,9 +68,9 @@ class RobotsCache:
     async def _ask(self, site: str) -> _Entry:
         loop = asyncio.get_running_loop()
         before = self._entries.get(site)
-        visit = self._hosts.visit(self._patience)
+        turn = self._hosts.turn(self._patience)
         try:
-            answer = await self._fetcher.get(f"{site}/robots.txt", limits=ROBOTS_LIMITS, before=visit.before)
+            answer = await self._fetcher.get(f"{site}/robots.txt", limits=ROBOTS_LIMITS, before=turn.before)
             now = datetime.fromtimestamp(self._wall(), UTC)
             if answer.status == 429 or answer.status >= 500:
                 wait = self._hosts.too_much(host_of(site) or "", retry_after(answer.headers, now))
@@ -89,7 +89,7 @@ class RobotsCache:
             else:
                 entry = self._failed(before, str(failure), failure.status, 0.0)
         finally:
-            visit.end()
+            turn.end()
         self._entries[site] = entry
         self._entries.move_to_end(site)
         if len(self._entries) > _MOST:
