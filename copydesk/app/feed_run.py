@@ -20,7 +20,7 @@ from copydesk.producers.feeds.poller import Poller, PollOptions
 from copydesk.producers.pages.delays import DelayedLinks, waiting_links
 from copydesk.producers.pages.stage import PageFetcher
 from copydesk.producers.web.hosts import HostThrottle
-from copydesk.runtime.worker import Worker
+from copydesk.runtime.worker import Worker, WorkerLimits
 from copydesk.web.fetcher import Fetcher
 
 GAP = 1.0
@@ -126,7 +126,8 @@ class PageService:
 
     def __init__(self, log: Log, fetcher: Fetcher, *, hosts: HostThrottle | None = None) -> None:
         self.pages = PageFetcher(log, fetcher, hosts=hosts or HostThrottle(GAP), listen=hosts is None)
-        self.worker = Worker(PAGES_STAGE, log, self.pages, max_records=1024, on_outcome=self.pages.published)
+        limits = WorkerLimits(max_records=1024)
+        self.worker = Worker(PAGES_STAGE, log, self.pages, limits=limits, on_outcome=self.pages.published)
         self.returner = DelayedLinks(log)
 
     def run(self, stop: Event, drain: Event | None = None, room: Callable[[], bool] | None = None) -> None:
