@@ -38,14 +38,14 @@ class Gate:
 
 @pytest.fixture
 def web() -> Iterator[Web]:
-    """A web with one outlet."""
+    """Return a web with one outlet."""
     with web_in_a_thread() as found:
         found.hosts["127.0.0.1"] = outlet
         yield found
 
 
 def outlet(asked: Asked) -> Answer:
-    """A feed of links at /links, one of whole texts at /texts, and pages."""
+    """Return a feed of links at /links, one of whole texts at /texts, and pages."""
     if asked.path not in {"/links", "/texts"}:
         return Answer(body=b"<html><p>Words</p></html>", headers={"Content-Type": "text/html"})
     items = "".join(

@@ -83,7 +83,7 @@ def test_one_source_that_is_not_there_is_its_own_fault() -> None:
 def test_a_log_that_does_not_answer_is_waited_for() -> None:
     failures = iter([LogUnavailable("down")] * 3)
 
-    def fault(topic: str, call: int) -> tuple[BaseException, bool] | None:
+    def fault(_topic: str, _call: int) -> tuple[BaseException, bool] | None:
         error = next(failures, None)
         return (error, False) if error else None
 
@@ -153,7 +153,7 @@ def test_a_surprise_in_one_source_does_not_end_the_others(monkeypatch: pytest.Mo
 
 
 def hang_on_a_word(value: bytes) -> Outcome:
-    """A reader that some documents hang or crash."""
+    """Read a feed; some documents hang or crash the reader."""
     if b"hang" in value:
         time.sleep(60)
     if b"crash" in value:

@@ -21,7 +21,7 @@ NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
 def read(body: str | bytes, content_type: str | None = None) -> Feed:
-    """A document that must be readable."""
+    """Return a document that must be readable."""
     found = parse_feed(body.encode() if isinstance(body, str) else body, content_type, BASE, NOW)
     assert isinstance(found, Feed), found
     return found
@@ -35,7 +35,7 @@ def refused(body: str | bytes, content_type: str | None = None) -> str:
 
 
 def rss(*items: str, channel: str = "", declaration: str = '<?xml version="1.0"?>') -> str:
-    """An RSS document."""
+    """Return an RSS document."""
     inside = "".join(f"<item>{item}</item>" for item in items)
     return (
         f'{declaration}<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" '
@@ -45,7 +45,7 @@ def rss(*items: str, channel: str = "", declaration: str = '<?xml version="1.0"?
 
 
 def first(*parts: str) -> Item:
-    """The first item of an RSS document."""
+    """Return the first item of an RSS document."""
     return read(rss("".join(parts))).items[0]
 
 

@@ -39,11 +39,11 @@ class Reader:
         self.at = T0
 
     def poll(self, *items: Item, later: int = 60_000, **options: bool) -> list[tuple[str, str]]:
-        """What one version of the document brings: kind and title of each piece of news."""
+        """Return what one version of the document brings: kind and title of each piece of news."""
         return [(each.kind, each.item.title) for each in self.judged(items, later, **options).news]
 
     def judged(self, items: Sequence[Item], later: int = 60_000, **options: bool) -> Comparison:
-        """The same, whole."""
+        """Return the same, whole."""
         self.at += later
         found = compare_items(recognise(items, "post.example"), self.seen, self.at, **options)
         self.seen = found.seen
@@ -51,7 +51,7 @@ class Reader:
 
 
 def item(n: int, title: str = "", **fields: object) -> Item:
-    """An item of its own."""
+    """Return an item of its own."""
     defaults: dict[str, object] = {
         "guid": f"g{n}", "url": f"https://post.example/{n}", "title": title or f"Title {n}", "summary": f"Words {n}"
     }  # fmt: skip
@@ -59,7 +59,7 @@ def item(n: int, title: str = "", **fields: object) -> Item:
 
 
 def day(n: int) -> datetime:
-    """An instant."""
+    """Return an instant."""
     return datetime(2026, 5, 1, tzinfo=UTC) + timedelta(days=n)
 
 

@@ -39,7 +39,7 @@ def test_items_are_written_down_then_published_and_only_then_is_the_tag_kept() -
 @pytest.mark.parametrize("crash_at", range(4))
 @pytest.mark.parametrize("appended", [False, True])
 def test_a_kill_between_any_two_writes_loses_nothing_and_asks_no_earlier(crash_at: int, appended: bool) -> None:
-    log = FailingLog(lambda topic, call: (Crash(), appended) if call == crash_at else None)
+    log = FailingLog(lambda _topic, call: (Crash(), appended) if call == crash_at else None)
 
     async def work(desk: Desk) -> None:
         serve(
@@ -76,7 +76,7 @@ def test_a_long_feed_killed_at_any_write_sends_each_version_once_and_all_of_them
     async def work(desk: Desk, log: FailingLog, crash_at: int) -> bool:
         """Two visits, killed at one write; whether there was such a write."""
         desk.source(FEED, full_text="feed")
-        log.fault = lambda topic, call: (Crash(), appended) if call == crash_at else None
+        log.fault = lambda _topic, call: (Crash(), appended) if call == crash_at else None
         for items in (first, second):
             serve(desk, rss(*items))
             for _ in range(2):
@@ -95,7 +95,7 @@ def test_a_long_feed_killed_at_any_write_sends_each_version_once_and_all_of_them
         return log.calls > crash_at
 
     for crash_at in range(200):
-        log = FailingLog(lambda topic, call: None)
+        log = FailingLog(lambda _topic, _call: None)
         if not on_a_desk(lambda desk, log=log, at=crash_at: work(desk, log, at), log):  # type: ignore[misc]
             break
     assert 20 < crash_at < 100, "every write had its turn"

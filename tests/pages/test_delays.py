@@ -33,11 +33,11 @@ class Clock:
         return self.now
 
     def returner(self) -> DelayedLinks:
-        """A returner on this clock."""
+        """Return a returner on this clock."""
         return DelayedLinks(self.log, wall=self.wall, steady=self.steady, pause=0.0)
 
     def put_off(self, seconds: float, name: str = "a") -> None:
-        """A link that waits so long."""
+        """Return a link that waits so long."""
         now = datetime.fromtimestamp(self.wall(), UTC)
         link = postponed(msgspec.structs.replace(LINK, url=f"http://post.example/{name}"), seconds, now)
         self.log.publish(delay_topic(seconds), [Message(link.source, encode(link), headers(Link))])
@@ -86,7 +86,7 @@ def test_a_clock_that_goes_back_makes_a_link_wait_once_more_at_most() -> None:
 
 def test_a_kill_between_publishing_and_commit_brings_a_link_back_twice_at_most_and_loses_none() -> None:
     for appended in (False, True):
-        log = FailingLog(lambda topic, call, appended=appended: (Crash(), appended) if call == 1 else None)  # type: ignore[misc]
+        log = FailingLog(lambda _topic, call, appended=appended: (Crash(), appended) if call == 1 else None)  # type: ignore[misc]
         clock = Clock(log)
         clock.put_off(60)
         returner = clock.returner()
@@ -99,7 +99,7 @@ def test_a_kill_between_publishing_and_commit_brings_a_link_back_twice_at_most_a
 
 
 def test_a_log_that_does_not_answer_is_waited_for() -> None:
-    log = FailingLog(lambda topic, call: (LogUnavailable("down"), False) if call == 1 else None)
+    log = FailingLog(lambda _topic, call: (LogUnavailable("down"), False) if call == 1 else None)
     clock, stop = Clock(log), Event()
     clock.put_off(60)
     clock.now = 100.0

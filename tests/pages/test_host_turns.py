@@ -17,7 +17,7 @@ HOUR = 3600.0
 
 
 def busy_site(asked: Asked) -> Answer:
-    """Feeds that bring a new item every two minutes each, and their pages."""
+    """Serve feeds that bring a new item every two minutes each, and their pages."""
     if asked.path == "/robots.txt":
         return Answer(404)
     if not asked.path.startswith("/feed"):
@@ -86,7 +86,7 @@ def test_a_host_is_left_alone_around_its_turn_and_not_for_a_clock_that_was_ahead
         value = b""
         fresh: list[bool] = []
 
-        async def read(key: str, refresh: bool) -> bytes:
+        async def read(_key: str, refresh: bool) -> bytes:
             fresh.append(refresh)
             return value
 

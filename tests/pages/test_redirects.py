@@ -38,7 +38,7 @@ def test_a_page_that_moved_to_another_site_is_fetched_under_that_source() -> Non
 
 
 def refresh(to: str, words: str = "Please wait.", head: str = "") -> Answer:
-    """A page that sends its reader on."""
+    """Return a page that sends its reader on."""
     meta = f'<meta HTTP-EQUIV="Refresh" content="{to}">'
     return Answer(body=f"<html><head>{head}{meta}</head><body>{words}</body></html>".encode(), headers=HTML)
 

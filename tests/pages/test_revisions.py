@@ -29,7 +29,7 @@ def test_a_page_found_twice_is_fetched_once_and_an_edit_again() -> None:
 def test_a_page_that_is_as_it_was_keeps_its_revision() -> None:
     async def work(desk: Desk) -> None:
         titles = {"/a": "One", "/b": "Other"}
-        site(desk, "post.example", a=lambda asked: page(titles["/a"]), b=lambda asked: page(titles["/b"]))
+        site(desk, "post.example", a=lambda _asked: page(titles["/a"]), b=lambda _asked: page(titles["/b"]))
 
         async def fetch(path: str, hint: str) -> int:
             press = Press(desk)  # each time a process of its own

@@ -267,7 +267,7 @@ def test_batches_are_bounded_by_count_and_by_bytes(tmp_path: Path, monkeypatch: 
 
 def test_a_log_that_does_not_answer_is_waited_for_and_nothing_is_lost(tmp_path: Path) -> None:
     seen: list[str] = []
-    log = FailingLog(lambda topic, call: (LogUnavailable("no answer"), call == 1) if call in {1, 2, 4} else None)
+    log = FailingLog(lambda _topic, call: (LogUnavailable("no answer"), call == 1) if call in {1, 2, 4} else None)
     counts = SeedCounts()
 
     class Watching(Clock):
@@ -287,7 +287,7 @@ def test_a_log_that_does_not_answer_is_waited_for_and_nothing_is_lost(tmp_path: 
 def test_stopping_while_the_log_does_not_answer_ends_the_run(tmp_path: Path) -> None:
     stop = threading.Event()
 
-    def fault(topic: str, call: int) -> tuple[BaseException, bool]:
+    def fault(_topic: str, call: int) -> tuple[BaseException, bool]:
         if call == 2:
             stop.set()
         return LogUnavailable("no answer"), False

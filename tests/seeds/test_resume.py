@@ -237,10 +237,10 @@ def test_a_clock_that_went_back_after_a_kill_does_not_hide_what_follows(tmp_path
     """The killed run published A and B but saved nothing of it; C must still come out on top."""
     path = tmp_path / "a.jsonl"
     path.write_bytes(lines(*({"url": URL, "text": text} for text in "AB")))
-    log = FailingLog(lambda topic, call: (Crash(), True) if topic == RAW else None)
+    log = FailingLog(lambda topic, _call: (Crash(), True) if topic == RAW else None)
     with pytest.raises(Crash):
         seed(log, path)
-    log.fault = lambda topic, call: None
+    log.fault = lambda _topic, _call: None
     path.write_bytes(lines(*({"url": URL, "text": text} for text in "AC")))
     seed(log, path, clock=Clock(START - timedelta(days=1)))
     assert indexed(articles(log)) == {articles(log)[0].id: "C"}
@@ -255,12 +255,12 @@ def crashes(log: FailingLog, path: Path, clock: Clock) -> int:
     for count in range(10_000):
         at, appended = count // 2, bool(count % 2)
         log.calls = 0
-        log.fault = lambda topic, call, at=at, appended=appended: (Crash(), appended) if call == at else None
+        log.fault = lambda _topic, call, at=at, appended=appended: (Crash(), appended) if call == at else None
         try:
             seed(log, path, clock=clock)
         except Crash:
             continue
-        log.fault = lambda topic, call: None
+        log.fault = lambda _topic, _call: None
         return count
     raise AssertionError("it never ends")
 
@@ -276,7 +276,7 @@ def test_a_run_killed_at_every_publish_comes_to_the_same_end(
         *({"id": str(n % 3), "text": text} for n, text in enumerate(texts)), {"text": 5}, {"id": "z", "text": "Z"}
     )
     (tmp_path / name).write_bytes(gzip.compress(rows) if name.endswith("gz") else rows)
-    log = FailingLog(lambda topic, call: None)
+    log = FailingLog(lambda _topic, _call: None)
     assert crashes(log, tmp_path, Clock(step=timedelta(milliseconds=1))) >= 6
     wanted = {str(n % 3): text for n, text in enumerate(texts)} | {"z": "Z"}
     final = {a.hints.guid: indexed(articles(log))[a.id] for a in articles(log)}
@@ -307,7 +307,7 @@ def test_whatever_the_rows_and_the_kills_the_last_content_of_each_id_stands(
     rows: list[tuple[str, str]], faults: list[tuple[int, bool]], batch: int, steps: list[int], ended: bool
 ) -> None:
     """The clock moves on between runs, stands, or goes back by up to 50 ms."""
-    data = lines(*({"id": id, "text": text} for id, text in rows))
+    data = lines(*({"id": given, "text": text} for given, text in rows))
     log = run_with_kills(data if ended else data.removesuffix(b"\n"), faults, batch, steps)
     final = {a.hints.guid: indexed(articles(log))[a.id] for a in articles(log)}
     assert final == dict(rows)
@@ -323,26 +323,26 @@ def test_with_fetched_at_the_latest_content_of_each_id_stands(
     rows: list[tuple[tuple[str, str], int]], faults: list[tuple[int, bool]], batch: int
 ) -> None:
     """At equal instants the one read last."""
-    data = lines(*({"id": id, "text": text, "fetched_at": at} for (id, text), at in rows))
+    data = lines(*({"id": given, "text": text, "fetched_at": at} for (given, text), at in rows))
     log = run_with_kills(data, faults, batch, [1] * 7)
     final = {a.hints.guid: indexed(articles(log))[a.id] for a in articles(log)}
-    assert final == {id: text for (id, text), _ in sorted(rows, key=lambda row: row[1])}
+    assert final == {given: text for (given, text), _ in sorted(rows, key=lambda row: row[1])}
 
 
 def run_with_kills(data: bytes, faults: list[tuple[int, bool]], batch: int, steps: list[int]) -> MemoryLog:
     """Read a file, killed at each of the faults in turn, then to its end, then a copy of it: that changes nothing."""
-    clock, log = Clock(), FailingLog(lambda topic, call: None)
+    clock, log = Clock(), FailingLog(lambda _topic, _call: None)
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
         patch.setattr(publisher, "SEED_BATCH_COUNT", batch)
         path = Path(folder, "a.jsonl")
         path.write_bytes(data)
         for (at, done), step in zip(faults, steps, strict=False):
             log.calls = 0
-            log.fault = lambda topic, call, at=at, done=done: (Crash(), done) if call == at else None
+            log.fault = lambda _topic, call, at=at, done=done: (Crash(), done) if call == at else None
             with suppress(Crash):
                 seed(log, path, clock=clock)
             clock.now += timedelta(milliseconds=step)
-        log.fault = lambda topic, call: None
+        log.fault = lambda _topic, _call: None
         seed(log, path, clock=clock)
         before = published(log)
         shutil.copy(path, Path(folder, "copy.jsonl"))

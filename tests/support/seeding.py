@@ -65,4 +65,4 @@ def indexed(events: Iterable[RawArticle]) -> dict[str, str]:
     for event in events:
         if event.id not in stored or event.revision > stored[event.id].revision:
             stored[event.id] = event
-    return {id: event.content for id, event in stored.items()}
+    return {article: event.content for article, event in stored.items()}

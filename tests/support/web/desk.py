@@ -73,7 +73,7 @@ class Desk:
         return Poller(self.log, fetcher, hosts, read_here, clock=clock, options=settings)  # type: ignore[arg-type]
 
     def state(self, source: Source) -> FeedState:
-        """What the log remembers of a source."""
+        """Return what the log remembers of a source."""
         table = self.log.table(FEEDS_STATE)
         found = read_head(table.get(feed_key(source.url)))
         assert found is not None
@@ -125,7 +125,7 @@ def titles(events: Sequence[Link | RawArticle]) -> list[str | None]:
 
 
 def rss(*items: str, channel: str = "") -> bytes:
-    """An RSS document; an item is `n` or `n:title`."""
+    """Return an RSS document; an item is `n` or `n:title`."""
     inside = ""
     for item in items:
         number, _, title = item.partition(":")
@@ -139,4 +139,4 @@ def rss(*items: str, channel: str = "") -> bytes:
 def serve(desk: Desk, *answers: Answer | bytes, host: str = "post.example") -> None:
     """Let a host give these answers in turn, the last one for ever."""
     left = [Answer(body=each) if isinstance(each, bytes) else each for each in answers]
-    desk.web.hosts[host] = lambda asked: left.pop(0) if len(left) > 1 else left[0]
+    desk.web.hosts[host] = lambda _asked: left.pop(0) if len(left) > 1 else left[0]

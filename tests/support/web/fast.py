@@ -47,7 +47,7 @@ class FastLoop(asyncio.SelectorEventLoop):
 
 
 def sources() -> list[Source]:
-    """The feeds; half of them carry whole texts."""
+    """Return the feeds; half of them carry whole texts."""
     return [
         Source(name=f"f{n}", feed=f"http://f{n}.example/feed", full_text="feed" if n % 2 else "page")
         for n in range(FEEDS)

@@ -30,7 +30,11 @@ class _Quick:
         self.reader = reader
 
     def poll(
-        self, timeout: float, max_records: int = 500, max_bytes: int = 64 << 20, paused: Collection[Partition] = ()
+        self,
+        timeout: float,  # noqa: ARG002 - the port's
+        max_records: int = 500,
+        max_bytes: int = 64 << 20,
+        paused: Collection[Partition] = (),
     ) -> Batch:
         return self.reader.poll(0.0, max_records, max_bytes, paused)
 
@@ -47,7 +51,7 @@ class _Quick:
 class _QuickPages(PageFetcher):
     """Pages that never make the worker wait."""
 
-    def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
+    def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:  # noqa: ARG002 - the Executor's
         return super().completed(0.0 if self._finished.empty() else 0.01)
 
 
@@ -104,7 +108,7 @@ class Press:
 
 
 def link(url: str, at: float, title: str | None = None, **fields: object) -> Link:
-    """A link found at an instant."""
+    """Return a link found at an instant."""
     found = {"source": source_of(url), "found_at": "http://feeds.example/", "hints": Hints(title=title)} | fields
     return Link(url=url, found_at_time=datetime.fromtimestamp(at, UTC), **found)  # type: ignore[arg-type]
 
@@ -115,12 +119,12 @@ def publish(desk: Desk, *links: Link) -> None:
 
 
 def page(title: str, head: str = "") -> Answer:
-    """A page."""
+    """Return a page."""
     return Answer(body=f"<html><head>{head}<title>{title}</title></head><p>Words</p></html>".encode(), headers=HTML)
 
 
 def site(desk: Desk, host: str, robots: str | Answer = "", **pages: Answer | Callable[[Asked], Answer]) -> None:
-    """A host with a robots.txt and pages by path; any other path is a page too."""
+    """Add a host with a robots.txt and pages by path; any other path is a page too."""
 
     def serve(asked: Asked) -> Answer:
         if asked.path == "/robots.txt":

@@ -75,10 +75,10 @@ class Web:
     def page(self, host: str, body: bytes | str = b"", **answer: object) -> None:
         """Let a host answer everything in one way."""
         data = body.encode() if isinstance(body, str) else body
-        self.hosts[host] = lambda asked: Answer(body=data, **answer)  # type: ignore[arg-type]
+        self.hosts[host] = lambda _asked: Answer(body=data, **answer)  # type: ignore[arg-type]
 
     def asked_of(self, host: str) -> list[Asked]:
-        """The requests one host got."""
+        """Return the requests one host got."""
         return [each for each in self.asked if each.host == host]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
