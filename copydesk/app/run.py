@@ -1,4 +1,4 @@
-"""Producer, cleaner and indexer wired together in one process, until the input is used up."""
+"""Wire producer, cleaner and indexer together in one process, until the input is used up."""
 
 import threading
 from collections import Counter
@@ -18,21 +18,24 @@ from copydesk.runtime.worker import Worker
 AHEAD = 2000
 """How many raw articles the producer may be ahead of the cleaner."""
 
-PRELOAD = ("copydesk.consumers.clean", "copydesk.cleaning.article")
+CLEANING_PRELOAD = ("copydesk.consumers.clean", "copydesk.cleaning.article")
 
 
 def cleaning_pool(workers: int, rules: Rules | None = None) -> ProcessPool:
-    """The processes that clean, with the deadline and memory limit that hold everywhere; `rules` are those of sites."""
-    return ProcessPool(partial(clean_event, rules=rules) if rules else clean_event, workers, preload=PRELOAD)
+    """Return the processes that clean, with the deadline and memory limit that hold everywhere.
+
+    `rules` are those of sites.
+    """
+    return ProcessPool(partial(clean_event, rules=rules) if rules else clean_event, workers, preload=CLEANING_PRELOAD)
 
 
 def cleaner(log: Log, workers: int, rules: Rules | None = None) -> Executor:
-    """What runs the clean stage: the pool, with the memory of each source around it."""
+    """Return what runs the clean stage: the pool, with the memory of each source around it."""
     return SourceMemory(cleaning_pool(workers, rules), log)
 
 
-class Run:
-    """One run of the whole pipeline; `start` it, watch the counts, then `close` it.
+class PipelineRun:
+    """Run the whole pipeline once; `start` it, watch the counts, then `close` it.
 
     `produce` is called in a thread of its own with the stop event and a function that says whether there is room.
     """
@@ -97,6 +100,6 @@ class Run:
     def _room(self) -> bool:
         return self._log.lag(RAW, CLEAN_STAGE.name) < AHEAD
 
-    def _note(self, record: Record, outcome: Outcome) -> None:
+    def _note(self, _record: Record, outcome: Outcome) -> None:
         if outcome.status != "done":
             self.reasons[outcome.reason] += 1

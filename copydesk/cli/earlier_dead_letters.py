@@ -10,7 +10,7 @@ import msgspec
 from copydesk.identity import article_id
 from copydesk.pipeline import DEAD
 from copydesk.ports import Index, Log
-from copydesk.producers.seeds.paths import shown
+from copydesk.producers.seeds.paths import printable_path
 
 
 class _Event(msgspec.Struct, frozen=True):
@@ -34,7 +34,7 @@ def left_before(log: Log, index: Index, paths: Sequence[Path], sources: frozense
 
     What has reached the index since is none. Reads all dead letters once, and of each only what it needs.
     """
-    roots = [shown(Path(os.path.abspath(path))) for path in paths]
+    roots = [printable_path(Path(os.path.abspath(path))) for path in paths]
     found: dict[str, int] = {}
     for record in log.scan(DEAD):
         try:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from copydesk.app.feed_run import FeedService, Gathering, PageService
+from copydesk.app.feed_run import FeedRun, FeedService, PageService
 from copydesk.cli.output import stopping
 from copydesk.cli.wiring import open_log
 from copydesk.ports import Log
@@ -35,9 +35,9 @@ def make_fetcher(settings: Settings, allow_private: bool, connections: int = 100
 
 def gathering(
     settings: Settings, log: Log, files: list[Path], *, now: bool, watch: bool, allow_private: bool
-) -> Gathering:
+) -> FeedRun:
     """Make what `run` needs to poll feed lists and fetch their pages."""
-    return Gathering(
+    return FeedRun(
         log,
         make_fetcher(settings, allow_private, FEED_CONNECTIONS),
         make_fetcher(settings, allow_private, PAGE_CONNECTIONS),

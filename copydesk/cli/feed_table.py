@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from rich.table import Table
 
-from copydesk.app.feed_run import Gathering
+from copydesk.app.feed_run import FeedRun
 from copydesk.cli.output import plain
 from copydesk.errors import LogUnavailable
 from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, PAGES_STAGE
@@ -38,7 +38,7 @@ class Pace:
 class LiveTable:
     """Show a feed run; `render` it as often as wished."""
 
-    def __init__(self, gathering: Gathering) -> None:
+    def __init__(self, gathering: FeedRun) -> None:
         self._gathering, self._pace = gathering, Pace()
         self._lag, self._lag_at = "", 0.0
 

@@ -18,11 +18,11 @@ from copydesk.identity import host_of
 from copydesk.pipeline import FEEDS_STATE
 from copydesk.producers.feeds.check import Checked, check
 from copydesk.producers.feeds.discovery import discover
-from copydesk.producers.feeds.feed_list import LANGUAGE, Source, append_sources, load_sources
+from copydesk.producers.feeds.feed_list import LANGUAGE_CODE, Source, append_sources, load_sources
 from copydesk.producers.feeds.health import health
 from copydesk.producers.feeds.opml import read_opml, write_opml
 from copydesk.producers.feeds.parse_process import FeedReader
-from copydesk.producers.web.hosts import Hosts
+from copydesk.producers.web.hosts import HostThrottle
 from copydesk.settings import load
 from copydesk.web.fetcher import Fetcher
 from copydesk.web.urls import public
@@ -102,7 +102,7 @@ def add(
 
     async def find() -> list[str]:
         async with fetcher:
-            return [found.url for found in await discover(fetcher, url, Hosts(GAP))]
+            return [found.url for found in await discover(fetcher, url, HostThrottle(GAP))]
 
     found = asyncio.run(find())
     if not found:
@@ -115,7 +115,7 @@ def add(
         name=name or checked.title or checked.source.name,
         feed=None if checked.format.startswith("sitemap") else found[0],
         sitemap=found[0] if checked.format.startswith("sitemap") else None,
-        language=checked.language if checked.language and LANGUAGE.fullmatch(checked.language) else None,
+        language=checked.language if checked.language and LANGUAGE_CODE.fullmatch(checked.language) else None,
         full_text="feed" if checked.whole_texts * 2 > checked.items else "page",
     )
     added = append_sources(file, [source])

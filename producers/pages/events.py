@@ -1,4 +1,4 @@
-"""A page that was fetched as an event: its text, its id, and the facts of the fetch. Pure."""
+"""Make an event of a page that was fetched: its text, its id, and the facts of the fetch. Pure."""
 
 import hashlib
 from collections.abc import Mapping
@@ -23,8 +23,8 @@ TYPES = {
 _KEPT = ("content-type", "content-language", "last-modified", "etag", "date", "age", "cache-control", "x-robots-tag")
 
 
-class Page:
-    """A page's text and identity; made from an answer, raises FetchFailed when it is no page.
+class FetchedPage:
+    """Hold a page's text and identity; made from an answer, raises FetchFailed when it is no page.
 
     `redirects` counts all there were on the way, those before this answer's own included.
     """
@@ -50,7 +50,7 @@ class Page:
         return found.hexdigest()
 
     def article(self, link: Link, revision: int, now: datetime) -> RawArticle:
-        """The event."""
+        """Return the event."""
         return RawArticle(
             id=self.id,
             revision=revision,
@@ -74,5 +74,5 @@ class Page:
 
 
 def mime(headers: Mapping[str, str]) -> str:
-    """The content type without its parameters."""
+    """Return the content type without its parameters."""
     return headers.get("content-type", "").partition(";")[0].strip().lower()

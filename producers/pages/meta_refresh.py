@@ -1,4 +1,4 @@
-"""Pages that say nothing but where the reader is to be sent at once. Pure."""
+"""Follow pages that say nothing but where the reader is to be sent at once. Pure."""
 
 import re
 
@@ -13,9 +13,12 @@ _CONTENT = re.compile(r"(\d{1,3})(?:\.\d{0,9})?\s*[;,]\s*(.+)", re.DOTALL)
 _NAME = re.compile(r"url\s*=\s*", re.IGNORECASE)
 
 
-def sent_on(page: str, url: str) -> str | None:
-    """The http(s) address to which a page at `url` sends its reader within five seconds by `<meta http-equiv=refresh>`,
-    if it holds hardly anything else; None otherwise, and for a page that only loads itself again."""
+def meta_refresh_target(page: str, url: str) -> str | None:
+    """Return the http(s) address to which a page at `url` sends its reader by `<meta http-equiv=refresh>`.
+
+    Only within five seconds, and if the page holds hardly anything else; None otherwise, and for a page that only loads
+    itself again.
+    """
     if len(page) > _LONGEST_PAGE or "refresh" not in page.lower():
         return None
     tree = LexborHTMLParser(page)

@@ -1,4 +1,4 @@
-"""Links as feeds give them, made plain: absolute, without redirectors, tracking, fragments and credentials. Pure."""
+"""Make links of feeds plain: absolute, without redirectors, tracking, fragments and credentials. Pure."""
 
 import re
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
@@ -22,7 +22,7 @@ _DEPTH = 3
 
 
 def clean_link(link: str | None, base: str) -> str | None:
-    """The address a link in a document at `base` really names, None when that is no web address."""
+    """Return the address a link in a document at `base` really names, None when that is no web address."""
     url = join(base, link) if link and link.strip() else None
     for _ in range(_DEPTH):
         onward = _behind(url) if url else None

@@ -10,7 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from copydesk.app.feed_run import FeedService, Gathering
+from copydesk.app.feed_run import FeedRun, FeedService
 from copydesk.cli import feed_services, feeds
 from copydesk.cli.feed_table import LiveTable, Pace
 from copydesk.errors import InputError
@@ -153,7 +153,7 @@ def test_a_gathering_polls_once_and_follows_the_pages_through(web: Web) -> None:
     assert "1 sources, 0 failing; 1 visits, 3 links, 0 articles; pages: 3 fetched, 0 under way" in str(shown.caption)
     assert "lag: 0 links, 0 waiting for their hosts, 3 to clean, 0 to index" in str(shown.caption)
     assert "lag" not in str(LiveTable(gathering).render(live=False).caption)
-    again: Gathering = feed_services.gathering(
+    again: FeedRun = feed_services.gathering(
         settings, log, [Path("feeds.toml")], now=True, watch=False, allow_private=True
     )
     again.produce(threading.Event(), lambda: True)
