@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from copydesk.cleaning.lexicon.load import LANGUAGES, months
 from copydesk.cleaning.lexicon.tokens import fold
-from copydesk.cleaning.lines.timestamps import HOURS, zone_of
+from copydesk.machine_dates import HOURS, zone_of
 
 LONGEST = 160
 MOST_WORDS = 14

@@ -7,10 +7,10 @@ from itertools import islice
 from typing import NamedTuple
 
 from copydesk.cleaning.lines.datelines import read_date, reads_as_dateline
-from copydesk.cleaning.lines.timestamps import MONTHS
 from copydesk.cleaning.page.jsonld import text_of
 from copydesk.cleaning.page.model import Mark, Page, Run
 from copydesk.cleaning.page.stated import Facts
+from copydesk.machine_dates import MONTHS
 
 _PUBLISHED = (
     "article:published_time", "article:published", "og:published_time", "og:article:published_time", "datepublished",

@@ -6,7 +6,6 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from copydesk.cleaning.lines.datelines import has_zone
-from copydesk.cleaning.lines.timestamps import Stamp, either_way, parse_stamp
 from copydesk.cleaning.metadata.date_sources import (
     LONGEST_LINE,
     Near,
@@ -25,6 +24,7 @@ from copydesk.cleaning.metadata.date_sources import (
 )  # fmt: skip
 from copydesk.cleaning.page.model import Page
 from copydesk.cleaning.page.stated import Facts
+from copydesk.machine_dates import Stamp, either_way, parse_stamp
 
 _MONTH_FIRST = frozenset(("us", "ph"))
 MOST_TOLD = 100
