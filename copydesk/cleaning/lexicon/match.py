@@ -66,18 +66,23 @@ def _heads(phrases: Sequence[_Phrase]) -> _Heads:
     return before, [p for p in phrases if not p.second]
 
 
+def _phrase(topic: str, strength: str, phrase: str) -> _Phrase:
+    parts = phrase_tokens(phrase)
+    if not parts or parts[0] in {"_", "*"}:
+        raise ValueError(f"a phrase must open with a word: {topic}.{strength} {phrase!r}")
+    second = parts[1] if len(parts) > 1 and parts[1] != "_" and parts[1][-1] != "*" else ""
+    return _Phrase(Hit(topic, strength, phrase), parts, second)
+
+
 class Lexicon:
     """Phrases by their first words. Matching is linear: a phrase is short and a gap is bounded."""
 
     def __init__(self, phrases: Iterable[tuple[str, str, str]]) -> None:
         self._opening, self._anywhere = _Index(), _Index()
-        for topic, strength, phrase in dict.fromkeys(phrases):
-            parts = phrase_tokens(phrase)
-            if not parts or parts[0] in {"_", "*"}:
-                raise ValueError(f"a phrase must open with a word: {topic}.{strength} {phrase!r}")
-            second = parts[1] if len(parts) > 1 and parts[1] != "_" and parts[1][-1] != "*" else ""
-            index = self._opening if strength in {"line", "start"} else self._anywhere
-            index.add(_Phrase(Hit(topic, strength, phrase), parts, second))
+        # Of phrases that begin alike the longest is found, and quoted, first: the order in the files does not count.
+        for phrase in sorted({_phrase(*each) for each in phrases}, key=lambda each: (-len(each.parts), each)):
+            index = self._opening if phrase.hit.strength in {"line", "start"} else self._anywhere
+            index.add(phrase)
 
     def find(self, words: list[str]) -> list[Hit]:
         """Every phrase of the lexicon that stands in the words, in order, repeats included; those that must open a
