@@ -51,7 +51,7 @@ LAYERS = {
     "cleaning.metadata": Room(
         ("copydesk.cleaning.metadata",),
         (
-            "contract", "dates", "web", "cleaning.base", "cleaning.page", "cleaning.lines",
+            "contract", "dates", "web", "cleaning.base", "cleaning.page", "cleaning.lexicon", "cleaning.lines",
             "cleaning.not_article",
         ),
     ),

@@ -29,11 +29,12 @@ PIECES = (
 def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
     """(module and name, pattern): those that stand in a module, alone or in tuples and dictionaries."""
     packages = (copydesk.cleaning, copydesk.web)
-    for module in (m for p in packages for m in pkgutil.walk_packages(p.__path__, f"{p.__name__}.")):
-        for name, value in vars(importlib.import_module(module.name)).items():
+    below = [m.name for p in packages for m in pkgutil.walk_packages(p.__path__, f"{p.__name__}.")]
+    for module in ("copydesk.machine_dates", *below):
+        for name, value in vars(importlib.import_module(module)).items():
             for i, pattern in enumerate(_in(value)):
                 if isinstance(pattern.pattern, str):
-                    yield f"{module.name.removeprefix('copydesk.')}.{name}{f'[{i}]' if i else ''}", pattern
+                    yield f"{module.removeprefix('copydesk.')}.{name}{f'[{i}]' if i else ''}", pattern
     for language in LANGUAGES:
         if pattern := you_pattern(language):
             yield f"lexicon {language}", pattern

@@ -4,8 +4,9 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
+from copydesk.cleaning.lexicon.line_words import alternatives, any_of, line_words
 from copydesk.cleaning.lexicon.load import LANGUAGES, months
-from copydesk.cleaning.lexicon.tokens import fold
+from copydesk.cleaning.lexicon.tokens import fold, is_spaceless
 from copydesk.machine_dates import HOURS, zone_of
 
 LONGEST = 160
@@ -25,11 +26,15 @@ _DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _WORD = re.compile(r"[^\W\d_]+")
 _AGO = re.compile(
-    r"^(?:updated |vor |il y a |hace |há |fa |för |for )?\d{1,2} ?(?:m|min|mins|minutes?|h|hours?|hrs?|d|days?|minuten"
-    r"|stunden|tagen?|heures?|jours?|horas?|días?|minutos?|dias?|ore|giorni|минут\w*|час\w*|д(?:ень|ня|ней)|хвилин\w*|годин\w*|dakika|saat|分钟|小时|時間|分|天|日)"
-    r"(?: ago| önce| fa| temu| назад| тому|前)?$",
+    rf"^(?:{any_of('ago.before')} )?\d{{1,2}} ?{any_of('ago.unit')}"
+    rf"{alternatives(word if is_spaceless(word) else f' {word}' for word in line_words('ago.after'))}?$",
     re.IGNORECASE,
 )
+_YEAR_AFTER = re.compile(
+    rf"[\s.,]*(?:{any_of('date.before_year')} )?"
+    rf"(?:(\d{{1,2}}){any_of('date.day_ends_after_month')}?[\s.,]+(?:{any_of('date.before_time')} )?)?((?:19|20)\d\d)(?!\d)"
+)
+_DAY_BEFORE = re.compile(rf"(?<!\d)(\d{{1,2}})(?:{any_of('date.day_ends')}|\.)?\s*(?:{any_of('date.before_month')} )?$")
 
 
 def reads_as_dateline(text: str, language: str | None) -> float:
@@ -94,10 +99,7 @@ def _spelled(folded: str, language: str | None) -> tuple[int, int, int] | None:
         if not month:
             continue
         before, after = folded[max(0, found.start() - 12) : found.start()], folded[found.end() : found.end() + 16]
-        year_after = re.match(
-            r"[\s.,]*(?:de |del |of )?(?:(\d{1,2})(?:st|nd|rd|th)?[\s.,]+(?:at )?)?((?:19|20)\d\d)(?!\d)", after
-        )
-        day_before = re.search(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|\.)?\s*(?:de |of )?$", before)
+        year_after, day_before = _YEAR_AFTER.match(after), _DAY_BEFORE.search(before)
         if year_after and (year_after[1] or day_before):
             day = int(year_after[1] or (day_before[1] if day_before else 0))
             return int(year_after[2]), month, day

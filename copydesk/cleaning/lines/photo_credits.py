@@ -3,54 +3,31 @@
 import re
 from typing import NamedTuple
 
+from copydesk.cleaning.lexicon.line_words import alternatives, any_of, line_words, shortest
+
 LONGEST = 700
 _TAIL = 160
 
-# Picture agencies and archives, as they sign in any language.
-AGENCIES = (
-    "AP", "AP Photo", "Associated Press", "AFP", "Reuters", "REUTERS", "Getty", "Getty Images", "EPA", "EPA-EFE", "EFE",
-    "dpa", "DPA", "picture alliance", "picture-alliance", "imago", "IMAGO", "imago images", "Keystone", "APA", "ANSA",
-    "LaPresse", "PAP", "PA", "PA Wire", "PA Media", "TASS", "RIA Novosti", "Sputnik", "Interfax", "Xinhua", "Belga",
-    "BELGA", "ANP", "NTB", "Scanpix", "TT", "Ritzau", "Ritzau Scanpix", "Lehtikuva", "CTK", "ČTK", "MTI", "AA",
-    "Anadolu", "Anadolu Agency", "DHA", "İHA", "Kyodo", "Jiji", "Yonhap", "Ukrinform", "UNIAN", "УНИАН", "Укрінформ",
-    "ТАСС", "РИА Новости", "Интерфакс", "Коммерсантъ", "Shutterstock", "iStock", "Alamy", "Unsplash", "Pexels",
-    "Pixabay", "Adobe Stock", "Depositphotos", "Bloomberg", "Zuma", "ZUMA Press", "NurPhoto", "SIPA", "Sipa USA",
-    "Magnum", "Flickr", "Wikimedia Commons", "Wikimedia", "Wikipedia", "Facebook", "Instagram", "Twitter", "X",
-    "Telegram", "Handout", "HANDOUT", "Pool", "NASA", "Europa Press", "Agencia Brasil", "Agência Brasil",
-    "Estadão Conteúdo", "Folhapress", "Lusa", "LUSA", "Télam", "Notimex", "Cuartoscuro", "USA Today Sports",
-    "Imagn Images", "Icon Sportswire", "Canadian Press", "The Canadian Press", "AAP", "PTI", "ANI", "Antara",
-    "Bernama", "VNA",
-    "TTXVN", "Photo File", "Gallo Images", "UPI", "MAXPPP", "Abaca", "Hans Lucas", "Photononstop", "BPA",
-    "HINA", "Tanjug", "Agerpres",
-    "Mediafax", "BTA", "Forum", "East News", "Reporter", "NewsPix", "AFP PHOTO", "Screenshot", "Youtube", "YouTube",
-    "新华社", "中新社", "法新社", "路透社", "美联社", "塔斯社", "視覺中國", "视觉中国", "共同", "共同通信",
-    "時事", "ロイター", "タス", "タス通信", "ゲッティ",
-    "رويترز", "أ ف ب", "فرانس برس", "أسوشيتد برس", "تاس", "الأناضول", "뉴스1", "연합뉴스", "뉴시스", "게티이미지",
-)  # fmt: skip
-_AGENCY = re.compile(r"(?<!\w)(?:" + "|".join(sorted(map(re.escape, AGENCIES), key=len, reverse=True)) + r")(?!\w)")
-_AGENCIES = frozenset(AGENCIES)
+_AGENCY = re.compile(rf"(?<!\w){any_of('picture_agency.name')}(?!\w)")
+_AGENCIES = frozenset(line_words("picture_agency.name"))
+_UNSURE_ALONE = frozenset(line_words("picture_agency.ambiguous"))
+"""Agencies whose name alone on a line may be anything."""
 _MARK = re.compile(
-    r"(?:©|\(c\)|(?<!\w)(?:ap photo|(?:file )?photos?(?: credit| by| courtesy of)?|image(?: credit| source)?"
-    r"|picture|credit|courtesy|fotos?|bild|bilder|symbolbild|illustration|imagen|foto de archivo|cr[ée]dits?(?: photo)?"
-    r"|photographie|imagem|reprodução|foto d'archivio|zdj[ęe]cie|fot|fotoğraf|фото|снимок|ілюстрація"
-    r"|иллюстрация|صورة|الصورة|تصوير|תצלום|צילום|사진|foto: dok|foto/)"
-    r"\s*(?:[:/：|]| by |$)"
-    r"|(?:写真|撮影|画像|図|图片?|图源|圖片?|攝|摄|供图|供圖|사진)(?:来源|來源|提供)?\s*[:：/=＝／]"
-    r"|(?:摄|攝|撮影)$)",
+    rf"(?:©|\(c\)|(?<!\w){any_of('photo.mark')}\s*(?:[:/：|]| {any_of('photo.by')} |$)"
+    rf"|{any_of('photo.spaceless_mark')}{any_of('photo.spaceless_source')}?\s*[:：/=＝／]"
+    rf"|{any_of('photo.signature')}$)",
     re.IGNORECASE,
 )
+_SIGNATURES = frozenset(line_words("photo.signature"))
+_RIGHTS = re.compile(rf"(?:19|20)\d\d|{any_of('copyright.stem')}", re.IGNORECASE)
 # One of these stands in every line that _MARK finds something in; looking for them is much faster.
-_SIGNS = (
-    "©", "(c)", "photo", "image", "picture", "credit", "courtesy", "fot", "bild", "illustration", "imag", "crédit",
-    "reprodu", "zdj", "фото", "снимок", "люстрац", "صور", "تصوير", "תצלום", "צילום", "사진", "写真", "撮影",
-    "画像", "図", "图", "圖", "摄", "攝",
-)  # fmt: skip
+_SIGNS = ("©", "(c)", *shortest([*line_words("photo.mark"), *line_words("photo.spaceless_mark"), *_SIGNATURES]))
 # And one of these, unless the line ends in a sign.
 _AFTER_SIGNS = (":", "/", "|", " by ", "©", "(c)", "：", "／", "=", "＝")
 _PLAIN_SIGNS = tuple(sign for sign in _SIGNS if sign.isascii())
-_GLUED_ON = ("dpa", "AFP", "AP", "Reuters", "imago", "Getty")
-_GLUED = re.compile(rf"(?<=[a-zäöüß][.!?])(?:{'|'.join(_GLUED_ON)})[\w /-]{{0,30}}$")
-_VIA = re.compile(r"(?<!\w)via (?:Getty Images|AP|REUTERS|Reuters|AFP)$")
+_GLUED_ON = line_words("picture_agency.glued")
+_GLUED = re.compile(rf"(?<=[a-zäöüß][.!?]){alternatives(_GLUED_ON)}[\w /-]{{0,30}}$")
+_VIA = re.compile(rf"(?<!\w)via {any_of('picture_agency.via')}$")
 _SLASH = re.compile(r"\s{0,4}[/／|]\s{0,4}")
 _SLASHES = ("/", "／", "|")
 _LAST_STOP = re.compile(r"[.!?。！？؟…]['\"”’»」)]*\s*(?=\S)")
@@ -58,38 +35,7 @@ _OUTLET = re.compile(r"[,，、]?\s{0,4}(?:«[^«»]{2,40}»|“[^“”]{2,40}�
 _LONGEST_SIGNATURE = 10
 _PAREN = re.compile(r"[(（\[]([^()（）\[\]]{2,90})[)）\]]\s*[.。]?\s*$")
 _CASED = re.compile(r"[A-Za-zÀ-ɏЀ-ӿͰ-Ͽ]")
-_SMALL_WORDS = frozenset(
-    [
-        "de",
-        "da",
-        "do",
-        "dos",
-        "del",
-        "della",
-        "di",
-        "der",
-        "den",
-        "van",
-        "von",
-        "zu",
-        "la",
-        "le",
-        "al",
-        "el",
-        "bin",
-        "ibn",
-        "y",
-        "e",
-        "of",
-        "via",
-        "the",
-        "for",
-        "und",
-        "&",
-        "и",
-        "та",
-    ]
-)
+_SMALL_WORDS = frozenset(line_words("photo.small_word"))
 
 
 class Credit(NamedTuple):
@@ -131,17 +77,13 @@ def _marked(line: str) -> Credit | None:
     for found in _MARK.finditer(line, start):
         tail = line[found.end() :].strip()
         before = line[: found.start()].rstrip(" |—–-(·,/")
-        if not tail and found[0].strip() not in {"摄", "攝", "撮影"}:
+        if not tail and found[0].strip() not in _SIGNATURES:
             continue
         if len(tail) > 110 or len(tail.split()) > 12 or _ends_sentence(tail):
             continue
         if found[0].startswith(("©", "(c)", "(C)")):
             # A copyright notice names years and rights; a credit names people and agencies.
-            if re.search(
-                r"(?:19|20)\d\d|rights|right|reserv|vorbehalten|derechos|droits|diritti|direitos|prawa|права|版权|版權|権|حقوق",
-                line,
-                re.I,
-            ):
+            if _RIGHTS.search(line):
                 return None
             if not before and not (_AGENCY.search(tail) or "/" in tail):
                 return None
@@ -194,24 +136,7 @@ def _tail_from(line: str, name: str) -> str:
 
 
 def _agency_alone(line: str) -> Credit | None:
-    if (
-        line in _AGENCIES
-        and (len(line) > 3 or line.isupper())
-        and line
-        not in {
-            "X",
-            "PA",
-            "Forum",
-            "Reporter",
-            "Facebook",
-            "Instagram",
-            "Twitter",
-            "Telegram",
-            "YouTube",
-            "Youtube",
-            "Wikipedia",
-        }
-    ):
+    if line in _AGENCIES and line not in _UNSURE_ALONE and (len(line) > 3 or line.isupper()):
         return Credit(None, line, 0.7)
     via = _VIA.search(line, max(0, len(line) - 20)) if "via " in line[-20:] else None
     if via:

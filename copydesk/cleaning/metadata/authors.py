@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 from typing import NamedTuple
 
+from copydesk.cleaning.lexicon.line_words import alternatives, any_of
 from copydesk.cleaning.lines.datelines import read_date, reads_as_dateline
 from copydesk.cleaning.lines.person_names import (
     BY,
@@ -20,6 +21,7 @@ from copydesk.cleaning.normalise import bare, plain
 from copydesk.cleaning.page.jsonld import Node, text_of, texts_of, types
 from copydesk.cleaning.page.model import Page, Run
 from copydesk.cleaning.page.stated import Facts
+from copydesk.machine_dates import MONTHS
 
 NEAR = 12
 """How many runs before the first paragraph, or after the last, a byline may stand."""
@@ -29,21 +31,11 @@ LONGEST_LINE = 2 * LONGEST
 
 _META = re.compile(r"(?:^|[._:-])(?:authors?\d*|authorname\d*|article_author|byline?|byl|creator)$")
 _NOT_META = re.compile(r"twitter|url|image|id$|generator")
-_WRITTEN_BY = re.compile(
-    r"written by|verfasst von|geschrieben von|écrit par|escrito por|scritto da|geschreven door"
-    r"|skre?ve[nt] a[vf]|forfatter"
-    r"|kirjoittanut|napisan[eay]|napsal|írta|scris de|написано|автор|yazan|yazar|ditulis|viết bởi"
-    r"|كتب|نوشته|נכתב|σύνταξη"
-    r"|作者|著者|執筆|글쓴이|작성자|เขียนโดย|author",
-    re.I,
-)
-_CREDIT_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:by-?line|author|autor|writer|reporter|contributor|redakteur|verfasser|skribent)", re.I
-)
-_OTHERS = re.compile(r"comment|komment|reply|(?<![a-z])rating|related|recommend|teaser", re.I)
+_WRITTEN_BY = re.compile(any_of("byline.written_by"), re.I)
+_CREDIT_NAMES = re.compile(rf"(?:^|[\s_-]){any_of('class_name.author')}", re.I)
+_OTHERS = re.compile(rf"{any_of('class_name.no_author')}|(?<![a-z])rating", re.I)
 _DAY = re.compile(
-    r"\s{0,4}(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d{1,2}"
-    r"|\s{0,4}\d{1,4}[./-]\d{1,2}[./-]\d{2,4}"
+    rf"\s{{0,4}}(?i:{alternatives(MONTHS)})[a-z]{{0,6}}\.? \d{{1,2}}|\s{{0,4}}\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{2,4}}"
 )
 _PARTED = re.compile(r"\s{1,4}[|•·–—-]\s{1,4}|\s{0,4}[|•·]\s{0,4}")
 

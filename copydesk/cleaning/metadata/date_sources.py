@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import NamedTuple
 
+from copydesk.cleaning.lexicon.line_words import any_of
 from copydesk.cleaning.lines.datelines import read_date, reads_as_dateline
 from copydesk.cleaning.page.jsonld import text_of
 from copydesk.cleaning.page.model import Mark, Page, Run
@@ -25,24 +26,16 @@ _MODIFIED = (
 )  # fmt: skip
 _GIVEN = ("date", "dc.date", "dcterms.date", "sailthru.date")
 _FOLDERS = re.compile(
-    r"/((?:19|20)\d\d)(?:[/-]?(0[1-9]|1[0-2])[/-]?|/(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}/)"
+    rf"/((?:19|20)\d\d)(?:[/-]?(0[1-9]|1[0-2])[/-]?|/({'|'.join(MONTHS)})[a-z]{{0,6}}/)"
     r"(0[1-9]|[12]\d|3[01]|[1-9](?=/))(?!\d)",
     re.I,
 )
 _IN_NAME = re.compile(r"[-_](20[0-4]\d)(0[1-9]|1[0-2])()(0[1-9]|[12]\d|3[01])(?=[./_-]|$)")
-_UPDATED = re.compile(
-    r"updat|modif|last edit|aktualisiert|ge[aä]ndert|letzte[nr]? [aä]nderung|actualizad|atualizad|mis[e]? [àa] jour"
-    r"|aggiornat|обновлен|изменен|оновлен|змінен|güncelle|bijgewerkt|oppdatert|opdateret|uppdatera|päivitetty"
-    r"|zaktualizowan|aktualizován|frissít|diperbarui|cập nhật|ενημερώθηκε|actualizat|更新|수정|업데이트|تحديث|עודכן"
-    r"|به.?روز",
-    re.I,
+_UPDATED = re.compile(any_of("date.updated"), re.I)
+_LABEL = re.compile(rf"{any_of('date.published')}|{any_of('date.name')}\b", re.I)
+_LED = re.compile(
+    rf"\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}\.?(?: \d\d?[:.]\d\d(?: {any_of('date.clock')})?)? ?[-–—|·•] "
 )
-_LABEL = re.compile(
-    r"publish|posted|dat[eau]m?\b|fecha|veröffentlicht|erstellt|erschienen|publi[éeck]|opublikowan|pubblicat|gepubliceerd"
-    r"|publisert|udgivet|yayın|опубликован|опубліковано|дата|发布|發布|公開|配信|입력|نشر|تاريخ",
-    re.I,
-)
-_LED = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\.?(?: \d\d?[:.]\d\d(?: Uhr)?)? ?[-–—|·•] ")
 _GLUED = re.compile(
     r"(?<=[a-zß-öø-ÿа-яё])(?=[A-ZÀ-ÖØ-ÞА-ЯЁ\d])"
     r"|(?<=[^\W\d_]{3} \d\d)(?=(?:19|20)\d\d(?!\d))"

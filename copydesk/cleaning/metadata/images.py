@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import urljoin
 
+from copydesk.cleaning.lexicon.line_words import any_of
 from copydesk.cleaning.lines.photo_credits import read_credit
 from copydesk.cleaning.normalise import plain
 from copydesk.cleaning.page.jsonld import Node, text_of
@@ -17,7 +18,7 @@ MOST = 40
 LONGEST_ADDRESS = 4096
 _KINDS = frozenset(("caption", "photo_credit"))
 _CLOCK = re.compile(r"\b[0-2]?\d:[0-5]\d\b")
-_CREDIT = re.compile(r"credit|copyright|photographer|fotograf|bildquelle|source|quelle", re.I)
+_CREDIT = re.compile(any_of("class_name.credit"), re.I)
 
 
 def find_pictures(

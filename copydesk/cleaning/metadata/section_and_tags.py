@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from copydesk.cleaning.lexicon.line_words import line_words
 from copydesk.cleaning.normalise import bare, plain
 from copydesk.cleaning.page.jsonld import Node, text_of, texts_of, types
 from copydesk.cleaning.page.stated import Facts
@@ -11,11 +12,7 @@ MOST_TAGS = 30
 LONGEST_TAG = 80
 _BETWEEN = re.compile(r"\s{0,4}[,;|、，،؛]\s{0,4}")
 _FOR_MACHINES = re.compile(r"^[@_]|^[\w-]*_[\w-]*$|^[0-9a-f-]{24,}$|^\d+$|^[\w ]{2,30}:\s*\S", re.I)
-_FRONT_PAGES = """
-    home homepage start startseite inicio início portada accueil главная головна 首页 首頁 ホーム トップ 홈 الرئيسية
-    anasayfa hem hjem forside etusivu beranda domů úvod kezdőlap αρχική acasă начало trangchủ หน้าแรก
-"""
-_HOME = frozenset(_FRONT_PAGES.split())
+_HOME = frozenset(line_words("front_page.name"))
 
 
 def section_of(facts: Facts) -> tuple[str | None, str]:

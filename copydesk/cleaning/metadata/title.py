@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import groupby, islice
 from typing import NamedTuple
 
+from copydesk.cleaning.lexicon.line_words import any_of
 from copydesk.cleaning.normalise import bare, plain
 from copydesk.cleaning.page.jsonld import text_of
 from copydesk.cleaning.page.model import Box, Page, Run
@@ -27,10 +28,7 @@ _EDGES = " \t:|–—-•·/"
 
 
 _TRAIL = re.compile(r"crumb", re.I)
-_KICKER = re.compile(
-    r"(?:^|[\s_-])(?:kicker|topic|sub-?line|over-?line|eyebrow|label|prefix|flag|section|category|rubri\w*|dachzeile|roofline)",
-    re.I,
-)
+_KICKER = re.compile(rf"(?:^|[\s_-]){any_of('class_name.kicker')}", re.I)
 
 
 class Heading(NamedTuple):
