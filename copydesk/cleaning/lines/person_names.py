@@ -1,17 +1,27 @@
-"""Names of people out of a line that credits them: `By Jane Roe and John Doe, Reuters` -> Jane Roe, John Doe."""
+"""Read the names of people in a line that credits them: `By Jane Roe and John Doe, Reuters` -> Jane Roe, John Doe."""
 
 import re
 from collections.abc import Iterator, Sequence
 
 from copydesk.cleaning.lexicon.line_words import alternatives, any_of, line_words
 from copydesk.cleaning.normalise import bare, plain
+from copydesk.cleaning.thresholds.lines import (
+    ABBREVIATION,
+    FEWEST_NAME_WORDS,
+    LONGEST_AUTHOR,
+    LONGEST_CREDIT_LINE,
+    MOST_AUTHORS,
+    MOST_NAME_WORDS,
+    OUTLET_LEAST,
+    OUTLET_WORDS,
+    SITE_NAME_LEAST,
+    STATED_NAME_WORDS,
+    UNCASED_NAME_LEAST,
+    UNCASED_NAME_MOST,
+)
 from copydesk.machine_dates import MONTHS
 
-MOST = 12
-LONGEST = 60
-LONGEST_LINE = 240
-
-BY = re.compile(
+BYLINE_START = re.compile(
     r"^[\W_]*(?:"
     rf"(?i:{any_of('byline.alone')}|(?:{any_of('byline.before_work')} )?{any_of('byline.work')})\s*[:：]?(?=\s|$)"
     rf"|(?i:{any_of('byline.paired')}(?: ?(?:{any_of('byline.pair')}|&|\+) ?\w{{1,20}})?|{any_of('byline.noun')})"
@@ -60,51 +70,56 @@ _BRACKETS = " ()[]（）【】「」"
 _LATIN_NAME = re.compile(r"^[^\W\d_][\w'’´`.-]*$")
 
 
-def people(texts: Sequence[str], site: frozenset[str], stated: bool) -> tuple[str, ...]:
-    """People's names out of lines of text, each once, in order. What is not stated as a name must read like one."""
+def person_names(texts: Sequence[str], site: frozenset[str], stated: bool) -> tuple[str, ...]:
+    """Return people's names in lines, each once, in order. What is not `stated` as a name must read like one."""
     found: dict[str, str] = {}
     for text in texts:
-        line = plain(_MARKUP.sub(";", text[: 4 * LONGEST_LINE]))[:LONGEST_LINE].strip(_BRACKETS)
+        line = plain(_MARKUP.sub(";", text[: 4 * LONGEST_CREDIT_LINE]))[:LONGEST_CREDIT_LINE].strip(_BRACKETS)
         if "www." in line or _is_site(bare(line.split(",")[0]), site) or _COMPANY.search(line):
             continue
-        for piece in _pieces(_without_outlet(BY.sub("", line), site), line):
+        for piece in _pieces(_without_outlet(BYLINE_START.sub("", line), site), line):
             name = "" if _NOT_BY.match(piece) else _trimmed(piece, site)
             if not _is_nobody(name, site) and (stated or reads_as_person(name)):
                 found.setdefault(bare(name), name)
-    return tuple(found.values())[:MOST]
+    return tuple(found.values())[:MOST_AUTHORS]
 
 
-def outlets(texts: Sequence[str]) -> tuple[str, ...]:
-    """Names of teams, agencies and outlets as they stand, for where nobody else is named."""
-    names = (_AFTER.sub("", BY.sub("", plain(text[:LONGEST_LINE]))).strip(_ENDS) for text in texts)
-    named = [name for name in names if 2 <= len(name) <= LONGEST and len(bare(name)) > 1 and ":" not in name]
-    return tuple(dict.fromkeys(name for name in named if not _NO_NAME.match(name)))[:MOST]
+def outlet_names(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return names of teams, agencies and outlets as they stand, for where nobody else is named."""
+    names = (_AFTER.sub("", BYLINE_START.sub("", plain(text[:LONGEST_CREDIT_LINE]))).strip(_ENDS) for text in texts)
+    named = [
+        name
+        for name in names
+        if OUTLET_LEAST <= len(name) <= LONGEST_AUTHOR and len(bare(name)) > 1 and ":" not in name
+    ]
+    return tuple(dict.fromkeys(name for name in named if not _NO_NAME.match(name)))[:MOST_AUTHORS]
 
 
 def before_date(line: str) -> str:
-    """What stands in a line before its first number, date or bracket."""
+    """Return what stands in a line before its first number, date or bracket."""
     return _AFTER.sub("", line)
 
 
 def names_outlet(text: str, site: frozenset[str]) -> bool:
     """Whether a line names the outlet, an agency or a team, and nothing else."""
-    name = _AFTER.sub("", BY.sub("", plain(text[:LONGEST_LINE]))).strip(_ENDS)
+    name = _AFTER.sub("", BYLINE_START.sub("", plain(text[:LONGEST_CREDIT_LINE]))).strip(_ENDS)
     if bare(name) in site or bare(name) in _AGENCIES:
         return True
-    return bool(len(name.split()) <= 5 and not name[:1].islower() and _ROLE.search(name))
+    return bool(len(name.split()) <= OUTLET_WORDS and not name[:1].islower() and _ROLE.search(name))
 
 
 def reads_as_person(name: str) -> bool:
-    """Two to five words with capitals, small words between them aside; two to twenty letters without letter case."""
+    """Whether a text is two to five words with capitals, small words aside; or short, where there is no letter case."""
     words = name.split()
     if not words or any(c.isdigit() for c in name) or _ROLE.search(name):
         return False
     if not any(c.islower() or c.isupper() for c in name):
-        return 2 <= len(name) <= 24 and len(words) <= 5 and not any(c in "。，：:？！?!" for c in name)
+        short = UNCASED_NAME_LEAST <= len(name) <= UNCASED_NAME_MOST and len(words) <= MOST_NAME_WORDS
+        return short and not any(c in "。，：:？！?!" for c in name)
     own = [word for word in words if word.lower() not in _SMALL]
     return (
-        2 <= len(words) <= 5
-        and len(own) >= 2
+        len(words) <= MOST_NAME_WORDS
+        and len(own) >= FEWEST_NAME_WORDS
         and words[-1] is own[-1]
         and any(len(word) > 2 for word in own)
         and all(word[0].isupper() and _LATIN_NAME.match(word) for word in own)
@@ -112,7 +127,7 @@ def reads_as_person(name: str) -> bool:
 
 
 def _pieces(rest: str, line: str) -> Iterator[str]:
-    """The rest of a line cut between its names."""
+    """Yield the rest of a line cut between its names."""
     spaced = line.lstrip("（(【 ").startswith(_SPACED_AFTER)
     for part in _STRONG.split(rest):
         for side in _AND.split(part):
@@ -123,18 +138,18 @@ def _pieces(rest: str, line: str) -> Iterator[str]:
 
 
 def _without_outlet(line: str, site: frozenset[str]) -> str:
-    """The line without the outlet's own name behind the people: `Jane Roe The Valley Courier` -> `Jane Roe`."""
+    """Return the line without the outlet's own name behind the people: `Jane Roe The Valley Courier` -> `Jane Roe`."""
     words = line.split()
     for start in range(2, len(words)):
         rest = bare("".join(words[start:]))
-        if len(rest) > 3 and (rest in site or "the" + rest in site or rest.removeprefix("the") in site):
+        if len(rest) > SITE_NAME_LEAST and (rest in site or "the" + rest in site or rest.removeprefix("the") in site):
             return " ".join(words[:start])
     return line
 
 
 def _trimmed(piece: str, site: frozenset[str]) -> str:
-    """The name alone: without `by`, what follows it, a job, an agency or the outlet behind it."""
-    name = _AFTER.sub("", BY.sub("", piece)).strip(" .,:;-–—|/【】（）()")
+    """Return the name alone: without `by`, what follows it, a job, an agency or the outlet behind it."""
+    name = _AFTER.sub("", BYLINE_START.sub("", piece)).strip(" .,:;-–—|/【】（）()")
     name = _JOB_AFTER.sub("", name).strip(" .,:;-–—|/")
     words = name.split()
     for count in (2, 1, 3):
@@ -152,13 +167,13 @@ def _is_nobody(name: str, site: frozenset[str]) -> bool:
     return (
         name.startswith("The ")
         or name in _ARTICLES
-        or not 2 <= len(name) <= LONGEST
+        or not OUTLET_LEAST <= len(name) <= LONGEST_AUTHOR
         or not key
         or _is_site(key, site)
         or key in _AGENCIES
-        or (name.isupper() and name.isascii() and len(name) <= 5 and " " not in name)
+        or (name.isupper() and name.isascii() and len(name) <= ABBREVIATION and " " not in name)
         or any(mark in name for mark in ("@", "//", "http"))
         or bool(_ROLE.search(name) or _NO_NAME.match(name))
         or "." in name.rstrip(".").rsplit(" ", 1)[-1][1:]
-        or len(name.split()) > 6
+        or len(name.split()) > STATED_NAME_WORDS
     )
