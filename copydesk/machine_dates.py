@@ -40,7 +40,8 @@ _ISO_WHOLE = re.compile(
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?$")
 _EPOCH_AT_START = re.compile(r"(\d{10})(?:\.\d+|\d{3})?$")
 _EPOCH_WHOLE = re.compile(r"\d{10}(?:\d{3})?")
-_EPOCH_NUMBER = re.compile(r"\s*\d{10}(\d{3})?\s*", re.ASCII)
+_EPOCH_NUMBER = re.compile(r"\d{10}(?:\d{3})?", re.ASCII)
+_ASCII_SPACES = " \t\n\r\f\v"
 _SLASHED = re.compile(
     r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-]((?:19|20)\d\d)(?!\d)"
     r"(?:[T\s,]+([01]?\d|2[0-3]):(\d\d)(?::(\d\d))?(?:\s?([ap])\.?m\b)?)?",
@@ -158,7 +159,8 @@ def epoch_whole(text: str) -> Stamp | None:
 
 def epoch_exactly(text: str) -> Stamp | None:
     """Read ten digits as seconds, thirteen as milliseconds since 1970, which are kept."""
-    return read_epoch(int(text)) if _EPOCH_NUMBER.fullmatch(text) else None
+    digits = text.strip(_ASCII_SPACES)
+    return read_epoch(int(digits)) if _EPOCH_NUMBER.fullmatch(digits) else None
 
 
 def date_command(text: str) -> Stamp | None:

@@ -41,11 +41,15 @@ _AGO = re.compile(
     re.IGNORECASE,
 )
 _YEAR_AFTER = re.compile(
-    rf"[\s.,]*(?:{any_of('date.before_year')} )?"
-    rf"(?:(\d{{1,2}}){any_of('date.day_ends_after_month')}?[\s.,]+(?:{any_of('date.before_time')} )?)?"
+    rf"[\s.,]{{0,{MONTH_LOOKS_AHEAD}}}(?:{any_of('date.before_year')} )?"
+    rf"(?:(\d{{1,2}}){any_of('date.day_ends_after_month')}?[\s.,]{{1,{MONTH_LOOKS_AHEAD}}}"
+    rf"(?:{any_of('date.before_time')} )?)?"
     r"((?:19|20)\d\d)(?!\d)"
 )
-_DAY_BEFORE = re.compile(rf"(?<!\d)(\d{{1,2}})(?:{any_of('date.day_ends')}|\.)?\s*(?:{any_of('date.before_month')} )?$")
+_DAY_BEFORE = re.compile(
+    rf"(?<!\d)(\d{{1,2}})(?:{any_of('date.day_ends')}|\.)?\s{{0,{MONTH_LOOKS_BACK}}}"
+    rf"(?:{any_of('date.before_month')} )?$"
+)
 
 
 def reads_as_dateline(text: str, language: str | None) -> float:
