@@ -1,6 +1,7 @@
 """Find the phrases of a lexicon in a text, in one pass over its words."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from copydesk.cleaning.lexicon.tokens import is_spaceless, phrase_tokens
@@ -61,13 +62,21 @@ class _Index(dict[str, _Heads | None]):
         return heads
 
 
-def _heads(phrases: Sequence[_Phrase]) -> _Heads:
+def _heads(found: Sequence[_Phrase]) -> _Heads:
+    """Return the phrases by the word that follows, the longest first: their order in the files counts for nothing."""
+    phrases = sorted(found, key=lambda phrase: (-len(phrase.parts), phrase))
     seconds = {phrase.second for phrase in phrases} - {""}
     before = {second: [p for p in phrases if p.second in {"", second}] for second in seconds}
     return before, [p for p in phrases if not p.second]
 
 
-def _phrase(topic: str, strength: str, phrase: str) -> _Phrase:
+@cache
+def _phrase(listed: tuple[str, str, str]) -> _Phrase:
+    """Return a phrase in parts; one object for all languages, as English is merged into each.
+
+    Raises ValueError unless it opens with a word.
+    """
+    topic, strength, phrase = listed
     parts = phrase_tokens(phrase)
     if not parts or parts[0] in {"_", "*"}:
         raise ValueError(f"a phrase must open with a word: {topic}.{strength} {phrase!r}")
@@ -80,8 +89,7 @@ class Lexicon:
 
     def __init__(self, phrases: Iterable[tuple[str, str, str]]) -> None:
         self._opening, self._anywhere = _Index(), _Index()
-        # Of phrases that begin alike the longest is found, and quoted, first: the order in the files does not count.
-        for phrase in sorted({_phrase(*each) for each in phrases}, key=lambda each: (-len(each.parts), each)):
+        for phrase in map(_phrase, dict.fromkeys(phrases)):
             index = self._opening if phrase.hit.strength in {"line", "start"} else self._anywhere
             index.add(phrase)
 
