@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from copydesk.cleaning.lexicon import page_words
-from copydesk.cleaning.lexicon.match import Hit
+from copydesk.cleaning.lexicon.match import PhraseHit
 from copydesk.cleaning.lexicon.tokens import fold, tokens
 from copydesk.cleaning.normalise import size_of
 
@@ -119,11 +119,11 @@ def _words_in(phrase: str) -> int:
     return len(tokens(fold(phrase)))
 
 
-def _sure(hits: Sequence[Hit]) -> bool:
+def _sure(hits: Sequence[PhraseHit]) -> bool:
     return any(hit.strength == "sure" and hit.topic in REASONS for hit in hits)
 
 
-def _clean(lines: Sequence[Spoken], found: Sequence[Sequence[Hit]], kept: bool) -> int:
+def _clean(lines: Sequence[Spoken], found: Sequence[Sequence[PhraseHit]], kept: bool) -> int:
     """The characters of prose that says nothing of any wall: of what would be kept, or of all that is shown."""
     return sum(
         size_of(line.text)
@@ -132,7 +132,7 @@ def _clean(lines: Sequence[Spoken], found: Sequence[Sequence[Hit]], kept: bool) 
     )
 
 
-def _hear(topic: str, lines: Sequence[Spoken], found: Sequence[Sequence[Hit]]) -> _Heard:
+def _hear(topic: str, lines: Sequence[Spoken], found: Sequence[Sequence[PhraseHit]]) -> _Heard:
     phrases: dict[str, None] = {}
     saying = size = 0
     for line, hits in zip(lines, found, strict=True):
@@ -144,7 +144,7 @@ def _hear(topic: str, lines: Sequence[Spoken], found: Sequence[Sequence[Hit]]) -
 
 
 def _is_headed_wall(
-    topic: str, heard: _Heard, lines: Sequence[Spoken], found: Sequence[Sequence[Hit]], clean: int, stated: bool
+    topic: str, heard: _Heard, lines: Sequence[Spoken], found: Sequence[Sequence[PhraseHit]], clean: int, stated: bool
 ) -> bool:
     """The page calls itself a wall: it is one unless a story stands on it."""
     if stated:
@@ -160,7 +160,7 @@ def _is_headed_wall(
 
 
 def _is_bare_wall(
-    topic: str, heard: _Heard, lines: Sequence[Spoken], found: Sequence[Sequence[Hit]], clean: int, stated: bool
+    topic: str, heard: _Heard, lines: Sequence[Spoken], found: Sequence[Sequence[PhraseHit]], clean: int, stated: bool
 ) -> bool:
     """The page does not call itself a wall: it is one when it says nothing else at all."""
     if stated or topic in _HEADED_ONLY:
