@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import msgspec
 from msgspec import Struct
 
-from copydesk.cleaning.recurring import EVIDENCE, Memory, Pins, active, observe, recurs
+from copydesk.cleaning.recurring import EVIDENCE, Memory, Pins, may_recur, observe, recurring_texts
 from copydesk.errors import Unavailable
 from copydesk.events import SCHEMA_VERSION
 from copydesk.identity import LOCAL
@@ -121,7 +121,7 @@ class Remembering:
             source.memory = memory
             source.unsaved += 1
             young = memory.articles < YOUNG
-            if (young or memory.articles % LOOK_EVERY == 0) and (source.furniture or recurs(memory)):
+            if (young or memory.articles % LOOK_EVERY == 0) and (source.furniture or may_recur(memory)):
                 _activate(source)
 
     def _save(self, force: bool) -> None:
@@ -154,7 +154,7 @@ class Remembering:
 
 
 def _activate(source: _Source) -> None:
-    furniture = active(source.memory, source.pins)
+    furniture = recurring_texts(source.memory, source.pins)
     if furniture.keys() != source.furniture.keys():
         source.changed = True
     source.furniture, source.header = furniture, encode_furniture(furniture)

@@ -21,7 +21,7 @@ class Room(NamedTuple):
     may_import: tuple[str, ...] = ()
 
 
-_BASE = ("records", "normalise", "language", "forest")
+_BASE = ("records", "normalise", "language", "forest", "thresholds")
 _ENTRIES = ("article", "html_page", "scraped_text", "recurring", "site_rules", "report")
 
 LAYERS = {
@@ -38,7 +38,7 @@ LAYERS = {
     "cleaning.base": Room(tuple(f"copydesk.cleaning.{name}" for name in _BASE), ("contract",)),
     "cleaning.weights": Room(("copydesk.cleaning.weights",)),
     "cleaning.page": Room(("copydesk.cleaning.page", "copydesk.cleaning.blocks"), ("contract", "cleaning.base")),
-    "cleaning.lexicon": Room(("copydesk.cleaning.lexicon",)),
+    "cleaning.lexicon": Room(("copydesk.cleaning.lexicon",), ("cleaning.base",)),
     "cleaning.lines": Room(("copydesk.cleaning.lines",), ("cleaning.base", "cleaning.lexicon")),
     "cleaning.boilerplate": Room(
         ("copydesk.cleaning.boilerplate",),
