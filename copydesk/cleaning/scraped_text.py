@@ -24,6 +24,8 @@ from copydesk.cleaning.thresholds.text import (
     TEXT_LEAST_LETTERS,
     TEXT_LETTERS_COUNTED,
     TEXT_MOST_LINES,
+    WIDE_CHARACTERS,
+    WIDE_LINES,
 )
 from copydesk.events import Image, RawArticle, Refused, Removed
 
@@ -100,7 +102,7 @@ def _no_article(blocks: list[Block], labels: list[Label], kept: list[int]) -> st
     ):
         return "There is a headline and no text"
     letters = sum(sum(map(str.isalpha, blocks[i].text[:TEXT_LETTERS_COUNTED])) for i in kept)
-    wide = any("\u3040" <= c <= "\ud7a3" for i in kept[:5] for c in blocks[i].text[:50])
+    wide = any("\u3040" <= c <= "\ud7a3" for i in kept[:WIDE_LINES] for c in blocks[i].text[:WIDE_CHARACTERS])
     if letters < (TEXT_LEAST_LETTERS // 2 if wide else TEXT_LEAST_LETTERS):
         return "There is too little text for an article"
     return None

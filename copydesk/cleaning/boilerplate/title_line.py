@@ -21,6 +21,7 @@ from copydesk.cleaning.thresholds.boilerplate import (
     TITLE_CHARACTERS,
     TITLE_CREDIT,
     TITLE_DATED,
+    TITLE_ECHOED,
     TITLE_ENDS,
     TITLE_ENDS_SHORT,
     TITLE_ENDS_WORDS,
@@ -35,7 +36,6 @@ from copydesk.cleaning.thresholds.boilerplate import (
     TITLE_SENTENCES,
     TITLE_SLUG,
     TITLE_SLUG_WORDS,
-    TITLE_STORY,
     TITLE_TALKS,
     TITLE_TALKS_WORDS,
     TITLE_THREE_WORDS,
@@ -72,7 +72,7 @@ def find_title(
     """
     if told and (agreed := _agreeing(blocks, told)) is not None:
         return agreed
-    story = _story(read)
+    body_words = _body_words(read)
     best, best_score, prose = None, TITLE_LEAST, 0
     for i, s in enumerate(read[:TITLE_SEARCHED]):
         if is_prose_line(s):
@@ -84,7 +84,7 @@ def find_title(
             continue
         score = _headline_like(blocks[i], s, scores[i], slug)
         if score > TITLE_WEIGHED:
-            score += TITLE_STORY * _told_again(s, story) - TITLE_LATER * i - (TITLE_BELOW_PROSE if prose else 0.0)
+            score += TITLE_ECHOED * _told_again(s, body_words) - TITLE_LATER * i - (TITLE_BELOW_PROSE if prose else 0.0)
         if score > best_score:
             best, best_score = i, score
     if best is not None and not any(s.size >= TITLE_WORDS_BELOW for s in read[best + 1 :]):
@@ -112,7 +112,7 @@ def _headline_like(block: Block, s: Signals, scores: dict[Kind, float], slug: fr
         return 0.0
     if not any(c.isalpha() for c in block.text):
         return 0.0
-    furniture = max((_as_furniture(k, v, s) for k, v in scores.items()), default=0.0)
+    against = max((_against(k, v, s) for k, v in scores.items()), default=0.0)
     score = next(score for words, score in TITLE_BY_WORDS if s.size in words)
     if s.size == 3:
         score -= TITLE_THREE_WORDS
@@ -128,10 +128,10 @@ def _headline_like(block: Block, s: Signals, scores: dict[Kind, float], slug: fr
         words = set(tokens(fold_letters(block.text)))
         share = len(words & slug) / max(TITLE_SLUG_WORDS, min(len(words), len(slug)))
         score += TITLE_SLUG * share
-    return score * (1 - furniture)
+    return score * (1 - against)
 
 
-def _as_furniture(kind: Kind, score: float, s: Signals) -> float:
+def _against(kind: Kind, score: float, s: Signals) -> float:
     """Return what a kind's words count for against a headline, which may well be about donations or privacy."""
     if kind in {"caption", "navigation"}:
         return 0.0
@@ -141,16 +141,16 @@ def _as_furniture(kind: Kind, score: float, s: Signals) -> float:
     return TITLE_TALKS * score
 
 
-def _story(read: Sequence[Signals]) -> frozenset[str]:
+def _body_words(read: Sequence[Signals]) -> frozenset[str]:
     """Collect the words of the first paragraphs of prose."""
     prose = [s for s in read[:TITLE_SEARCHED] if is_prose_line(s) and outlet_voice(s) < SPOKEN]
     return frozenset(word for s in prose[:TITLE_PARAGRAPHS] for word in content_words(s.words[:TITLE_PARAGRAPH_WORDS]))
 
 
-def _told_again(s: Signals, story: frozenset[str]) -> float:
+def _told_again(s: Signals, body_words: frozenset[str]) -> float:
     """Measure the share of a line's words that the paragraphs use as well."""
     words = content_words(s.words)
-    return len(words & story) / len(words) if words else 0.0
+    return len(words & body_words) / len(words) if words else 0.0
 
 
 def content_words(words: Sequence[str]) -> set[str]:

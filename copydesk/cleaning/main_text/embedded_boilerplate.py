@@ -23,7 +23,7 @@ from copydesk.cleaning.thresholds.main_text import (
 )
 from copydesk.events import Kind
 
-# Who wrote the story and when it appeared stands before its first paragraph.
+# Who wrote the article and when it appeared stands before its first paragraph.
 _OPENING: frozenset[Kind] = frozenset({"byline", "dateline"})
 # Kinds that words alone can tell; bylines, datelines and the like stand in stories too.
 _TELLING: frozenset[Kind] = frozenset(

@@ -12,7 +12,7 @@ from copydesk.cleaning.main_text.select import Body, choose_body
 from copydesk.cleaning.main_text.trafilatura_opinion import trafilatura_opinion
 from copydesk.cleaning.metadata.title import Title
 from copydesk.cleaning.not_article.listing import is_prose_run, is_teaser, states_article
-from copydesk.cleaning.not_article.walls import speaks_of_walls
+from copydesk.cleaning.not_article.walls import mentions_wall
 from copydesk.cleaning.page.model import Page, Run
 from copydesk.cleaning.page.stated import Facts
 from copydesk.cleaning.records import Block, Label
@@ -85,6 +85,6 @@ def rescue_short_article(page: Page, facts: Facts, title: Title, text: MainText)
 
 
 def _may_be(run: Run) -> bool:
-    if run.box.hidden or not is_prose_run(run) or speaks_of_walls(run.text):
+    if run.box.hidden or not is_prose_run(run) or mentions_wall(run.text):
         return False
     return all(box.tag not in _OUTSIDE for box in run.box.ancestry())

@@ -21,14 +21,14 @@ from copydesk.cleaning.thresholds.not_article import (
     LONG_SENTENCE,
     MANY_TEASERS,
     MOST_DESCRIBED,
-    MUCH_STORY,
+    MUCH_PROSE,
     PROSE_LINKED,
+    PROSE_PARAGRAPHS,
     ROOT_TEASERS,
     SECTION_FOLDERS,
     SECTION_MARKS,
     SLUG_MARKS,
-    SOME_STORY,
-    STORY_PARAGRAPHS,
+    SOME_PROSE,
     TEASER_LINKED,
     TEASER_LONGEST,
     TEASER_SHARE,
@@ -49,7 +49,7 @@ class ListingSigns(NamedTuple):
     """Hold what was counted of a page; a `score` from LIST_SCORE on says that it is a list."""
 
     teasers: int
-    story: int
+    prose: int
     score: int
 
 
@@ -66,8 +66,8 @@ def listing_signs(page: Page, facts: Facts, kept: Sequence[bool], url: str | Non
     """Count the signs of a list; None when a page has too few teasers to be one, or much prose in one place."""
     if stated and not _is_root(url):
         return None
-    story, paragraphs = _story(page, kept)
-    if paragraphs >= STORY_PARAGRAPHS and story >= MUCH_STORY:
+    prose, paragraphs = _most_prose(page, kept)
+    if paragraphs >= PROSE_PARAGRAPHS and prose >= MUCH_PROSE:
         return None
     shown = [run for run in page.runs if not run.box.hidden]
     teasers = [run for run in shown if is_teaser(run)]
@@ -90,11 +90,11 @@ def listing_signs(page: Page, facts: Facts, kept: Sequence[bool], url: str | Non
         "mostly_teasers": linked >= TEASER_SHARE * letters,
         "one_paragraph": paragraphs <= 1,
         "lone_sentences": _alone(page) >= LIST_TEASERS,
-        "some_story": paragraphs >= STORY_PARAGRAPHS and story >= SOME_STORY,
+        "some_prose": paragraphs >= PROSE_PARAGRAPHS and prose >= SOME_PROSE,
         "opens_with_lead": _opens(page),
     }
     score = _address(url) + sum(LISTING_WEIGHTS[name] for name, holds in signs.items() if holds)
-    return ListingSigns(len(teasers), story, score)
+    return ListingSigns(len(teasers), prose, score)
 
 
 def states_article(facts: Facts) -> bool:
@@ -132,7 +132,7 @@ def is_teaser(run: Run) -> bool:
     return len(words) >= TEASER_WORDS and (len(words) >= TEASER_SIGNS or not any(map(is_spaceless, words)))
 
 
-def _story(page: Page, kept: Sequence[bool]) -> tuple[int, int]:
+def _most_prose(page: Page, kept: Sequence[bool]) -> tuple[int, int]:
     """Measure the most characters of kept prose side by side, and how many paragraphs these are."""
     most = max(_groups(page, kept), key=sum, default=[])
     return sum(most), len(most)

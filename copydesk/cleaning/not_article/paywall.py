@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from copydesk.cleaning.not_article.walls import locked_by
+from copydesk.cleaning.not_article.walls import paywall_phrase
 from copydesk.cleaning.page.model import Page
 from copydesk.cleaning.page.stated import Facts
 from copydesk.cleaning.thresholds.not_article import PARTS_READ, WALL_BELOW, WALL_TASTE
@@ -33,7 +33,7 @@ def paywalled(page: Page, facts: Facts, kept: Sequence[int]) -> tuple[bool | Non
             continue
         if i and any(_WALL.search(box.name) for box in run.box.ancestry() if box.tag != "body"):
             return True, "weak: markup"
-        if len(kept) <= WALL_TASTE and locked_by(run.text):
+        if len(kept) <= WALL_TASTE and paywall_phrase(run.text):
             return True, "weak: text"
     return None, ""
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from copydesk.cleaning.normalise import size_of
 from copydesk.cleaning.not_article.listing import find_listing, is_prose_run, is_sentence, states_article
-from copydesk.cleaning.not_article.walls import WallLine, find_wall, tells_story, walls_named
+from copydesk.cleaning.not_article.walls import WallLine, find_wall, has_article_prose, walls_named
 from copydesk.cleaning.page.model import Page, Run
 from copydesk.cleaning.page.stated import Facts
 from copydesk.cleaning.records import Block, Cleaned, Label
@@ -36,7 +36,7 @@ def page_refusal(page: Page, facts: Facts, kept: Sequence[bool], url: str | None
     stated = states_article(facts) or facts.meta("og:type").lower().startswith("article")
     headed = walls_named([page.title, facts.meta("og:title"), *_headings(page)])
     told = (run for run, keep in zip(page.runs, kept, strict=True) if keep)
-    if "consent" in headed or not tells_story(run.text for run in told if is_prose_run(run)):
+    if "consent" in headed or not has_article_prose(run.text for run in told if is_prose_run(run)):
         lines = [
             WallLine(run.text, is_prose_run(run), keep, run.box.hidden)
             for run, keep in zip(page.runs, kept, strict=True)
@@ -76,7 +76,7 @@ def text_refusal(blocks: Sequence[Block], labels: Sequence[Label]) -> str | None
         for block, label in zip(blocks, labels, strict=True)
     ]
     headed = walls_named([line.text for line in lines[:FIRST_LINES] if not line.prose])
-    if "consent" not in headed and tells_story(line.text for line in lines if line.kept and line.prose):
+    if "consent" not in headed and has_article_prose(line.text for line in lines if line.kept and line.prose):
         return None
     wall = find_wall(headed, lines, stated=False)
     return wall.replace("The page", "The text", 1) if wall else None

@@ -1,6 +1,6 @@
 """Recognise pages that stand where an article was asked for, by their words: consent, robot checks, errors, logins.
 
-A page is one of these when it says so and nothing else on it reads like a story. Two sentences of news beside a
+A page is one of these when it says so and nothing else on it reads like an article. Two sentences of news beside a
 long cookie notice are an article.
 """
 
@@ -89,23 +89,23 @@ def find_wall(headed: Mapping[str, str], lines: Sequence[WallLine], stated: bool
     return None
 
 
-def tells_story(paragraphs: Iterable[str]) -> bool:
+def has_article_prose(paragraphs: Iterable[str]) -> bool:
     """Whether there is more prose without a word of walls than any wall has that does not ask for consent."""
     clean = 0
     for text in paragraphs:
-        if not speaks_of_walls(text):
+        if not mentions_wall(text):
             clean += size_of(text)
             if clean >= STORY_PROSE:
                 return True
     return False
 
 
-def speaks_of_walls(text: str) -> bool:
+def mentions_wall(text: str) -> bool:
     """Whether a line says what walls say."""
     return _sure(page_words().find(tokens(fold_letters(text[:WALL_LINE_READ]))))
 
 
-def locked_by(text: str) -> str | None:
+def paywall_phrase(text: str) -> str | None:
     """Return the words that say that the rest of an article is for subscribers, None when there are none."""
     hits = page_words().find(tokens(fold_letters(text[:WALL_LINE_READ])))
     return next((hit.phrase for hit in hits if hit.topic == "locked"), None)
@@ -160,7 +160,7 @@ def _hear(topic: str, lines: Sequence[WallLine], found: Sequence[Sequence[Hit]])
 def _is_headed_wall(
     topic: str, heard: _Heard, lines: Sequence[WallLine], found: Sequence[Sequence[Hit]], clean: int, stated: bool
 ) -> bool:
-    """Whether a page that calls itself a wall is one: unless a story stands on it."""
+    """Whether a page that calls itself a wall is one: unless an article stands on it."""
     if stated:
         return clean == 0 and not any(line.kept and line.prose for line in lines)
     if topic == "consent":

@@ -72,9 +72,9 @@ TITLE_SEARCHED = 60
 PROSE_WORDS, PROSE_ANYWAY = 12, 45
 """Words of a paragraph that ends like one, and of any. The line model reads it too."""
 TITLE_LEAST, TITLE_WEIGHED = 0.45, 0.2
-"""Score that a line must be above to be the headline, and from which the story's words and its place count."""
-TITLE_STORY, TITLE_LATER, TITLE_BELOW_PROSE = 0.35, 0.01, 0.25
-"""What the words that the story uses too add, what each line above takes, and what a paragraph above takes."""
+"""Score that a line must be above to be the headline, and from which the article's words and its place count."""
+TITLE_ECHOED, TITLE_LATER, TITLE_BELOW_PROSE = 0.35, 0.01, 0.25
+"""What the words that the article uses too add, what each line above takes, and what a paragraph above takes."""
 TITLE_WORDS_BELOW = 8
 """Words of a line that a headline needs below it: one with nothing under it is none."""
 TITLE_CHARACTERS, TITLE_DATED = 300, 0.5
@@ -93,7 +93,7 @@ TITLE_AGREES = 0.7
 TITLE_REPEAT_TIMES, TITLE_REPEAT_SPARE = 2, 60
 """How long the headline's repeat may be: so many times its characters, and a site's name."""
 TITLE_PARAGRAPHS, TITLE_PARAGRAPH_WORDS = 8, 300
-"""Paragraphs of the story, and words of each, that the headline is compared with."""
+"""Paragraphs of the article, and words of each, that the headline is compared with."""
 
 # appeal_runs. The outlet's voice is 0 to 1; the line model reads it too.
 VOICE_WE, VOICE_PRESS, VOICE_YOU, VOICE_READER, VOICE_ASKING, VOICE_SAID = 0.28, 0.25, 0.2, 0.4, 0.15, 0.3
@@ -133,7 +133,7 @@ HEADLINE_WORDS, LIST_HEADING_WORDS = range(3, 26), 5
 EXPLAINED = 0.1
 """Score from which a cut line shows what it is."""
 MODEL_LEAST_LINES, MODEL_MOST_LINES = 6, 4000
-"""The model has seen pages: a text of a few lines has no place to judge by, one of many thousands is no page."""
+"""The model has seen pages: a text of a few lines has no place to go by, one of many thousands is no page."""
 DOUBTED_SHARE = 0.9
 """The part of a kept line's score that is doubt where no model is asked."""
 JOINED_CONFIDENCE, TITLE_CONFIDENCE, TITLE_REPEATED = 0.8, 0.9, 0.95

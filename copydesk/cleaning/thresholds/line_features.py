@@ -17,7 +17,7 @@ MOST_SENTENCES, MOST_BARS, MOST_VOICE, MOST_SAID, MOST_REPEATS = 12, 9, 5, 4, 5
 """Counts of one line are cut off here."""
 
 FEATURE_PROSE, FEATURE_BOILERPLATE, FEATURE_SIGN = 0.55, 0.55, 0.5
-"""Score below which a paragraph is the story's, from which a line is boilerplate, and is a sign of an article's end."""
+"""Score below which a paragraph is the article's, from which a line is boilerplate, and is a sign of its end."""
 FEATURE_SHORT_WORDS = 26
 """Words below which a line without a sentence's end is short."""
 PLACE_CHARACTERS, PLACE_LINES, MOST_INDEX, MOST_FIRST = 3000, 200, 60, 40

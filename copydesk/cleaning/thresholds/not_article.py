@@ -19,7 +19,7 @@ LISTING_WEIGHTS = {
     "mostly_teasers": 2,
     "one_paragraph": 1,
     "lone_sentences": 1,
-    "some_story": -2,
+    "some_prose": -2,
     "opens_with_lead": -3,
 }
 """What each sign of `listing.listing_signs` counts for a list, or against it."""
@@ -29,7 +29,7 @@ MANY_TEASERS, VERY_MANY_TEASERS, TEASER_SHARE = 12, 25, 0.5
 """Teasers that count once more, and the share of a page's text that they hold on most lists."""
 LONG_HEADLINE = 5
 """Words of a main heading that is an article's rather than a section's."""
-SOME_STORY, MUCH_STORY, STORY_PARAGRAPHS = 300, 800, 2
+SOME_PROSE, MUCH_PROSE, PROSE_PARAGRAPHS = 300, 800, 2
 """Characters of prose side by side that make an article: as a doubt, and beyond doubt; paragraphs that they need."""
 LEAST_LEAD = 90
 """What a first paragraph has at least; a section's motto has less."""

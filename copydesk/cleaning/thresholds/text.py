@@ -43,6 +43,8 @@ LINE_WORDS_LOOKED_FOR = 1000
 """Characters of a line that are searched for a letter or digit."""
 FEW_KEPT_LINES, PHRASE_WORDS, PHRASE_READ = 2, 30, 400
 """A text of so few kept lines, each of fewer words (in so many characters) that end no sentence, is a headline."""
+WIDE_LINES, WIDE_CHARACTERS = 5, 50
+"""Kept lines, and characters of each, in which a script that says more with one letter is looked for."""
 SLUG_LEAST_WORDS = 3
 """Words from which an address's part is a headline's slug; `2024/news` is none."""
 LINE_WEIGHT_MOST = 600
