@@ -13,7 +13,7 @@ from copydesk.events import CleanArticle
 from copydesk.pipeline import CLEAN, INDEX_STAGE
 from copydesk.ports import Log, Rebuild, Rebuildable, Record
 from copydesk.runtime.outcome import Outcome
-from copydesk.runtime.worker import FIRST_WAIT, LONGEST_WAIT, Worker
+from copydesk.runtime.worker import FIRST_RETRY_WAIT, LONGEST_RETRY_WAIT, Worker
 
 GROUPS = "reindex-"
 """How the consumer group of a rebuild is named, with the rebuild's id behind it."""
@@ -103,12 +103,12 @@ def _done(step: Callable[[], None]) -> bool:
 
 def _patiently(step: Callable[[], T], stop: threading.Event) -> T | None:
     """What the step gives, tried again with growing waits while the index does not answer; None when stopped."""
-    wait = FIRST_WAIT
+    wait = FIRST_RETRY_WAIT
     while not stop.is_set():
         try:
             return step()
         except Unavailable as error:
             logger.warning("reindex waits and tries again: %s", error)
             stop.wait(wait)
-            wait = min(wait * 2, LONGEST_WAIT)
+            wait = min(wait * 2, LONGEST_RETRY_WAIT)
     return None

@@ -20,7 +20,7 @@ from copydesk.producers.feeds.poller import Poller
 from copydesk.producers.pages.delays import Returner, waiting_links
 from copydesk.producers.pages.stage import Pages
 from copydesk.producers.web.hosts import Hosts
-from copydesk.runtime.worker import Worker
+from copydesk.runtime.worker import Worker, WorkerLimits
 from copydesk.web.fetcher import Fetcher
 
 GAP = 1.0
@@ -122,7 +122,8 @@ class PageService:
 
     def __init__(self, log: Log, fetcher: Fetcher, *, hosts: Hosts | None = None) -> None:
         self.pages = Pages(log, fetcher, hosts=hosts or Hosts(GAP), listen=hosts is None)
-        self.worker = Worker(PAGES_STAGE, log, self.pages, max_records=1024, on_outcome=self.pages.published)
+        limits = WorkerLimits(max_records=1024)
+        self.worker = Worker(PAGES_STAGE, log, self.pages, limits=limits, on_outcome=self.pages.published)
         self.returner = Returner(log)
 
     def run(self, stop: Event, drain: Event | None = None) -> None:

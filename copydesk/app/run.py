@@ -12,7 +12,7 @@ from copydesk.consumers.source_memory import Remembering
 from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, RAW
 from copydesk.ports import Index, Log, Record
 from copydesk.runtime.outcome import Executor, Outcome
-from copydesk.runtime.process_pool import Crew
+from copydesk.runtime.process_pool import ProcessPool
 from copydesk.runtime.worker import Worker
 
 AHEAD = 2000
@@ -21,14 +21,14 @@ AHEAD = 2000
 PRELOAD = ("copydesk.consumers.clean", "copydesk.cleaning.article")
 
 
-def cleaning_crew(workers: int, rules: Rules | None = None) -> Crew:
+def cleaning_pool(workers: int, rules: Rules | None = None) -> ProcessPool:
     """The processes that clean, with the deadline and memory limit that hold everywhere; `rules` are those of sites."""
-    return Crew(partial(clean_event, rules=rules) if rules else clean_event, workers, preload=PRELOAD)
+    return ProcessPool(partial(clean_event, rules=rules) if rules else clean_event, workers, preload=PRELOAD)
 
 
 def cleaner(log: Log, workers: int, rules: Rules | None = None) -> Executor:
     """What runs the clean stage: the crew, with the memory of each source around it."""
-    return Remembering(cleaning_crew(workers, rules), log)
+    return Remembering(cleaning_pool(workers, rules), log)
 
 
 class Run:
@@ -37,13 +37,13 @@ class Run:
     `produce` is called in a thread of its own with the stop event and a function that says whether there is room.
     """
 
-    def __init__(self, log: Log, index: Index, workers: int, *, crew: Crew | None = None) -> None:
+    def __init__(self, log: Log, index: Index, workers: int, *, pool: ProcessPool | None = None) -> None:
         self._log = log
         self.stop = threading.Event()
         self._produced, self._cleaned = threading.Event(), threading.Event()
-        self.crew, self.writer = crew or cleaning_crew(workers), IndexWriter(index)
+        self.pool, self.writer = pool or cleaning_pool(workers), IndexWriter(index)
         self.reasons: Counter[str] = Counter()
-        self._remembering = Remembering(self.crew, log)
+        self._remembering = Remembering(self.pool, log)
         self.clean = Worker(CLEAN_STAGE, log, self._remembering, on_outcome=self._note)
         self.index = Worker(INDEX_STAGE, log, self.writer, on_outcome=self._note)
         self.error: BaseException | None = None

@@ -27,7 +27,7 @@ from copydesk.errors import InputError
 from copydesk.events import CleanArticle, Refused, encode
 from copydesk.producers.seeds.rows import Row, row_of_line
 from copydesk.runtime.outcome import Outcome
-from copydesk.runtime.process_pool import Crew
+from copydesk.runtime.process_pool import ProcessPool
 from copydesk.settings import load
 from copydesk.sites.files import read_rules
 
@@ -153,7 +153,7 @@ def in_order(lines: Iterable[bytes], workers: int, rules: Rules | None = None) -
     """
     ahead: queue.Queue[bytes | BaseException | None] = queue.Queue(_AHEAD)
     threading.Thread(target=_read_ahead, args=(lines, ahead), daemon=True).start()
-    crew = Crew(partial(clean_line, rules=rules) if rules else clean_line, workers, preload=(*PRELOAD, __name__))
+    pool = ProcessPool(partial(clean_line, rules=rules) if rules else clean_line, workers, preload=(*PRELOAD, __name__))
     held: deque[bytes] = deque()
     done: dict[int, Outcome] = {}
     first = size = 0
@@ -162,24 +162,24 @@ def in_order(lines: Iterable[bytes], workers: int, rules: Rules | None = None) -
         while not ended or held:
             while not ended and len(held) < WINDOW * workers and size < WINDOW_BYTES:
                 try:
-                    line = ahead.get(timeout=None if not held else 0.0 if crew.pending else 0.01)
+                    line = ahead.get(timeout=None if not held else 0.0 if pool.pending else 0.01)
                 except queue.Empty:
                     break
                 if isinstance(line, BaseException):
                     raise line
                 ended = line is None
                 if line is not None:
-                    crew.submit(first + len(held), "", line)
+                    pool.submit(first + len(held), "", line)
                     held.append(line)
                     size += len(line)
-            done.update((cast("int", ticket), outcome) for ticket, outcome in crew.completed(0.05))
+            done.update((cast("int", ticket), outcome) for ticket, outcome in pool.completed(0.05))
             while first in done:
                 line = held.popleft()
                 size -= len(line)
                 yield line, done.pop(first)
                 first += 1
     finally:
-        crew.close()
+        pool.close()
 
 
 def _read_ahead(lines: Iterable[bytes], ahead: "queue.Queue[bytes | BaseException | None]") -> None:

@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from copydesk.app.feed_run import Gathering, read_files
-from copydesk.app.run import Run, cleaning_crew
+from copydesk.app.run import Run, cleaning_pool
 from copydesk.cli.earlier_dead_letters import left_before
 from copydesk.cli.feed_services import Private, gathering
 from copydesk.cli.feed_table import LiveTable
@@ -61,7 +61,7 @@ def run(
     counts = Counts()
     with engines(settings) as (log, index):
         feeds = gathering(settings, log, lists, now=now, watch=watch, allow_private=allow_private) if lists else None
-        whole = Run(log, index, settings.workers, crew=cleaning_crew(settings.workers, rules))
+        whole = Run(log, index, settings.workers, pool=cleaning_pool(settings.workers, rules))
 
         def read(stop: Event, room: Callable[[], bool]) -> None:
             if seeds:

@@ -28,7 +28,7 @@ def passwords(folder: Folder) -> None:
     from copydesk.adapters.compose import passwords
 
     given = load().elastic_password
-    written = passwords.make(folder, {"elastic": given} if given else {})
+    written = passwords.make_passwords(folder, {"elastic": given} if given else {})
     console.print(f"New passwords: {', '.join(written) or 'none'}.")
 
 
@@ -41,7 +41,7 @@ def setup(folder: Folder, patience: Patience = 120.0) -> None:
     )
 
     settings = load()
-    kibana_password, ours = (passwords.read(folder, user) for user in ("kibana_system", "copydesk"))
+    kibana_password, ours = (passwords.read_password(folder, user) for user in ("kibana_system", "copydesk"))
     _patiently(
         lambda: elasticsearch_users.create_users(
             settings.index, settings.elasticsearch_password_file, kibana_password, ours

@@ -13,7 +13,7 @@ from copydesk.producers.feeds.formats.items import Feed, Unreadable
 from copydesk.producers.feeds.formats.parse import parse_feed
 from copydesk.producers.feeds.new_items import Known, recognise
 from copydesk.runtime.outcome import Outcome
-from copydesk.runtime.process_pool import Crew
+from copydesk.runtime.process_pool import ProcessPool
 
 DEADLINE, MEMORY = 90.0, 1 << 30
 PRELOAD = ("copydesk.producers.feeds.parse_process",)
@@ -62,7 +62,7 @@ class FeedReader:
     """Reads one document at a time in one process, which is started when first needed."""
 
     def __init__(self, function: Callable[[bytes], Outcome] = read_event, deadline: float = DEADLINE) -> None:
-        self._crew = Crew(function, 1, deadline=deadline, memory=MEMORY, tries=1, preload=PRELOAD)
+        self._crew = ProcessPool(function, 1, deadline=deadline, memory=MEMORY, tries=1, preload=PRELOAD)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="feed-reader")
         self._closing = Event()
 

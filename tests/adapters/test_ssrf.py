@@ -73,7 +73,7 @@ class Trap:
         with contextlib.suppress(OSError):
             self._servers.append(await asyncio.start_server(self._caught, "::1", self.port))
 
-    def _caught(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _caught(self, _: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reached += 1
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\nsecret")
         writer.close()

@@ -201,7 +201,7 @@ def test_ids_that_are_not_stable_double_articles(tmp_path: Path, monkeypatch: py
 
 
 def test_dead_letters_that_are_not_written_are_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker.deadletters, "publish", lambda log, letters: None)
+    monkeypatch.setattr(worker.dead_letters, "publish", lambda log, letters: None)
     report = crashed_indexer(tmp_path)
     assert len(report.lost) == BATCHES
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from copydesk.adapters.http_fetcher.fetcher import HttpFetcher
-from copydesk.adapters.kafka_log.log import KafkaLog
+from copydesk.adapters.kafka_log.log import KafkaLog, Timeouts
+from copydesk.adapters.kafka_log.topics import TopicPlan
 from copydesk.app.feed_run import Gathering
 from copydesk.events import RawArticle, decode
 from copydesk.pipeline import FEEDS_STATE, LINKS, PAGES_STATE, RAW, TOPICS
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.stack
 def log(kafka_url: str) -> Iterator[KafkaLog]:
     """A log of its own on the broker."""
     prefix = f"feeds-{uuid.uuid4().hex}."
-    log = KafkaLog(kafka_url, prefix=prefix, partitions=4, session=6.0, max_poll_interval=6.0)
+    log = KafkaLog(kafka_url, prefix=prefix, plan=TopicPlan(4), timeouts=Timeouts(session=6.0, max_poll_interval=6.0))
     log.setup(TOPICS)
     try:
         yield log

@@ -15,7 +15,7 @@ from copydesk.producers.pages.delays import Returner, waiting_links
 from copydesk.producers.pages.stage import Pages
 from copydesk.producers.web.hosts import Hosts
 from copydesk.runtime.outcome import Outcome
-from copydesk.runtime.worker import Worker
+from copydesk.runtime.worker import Worker, WorkerLimits
 from tests.support.web.desk import Desk, on_a_desk
 from tests.support.web.server import Answer, Asked
 
@@ -67,7 +67,9 @@ class Press:
             wall=desk.loop.wall,
             loop=desk.loop,
         )
-        self.worker = Worker(PAGES_STAGE, desk.log, self.pages, on_outcome=self.pages.published, gather=0.0)
+        self.worker = Worker(
+            PAGES_STAGE, desk.log, self.pages, limits=WorkerLimits(gather=0.0), on_outcome=self.pages.published
+        )
         self.reader = _Quick(desk.log.reader(LINKS, PAGES_STAGE.name))
         self.returner = Returner(desk.log, wall=desk.loop.wall, steady=desk.loop.time, pause=0.0)
 
