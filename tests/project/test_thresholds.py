@@ -24,7 +24,7 @@ def _modules() -> list[Path]:
 
 
 def _assigned(path: Path) -> Iterator[tuple[list[str], ast.expr]]:
-    """The upper-case names that each statement of a module assigns, with the value."""
+    """Yield the upper-case names that each statement of a module assigns, with the value."""
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
