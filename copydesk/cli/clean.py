@@ -16,7 +16,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from copydesk.app.run import PRELOAD
+from copydesk.app.run import CLEANING_PRELOAD
 from copydesk.cleaning.article import clean as clean_article
 from copydesk.cleaning.site_rules import Rules
 from copydesk.cli.input_document import LARGEST, open_file, raw_of, read_document
@@ -25,7 +25,7 @@ from copydesk.cli.sites import SitesFolder
 from copydesk.cli.terminal import safe
 from copydesk.errors import InputError
 from copydesk.events import CleanArticle, Refused, encode
-from copydesk.producers.seeds.rows import Row, row_of_line
+from copydesk.producers.seeds.rows import SeedRow, row_of_line
 from copydesk.runtime.outcome import Outcome
 from copydesk.runtime.process_pool import ProcessPool
 from copydesk.settings import load
@@ -85,7 +85,7 @@ def clean_line(line: bytes, rules: Rules | None = None) -> Outcome:
     row = row_of_line(line)
     if row is None:
         return Outcome("failed", reason="is blank")
-    if not isinstance(row, Row):
+    if not isinstance(row, SeedRow):
         return Outcome("failed", reason=row.reason)
     found = clean_article(raw_of(row), rules=rules)
     pieces = [_Piece(piece.text, piece.kind, piece.why) for piece in found.removed]
@@ -147,13 +147,14 @@ def _id_of(line: bytes) -> str | None:
 
 
 def in_order(lines: Iterable[bytes], workers: int, rules: Rules | None = None) -> Iterator[tuple[bytes, Outcome]]:
-    """Clean rows in a crew and give them back with their outcomes, in the rows' order, as soon as they are there.
+    """Clean rows in a pool and give them back with their outcomes, in the rows' order, as soon as they are there.
 
     A thread reads ahead, so that a row's answer never waits for the row after it; what is held is bounded.
     """
     ahead: queue.Queue[bytes | BaseException | None] = queue.Queue(_AHEAD)
     threading.Thread(target=_read_ahead, args=(lines, ahead), daemon=True).start()
-    pool = ProcessPool(partial(clean_line, rules=rules) if rules else clean_line, workers, preload=(*PRELOAD, __name__))
+    work = partial(clean_line, rules=rules) if rules else clean_line
+    pool = ProcessPool(work, workers, preload=(*CLEANING_PRELOAD, __name__))
     held: deque[bytes] = deque()
     done: dict[int, Outcome] = {}
     first = size = 0

@@ -10,7 +10,7 @@ from typing import IO, cast
 from copydesk.errors import InputError
 from copydesk.events import RawArticle
 from copydesk.identity import article_id, host_of, source_of, strip_credentials
-from copydesk.producers.seeds.rows import Row, row_of_document, row_of_line
+from copydesk.producers.seeds.rows import SeedRow, row_of_document, row_of_line
 
 LARGEST = 64 << 20
 _ADDRESS = ("http://", "https://")
@@ -34,7 +34,7 @@ def read_document(file: str, url: str | None) -> RawArticle:
             f"{file} holds JSON rows, and one document is read here: copydesk clean --jsonl {file} cleans each row"
         )
     row = row_of_document(data, html=Path(file).suffix.lower() in {".html", ".htm", ".xhtml"})
-    if not isinstance(row, Row):
+    if not isinstance(row, SeedRow):
         raise InputError(f"{file} {row.reason}")
     return raw_of(row._replace(url=strip_credentials(url) if url else None))
 
@@ -49,7 +49,7 @@ def paths_of(given: Sequence[str]) -> list[Path]:
     return [Path(each) for each in given]
 
 
-def raw_of(row: Row) -> RawArticle:
+def raw_of(row: SeedRow) -> RawArticle:
     """The raw article that a row stands for, fetched now unless the row says when."""
     source = source_of(row.url, row.site)
     return RawArticle(
@@ -64,7 +64,7 @@ def _holds_rows(file: str, data: bytes) -> bool:
     if file.lower().endswith(_ROWS):
         return True
     first = data.lstrip().partition(b"\n")[0]
-    return first.startswith(b"{") and isinstance(row_of_line(first), Row)
+    return first.startswith(b"{") and isinstance(row_of_line(first), SeedRow)
 
 
 def open_file(file: str) -> IO[bytes]:

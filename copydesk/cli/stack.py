@@ -1,4 +1,4 @@
-"""What docker compose needs besides the pipeline: passwords, users, and a dashboard in Kibana."""
+"""Make what docker compose needs besides the pipeline, passwords, users, a dashboard in Kibana: `stack`."""
 
 import logging
 import time
@@ -64,7 +64,7 @@ def dashboard(
 
 
 def _patiently(step: Callable[[], T], patience: float) -> T:
-    """What the step gives, tried again while a server is not ready; raises what it raised last."""
+    """Return what the step gives, tried again while a server is not ready; raises what it raised last."""
     until = time.monotonic() + patience
     while True:
         try:

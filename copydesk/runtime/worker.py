@@ -91,15 +91,19 @@ class Worker:
         self._held = InFlight()
         self._outbox: list[tuple[Ticket, HeldRecord]] = []
         self._commit_at = 0.0
+        self._may_read: Callable[[], bool] | None = None
         self._type = EXPECTED[stage.reads]
 
-    def run(self, stop: threading.Event, drain: threading.Event | None = None) -> None:
+    def run(
+        self, stop: threading.Event, drain: threading.Event | None = None, room: Callable[[], bool] | None = None
+    ) -> None:
         """Loop until `stop` is set; or, once `drain` is set, until everything in the topic is committed.
 
+        `room` says whether more may be read now: while it does not, what is held is finished and nothing is taken on.
         Raises only what no retry can mend (StorageError, ConfigError, a bug); nothing is half done then either.
         """
         reader = self._log.reader(self.stage.reads, self._group)
-        wait = FIRST_RETRY_WAIT
+        wait, self._may_read = FIRST_RETRY_WAIT, room
         try:
             while not stop.is_set():
                 draining = drain is not None and drain.is_set()
@@ -142,9 +146,12 @@ class Worker:
         return max(0, self._limits.max_records - self._held.count)
 
     def _read(self, reader: Reader) -> None:
+        room = self._room()
+        if room and self._may_read is not None and not self._may_read():
+            room = 0
         batch = reader.poll(
             0.0 if self._held.count else 0.2,
-            max_records=self._room(),
+            max_records=room,
             max_bytes=max(1, self._limits.max_bytes - self._held.bytes),
             paused=self._held.crowded(0.75, self._limits.max_records),
         )

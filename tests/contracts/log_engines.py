@@ -13,6 +13,8 @@ from copydesk.adapters.kafka_log.log import KafkaLog, Timeouts
 from copydesk.adapters.kafka_log.topics import TopicPlan
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.ports import Log
+from tests.support.fakes import MemoryLog
+from tests.support.memory_log_server import served
 from tests.support.stack.kafka import delete_topics
 
 
@@ -42,6 +44,14 @@ class LogEngine:
 
 
 @contextmanager
+def memory(_: pytest.FixtureRequest, _folder: Path) -> Iterator[LogEngine]:
+    """Make the log in memory that tests of producers rest on; other processes reach it through a socket."""
+    limit, lease = 1 << 20, 3.0
+    with served(MemoryLog(limit=limit, session=lease)) as connect:
+        yield LogEngine(connect, max_message=limit, patience=120.0, lease=lease, takeover=120.0, examples=25)
+
+
+@contextmanager
 def sqlite(_: pytest.FixtureRequest, folder: Path) -> Iterator[LogEngine]:
     """Make the embedded log, a new file, with short leases."""
     limit, lease = 1 << 20, 3.0
@@ -67,5 +77,9 @@ def kafka(request: pytest.FixtureRequest, _: Path) -> Iterator[LogEngine]:
 
 
 Factory = Callable[[pytest.FixtureRequest, Path], AbstractContextManager[LogEngine]]
-ENGINES = [pytest.param(sqlite, id="sqlite"), pytest.param(kafka, id="kafka", marks=pytest.mark.stack)]
+ENGINES = [
+    pytest.param(memory, id="memory"),
+    pytest.param(sqlite, id="sqlite"),
+    pytest.param(kafka, id="kafka", marks=pytest.mark.stack),
+]
 """Factories take the request, for fixtures such as servers, and an empty folder; each is used once per test module."""

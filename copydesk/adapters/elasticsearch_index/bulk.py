@@ -26,7 +26,7 @@ from copydesk.adapters.index_values import to_microseconds
 from copydesk.errors import CopydeskError, IndexUnavailable, StorageError
 from copydesk.events import CleanArticle, decode, encode
 from copydesk.ports import Verdict
-from copydesk.search.words import fold
+from copydesk.search.words import fold_for_search
 
 BATCH_BYTES, BATCH_COUNT, IN_FLIGHT = 5 << 20, 500, 4
 MAX_REVISION = (1 << 63) - 1
@@ -157,7 +157,7 @@ def additions(article: CleanArticle, now: datetime, languages: frozenset[str]) -
 
 def searchable(text: str) -> str:
     """Return the text as the words of `copydesk.search.words`, spaces between; Elasticsearch sees to the case."""
-    folded = fold(text)
+    folded = fold_for_search(text)
     return folded.translate(_SPACES) if folded.isascii() else _BETWEEN_WORDS.sub(" ", folded)  # the former is fast
 
 

@@ -40,7 +40,7 @@ class ElasticsearchRebuild:
         """See the port."""
         found = templates.live(self._client, self._names)
         with self._still_there():
-            self._turn(self._names.write, found.write, keep=found.search)
+            self._move_alias(self._names.write, found.write, keep=found.search)
 
     def take_searches(self) -> None:
         """See the port."""
@@ -48,7 +48,7 @@ class ElasticsearchRebuild:
         with self._still_there():
             with translate_elasticsearch_errors(self._client.address):
                 self._client.api.indices.refresh(index=self.name)
-            self._turn(self._names.search, found.search, keep=found.write)
+            self._move_alias(self._names.search, found.search, keep=found.write)
         self._delete_unused()
         with translate_elasticsearch_errors(self._client.address):
             self._client.api.options(ignore_status=404).indices.delete_alias(index=self.name, name=self._own_alias)
@@ -76,7 +76,7 @@ class ElasticsearchRebuild:
                     ) from error
             raise
 
-    def _turn(self, alias: str, before: str | None, *, keep: str | None) -> None:
+    def _move_alias(self, alias: str, before: str | None, *, keep: str | None) -> None:
         """Lead an alias here; what it led to before is unused then, unless it is the one to `keep`."""
         if before == self.name:
             return

@@ -18,8 +18,8 @@ import httpx
 from copydesk import __version__
 from copydesk.adapters.http_fetcher.dialer import CheckedNetwork, Dial, Resolve, SystemResolver, straight
 from copydesk.errors import FetchFailed
-from copydesk.web.allowed_addresses import Refused
-from copydesk.web.content_encoding import TooBig, Undecodable, decode
+from copydesk.web.allowed_addresses import AddressNotAllowed
+from copydesk.web.content_encoding import TooBig, Undecodable, decode_body
 from copydesk.web.fetcher import PAGE_LIMITS, Before, Fetched, Limits
 from copydesk.web.urls import Target, join, read_target
 
@@ -85,7 +85,7 @@ class HttpFetcher:
         """See the port. Credentials in the URL are sent to its own origin only."""
         try:
             return await self._follow(url, headers or {}, limits, types, before)
-        except Refused as error:
+        except AddressNotAllowed as error:
             raise FetchFailed("bad_url", str(error)) from None
         except TimeoutError:
             raise FetchFailed("temporary", f"no whole answer within {limits.deadline:g} s") from None
@@ -226,7 +226,7 @@ async def _read(response: httpcore.Response, answer: Fetched, limits: Limits) ->
     try:
         if cut and not limits.truncate:
             raise TooBig
-        return decode(bytes(raw[: limits.max_bytes]), encoding, limits.max_bytes, limits.truncate)
+        return decode_body(bytes(raw[: limits.max_bytes]), encoding, limits.max_bytes, limits.truncate)
     except TooBig:
         raise FetchFailed("too_big", _over(limits), status=answer.status) from None
     except Undecodable as error:

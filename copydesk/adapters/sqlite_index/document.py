@@ -9,7 +9,7 @@ import zstandard
 from copydesk.adapters.index_values import from_microseconds, to_microseconds
 from copydesk.events import CleanArticle, decode, encode
 from copydesk.search.query import Term
-from copydesk.search.words import fold, words
+from copydesk.search.words import fold_for_search, words
 
 PARAGRAPH_BREAK = "\n\uffff\n"
 """A word that no folded text holds: put between paragraphs, it keeps phrases from running across them."""
@@ -69,8 +69,8 @@ class Codec:
             language=article.language,
             seen_at=seen_at,
             day=seen_at // _DAY,
-            title=fold(article.title),
-            text=PARAGRAPH_BREAK.join(map(fold, article.paragraphs)),
+            title=fold_for_search(article.title),
+            text=PARAGRAPH_BREAK.join(map(fold_for_search, article.paragraphs)),
             body=self._compressor.compress(event),
         )
 

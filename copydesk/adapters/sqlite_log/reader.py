@@ -40,7 +40,7 @@ class SqliteReader:
         self._ends: dict[int, int] = {}
         self._position: dict[int, int] = {}
         self._committed: dict[int, int] = {}
-        self._turn = 0
+        self._last_lane = 0
         self._closed = False
 
     def poll(
@@ -128,7 +128,7 @@ class SqliteReader:
 
     def _take(self, max_records: int, max_bytes: int, resting: Collection[int]) -> list[Record]:
         """Return what there is to read, partition by partition, beginning after the last one of the time before."""
-        budget, turn = Budget(max_records, max_bytes), self._turn
+        budget, last = Budget(max_records, max_bytes), self._last_lane
         records: list[Record] = []
         moved: dict[int, int] = {}
         waiting = [
@@ -136,7 +136,7 @@ class SqliteReader:
             for lane, position in self._position.items()
             if lane not in resting and position < self._ends.get(lane, 0)
         ]
-        for lane in sorted(waiting, key=lambda lane: (lane <= self._turn, lane)):
+        for lane in sorted(waiting, key=lambda lane: (lane <= self._last_lane, lane)):
             if budget.spent:
                 break
             found, moved[lane] = read_lane(
@@ -144,7 +144,7 @@ class SqliteReader:
             )
             records += found
             if found:  # a record too large for what was left is the first one of the next poll
-                turn = lane
+                last = lane
         self._position |= moved  # only now: what raised above is read again
-        self._turn = turn
+        self._last_lane = last
         return records
