@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from copydesk.cleaning.lexicon.tokens import fold
+from copydesk.cleaning.normalise import fold_letters
 
 FOLDER = Path(__file__).parents[1] / "copydesk" / "cleaning" / "lexicon"
 ORDERED = frozenset({"months.names"})
@@ -95,7 +95,7 @@ def _keys(
 
 def _in_order(phrases: set[str]) -> Sequence[str]:
     """Return phrases as a reader looks for them: letter case and accents only decide between those alike."""
-    return sorted(phrases, key=lambda phrase: (fold(phrase), phrase))
+    return sorted(phrases, key=lambda phrase: (fold_letters(phrase), phrase))
 
 
 def _quoted(value: object) -> str:

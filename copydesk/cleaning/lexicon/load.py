@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from copydesk.cleaning.lexicon.match import Lexicon
-from copydesk.cleaning.lexicon.tokens import fold
+from copydesk.cleaning.normalise import fold_letters
 
 _HERE = files("copydesk.cleaning.lexicon")
 LANGUAGES = tuple(sorted(f.name.removesuffix(".toml") for f in _HERE.iterdir() if f.name.endswith(".toml")))
@@ -70,7 +70,7 @@ def _page(language: str) -> dict[str, dict[str, list[str]]]:
 def our_endings(language: str | None) -> tuple[tuple[str, ...], frozenset[str]]:
     """Return word endings that say `our` in a language, folded, and the words that only look so."""
     voice = _read(language)["voice"] if language in LANGUAGES else {}
-    return tuple(map(fold, voice.get("we_endings", ()))), frozenset(map(fold, voice.get("we_not", ())))
+    return tuple(map(fold_letters, voice.get("we_endings", ()))), frozenset(map(fold_letters, voice.get("we_not", ())))
 
 
 @lru_cache
@@ -87,7 +87,7 @@ def you_pattern(language: str | None) -> re.Pattern[str] | None:
 def months(language: str) -> dict[str, int]:
     """Return month names of a language, folded, to their numbers."""
     names = _read(language).get("months", {"names": []})["names"]
-    return {fold(name): number for number, same in enumerate(names, 1) for name in same}
+    return {fold_letters(name): number for number, same in enumerate(names, 1) for name in same}
 
 
 @lru_cache

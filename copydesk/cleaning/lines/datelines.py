@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from copydesk.cleaning.lexicon.line_words import alternatives, any_of, line_words
 from copydesk.cleaning.lexicon.load import LANGUAGES, months
-from copydesk.cleaning.lexicon.tokens import fold, is_spaceless
+from copydesk.cleaning.lexicon.tokens import is_spaceless
+from copydesk.cleaning.normalise import fold_letters
 from copydesk.cleaning.thresholds.lines import (
     AGO_CONFIDENCE,
     DATELINE_CONFIDENCE,
@@ -69,7 +70,7 @@ def reads_as_dateline(text: str, language: str | None) -> float:
     day = _DAY.search(rest)
     if not (dates or day or times):
         return 0.0
-    words = _WORD.findall(fold(head + rest))
+    words = _WORD.findall(fold_letters(head + rest))
     named = sum(map(_months(language).__contains__, words))
     dated = dates > 0 or (named and day and (len(words) <= SPELLED_WORDS or _YEAR.search(rest)))
     others = len(words) - named
@@ -87,7 +88,7 @@ def read_date(text: str, language: str | None, day_first: bool = False) -> datet
     for pattern in (_ISO, _CJK):
         if found := pattern.search(line):
             return _instant(line, int(found[1]), int(found[2]), int(found[3]))
-    folded = fold(line)
+    folded = fold_letters(line)
     if spelled := _spelled(folded, language):
         return _instant(line, *spelled)
     if found := _NUMERIC.search(line):
