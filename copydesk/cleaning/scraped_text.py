@@ -7,9 +7,9 @@ from copydesk.cleaning.blocks import line_blocks
 from copydesk.cleaning.boilerplate.line_classifier import classify_lines
 from copydesk.cleaning.language import detect, sample_of
 from copydesk.cleaning.lexicon.tokens import tokens
-from copydesk.cleaning.lines.person_names import people
+from copydesk.cleaning.lines.person_names import person_names
 from copydesk.cleaning.lines.photo_credits import read_credit
-from copydesk.cleaning.metadata.date_sources import Reader, date_in, fits, plausible
+from copydesk.cleaning.metadata.date_sources import DateReader, date_in, fits_address, is_plausible
 from copydesk.cleaning.normalise import fold_letters
 from copydesk.cleaning.not_article.reasons import text_refusal
 from copydesk.cleaning.records import Block, Cleaned, Label
@@ -135,7 +135,7 @@ def _images(blocks: list[Block], labels: list[Label]) -> tuple[Image, ...]:
 
 def _byline(blocks: list[Block], labels: list[Label]) -> tuple[str, ...]:
     for block, label in zip(blocks, labels, strict=True):
-        if label.kind == "byline" and (authors := people([block.text], frozenset(), stated=False)):
+        if label.kind == "byline" and (authors := person_names([block.text], frozenset(), stated=False)):
             return authors
     return ()
 
@@ -145,9 +145,9 @@ def _dated(
 ) -> tuple[datetime, str] | None:
     """Return the day that a line names, with the line; the address's own day counts unless the line agrees."""
     addressed = date_in(url or "")
-    reader = Reader(language, language not in {None, "en"})
+    reader = DateReader(language, language not in {None, "en"})
     for block, label in zip(blocks, labels, strict=True):
         found = reader.day(block.text) if label.kind in {"dateline", "byline"} else None
-        if found and plausible(found) and fits(found, addressed):
+        if found and is_plausible(found) and fits_address(found, addressed):
             return found, block.text
     return (addressed, f"{addressed:%Y-%m-%d}") if addressed else None

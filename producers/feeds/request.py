@@ -16,7 +16,7 @@ from copydesk.producers.feeds.parse_process import FeedBytes, ReadFeed, Recognis
 from copydesk.producers.feeds.state import FeedState
 from copydesk.producers.feeds.state_changes import conditions, utc_instant
 from copydesk.producers.web.hosts import HostThrottle
-from copydesk.web.charset import Decoded, charset_of
+from copydesk.web.charset import Decoded, charset_of, decode_text
 from copydesk.web.content_encoding import TooBig, Undecodable, gunzip
 from copydesk.web.fetcher import Fetched, Fetcher, require
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from copydesk.cleaning.boilerplate.line_shape import names_price
-from copydesk.cleaning.lexicon import Hit, lexicon, our_endings, you_pattern
+from copydesk.cleaning.lexicon import PhraseHit, lexicon, our_endings, you_pattern
 from copydesk.cleaning.lexicon.tokens import is_spaceless, words_of
 from copydesk.cleaning.lines.datelines import reads_as_dateline
 from copydesk.cleaning.lines.photo_credits import Credit, read_credit
@@ -168,7 +168,7 @@ def _unglued(text: str) -> list[str] | None:
     return words_of(_GLUED.sub(r" \g<0>", text)) if _GLUED.search(text) else None
 
 
-def _by_topic(hits: list[Hit]) -> dict[tuple[str, str], tuple[str, ...]]:
+def _by_topic(hits: list[PhraseHit]) -> dict[tuple[str, str], tuple[str, ...]]:
     found: dict[tuple[str, str], dict[str, None]] = {}
     for hit in hits:
         if hit.strength != "voice":
@@ -176,7 +176,7 @@ def _by_topic(hits: list[Hit]) -> dict[tuple[str, str], tuple[str, ...]]:
     return {key: tuple(phrases) for key, phrases in found.items()}
 
 
-def _voices(hits: list[Hit], words: list[str], text: str, language: str | None) -> dict[str, int]:
+def _voices(hits: list[PhraseHit], words: list[str], text: str, language: str | None) -> dict[str, int]:
     counts: dict[str, int] = {}
     endings, unlike = our_endings(language)
     if endings and (ours := sum(len(w) > LEAST_OURS and w.endswith(endings) and w not in unlike for w in words)):

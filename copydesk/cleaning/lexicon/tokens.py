@@ -13,14 +13,14 @@ _ARABIC_ARTICLE = re.compile(r"^(?:و?(?:بال|كال|فال|لل|ال)|و(?=..
 
 
 def tokens(folded: str) -> list[str]:
-    """Words of folded text; in scripts without spaces, its characters. Arabic words lose article and `and`."""
+    """Return the words of folded text; characters in scripts without spaces. Arabic words lose article and `and`."""
     if folded.isascii():
         return _PLAIN_TOKEN.findall(folded)
     return [_bare(t) if "\u0621" <= t[0] <= "\u064a" else t for t in _TOKEN.findall(folded)]
 
 
 def _one_byte() -> tuple[str, bytes]:
-    """As many letters and marks of Europe's languages as fit into bytes, and what each byte is in folded words."""
+    """Return the letters and marks of Europe's languages that fit into bytes, and what each byte is in folded words."""
     letters = "àáâãäåçèéêëìíîïñòóôõöøùúûüýÿąćęłńśźżčďěňřšťůžğşő"
     known = [*map(chr, range(128)), *dict.fromkeys(letters + letters.upper()), *"–—‘’“”„…•€£«»´·°§©®™½ºª¡¿\u00a0"]
     folded = [tokens(fold_letters(letter)) for letter in known]
@@ -34,7 +34,7 @@ _BYTES = codecs.charmap_build(_LETTERS)
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text, folded: `tokens(fold_letters(text))`, faster where the text is made of Europe's letters."""
+    """Return the words of a text, folded: `tokens(fold_letters(text))`, faster where Europe's letters make it."""
     try:
         raw = text.encode() if text.isascii() else codecs.charmap_encode(text.replace("ß", "ss"), "strict", _BYTES)[0]
     except UnicodeEncodeError:
@@ -44,7 +44,7 @@ def words_of(text: str) -> list[str]:
 
 
 def phrase_tokens(phrase: str) -> tuple[str, ...]:
-    """The parts of a phrase of the lexicon, with its `*` and `_`."""
+    """Return the parts of a phrase of the lexicon, with its `*` and `_`."""
     parts = _PHRASE_TOKEN.findall(fold_letters(phrase))
     return tuple(_bare(p) if "\u0621" <= p[0] <= "\u064a" else p for p in parts)
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from copydesk.cleaning.lexicon import page_words
-from copydesk.cleaning.lexicon.match import Hit
+from copydesk.cleaning.lexicon.match import PhraseHit
 from copydesk.cleaning.lexicon.tokens import tokens
 from copydesk.cleaning.normalise import fold_letters, size_of
 from copydesk.cleaning.thresholds.not_article import (
@@ -133,11 +133,11 @@ def _words_in(phrase: str) -> int:
     return len(tokens(fold_letters(phrase)))
 
 
-def _sure(hits: Sequence[Hit]) -> bool:
+def _sure(hits: Sequence[PhraseHit]) -> bool:
     return any(hit.strength == "sure" and hit.topic in _REASONS for hit in hits)
 
 
-def _clean(lines: Sequence[WallLine], found: Sequence[Sequence[Hit]], kept: bool) -> int:
+def _clean(lines: Sequence[WallLine], found: Sequence[Sequence[PhraseHit]], kept: bool) -> int:
     """Count the characters of prose that says nothing of any wall: of what would be kept, or of all that is shown."""
     return sum(
         size_of(line.text)
@@ -146,7 +146,7 @@ def _clean(lines: Sequence[WallLine], found: Sequence[Sequence[Hit]], kept: bool
     )
 
 
-def _hear(topic: str, lines: Sequence[WallLine], found: Sequence[Sequence[Hit]]) -> _Heard:
+def _hear(topic: str, lines: Sequence[WallLine], found: Sequence[Sequence[PhraseHit]]) -> _Heard:
     phrases: dict[str, None] = {}
     saying = size = 0
     for line, hits in zip(lines, found, strict=True):
@@ -158,7 +158,7 @@ def _hear(topic: str, lines: Sequence[WallLine], found: Sequence[Sequence[Hit]])
 
 
 def _is_headed_wall(
-    topic: str, heard: _Heard, lines: Sequence[WallLine], found: Sequence[Sequence[Hit]], clean: int, stated: bool
+    topic: str, heard: _Heard, lines: Sequence[WallLine], found: Sequence[Sequence[PhraseHit]], clean: int, stated: bool
 ) -> bool:
     """Whether a page that calls itself a wall is one: unless an article stands on it."""
     if stated:
@@ -174,7 +174,7 @@ def _is_headed_wall(
 
 
 def _is_bare_wall(
-    topic: str, heard: _Heard, lines: Sequence[WallLine], found: Sequence[Sequence[Hit]], clean: int, stated: bool
+    topic: str, heard: _Heard, lines: Sequence[WallLine], found: Sequence[Sequence[PhraseHit]], clean: int, stated: bool
 ) -> bool:
     """Whether a page that does not call itself a wall is one: when it says nothing else at all."""
     if stated or topic in _HEADED_ONLY:
