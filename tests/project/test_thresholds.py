@@ -11,16 +11,12 @@ THRESHOLDS = CLEANING / "thresholds"
 STRUCTURE = {
     "forest.py": {"LEAVES", "_ROWS_AT_ONCE"},  # bits of a mask, and rows that fit a cache: no answer depends on them
     "main_text/class_name_features.py": {"_CACHED"},  # names remembered
-    "lexicon/match.py": {"_MEMO_LIMIT"},
 }
 """Numbers that decide nothing, by module."""
-TO_COME = ("lexicon", "lines", "metadata")
-"""Rooms whose thresholds have not moved yet."""
 
 
 def _modules() -> list[Path]:
-    found = [path for path in sorted(CLEANING.rglob("*.py")) if THRESHOLDS not in path.parents]
-    return [path for path in found if path.parent.name not in TO_COME]
+    return [path for path in sorted(CLEANING.rglob("*.py")) if THRESHOLDS not in path.parents]
 
 
 def _assigned(path: Path) -> Iterator[tuple[list[str], ast.expr]]:
@@ -58,9 +54,7 @@ def test_no_module_has_a_number_of_its_own() -> None:
         if _is_numeric(value)
         for name in names
     }
-    assert own == {
-        (module, name) for module, names in STRUCTURE.items() for name in names if module.split("/")[0] not in TO_COME
-    }
+    assert own == {(module, name) for module, names in STRUCTURE.items() for name in names}
 
 
 def test_a_threshold_stands_once() -> None:
