@@ -20,7 +20,7 @@ from copydesk.settings import Settings, load
 
 app = typer.Typer(help="What could not go on, and why: list, show, replay.", no_args_is_help=True)
 
-_TITLE_SHOWN, LONGEST_REASON = 60, 200
+_LONGEST_TITLE, _LONGEST_REASON = 60, 200
 
 _Stage = Annotated[str | None, typer.Option("--stage", help="Only letters of this stage.")]
 _Class = Annotated[Literal["refused", "failed"] | None, typer.Option("--class", help="Only refused or failed ones.")]
@@ -85,14 +85,14 @@ def _show_terminal(chosen: list[FoundLetter], resolved: set[str]) -> None:
         *facts, tries = _facts(found, resolved)
         console.print("  ".join(facts) + f"  tries {tries}", markup=False, style="dim", soft_wrap=True)
         console.print(Text("  ").append_text(plain(_name(found.letter))), soft_wrap=True)
-        say(found.letter.reason[:LONGEST_REASON], indent=2)
+        say(found.letter.reason[:_LONGEST_REASON], indent=2)
 
 
 def _show_piped(chosen: list[FoundLetter], resolved: set[str]) -> None:
     """Print a line each, however long, as `grep` wants it."""
     rows: list[tuple[str, ...]] = [("handle", "failed at", "stage", "class", "tries", "what", "reason")]
     for found in chosen:
-        words = (safe(_name(found.letter)), safe(found.letter.reason[:LONGEST_REASON]))
+        words = (safe(_name(found.letter)), safe(found.letter.reason[:_LONGEST_REASON]))
         rows.append((*_facts(found, resolved), *(" ".join(each.split()) for each in words)))
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     for row in rows:
@@ -103,7 +103,7 @@ def _show_piped(chosen: list[FoundLetter], resolved: set[str]) -> None:
 def _name(letter: DeadLetter) -> str:
     """Return what a person knows it by: the title, the id, or the place."""
     name = letter.title or letter.id
-    return name[:_TITLE_SHOWN] if name else letter.place
+    return name[:_LONGEST_TITLE] if name else letter.place
 
 
 @app.command()
