@@ -20,7 +20,7 @@ from copydesk.settings import Settings, load
 
 app = typer.Typer(help="What could not go on, and why: list, show, replay.", no_args_is_help=True)
 
-LONGEST_TITLE, LONGEST_REASON = 60, 200
+_LONGEST_NAME, LONGEST_REASON = 60, 200
 
 _Stage = Annotated[str | None, typer.Option("--stage", help="Only letters of this stage.")]
 _Class = Annotated[Literal["refused", "failed"] | None, typer.Option("--class", help="Only refused or failed ones.")]
@@ -103,7 +103,7 @@ def _show_piped(chosen: list[FoundLetter], resolved: set[str]) -> None:
 def _name(letter: DeadLetter) -> str:
     """Return what a person knows it by: the title, the id, or the place."""
     name = letter.title or letter.id
-    return name[:LONGEST_TITLE] if name else letter.place
+    return name[:_LONGEST_NAME] if name else letter.place
 
 
 @app.command()
