@@ -2,15 +2,15 @@
 
 import hashlib
 import json
-from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
 from copydesk.cleaning.article import CLEANER_VERSION, clean, clean_blocks, cleaner_version
 from copydesk.cleaning.records import Cleaned
-from copydesk.events import RawArticle, Refused
+from copydesk.events import ContentType, RawArticle, Refused
 from copydesk.sites.files import SHIPPED, read_rules
 from tests.support.command import copydesk
+from tests.support.documents import raw_page
 from tests.support.places import SEEDS
 
 LEARNED = {"2": "df3ee5386a5d63cb"}
@@ -31,11 +31,10 @@ PAGE = (
 RULES = 'hosts = ["ferry.example"]\ndrop = ["{0}"]\n'
 
 
-def raw(content: str, kind: str = "text/html", url: str | None = "https://www.ferry.example/returns") -> RawArticle:
-    return RawArticle(
-        id="a", revision=1, source="ferry.example", url=url, content=content, content_type=kind,  # type: ignore[arg-type]
-        fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
-    )  # fmt: skip
+def raw(
+    content: str, kind: ContentType = "text/html", url: str | None = "https://www.ferry.example/returns"
+) -> RawArticle:
+    return raw_page(content, url, content_type=kind, source="ferry.example")
 
 
 def learned() -> str:
