@@ -1,4 +1,4 @@
-"""`doctor`: versions, settings, files, engines — what is wrong, in a line each."""
+"""Check versions, settings, files and engines, and say what is wrong in a line each: `doctor`."""
 
 import os
 import platform
@@ -24,7 +24,7 @@ LEAST_FREE = 1 << 30
 
 
 class Finding(NamedTuple):
-    """One line: what was looked at, whether it is well, and what was found or is to be done."""
+    """Hold one line: what was looked at, whether it is well, and what was found or is to be done."""
 
     check: str
     well: bool

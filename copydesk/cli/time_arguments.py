@@ -1,4 +1,4 @@
-"""Times as people type them: dates, instants, and spans back from now."""
+"""Read times as people type them: dates, instants, and spans back from now."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,7 +11,7 @@ _FORMS = "a date (2024-03-31), an instant (2024-03-31T18:30Z) or a span back fro
 
 
 def between(since: str | None, until: str | None, now: datetime) -> tuple[datetime | None, datetime | None]:
-    """The bounds of --since (included) and --until (not included; a date means to the end of that day).
+    """Return the bounds of --since (included) and --until (not included; a date means to the end of that day).
 
     Times without a zone are UTC. Raises InputError, one line that names the option.
     """

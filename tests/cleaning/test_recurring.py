@@ -21,7 +21,7 @@ from copydesk.cleaning.recurring import (
     without_furniture,
 )
 from copydesk.consumers.clean import clean_event
-from copydesk.consumers.source_memory import Remembering, read_memory
+from copydesk.consumers.source_memory import SourceMemory, read_source_memory
 from copydesk.events import CleanArticle, RawArticle, decode, encode
 from copydesk.pipeline import FURNITURE
 from copydesk.runtime.outcome import Outcome
@@ -129,7 +129,7 @@ class Inline:
         self.done.clear()
 
 
-def clean_through(remembering: Remembering, numbers: range, source: str = "harbour.example") -> list[CleanArticle]:
+def clean_through(remembering: SourceMemory, numbers: range, source: str = "harbour.example") -> list[CleanArticle]:
     found = []
     for number in numbers:
         text = f"{own(number)}\n\n{own(number + 10_000)}\n\n{own(number + 20_000)}\n\n{CLOSER}"
@@ -145,21 +145,21 @@ def clean_through(remembering: Remembering, numbers: range, source: str = "harbo
 
 def test_the_stream_teaches_the_cleaner_and_a_successor_goes_on_where_it_was() -> None:
     log = MemoryLog()
-    first = Remembering(Inline(), log)
+    first = SourceMemory(Inline(), log)
     articles = clean_through(first, range(LONG + 3))
     assert CLOSER in articles[0].paragraphs
     assert articles[0].furniture_version is None
     assert CLOSER not in articles[-1].paragraphs
     assert articles[-1].furniture_version == version([text_hash(CLOSER)])
     first.close()
-    assert read_memory(log.table(FURNITURE).get("harbour.example")).articles == LONG + 3
-    [after] = clean_through(Remembering(Inline(), log), range(900, 901))
+    assert read_source_memory(log.table(FURNITURE).get("harbour.example")).articles == LONG + 3
+    [after] = clean_through(SourceMemory(Inline(), log), range(900, 901))
     assert CLOSER not in after.paragraphs
 
 
 def test_what_has_no_source_has_no_memory() -> None:
     log = MemoryLog()
-    remembering = Remembering(Inline(), log)
+    remembering = SourceMemory(Inline(), log)
     articles = clean_through(remembering, range(LONG + 3), source="local")
     remembering.close()
     assert all(CLOSER in article.paragraphs for article in articles)

@@ -1,6 +1,9 @@
 """Cleaning scraped text: the first article to the letter, nothing lost, and what is no article refused."""
 
 import json
+import re
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -229,12 +232,33 @@ REPEATED = (
 )  # fmt: skip
 
 
+def growth(work: Callable[[str], object], shape: Callable[[int], str]) -> float:
+    """How many times as long 100 KB take as 25 KB, in CPU, best of three; 0 where they take next to nothing."""
+    work(shape(1_000))
+    if _cpu_seconds(work, shape(100_000)) < 0.2:
+        return 0.0
+    times = [[_cpu_seconds(work, shape(size)) for size in (25_000, 100_000)] for _ in range(3)]
+    quarter, whole = map(min, zip(*times, strict=True))
+    return whole / quarter
+
+
+def _cpu_seconds(work: Callable[[str], object], text: str) -> float:
+    start = time.process_time()
+    work(text)
+    return time.process_time() - start
+
+
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("piece", REPEATED)
 def test_long_lines_of_near_misses_take_time_in_proportion(piece: str) -> None:
-    """100 KB of one piece: the suite's timeout is the judge, a quadratic pattern takes minutes."""
-    many = piece * (100_000 // len(piece))
-    clean(f"{many}\n{many}. And a sentence that ends here, for the sake of it.")
-    clean("\n".join([piece * 20] * (5_000 // len(piece))))
+    ending = ". And a sentence that ends here, for the sake of it."
+    assert growth(clean, lambda size: f"{piece * (size // len(piece))}\n{piece * (size // len(piece))}{ending}") < 8
+    assert growth(clean, lambda size: "\n".join([piece * 20] * (size // (20 * len(piece))))) < 8
+
+
+def test_time_out_of_proportion_is_seen() -> None:
+    quadratic = re.compile(r"(?:\s|\d)+(?:,|;)")
+    assert growth(lambda text: quadratic.search(text[: len(text) // 20]), lambda size: "1" * size) > 8
 
 
 def test_one_line_of_five_megabytes_is_cleaned() -> None:

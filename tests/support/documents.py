@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from copydesk.documents import raw_of
 from copydesk.events import ContentType, Hints, RawArticle
-from copydesk.producers.seeds.rows import Row
+from copydesk.producers.seeds.rows import SeedRow
 
 NO_HINTS = Hints()
 
@@ -19,7 +19,7 @@ def raw_page(
     fetched_at: datetime = datetime(2026, 1, 1, tzinfo=UTC),
 ) -> RawArticle:
     """Return the raw article of a page, whatever its content; `source` counts where there is no URL."""
-    return raw_of(Row(content, content_type, "utf-8", url, site=source, hints=hints, fetched_at=fetched_at))
+    return raw_of(SeedRow(content, content_type, "utf-8", url, site=source, hints=hints, fetched_at=fetched_at))
 
 
 def raw_text(

@@ -1,4 +1,4 @@
-"""Dates as feeds write them, read strictly first and doubtfully last; a wrong date is worse than none. Pure."""
+"""Read dates as feeds write them, strictly first and doubtfully last; a wrong date is worse than none. Pure."""
 
 import calendar
 import re
@@ -19,8 +19,8 @@ _EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=2)
 
 
-def read_date(text: str | None, now: datetime, guess: time.struct_time | None = None) -> datetime | None:
-    """The instant a date names, in UTC; a date without a zone is taken as UTC.
+def read_feed_date(text: str | None, now: datetime, guess: time.struct_time | None = None) -> datetime | None:
+    """Return the instant a date names, in UTC; a date without a zone is taken as UTC.
 
     `guess` is another parser's reading (feedparser's), used only when the text is not understood here and agrees on
     the year. None when there is no sense in it, or it lies before 1995 or more than two days after `now`.
