@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import msgspec
 from msgspec import Struct
 
-from copydesk.cleaning.recurring import EVIDENCE, Memory, Pins, active, observe, recurs
+from copydesk.cleaning.recurring import EVIDENCE, Memory, Pins, may_recur, observe, recurring_texts
 from copydesk.consumers.recurring_header import EMPTY_HEADER, add_header, encode_header
 from copydesk.errors import Unavailable
 from copydesk.events import SCHEMA_VERSION
@@ -123,7 +123,7 @@ class SourceMemory:
             source.memory = memory
             source.unsaved += 1
             young = memory.articles < YOUNG
-            if (young or memory.articles % RECOUNT_EVERY == 0) and (source.recurring or recurs(memory)):
+            if (young or memory.articles % RECOUNT_EVERY == 0) and (source.recurring or may_recur(memory)):
                 _activate(source)
 
     def _save(self, force: bool) -> None:
@@ -156,7 +156,7 @@ class SourceMemory:
 
 
 def _activate(source: _Source) -> None:
-    recurring = active(source.memory, source.pins)
+    recurring = recurring_texts(source.memory, source.pins)
     if recurring.keys() != source.recurring.keys():
         source.changed = True
     source.recurring, source.header = recurring, encode_header(recurring)

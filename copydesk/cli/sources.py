@@ -6,7 +6,7 @@ import msgspec
 import typer
 from rich.table import Table
 
-from copydesk.cleaning.recurring import Memory, Pins, active, text_hash
+from copydesk.cleaning.recurring import Memory, Pins, recurring_texts, text_hash
 from copydesk.cli.output import console, plain, print_json
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import open_log
@@ -33,7 +33,7 @@ def list_(json: _Json = False) -> None:
         for key, value in sorted(table.items()):
             if not key.startswith(PINS):
                 memory = read_source_memory(value)
-                cut = active(memory, read_pins(table.get(PINS + key)))
+                cut = recurring_texts(memory, read_pins(table.get(PINS + key)))
                 rows.append((key, memory.articles, len(memory.entries), len(cut)))
     finally:
         log.close()
@@ -55,7 +55,7 @@ def show(source: _Source, json: _Json = False) -> None:
         memory, pins = _read(log, source)
     finally:
         log.close()
-    cut = active(memory, pins)
+    cut = recurring_texts(memory, pins)
     entries = sorted(memory.entries.items(), key=lambda item: (item[0] not in cut, -item[1].count))
     rows = [
         {

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import NamedTuple, Protocol
 
 from copydesk.errors import FetchFailed, FetchFailure
+from copydesk.machine_dates import http_date
 
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,10})", re.IGNORECASE)
 
@@ -104,20 +104,6 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
         return min(float(text[:9]), LONGEST_WAIT)
     when = http_date(text)
     return None if when is None else min(max(0.0, (when - now).total_seconds()), LONGEST_WAIT)
-
-
-def http_date(text: str) -> datetime | None:
-    """Read an HTTP date as an instant, None when it is not one."""
-    if not text or len(text) > 60:
-        return None
-    try:
-        when = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    try:
-        return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def freshness(headers: Mapping[str, str], ttl: int | None, now: float) -> float:

@@ -7,12 +7,13 @@ from typing import NamedTuple
 import msgspec
 
 from copydesk.errors import FetchFailed
+from copydesk.machine_dates import http_date
 from copydesk.producers.feeds import schedule
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.formats.items import Feed
 from copydesk.producers.feeds.new_items import RecognisedItem
 from copydesk.producers.feeds.state import FeedState
-from copydesk.web.fetcher import Fetched, freshness, http_date
+from copydesk.web.fetcher import Fetched, freshness
 from copydesk.web.urls import has_secrets
 
 _TRUST_NEWEST = 86_400.0

@@ -1,8 +1,7 @@
 """Make rows of what was read: a JSON line, a document or a listed address, or the reason why it is none. Pure."""
 
-import math
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -10,6 +9,7 @@ import msgspec
 
 from copydesk.events import ContentType, Hints, Refused
 from copydesk.identity import host_of, registrable_domain, strip_credentials
+from copydesk.machine_dates import ROW_FORMS, read_epoch, read_instant
 from copydesk.web.charset import Decoded, decode_text
 
 
@@ -57,8 +57,6 @@ _GOT_WORDS = {
     "int": "a number", "float": "a number", "bool": "true or false", "array": "a list", "object": "an object",
     "str": "a text", "null": "null",
 }  # fmt: skip
-_MILLISECONDS_FROM = 1e11
-"""Epoch numbers from here on (the year 5138 in seconds) are milliseconds."""
 
 
 def row_of_line(line: bytes) -> SeedRow | Refused | None:
@@ -211,22 +209,11 @@ def _instant(value: str | int | float | None, field: str) -> datetime | None:
     """ISO 8601, or seconds or milliseconds since 1970; without a zone it is UTC. Blank is None."""
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
-    if isinstance(value, str) and re.fullmatch(r"\s*\d{10}(\d{3})?\s*", value, re.ASCII):
-        value = int(value)
-    try:
-        if isinstance(value, str):
-            found = datetime.fromisoformat(value.strip())
-            found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-        elif math.isfinite(value):
-            found = datetime.fromtimestamp(value / 1000 if abs(value) >= _MILLISECONDS_FROM else value, UTC)
-        else:
-            raise ValueError(value)
-        if field == "fetched_at" and found.year < 1970:
-            raise ValueError(value)
-    except (ValueError, OverflowError, OSError):
+    stamp = read_instant(value, ROW_FORMS) if isinstance(value, str) else read_epoch(value)
+    if stamp is None or (field == "fetched_at" and stamp.when.year < 1970):
         shown = repr(value)
-        raise _WrongField(f"`{field}` must be {_EXPECTED[field]}, not {shown[:60]}") from None
-    return found
+        raise _WrongField(f"`{field}` must be {_EXPECTED[field]}, not {shown[:60]}")
+    return stamp.when
 
 
 def _shape(message: str) -> str:

@@ -172,7 +172,7 @@ def test_trafilatura_is_asked_once_however_often_a_page_is_looked_at(monkeypatch
         return choose(*args, **more)
 
     monkeypatch.setattr(select, "DOUBT", 2.0)
-    monkeypatch.setattr(main_text, "second_opinion", ask)
+    monkeypatch.setattr(main_text, "trafilatura_opinion", ask)
     monkeypatch.setattr(main_text, "choose_body", look)
     cleaned(unnamed(ARTICLES[0]))
     assert looks == [False, True]
