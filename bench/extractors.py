@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 from importlib.util import find_spec
 from typing import Any
 
-from copydesk.cleaning.article import clean
-from copydesk.events import RawArticle, Refused
+from copydesk import Refused, clean
 
 Extractor = Callable[[dict[str, Any]], dict[str, Any]]
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -14,12 +13,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 def copydesk(row: dict[str, Any]) -> dict[str, Any]:
     """Ask Copydesk, as shipped."""
-    found = clean(
-        RawArticle(
-            id=row["id"], revision=0, source=row["site"], url=row["url"], content=row["html"], content_type="text/html",
-            fetched_at=NOW,
-        )
-    )  # fmt: skip
+    found = clean(row["html"], row["url"], source=row["site"], fetched_at=NOW)
     if isinstance(found, Refused):
         return {"text": ""}
     return _answer(found.title, "\n".join(found.paragraphs), list(found.authors), found.published_at)

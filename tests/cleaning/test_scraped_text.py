@@ -15,8 +15,9 @@ from copydesk.cleaning.lines.datelines import read_date
 from copydesk.cleaning.lines.photo_credits import read_credit
 from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.scraped_text import clean_plain
-from copydesk.events import Hints, Image, RawArticle, Refused
+from copydesk.events import Hints, Image, Refused
 from tests.support.appeals import ARTICLES
+from tests.support.documents import raw_text
 from tests.support.places import DATA
 
 STORY = "The ferry between Holm and Sund stopped on Sunday because of ice, and nobody knew when it would sail again."
@@ -24,17 +25,7 @@ AGAIN = STORY.replace("Sunday", "Monday")
 
 
 def clean(text: str, **hints: object) -> Cleaned | Refused:
-    return clean_plain(
-        RawArticle(
-            id="a",
-            revision=1,
-            source="local",
-            content=text,
-            content_type="text/plain",
-            fetched_at=datetime(2025, 1, 1, tzinfo=UTC),
-            hints=Hints(**hints),  # type: ignore[arg-type]
-        )
-    )
+    return clean_plain(raw_text(text, hints=Hints(**hints)))  # type: ignore[arg-type]
 
 
 def cleaned(text: str, **hints: object) -> Cleaned:
@@ -162,11 +153,8 @@ def test_byline_and_date_are_read_where_they_are_clear() -> None:
 def test_the_day_of_a_text_is_that_of_its_address_unless_a_line_agrees(
     line: str, address: str, day: str, original: str | None
 ) -> None:
-    raw = RawArticle(
-        id="a", revision=1, source="local", content=f"Ferry Stopped by Ice\n{line}\n{STORY}\n{AGAIN}",
-        content_type="text/plain", fetched_at=datetime(2025, 1, 1, tzinfo=UTC), url=f"https://island.example/{address}",
-    )  # fmt: skip
-    found = clean_plain(raw)
+    text = f"Ferry Stopped by Ice\n{line}\n{STORY}\n{AGAIN}"
+    found = clean_plain(raw_text(text, f"https://island.example/{address}"))
     assert isinstance(found, Cleaned)
     assert (str(found.published_at)[:10], found.originals.get("published_at")) == (day, original)
 

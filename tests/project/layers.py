@@ -29,8 +29,8 @@ LAYERS = {
     "dates": Room(("copydesk.machine_dates",)),
     "contract": Room(
         (
-            "copydesk", "copydesk.errors", "copydesk.events", "copydesk.identity", "copydesk.pipeline",
-            "copydesk.ports", "copydesk.settings", "copydesk.tracking",
+            "copydesk.errors", "copydesk.events", "copydesk.identity", "copydesk.pipeline", "copydesk.ports",
+            "copydesk.settings", "copydesk.tracking",
         ),
         ("search",),
     ),
@@ -86,6 +86,10 @@ LAYERS = {
         ("copydesk.producers.pages",), ("contract", "runtime", "web", "producers", "producers.web")
     ),
     "consumers": Room(("copydesk.consumers",), ("contract", "runtime", "cleaning")),
+    "api": Room(
+        ("copydesk", "copydesk.api", "copydesk.documents", "copydesk.loaded_models"),
+        ("contract", "runtime", "web", "cleaning", "cleaning.base", "sites", "producers.seeds"),
+    ),
     "app": Room(
         ("copydesk.app",),
         ("contract", "runtime", "web", "cleaning", "producers.feeds", "producers.pages", "producers.web", "consumers"),
@@ -93,14 +97,14 @@ LAYERS = {
     "cli": Room(
         ("copydesk.__main__", "copydesk.cli"),
         (
-            "contract", "search", "dates", "runtime", "web", "cleaning", "cleaning.base", "sites", "adapters",
+            "contract", "search", "dates", "runtime", "web", "cleaning", "cleaning.base", "sites", "adapters", "api",
             "producers.seeds", "producers.feeds", "producers.web", "consumers", "app",
         ),
     ),
 }  # fmt: skip
 
 LIBRARIES = {
-    "apsw": "copydesk.adapters", "brotli": "copydesk.web.content_encoding",
+    "apsw": "copydesk.adapters", "backports": "copydesk.web.zstd", "brotli": "copydesk.web.content_encoding",
     "charset_normalizer": "copydesk.web.charset", "elastic_transport": "copydesk.adapters.elasticsearch_index",
     "elasticsearch": "copydesk.adapters.elasticsearch_index",
     "feedparser": "copydesk.producers.feeds.formats", "httpcore": "copydesk.adapters.http_fetcher",

@@ -3,17 +3,17 @@
 import hashlib
 import json
 import tomllib
-from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from copydesk.cleaning.article import CLEANER_VERSION, clean, clean_blocks, cleaner_version
+from copydesk.cleaning.article import CLEANER_VERSION, clean_article, clean_blocks, cleaner_version
 from copydesk.cleaning.records import Cleaned
-from copydesk.events import RawArticle, Refused
+from copydesk.events import ContentType, RawArticle, Refused
 from copydesk.sites.files import SHIPPED, read_rules
 from scripts.format_lexicon import FOLDER
 from tests.support.command import copydesk
+from tests.support.documents import raw_page
 from tests.support.places import SEEDS
 
 LEARNED = {"2": "95160ea74ae79b43"}
@@ -34,11 +34,10 @@ PAGE = (
 RULES = 'hosts = ["ferry.example"]\ndrop = ["{0}"]\n'
 
 
-def raw(content: str, kind: str = "text/html", url: str | None = "https://www.ferry.example/returns") -> RawArticle:
-    return RawArticle(
-        id="a", revision=1, source="ferry.example", url=url, content=content, content_type=kind,  # type: ignore[arg-type]
-        fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
-    )  # fmt: skip
+def raw(
+    content: str, kind: ContentType = "text/html", url: str | None = "https://www.ferry.example/returns"
+) -> RawArticle:
+    return raw_page(content, url, content_type=kind, source="ferry.example")
 
 
 def learned() -> str:
@@ -78,14 +77,14 @@ def test_an_article_names_the_cleaner_and_the_rules_of_its_site(tmp_path: Path) 
         (tmp_path / folder).mkdir()
         (tmp_path / folder / f"{folder}.toml").write_text(RULES.format(".odd" if n < 2 else ".even"))
         rules = read_rules(tmp_path / folder)
-        found = clean(raw(PAGE), rules=rules)
+        found = clean_article(raw(PAGE), rules=rules)
         assert not isinstance(found, Refused)
         assert found.cleaner_version == cleaner_version(rules, found.url, found.source)
         named.append(found.cleaner_version)
         assert cleaner_version(rules, "https://elsewhere.example/a", "elsewhere.example") == CLEANER_VERSION
     assert named[0] == named[1] != named[2], "what the rules say counts, not the name of their file"
     assert all(name.startswith(f"{CLEANER_VERSION}+") for name in named)
-    bare = clean(raw(PAGE))
+    bare = clean_article(raw(PAGE))
     assert not isinstance(bare, Refused)
     assert bare.cleaner_version == CLEANER_VERSION
 
