@@ -139,6 +139,11 @@ class CleanArticle(Struct, frozen=True, kw_only=True):
     furniture_version: str | None
     indexed_at: datetime | None = None
 
+    @property
+    def text(self) -> str:
+        """The paragraphs, joined by a blank line."""
+        return "\n\n".join(self.paragraphs)
+
 
 class DeadLetter(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An event that could not go on, kept whole, or as hash and place when it is too large or never was an event.

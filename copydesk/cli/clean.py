@@ -1,38 +1,34 @@
-"""`clean`: one document, or a stream of JSON lines, cleaned without storing anything."""
+"""Clean one document, or a stream of JSON lines, without storing anything: the command `clean`."""
 
 import gzip
-import queue
 import sys
-import threading
 import zlib
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
-from typing import IO, Annotated, cast
+from typing import IO, Annotated
 
 import msgspec
 import typer
 from rich.table import Table
 from rich.text import Text
 
-from copydesk.app.run import PRELOAD
 from copydesk.cleaning.article import clean as clean_article
 from copydesk.cleaning.site_rules import Rules
-from copydesk.cli.input_document import LARGEST, open_file, raw_of, read_document
+from copydesk.cli.input_document import open_file, read_document
 from copydesk.cli.output import FAILED, complain, console, plain, print_json, say
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.terminal import safe
+from copydesk.documents import LARGEST, raw_of
 from copydesk.errors import InputError
 from copydesk.events import CleanArticle, Refused, encode
 from copydesk.producers.seeds.rows import Row, row_of_line
+from copydesk.runtime.in_order import answers_in_order
 from copydesk.runtime.outcome import Outcome
-from copydesk.runtime.process_pool import Crew
 from copydesk.settings import load
 from copydesk.sites.files import read_rules
 
-WINDOW, WINDOW_BYTES = 64, 64 << 20
-_AHEAD, _CHUNK = 8, 1 << 20
+_CHUNK = 1 << 20
 
 
 def clean(
@@ -65,7 +61,7 @@ class _Piece(msgspec.Struct):
 
 
 class _Line(msgspec.Struct):
-    """What a row becomes; `refused` says why it is no article, `error` why it could not be read or cleaned."""
+    """Hold what a row becomes; `refused` says why it is no article, `error` why it could not be read or cleaned."""
 
     id: str | None
     title: str = ""
@@ -79,7 +75,7 @@ class _Line(msgspec.Struct):
 
 
 def clean_line(line: bytes, rules: Rules | None = None) -> Outcome:
-    """One JSON row in, one JSON line out; a row that is none is `failed` in words."""
+    """Clean one JSON row into one JSON line; a row that is none is `failed` in words."""
     if len(line) > LARGEST:
         return Outcome("failed", reason=f"is over the limit of {LARGEST >> 20} MiB for one article")
     row = row_of_line(line)
@@ -93,11 +89,10 @@ def clean_line(line: bytes, rules: Rules | None = None) -> Outcome:
         text = "\n\n".join(found.left)
         refused = _Line(row.given, text=text, paragraphs=found.left, removed=pieces, refused=found.reason)
         return Outcome("done", msgspec.json.encode(refused))
-    text = "\n\n".join(found.paragraphs)
     return Outcome(
         "done",
         msgspec.json.encode(
-            _Line(row.given, found.title, text, found.paragraphs, found.authors, found.published_at, pieces)
+            _Line(row.given, found.title, found.text, found.paragraphs, found.authors, found.published_at, pieces)
         ),
     )
 
@@ -113,7 +108,7 @@ def _clean_lines(file: str, workers: int, rules: Rules) -> None:
 
 
 def _bounded(stream: IO[bytes]) -> Iterator[bytes]:
-    """The stream's lines; of one over the limit so much that this can be seen, and the rest is read past."""
+    """Yield the stream's lines; of one over the limit so much that this can be seen, and the rest is read past."""
     while line := stream.readline(LARGEST + 1):
         yield line
         rest = line if len(line) > LARGEST else b""
@@ -123,7 +118,9 @@ def _bounded(stream: IO[bytes]) -> Iterator[bytes]:
 
 def _write_cleaned(file: str, lines: IO[bytes], workers: int, rules: Rules) -> int:
     bad = 0
-    for number, (line, outcome) in enumerate(in_order(_bounded(lines), workers, rules), 1):
+    function, lines_in = partial(clean_line, rules=rules), _bounded(lines)
+    answers = answers_in_order(lines_in, function, workers, payload=bytes, preload=(__name__,), read_ahead=True)
+    for number, (line, outcome) in enumerate(answers, 1):
         if outcome.status == "failed":
             bad += 1
             complain(f"{file}:{number}: {safe(outcome.reason)}")
@@ -138,57 +135,12 @@ class _Named(msgspec.Struct):
 
 
 def _id_of(line: bytes) -> str | None:
-    """The id of a row that could not be cleaned, where that much can be read."""
+    """Return the id of a row that could not be cleaned, where that much can be read."""
     try:
         found = msgspec.json.decode(line, type=_Named).id
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return None if found is None else str(found)
-
-
-def in_order(lines: Iterable[bytes], workers: int, rules: Rules | None = None) -> Iterator[tuple[bytes, Outcome]]:
-    """Clean rows in a crew and give them back with their outcomes, in the rows' order, as soon as they are there.
-
-    A thread reads ahead, so that a row's answer never waits for the row after it; what is held is bounded.
-    """
-    ahead: queue.Queue[bytes | BaseException | None] = queue.Queue(_AHEAD)
-    threading.Thread(target=_read_ahead, args=(lines, ahead), daemon=True).start()
-    crew = Crew(partial(clean_line, rules=rules) if rules else clean_line, workers, preload=(*PRELOAD, __name__))
-    held: deque[bytes] = deque()
-    done: dict[int, Outcome] = {}
-    first = size = 0
-    ended = False
-    try:
-        while not ended or held:
-            while not ended and len(held) < WINDOW * workers and size < WINDOW_BYTES:
-                try:
-                    line = ahead.get(timeout=None if not held else 0.0 if crew.pending else 0.01)
-                except queue.Empty:
-                    break
-                if isinstance(line, BaseException):
-                    raise line
-                ended = line is None
-                if line is not None:
-                    crew.submit(first + len(held), "", line)
-                    held.append(line)
-                    size += len(line)
-            done.update((cast("int", ticket), outcome) for ticket, outcome in crew.completed(0.05))
-            while first in done:
-                line = held.popleft()
-                size -= len(line)
-                yield line, done.pop(first)
-                first += 1
-    finally:
-        crew.close()
-
-
-def _read_ahead(lines: Iterable[bytes], ahead: "queue.Queue[bytes | BaseException | None]") -> None:
-    try:
-        for line in lines:
-            ahead.put(line)
-        ahead.put(None)
-    except BaseException as error:  # noqa: BLE001 - carried to the thread that asked
-        ahead.put(error)
 
 
 def _show(article: CleanArticle) -> None:

@@ -1,4 +1,4 @@
-"""`explain`: how a document was cut, block by block — the picture to look at when a cut seems wrong."""
+"""Show how a document was cut, block by block, as one wants to see where a cut seems wrong: the command `explain`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -45,7 +45,7 @@ def explain(
 
 
 def _say(block: Shown) -> None:
-    """Place, kind and confidence, and the text beside them; below them where a terminal is narrow."""
+    """Print place, kind and confidence, and the text beside them; below them where a terminal is narrow."""
     sure = "" if block.confidence is None else f" {block.confidence:.2f}"
     head, indent = Text(f"{block.position:>4}  {block.label + sure:<28}", style="dim"), BESIDE
     if console.is_terminal and console.width < NARROW:

@@ -1,25 +1,24 @@
-"""Reads the document that a command is given: a file, or standard input."""
+"""Read the document that a command is given: a file, or standard input."""
 
 import gzip
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, cast
 
+from copydesk.documents import LARGEST, raw_of
 from copydesk.errors import InputError
 from copydesk.events import RawArticle
-from copydesk.identity import article_id, host_of, source_of, strip_credentials
+from copydesk.identity import host_of, strip_credentials
 from copydesk.producers.seeds.rows import Row, row_of_document, row_of_line
 
-LARGEST = 64 << 20
 _ADDRESS = ("http://", "https://")
 _TO_FETCH = "put it into a list, such as links.txt: copydesk run links.txt, then copydesk produce pages fetches it"
 _ROWS = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 
 
 def read_document(file: str, url: str | None) -> RawArticle:
-    """The document of a file or of standard input; raises InputError."""
+    """Read the document of a file or of standard input; raises InputError."""
     if url is not None and host_of(url) is None:
         raise InputError(f"--url must be an http or https address, not {url!r}")
     with open_file(file) as stream:
@@ -40,23 +39,13 @@ def read_document(file: str, url: str | None) -> RawArticle:
 
 
 def paths_of(given: Sequence[str]) -> list[Path]:
-    """The paths that a person named; raises InputError, saying what to do with it, where one is an address."""
+    """Return the paths that a person named; raises InputError, saying what to do with it, where one is an address."""
     for each in given:
         if each.lower().startswith(_ADDRESS):
             raise InputError(
                 f"{each} is an address, and files are read here: {_TO_FETCH}; a feed: copydesk feeds add {each}"
             )
     return [Path(each) for each in given]
-
-
-def raw_of(row: Row) -> RawArticle:
-    """The raw article that a row stands for, fetched now unless the row says when."""
-    source = source_of(row.url, row.site)
-    return RawArticle(
-        id=article_id(url=row.url, source=source, given=row.given, content=row.content),
-        revision=0, source=source, url=row.url, content=row.content, content_type=row.content_type,
-        fetched_at=row.fetched_at or datetime.now(UTC), hints=row.hints, fetch={"encoding": row.encoding},
-    )  # fmt: skip
 
 
 def _holds_rows(file: str, data: bytes) -> bool:
@@ -68,7 +57,7 @@ def _holds_rows(file: str, data: bytes) -> bool:
 
 
 def open_file(file: str) -> IO[bytes]:
-    """The file's bytes, unpacked where its name ends in .gz; raises InputError that names the way out."""
+    """Open a file for its bytes, unpacked where its name ends in .gz; raises InputError that names the way out."""
     if file == "-":
         return sys.stdin.buffer
     if file.lower().startswith(_ADDRESS):

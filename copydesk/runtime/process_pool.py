@@ -7,25 +7,21 @@ deadline is for a document, not for the start of a process on a busy machine.
 """
 
 import selectors
-import signal
 import socket
 import struct
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from multiprocessing import forkserver, get_context, resource_tracker
+from multiprocessing import get_context
 from typing import Literal, NamedTuple
 
+from copydesk.runtime.fork_server import preload_modules, start_process, start_server
 from copydesk.runtime.outcome import Outcome
 from copydesk.runtime.pool_process import HELLO, MEMORY, RETIRED, serve
-from copydesk.settings import importing_nothing_from_here
 
 _LENGTH = struct.Struct("!I")
 _AHEAD = 3
 _AHEAD_BYTES = 512 << 10
-_QUIET = "copydesk.runtime.pool_excepthook"
-_starting = threading.Lock()
 _STARTUP = 60.0
 """Seconds that a process may take to start, where the deadline is not longer still."""
 _STATUS: dict[bytes, Literal["done", "refused", "failed"]] = {b"K": "done", b"R": "refused", b"F": "failed"}
@@ -46,8 +42,7 @@ class _Member:
             end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _AHEAD_BYTES)
         context = get_context("forkserver")
         self.process = context.Process(target=serve, args=(theirs, function, memory), daemon=True)
-        _start_server()  # again, should it have died
-        self.process.start()
+        start_process(self.process)
         theirs.close()
         ours.setblocking(False)
         self.socket = ours
@@ -126,22 +121,6 @@ class _Member:
         return code
 
 
-def _start_server() -> None:
-    """Start the process that workers are forked from; it imports what is preloaded while the first documents are on
-    their way. It must not import what happens to lie in the folder that the program was started in.
-
-    Ctrl-C goes to all processes of a terminal, and these are not told by it but by their parent: the signal is blocked
-    before they begin, so that there is no moment in which it would reach them.
-    """
-    with _starting, importing_nothing_from_here():
-        resource_tracker.ensure_running()  # by itself, as it lets the signal through again when it has started
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            forkserver.ensure_running()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 class Crew:
     """The Executor that runs `function` in `workers` processes, started when first needed.
 
@@ -166,8 +145,9 @@ class Crew:
         self._finished: list[tuple[Hashable, Outcome]] = []
         self._members: list[_Member] = []
         self._selector = selectors.DefaultSelector()
-        get_context("forkserver").set_forkserver_preload([_QUIET, *preload])
-        _start_server()
+        self._looked = time.monotonic()
+        preload_modules(preload)
+        start_server()
 
     @property
     def pending(self) -> int:
@@ -183,6 +163,7 @@ class Crew:
         self._hand_out()
 
     def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
+        self._pause()
         until = time.monotonic() + timeout
         while True:
             self._hand_out()
@@ -193,6 +174,7 @@ class Crew:
             if self._finished or left <= 0 or not self.pending:
                 done, self._finished = self._finished, []
                 self._hand_out()
+                self._looked = time.monotonic()
                 return done
 
     def close(self) -> None:
@@ -248,6 +230,13 @@ class Crew:
     def _next_deadline(self) -> float:
         due = [member.due(self._deadline) for member in self._members if member.given]
         return max(0.0, min(due) - time.monotonic()) + 0.001 if due else 3600.0
+
+    def _pause(self) -> None:
+        """Leave out of the deadlines how long nobody asked: an answer may have waited all that time to be read."""
+        away = time.monotonic() - self._looked
+        if away > 1.0:
+            for member in self._members:
+                member.head_since += away
 
     def _enforce_deadlines(self) -> None:
         for member in list(self._members):

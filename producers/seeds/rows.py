@@ -49,6 +49,7 @@ class _Line(msgspec.Struct):
 
 
 URL_LIMIT, SITE_LIMIT = 8192, 200
+ROW_FIELDS = _Line.__struct_fields__
 _decoder = msgspec.json.Decoder(_Line)
 _PATH = re.compile(r" - at `\$\.?(.*)`$")
 _GOT = re.compile(r", got `(\w+)`")
@@ -80,6 +81,16 @@ def row_of_line(line: bytes) -> Row | Refused | None:
         return Refused(_syntax(str(error), line))
     except RecursionError:
         return Refused("is JSON nested too deep to be read")
+    except _WrongField as error:
+        return Refused(str(error))
+
+
+def row_of_fields(fields: dict[str, Any]) -> Row | Refused:
+    """Return the row of a mapping with the fields of a JSON line (`ROW_FIELDS`)."""
+    try:
+        return _row(msgspec.convert(fields, _Line))
+    except msgspec.ValidationError as error:
+        return Refused(_shape(str(error)))
     except _WrongField as error:
         return Refused(str(error))
 
@@ -125,7 +136,7 @@ def url_of_line(line: bytes) -> str | Refused | None:
         url = stripped.decode()
     except UnicodeDecodeError as error:
         return Refused(f"is not UTF-8: byte 0x{stripped[error.start]:02x}")
-    if len(url.split()) > 1 or not _usable_url(url):
+    if len(url.split()) > 1 or not usable_url(url):
         return Refused(f"is not an http or https address of at most {URL_LIMIT:,} characters")
     return strip_credentials(url)
 
@@ -172,7 +183,7 @@ def _row(line: _Line) -> Row:
         guid=given,
     )
     url = strip_credentials((line.url or "").strip()) or None
-    usable = url is not None and _usable_url(url)
+    usable = url is not None and usable_url(url)
     return Row(
         content,
         "text/html" if html else "text/plain",
@@ -186,7 +197,8 @@ def _row(line: _Line) -> Row:
     )
 
 
-def _usable_url(text: str) -> bool:
+def usable_url(text: str) -> bool:
+    """Whether a text is an http or https address of at most `URL_LIMIT` characters, on one line."""
     try:
         return (
             len(text) <= URL_LIMIT

@@ -28,7 +28,7 @@ LAYERS = {
     "search": Room(("copydesk.search",)),
     "contract": Room(
         (
-            "copydesk", "copydesk.errors", "copydesk.events", "copydesk.identity", "copydesk.pipeline",
+            "copydesk.errors", "copydesk.events", "copydesk.identity", "copydesk.pipeline",
             "copydesk.ports", "copydesk.settings",
         ),
         ("search",),
@@ -82,6 +82,10 @@ LAYERS = {
         ("copydesk.producers.pages",), ("contract", "runtime", "web", "producers", "producers.web")
     ),
     "consumers": Room(("copydesk.consumers",), ("contract", "runtime", "cleaning")),
+    "api": Room(
+        ("copydesk", "copydesk.api", "copydesk.documents"),
+        ("contract", "runtime", "web", "cleaning", "cleaning.base", "sites", "producers.seeds"),
+    ),
     "app": Room(
         ("copydesk.app",),
         ("contract", "runtime", "web", "cleaning", "producers.feeds", "producers.pages", "producers.web", "consumers"),
@@ -90,7 +94,7 @@ LAYERS = {
         ("copydesk.__main__", "copydesk.cli"),
         (
             "contract", "search", "runtime", "web", "cleaning", "cleaning.base", "sites", "adapters",
-            "producers.seeds", "producers.feeds", "producers.web", "consumers", "app",
+            "api", "producers.seeds", "producers.feeds", "producers.web", "consumers", "app",
         ),
     ),
 }  # fmt: skip
