@@ -76,7 +76,7 @@ def all_commands() -> Iterator[tuple[str, str]]:
 def same(shown: str, came: str) -> bool:
     """Whether output is what a page shows, where `…` stands for anything: in a line, or by itself for lines.
 
-    White space at line ends, blank lines at the end, durations and clock times do not count.
+    White space at line ends, blank lines around it, durations and clock times do not count.
     """
     pattern = ""
     for line in _plain(shown).splitlines():
@@ -84,13 +84,13 @@ def same(shown: str, came: str) -> bool:
             pattern += r"(?:.*\n)*?"
         else:
             pattern += ".*?".join(map(re.escape, line.split("…"))) + r"\n"
-    return re.fullmatch(pattern, _plain(came) + "\n") is not None
+    return re.fullmatch(pattern, _plain(came)) is not None
 
 
 def _plain(text: str) -> str:
     text = re.sub(r"\b\d+\.\d s\b", "N s", text)
     text = re.sub(r"\b(\d{4}-\d\d-\d\d) \d\d:\d\d:\d\d", r"\1 TIME", text)
-    return "\n".join(line.rstrip() for line in text.rstrip().splitlines())
+    return "".join(f"{line.rstrip()}\n" for line in text.strip("\n ").splitlines())
 
 
 def words(command: str) -> list[str]:

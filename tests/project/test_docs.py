@@ -46,6 +46,10 @@ DATA = {"json", "toml", "html", "text", "yaml"}
 COPYDESK = Path(sys.executable).parent / "copydesk"
 
 
+MOST = 3000
+"""Characters of output that a failure shows."""
+
+
 def why_not_run(command: str) -> str | None:
     for start, reason in NOT_RUN.items():
         if command == start[:-1] if start.endswith("$") else command.startswith(start):
@@ -95,7 +99,7 @@ def test_blocks_do_what_the_page_shows(
             said = execute(block.text, names)
             after = found[number + 1] if number + 1 < len(found) else None
             shown = after.text if after and after.language == "text" else ""
-            assert pages.same(shown, said), f"{where} printed\n{said}"
+            assert pages.same(shown, said), f"{where} printed\n{said[:MOST]}"
         elif block.language == "console":
             for each in pages.commands(block):
                 do(each, tmp_path, where)
@@ -132,7 +136,7 @@ def do(each: Shown, folder: Path, where: str) -> None:
         assert not each.output, f"{where}: the output of {each.command} cannot be checked"
         return
     came = run(each.command, folder)
-    assert not each.output or pages.same(each.output, came), f"{where}: {each.command} printed\n{came}"
+    assert not each.output or pages.same(each.output, came), f"{where}: {each.command} printed\n{came[:MOST]}"
 
 
 def test_every_reason_not_to_run_a_command_has_one() -> None:
