@@ -132,6 +132,7 @@ def execute(code: str, names: dict[str, object]) -> str:
 
 
 def do(each: Shown, folder: Path, where: str) -> None:
+    assert each.output.strip() != "…", f"{where}: shows nothing of what {each.command} prints"
     if why_not_run(each.command):
         assert not each.output, f"{where}: the output of {each.command} cannot be checked"
         return

@@ -1,6 +1,7 @@
 """What the documents name is there: commands and their options, targets, services, paths, modules, threads."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests.project.pages import PAGES
 from tests.support.places import ROOT
 
 FOLDERS = ("bench", "consumers", "copydesk", "docs", "examples", "producers", "schemas", "scripts", "seeds", "tests")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOOKED_AT = [page for page in PAGES if page.name != "CHANGELOG.md"]
 """A changelog names what was, too."""
 
@@ -37,6 +39,9 @@ def check(command: str, *, loosely: bool = False) -> None:
     elif given[0] == "make":
         for target in (word for word in given[1:] if "=" not in word and word != "…"):
             assert re.search(rf"^{re.escape(target)}:.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE), command
+    elif given[:2] == ["pip", "install"]:
+        for extra in re.findall(r"\w+", " ".join(re.findall(r"\[(.*?)\]", command))):
+            assert extra in PROJECT["optional-dependencies"], command
     elif given[:2] == ["docker", "compose"]:
         check_compose(given[2:], loosely)
     for word in given:
@@ -95,6 +100,18 @@ def test_paths_that_a_page_names_are_there(page: Path) -> None:
             assert (ROOT / span).exists(), span
         elif re.fullmatch(r"[a-z_]+/(?:[a-z_]+\.py)?|[a-z_]+\.py", span) and page.name == "architecture.md":
             assert any((ROOT / room / span).exists() for room in ("", "copydesk", "copydesk/cleaning")), span
+
+
+def test_the_extras_that_the_library_page_lists_are_those_there_are() -> None:
+    listed = re.search(
+        r"^\| extra \|.*?\n\n", (ROOT / "docs" / "python.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    assert listed is not None
+    assert set(re.findall(r"^\| `(\w+)`", listed[0], re.MULTILINE)) == PROJECT["optional-dependencies"].keys() - {
+        "dev",
+        "docs",
+        "train",
+    }
 
 
 @pytest.mark.parametrize("drawing", sorted((ROOT / "docs" / "img").glob("*.svg")), ids=lambda path: path.name)
