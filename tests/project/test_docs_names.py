@@ -27,7 +27,7 @@ def test_a_command_in_a_block_is_one(page: str, command: str) -> None:
 @pytest.mark.parametrize("page", LOOKED_AT, ids=pages.name)
 def test_commands_in_sentences_exist(page: Path) -> None:
     for span in pages.spans(page):
-        if re.match(r"(copydesk [a-z]|make [a-z]|docker compose )", span):
+        if re.match(r"(copydesk [a-z]|make [a-z]|docker compose |python -m )", span):
             check(span, loosely=True)
 
 
@@ -39,6 +39,8 @@ def check(command: str, *, loosely: bool = False) -> None:
     elif given[0] == "make":
         for target in (word for word in given[1:] if "=" not in word and word != "…"):
             assert re.search(rf"^{re.escape(target)}:.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE), command
+    elif given[:2] == ["python", "-m"]:
+        assert given[2] == "copydesk" or (ROOT / f"{given[2].replace('.', '/')}.py").exists(), command
     elif given[:2] == ["pip", "install"]:
         for extra in re.findall(r"\w+", " ".join(re.findall(r"\[(.*?)\]", command))):
             assert extra in PROJECT["optional-dependencies"], command
