@@ -34,7 +34,6 @@ NOT_RUN = {
     "copydesk feeds add": NETWORK,
     "copydesk run seeds/feeds.toml": NETWORK,
     "pip install": NETWORK,
-    ". .venv/bin/activate": "changes the shell that types it",
 }
 """Commands that are not run, by how they begin (`$`: and end), with the reason. What they name is looked up still."""
 
