@@ -53,7 +53,7 @@ bench-stack: $(VENV)/.dev ## Measure the same on a real Kafka and Elasticsearch,
 
 bench-clean: $(VENV)/.dev ## Measure cleaning on DATA, a folder of pages with their truth, beside other programs
 	@test -n "$(DATA)" || { echo "name the folder: make bench-clean DATA=../bench"; exit 2; }
-	@$(PIP) install --editable '.[train]'
+	@$(PIP) install --editable '.[all,train]'
 	@$(BIN)/python -m bench.bench_clean $(DATA)
 
 bench-worst: $(VENV)/.dev ## Measure what the worst documents cost, against the bar
@@ -83,14 +83,14 @@ docs: $(VENV)/.dev ## Write the tables and drawings of docs/ from the code, and 
 
 train: $(VENV)/.dev ## Train both models on DATA, a folder of pages with their truth outside the project
 	@test -n "$(DATA)" || { echo "name the folder: make train DATA=../bench"; exit 2; }
-	@$(PIP) install --editable '.[train]'
+	@$(PIP) install --editable '.[all,train]'
 	@$(BIN)/python -m scripts.train_text $(DATA) --write
 	@$(BIN)/python -m scripts.train_pages $(DATA) --write
 
 lock: $(VENV)/.dev ## Resolve the dependencies anew into requirements*.txt
 	@$(PIP) install uv
 	@echo setuptools | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header \
-		--python-version 3.11 pyproject.toml - -o requirements.txt
+		--python-version 3.11 --extra all pyproject.toml - -o requirements.txt
 	@echo setuptools | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header \
 		--python-version 3.11 --extra dev --extra docs --constraint requirements.txt pyproject.toml - -o requirements-dev.txt
 

@@ -22,6 +22,8 @@ from copydesk.runtime.in_order import answers_in_order
 from copydesk.runtime.outcome import Outcome
 from copydesk.sites.files import read_rules
 
+PRELOAD = ("copydesk.loaded_models",)
+"""What processes that clean share, already imported."""
 _REFUSED = b"R"
 _refusals = msgspec.json.Decoder(Refused)
 
@@ -146,7 +148,7 @@ class Cleaner:
 
     def _in_processes(self, rows: Iterable[object], workers: int) -> Generator[CleanArticle | Refused, None, None]:
         function = partial(clean_event, furniture=self._furniture, rules=self._rules)
-        answers = answers_in_order(rows, function, workers, payload=_payload, preload=(__name__,))
+        answers = answers_in_order(rows, function, workers, payload=_payload, preload=PRELOAD)
         try:
             for _, outcome in answers:
                 yield _answer(outcome)

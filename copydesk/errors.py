@@ -2,7 +2,8 @@
 
 CopydeskError
 ├── InputError            the user gave something unusable; the message names it and the way out
-│   └── ConfigError       a setting or flag is wrong
+│   ├── ConfigError       a setting or flag is wrong
+│   └── MissingExtra      a package of an extra is not installed; the message names the command that installs it
 ├── Unavailable           a log or index does not answer now: retry, for ever and visibly
 │   ├── LogUnavailable
 │   └── IndexUnavailable
@@ -27,6 +28,10 @@ class InputError(CopydeskError):
 
 class ConfigError(InputError):
     """A setting that cannot be used."""
+
+
+class MissingExtra(InputError):
+    """A package of an extra is not installed; the message names the command that installs it."""
 
 
 class Unavailable(CopydeskError):

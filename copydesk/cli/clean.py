@@ -13,6 +13,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from copydesk.api import PRELOAD
 from copydesk.cleaning.article import clean as clean_article
 from copydesk.cleaning.site_rules import Rules
 from copydesk.cli.input_document import open_file, read_document
@@ -119,7 +120,9 @@ def _bounded(stream: IO[bytes]) -> Iterator[bytes]:
 def _write_cleaned(file: str, lines: IO[bytes], workers: int, rules: Rules) -> int:
     bad = 0
     function, lines_in = partial(clean_line, rules=rules), _bounded(lines)
-    answers = answers_in_order(lines_in, function, workers, payload=bytes, preload=(__name__,), read_ahead=True)
+    answers = answers_in_order(
+        lines_in, function, workers, payload=bytes, preload=(__name__, *PRELOAD), read_ahead=True
+    )
     for number, (line, outcome) in enumerate(answers, 1):
         if outcome.status == "failed":
             bad += 1

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from copydesk.app.feed_run import FeedService, Gathering, PageService
+from copydesk.cli.extras import require_extra
 from copydesk.cli.output import stopping
 from copydesk.cli.wiring import open_log
 from copydesk.ports import Log
@@ -26,6 +27,7 @@ Private = Annotated[
 
 def make_fetcher(settings: Settings, allow_private: bool, connections: int = 100) -> "HttpFetcher":
     """The safe fetcher as the settings want it."""
+    require_extra("feeds", "fetching feeds and pages")
     from copydesk.adapters.http_fetcher.fetcher import HttpFetcher  # slow to import, so only where it is used
 
     return HttpFetcher(

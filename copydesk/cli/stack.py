@@ -8,6 +8,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from copydesk.cli.extras import require_extra
 from copydesk.cli.output import console
 from copydesk.cli.services import setup as create
 from copydesk.errors import Unavailable
@@ -35,6 +36,7 @@ def passwords(folder: Folder) -> None:
 @app.command()
 def setup(folder: Folder, patience: Patience = 120.0) -> None:
     """Create users, topics, index and templates; COPYDESK_INDEX names a user who may do that."""
+    require_extra("elasticsearch", "setting up Elasticsearch")
     from copydesk.adapters.compose import (
         elasticsearch_users,
         passwords,  # slow to import, so only here
@@ -58,6 +60,7 @@ def dashboard(
     patience: Patience = 300.0,
 ) -> None:
     """Put the data view and the dashboard into Kibana."""
+    require_extra("elasticsearch", "setting up Kibana")
     from copydesk.adapters.compose import kibana
 
     console.print(f"The dashboard is at {_patiently(lambda: kibana.import_dashboard(url, password_file), patience)}")

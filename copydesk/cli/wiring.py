@@ -8,6 +8,7 @@ from pathlib import Path
 
 import typer
 
+from copydesk.cli.extras import require_extra
 from copydesk.pipeline import TOPICS
 from copydesk.ports import Index, Log
 from copydesk.settings import Settings
@@ -40,6 +41,7 @@ def open_log(settings: Settings, *, reading: bool = False) -> Log:
     With `reading` no folder is made for it: where nothing has been run yet, that is said, and the log is an empty one.
     """
     if settings.log:
+        require_extra("kafka", "a log on Kafka (COPYDESK_LOG)")
         from copydesk.adapters.kafka_log.log import KafkaLog
 
         return KafkaLog.from_settings(settings)
@@ -54,6 +56,7 @@ def open_log(settings: Settings, *, reading: bool = False) -> Log:
 def open_index(settings: Settings, *, reading: bool = False) -> Index:
     """The index the settings name; the embedded one is created when missing. `reading` as for `open_log`."""
     if settings.index:
+        require_extra("elasticsearch", "an index on Elasticsearch (COPYDESK_INDEX)")
         from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
 
         return ElasticsearchIndex.from_settings(settings)

@@ -1,16 +1,14 @@
 """Bodies out of their content encodings, never growing past a limit. Pure."""
 
 import gzip
-import io
 import zlib
 
-import brotli
-import zstandard
+from copydesk.web.zstd import ZstdError, decompress_part
 
 GZIP = b"\x1f\x8b"
 _LAYERS = 2
 _MEMBERS = 64
-_WINDOW = 8 << 20  # what RFC 9659 lets a server assume
+_WINDOW_LOG = 23  # 8 MiB, what RFC 9659 lets a server assume
 
 
 class Undecodable(ValueError):
@@ -56,13 +54,12 @@ def _one(raw: bytes, name: str, limit: int, truncate: bool) -> bytes:
             case "br":
                 body = _brotli(raw, limit, truncate)
             case "zstd":
-                reader = zstandard.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(
-                    io.BytesIO(raw), read_across_frames=True
-                )
-                body = reader.read(limit + 1)
+                body, whole = decompress_part(raw, limit + 1, _WINDOW_LOG)
+                if not whole and len(body) <= limit and not truncate:
+                    raise EOFError
             case _:
                 raise Undecodable("an unknown content encoding")
-    except (zlib.error, gzip.BadGzipFile, EOFError, brotli.error, zstandard.ZstdError) as error:
+    except (zlib.error, gzip.BadGzipFile, EOFError, ZstdError) as error:
         raise Undecodable(f"the body is not {name}, or is cut") from error
     if len(body) > limit and not truncate:
         raise TooBig
@@ -99,13 +96,18 @@ def _deflate(raw: bytes, limit: int, truncate: bool) -> bytes:
 
 
 def _brotli(raw: bytes, limit: int, truncate: bool) -> bytes:
+    import brotli  # of the extra `feeds`
+
     part = brotli.Decompressor()
-    found = part.process(raw, output_buffer_limit=limit + 1)
-    while not part.is_finished() and len(found) <= limit:
-        more = part.process(b"", output_buffer_limit=limit + 1 - len(found))
-        if not more:
-            if truncate:
-                break
-            raise EOFError
-        found += more
+    try:
+        found = part.process(raw, output_buffer_limit=limit + 1)
+        while not part.is_finished() and len(found) <= limit:
+            more = part.process(b"", output_buffer_limit=limit + 1 - len(found))
+            if not more:
+                if truncate:
+                    break
+                raise EOFError
+            found += more
+    except brotli.error as error:
+        raise EOFError from error
     return bytes(found)

@@ -7,7 +7,6 @@ from selectolax.lexbor import LexborHTMLParser
 
 from copydesk.errors import FetchFailed
 from copydesk.producers.feeds.formats.items import Feed
-from copydesk.producers.feeds.formats.parse import parse_feed
 from copydesk.producers.web.hosts import Hosts
 from copydesk.producers.web.link_cleaner import clean_link
 from copydesk.producers.web.plain_text import plain_text
@@ -78,5 +77,7 @@ async def _get(fetcher: Fetcher, url: str, hosts: Hosts, now: datetime) -> Fetch
 
 
 def _feed(answer: Fetched, now: datetime) -> Feed | None:
+    from copydesk.producers.feeds.formats.parse import parse_feed  # feedparser is of the extra `feeds`
+
     found = parse_feed(answer.body, answer.headers.get("content-type"), answer.url, now)
     return found if isinstance(found, Feed) else None

@@ -10,13 +10,12 @@ import msgspec
 from msgspec import Struct
 
 from copydesk.producers.feeds.formats.items import Feed, Unreadable
-from copydesk.producers.feeds.formats.parse import parse_feed
 from copydesk.producers.feeds.new_items import Known, recognise
 from copydesk.runtime.outcome import Outcome
 from copydesk.runtime.process_pool import Crew
 
 DEADLINE, MEMORY = 90.0, 1 << 30
-PRELOAD = ("copydesk.producers.feeds.parse_process",)
+PRELOAD = ("copydesk.producers.feeds.parse_process", "copydesk.producers.feeds.formats.parse")
 
 
 class ToRead(Struct, frozen=True):
@@ -44,6 +43,8 @@ _answers = msgspec.msgpack.Decoder(Read)
 
 def read(request: ToRead) -> Read | Unreadable:
     """Read a document here and now."""
+    from copydesk.producers.feeds.formats.parse import parse_feed  # feedparser is of the extra `feeds`
+
     feed = parse_feed(request.body, request.content_type, request.base, request.now)
     if isinstance(feed, Unreadable):
         return feed

@@ -83,7 +83,7 @@ LAYERS = {
     ),
     "consumers": Room(("copydesk.consumers",), ("contract", "runtime", "cleaning")),
     "api": Room(
-        ("copydesk", "copydesk.api", "copydesk.documents"),
+        ("copydesk", "copydesk.api", "copydesk.documents", "copydesk.loaded_models"),
         ("contract", "runtime", "web", "cleaning", "cleaning.base", "sites", "producers.seeds"),
     ),
     "app": Room(
@@ -100,7 +100,7 @@ LAYERS = {
 }  # fmt: skip
 
 LIBRARIES = {
-    "apsw": "copydesk.adapters", "brotli": "copydesk.web.content_encoding",
+    "apsw": "copydesk.adapters", "backports": "copydesk.web.zstd", "brotli": "copydesk.web.content_encoding",
     "charset_normalizer": "copydesk.web.charset", "elastic_transport": "copydesk.adapters.elasticsearch_index",
     "elasticsearch": "copydesk.adapters.elasticsearch_index",
     "feedparser": "copydesk.producers.feeds.formats.parse", "httpcore": "copydesk.adapters.http_fetcher",

@@ -28,7 +28,6 @@ class _Secret(str):
 
 def open_producer(cluster: Cluster, **config: Any) -> Any:
     """A producer; raises ConfigError or LogUnavailable."""
-    compress_quickly()
     return _open(KafkaProducer, cluster, metrics_enabled=False, **config)
 
 
@@ -72,6 +71,7 @@ def _config(cluster: Cluster) -> dict[str, Any]:
 
 def _open(kind: Callable[..., Any], cluster: Cluster, **config: Any) -> Any:
     repair_sockets()
+    compress_quickly()
     reach(cluster)
     nets: list[Any] = []
 

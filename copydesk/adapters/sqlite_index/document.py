@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
-import zstandard
 
 from copydesk.events import CleanArticle, decode, encode
 from copydesk.search.query import Term
 from copydesk.search.words import fold, words
+from copydesk.web.zstd import Compressor, ZstdError, decompress
 
 PARAGRAPH_BREAK = "\n\uffff\n"
 """A word that no folded text holds: put between paragraphs, it keeps phrases from running across them."""
@@ -48,8 +48,7 @@ class Codec:
     """Turns articles into rows and bodies into articles. For one thread at a time."""
 
     def __init__(self) -> None:
-        self._compressor = zstandard.ZstdCompressor(level=1, write_checksum=True)
-        self._decompressor = zstandard.ZstdDecompressor()
+        self._compressor = Compressor(level=1)
 
     def row(self, article: CleanArticle, event: bytes | None = None) -> Row:
         """The article's row; raises Unstorable when it would not come back as it is. `event`: what it was read from."""
@@ -79,8 +78,8 @@ class Codec:
     def article(self, body: bytes, indexed_at: int) -> CleanArticle:
         """The article of a stored body; raises DamagedDocument."""
         try:
-            found = decode(CleanArticle, self._decompressor.decompress(body))
-        except (zstandard.ZstdError, msgspec.MsgspecError, MemoryError) as error:
+            found = decode(CleanArticle, decompress(body))
+        except (ZstdError, msgspec.MsgspecError, MemoryError) as error:
             raise DamagedDocument(str(error)) from error
         return msgspec.structs.replace(found, indexed_at=instant(indexed_at))
 

@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 import apsw
 import msgspec
-import zstandard
 
 from copydesk.adapters.sqlite_file import FileKind
 from copydesk.errors import LogUnavailable, MessageTooLarge
 from copydesk.ports import Message, Partition, Record
+from copydesk.web.zstd import Compressor, ZstdError, decompress
 
 OFFSET_BITS, PARTITION_BITS = 42, 10
 MAX_PARTITIONS, MAX_TOPICS = 1 << PARTITION_BITS, 1023
@@ -102,7 +102,7 @@ def first_id(lane: int, offset: int = 0) -> int:
 
 def pack(topic: TopicRow, messages: Sequence[Message], limit: int) -> list[Packed]:
     """Messages as they are stored; raises MessageTooLarge when key, headers and value exceed `limit` bytes together."""
-    codec, rows = _codec(), []
+    compress, rows = _local.compressor.compress, []
     for position, (key, value, headers) in enumerate(messages):
         raw_key = key.encode()
         text = msgspec.json.encode(headers).decode() if headers else None
@@ -111,7 +111,7 @@ def pack(topic: TopicRow, messages: Sequence[Message], limit: int) -> list[Packe
         if whole > limit:
             raise MessageTooLarge(position, whole, limit)
         if value is not None and len(value) >= _COMPRESS_FROM:
-            value = min(value, codec.compress(value), key=len)  # as it is when equally long
+            value = min(value, compress(value), key=len)  # as it is when equally long
         rows.append(Packed(zlib.crc32(raw_key) % topic.partitions, key, text, size, value))
     return rows
 
@@ -204,24 +204,16 @@ def unpack(value: bytes | None, size: int | None) -> bytes | None:
     if value is None or len(value) == size:
         return value
     try:
-        return _codec().decompress(value)
-    except zstandard.ZstdError as error:
+        return decompress(value)
+    except ZstdError as error:
         raise apsw.CorruptError(f"a stored value: {error}") from error
 
 
-class _Codec:
-    """A compressor and a decompressor; they hold buffers worth keeping, and are for one thread each."""
+class _Local(threading.local):
+    """Hold a thread's compressor, which has buffers worth keeping."""
 
     def __init__(self) -> None:
-        self.compress = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress
-        self.decompress = zstandard.ZstdDecompressor().decompress
+        self.compressor = Compressor(_LEVEL)
 
 
-_local = threading.local()
-
-
-def _codec() -> _Codec:
-    codec: _Codec | None = getattr(_local, "codec", None)
-    if codec is None:
-        codec = _local.codec = _Codec()
-    return codec
+_local = _Local()
