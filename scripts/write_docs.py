@@ -30,6 +30,13 @@ DOCS = ROOT / "docs"
 WORDS: dict[str, dict[str, str]] = tomllib.loads((DOCS / "words.toml").read_text(encoding="utf-8"))
 RECORDS = (Link, RawArticle, CleanArticle, DeadLetter, Hints, Removed, Image)
 _MARK = re.compile(r"(<!-- begin ([\w-]+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
+_UNSET = {
+    "COPYDESK_LOG": "embedded",
+    "COPYDESK_INDEX": "embedded",
+    "COPYDESK_WORKERS": "the cores",
+    "COPYDESK_RETENTION_DAYS": "for ever",
+}
+"""Defaults that `Settings` holds as nothing, or as a number that `load` does not keep."""
 _TOPIC_WORDS = {
     LINKS: ("Link", "feeds, seeds", "pages", "Pages to fetch"),
     **{name: ("Link", "pages", "pages", f"Links that wait {seconds} s") for name, seconds in LINK_DELAYS.items()},
@@ -112,17 +119,17 @@ def _variables() -> str:
 
 
 def variables() -> list[str]:
-    """List the variables that settings.py reads, in its order."""
+    """List the variables that settings.py reads."""
     source = Path(str(settings.__file__)).read_text(encoding="utf-8")
     return list(dict.fromkeys(re.findall(r'"(COPYDESK_[A-Z_]+)"', source)))
 
 
 def _variable_rows() -> Iterator[list[str]]:
     unset = settings.Settings()
-    for name in variables():
+    for name, meaning in WORDS["variables"].items():
         value = getattr(unset, name.removeprefix("COPYDESK_").lower())
         shown = "" if value in (None, "") else f"`{value}`"
-        yield [f"`{name}`", "the cores" if name == "COPYDESK_WORKERS" else shown, WORDS["variables"][name]]
+        yield [f"`{name}`", _UNSET.get(name, shown), meaning]
 
 
 def _rooms() -> str:
