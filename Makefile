@@ -67,6 +67,7 @@ lint: $(VENV)/.dev ## Check style and types
 	@$(BIN)/ruff format --check .
 	@rm -rf $(TYPED) && mkdir -p $(TYPED)/copydesk
 	@ln -s $(CURDIR)/copydesk/* $(addprefix $(CURDIR)/,consumers producers schemas) $(TYPED)/copydesk
+	@ln -s $(CURDIR)/examples $(TYPED)
 	@cd $(TYPED) && $(CURDIR)/$(BIN)/mypy --config-file $(CURDIR)/pyproject.toml --cache-dir $(CURDIR)/.mypy_cache
 
 format: $(VENV)/.dev ## Format the code

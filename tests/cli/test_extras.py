@@ -12,7 +12,7 @@ from copydesk.errors import MissingExtra
 from tests.support.places import ROOT
 
 DISTRIBUTIONS = {"kafka": "kafka-python"}
-FEEDS = '[[source]]\nname = "Courier"\nurl = "https://courier.example/feed"\n'
+FEEDS = '[[source]]\nname = "Courier"\nfeed = "https://courier.example/feed"\n'
 TEXT = "Ferry returns\n\n" + "The ferry will sail again from Monday, the harbour office said on Friday.\n" * 4
 HIDE = f"""
 import sys
@@ -46,7 +46,7 @@ def run(*arguments: str | Path, folder: Path, **environment: str) -> "subprocess
         (["consume", "clean", "--drain"], {"COPYDESK_LOG": "kafka://127.0.0.1:1"}, "kafka"),
         (["search", "ferry"], {"COPYDESK_INDEX": "https://127.0.0.1:1"}, "elasticsearch"),
         (["stack", "dashboard", "http://127.0.0.1:1"], {}, "elasticsearch"),
-        (["feeds", "check", "--file", "feeds.toml"], {}, "feeds"),
+        (["feeds", "check", "feeds.toml"], {}, "feeds"),
         (["feeds", "add", "https://courier.example/feed"], {}, "feeds"),
         (["produce", "feeds", "feeds.toml"], {}, "feeds"),
         (["produce", "pages", "--drain"], {}, "feeds"),
@@ -59,7 +59,7 @@ def test_a_missing_extra_is_one_line_with_the_command_that_installs_it(
     (tmp_path / "feeds.toml").write_text(FEEDS, encoding="utf-8")
     done = run(*command, folder=tmp_path, **environment)
     assert done.returncode == 2, done.stderr
-    [line] = done.stderr.splitlines()
+    [line] = done.stderr.strip().splitlines()
     assert line.startswith("copydesk: ")
     assert line.endswith(f"which is not installed: pip install 'copydesk[{extra}]'")
 
@@ -67,7 +67,7 @@ def test_a_missing_extra_is_one_line_with_the_command_that_installs_it(
 def test_the_embedded_engine_needs_no_extra(tmp_path: Path) -> None:
     (tmp_path / "ferry.txt").write_text(TEXT, encoding="utf-8")
     done = run("run", "ferry.txt", folder=tmp_path)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr.strip()) == (0, "")
     assert "ferry" in run("search", "ferry", folder=tmp_path).stdout.lower()
     assert run("feeds", "--help", folder=tmp_path).returncode == 0
 
