@@ -16,7 +16,7 @@ import yaml
 
 from tests.project import pages
 from tests.project.pages import PAGES, Block, Shown
-from tests.support.places import SEEDS
+from tests.support.places import ROOT, SEEDS
 
 SERVERS, NETWORK, LONG = "needs servers", "needs the network", "takes too long, and CI runs it anyway or on purpose not"
 NOT_RUN = {
@@ -87,6 +87,7 @@ def test_blocks_do_what_the_page_shows(
         monkeypatch.delenv(setting)
     if any(block.language in {"python", "console"} for block in found):
         shutil.copytree(SEEDS, tmp_path / "seeds")
+        shutil.copytree(ROOT / "examples", tmp_path / "examples")
         if pages.name(page) not in EMPTY and any(runs(block) for block in found):
             shutil.copytree(request.getfixturevalue("indexed"), tmp_path / ".copydesk")
     names: dict[str, object] = {"__name__": "__main__"}
