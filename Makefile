@@ -93,7 +93,7 @@ lock: $(VENV)/.dev ## Resolve the dependencies anew into requirements*.txt
 	@echo setuptools | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header \
 		--python-version 3.11 --extra all pyproject.toml - -o requirements.txt
 	@echo setuptools | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header \
-		--python-version 3.11 --extra dev --extra docs --constraint requirements.txt pyproject.toml - -o requirements-dev.txt
+		--python-version 3.11 --extra dev --constraint requirements.txt pyproject.toml - -o requirements-dev.txt
 
 clean: ## Remove what make made; articles in .copydesk stay
 	rm -rf $(VENV) .cache site .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
