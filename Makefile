@@ -79,7 +79,7 @@ schemas: $(VENV)/.run ## Write the JSON Schemas of the events anew
 
 docs: $(VENV)/.dev ## Write the tables and drawings of docs/ from the code, and build the site into site/
 	@$(BIN)/python -m scripts.write_docs
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	@echo "site/index.html"
 
 train: $(VENV)/.dev ## Train both models on DATA, a folder of pages with their truth outside the project

@@ -95,6 +95,20 @@ def check_compose(given: list[str], loosely: bool) -> None:
         assert scaled in services
 
 
+@pytest.mark.parametrize("page", [page for page in PAGES if page.parent == ROOT], ids=pages.name)
+def test_links_beside_the_site_lead_somewhere(page: Path) -> None:
+    """mkdocs looks at the links of docs/ alone."""
+    for link in re.findall(r"\]\(([^)\s]+)\)", pages.outside(page)):
+        if link.startswith("https://"):
+            continue
+        path, _, anchor = link.partition("#")
+        text = (ROOT / path if path else page).read_text(encoding="utf-8")
+        headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+        assert not anchor or anchor in {re.sub(r"[^\w -]", "", each).lower().replace(" ", "-") for each in headings}, (
+            link
+        )
+
+
 @pytest.mark.parametrize("page", LOOKED_AT, ids=pages.name)
 def test_paths_that_a_page_names_are_there(page: Path) -> None:
     for span in pages.spans(page):
