@@ -7,7 +7,7 @@ TYPED := .cache/typed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install dev run test test-fast soak train lint format schemas docs lock bench bench-clean bench-stack bench-worst fuzz clean
+.PHONY: help install dev run test test-fast soak train lint format lexicon schemas docs lock bench bench-clean bench-stack bench-worst fuzz clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ lint: $(VENV)/.dev ## Check style and types
 format: $(VENV)/.dev ## Format the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+lexicon: $(VENV)/.dev ## Format the word lists of the cleaning: one phrase a line, sorted, each once
+	@$(BIN)/python -m scripts.format_lexicon
 
 schemas: $(VENV)/.run ## Write the JSON Schemas of the events anew
 	@$(BIN)/python -m scripts.write_schemas

@@ -1,4 +1,4 @@
-"""How well cleaning does, beside others: `make bench-clean DATA=../bench`, a folder of pages, truths and a scorer.
+"""Measure how well cleaning does, beside others: `make bench-clean DATA=../bench`, a folder of pages and truths.
 
 DATA holds `*.jsonl.gz` (pages with `html`, scraped ones with `text`, `paragraphs`) and `score.py`, the scorer. What is
 trained is scored out of fold: each page by a model that has seen no page of its domain. Site rules and the memory of
@@ -33,7 +33,7 @@ LEAST_ROWS = 10
 
 
 class Line(NamedTuple):
-    """One line of the table: the bar, our figure, and the others' by name."""
+    """Hold one line of the table: the bar, our figure, and the others' by name."""
 
     name: str
     bar: str
@@ -100,7 +100,7 @@ def _failed(
     scorer: ModuleType, rows: dict[str, list[Row]], ours: dict[str, dict[str, Scores]],
     theirs: dict[str, dict[str, dict[str, Scores]]],
 ) -> Line:  # fmt: skip
-    """How many pages score under .7."""
+    """Count the pages that score under .7."""
 
     def count(predictions: dict[str, dict[str, Scores]]) -> float:
         return sum(
@@ -119,7 +119,7 @@ def _f1(scorer: ModuleType, row: Row, text: str) -> float:
 
 
 def _metadata(scorer: ModuleType, rows: dict[str, list[Row]], theirs: dict[str, Any]) -> Iterator[Line]:
-    """Rules alone read metadata, so the shipped program is asked."""
+    """Score metadata by the shipped program: rules alone read it."""
     bars = {"title_exact": (".88", ".85"), "authors_set_exact": (".82", ".84"), "date_same_day": (".92", ".97")}
     ours = {part: _extracted(rows[part], copydesk) for part in DATED}
     for key, by_part in bars.items():
@@ -148,7 +148,7 @@ def _paragraphs(scorer: ModuleType, rows: list[Row]) -> Iterator[Line]:
 
 
 def _speed(rows: list[Row], found: dict[str, Extractor]) -> Line:
-    """Pages a CPU second, body and metadata (and here the kinds of what is cut too); the best of three turns."""
+    """Measure pages a CPU second, body and metadata (and here the kinds of what is cut too); the best of three."""
     rate = _rates(rows, {"copydesk": copydesk, **found})
     return Line("pages a CPU second", "3 times trafilatura", rate.pop("copydesk"), rate)
 

@@ -24,10 +24,10 @@ from copydesk.pipeline import FEEDS_STATE, LINKS, PAGES_STAGE, TOPICS
 from copydesk.ports import Message
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.parse_process import FeedReader
-from copydesk.producers.feeds.poller import Poller
+from copydesk.producers.feeds.poller import Poller, PollOptions
 from copydesk.producers.feeds.state import FeedState, Seen, feed_key, shard_key, write
-from copydesk.producers.pages.stage import Pages
-from copydesk.producers.web.hosts import Hosts
+from copydesk.producers.pages.stage import PageFetcher
+from copydesk.producers.web.hosts import HostThrottle
 from copydesk.runtime.worker import Worker
 from tests.support.web.net import Net
 from tests.support.web.server import Answer, Web
@@ -91,8 +91,8 @@ def pages() -> bool:
         found = [Link(url=u, source=u.split("/")[2], found_at="bench", found_at_time=now) for u in urls]
         log.publish(LINKS, [Message(each.source, encode(each), headers(Link)) for each in found])
         net = web_at(port)
-        hosts = Hosts(gap=0.0, at_once=4)
-        fetching = Pages(log, net.fetcher(connections=64), hosts=hosts, patience=60.0, listen=True)
+        hosts = HostThrottle(gap=0.0, at_once=4)
+        fetching = PageFetcher(log, net.fetcher(connections=64), hosts=hosts, patience=60.0, listen=True)
         worker = Worker(PAGES_STAGE, log, fetching, on_outcome=fetching.published)
         drain = Event()
         drain.set()
@@ -118,7 +118,9 @@ def poll(count: int, next_at: Callable[[], float], measure: Callable[[Poller], A
     async def polled(log: SqliteLog, port: int) -> None:
         reader = FeedReader()
         async with web_at(port).fetcher() as fetcher:
-            poller = Poller(log, fetcher, Hosts(gap=0.0), reader, say=True, at_once=1000)
+            poller = Poller(
+                log, fetcher, HostThrottle(gap=0.0), reader, options=PollOptions(at_once=1000, announce=True)
+            )
             await poller.load(sources)
             await measure(poller)
         reader.close()

@@ -1,4 +1,4 @@
-"""Prints what the embedded index costs: CPU an article on the way in, and the time of queries on the way out.
+"""Print what the embedded index costs: CPU an article on the way in, and the time of queries on the way out.
 
 Usage: bench/bench_index.py [ARTICLES [FOLDER]]; the articles are made up, 3 KB each, words as frequent as in real text.
 """
@@ -38,6 +38,7 @@ QUERIES = {
 
 
 def vocabulary(language: str, rng: random.Random) -> list[str]:
+    """Return made-up words of a language, the frequent ones first."""
     letters = LETTERS[language]
     if language == "zh":
         return ["".join(rng.choices(letters[:400], k=rng.choice((1, 2, 2, 3)))) for _ in range(WORDS)]
@@ -47,6 +48,7 @@ def vocabulary(language: str, rng: random.Random) -> list[str]:
 
 
 def articles(count: int, language: str, rng: random.Random) -> Iterator[CleanArticle]:
+    """Yield so many articles of such words, of about SIZE bytes each."""
     words = vocabulary(language, rng)
     weights = list(itertools.accumulate(1 / (rank + 3) for rank in range(len(words))))
     joint = "" if language == "zh" else " "
@@ -70,6 +72,7 @@ def articles(count: int, language: str, rng: random.Random) -> Iterator[CleanArt
 
 
 def fill(index: SqliteIndex, count: int, language: str) -> None:
+    """Write so many articles, and print what that took."""
     made = articles(count, language, random.Random(7))
     cpu, wall, slowest = 0.0, 0.0, 0.0
     while batch := list(itertools.islice(made, BATCH)):
@@ -82,6 +85,7 @@ def fill(index: SqliteIndex, count: int, language: str) -> None:
 
 
 def ask(index: SqliteIndex) -> None:
+    """Print how long each query takes."""
     for name, text in QUERIES.items():
         times = []
         for _ in range(7):
@@ -92,6 +96,7 @@ def ask(index: SqliteIndex) -> None:
 
 
 def main() -> None:
+    """Measure and print."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     with tempfile.TemporaryDirectory(dir=sys.argv[2] if len(sys.argv) > 2 else None) as folder:
         index = SqliteIndex(Path(folder) / "index.sqlite3")

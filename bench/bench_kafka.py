@@ -1,4 +1,4 @@
-"""What the log on Kafka costs us: client CPU per message published and read, and how soon a message is seen.
+"""Print what the log on Kafka costs: client CPU per message published and read, and how soon a message is seen.
 
 Run it as `python -m bench.bench_kafka`; it starts a broker, or uses the one that COPYDESK_TEST_KAFKA names. CPU is
 this process's own, user and system, all threads; the broker's, another process here, is printed beside it.
@@ -97,7 +97,7 @@ def _ends(records: Sequence[Record]) -> dict[Partition, int]:
 
 
 def _cpu(pid: int) -> tuple[float, float, float]:
-    """Seconds of our CPU, of the broker's, and of the clock."""
+    """Return seconds of our CPU, of the broker's, and of the clock."""
     theirs = 0.0
     if pid:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

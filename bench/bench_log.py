@@ -1,4 +1,4 @@
-"""What the embedded log costs: CPU per message published and read, and how soon another process sees a message.
+"""Print what the embedded log costs: CPU per message, and how soon another process sees a message.
 
 Run it as `python -m bench.bench_log`. CPU is this process's own, both user and system; disk waits show only in the wall
 time. Pages are made up of words, tags and numbers; a real page compresses about as well.
@@ -20,7 +20,7 @@ GROUP = "bench"
 
 
 def page(size: int, seed: int) -> bytes:
-    """About `size` bytes that look like markup."""
+    """Return about `size` bytes that look like markup."""
     dice = random.Random(seed)
     words = ["".join(dice.choices("abcdefghijklmnop", k=dice.randint(2, 9))) for _ in range(400)]
     parts: list[str] = []
@@ -85,7 +85,7 @@ def latency(folder: Path, messages: int) -> None:
 
 
 def publish_now_and_then(path: Path, messages: int) -> None:
-    """The other process: publishes the time, at uneven intervals."""
+    """Publish the time at uneven intervals, in the other process."""
     log, dice = SqliteLog(path), random.Random(1)
     for _ in range(messages):
         time.sleep(dice.uniform(0.01, 0.2))

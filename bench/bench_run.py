@@ -26,12 +26,12 @@ from typing import NamedTuple
 from bench import passing
 from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.adapters.sqlite_log.log import SqliteLog
-from copydesk.app.run import Run
+from copydesk.app.run import PipelineRun
 from copydesk.events import RawArticle, encode, headers
 from copydesk.pipeline import RAW, TOPICS
 from copydesk.ports import Index, Log, Message
-from copydesk.producers.seeds.produce import Counts, produce
-from copydesk.runtime.process_pool import Crew
+from copydesk.producers.seeds.produce import SeedCounts, produce
+from copydesk.runtime.process_pool import ProcessPool
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 COPYDESK = [sys.executable, "-m", "copydesk"]
@@ -119,8 +119,8 @@ def passed_through(folder: Path, name: str, chosen: list[dict[str, str]], log: L
         mine, theirs = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
         return mine.ru_utime + mine.ru_stime + theirs.ru_utime + theirs.ru_stime
 
-    run = Run(log, index, 2, crew=Crew(passing.pass_on, 2, preload=("bench.passing",)))
-    counts = Counts()
+    run = PipelineRun(log, index, 2, pool=ProcessPool(passing.pass_on, 2, preload=("bench.passing",)))
+    counts = SeedCounts()
     before = cpu()
 
     def read(stop: threading.Event, room: Callable[[], bool]) -> None:
@@ -130,7 +130,7 @@ def passed_through(folder: Path, name: str, chosen: list[dict[str, str]], log: L
     workers = 0.0
     while run.running:
         run.wait(0.2)
-        workers = max(workers, sum(cpu_of(pid) for pid in run.crew.pids))
+        workers = max(workers, sum(cpu_of(pid) for pid in run.pool.pids))
     stored = run.writer.verdicts["stored"]
     run.close()
     spent = cpu() - before
@@ -153,12 +153,12 @@ def memory(folder: Path, chosen: list[dict[str, str]], workers: int) -> None:
     log.setup(TOPICS)
     index = SqliteIndex(folder / "memory.index")
     index.setup()
-    run, counts = Run(log, index, workers), Counts()
+    run, counts = PipelineRun(log, index, workers), SeedCounts()
     run.start(lambda stop, room: _ignore(produce([file], log, source=None, stop=stop, room=room, counts=counts)))
     samples: list[tuple[int, float]] = []
     while run.running:
         run.wait(0.2)
-        held = [_resident(pid) for pid in run.crew.pids]
+        held = [_resident(pid) for pid in run.pool.pids]
         if held:
             samples.append((run.clean.counts.done + run.clean.counts.refused, max(held)))
     run.close()

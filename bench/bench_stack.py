@@ -1,4 +1,4 @@
-"""What Kafka and Elasticsearch cost beside the embedded engines: rate, our CPU outside cleaning, latency, growth.
+"""Print what Kafka and Elasticsearch cost beside the embedded engines: rate, our CPU, latency, growth.
 
     make bench-stack        or: python -m bench.bench_stack [PAGES.jsonl.gz...] [--pages 400] [--workers 2]
 
@@ -28,13 +28,13 @@ from tests.support.stack.kafka import Broker
 
 
 class Stack:
-    """Both servers, and names on them that nobody has used yet."""
+    """Hold both servers, and names on them that nobody has used yet."""
 
     def __init__(self, broker: Broker, server: Elasticsearch) -> None:
         self.broker, self.server = broker, server
 
     def fresh(self) -> dict[str, str]:
-        """The variables of engines that are set up and empty."""
+        """Return the variables of engines that are set up and empty."""
         prefix = f"bench-{uuid.uuid4().hex[:8]}-"
         found = {
             "COPYDESK_LOG": self.broker.url,
@@ -50,18 +50,18 @@ class Stack:
         return found
 
     def opened(self, environment: dict[str, str]) -> tuple[KafkaLog, ElasticsearchIndex]:
-        """The engines of these variables."""
+        """Open the engines of these variables."""
         settings = load(environment)
         return KafkaLog.from_settings(settings), ElasticsearchIndex.from_settings(settings)
 
     def cpu(self) -> tuple[float, float]:
-        """CPU seconds that Kafka and Elasticsearch have used."""
+        """Return the CPU seconds that Kafka and Elasticsearch have used."""
         return _cpu_of_group(self.broker.pid), _cpu_of_group(self.server.pid)
 
 
 @contextmanager
 def running() -> Iterator[Stack]:
-    """Both servers, with the compilers they have in production; gone when the block ends."""
+    """Start both servers, with the compilers they have in production; they end with the block."""
     broker, server = Broker(), Elasticsearch(java_options="")
     try:
         yield Stack(broker.launch(), server.launch())
@@ -83,7 +83,7 @@ def _cpu_of_group(group: int) -> float:
 
 
 class Spent:
-    """What one run took: seconds by the clock, and of our processes, Kafka and Elasticsearch on the processor."""
+    """Hold what one run took: seconds by the clock, and of our processes, Kafka and Elasticsearch on the processor."""
 
     def __init__(self, stack: Stack, file: Path, workers: int, environment: dict[str, str]) -> None:
         before = stack.cpu()
@@ -92,7 +92,7 @@ class Spent:
 
 
 def rates(stack: Stack, folder: Path, name: str, chosen: list[dict[str, str]], workers: int, turns: int) -> None:
-    """The rate of `run` on the servers over the one embedded, in turns; start-up included in both."""
+    """Print the rate of `run` on the servers over the one embedded, in turns; start-up included in both."""
     file = write(folder / f"{name}.jsonl", chosen)
     ratios, count = [], len(chosen)
     for turn in range(turns):
@@ -111,7 +111,7 @@ def rates(stack: Stack, folder: Path, name: str, chosen: list[dict[str, str]], w
 
 
 def growth(stack: Stack, folder: Path, make: Callable[[int], list[dict[str, str]]], count: int, workers: int) -> None:
-    """The rate over ten times as many articles, compared with the rate over `count`."""
+    """Print the rate over ten times as many articles, compared with the rate over `count`."""
     found = []
     for times in (1, 10):
         file = write(folder / f"growth{times}.jsonl", make(count * times))
@@ -124,7 +124,7 @@ def growth(stack: Stack, folder: Path, make: Callable[[int], list[dict[str, str]
 
 
 def overhead(stack: Stack, folder: Path, name: str, chosen: list[dict[str, str]]) -> None:
-    """Our CPU outside cleaning for each article more: start-up, which a tenth of them pays as well, is taken off."""
+    """Print our CPU outside cleaning for each article more: start-up, which a tenth of them pays too, is taken off."""
     passed = []
     for some in (chosen[: len(chosen) // 10], chosen):
         log, index = stack.opened(stack.fresh())
@@ -143,7 +143,7 @@ def overhead(stack: Stack, folder: Path, name: str, chosen: list[dict[str, str]]
 
 
 def latency(stack: Stack, text: str, events: int) -> None:
-    """From an event published in one process to acknowledged by Elasticsearch for another, all idle."""
+    """Print the time from an event published in one process to acknowledged by Elasticsearch for another, all idle."""
     environment = stack.fresh()
     log, index = stack.opened(environment)
     services = [
@@ -166,6 +166,7 @@ def latency(stack: Stack, text: str, events: int) -> None:
 
 
 def main() -> None:
+    """Measure what the options ask for, and print it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("pages", nargs="*", help="JSON Lines of pages; none: the pages in seeds/")
     parser.add_argument("--pages", dest="count", type=int, default=400)
@@ -193,7 +194,7 @@ def main() -> None:
 
 
 def padded(page: str, size: int = 100_000) -> str:
-    """The page, with a script in it that makes it that large."""
+    """Return the page, with a script in it that makes it that large."""
     filler = "".join(f"var value{number} = {number * 7919 % 10007};\n" for number in range(4000))
     return page.replace("</body>", f"<script>{filler[: max(0, size - len(page))]}</script></body>")
 

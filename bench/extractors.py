@@ -1,25 +1,19 @@
-"""Programs that find an article on a page, under one roof: a row in, text and metadata out."""
+"""Bring programs that find an article on a page under one roof: a row in, text and metadata out."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from typing import Any
 
-from copydesk.cleaning.article import clean
-from copydesk.events import RawArticle, Refused
+from copydesk import Refused, clean
 
 Extractor = Callable[[dict[str, Any]], dict[str, Any]]
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def copydesk(row: dict[str, Any]) -> dict[str, Any]:
-    """This program, as shipped."""
-    found = clean(
-        RawArticle(
-            id=row["id"], revision=0, source=row["site"], url=row["url"], content=row["html"], content_type="text/html",
-            fetched_at=NOW,
-        )
-    )  # fmt: skip
+    """Ask Copydesk, as shipped."""
+    found = clean(row["html"], row["url"], source=row["site"], fetched_at=NOW)
     if isinstance(found, Refused):
         return {"text": ""}
     return _answer(found.title, "\n".join(found.paragraphs), list(found.authors), found.published_at)
@@ -31,7 +25,7 @@ def _answer(title: str | None, text: str | None, authors: list[str], published: 
 
 
 def others() -> dict[str, Extractor]:
-    """The others that are installed, by name."""
+    """Return the others that are installed, by name."""
     found: dict[str, Extractor] = {
         "trafilatura": _trafilatura({}),
         "precision": _trafilatura({"favor_precision": True}),
@@ -44,7 +38,7 @@ def others() -> dict[str, Extractor]:
 
 
 def _bravely(extract: Extractor) -> Extractor:
-    """A program that raises on a page has found nothing there."""
+    """Take an error for nothing found: a program that raises on a page has no answer there."""
 
     def found(row: dict[str, Any]) -> dict[str, Any]:
         try:

@@ -123,16 +123,12 @@ def measure(*names: str, memory: int | None = None) -> list[Cost]:
 
 
 def _run(name: str) -> Cost:
-    from copydesk.cleaning.article import clean
-    from copydesk.events import RawArticle, Refused
+    import copydesk
 
     def cleaned(content: str, kind: str) -> str:
-        raw = RawArticle(
-            id="1", revision=1, source="s", url="https://s.example/2026/a", content=content, content_type=kind,
-            fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
-        )  # fmt: skip
-        found = clean(raw)
-        if isinstance(found, Refused):
+        clean = copydesk.clean if kind == "text/html" else copydesk.clean_text
+        found = clean(content, "https://s.example/2026/a", fetched_at=datetime(2026, 1, 1, tzinfo=UTC))
+        if isinstance(found, copydesk.Refused):
             return f"refused: {found.reason}"
         return f"{len(found.paragraphs):,} kept, {len(found.removed):,} cut"
 

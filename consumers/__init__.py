@@ -1,1 +1,1 @@
-"""Events turned into events, or into the search index: clean, index."""
+"""Turn events into events, or put them into the search index: clean, index."""

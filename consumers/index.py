@@ -1,4 +1,4 @@
-"""The index stage: clean articles into the index, in batches; what the index refuses for good is a dead letter."""
+"""Run the index stage: clean articles into the index, in batches; what the index refuses for good is a dead letter."""
 
 from collections import Counter
 from collections.abc import Callable, Hashable
@@ -9,11 +9,11 @@ from copydesk.events import CleanArticle, decode
 from copydesk.ports import Writable
 from copydesk.runtime.outcome import Outcome
 
-BATCH = 200
+INDEX_BATCH = 200
 
 
 class IndexWriter:
-    """The Executor of the index stage. A batch that the index did not answer for is kept and written again.
+    """Execute the index stage. A batch that the index did not answer for is kept and written again.
 
     `on_stored` is told of each article that the index took.
     """
@@ -28,17 +28,20 @@ class IndexWriter:
 
     @property
     def pending(self) -> int:
+        """Count the articles that are not written yet."""
         return len(self._waiting) + len(self._unreadable)
 
-    def submit(self, ticket: Hashable, key: str, value: bytes) -> None:
+    def submit(self, ticket: Hashable, key: str, value: bytes) -> None:  # noqa: ARG002 - the port's
+        """Take in an article to be written with the next batch."""
         try:
             self._waiting.append((ticket, decode(CleanArticle, value), value))
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             self._unreadable.append((ticket, Outcome("failed", reason=f"not a CleanArticle event: {error}")))
 
-    def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
+    def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:  # noqa: ARG002 - the port's
+        """Write one batch and return what came of its articles. Raises what the index does: call again."""
         done, self._unreadable = self._unreadable, []
-        batch = self._waiting[:BATCH]
+        batch = self._waiting[:INDEX_BATCH]
         if batch:
             try:
                 verdicts = self._index.upsert([article for _, article, _ in batch], [event for *_, event in batch])
@@ -58,5 +61,6 @@ class IndexWriter:
         return done
 
     def close(self) -> None:
+        """Drop what is not written."""
         self._waiting.clear()
         self._unreadable.clear()

@@ -1,4 +1,4 @@
-"""Builds the index anew from `articles.clean` while ingestion and searching go on, then lets the new one take over."""
+"""Build the index anew from `articles.clean` while ingestion and searching go on, then let the new one take over."""
 
 import logging
 import threading
@@ -13,7 +13,7 @@ from copydesk.events import CleanArticle
 from copydesk.pipeline import CLEAN, INDEX_STAGE
 from copydesk.ports import Log, Rebuild, Rebuildable, Record
 from copydesk.runtime.outcome import Outcome
-from copydesk.runtime.worker import FIRST_WAIT, LONGEST_WAIT, Worker
+from copydesk.runtime.worker import FIRST_RETRY_WAIT, LONGEST_RETRY_WAIT, Worker
 
 GROUPS = "reindex-"
 """How the consumer group of a rebuild is named, with the rebuild's id behind it."""
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 class Rebuilt(NamedTuple):
-    """What became of the events: stored, superseded by a higher revision of the same article, or dead letters."""
+    """Count the events by outcome: stored, superseded by a higher revision of the same article, dead letters."""
 
     stored: int
     superseded: int
@@ -79,7 +79,7 @@ def _catch_up(
 
 
 def _forget_groups(log: Log) -> None:
-    """Remove what rebuilds have committed. Worth some tries, since a reader may take a moment to leave, and no more."""
+    """Remove what rebuilds have committed. Try a few times, since a reader may take a moment to leave."""
     for wait in (0.1, 0.5, 2.0, 0.0):
         try:
             known = {group for each in log.status() if each.partition.topic == CLEAN for group in each.committed}
@@ -102,13 +102,13 @@ def _done(step: Callable[[], None]) -> bool:
 
 
 def _patiently(step: Callable[[], T], stop: threading.Event) -> T | None:
-    """What the step gives, tried again with growing waits while the index does not answer; None when stopped."""
-    wait = FIRST_WAIT
+    """Return what the step gives, tried again with growing waits while the index does not answer; None when stopped."""
+    wait = FIRST_RETRY_WAIT
     while not stop.is_set():
         try:
             return step()
         except Unavailable as error:
             logger.warning("reindex waits and tries again: %s", error)
             stop.wait(wait)
-            wait = min(wait * 2, LONGEST_WAIT)
+            wait = min(wait * 2, LONGEST_RETRY_WAIT)
     return None

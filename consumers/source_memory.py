@@ -1,4 +1,4 @@
-"""Remembers each source's furniture while its articles are cleaned: hands it to the crew, learns from what comes back.
+"""Remember each source's recurring text: hand it to the cleaning of its articles, learn from what comes back.
 
 The memory is the latest value per source in the compacted topic `sources.furniture`; people's pins stand beside it
 under a key of their own. A source's articles are in one partition, so one process at a time learns about a source; one
@@ -8,13 +8,14 @@ that takes a partition over reads what the one before it saved. Lost learning co
 import contextlib
 import logging
 import time
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 import msgspec
 from msgspec import Struct
 
-from copydesk.cleaning.recurring import EVIDENCE, Memory, Pins, active, observe, recurs
+from copydesk.cleaning.recurring import EVIDENCE, Memory, Pins, may_recur, observe, recurring_texts
+from copydesk.consumers.recurring_header import EMPTY_HEADER, add_header, encode_header
 from copydesk.errors import Unavailable
 from copydesk.events import SCHEMA_VERSION
 from copydesk.identity import LOCAL
@@ -26,14 +27,11 @@ logger = logging.getLogger("copydesk.furniture")
 
 SAVE_EVERY = 25
 """Articles of a source between two saves of its memory, when what is cut does not change."""
-YOUNG, LOOK_EVERY = 64, 8
-"""From this many articles on, what is furniture is looked at once in so many articles only."""
+YOUNG, RECOUNT_EVERY = 64, 8
+"""From this many articles on, what recurs is worked out once in so many articles only."""
 REREAD_SECONDS = 5.0
 PINS = "pins:"
-NOTHING = b"{}"
-HEADERS = {"type": "Furniture", "schema_version": str(SCHEMA_VERSION)}
-
-encode_furniture = msgspec.json.Encoder().encode
+FURNITURE_HEADERS = {"type": "Furniture", "schema_version": str(SCHEMA_VERSION)}
 
 
 class _Piece(Struct):
@@ -52,22 +50,22 @@ _texts = msgspec.json.Decoder(_Texts)
 
 @dataclass
 class _Source:
-    """One source's memory as this process holds it; `stored` is the value it was read from or saved as."""
+    """Hold one source's memory as this process has it; `stored` is the value it was read from or saved as."""
 
     memory: Memory
     stored: bytes | None
     pins: Pins = field(default_factory=Pins)
-    furniture: dict[str, str] = field(default_factory=dict)
-    header: bytes = NOTHING
+    recurring: dict[str, str] = field(default_factory=dict)
+    header: bytes = EMPTY_HEADER
     unsaved: int = 0
     changed: bool = False
 
 
-class Remembering:
-    """An Executor around the cleaning crew. Each event goes in behind a line that says what is furniture."""
+class SourceMemory:
+    """Wrap the Executor that cleans. Each event goes in behind a header that says which texts recur."""
 
-    def __init__(self, crew: Executor, log: Log) -> None:
-        self._crew, self._log = crew, log
+    def __init__(self, cleaning: Executor, log: Log) -> None:
+        self._cleaning, self._log = cleaning, log
         self._table: Table | None = None
         self._sources: dict[str, _Source] = {}
         self._keys: dict[Hashable, str] = {}
@@ -75,16 +73,19 @@ class Remembering:
 
     @property
     def pending(self) -> int:
-        return self._crew.pending
+        """Count the events that are being cleaned."""
+        return self._cleaning.pending
 
     def submit(self, ticket: Hashable, key: str, value: bytes) -> None:
+        """Have an event cleaned with what recurs at its source."""
         self._keys[ticket] = key
-        # `local` is no source but whatever came without a name: what recurs there is nobody's furniture.
-        header = NOTHING if key == LOCAL else self._source(key).header
-        self._crew.submit(ticket, key, header + b"\n" + value)
+        # `local` is no source but whatever came without a name: what recurs there belongs to nobody.
+        header = EMPTY_HEADER if key == LOCAL else self._source(key).header
+        self._cleaning.submit(ticket, key, add_header(header, value))
 
     def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
-        done = self._crew.completed(timeout)
+        """Pass on what was cleaned, and learn from it; now and then save what was learned."""
+        done = self._cleaning.completed(timeout)
         for ticket, outcome in done:
             key = self._keys.pop(ticket)
             if outcome.status == "done" and key != LOCAL:
@@ -95,8 +96,9 @@ class Remembering:
         return done
 
     def close(self) -> None:
+        """Save what was learned and close what is wrapped."""
         self._save(force=True)
-        self._crew.close()
+        self._cleaning.close()
 
     def _source(self, key: str) -> _Source:
         source = self._sources.get(key)
@@ -109,7 +111,7 @@ class Remembering:
         if self._table is None:
             self._table = self._log.table(FURNITURE)
         source.stored = self._table.get(key)
-        source.memory = read_memory(source.stored)
+        source.memory = read_source_memory(source.stored)
         source.pins = read_pins(self._table.get(PINS + key))
         _activate(source)
 
@@ -121,7 +123,7 @@ class Remembering:
             source.memory = memory
             source.unsaved += 1
             young = memory.articles < YOUNG
-            if (young or memory.articles % LOOK_EVERY == 0) and (source.furniture or recurs(memory)):
+            if (young or memory.articles % RECOUNT_EVERY == 0) and (source.recurring or may_recur(memory)):
                 _activate(source)
 
     def _save(self, force: bool) -> None:
@@ -134,7 +136,7 @@ class Remembering:
             return
         # What is learned is worth less than the article that taught it: an unavailable log is asked again later.
         with contextlib.suppress(Unavailable):
-            self._log.publish(FURNITURE, [Message(key, value, HEADERS) for key, _, value in due])
+            self._log.publish(FURNITURE, [Message(key, value, FURNITURE_HEADERS) for key, _, value in due])
             for _, source, value in due:
                 source.stored, source.unsaved, source.changed = value, 0, False
 
@@ -154,14 +156,14 @@ class Remembering:
 
 
 def _activate(source: _Source) -> None:
-    furniture = active(source.memory, source.pins)
-    if furniture.keys() != source.furniture.keys():
+    recurring = recurring_texts(source.memory, source.pins)
+    if recurring.keys() != source.recurring.keys():
         source.changed = True
-    source.furniture, source.header = furniture, encode_furniture(furniture)
+    source.recurring, source.header = recurring, encode_header(recurring)
 
 
-def read_memory(value: bytes | None) -> Memory:
-    """A memory as stored; an unreadable one is an empty one, since it can be learned again."""
+def read_source_memory(value: bytes | None) -> Memory:
+    """Read a memory as stored; an unreadable one is an empty one, since it can be learned again."""
     try:
         return msgspec.json.decode(value, type=Memory) if value else Memory()
     except msgspec.DecodeError as error:
@@ -170,10 +172,5 @@ def read_memory(value: bytes | None) -> Memory:
 
 
 def read_pins(value: bytes | None) -> Pins:
-    """What people pinned and released; unreadable pins are an error, since nobody else knows them."""
+    """Read what people pinned and released; unreadable pins are an error, since nobody else knows them."""
     return msgspec.json.decode(value, type=Pins) if value else Pins()
-
-
-def read_furniture(header: bytes) -> Mapping[str, str]:
-    """The line in front of an event: text hashes with reasons."""
-    return msgspec.json.decode(header, type=dict[str, str])

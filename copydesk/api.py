@@ -22,7 +22,7 @@ from copydesk.runtime.in_order import answers_in_order
 from copydesk.runtime.outcome import Outcome
 from copydesk.sites.files import read_rules
 
-PRELOAD = ("copydesk.loaded_models",)
+LIBRARY_PRELOAD = ("copydesk.loaded_models",)
 """What processes that clean share, already imported."""
 _REFUSED = b"R"
 _refusals = msgspec.json.Decoder(Refused)
@@ -147,8 +147,8 @@ class Cleaner:
                 yield Refused(f"The document cannot be cleaned: {type(error).__name__}: {error}"[:500])
 
     def _in_processes(self, rows: Iterable[object], workers: int) -> Generator[CleanArticle | Refused, None, None]:
-        function = partial(clean_event, furniture=self._furniture, rules=self._rules)
-        answers = answers_in_order(rows, function, workers, payload=_payload, preload=PRELOAD)
+        function = partial(clean_raw_event, furniture=self._furniture, rules=self._rules)
+        answers = answers_in_order(rows, function, workers, payload=_payload, preload=LIBRARY_PRELOAD)
         try:
             for _, outcome in answers:
                 yield _answer(outcome)
@@ -156,7 +156,7 @@ class Cleaner:
             answers.close()
 
 
-def clean_event(value: bytes, furniture: Mapping[str, str], rules: Rules) -> Outcome:
+def clean_raw_event(value: bytes, furniture: Mapping[str, str], rules: Rules) -> Outcome:
     """Clean one RawArticle event in a worker process; the outcome's value is a CleanArticle, or `R` and a Refused."""
     found = clean_raw(decode(RawArticle, value), furniture, rules)
     return Outcome("done", _REFUSED + msgspec.json.encode(found) if isinstance(found, Refused) else encode(found))

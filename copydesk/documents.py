@@ -11,16 +11,15 @@ from copydesk.events import ContentType, Hints, RawArticle, Refused, decode
 from copydesk.identity import article_id, source_of, strip_credentials
 from copydesk.producers.seeds.rows import (
     ROW_FIELDS,
-    Row,
+    SeedRow,
     name_of_source,
     row_of_fields,
     row_of_line,
     usable_url,
 )
-from copydesk.web.charset import Undecodable
-from copydesk.web.charset import decode as decode_text
+from copydesk.web.charset import decode_text
 
-LARGEST = 64 << 20
+LARGEST_DOCUMENT = 64 << 20
 """The longest document in bytes, or in characters when it is decoded."""
 
 
@@ -34,7 +33,7 @@ def raw_article(
     fetched_at: datetime | None = None,
     encoding: str | None = None,
 ) -> RawArticle | Refused:
-    """Return the event that stands for a document, or Refused for what is no text, empty, or over `LARGEST`.
+    """Return the event that stands for a document, or Refused for what is no text, empty, or over `LARGEST_DOCUMENT`.
 
     `document` is decoded when it is bytes: by its byte order mark, as UTF-8, as `encoding` (the charset of an HTTP
     header) or the document itself says, else by the best guess; single broken bytes become U+FFFD. `url` is where it
@@ -63,7 +62,7 @@ def raw_article(
     if isinstance(text, Refused):
         return text
     address = strip_credentials(url.strip()) if url else None
-    return raw_of(Row(text, content_type, how, address, known.guid, source, known, _in_utc(fetched_at)))
+    return raw_of(SeedRow(text, content_type, how, address, known.guid, source, known, _in_utc(fetched_at)))
 
 
 def raw_of_row(row: object) -> RawArticle | Refused:
@@ -81,7 +80,7 @@ def raw_of_row(row: object) -> RawArticle | Refused:
         return Refused(f"The row cannot be read: {type(error).__name__}: {error}"[:500])
 
 
-def raw_of(row: Row) -> RawArticle:
+def raw_of(row: SeedRow) -> RawArticle:
     """Return the event that a row stands for, fetched now unless the row says when."""
     source = source_of(row.url, row.site)
     return RawArticle(
@@ -97,7 +96,7 @@ def _raw_of_row(row: object) -> RawArticle | Refused:
     if isinstance(row, str | bytes):
         if row[:4096].lstrip()[:1] not in {"{", b"{"}:
             return raw_article(row)
-        if len(row) > LARGEST:
+        if len(row) > LARGEST_DOCUMENT:
             return _too_large("row")
         found = row_of_line(row if isinstance(row, bytes) else _whole(row).encode())
     elif isinstance(row, Mapping):
@@ -108,7 +107,7 @@ def _raw_of_row(row: object) -> RawArticle | Refused:
                 if isinstance(fields[name], Refused):
                     return Refused(f"The row's `{name}`{fields[name].reason.removeprefix('The document')}")
             elif isinstance(value, str):
-                if len(value) > LARGEST:
+                if len(value) > LARGEST_DOCUMENT:
                     return _too_large("row")
                 fields[name] = _whole(value)
             elif isinstance(value, float | datetime) and value != value:  # a data frame's NaN or NaT: nothing there
@@ -118,7 +117,7 @@ def _raw_of_row(row: object) -> RawArticle | Refused:
         found = row_of_fields(fields)
     else:
         return Refused(f"The row must be a dict, a str, bytes or a RawArticle, not {type(row).__name__}")
-    if isinstance(found, Row):
+    if isinstance(found, SeedRow):
         return raw_of(found)
     reason = "is blank" if found is None else found.reason
     return Refused(f"The row's {reason}" if reason.startswith("`") else f"The row {reason}")
@@ -126,12 +125,12 @@ def _raw_of_row(row: object) -> RawArticle | Refused:
 
 def _text_of(document: str | bytes, encoding: str | None) -> tuple[str | Refused, str]:
     """Return the text of a document and how it was encoded."""
-    if len(document) > LARGEST:
+    if len(document) > LARGEST_DOCUMENT:
         return _too_large("document"), ""
     how = "str"
     if isinstance(document, bytes):
         found = decode_text(document, encoding, repair=True)
-        if isinstance(found, Undecodable):
+        if isinstance(found, Refused):
             return Refused(f"The document {found.reason}"), ""
         document, how = found
     if not document.strip():
@@ -149,7 +148,7 @@ def _whole(text: str) -> str:
 
 
 def _too_large(what: str) -> Refused:
-    return Refused(f"The {what} is larger than {LARGEST >> 20} MiB: too large for one article")
+    return Refused(f"The {what} is larger than {LARGEST_DOCUMENT >> 20} MiB: too large for one article")
 
 
 def _hints(hints: Hints | None) -> Hints:

@@ -1,4 +1,4 @@
-"""Every error Copydesk raises, as one tree; adapters turn their library's errors into these.
+"""Define every error Copydesk raises, as one tree; adapters turn their library's errors into these.
 
 CopydeskError
 ├── InputError            the user gave something unusable; the message names it and the way out
@@ -19,15 +19,15 @@ from typing import Literal
 
 
 class CopydeskError(Exception):
-    """The root: anything of ours, with a message fit to show to a person."""
+    """Report anything of ours, with a message fit to show to a person; the root of the tree."""
 
 
 class InputError(CopydeskError):
-    """Input or a command line that cannot be used; the message names the thing and the way out."""
+    """Report input or a command line that cannot be used; the message names the thing and the way out."""
 
 
 class ConfigError(InputError):
-    """A setting that cannot be used."""
+    """Report a setting that cannot be used."""
 
 
 class MissingExtra(InputError):
@@ -35,19 +35,19 @@ class MissingExtra(InputError):
 
 
 class Unavailable(CopydeskError):
-    """A dependency does not answer now; the same call may succeed later. Nothing was lost."""
+    """Report that a dependency does not answer now; the same call may succeed later. Nothing was lost."""
 
 
 class LogUnavailable(Unavailable):
-    """The log did not acknowledge. What was to be published may or may not have been appended."""
+    """Report that the log did not acknowledge; what was to be published may or may not have been appended."""
 
 
 class IndexUnavailable(Unavailable):
-    """The index did not answer. What was to be written may or may not have been stored."""
+    """Report that the index did not answer; what was to be written may or may not have been stored."""
 
 
 class MessageTooLarge(CopydeskError):
-    """Message number `position` of a publish call is over the log's size limit; nothing of that call was sent."""
+    """Report that message `position` of a publish call is over the log's size limit; nothing of it was sent."""
 
     def __init__(self, position: int, size: int, limit: int) -> None:
         super().__init__(f"a message of {size:,} bytes is over the log's limit of {limit:,} bytes")
@@ -58,7 +58,7 @@ FetchFailure = Literal["gone", "forbidden", "temporary", "too_big", "not_html", 
 
 
 class FetchFailed(CopydeskError):
-    """A page or feed could not be had. The message holds no credentials.
+    """Report that a page or feed could not be had. The message holds no credentials.
 
     `kind`: `gone` (404, 410), `forbidden` (401, 403, robots.txt), `temporary` (no answer, 429, 5xx), `too_big`,
     `not_html` (another content type), `blocked` (an address inside, or a port that is not the web's), `bad_url`.
@@ -74,16 +74,16 @@ class FetchFailed(CopydeskError):
 
 
 class StorageError(CopydeskError):
-    """Stored data that must not be touched; stop and tell the user."""
+    """Report stored data that must not be touched; stop and tell the user."""
 
 
 class CorruptStorage(StorageError):
-    """Stored data is damaged; the message says how to rebuild it."""
+    """Report damaged stored data; the message says how to rebuild it."""
 
 
 class NewerStorage(StorageError):
-    """Stored data was written by a newer version of Copydesk."""
+    """Report stored data that a newer version of Copydesk wrote."""
 
 
 class NotFound(CopydeskError):
-    """The thing asked for does not exist."""
+    """Report that the thing asked for does not exist."""

@@ -1,4 +1,4 @@
-"""The events: small frozen records, one per topic, as JSON on the wire.
+"""Hold the events: small frozen records, one per topic, as JSON on the wire.
 
 Headers of every message: `type` (the record's name), `schema_version`, and, where one is being followed,
 `traceparent`. The message key is the source. Instants are timezone-aware, in UTC. Unknown fields are ignored on
@@ -26,7 +26,7 @@ Confidence = Annotated[float, Meta(ge=0.0, le=1.0)]
 
 
 class Hints(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What whoever found the article said of it; the page itself may know better."""
+    """Hold what whoever found the article said of it; the page itself may know better."""
 
     title: str | None = None
     authors: tuple[str, ...] = ()
@@ -39,7 +39,7 @@ class Hints(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Link(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A page to fetch. `found_at` is the feed, file or page that named it; `not_before` holds a polite wait.
+    """Name a page to fetch. `found_at` is the feed, file or page that named it; `not_before` holds a polite wait.
 
     `redirects` counts the moves to another source behind it: each such move is a link of its own, under its own key.
     `known_as` is the id of the article the page is a new version of, where its address changed and the finder knows.
@@ -57,7 +57,7 @@ class Link(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class RawArticle(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An article as it came in. `content` is decoded text; `fetch` holds facts: encoding, file and line, status."""
+    """Hold an article as it came in. `content` is decoded text; `fetch` holds encoding, file and line, status."""
 
     id: str
     revision: int
@@ -71,7 +71,7 @@ class RawArticle(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Removed(Struct, frozen=True, kw_only=True, gc=False):
-    """One piece cut from the text. `position` counts the input's blocks from 0; `why` is a sentence for a person."""
+    """Hold one piece cut from the text. `position` counts the input's blocks from 0; `why` is a sentence for people."""
 
     text: str
     kind: Kind
@@ -82,7 +82,7 @@ class Removed(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Refused(Struct, frozen=True):
-    """Not taken: why, in words for a person; of an article also what was cut of it, and the little that was left.
+    """Say why something is not taken, in words; of an article also what was cut of it, and the little that was left.
 
     Not an event, but what a function returns instead of one. It is false, so that `if article:` reads as it should.
     """
@@ -96,7 +96,7 @@ class Refused(Struct, frozen=True):
 
 
 class Image(Struct, frozen=True, kw_only=True, gc=False):
-    """A picture of the article."""
+    """Describe a picture of the article."""
 
     url: str | None = None
     caption: str | None = None
@@ -104,7 +104,7 @@ class Image(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class CleanArticle(Struct, frozen=True, kw_only=True):
-    """An article as it goes out, with everything that was cut and where each field came from.
+    """Hold an article as it goes out, with everything that was cut and where each field came from.
 
     `seen_at` is the published instant where known, else the fetched one: time filters use it. `provenance` maps a
     field to its origin (`json-ld`, `open-graph`, `feed`, `markup`, `text`, `hint`); `originals` keeps a field's text
@@ -150,7 +150,7 @@ class CleanArticle(Struct, frozen=True, kw_only=True):
 
 
 class DeadLetter(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An event that could not go on, kept whole, or as hash and place when it is too large or never was an event.
+    """Keep an event that could not go on: whole, or as hash and place when too large or never an event.
 
     `place` says where it came from (`articles.raw[3]@42`, or `file:line`). `event` is the original message as JSON
     when it is JSON, `event_text` when it is not. `topic` is where a replay publishes it again.
@@ -185,7 +185,7 @@ _decoders: dict[type[Struct], msgspec.json.Decoder[Any]] = {
 
 
 def encode(event: Event) -> bytes:
-    """The event as one JSON document in UTF-8, without line ends."""
+    """Return the event as one JSON document in UTF-8, without line ends."""
     return _encoder.encode(event)
 
 
@@ -196,11 +196,11 @@ def decode(kind: type[E], value: bytes) -> E:
 
 
 def trace_of(article_id: str, revision: int) -> str:
-    """The W3C `traceparent` of an article's way: the id is the trace, the revision the first span."""
+    """Return the W3C `traceparent` of an article's way: the id is the trace, the revision the first span."""
     return f"00-{article_id}-{revision & 0xFFFFFFFFFFFFFFFF:016x}-01"
 
 
 def headers(kind: type[Event], traceparent: str | None = None) -> dict[str, str]:
-    """The message headers that say how to read an event of this kind."""
+    """Return the message headers that say how to read an event of this kind."""
     found = {"type": kind.__name__, "schema_version": str(SCHEMA_VERSION)}
     return found | {"traceparent": traceparent} if traceparent else found

@@ -1,17 +1,28 @@
-"""Who an article is: its source, its id, its next revision. Pure; the rules are in CONTRIBUTING under `design`."""
+"""Say who an article is: its source, its id, its next revision. Pure; the rules are in CONTRIBUTING under `design`."""
 
 import hashlib
+import html
 import re
+from contextlib import suppress
 from functools import cache, lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+from copydesk.tracking import dropped_from_ids
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
 
 LOCAL = "local"
+"""The source of what has neither a URL nor a name."""
 _USERINFO = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*:)?//[^/?#]*@")
+_SLASHES = re.compile(r"/+")
+_LEADING_UPS = re.compile(r"^(?:/\.\.(?![^/]))+")
+_DEFAULT_PORTS = {("http", 80), ("https", 443)}
+_DEFAULT_PORT = re.compile(r"(?<=\w):(?:80|443)")
+_PLAIN_IN_PATHS = "/%!=:,-"
 
 
 @cache
@@ -23,7 +34,7 @@ def _suffixes() -> "PublicSuffixList":
 
 @lru_cache(4096)
 def registrable_domain(host: str) -> str:
-    """`news.bbc.co.uk` -> `bbc.co.uk`; an address or a name without a public suffix is its own domain."""
+    """Return `bbc.co.uk` for `news.bbc.co.uk`; an address or a name without a public suffix is its own domain."""
     host = host.rstrip(".").lower()
     if re.fullmatch(r"[0-9.]+|.*:.*", host):
         return host
@@ -31,13 +42,13 @@ def registrable_domain(host: str) -> str:
 
 
 def strip_credentials(url: str) -> str:
-    """The URL without user and password."""
+    """Return the URL without user and password."""
     return _USERINFO.sub(lambda m: f"{m[1] or ''}//", url)
 
 
 @lru_cache(1024)
 def host_of(url: str) -> str | None:
-    """The host of an http(s) URL in lower case, None when it is not one."""
+    """Return the host of an http(s) URL in lower case, None when it is not one."""
     try:
         parts = urlsplit(url.strip())
         host = parts.hostname
@@ -47,24 +58,55 @@ def host_of(url: str) -> str | None:
 
 
 def source_of(url: str | None, given: str | None = None) -> str:
-    """The key of an article's events: the URL's registrable domain, else the given name, else `local`."""
+    """Return the key of an article's events: the URL's registrable domain, else the given name, else `local`."""
     host = host_of(url) if url else None
     return registrable_domain(host) if host else (given or "").strip() or LOCAL
 
 
 def normalise_url(url: str) -> str:
-    """One spelling per address: no credentials, fragment, default port or tracking parameters; query sorted."""
-    import courlan  # takes 50 ms as well
+    """Return the one spelling of an address that its id is made of; what cannot be read stays, without credentials.
 
+    Gone are credentials, fragment, a default port, tracking parameters, those without a value, doubled slashes and
+    `/..` at the beginning. Scheme and host are in lower case, labels of the host in Unicode, the path and the query in
+    percent-encoded UTF-8, the query in the order of its names. Ids are stored: **no answer of this may ever change**,
+    odd ones included; `tests/project/test_identity.py` holds them.
+    """
+    bare = strip_credentials(url.strip())
     try:
-        cleaned: str = courlan.normalize_url(strip_credentials(url.strip()), strict=False)
-        return urlunsplit(urlsplit(cleaned)._replace(fragment=""))
-    except (ValueError, TypeError):
-        return strip_credentials(url.strip())
+        parts = urlsplit(html.unescape(bare))  # addresses copied out of markup say &amp;
+        path = quote(_LEADING_UPS.sub("", _SLASHES.sub("/", parts.path)), safe=_PLAIN_IN_PATHS)
+        query = _normal_query(parts.query)
+        path = path or ("/" if query else "")
+        return urlunsplit((parts.scheme.lower(), _normal_netloc(parts), path, query, ""))
+    except ValueError:
+        return bare
+
+
+def _normal_netloc(parts: SplitResult) -> str:
+    """Return the host, and its port unless that is the scheme's; IPv6 addresses lose any `:80` then, as ever."""
+    netloc = ".".join(map(_unicode_label, parts.netloc.lower().split(".")))
+    with suppress(ValueError):  # a port that is no number stays
+        if (parts.scheme.lower(), parts.port) in _DEFAULT_PORTS:
+            return _DEFAULT_PORT.sub("", netloc)
+    return netloc
+
+
+def _unicode_label(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return label.encode().decode("idna")
+    except UnicodeError:
+        return label
+
+
+def _normal_query(query: str) -> str:
+    pairs = [pair for pair in parse_qsl(query) if not dropped_from_ids(pair[0])]
+    return urlencode(sorted(pairs, key=itemgetter(0)))
 
 
 def final_url(url: str, canonical: str | None) -> str:
-    """The page's own canonical URL when it stays within the registrable domain of the URL, else the URL."""
+    """Return the page's own canonical URL when it stays within the registrable domain of the URL, else the URL."""
     host, other = host_of(url), host_of(canonical) if canonical else None
     if canonical and host and other and registrable_domain(host) == registrable_domain(other):
         return canonical
@@ -79,7 +121,7 @@ def article_id(
     given: str | None = None,
     content: str = "",
 ) -> str:
-    """32 hex digits: of the final URL; without one, of source and given id; without that, of source and content."""
+    """Return 32 hex digits: of the final URL; without one, of source and given id; else of source and content."""
     if url and host_of(url):
         bare = normalise_url(final_url(url, canonical)).split("://", 1)[-1]
         basis: tuple[str, ...] = ("url", bare)
@@ -91,10 +133,10 @@ def article_id(
 
 
 def content_hash(*parts: str) -> str:
-    """32 hex digits over texts, for telling whether an article changed."""
+    """Return 32 hex digits over texts, for telling whether an article changed."""
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def next_revision(fetched_ms: int, last: int | None) -> int:
-    """The fetch instant in milliseconds, always above the last revision of that id."""
+    """Return the fetch instant in milliseconds, always above the last revision of that id."""
     return fetched_ms if last is None or fetched_ms > last else last + 1

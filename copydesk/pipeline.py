@@ -1,17 +1,17 @@
-"""The stages and topics, in order, as data: the only place that says what follows what."""
+"""List the stages and topics, in order, as data: the only place that says what follows what."""
 
 from typing import NamedTuple
 
 
 class Topic(NamedTuple):
-    """A topic by name. Compacted topics keep the latest value per key; the others keep every record."""
+    """Name a topic. Compacted topics keep the latest value per key; the others keep every record."""
 
     name: str
     compacted: bool = False
 
 
 class Stage(NamedTuple):
-    """A stage reads one topic, in the consumer group of its own name, and writes one topic or the index (None)."""
+    """Name a stage: reads one topic, in the consumer group of its own name; writes one topic or the index (None)."""
 
     name: str
     reads: str

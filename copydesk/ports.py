@@ -1,4 +1,4 @@
-"""The two ports, Log and Index: what an adapter must do, and what it promises when things fail.
+"""Declare the two ports, Log and Index: what an adapter must do, and what it promises when things fail.
 
 A log is topics of partitions of records in order; a record is found by (topic, partition, offset). All records of one
 key are in one partition, in the order published. Delivery is at least once. An index holds one document per article
@@ -15,14 +15,14 @@ from copydesk.search.query import Query
 
 
 class Partition(NamedTuple):
-    """One ordered part of a topic."""
+    """Name one ordered part of a topic."""
 
     topic: str
     number: int
 
 
 class Message(NamedTuple):
-    """What is published. `value` None on a compacted topic deletes the key."""
+    """Hold what is published. `value` None on a compacted topic deletes the key."""
 
     key: str
     value: bytes | None
@@ -30,7 +30,7 @@ class Message(NamedTuple):
 
 
 class Record(NamedTuple):
-    """What is read. `timestamp` is the append time in milliseconds since the epoch."""
+    """Hold what is read. `timestamp` is the append time in milliseconds since the epoch."""
 
     topic: str
     partition: int
@@ -42,7 +42,7 @@ class Record(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """What one poll brings: records, and the partitions that were lost since the poll before.
+    """Hold what one poll brings: records, and the partitions that were lost since the poll before.
 
     Work on a lost partition's earlier records is another reader's now: drop it, do not commit it. A partition can be
     lost and held again within one poll; its records then start at the committed offset again.
@@ -53,7 +53,7 @@ class Batch(NamedTuple):
 
 
 class PartitionStatus(NamedTuple):
-    """One partition: offsets from `begin` (kept) to `end` (next to be written), and each group's committed offset."""
+    """Hold one partition's offsets from `begin` (kept) to `end` (next written), and each group's committed one."""
 
     partition: Partition
     begin: int
@@ -62,7 +62,7 @@ class PartitionStatus(NamedTuple):
 
 
 class Reader(Protocol):
-    """A member of a consumer group on one topic. Not thread-safe: one thread owns it."""
+    """Read one topic as a member of a consumer group. Not thread-safe: one thread owns it."""
 
     def poll(
         self,
@@ -81,7 +81,7 @@ class Reader(Protocol):
         ...
 
     def assigned(self) -> frozenset[Partition]:
-        """The partitions held as of the last poll."""
+        """Return the partitions held as of the last poll."""
         ...
 
     def commit(self, offsets: Mapping[Partition, int]) -> None:
@@ -94,14 +94,14 @@ class Reader(Protocol):
 
 
 class Table(Protocol):
-    """A compacted topic read as a table: the latest value per key."""
+    """Read a compacted topic as a table: the latest value per key."""
 
     def get(self, key: str) -> bytes | None:
-        """The latest value published before the last `refresh` (or later), None when there is none."""
+        """Return the latest value published before the last `refresh` (or later), None when there is none."""
         ...
 
     def items(self) -> Iterator[tuple[str, bytes]]:
-        """Every key with its latest value, in no particular order."""
+        """Yield every key with its latest value, in no particular order."""
         ...
 
     def refresh(self) -> None:
@@ -110,7 +110,7 @@ class Table(Protocol):
 
 
 class Log(Protocol):
-    """Topics. One instance may be used from several threads; its readers and tables are for one thread each."""
+    """Keep topics. One instance may be used from several threads; its readers and tables are for one thread each."""
 
     def setup(self, topics: Sequence[Topic]) -> None:
         """Create what is missing; never touch what is there. Raises LogUnavailable, ConfigError."""
@@ -138,19 +138,19 @@ class Log(Protocol):
         ...
 
     def fetch(self, topic: str, partition: int, offset: int) -> Record | None:
-        """One record by its place, None when it is not there (any more)."""
+        """Return one record by its place, None when it is not there (any more)."""
         ...
 
     def table(self, topic: str) -> Table:
-        """A compacted topic as a table."""
+        """Return a compacted topic as a table."""
         ...
 
     def status(self) -> Sequence[PartitionStatus]:
-        """Every partition of our topics. Raises LogUnavailable within a few seconds."""
+        """Report every partition of our topics. Raises LogUnavailable within a few seconds."""
         ...
 
     def lag(self, topic: str, group: str) -> int:
-        """How many offsets of the topic the group has not committed."""
+        """Return how many offsets of the topic the group has not committed."""
         ...
 
     def forget_group(self, topic: str, group: str) -> None:
@@ -166,14 +166,14 @@ class Log(Protocol):
 
 
 class Verdict(NamedTuple):
-    """What became of one document: stored, stale (an equal or higher revision is there: fine), or refused for good."""
+    """Tell of one document: stored, stale (an equal or higher revision is there: fine), or refused for good."""
 
     outcome: Literal["stored", "stale", "refused"]
     reason: str = ""
 
 
 class Hit(NamedTuple):
-    """One search result; `highlights` are fragments of plain text, found words marked as Index.search says.
+    """Hold one search result; `highlights` are fragments of plain text, found words marked as Index.search says.
 
     A higher `score` is a better match; it is 0 where results are not ranked by relevance. Fragments are of the body, or
     the whole title where only that has a word.
@@ -188,7 +188,7 @@ FACET_VALUES, FACET_DAYS = 20, 31
 
 
 class Results(NamedTuple):
-    """A page of results, how many there are in all, and counts over all of them by facet.
+    """Hold a page of results, how many there are in all, and counts over all of them by facet.
 
     `source` and `language` hold the FACET_VALUES most frequent, most first, equal ones by name; `day` the FACET_DAYS
     newest UTC days of `seen_at` with results, as ISO dates in order. Articles without a language are in no count of it.
@@ -200,7 +200,7 @@ class Results(NamedTuple):
 
 
 class IndexStatus(NamedTuple):
-    """How the index is. `waiting` says in words what a write would wait for now, or is empty."""
+    """Describe the index. `waiting` says in words what a write would wait for now, or is empty."""
 
     documents: int
     size_bytes: int
@@ -209,15 +209,15 @@ class IndexStatus(NamedTuple):
 
 
 class Writable(Protocol):
-    """What articles can be written to: an index, or one that is being built."""
+    """Take articles: an index, or one that is being built."""
 
     def upsert(self, articles: Sequence[CleanArticle], events: Sequence[bytes] = ()) -> Sequence[Verdict]:
-        """See Index.upsert."""
+        """Write articles, as Index.upsert says."""
         ...
 
 
 class Rebuild(Protocol):
-    """A new index filled beside the live one, which goes on being searched and written until this one takes over.
+    """Fill a new index beside the live one, which goes on being searched and written until this one takes over.
 
     Upsert everything, `take_writes`, upsert what came in the meantime, `take_searches`: then nothing that could be
     found before cannot be found, and nothing written meanwhile is missing. The latest rebuild wins over earlier ones
@@ -226,19 +226,19 @@ class Rebuild(Protocol):
 
     @property
     def id(self) -> str:
-        """A name that no other rebuild ever has."""
+        """Return a name that no other rebuild ever has."""
         ...
 
     def upsert(self, articles: Sequence[CleanArticle], events: Sequence[bytes] = ()) -> Sequence[Verdict]:
-        """As Index.upsert, into the new index."""
+        """Write into the new index, as Index.upsert says."""
         ...
 
     def take_writes(self) -> None:
-        """From now on what anyone writes is, or will be, in the new index."""
+        """Make what anyone writes from now on be, or come to be, in the new index."""
         ...
 
     def take_searches(self) -> None:
-        """From now on the new index is the one that is searched; the old one is dropped."""
+        """Make the new index the one that is searched; the old one is dropped."""
         ...
 
     def abandon(self) -> None:
@@ -247,7 +247,7 @@ class Rebuild(Protocol):
 
 
 class Rebuildable(Protocol):
-    """An index that can be built anew while it is in use."""
+    """Build an index anew while it is in use."""
 
     def rebuild(self) -> Rebuild:
         """Begin; what earlier rebuilds left is dropped. Raises IndexUnavailable, ConfigError, StorageError."""
@@ -255,7 +255,7 @@ class Rebuildable(Protocol):
 
 
 class Index(Rebuildable, Protocol):
-    """Search. Writes are idempotent: the highest revision of an id stays, whatever order they come in."""
+    """Store and search. Writes are idempotent: the highest revision of an id stays, whatever order they come in."""
 
     def setup(self) -> None:
         """Create what is missing; never touch what is there. Raises IndexUnavailable, ConfigError, StorageError."""
@@ -272,8 +272,8 @@ class Index(Rebuildable, Protocol):
         """
         ...
 
-    def get(self, id: str) -> CleanArticle | None:
-        """The stored article. A unique prefix of at least 6 characters will do. None when there is none."""
+    def get(self, article_id: str, /) -> CleanArticle | None:
+        """Return the stored article, None when there is none. A unique prefix of at least 6 characters will do."""
         ...
 
     def search(self, query: Query) -> Results:
@@ -286,15 +286,15 @@ class Index(Rebuildable, Protocol):
         ...
 
     def scan(self, query: Query) -> Iterator[CleanArticle]:
-        """Every article the query matches, oldest `seen_at` first, in bounded memory; limit and sort are ignored."""
+        """Yield every article the query matches, oldest `seen_at` first, in bounded memory; ignores limit and sort."""
         ...
 
     def revisions(self, ids: Sequence[str]) -> Mapping[str, int]:
-        """The stored revision of each of these ids that is there."""
+        """Return the stored revision of each of these ids that is there."""
         ...
 
     def status(self) -> IndexStatus:
-        """How the index is. Raises IndexUnavailable within a few seconds."""
+        """Describe the index. Raises IndexUnavailable within a few seconds."""
         ...
 
     def close(self) -> None:

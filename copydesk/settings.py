@@ -1,4 +1,4 @@
-"""The only reader of the environment: flags, then COPYDESK_* variables, then defaults."""
+"""Read the settings, as the only reader of the environment: flags, then COPYDESK_* variables, then defaults."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ from copydesk.errors import ConfigError
 
 @dataclass(frozen=True)
 class Settings:
-    """What a run needs to know. `log` and `index` are empty for the embedded engine, else a URL.
+    """Hold what a run needs to know. `log` and `index` are empty for the embedded engine, else a URL.
 
     `contact` (an address or a page) goes into the User-Agent; `proxy` is the only proxy ever used. What may hold a
     password is not in the repr. A prefix goes before every name of ours on a cluster shared with others: topics and
@@ -45,12 +45,12 @@ class Settings:
 
     @property
     def log_file(self) -> Path:
-        """The embedded log."""
+        """Name the file of the embedded log."""
         return self.data / "log.sqlite3"
 
     @property
     def index_file(self) -> Path:
-        """The embedded index; it can be deleted and rebuilt from the log."""
+        """Name the file of the embedded index; it can be deleted and rebuilt from the log."""
         return self.data / "index.sqlite3"
 
 
@@ -102,7 +102,7 @@ def _contact(env: Mapping[str, str]) -> str:
 
 
 def _proxy(env: Mapping[str, str]) -> str:
-    """`COPYDESK_PROXY` names a proxy; the usual proxy variables count only when it says `environment`."""
+    """Read COPYDESK_PROXY: a proxy; the usual proxy variables count only when it says `environment`."""
     text = env.get("COPYDESK_PROXY", "").strip()
     if text == "environment":
         names = ("https_proxy", "HTTPS_PROXY", "http_proxy", "all_proxy", "ALL_PROXY")
@@ -123,7 +123,7 @@ def _number(env: Mapping[str, str], name: str, low: int, high: int) -> int | Non
 
 @contextmanager
 def importing_nothing_from_here() -> Iterator[None]:
-    """Python processes started meanwhile do not import what lies in the folder that this program was started in."""
+    """Keep Python processes started meanwhile from importing what lies in the current folder."""
     before = os.environ.get("PYTHONSAFEPATH")
     os.environ["PYTHONSAFEPATH"] = "1"
     try:

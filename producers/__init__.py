@@ -1,1 +1,1 @@
-"""The outside world turned into events: seed files, feeds, pages."""
+"""Turn the outside world into events: seed files, feeds, pages."""

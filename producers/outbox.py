@@ -1,4 +1,4 @@
-"""Publishes a producer's events in batches, again and again until the log has them, and only then the state on them."""
+"""Publish a producer's events in batches, again and again until the log has them, and only then the state on them."""
 
 import hashlib
 import logging
@@ -11,18 +11,18 @@ from copydesk.events import DeadLetter
 from copydesk.ports import Log, Message
 from copydesk.runtime import dead_letters
 
-FIRST_WAIT, LONGEST_WAIT, ROOM_WAIT = 0.1, 30.0, 0.05
+_FIRST_WAIT, _LONGEST_WAIT, ROOM_WAIT = 0.1, 30.0, 0.05
 
 T = TypeVar("T")
 logger = logging.getLogger("copydesk.outbox")
 
 
 class Stopped(Exception):
-    """The stop event was set while something had to be waited for; what was not acknowledged is done again later."""
+    """Say that the stop event was set during a wait; what was not acknowledged is done again later."""
 
 
 class TooLarge(NamedTuple):
-    """A message that the log does not take: its number among those handed over, its size, hash, and why."""
+    """Describe a message that the log does not take: its number among those handed over, its size, hash, and why."""
 
     position: int
     size: int
@@ -31,33 +31,33 @@ class TooLarge(NamedTuple):
 
 
 class Outbox:
-    """A log that is asked until it answers. `tell` is told in words what it waits for, and "" when that is over."""
+    """Ask a log until it answers. `tell` is told in words what it waits for, and "" when that is over."""
 
     def __init__(
         self,
         log: Log,
         stop: Event,
         room: Callable[[], bool] | None = None,
-        tell: Callable[[str], None] = lambda words: None,
+        tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.log = log
         self._stop, self._room, self._tell = stop, room, tell
 
     def insist(self, call: Callable[[], T]) -> T:
-        """What the call returns, once the log answers it; waits grow to 30 s. Raises Stopped."""
-        wait = FIRST_WAIT
+        """Return what the call returns, once the log answers it; waits grow to 30 s. Raises Stopped."""
+        wait = _FIRST_WAIT
         while True:
             try:
                 found = call()
             except LogUnavailable as error:
-                if wait == FIRST_WAIT:
+                if wait == _FIRST_WAIT:
                     logger.warning("the log does not answer, trying again: %s", error)
                 self._tell(f"the log does not answer: {error}")
                 if self._stop.wait(wait):
                     raise Stopped from error
-                wait = min(2 * wait, LONGEST_WAIT)
+                wait = min(2 * wait, _LONGEST_WAIT)
             else:
-                if wait > FIRST_WAIT:
+                if wait > _FIRST_WAIT:
                     self._tell("")
                 return found
 

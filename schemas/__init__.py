@@ -1,1 +1,1 @@
-"""The contract with others: JSON Schemas of the events, index templates, saved objects."""
+"""Hold the contract with others: JSON Schemas of the events, index templates, saved objects."""

@@ -18,13 +18,9 @@ from typing import Any
 
 import msgspec
 
+from copydesk.cleaning.article import clean
 from copydesk.events import CleanArticle, RawArticle
 from copydesk.identity import article_id, source_of
-
-try:
-    from copydesk.cleaning.article import clean
-except ModuleNotFoundError:  # a checkout from before the package had that name
-    from copydesk.cleaning.article import clean  # type: ignore[import-not-found,no-redef]
 
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 CHUNK = 8

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from copydesk.cleaning.blocks import to_blocks, words_of_names
 from copydesk.cleaning.forest import LEAVES
-from copydesk.cleaning.main_text.class_name_features import Names
-from copydesk.cleaning.main_text.classifier import Look, Model, look, scored
-from copydesk.cleaning.main_text.main_text import find_story
+from copydesk.cleaning.main_text.class_name_features import NameScores
+from copydesk.cleaning.main_text.classifier import PageFeatures, PageModel, learned_columns, measure_page
+from copydesk.cleaning.main_text.main_text import find_main_text
 from copydesk.cleaning.metadata.title import Title, choose_title
 from copydesk.cleaning.page.model import Page
 from copydesk.cleaning.page.stated import Facts, read_facts
@@ -46,7 +46,7 @@ Table = dict[str, float]
 
 
 class Document(NamedTuple):
-    """A page with the share of each run that is article (NaN where nobody knows)."""
+    """Hold a page with the share of each run that is article (NaN where nobody knows)."""
 
     file: str
     key: str
@@ -56,19 +56,19 @@ class Document(NamedTuple):
     page: Page
     facts: Facts
     title: Title
-    seen: Look
+    seen: PageFeatures
     share: NDArray[np.float64]
 
 
 class Tables(NamedTuple):
-    """Per domain and word the share of its runs that are article, of names (classes, ids) and of what runs say."""
+    """Hold per domain and word the share of its runs that are article, of names (classes, ids) and of what runs say."""
 
     names: dict[str, Table]
     words: dict[str, Table]
 
 
 def read_all(data: Path) -> list[Document]:
-    """Every page of the folder that has text."""
+    """Read every page of the folder that has text."""
     return [
         document
         for name in FILES
@@ -78,6 +78,7 @@ def read_all(data: Path) -> list[Document]:
 
 
 def read(row: dict[str, Any], file: str) -> Document | None:
+    """Read a page with its truth; None when it has no text."""
     page = read_page(row["html"])
     if not page.runs:
         return None
@@ -86,7 +87,7 @@ def read(row: dict[str, Any], file: str) -> Document | None:
     truth = truth_of(row)
     texts = [run.text for run in page.runs]
     share = np.array(shares_of_runs(texts, truth) if truth else list(_by_snippets(texts, row["truth"])))
-    seen = look(page, facts, title)
+    seen = measure_page(page, facts, title)
     share[seen.layout.again] = 0.0
     return Document(file, row["id"], domain_of(row), row["html"], truth, page, facts, title, seen, share)
 
@@ -101,7 +102,7 @@ def _by_snippets(texts: list[str], told: Mapping[str, Any]) -> Iterator[float]:
 
 
 def out_of_fold(documents: list[Document]) -> Iterator[tuple[Document, str]]:
-    """Each document with the text that a model finds which has seen no page of its domain."""
+    """Yield each document with the text that a model finds which has seen no page of its domain."""
     fold = folds_of((d.domain for d in documents), FOLDS)
     tables = tables_of(documents)
     for k in range(FOLDS):
@@ -111,9 +112,10 @@ def out_of_fold(documents: list[Document]) -> Iterator[tuple[Document, str]]:
                 yield d, text_by(model, d)
 
 
-def text_by(model: Model, d: Document) -> str:
-    story = find_story(d.html, d.page, d.facts, d.title, None, model)
-    return "\n".join(d.page.runs[i].text for i in story.positions)
+def text_by(model: PageModel, d: Document) -> str:
+    """Return the text that a model finds on a page, a line a run."""
+    found = find_main_text(d.html, d.page, d.facts, d.title, None, model)
+    return "\n".join(d.page.runs[i].text for i in found.positions)
 
 
 def tables_of(documents: Iterable[Document]) -> Tables:
@@ -146,7 +148,7 @@ def _shares(counts: dict[str, dict[str, list[float]]]) -> dict[str, Table]:
 
 
 def odds(tables: dict[str, Table], domains: Iterable[str], least: int) -> Table:
-    """Word -> log odds against the usual, each domain one vote; words of fewer domains than `least` say nothing."""
+    """Map words to log odds against the usual, each domain one vote; words of fewer domains than `least` are out."""
     votes: dict[str, list[float]] = {}
     for domain in domains:
         for word, share in tables.get(domain, {}).items():
@@ -165,21 +167,22 @@ def odds(tables: dict[str, Table], domains: Iterable[str], least: int) -> Table:
 
 
 def learned(tables: Tables, domains: set[str]) -> tuple[Table, Table]:
+    """Return the odds of names and of words, as pages of these domains tell them."""
     ordered = sorted(domains)
     return odds(tables.names, ordered, 2), odds(tables.words, ordered, 3)
 
 
-def fitted(documents: list[Document], tables: Tables) -> Model:
-    """Each page counts alike; its runs by their length, long ones less than in proportion."""
+def fitted(documents: list[Document], tables: Tables) -> PageModel:
+    """Train a model: each page counts alike; its runs by their length, long ones less than in proportion."""
     part = folds_of((d.domain for d in documents), PARTS)
     rows, labels, weights = [], [], []
     columns: list[str] = []
     for k in range(PARTS):
         names, words = learned(tables, {d.domain for d in documents if part[d.domain] != k})
-        known = Names(names)
+        known = NameScores(names)
         for d in documents:
             if part[d.domain] == k:
-                every = d.seen.columns | scored(d.page, d.seen, known, words)
+                every = d.seen.columns | learned_columns(d.page, d.seen, known, words)
                 columns = columns or sorted(every)
                 share = d.share[d.seen.at]
                 told = ~np.isnan(share)
@@ -190,7 +193,7 @@ def fitted(documents: list[Document], tables: Tables) -> Model:
     data = lightgbm.Dataset(np.concatenate(rows), np.concatenate(labels) * 1.0, weight=np.concatenate(weights))
     booster = lightgbm.train(SETTINGS, data, ROUNDS)
     names, words = learned(tables, {d.domain for d in documents})
-    return Model(Names(names), words, columns, exported(booster))
+    return PageModel(NameScores(names), words, columns, exported(booster))
 
 
 def _weights(d: Document) -> NDArray[np.float64]:
@@ -201,7 +204,7 @@ def _weights(d: Document) -> NDArray[np.float64]:
 
 
 def card(documents: list[Document], results: Figures) -> dict[str, Any]:
-    """How the weights came to be."""
+    """Say how the weights came to be."""
     return {
         "what": "Probability that a run of a page belongs to the article",
         "pages": len(documents),
@@ -212,7 +215,7 @@ def card(documents: list[Document], results: Figures) -> dict[str, Any]:
 
 
 def write(documents: list[Document], results: Figures) -> None:
-    """The forest as arrays, the rest as JSON beside it."""
+    """Write the forest as arrays, the rest as JSON beside it."""
     model = fitted(documents, tables_of(documents))
     with (WEIGHTS / "pages.npz").open("wb") as file:
         model.forest.save(file)

@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copydesk.cleaning.blocks import line_blocks
-from copydesk.cleaning.boilerplate.line_classifier import Survey, lines_kept, survey
-from copydesk.cleaning.boilerplate.line_features import NAMES, line_features
+from copydesk.cleaning.boilerplate.line_classifier import lines_kept
+from copydesk.cleaning.boilerplate.line_features import FEATURE_NAMES, line_features
+from copydesk.cleaning.boilerplate.line_rules import RuleFindings, apply_rules
 from copydesk.cleaning.forest import LEAVES
 from copydesk.cleaning.language import detect, sample_of
 from copydesk.cleaning.records import Block
@@ -38,7 +39,7 @@ SETTINGS = {
 
 
 class Lines(NamedTuple):
-    """A page's lines, the share of each that is article, and how much the page counts."""
+    """Hold a page's lines, the share of each that is article, and how much the page counts."""
 
     lines: list[str]
     share: list[float]
@@ -46,24 +47,27 @@ class Lines(NamedTuple):
 
 
 class Document(NamedTuple):
+    """Hold a text, what the rules found in it, its article's text, its features, and its variants with theirs."""
+
     file: str
     key: str
     domain: str
     url: str
     page: Lines
-    seen: Survey
+    seen: RuleFindings
     truth: str
     rows: NDArray[np.float32]
     varied: list[tuple[Lines, NDArray[np.float32]]]
 
 
 def read_all(data: Path) -> list[Document]:
-    """Every text of the folder's files, with its variants."""
+    """Read every text of the folder's files, with its variants."""
     paths = sorted(data.glob("scraped_*.jsonl.gz"))
     return with_variants([read(row, path.name.split(".")[0]) for path in paths for row in rows_of(path)])
 
 
 def read(row: dict[str, Any], file: str) -> Document:
+    """Read a text with its truth."""
     truth = truth_of(row)
     lines = [b.text for b in line_blocks(row["text"])]
     seen, rows = looked_at(lines, row["url"])
@@ -72,29 +76,30 @@ def read(row: dict[str, Any], file: str) -> Document:
     )
 
 
-def looked_at(lines: list[str], url: str) -> tuple[Survey, NDArray[np.float32]]:
+def looked_at(lines: list[str], url: str) -> tuple[RuleFindings, NDArray[np.float32]]:
+    """Return what the rules find in the lines, and their features."""
     blocks = [Block(line) for line in lines]
     guess = detect(sample_of(lines))
-    seen = survey(blocks, guess.language if guess else None, None, slug_words(url))
+    seen = apply_rules(blocks, guess.language if guess else None, None, slug_words(url))
     return seen, line_features(blocks, seen.read, seen.scores, seen.cut, seen.title)
 
 
 def with_variants(documents: list[Document]) -> list[Document]:
-    """Each document also as others are scraped: furniture in the middle, no furniture, a few lines only, pasted.
+    """Add each document as others are scraped: boilerplate in the middle, none, a few lines only, pasted.
 
     What is moved stays on its page, so that no fold learns from the pages it is tried on.
     """
     chance = random.Random(1)
     out = []
     for d in documents:
-        pages = (make(d, chance) for make in (_moved, _moved, _bare, _short, _pasted))
+        pages = (_moved(d, chance), _moved(d, chance), _bare(d), _short(d, chance), _pasted(d, chance))
         varied = [page for page in pages if page]
         out.append(d._replace(varied=[(page, looked_at(page.lines, d.url)[1]) for page in varied]))
     return out
 
 
 def _moved(d: Document, chance: random.Random) -> Lines | None:
-    """A run of furniture from the page's head or tail, set between two paragraphs."""
+    """Set a run of boilerplate from the page's head or tail between two paragraphs."""
     body = [i for i, share in enumerate(d.page.share) if share > 0.6]
     if len(body) < 4:
         return None
@@ -111,13 +116,13 @@ def _moved(d: Document, chance: random.Random) -> Lines | None:
     return _picked(d, order[:at] + list(range(start, end)) + order[at:], 0.5)
 
 
-def _bare(d: Document, chance: random.Random) -> Lines | None:
-    """The headline and the article alone."""
+def _bare(d: Document) -> Lines | None:
+    """Take the headline and the article alone."""
     return _picked(d, [i for i, share in enumerate(d.page.share) if share > 0.6 or i == d.seen.title], 0.4)
 
 
 def _short(d: Document, chance: random.Random) -> Lines | None:
-    """The page with an article of a few paragraphs."""
+    """Shorten the page's article to a few paragraphs."""
     body = [i for i, share in enumerate(d.page.share) if share > 0.6]
     if len(body) < 7:
         return None
@@ -126,9 +131,9 @@ def _short(d: Document, chance: random.Random) -> Lines | None:
 
 
 def _pasted(d: Document, chance: random.Random) -> Lines | None:
-    """Headline and article alone, often a sentence a line, with a line or a few of furniture shortly before the end.
+    """Take headline and article, often a sentence a line, with a few lines of boilerplate shortly before the end.
 
-    So people paste articles; pages teach the model that what follows on furniture, and short lines, are furniture.
+    So people paste articles; pages teach the model that what follows on boilerplate, and short lines, are boilerplate.
     """
     cut = [
         share < 0.2 and gone and i != d.seen.title
@@ -162,7 +167,7 @@ def _picked(d: Document, order: list[int], weight: float) -> Lines:
 
 
 def fitted(documents: list[Document]) -> lightgbm.Booster:
-    """Each line counts as body and as not, by the share of it that is; weighted by its length, each document alike."""
+    """Train a model: each line counts as body and as not, by its share; weighted by length, each document alike."""
     pages = [(d.page, d.rows) for d in documents] + [varied for d in documents for varied in d.varied]
     rows = np.concatenate([rows for _, rows in pages])
     share = np.concatenate([page.share for page, _ in pages])
@@ -173,7 +178,7 @@ def fitted(documents: list[Document]) -> lightgbm.Booster:
         np.concatenate([rows, rows])[used],
         np.repeat([1.0, 0.0], len(share))[used],
         weight=both[used],
-        feature_name=list(NAMES),
+        feature_name=list(FEATURE_NAMES),
     )
     return lightgbm.train(SETTINGS, data, ROUNDS)
 
@@ -184,7 +189,7 @@ def _weights(page: Lines) -> NDArray[np.float64]:
 
 
 def out_of_fold(documents: list[Document]) -> Iterator[tuple[Document, str]]:
-    """Each document with the text that a model keeps which has seen no text of its domain."""
+    """Yield each document with the text that a model keeps which has seen no text of its domain."""
     fold = folds_of((d.domain for d in documents), FOLDS)
     for k in range(FOLDS):
         forest = exported(fitted([d for d in documents if fold[d.domain] != k]))
@@ -195,7 +200,7 @@ def out_of_fold(documents: list[Document]) -> Iterator[tuple[Document, str]]:
 
 
 def write(documents: list[Document], results: Figures) -> None:
-    """The forest as arrays, its card beside it."""
+    """Write the forest as arrays, its card beside it."""
     forest = exported(fitted(documents))
     with (WEIGHTS / "lines.npz").open("wb") as file:
         forest.save(file)
@@ -203,14 +208,14 @@ def write(documents: list[Document], results: Figures) -> None:
 
 
 def card(documents: list[Document], results: Figures) -> dict[str, Any]:
-    """How the weights came to be."""
+    """Say how the weights came to be."""
     return {
         "what": "Probability that a line of scraped text belongs to the article",
         "documents": len(documents),
         "lines": sum(len(d.page.lines) for d in documents),
         "domains": len({d.domain for d in documents}),
         "settings": {**SETTINGS, "rounds": ROUNDS},
-        "features": list(NAMES),
+        "features": list(FEATURE_NAMES),
         "out_of_fold": results,
     }
 

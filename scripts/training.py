@@ -1,4 +1,4 @@
-"""What training of both models shares: the command, rows of data, folds by domain, results, trees as masks."""
+"""Share what training of both models needs: the command, rows of data, folds by domain, results, trees as masks."""
 
 import argparse
 import gzip
@@ -21,12 +21,17 @@ WEIGHTS = Path(__file__).parent.parent / "copydesk/cleaning/weights"
 
 
 class Told(Protocol):
-    """A document as training needs it: the file it came from, and its article's text where that is known."""
+    """Describe a document as training needs it: its file, and its article's text where that is known."""
 
     @property
-    def file(self) -> str: ...
+    def file(self) -> str:
+        """Name the file it came from."""
+        ...
+
     @property
-    def truth(self) -> str: ...
+    def truth(self) -> str:
+        """Give its article's text, empty where unknown."""
+        ...
 
 
 D = TypeVar("D", bound=Told)
@@ -36,7 +41,7 @@ def command(
     doc: str | None, read_all: Callable[[Path], list[D]],
     out_of_fold: Callable[[list[D]], Iterator[tuple[D, str]]], write: Callable[[list[D], Figures], None],
 ) -> None:  # fmt: skip
-    """The command of both: print the out-of-fold result per file, and with `--write` train and write."""
+    """Run the command of both: print the out-of-fold result per file, and with `--write` train and write."""
     arguments = argparse.ArgumentParser(description=doc)
     arguments.add_argument("data", type=Path)
     arguments.add_argument("--write", action="store_true")
@@ -54,43 +59,44 @@ def command(
 
 
 def rows_of(path: Path) -> Iterator[dict[str, Any]]:
+    """Read a file of rows, one JSON object a line."""
     with gzip.open(path, "rt", encoding="utf-8", errors="surrogatepass") as lines:
         yield from map(json.loads, lines)
 
 
 def domain_of(row: dict[str, Any]) -> str:
-    """The registrable domain of a row's address; folds never part the pages of one."""
+    """Return the registrable domain of a row's address; folds never part the pages of one."""
     return registrable_domain(host_of(row["url"]) or row["site"])
 
 
 def truth_of(row: dict[str, Any]) -> str:
-    """The article's text, empty where only snippets are known."""
+    """Return the article's text, empty where only snippets are known."""
     told = row["truth"]
     return told["text"] if "text" in told else "\n".join(p["text"] for p in told.get("paragraphs", ()))
 
 
 def folds_of(domains: Iterable[str], folds: int) -> dict[str, int]:
-    """Domain -> number of its fold, the same in every run."""
+    """Give each domain the number of its fold, the same in every run."""
     ordered = sorted(set(domains), key=lambda domain: hashlib.sha256(domain.encode()).digest())
     return {domain: i % folds for i, domain in enumerate(ordered)}
 
 
 def shingled(truth: str, text: str) -> tuple[float, float]:
-    """Precision and recall of runs of four words."""
+    """Measure precision and recall of runs of four words."""
     a, b = (Counter(zip(*(w[i:] for i in range(4)), strict=False)) for w in (PLAIN.findall(truth), PLAIN.findall(text)))
     hit = (a & b).total()
     return hit / max(1, b.total()), hit / max(1, a.total())
 
 
 def f1_of(pairs: Iterable[tuple[float, float]]) -> dict[str, float]:
-    """Means of precision and recall over pages, and F1 of the two."""
+    """Average precision and recall over pages, and return F1 of the two with them."""
     precision, recall = (float(np.mean(each)) for each in zip(*pairs, strict=True))
     f1 = 2 * precision * recall / max(precision + recall, 1e-9)
     return {"precision": round(precision, 4), "recall": round(recall, 4), "f1": round(f1, 4)}
 
 
 def exported(booster: lightgbm.Booster) -> Forest:
-    """The booster's trees as masks: bit i of a node's mask is 0 when leaf i stands to the left of that node."""
+    """Turn the booster's trees into masks: bit i of a node's mask is 0 when leaf i stands to the left of that node."""
     trees = booster.dump_model()["tree_info"]
     feature = np.zeros((len(trees), LEAVES - 1), dtype=np.intp)
     threshold = np.full((len(trees), LEAVES - 1), np.inf, dtype=np.float32)
@@ -108,13 +114,13 @@ def exported(booster: lightgbm.Booster) -> Forest:
 
 
 def _not_above(limit: float) -> np.float32:
-    """The largest single-precision number not above the limit: comparing with it is comparing with the limit."""
+    """Round down to single precision, so that comparing with the number is comparing with the limit."""
     single = np.float32(limit)
     return single if single <= limit else np.nextafter(single, np.float32(-np.inf))
 
 
 def _walk(node: dict[str, Any], nodes: list[tuple[int, float, list[int]]], leaves: list[float]) -> list[int]:
-    """Number the leaves from left to right; returns those under the node."""
+    """Count the leaves from left to right; return those under the node."""
     if "leaf_value" in node:
         leaves.append(node["leaf_value"])
         return [len(leaves) - 1]

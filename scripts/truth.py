@@ -1,4 +1,4 @@
-"""Labels by the truth: how much of each run of a page, or of each line of a text, is in the article."""
+"""Label by the truth: how much of each run of a page, or of each line of a text, is in the article."""
 
 import re
 
@@ -9,7 +9,7 @@ _LONG = 80
 
 
 def shares_of_runs(texts: list[str], truth: str) -> list[float]:
-    """Per run, the share of its words that the truth has in runs of four; shorter ones must be a whole line of it.
+    """Return per run the share of its words that the truth has in runs of four; shorter ones must be a whole line.
 
     Of runs that say the same, as many count as the truth has, those nearest to other article text.
     """
@@ -28,7 +28,7 @@ def shares_of_runs(texts: list[str], truth: str) -> list[float]:
 
 
 def shares_of_lines(lines: list[str], truth: str) -> list[float]:
-    """Per line, the share of its words that the truth has in runs of four; a short line counts where it fits."""
+    """Return per line the share of its words that the truth has in runs of four; a short line counts where it fits."""
     wanted = PLAIN.findall(truth.lower())
     places = _places(wanted)
     words = [PLAIN.findall(line.lower()) for line in lines]
@@ -47,13 +47,13 @@ def shares_of_lines(lines: list[str], truth: str) -> list[float]:
 
 
 def _places(wanted: list[str]) -> dict[tuple[str, ...], int]:
-    """The runs of four words, and where each stands first."""
+    """Map the runs of four words to where each stands first."""
     runs = (tuple(wanted[i : i + IN_A_ROW]) for i in range(len(wanted) - IN_A_ROW + 1))
     return {run: at for at, run in reversed(list(enumerate(runs)))}
 
 
 def _covered(words: list[str], places: dict[tuple[str, ...], int]) -> tuple[float, int | None]:
-    """The share of words in runs that the truth has, and where in it the first of these would put the beginning."""
+    """Return the share of words in runs that the truth has, and where the first of these would put the beginning."""
     covered, first = [False] * len(words), None
     for i in range(len(words) - IN_A_ROW + 1):
         at = places.get(tuple(words[i : i + IN_A_ROW]))
@@ -64,7 +64,7 @@ def _covered(words: list[str], places: dict[tuple[str, ...], int]) -> tuple[floa
 
 
 def _once(words: list[list[str]], truth: str, body: list[int], shares: list[float]) -> None:
-    """Longer runs first; a run that others say as well, alone or within more text, needs a place of its own."""
+    """Count a run that others say as well once, longer runs first: it needs a place of its own in the truth."""
     said = {i: f" {' '.join(words[i])} " for i, share in enumerate(shares) if share >= 0.5 and len(words[i]) > IN_A_ROW}
     by_length = sorted(said, key=lambda i: (-len(said[i]), -sum(1 for j in body if j != i and abs(j - i) < 12), i))
     claimed: list[str] = []

@@ -1,4 +1,4 @@
-"""Writes schemas/kibana/copydesk.ndjson: the data view and the dashboard that `copydesk stack dashboard` imports.
+"""Write schemas/kibana/copydesk.ndjson: the data view and the dashboard that `copydesk stack dashboard` imports.
 
 Saved objects hold JSON within JSON, which nobody can read or edit; here stands what they say. The shapes are those of
 the sample data that Kibana itself ships: Lens panels by value, their data view named in the dashboard's references.
@@ -26,7 +26,7 @@ COUNT: Json = {
 
 
 def over_time(field: str = TIME, interval: str = "auto") -> Json:
-    """Buckets of time."""
+    """Make buckets of time."""
     return {
         "label": field,
         "dataType": "date",
@@ -39,7 +39,7 @@ def over_time(field: str = TIME, interval: str = "auto") -> Json:
 
 
 def by(field: str, label: str, metric: str, size: int = 10) -> Json:
-    """The most frequent values of a field, ordered by the column named `metric`."""
+    """Make buckets of the most frequent values of a field, ordered by the column named `metric`."""
     return {
         "label": label,
         "dataType": "string",
@@ -60,7 +60,7 @@ def by(field: str, label: str, metric: str, size: int = 10) -> Json:
 
 
 def number(field: str, label: str, operation: str, params: Json | None = None) -> Json:
-    """One figure over a numeric field."""
+    """Make one figure over a numeric field."""
     return {
         "label": label,
         "dataType": "number",
@@ -74,7 +74,7 @@ def number(field: str, label: str, operation: str, params: Json | None = None) -
 
 
 def chart(series: str, columns: dict[str, Json], *, x: str, y: list[str], split: str | None = None) -> Json:
-    """A chart with axes; its columns by name, in order."""
+    """Make a chart with axes; its columns by name, in order."""
     layer: Json = {"layerId": "layer", "layerType": "data", "seriesType": series, "xAccessor": x, "accessors": y}
     if split:
         layer["splitAccessor"] = split
@@ -95,12 +95,12 @@ def chart(series: str, columns: dict[str, Json], *, x: str, y: list[str], split:
 
 
 def metric(column: Json) -> Json:
-    """One large figure."""
+    """Make one large figure."""
     return lens("lnsMetric", {"value": column}, {"layerId": "layer", "layerType": "data", "metricAccessor": "value"})
 
 
 def lens(kind: str, columns: dict[str, Json], visualization: Json) -> Json:
-    """A Lens panel's attributes."""
+    """Make a Lens panel's attributes."""
     layer = {"columns": columns, "columnOrder": list(columns), "incompleteColumns": {}}
     return {
         "title": "",
@@ -119,12 +119,12 @@ def lens(kind: str, columns: dict[str, Json], visualization: Json) -> Json:
 
 
 def bars(field: str, label: str) -> Json:
-    """How many articles there are of each value."""
+    """Show how many articles there are of each value."""
     return chart("bar_horizontal", {"value": by(field, label, "count"), "count": COUNT}, x="value", y=["count"])
 
 
 def stacked(field: str, label: str) -> Json:
-    """How many articles there are of each value, over time."""
+    """Show how many articles there are of each value, over time."""
     columns = {"split": by(field, label, "count"), "time": over_time(), "count": COUNT}
     return chart("bar_stacked", columns, x="time", y=["count"], split="split")
 
@@ -154,21 +154,21 @@ PANELS: list[tuple[str, tuple[int, int, int, int], Json]] = [
 
 
 def saved_objects() -> list[Json]:
-    """The data view and the dashboard."""
+    """Return the data view and the dashboard."""
     panels, references = [], []
     for place, (title, (x, y, w, h), attributes) in enumerate(PANELS, start=1):
-        id = str(place)
+        panel = str(place)
         panels.append(
             {
                 "version": "8.11.0",
                 "type": "lens",
                 "title": title,
-                "panelIndex": id,
-                "gridData": {"x": x, "y": y, "w": w, "h": h, "i": id},
+                "panelIndex": panel,
+                "gridData": {"x": x, "y": y, "w": w, "h": h, "i": panel},
                 "embeddableConfig": {"attributes": attributes, "enhancements": {}},
             }
         )
-        references += [{**each, "name": f"{id}:{each['name']}"} for each in attributes["references"]]
+        references += [{**each, "name": f"{panel}:{each['name']}"} for each in attributes["references"]]
     view = {
         "type": "index-pattern",
         "id": DATA_VIEW,
@@ -211,7 +211,7 @@ def saved_objects() -> list[Json]:
 
 
 def document() -> str:
-    """The file's text."""
+    """Return the file's text."""
     return "".join(f"{json.dumps(each, ensure_ascii=False)}\n" for each in saved_objects())
 
 

@@ -1,4 +1,4 @@
-"""Writes the JSON Schema of each event into schemas/, from the records; `make schemas` runs it."""
+"""Write the JSON Schema of each event into schemas/, from the records; `make schemas` runs it."""
 
 import json
 import re
@@ -12,7 +12,7 @@ FOLDER = Path(__file__).parent.parent / "schemas"
 
 
 def documents() -> dict[Path, str]:
-    """Each schema file with what it must hold."""
+    """Map each schema file to what it must hold."""
     found = {}
     for name, cls in BY_TYPE.items():
         schema = {

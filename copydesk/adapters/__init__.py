@@ -1,1 +1,1 @@
-"""One file per technology behind the ports; only these files import that technology's library."""
+"""Implement the ports, one technology a package; only these files import that technology's library."""

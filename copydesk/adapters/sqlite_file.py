@@ -1,4 +1,4 @@
-"""Opens an SQLite file of ours, keeps its write-ahead log small, and turns SQLite's errors into Copydesk's.
+"""Open an SQLite file of ours, keep its write-ahead log small, and translate SQLite's errors into Copydesk's.
 
 Never open such a file by other means in the same process (`open`, `Path.read_bytes`): closing any descriptor of a file
 drops the process's locks on it, and SQLite would go on without them.
@@ -15,7 +15,7 @@ import apsw
 from copydesk.errors import ConfigError, CorruptStorage, NewerStorage, StorageError, Unavailable
 
 OLDEST_SQLITE = (3, 51, 3)
-PATIENCE = 15.0
+LOCK_PATIENCE = 15.0
 WAL_LIMIT = 32 << 20
 """Above this many bytes a commit waits for readers, shortly, in order to start the write-ahead log over."""
 
@@ -25,7 +25,7 @@ _CHECKPOINT_WAIT_MS = 250
 
 
 class FileKind(NamedTuple):
-    """What a file of ours is. `name` and `rebuild` (what to do when it is damaged) are words for people."""
+    """Represent a kind of file. `name` and `rebuild` (what to do when it is damaged) are words for people."""
 
     name: str
     application_id: int
@@ -36,7 +36,7 @@ class FileKind(NamedTuple):
     page_size: int = 8192
 
 
-def open_file(path: Path, kind: FileKind, patience: float = PATIENCE) -> apsw.Connection:
+def open_sqlite(path: Path, kind: FileKind, patience: float = LOCK_PATIENCE) -> apsw.Connection:
     """Open the file, creating it and its folder where missing; statements wait up to `patience` seconds for a lock.
 
     The connection is in WAL mode and syncs every commit. Raises `kind.unavailable`, CorruptStorage, NewerStorage,
@@ -47,7 +47,7 @@ def open_file(path: Path, kind: FileKind, patience: float = PATIENCE) -> apsw.Co
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(f"{path.parent} cannot be created: {error.strerror}") from error
-    with translated(path, kind):
+    with translate_sqlite_errors(path, kind):
         try:
             connection = apsw.Connection(str(path))
         except apsw.CantOpenError as error:
@@ -70,7 +70,7 @@ def check_library(version: str) -> None:
 
 
 @contextmanager
-def translated(path: Path, kind: FileKind) -> Iterator[None]:
+def translate_sqlite_errors(path: Path, kind: FileKind) -> Iterator[None]:
     """Turn apsw's errors inside the block into ours, with the file's name and the way out."""
     try:
         yield
@@ -148,7 +148,7 @@ def _use_wal(connection: apsw.Connection, patience: float) -> None:
 
 
 class _WalKeeper:
-    """Called after each commit with the pages in the write-ahead log; copies them into the file.
+    """Copy the write-ahead log into the file; called after each commit with the pages in it.
 
     SQLite's own way never starts the log over while readers overlap. Above WAL_LIMIT this one holds them up shortly.
     """

@@ -1,4 +1,4 @@
-"""Feeds polled and pages fetched, wired for one process: each as a service, or both as the beginning of a run."""
+"""Wire the feed poller and the page fetcher into one process: each as a service, or both as the beginning of a run."""
 
 import asyncio
 import contextlib
@@ -16,22 +16,23 @@ from copydesk.producers.feeds.feed_list import Source, load_sources
 from copydesk.producers.feeds.lease import Lease
 from copydesk.producers.feeds.opml import read_opml
 from copydesk.producers.feeds.parse_process import FeedReader
-from copydesk.producers.feeds.poller import Poller
-from copydesk.producers.pages.delays import Returner, waiting_links
-from copydesk.producers.pages.stage import Pages
-from copydesk.producers.web.hosts import Hosts
-from copydesk.runtime.worker import Worker
+from copydesk.producers.feeds.poller import Poller, PollOptions
+from copydesk.producers.pages.delays import DelayedLinks, waiting_links
+from copydesk.producers.pages.stage import PageFetcher
+from copydesk.producers.web.hosts import HostThrottle
+from copydesk.runtime.worker import Worker, WorkerLimits
 from copydesk.web.fetcher import Fetcher
 
 GAP = 1.0
 _RELOAD_EVERY = 10.0
 _LEASE_PATIENCE = 20.0
 _ONCE_PATIENCE = 600.0
+_ROOM_EVERY = 0.2
 logger = logging.getLogger("copydesk.app.feed_run")
 
 
 class FeedService:
-    """The poller in a loop of its own thread; `poller` shows how it is doing once it runs.
+    """Run the poller in a loop of its own thread; `poller` shows how it is doing once it runs.
 
     Sources come from `files`, which are read again when they change. With `once` what is due is asked once, or
     everything with `now`.
@@ -45,7 +46,7 @@ class FeedService:
         *,
         once: bool = False,
         now: bool = False,
-        hosts: Hosts | None = None,
+        hosts: HostThrottle | None = None,
     ) -> None:
         self._log, self._fetcher, self._files = log, fetcher, files
         self._once, self._now, self._hosts = once, now, hosts
@@ -57,14 +58,14 @@ class FeedService:
         """Poll until stopped, or until all is asked. Raises InputError when another process polls on this log."""
         asyncio.run(self.main(stop))
 
-    async def main(self, stop: Event) -> None:
-        """The same within a loop."""
+    async def main(self, stop: Event, room: Callable[[], bool] | None = None) -> None:
+        """Do the same within a loop; articles wait to be published until there is `room`."""
         halt, lease, reader = asyncio.Event(), Lease(self._log), FeedReader()
         _pass_on(stop, halt)
         try:
             while not halt.is_set():
                 if await lease.acquire(_LEASE_PATIENCE if self._once else 3.0):
-                    await self._poll(halt, lease, reader)
+                    await self._poll(halt, lease, reader, room)
                     if self._once:
                         return
                 elif self._once:
@@ -76,11 +77,14 @@ class FeedService:
             lease.close()
             reader.close()
 
-    async def _poll(self, halt: asyncio.Event, lease: Lease, reader: FeedReader) -> None:
+    async def _poll(
+        self, halt: asyncio.Event, lease: Lease, reader: FeedReader, room: Callable[[], bool] | None
+    ) -> None:
         patience = _ONCE_PATIENCE if self._once else 30.0
         alone = self._hosts is None  # who fetches pages is another process
-        hosts = self._hosts or Hosts(GAP)
-        poller = Poller(self._log, self._fetcher, hosts, reader, patience=patience, say=alone)
+        hosts = self._hosts or HostThrottle(GAP)
+        options = PollOptions(patience=patience, announce=alone, room=room)
+        poller = Poller(self._log, self._fetcher, hosts, reader, options=options)
         self.poller = poller
         end = asyncio.Event()
         await poller.load(self.sources, now=self._now)
@@ -118,22 +122,26 @@ class FeedService:
 
 
 class PageService:
-    """The pages stage: worker, fetcher and delay topics. `run` it in a thread."""
+    """Run the pages stage: worker, fetcher and delay topics. `run` it in a thread."""
 
-    def __init__(self, log: Log, fetcher: Fetcher, *, hosts: Hosts | None = None) -> None:
-        self.pages = Pages(log, fetcher, hosts=hosts or Hosts(GAP), listen=hosts is None)
-        self.worker = Worker(PAGES_STAGE, log, self.pages, max_records=1024, on_outcome=self.pages.published)
-        self.returner = Returner(log)
+    def __init__(self, log: Log, fetcher: Fetcher, *, hosts: HostThrottle | None = None) -> None:
+        self.pages = PageFetcher(log, fetcher, hosts=hosts or HostThrottle(GAP), listen=hosts is None)
+        limits = WorkerLimits(max_records=1024)
+        self.worker = Worker(PAGES_STAGE, log, self.pages, limits=limits, on_outcome=self.pages.published)
+        self.returner = DelayedLinks(log)
 
-    def run(self, stop: Event, drain: Event | None = None) -> None:
-        """Fetch until stopped; or, once `drain` is set, until no link is left to fetch now."""
+    def run(self, stop: Event, drain: Event | None = None, room: Callable[[], bool] | None = None) -> None:
+        """Fetch until stopped; or, once `drain` is set, until no link is left to fetch now.
+
+        While `room` says no, no links are taken on.
+        """
         halt, failure = Event(), list[BaseException]()
         bringing_back = threading.Thread(
             target=self._bring_back, args=(halt, stop, failure), name="copydesk-delays", daemon=True
         )
         bringing_back.start()
         try:
-            self.worker.run(stop, drain)
+            self.worker.run(stop, drain, room)
         finally:
             halt.set()
             bringing_back.join()
@@ -148,11 +156,24 @@ class PageService:
             stop.set()
 
 
-class Gathering:
-    """Both, for `run`: feeds are polled, their pages fetched, and the end is when nothing is left that can be had soon.
+class _Room:
+    """Ask a function whether there is room, at most every so often: it costs a call of the log. For one thread."""
 
-    `produce` is what `Run.start` takes, `log` what both work on. Links that have to wait longer than `linger` seconds
-    stay for the next run.
+    def __init__(self, ask: Callable[[], bool]) -> None:
+        self._ask, self._known, self._until = ask, False, 0.0
+
+    def __call__(self) -> bool:
+        if time.monotonic() >= self._until:
+            self._known = self._ask()
+            self._until = time.monotonic() + _ROOM_EVERY
+        return self._known
+
+
+class FeedRun:
+    """Poll feeds and fetch their pages for `run`, until nothing is left that can be had soon.
+
+    `produce` is what `PipelineRun.start` takes, `log` what both work on. Links that have to wait longer than `linger`
+    seconds stay for the next run.
     """
 
     def __init__(
@@ -167,17 +188,20 @@ class Gathering:
         linger: float = 300.0,
     ) -> None:
         self.log, self._linger = log, linger
-        hosts = Hosts(GAP)  # one for both, in one loop: a host does not care which of the two asks it
+        hosts = HostThrottle(GAP)  # one for both, in one loop: a host does not care which of the two asks it
         self.feeds = FeedService(log, feeds, files, once=not watch, now=now, hosts=hosts)
         self.pages = PageService(log, pages, hosts=hosts)
 
     def produce(self, stop: Event, room: Callable[[], bool]) -> None:
-        """Poll and fetch until all is through, or for ever with `watch`."""
+        """Poll and fetch until all is through, or for ever with `watch`.
+
+        While there is no `room`, no links are taken on and no articles published: what is under way is finished.
+        """
         drain, failure = Event(), list[BaseException]()
-        fetching = threading.Thread(target=self._fetch, args=(stop, drain, failure), name="copydesk-pages")
+        fetching = threading.Thread(target=self._fetch, args=(stop, drain, room, failure), name="copydesk-pages")
         fetching.start()
         try:
-            self.pages.pages.run(self.feeds.main(stop))
+            self.pages.pages.run(self.feeds.main(stop, _Room(room)))
             self._wait_for_the_waiting(stop)
         finally:
             drain.set()
@@ -187,12 +211,12 @@ class Gathering:
             raise failure[0]
 
     def left(self) -> int:
-        """How many links wait for their hosts."""
+        """Count the links that wait for their hosts."""
         return waiting_links(self.log)
 
-    def _fetch(self, stop: Event, drain: Event, failure: list[BaseException]) -> None:
+    def _fetch(self, stop: Event, drain: Event, room: Callable[[], bool], failure: list[BaseException]) -> None:
         try:
-            self.pages.run(stop, drain)
+            self.pages.run(stop, drain, _Room(room))
         except BaseException as error:  # noqa: BLE001 - carried to the thread that began this one, which raises it
             failure.append(error)
             stop.set()
@@ -207,7 +231,7 @@ class Gathering:
 
 
 def read_files(files: Sequence[Path]) -> list[Source]:
-    """The sources of several lists, TOML or OPML, together; raises InputError."""
+    """Return the sources of several lists, TOML or OPML, together; raises InputError."""
     found: dict[str, Source] = {}
     for file in files:
         for source in _read_opml(file) if file.suffix.lower() == ".opml" else load_sources(file):

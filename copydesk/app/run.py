@@ -1,4 +1,4 @@
-"""Producer, cleaner and indexer wired together in one process, until the input is used up."""
+"""Wire producer, cleaner and indexer together in one process, until the input is used up."""
 
 import threading
 from collections import Counter
@@ -8,42 +8,45 @@ from functools import partial
 from copydesk.cleaning.site_rules import Rules
 from copydesk.consumers.clean import clean_event
 from copydesk.consumers.index import IndexWriter
-from copydesk.consumers.source_memory import Remembering
+from copydesk.consumers.source_memory import SourceMemory
 from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, RAW
 from copydesk.ports import Index, Log, Record
 from copydesk.runtime.outcome import Executor, Outcome
-from copydesk.runtime.process_pool import Crew
+from copydesk.runtime.process_pool import ProcessPool
 from copydesk.runtime.worker import Worker
 
 AHEAD = 2000
 """How many raw articles the producer may be ahead of the cleaner."""
 
-PRELOAD = ("copydesk.consumers.clean", "copydesk.cleaning.article")
+CLEANING_PRELOAD = ("copydesk.consumers.clean", "copydesk.cleaning.article")
 
 
-def cleaning_crew(workers: int, rules: Rules | None = None) -> Crew:
-    """The processes that clean, with the deadline and memory limit that hold everywhere; `rules` are those of sites."""
-    return Crew(partial(clean_event, rules=rules) if rules else clean_event, workers, preload=PRELOAD)
+def cleaning_pool(workers: int, rules: Rules | None = None) -> ProcessPool:
+    """Return the processes that clean, with the deadline and memory limit that hold everywhere.
+
+    `rules` are those of sites.
+    """
+    return ProcessPool(partial(clean_event, rules=rules) if rules else clean_event, workers, preload=CLEANING_PRELOAD)
 
 
 def cleaner(log: Log, workers: int, rules: Rules | None = None) -> Executor:
-    """What runs the clean stage: the crew, with the memory of each source around it."""
-    return Remembering(cleaning_crew(workers, rules), log)
+    """Return what runs the clean stage: the pool, with the memory of each source around it."""
+    return SourceMemory(cleaning_pool(workers, rules), log)
 
 
-class Run:
-    """One run of the whole pipeline; `start` it, watch the counts, then `close` it.
+class PipelineRun:
+    """Run the whole pipeline once; `start` it, watch the counts, then `close` it.
 
     `produce` is called in a thread of its own with the stop event and a function that says whether there is room.
     """
 
-    def __init__(self, log: Log, index: Index, workers: int, *, crew: Crew | None = None) -> None:
+    def __init__(self, log: Log, index: Index, workers: int, *, pool: ProcessPool | None = None) -> None:
         self._log = log
         self.stop = threading.Event()
         self._produced, self._cleaned = threading.Event(), threading.Event()
-        self.crew, self.writer = crew or cleaning_crew(workers), IndexWriter(index)
+        self.pool, self.writer = pool or cleaning_pool(workers), IndexWriter(index)
         self.reasons: Counter[str] = Counter()
-        self._remembering = Remembering(self.crew, log)
+        self._remembering = SourceMemory(self.pool, log)
         self.clean = Worker(CLEAN_STAGE, log, self._remembering, on_outcome=self._note)
         self.index = Worker(INDEX_STAGE, log, self.writer, on_outcome=self._note)
         self.error: BaseException | None = None
@@ -97,6 +100,6 @@ class Run:
     def _room(self) -> bool:
         return self._log.lag(RAW, CLEAN_STAGE.name) < AHEAD
 
-    def _note(self, record: Record, outcome: Outcome) -> None:
+    def _note(self, _record: Record, outcome: Outcome) -> None:
         if outcome.status != "done":
             self.reasons[outcome.reason] += 1

@@ -1,4 +1,4 @@
-"""The cleaner: one raw article in, one clean article or a reason why it is none."""
+"""Clean a raw article: one in, one clean article or a reason why it is none."""
 
 from collections.abc import Mapping
 from typing import TypeVar
@@ -6,7 +6,7 @@ from typing import TypeVar
 from copydesk.cleaning.html_page import clean_html
 from copydesk.cleaning.not_article.reasons import too_little
 from copydesk.cleaning.records import Cleaned
-from copydesk.cleaning.recurring import version, without_furniture
+from copydesk.cleaning.recurring import recurring_version, without_recurring
 from copydesk.cleaning.scraped_text import clean_plain
 from copydesk.cleaning.site_rules import Rules, SiteRules, rules_for, rules_version
 from copydesk.events import CleanArticle, RawArticle, Refused
@@ -23,21 +23,22 @@ def clean(
 ) -> CleanArticle | Refused:
     """Clean one article. Never raises for any content; what is not an article comes back as Refused.
 
-    `furniture` is what the memory of the source says to cut: text hashes with reasons; `rules` what people say
-    of sites.
+    `furniture` is the source's recurring text, to be cut: text hashes with reasons; `rules` is what people say of
+    sites.
     """
     mine = rules_for(rules, raw.url, raw.source)
     found = _blocks(raw, mine)
     if isinstance(found, Refused):
         return found
-    return _article(raw, without_furniture(found, furniture or {}), _version(mine), version(furniture or ()))
+    kept = without_recurring(found, furniture or {})
+    return _article(raw, kept, _version(mine), recurring_version(furniture or ()))
 
 
 def cleaner_version(rules: Rules | None, url: str | None, source: str) -> str:
-    """What an article of this address and source names as its cleaner when it is cleaned today by these rules.
+    """Return what an article of this address and source names as its cleaner when it is cleaned today.
 
-    The cleaner's version, and behind a plus that of the site's rules where there are any. An article that names
-    another one was cleaned otherwise.
+    That is the cleaner's version, and behind a plus that of the site's rules where there are any. An article that
+    names another one was cleaned otherwise.
     """
     return _version(rules_for(rules, url, source))
 
@@ -47,7 +48,7 @@ def _version(mine: SiteRules | None) -> str:
 
 
 def clean_blocks(raw: RawArticle, rules: Rules | None = None) -> Cleaned | Refused:
-    """What cleaning finds in the document alone, block by block, without hints from outside or a source's memory."""
+    """Clean the document alone, block by block, without hints from outside or a source's recurring text."""
     return _blocks(raw, rules_for(rules, raw.url, raw.source))
 
 

@@ -1,28 +1,25 @@
-"""A page's runs as the blocks that naming reads: text, tag, link share, and the names that markup gives."""
+"""Turn a page's runs, or a text's lines, into blocks: text, tag, link share, and the names that markup gives."""
 
 import re
 from functools import lru_cache
 
 from copydesk.cleaning.page.model import Page
 from copydesk.cleaning.records import Block
-
-NEAR = 4
-"""How many named boxes, from the inmost outwards, are told with a block."""
+from copydesk.cleaning.thresholds.page import NAMED_BOXES_TOLD, NAMES_READ
 
 _PARTS = re.compile(r"[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+|[^\W\d_a-zA-Z]+")
 _SMALL = re.compile(r"[a-z]{2,}")
-_LONGEST_NAME = 400
 
 
 def to_blocks(page: Page) -> list[Block]:
-    """One block per run, in order; their number is the `position` of what is removed."""
+    """Make one block per run, in order; their number is the `position` of what is removed."""
     near: list[tuple[str, ...]] = []
     for box in page.boxes:
         around = near[box.parent.index] if box.parent else ()
         if box.tag == "body":
             around = ()
         elif box.name:
-            around = (box.name, *around[: NEAR - 1])
+            around = (box.name, *around[: NAMED_BOXES_TOLD - 1])
         near.append(around)
     blocks = []
     for run in page.runs:
@@ -36,14 +33,14 @@ def to_blocks(page: Page) -> list[Block]:
 
 @lru_cache(8192)
 def words_of_names(names: tuple[str, ...]) -> frozenset[str]:
-    """The words of several names together."""
+    """Split several names into words, together."""
     return frozenset().union(*map(name_words, names))
 
 
 @lru_cache(8192)
 def name_words(name: str) -> frozenset[str]:
-    """Class and id words: each as written in lower case, and its parts (`articleBody-text` -> article, body, text)."""
-    short = name[:_LONGEST_NAME]
+    """Split class and id words: each in lower case, and its parts (`articleBody-text` -> article, body, text)."""
+    short = name[:NAMES_READ]
     low = short.lower()
     if low == short and short.isascii():
         return frozenset(short.split() + _SMALL.findall(short))
@@ -51,8 +48,11 @@ def name_words(name: str) -> frozenset[str]:
 
 
 def line_blocks(text: str) -> list[Block]:
-    """Every non-blank line of the text as a block, in order. Line ends are those of str.splitlines; a leading byte
-    order mark is left out. Nothing else is: a line of invisible characters is a block too."""
+    """Make a block of every non-blank line of the text, in order.
+
+    Line ends are those of str.splitlines; a leading byte order mark is left out. Nothing else is: a line of invisible
+    characters is a block too.
+    """
     blocks: list[Block] = []
     gap = 0
     for line in text.removeprefix("\ufeff").splitlines():

@@ -1,4 +1,4 @@
-"""A small forest of decision trees, evaluated with numpy for all rows at once (Lucchese et al., QuickScorer, 2015).
+"""Evaluate a small forest of decision trees with numpy, for all rows at once (Lucchese et al., QuickScorer, 2015).
 
 Every inner node whose test fails rules out the leaves on its left; what is left of a tree's leaves, the first stands
 for the row. Trees have at most 16 leaves, so that one 16-bit mask holds them.
@@ -10,13 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 LEAVES = 16
+"""Leaves of a tree at most: as many as a 16-bit mask holds."""
+_ROWS_AT_ONCE = 512
 _FIRST_BIT = np.zeros(1 << LEAVES, dtype=np.uint8)
 for _bit in reversed(range(LEAVES)):
     _FIRST_BIT[np.arange(1 << LEAVES) & (1 << _bit) != 0] = _bit
 
 
 class Forest(NamedTuple):
-    """Per tree T and inner node: the feature, the threshold (left when not above), the mask of what failing leaves.
+    """Hold per tree T and inner node the feature, the threshold (left when not above), the mask of what failing leaves.
 
     `feature`, `threshold`, `mask`: (T, 15); `value`: (T, 16), one number per leaf.
     """
@@ -27,19 +29,19 @@ class Forest(NamedTuple):
     value: NDArray[np.float32]
 
     def probability(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(N, features) -> (N,) probabilities. Fastest when a feature's numbers lie side by side."""
+        """Map (N, features) to (N,) probabilities. Fastest when a feature's numbers lie side by side."""
         count, trees = len(rows), len(self.value)
         # Node by node of all trees, so that each step below runs along trees and rows.
         feature, first = self.feature.T.ravel(), np.arange(trees)[:, None] * LEAVES
         threshold, mask = self.threshold.T.reshape(-1, 1), self.mask.T.reshape(-1, 1)
         out = np.empty(count, dtype=np.float32)
-        for start in range(0, count, 512):
-            part = np.ascontiguousarray(rows[start : start + 512].T)
+        for start in range(0, count, _ROWS_AT_ONCE):
+            part = np.ascontiguousarray(rows[start : start + _ROWS_AT_ONCE].T)
             passed = part.take(feature, axis=0) <= threshold
             masks = passed.view(np.uint8) * np.uint16(0xFFFF) | mask
             leaves = _FIRST_BIT[np.bitwise_and.reduce(masks.reshape(LEAVES - 1, trees, -1), axis=0)]
             scores = self.value.ravel()[first + leaves].sum(axis=0)
-            out[start : start + 512] = 1 / (1 + np.exp(-scores))
+            out[start : start + _ROWS_AT_ONCE] = 1 / (1 + np.exp(-scores))
         return out
 
     def save(self, file: IO[bytes]) -> None:
@@ -49,7 +51,7 @@ class Forest(NamedTuple):
         )
 
 
-def load(file: IO[bytes]) -> Forest:
+def load_forest(file: IO[bytes]) -> Forest:
     """Read what `save` wrote."""
     with np.load(file, allow_pickle=False) as stored:
         return Forest(stored["feature"].astype(np.intp), stored["threshold"], stored["mask"], stored["value"])

@@ -1,47 +1,60 @@
-"""Cleaning of HTML: the article's text chosen among a page's blocks, its metadata read, everything else named."""
+"""Clean HTML: choose the article's text among a page's blocks, read its metadata, label everything else."""
 
-from copydesk.cleaning.boilerplate.labels import WHY, name_blocks
-from copydesk.cleaning.main_text.main_text import Story, find_story, rescue
+from copydesk.cleaning.boilerplate.labels import WHY, label_blocks
+from copydesk.cleaning.main_text.main_text import MainText, find_main_text, rescue_short_article
 from copydesk.cleaning.metadata.images import find_pictures
 from copydesk.cleaning.metadata.metadata import read_metadata
 from copydesk.cleaning.metadata.title import choose_title
 from copydesk.cleaning.normalise import bare, plain
-from copydesk.cleaning.not_article.reasons import no_article
+from copydesk.cleaning.not_article.reasons import page_refusal
 from copydesk.cleaning.page.cost_limits import too_costly
 from copydesk.cleaning.page.stated import read_facts
 from copydesk.cleaning.page.tree_walk import read_page
-from copydesk.cleaning.records import Cleaned, Label
-from copydesk.cleaning.site_rules import Marks, SiteRules
+from copydesk.cleaning.records import Block, Cleaned, Label
+from copydesk.cleaning.site_rules import AppliedRules, SiteRules
+from copydesk.cleaning.thresholds.text import (
+    HEADLINE_GROWS,
+    HEADLINE_SHRINKS,
+    HEADLINE_SPARE,
+    HIDDEN_CONFIDENCE,
+    OTHER_CONFIDENCE,
+    REPEAT_CONFIDENCE,
+    RUNS_AFTER,
+    RUNS_BEFORE,
+)
 from copydesk.events import RawArticle, Refused, Removed
 
-ALL_FURNITURE = "The page is nothing but boilerplate"
+_ALL_BOILERPLATE = "The page is nothing but boilerplate"
 
 
 def clean_html(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Refused:
-    """Clean one page, by its site's rules if there are any. Never raises for any content; what is not an article comes
-    back as Refused with the reason."""
+    """Clean one page, by its site's rules if there are any.
+
+    Never raises for any content; what is not an article comes back as Refused with the reason.
+    """
     if reason := too_costly(raw.content):
         return Refused(reason)
-    marks = Marks(rules) if rules else None
-    page = read_page(raw.content, marks.mark if marks else None)
-    if marks:
-        page = marks.without_suffix(page)
+    applied = AppliedRules(rules) if rules else None
+    page = read_page(raw.content, applied.mark if applied else None)
+    if applied:
+        page = applied.without_suffix(page)
     facts = read_facts(page, raw.url)
     title = choose_title(page, facts)
-    story = rescue(page, facts, title, find_story(raw.content, page, facts, title, raw.hints.language))
-    if marks:
-        story = marks.rule(page, story, title.at)
-    if reason := no_article(page, facts, story.body.kept, raw.url):
+    found = find_main_text(raw.content, page, facts, title, raw.hints.language)
+    found = rescue_short_article(page, facts, title, found)
+    if applied:
+        found = applied.decide(page, found, title.at)
+    if reason := page_refusal(page, facts, found.body.kept, raw.url):
         return Refused(reason)
-    positions, language = story.positions, story.language
+    positions, language = found.positions, found.language
     if not positions:
-        return Refused(ALL_FURNITURE)
-    labels = _labels(story, title.text)
+        return Refused(_ALL_BOILERPLATE)
+    labels = _labels(found, title.text)
     metadata = read_metadata(page, facts, title, positions, raw.url, language)
-    if marks and (dated := marks.published_at()):
+    if applied and (dated := applied.published_at()):
         metadata = metadata.dated(*dated)
-    start = min(positions[0], positions[0] if title.at is None else title.at) - 3
-    span = range(max(0, start), min(len(page.runs), positions[-1] + 4))
+    start = min(positions[0], positions[0] if title.at is None else title.at) - RUNS_BEFORE
+    span = range(max(0, start), min(len(page.runs), positions[-1] + RUNS_AFTER))
     return Cleaned(
         title=title.text,
         title_position=title.at,
@@ -53,7 +66,7 @@ def clean_html(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Ref
             for i, (run, cut) in enumerate(zip(page.runs, labels, strict=True))
             if cut.kind is not None and i != title.at
         ),
-        confidence=story.body.confidence,
+        confidence=found.body.confidence,
         images=find_pictures(page, labels, facts, span, raw.url),
         authors=metadata.authors,
         published_at=metadata.published_at,
@@ -68,24 +81,26 @@ def clean_html(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Ref
     )
 
 
-def _labels(story: Story, title: str) -> list[Label]:
-    """A label per block: what naming says of those outside the body, with the headline's repeats and hidden text."""
-    kept = [False] * len(story.blocks)
-    for i in story.positions:
-        kept[i] = True
-    labels = name_blocks(story.blocks, kept, story.language[0])
+def _labels(found: MainText, title: str) -> list[Label]:
+    """Label every block: those outside the body, the headline's repeats, and hidden text."""
+    text = set(found.positions)
+    kept = [i in text for i in range(len(found.blocks))]
+    labels = label_blocks(found.blocks, kept, found.language[0])
     headline = bare(title)
     # Whatever letters grow to when letter case is folded, three of them at most.
-    shortest, longest = len(headline) / 3, 4 * len(title) + 20
-    for i, (block, label) in enumerate(zip(story.blocks, labels, strict=True)):
-        if kept[i]:
-            continue
-        if i in story.furniture:
-            labels[i] = story.furniture[i]
-        elif headline and shortest <= len(block.text) < longest and bare(plain(block.text)) == headline:
-            labels[i] = Label("title", WHY["title"], 0.99)
-        elif block.hidden and label.kind in {None, "other", "navigation"}:
-            labels[i] = Label(label.kind or "other", "Hidden from readers by the page's markup", 0.9, label.evidence)
-        elif label.kind is None:
-            labels[i] = Label("other", WHY["other"], 0.5)
-    return labels
+    shortest, longest = len(headline) / HEADLINE_SHRINKS, HEADLINE_GROWS * len(title) + HEADLINE_SPARE
+
+    def outside(i: int, block: Block, label: Label) -> Label:
+        if i in found.boilerplate:
+            return found.boilerplate[i]
+        if headline and shortest <= len(block.text) < longest and bare(plain(block.text)) == headline:
+            return Label("title", WHY["title"], REPEAT_CONFIDENCE)
+        if block.hidden and label.kind in {None, "other", "navigation"}:
+            why = "Hidden from readers by the page's markup"
+            return Label(label.kind or "other", why, HIDDEN_CONFIDENCE, label.evidence)
+        return Label("other", WHY["other"], OTHER_CONFIDENCE) if label.kind is None else label
+
+    return [
+        label if kept[i] else outside(i, block, label)
+        for i, (block, label) in enumerate(zip(found.blocks, labels, strict=True))
+    ]

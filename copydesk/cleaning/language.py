@@ -1,4 +1,4 @@
-"""Which language a text is in: by its script where that decides, else by a small statistical model."""
+"""Detect which language a text is in: by its script where that decides, else by a small statistical model."""
 
 import re
 from collections.abc import Sequence
@@ -7,80 +7,35 @@ from typing import Any, NamedTuple
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-SAMPLE, CONFIRMED = 400, 120
-"""Characters that are asked about, and those that do where they confirm what a page says of itself."""
-LEAST_LETTERS = 20
+from copydesk.cleaning.thresholds.text import (
+    CJK_SHARE,
+    FEW_HAN_CONFIDENCE,
+    HAN_CONFIDENCE,
+    HINT_ALONE,
+    HINT_WINS,
+    KANA_SHARE,
+    LANGUAGE_CLEAR,
+    LANGUAGE_CLEAR_LETTERS,
+    LANGUAGE_CONFIRMED_BY,
+    LANGUAGE_DOUBT,
+    LANGUAGE_LEAST_LETTERS,
+    LANGUAGE_LINE_READ,
+    LANGUAGE_LINES_USED,
+    LANGUAGE_SAMPLE,
+    LANGUAGE_SAMPLE_LINES,
+    OTHER_SCRIPT_SHARE,
+    SCRIPT_CONFIDENCE,
+    SCRIPT_LEAST_LETTERS,
+    SURELY_HAN,
+)
+
 # The languages news is commonly written in; fewer rivals make the model surer on short texts.
 _CANDIDATES = [
-    "af",
-    "ar",
-    "az",
-    "be",
-    "bg",
-    "bn",
-    "bs",
-    "ca",
-    "cs",
-    "cy",
-    "da",
-    "de",
-    "el",
-    "en",
-    "es",
-    "et",
-    "eu",
-    "fa",
-    "fi",
-    "fr",
-    "ga",
-    "gl",
-    "he",
-    "hi",
-    "hr",
-    "hu",
-    "hy",
-    "id",
-    "is",
-    "it",
-    "ja",
-    "ka",
-    "kk",
-    "ko",
-    "lt",
-    "lv",
-    "mk",
-    "ml",
-    "mr",
-    "ms",
-    "mt",
-    "nb",
-    "nl",
-    "nn",
-    "no",
-    "pa",
-    "pl",
-    "ps",
-    "pt",
-    "ro",
-    "ru",
-    "sk",
-    "sl",
-    "sq",
-    "sr",
-    "sv",
-    "sw",
-    "ta",
-    "te",
-    "th",
-    "tl",
-    "tr",
-    "uk",
-    "ur",
-    "vi",
-    "xh",
-    "zh",
-    "zu",
-]
+    "af", "ar", "az", "be", "bg", "bn", "bs", "ca", "cs", "cy", "da", "de", "el", "en", "es", "et", "eu", "fa", "fi",
+    "fr", "ga", "gl", "he", "hi", "hr", "hu", "hy", "id", "is", "it", "ja", "ka", "kk", "ko", "lt", "lv", "mk", "ml",
+    "mr", "ms", "mt", "nb", "nl", "nn", "no", "pa", "pl", "ps", "pt", "ro", "ru", "sk", "sl", "sq", "sr", "sv", "sw",
+    "ta", "te", "th", "tl", "tr", "uk", "ur", "vi", "xh", "zh", "zu",
+]  # fmt: skip
 _NORWEGIAN = {"nb": "no", "nn": "no"}
 _KANA = re.compile(r"[\u3041-\u30fa]")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
@@ -95,33 +50,33 @@ _SCRIPTS = (
 
 
 class Guess(NamedTuple):
-    """An ISO 639-1 code and how sure it is, 0 to 1."""
+    """Hold an ISO 639-1 code and how sure it is, 0 to 1."""
 
     language: str
     confidence: float
 
 
 def detect(text: str, hint: str | None = None) -> Guess | None:
-    """The language of a text, None when there is too little of it and no hint.
+    """Detect the language of a text, None when there is too little of it and no hint.
 
     `hint` is what the page or the feed says; it decides short texts and close calls, not clear ones.
     """
-    sample = text[:SAMPLE]
+    sample = text[:LANGUAGE_SAMPLE]
     letters = len(_LETTER.findall(sample))
     told = hint.replace("_", "-").split("-")[0].lower() if hint else None
     told = _NORWEGIAN.get(told, told) if told else None
-    by_script = _by_script(sample, letters) if letters >= 4 else None
+    by_script = _by_script(sample, letters) if letters >= SCRIPT_LEAST_LETTERS else None
     if by_script:
         return by_script
-    if letters < LEAST_LETTERS:
-        return Guess(told, 0.5) if told else None
-    code, confidence = _classify(sample[:CONFIRMED]) if told else ("", 0.0)
-    if code != told or confidence < 0.9:
+    if letters < LANGUAGE_LEAST_LETTERS:
+        return Guess(told, HINT_ALONE) if told else None
+    code, confidence = _classify(sample[:LANGUAGE_CONFIRMED_BY]) if told else ("", 0.0)
+    if code != told or confidence < LANGUAGE_CLEAR:
         code, confidence = _classify(sample)
-    confidence = min(confidence, letters / 60)
-    if told and told != code and confidence < 0.8:
-        return Guess(told, 0.6)
-    return Guess(code, round(max(confidence, 0.9) if told == code else confidence, 3))
+    confidence = min(confidence, letters / LANGUAGE_CLEAR_LETTERS)
+    if told and told != code and confidence < LANGUAGE_DOUBT:
+        return Guess(told, HINT_WINS)
+    return Guess(code, round(max(confidence, LANGUAGE_CLEAR) if told == code else confidence, 3))
 
 
 def _classify(sample: str) -> tuple[str, float]:
@@ -130,23 +85,24 @@ def _classify(sample: str) -> tuple[str, float]:
 
 
 def sample_of(lines: list[str]) -> str:
-    """The part of a text worth asking about: its longest lines, since short ones are often foreign buttons."""
-    longest = sorted((line[:300] for line in lines[:400]), key=len, reverse=True)[:6]
-    return " ".join(longest)[:SAMPLE]
+    """Choose the part of a text worth asking about: its longest lines, since short ones are often foreign buttons."""
+    read = (line[:LANGUAGE_LINE_READ] for line in lines[:LANGUAGE_SAMPLE_LINES])
+    return " ".join(sorted(read, key=len, reverse=True)[:LANGUAGE_LINES_USED])[:LANGUAGE_SAMPLE]
 
 
 def _by_script(sample: str, letters: int) -> Guess | None:
     if sample.isascii():
         return None
     kana, han, hangul = (len(p.findall(sample)) for p in (_KANA, _HAN, _HANGUL))
-    if hangul > letters * 0.3:
-        return Guess("ko", 0.99)
-    if kana + han > letters * 0.3:
-        # Chinese uses next to no kana, Japanese prose a good third.
-        return Guess("ja", 0.98) if kana > (kana + han) * 0.08 else Guess("zh", 0.98 if han >= 8 else 0.7)
+    if hangul > letters * CJK_SHARE:
+        return Guess("ko", SCRIPT_CONFIDENCE)
+    if kana + han > letters * CJK_SHARE:
+        if kana > (kana + han) * KANA_SHARE:
+            return Guess("ja", HAN_CONFIDENCE)
+        return Guess("zh", HAN_CONFIDENCE if han >= SURELY_HAN else FEW_HAN_CONFIDENCE)
     for code, pattern in _SCRIPTS:
-        if len(pattern.findall(sample)) > letters * 0.4:
-            return Guess(code, 0.99)
+        if len(pattern.findall(sample)) > letters * OTHER_SCRIPT_SHARE:
+            return Guess(code, SCRIPT_CONFIDENCE)
     return None
 
 
@@ -158,7 +114,7 @@ def _model() -> Any:
 
 
 def language_of(told: str | None, texts: Sequence[str], hint: str | None = None) -> tuple[str | None, str]:
-    """The language of the texts and where that comes from: the page's own word decides what is short or close."""
+    """Return the language of the texts and where that is from; the page's own word decides what is short or close."""
     guess = detect(sample_of(list(texts)), told or hint)
     if guess is None:
         return None, ""

@@ -1,43 +1,42 @@
-"""Fold text: white space and unprinted characters for reading, letters and digits alone for comparing; measure it."""
+"""Fold text: white space for reading, letters for matching, letters and digits alone for comparing; measure it."""
 
 import re
+import unicodedata
 from html import unescape
 
-LEAST_PROSE = 40
-"""Characters from which a run can be a paragraph; letters of Chinese, Japanese and Korean count twice."""
-_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
+from copydesk.cleaning.thresholds.text import FOLDED_AT_ONCE
 
-_LONG_TEXT = 100_000
+_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 _SPACES = re.compile(r"  +")
 
-UNPRINTED = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_UNPRINTED = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 """Soft hyphens, zero-width marks and writing-direction marks: they help a browser to break lines."""
 _NO_WORD = re.compile(r"[\W_]+")
 _MARKS = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
 def plain(text: str) -> str:
-    """One line of text: entities that were escaped twice read, white space folded, unprinted characters gone."""
+    """Return one line of text: entities that were escaped twice read, spaces folded, unprinted characters gone."""
     if "&" in text:
         text = unescape(unescape(text))
-    return fold(UNPRINTED.sub("", text))
+    return fold_spaces(_UNPRINTED.sub("", text))
 
 
 def bare(text: str) -> str:
-    """Letters and digits only, in lower case: for comparing names and titles."""
+    """Keep letters and digits only, in lower case: for comparing names and titles."""
     if text.isascii():
         return text.lower().encode().translate(None, _MARKS).decode()
     return _NO_WORD.sub("", text.casefold())
 
 
-def fold(text: str) -> str:
-    """White space folded to single spaces, none at the ends; long texts in pieces, so memory stays near their size."""
-    if len(text) < _LONG_TEXT:
+def fold_spaces(text: str) -> str:
+    """Fold white space to single spaces, none at the ends; long texts in pieces, so memory stays near their size."""
+    if len(text) < FOLDED_AT_ONCE:
         return " ".join(text.split())
     pieces: list[str] = []
     at = 0
     while at < len(text):
-        end = at + _LONG_TEXT
+        end = at + FOLDED_AT_ONCE
         if piece := " ".join(text[at:end].split()):
             pieces.append(" " if text[at].isspace() or text[at - 1].isspace() else "")
             pieces.append(piece)
@@ -47,6 +46,34 @@ def fold(text: str) -> str:
     return _SPACES.sub(" ", "".join(pieces)).strip()
 
 
+_SPECIAL = {
+    "ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ё": "е",
+    "’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-", "…": ".", "\u00a0": " ",
+    "أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ی": "ي", "ک": "ك", "\u0640": "", "ґ": "г",
+}  # fmt: skip
+
+
+def _table() -> dict[int, str]:
+    table: dict[int, str] = {}
+    for code in (*range(0xC0, 0x530), *range(0x1E00, 0x1F00)):
+        bare = "".join(c for c in unicodedata.normalize("NFD", chr(code)) if not unicodedata.combining(c))
+        table[code] = bare.lower()
+    for code in (*range(0x300, 0x370), *range(0x64B, 0x660), 0x670, *range(0x200B, 0x2010), *range(0x202A, 0x202F)):
+        table[code] = ""
+    for code in (0x00AD, 0x2060, 0xFEFF, 0x061C, *range(0x2066, 0x206A)):
+        table[code] = ""
+    table |= {code: chr(code - 0xFEE0).lower() for code in range(0xFF01, 0xFF5F)}
+    return table | {ord(letter): plain for letter, plain in _SPECIAL.items()}
+
+
+_LETTERS = _table()
+
+
+def fold_letters(text: str) -> str:
+    """Return the text in lower case, one form per letter: plain quotes and dashes, no accents, nothing invisible."""
+    return text.lower() if text.isascii() else text.lower().translate(_LETTERS)
+
+
 def size_of(text: str) -> int:
-    """Characters, those of scripts that say more with one counted twice."""
+    """Count characters, those of scripts that say more with one twice."""
     return len(text) if text.isascii() else len(text) + sum(map(len, _WIDE.findall(text)))

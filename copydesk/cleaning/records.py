@@ -1,4 +1,4 @@
-"""What a page is made of here: blocks in document order, a label for each, and what cleaning makes of them."""
+"""Define what cleaning works on: blocks in document order, a label for each, and the result."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,7 +9,7 @@ from copydesk.events import Image, Kind, Removed
 
 
 class Block(Struct, frozen=True, gc=False):
-    """One visible piece of the input: its text with white space folded, and where it stood.
+    """Represent one visible piece of the input: its text with white space folded, and where it stood.
 
     `tag` is the nearest block-level element (`p`, `h1`, `li`, `tr`, `figcaption`, …) or `line` for scraped text;
     `link_share` the part of its characters inside links, 0 to 1; `names` what markup calls the element and those
@@ -26,7 +26,7 @@ class Block(Struct, frozen=True, gc=False):
 
 
 class Label(Struct, frozen=True, gc=False):
-    """What a block is: `kind` None for body text, else what to cut it as; why, on what evidence, how sure (0 to 1)."""
+    """Label a block: `kind` None for body text, else what it is cut as; why, on what evidence, how sure (0 to 1)."""
 
     kind: Kind | None
     why: str
@@ -35,10 +35,10 @@ class Label(Struct, frozen=True, gc=False):
 
 
 class Cleaned(Struct, frozen=True, kw_only=True):
-    """What the cleaning of one document found. Blocks neither in `removed` nor the title are the paragraphs, in order.
+    """Hold what the cleaning of one document found.
 
-    `title_position` is the block that became the title, None when the title came from elsewhere: then every block is
-    either a paragraph or removed.
+    Blocks neither in `removed` nor the title are the paragraphs, in order. `title_position` is the block that became
+    the title, None when the title came from elsewhere: then every block is either a paragraph or removed.
     """
 
     title: str

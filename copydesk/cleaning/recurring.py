@@ -1,6 +1,6 @@
-"""What recurs across a source's articles is furniture: learned from the stream, small, and forgotten when it goes.
+"""Cut the text that recurs across a source's articles: learned from the stream, small, and forgotten when it goes.
 
-A source's memory counts in how many distinct articles a text stood. A text becomes furniture once enough of the recent
+A source's memory counts in how many distinct articles a text stood. A text recurs once enough of the recent
 articles carry it; one that reads like body text needs many more than a wire story's reprints would give it. People can
 pin an entry (always cut) or release it (never cut). All functions here are pure.
 """
@@ -12,29 +12,31 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from copydesk.cleaning.boilerplate.labels import name_blocks
+from copydesk.cleaning.boilerplate.labels import label_blocks
 from copydesk.cleaning.records import Block, Cleaned
+from copydesk.cleaning.thresholds.text import (
+    BODYLIKE_LEAST,
+    BODYLIKE_NEEDS,
+    BODYLIKE_SHARE,
+    ENTRIES_LEFT,
+    EXAMPLE_CHARACTERS,
+    MOST_CUT,
+    MOST_ENTRIES,
+    RECENT_ARTICLES,
+    RECURS_CONFIDENCE,
+    SHORT_NEEDS,
+    SHORT_SHARE,
+)
 from copydesk.events import Removed
 
 EVIDENCE = "recurs"
 """The evidence of a piece that was cut by the memory of its source, and by nothing else."""
-MOST_CUT = 0.4
-"""No more than this part of the kept text may go: beyond it the memory is wrong about the document."""
-
-RECENT = 300
-"""Article ids remembered, so that a repeat of an article counts once; also how long an entry lives unseen."""
-ENTRIES = 400
-SHORT, LONG = 6, 12
-"""Distinct articles needed before a short text, or one that reads like body text, is furniture …"""
-SHORT_SHARE, LONG_SHARE = 0.1, 0.3
-"""… and the share of the recent articles that must carry it."""
-EXAMPLE = 160
 _ENDS, _CLOSING = frozenset(".!?。！？…؟"), "'\"”’»」) "
 _DIGITS = re.compile(r"\d+")
 
 
 class Entry(Struct, frozen=True, array_like=True):
-    """One text: an example of it, in how many distinct articles it stood, and the article count when it last did."""
+    """Count one text: an example, in how many distinct articles it stood, and the article count when it last did."""
 
     example: str
     count: int
@@ -43,7 +45,7 @@ class Entry(Struct, frozen=True, array_like=True):
 
 
 class Memory(Struct, frozen=True):
-    """What is remembered of one source; `articles` counts distinct ones, `recent` holds the short ids of the last.
+    """Remember one source; `articles` counts distinct ones, `recent` holds the short ids of the last.
 
     The entries stand in the order in which they were last seen.
     """
@@ -54,16 +56,17 @@ class Memory(Struct, frozen=True):
 
 
 class Pins(Struct, frozen=True):
-    """What people decided for one source, by text hash."""
+    """Hold what people decided for one source, by text hash."""
 
     pinned: frozenset[str] = frozenset()
     released: frozenset[str] = frozenset()
 
 
 def text_hash(text: str) -> str:
-    """16 hex digits, the same for texts that differ in case and white space, and for short ones in digits, only.
+    """Hash a text to 16 hex digits.
 
-    Digits count in what reads like body text: a market report says the same every day, but for its figures.
+    They are the same for texts that differ in case and white space, and for short ones in digits, only. Digits count
+    in what reads like body text: a market report says the same every day, but for its figures.
     """
     folded = " ".join(text.casefold().split())
     if not bodylike(text):
@@ -72,7 +75,7 @@ def text_hash(text: str) -> str:
 
 
 def observe(memory: Memory, article_id: str, texts: Iterable[str]) -> Memory:
-    """The memory after one more article; an article seen lately teaches nothing new."""
+    """Return the memory after one more article; an article seen lately teaches nothing new."""
     short = article_id[-12:]
     if short in memory.recent:
         return memory
@@ -81,72 +84,79 @@ def observe(memory: Memory, article_id: str, texts: Iterable[str]) -> Memory:
     for hashed, text in {text_hash(text): text for text in texts}.items():
         before = entries.pop(hashed, None)
         if before is None:
-            entries[hashed] = Entry(text[:EXAMPLE], 1, articles, bodylike(text))
+            entries[hashed] = Entry(text[:EXAMPLE_CHARACTERS], 1, articles, bodylike(text))
         else:
             entries[hashed] = replace(before, count=before.count + 1, last=articles)
-    return Memory(articles, (*memory.recent, short)[-RECENT:], _forget(entries, articles))
+    return Memory(articles, (*memory.recent, short)[-RECENT_ARTICLES:], _forget(entries, articles))
 
 
 def _forget(entries: dict[str, Entry], articles: int) -> dict[str, Entry]:
     """Drop what has not stood in any recent article; when there are too many, the rarest and longest unseen first."""
-    while entries and articles - entries[oldest := next(iter(entries))].last >= RECENT:
+    while entries and articles - entries[oldest := next(iter(entries))].last >= RECENT_ARTICLES:
         del entries[oldest]
-    if len(entries) <= ENTRIES:
+    if len(entries) <= MOST_ENTRIES:
         return entries
-    best = sorted(entries.items(), key=lambda item: (min(item[1].count, SHORT), item[1].last), reverse=True)
-    return dict(sorted(best[: ENTRIES * 3 // 4], key=lambda item: item[1].last))
+    best = sorted(entries.items(), key=lambda item: (min(item[1].count, SHORT_NEEDS), item[1].last), reverse=True)
+    return dict(sorted(best[:ENTRIES_LEFT], key=lambda item: item[1].last))
 
 
-def recurs(memory: Memory) -> bool:
-    """Whether the last article held a text that may be furniture by now: cheaper to ask than `active`."""
+def may_recur(memory: Memory) -> bool:
+    """Whether the last article held a text that may be recurring by now: cheaper to ask than `recurring_texts`."""
     for entry in reversed(memory.entries.values()):
         if entry.last != memory.articles:
             return False
-        if entry.count >= SHORT:
+        if entry.count >= SHORT_NEEDS:
             return True
     return False
 
 
-def active(memory: Memory, pins: Pins) -> dict[str, str]:
-    """The texts to cut, by hash, each with the reason in words."""
+def recurring_texts(memory: Memory, pins: Pins) -> dict[str, str]:
+    """Return the texts to cut, by hash, each with the reason in words."""
     found = {
-        hashed: f"Stands in {entry.count} of the last {min(memory.articles, RECENT)} articles of this source"
+        hashed: f"Stands in {entry.count} of the last {min(memory.articles, RECENT_ARTICLES)} articles of this source"
         for hashed, entry in memory.entries.items()
-        if hashed not in pins.released and _is_furniture(entry, memory.articles)
+        if hashed not in pins.released and _recurs(entry, memory.articles)
     }
     return found | dict.fromkeys(pins.pinned, "Pinned as furniture of this source")
 
 
-def version(furniture: Iterable[str]) -> str | None:
-    """A name for a set of texts to cut: 12 hex digits, None for none."""
-    joined = " ".join(sorted(furniture))
+def recurring_version(recurring: Iterable[str]) -> str | None:
+    """Name a set of texts to cut: 12 hex digits, None for none."""
+    joined = " ".join(sorted(recurring))
     return hashlib.blake2b(joined.encode(), digest_size=6).hexdigest() if joined else None
 
 
-def _is_furniture(entry: Entry, articles: int) -> bool:
-    needed, share = (LONG, LONG_SHARE) if entry.bodylike else (SHORT, SHORT_SHARE)
-    return entry.count >= needed and entry.count >= share * min(articles, RECENT)
+def _recurs(entry: Entry, articles: int) -> bool:
+    needed, share = (BODYLIKE_NEEDS, BODYLIKE_SHARE) if entry.bodylike else (SHORT_NEEDS, SHORT_SHARE)
+    return entry.count >= needed and entry.count >= share * min(articles, RECENT_ARTICLES)
 
 
 def bodylike(text: str) -> bool:
     """Whether a text, taken alone, could be a paragraph of an article."""
-    return len(text) > 80 and text.rstrip(_CLOSING)[-1:] in _ENDS
+    return len(text) > BODYLIKE_LEAST and text.rstrip(_CLOSING)[-1:] in _ENDS
 
 
-def without_furniture(found: Cleaned, furniture: Mapping[str, str]) -> Cleaned:
-    """The same document with kept paragraphs that are furniture moved to the removed pieces.
+def without_recurring(found: Cleaned, recurring: Mapping[str, str]) -> Cleaned:
+    """Move the kept paragraphs that are recurring text to the removed pieces.
 
-    `furniture` maps text hashes to reasons. What reads like body text is taken only from the edges of the article,
+    `recurring` maps text hashes to reasons. What reads like body text is taken only from the edges of the article,
     where sources put what they say in every one.
     """
-    reasons = _edges_only(found.paragraphs, [furniture.get(text_hash(text)) for text in found.paragraphs])
+    reasons = _edges_only(found.paragraphs, [recurring.get(text_hash(text)) for text in found.paragraphs])
     taken = sum(len(text) for text, reason in zip(found.paragraphs, reasons, strict=True) if reason)
     if not taken or taken > MOST_CUT * sum(map(len, found.paragraphs)):
         return found
     blocks = [Block(text) for text in found.paragraphs]
-    labels = name_blocks(blocks, [reason is None for reason in reasons], found.language)
+    labels = label_blocks(blocks, [reason is None for reason in reasons], found.language)
     pieces = [
-        Removed(text=text, kind=label.kind or "other", why=reason, position=position, confidence=0.9, evidence=EVIDENCE)
+        Removed(
+            text=text,
+            kind=label.kind or "other",
+            why=reason,
+            position=position,
+            confidence=RECURS_CONFIDENCE,
+            evidence=EVIDENCE,
+        )
         for text, reason, label, position in zip(found.paragraphs, reasons, labels, _kept_positions(found), strict=True)
         if reason is not None
     ]
@@ -158,7 +168,7 @@ def without_furniture(found: Cleaned, furniture: Mapping[str, str]) -> Cleaned:
 
 
 def _edges_only(paragraphs: Sequence[str], reasons: list[str | None]) -> list[str | None]:
-    """The reasons without those for body-like paragraphs that have body text on both sides."""
+    """Drop the reasons for body-like paragraphs that have body text on both sides."""
     body = [number for number, reason in enumerate(reasons) if reason is None]
     if not body:
         return [None] * len(reasons)
@@ -169,7 +179,7 @@ def _edges_only(paragraphs: Sequence[str], reasons: list[str | None]) -> list[st
 
 
 def _kept_positions(found: Cleaned) -> list[int]:
-    """The block numbers of the paragraphs: those that are neither removed nor the title."""
+    """Return the block numbers of the paragraphs: those that are neither removed nor the title."""
     gone = {piece.position for piece in found.removed} | {found.title_position}
     total = len(found.paragraphs) + len(found.removed) + (found.title_position is not None)
     return [position for position in range(total) if position not in gone]

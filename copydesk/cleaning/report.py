@@ -1,4 +1,4 @@
-"""A page that shows a document's blocks in order, kept and cut in colour, with kind, reason and confidence."""
+"""Show a document's blocks in order on a page, kept and cut in colour, with kind, reason and confidence."""
 
 from html import escape
 from typing import Literal, NamedTuple
@@ -21,7 +21,7 @@ small { display: block; font-weight: 400; text-decoration: none; }
 
 
 class Shown(NamedTuple):
-    """One block in its place; `label` is its kind, `why` and `confidence` are empty for what was kept."""
+    """Represent one block in its place; `label` is its kind, `why` and `confidence` are empty for what was kept."""
 
     position: int
     state: Literal["title", "body", "cut"]
@@ -32,7 +32,7 @@ class Shown(NamedTuple):
 
 
 def in_order(found: Cleaned) -> list[Shown]:
-    """Every block of the document, by position."""
+    """List every block of the document, by position."""
     blocks = [
         Shown(piece.position, "cut", piece.kind, piece.text, _reason(piece.why, piece.evidence), piece.confidence)
         for piece in found.removed
@@ -47,7 +47,7 @@ def in_order(found: Cleaned) -> list[Shown]:
 
 
 def html_report(found: Cleaned, name: str) -> str:
-    """One self-contained HTML page, without scripts; everything from the document is escaped."""
+    """Render one self-contained HTML page, without scripts; everything from the document is escaped."""
     rows = "\n".join(_row(block) for block in in_order(found))
     kept, cut = len(found.paragraphs), len(found.removed)
     origins = ", ".join(f"{field} from {origin}" for field, origin in sorted(found.provenance.items()))

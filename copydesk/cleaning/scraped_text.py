@@ -1,36 +1,48 @@
-"""Cleaning text that was scraped before: lines in, a clean article with every cut explained out, or why it is none."""
+"""Clean text that was scraped before: lines in, a clean article with every cut explained out, or why it is none."""
 
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
 from copydesk.cleaning.blocks import line_blocks
-from copydesk.cleaning.boilerplate.line_classifier import judge
+from copydesk.cleaning.boilerplate.line_classifier import classify_lines
 from copydesk.cleaning.language import detect, sample_of
-from copydesk.cleaning.lexicon.tokens import fold, tokens
-from copydesk.cleaning.lines.person_names import people
+from copydesk.cleaning.lexicon.tokens import tokens
+from copydesk.cleaning.lines.person_names import person_names
 from copydesk.cleaning.lines.photo_credits import read_credit
-from copydesk.cleaning.metadata.date_sources import Reader, date_in, fits, plausible
-from copydesk.cleaning.not_article.reasons import no_text_article
+from copydesk.cleaning.metadata.date_sources import DateReader, date_in, fits_address, is_plausible
+from copydesk.cleaning.normalise import fold_letters
+from copydesk.cleaning.not_article.reasons import text_refusal
 from copydesk.cleaning.records import Block, Cleaned, Label
+from copydesk.cleaning.thresholds.text import (
+    FEW_KEPT_LINES,
+    LINE_WEIGHT_MOST,
+    LINE_WORDS_LOOKED_FOR,
+    NO_HEADLINE_FACTOR,
+    PHRASE_READ,
+    PHRASE_WORDS,
+    SLUG_LEAST_WORDS,
+    TEXT_LEAST_LETTERS,
+    TEXT_LETTERS_COUNTED,
+    TEXT_MOST_LINES,
+    WIDE_CHARACTERS,
+    WIDE_LINES,
+)
 from copydesk.events import Image, RawArticle, Refused, Removed
-
-LEAST_LETTERS = 25
-MOST_LINES = 60_000
 
 
 def clean_plain(raw: RawArticle) -> Cleaned | Refused:
     """Clean one scraped text. Every non-blank line ends as the title, a paragraph, or a removed piece."""
     blocks = line_blocks(raw.content)
-    if len(blocks) > MOST_LINES:
+    if len(blocks) > TEXT_MOST_LINES:
         return Refused(f"The text is too large for an article: {len(blocks):,} lines")
-    if not any(any(c.isalnum() for c in block.text[:1000]) for block in blocks):
+    if not any(any(c.isalnum() for c in block.text[:LINE_WORDS_LOOKED_FOR]) for block in blocks):
         return Refused("The text is empty" if not blocks else "The text has no words")
     guess = detect(sample_of([block.text for block in blocks]), raw.hints.language)
     language = guess.language if guess else None
-    labels = judge(blocks, language, raw.hints.title, slug_words(raw.url))
+    labels = classify_lines(blocks, language, raw.hints.title, slug_words(raw.url))
     at = next((i for i, label in enumerate(labels) if label.kind == "title"), None)
     kept = [i for i, label in enumerate(labels) if label.kind is None]
-    if reason := no_text_article(blocks, labels) or _no_article(blocks, labels, kept):
+    if reason := text_refusal(blocks, labels) or _no_article(blocks, labels, kept):
         return Refused(reason, _removed(blocks, labels, at), tuple(blocks[i].text for i in kept))
     authors, dated = _byline(blocks, labels), _dated(blocks, labels, language, raw.url)
     provenance = {"language": "text"} if guess else {}
@@ -67,16 +79,16 @@ def _removed(blocks: list[Block], labels: list[Label], title: int | None) -> tup
 
 
 def slug_words(url: str | None) -> frozenset[str]:
-    """The words of an address's last part with words, empty when it has none."""
+    """Return the words of the part of an address's path that has most of them, empty when none reads like a slug."""
     if not url:
         return frozenset()
     try:
         path = unquote(urlsplit(url).path)
     except ValueError:
         return frozenset()
-    parts = [tokens(fold(part)) for part in path.split("/")]
+    parts = [tokens(fold_letters(part)) for part in path.split("/")]
     longest = max(parts, key=len, default=[])
-    return frozenset(w for w in longest if not w.isdigit()) if len(longest) >= 3 else frozenset()
+    return frozenset(w for w in longest if not w.isdigit()) if len(longest) >= SLUG_LEAST_WORDS else frozenset()
 
 
 def _no_article(blocks: list[Block], labels: list[Label], kept: list[int]) -> str | None:
@@ -84,29 +96,31 @@ def _no_article(blocks: list[Block], labels: list[Label], kept: list[int]) -> st
         kinds = {label.kind for label in labels}
         return "There is a headline and no text" if kinds == {"title"} else "The text is nothing but boilerplate"
     if (
-        len(kept) <= 2
+        len(kept) <= FEW_KEPT_LINES
         and all(label.kind != "title" for label in labels)
         and all(_is_phrase(blocks[i].text) for i in kept)
     ):
         return "There is a headline and no text"
-    letters = sum(sum(map(str.isalpha, blocks[i].text[:200])) for i in kept)
-    wide = any("\u3040" <= c <= "\ud7a3" for i in kept[:5] for c in blocks[i].text[:50])
-    if letters < (LEAST_LETTERS // 2 if wide else LEAST_LETTERS):
+    letters = sum(sum(map(str.isalpha, blocks[i].text[:TEXT_LETTERS_COUNTED])) for i in kept)
+    wide = any("\u3040" <= c <= "\ud7a3" for i in kept[:WIDE_LINES] for c in blocks[i].text[:WIDE_CHARACTERS])
+    if letters < (TEXT_LEAST_LETTERS // 2 if wide else TEXT_LEAST_LETTERS):
         return "There is too little text for an article"
     return None
 
 
 def _is_phrase(text: str) -> bool:
-    """A few words that end no sentence."""
-    words = tokens(fold(text[:400]))
-    return len(words) < 30 and not text.rstrip("\"'”’»」)").endswith((".", "!", "?", "。", "！", "？", "؟", "…", "।"))
+    """Whether a line is a few words that end no sentence."""
+    words = tokens(fold_letters(text[:PHRASE_READ]))
+    return len(words) < PHRASE_WORDS and not text.rstrip("\"'”’»」)").endswith(
+        (".", "!", "?", "。", "！", "？", "؟", "…", "।")
+    )
 
 
 def _confidence(blocks: list[Block], labels: list[Label]) -> float:
-    """The mean of the labels' confidences, by length; without a headline a little less."""
-    weights = [min(len(block.text), 600) for block in blocks]
+    """Return the mean of the labels' confidences, by length; without a headline a little less."""
+    weights = [min(len(block.text), LINE_WEIGHT_MOST) for block in blocks]
     mean = sum(w * label.confidence for w, label in zip(weights, labels, strict=True)) / sum(weights)
-    return round(mean if any(label.kind == "title" for label in labels) else mean * 0.9, 3)
+    return round(mean if any(label.kind == "title" for label in labels) else mean * NO_HEADLINE_FACTOR, 3)
 
 
 def _images(blocks: list[Block], labels: list[Label]) -> tuple[Image, ...]:
@@ -121,7 +135,7 @@ def _images(blocks: list[Block], labels: list[Label]) -> tuple[Image, ...]:
 
 def _byline(blocks: list[Block], labels: list[Label]) -> tuple[str, ...]:
     for block, label in zip(blocks, labels, strict=True):
-        if label.kind == "byline" and (authors := people([block.text], frozenset(), stated=False)):
+        if label.kind == "byline" and (authors := person_names([block.text], frozenset(), stated=False)):
             return authors
     return ()
 
@@ -129,11 +143,11 @@ def _byline(blocks: list[Block], labels: list[Label]) -> tuple[str, ...]:
 def _dated(
     blocks: list[Block], labels: list[Label], language: str | None, url: str | None
 ) -> tuple[datetime, str] | None:
-    """The day that a line names, with the line; where the address names one, that counts unless the line agrees."""
+    """Return the day that a line names, with the line; the address's own day counts unless the line agrees."""
     addressed = date_in(url or "")
-    reader = Reader(language, language not in {None, "en"})
+    reader = DateReader(language, language not in {None, "en"})
     for block, label in zip(blocks, labels, strict=True):
         found = reader.day(block.text) if label.kind in {"dateline", "byline"} else None
-        if found and plausible(found) and fits(found, addressed):
+        if found and is_plausible(found) and fits_address(found, addressed):
             return found, block.text
     return (addressed, f"{addressed:%Y-%m-%d}") if addressed else None

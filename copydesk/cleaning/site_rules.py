@@ -1,4 +1,4 @@
-"""Site rules: what a person says of one site's pages, as data; the engine stands without them and they overrule it.
+"""Apply site rules: what a person says of one site's pages, as data; they overrule the engine, which needs none.
 
 Selectors are applied to the parsed tree before it is walked, by a word put in front of the class of what they match:
 no page pays for them but those of a site that has rules.
@@ -11,20 +11,20 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from copydesk.cleaning.main_text.main_text import Story
-from copydesk.cleaning.normalise import fold
+from copydesk.cleaning.main_text.main_text import MainText
+from copydesk.cleaning.normalise import fold_spaces
 from copydesk.cleaning.page import elements
 from copydesk.cleaning.page.model import Box, Page
 from copydesk.cleaning.records import Label
+from copydesk.cleaning.thresholds.text import RULE_CONFIDENCE
 from copydesk.identity import host_of, registrable_domain
 
-SURE = 0.99
 _WORD = "copydesk-rule-"
 _TITLES = frozenset(("og:title", "twitter:title", "dc.title", "title"))
 
 
 class DateRule(NamedTuple):
-    """Where a page says when it was published, how (as `strptime` reads), in which time zone when it names none."""
+    """Say where a page tells when it was published, how (as `strptime` reads), in which time zone if it names none."""
 
     selector: str
     format: str
@@ -32,8 +32,11 @@ class DateRule(NamedTuple):
 
 
 class SiteRules(NamedTuple):
-    """One site's rules. `name` is the file they stand in; `hosts` the hosts or registrable domains they are for;
-    `keep` and `drop` are CSS selectors, of which the inmost match decides; `suffixes` are cut off titles."""
+    """Hold one site's rules.
+
+    `name` is the file they stand in; `hosts` the hosts or registrable domains they are for; `keep` and `drop` are CSS
+    selectors, of which the inmost match decides; `suffixes` are cut off titles.
+    """
 
     name: str
     hosts: tuple[str, ...]
@@ -48,7 +51,7 @@ Rules = Mapping[str, SiteRules]
 
 
 def rules_for(rules: Rules | None, url: str | None, source: str) -> SiteRules | None:
-    """The rules of an article's host, else of its registrable domain, else of its source; None when there are none."""
+    """Return the rules of an article's host, else of its registrable domain, else of its source; None without any."""
     if not rules:
         return None
     host = host_of(url) if url else None
@@ -57,7 +60,7 @@ def rules_for(rules: Rules | None, url: str | None, source: str) -> SiteRules | 
 
 
 def rules_version(rules: SiteRules) -> str:
-    """A name for what rules say, whatever their file is called and whom they are for: 8 hex digits."""
+    """Name what rules say, whatever their file is called and whom they are for: 8 hex digits."""
     said = (
         rules.keep,
         rules.drop,
@@ -76,8 +79,8 @@ def broken_selector(selector: str) -> bool:
     return False
 
 
-class Marks:
-    """One site's rules at work on one page: `mark` before the walk, the rest after it."""
+class AppliedRules:
+    """Apply one site's rules to one page: `mark` before the walk, the rest after it."""
 
     def __init__(self, rules: SiteRules) -> None:
         self.rules = rules
@@ -91,32 +94,32 @@ class Marks:
                 _mark(node, f"{_WORD}{number}", hide=not keep)
         if self.rules.published and (found := parser.css_first(self.rules.published.selector)):
             stated = found.attributes.get("datetime") or found.attributes.get("content")
-            self._date = fold(stated or found.text(deep=True))
+            self._date = fold_spaces(stated or found.text(deep=True))
 
     def without_suffix(self, page: Page) -> Page:
-        """The page with the site's suffixes off its titles."""
+        """Cut the site's suffixes off the page's titles."""
         metas = [(name, self._cut(value) if name in _TITLES else value) for name, value in page.metas]
         return page._replace(title=self._cut(page.title), metas=metas)
 
-    def rule(self, page: Page, story: Story, title: int | None) -> Story:
-        """The story as the rules want it: what they keep is in, what they drop is out, with the reason."""
+    def decide(self, page: Page, found: MainText, title: int | None) -> MainText:
+        """Return the main text as the rules want it: what they keep is in, what they drop is out, with the reason."""
         decided = {i: hit for i, run in enumerate(page.runs) if (hit := self._hit(run.box.ancestry())) is not None}
-        kept = set(story.positions)
-        furniture = dict(story.furniture)
+        kept = set(found.positions)
+        boilerplate = dict(found.boilerplate)
         for i, number in decided.items():
             keep, selector = self._selectors[number]
             if keep and i != title:
                 kept.add(i)
-                furniture.pop(i, None)
+                boilerplate.pop(i, None)
             elif not keep:
                 kept.discard(i)
                 why = f"The site rules {self.rules.name} cut it"
-                furniture[i] = Label("other", why, SURE, selector)
+                boilerplate[i] = Label("other", why, RULE_CONFIDENCE, selector)
         flags = [i in kept for i in range(len(page.runs))]
-        return story._replace(positions=sorted(kept), furniture=furniture, body=story.body._replace(kept=flags))
+        return found._replace(positions=sorted(kept), boilerplate=boilerplate, body=found.body._replace(kept=flags))
 
     def published_at(self) -> tuple[datetime, str] | None:
-        """The instant the date rule finds, and the text it was read from."""
+        """Return the instant the date rule finds, and the text it was read from."""
         rule = self.rules.published
         if rule is None or not self._date:
             return None

@@ -1,4 +1,4 @@
-"""The command line: thin commands over the ports. `main` is the entry point."""
+"""Offer the command line: thin commands over the ports. `main` is the entry point."""
 
 from copydesk.cli.entry import main
 

@@ -1,4 +1,4 @@
-"""All commands under one roof, and what every one of them does with an error."""
+"""Gather all commands, and say what every one of them does with an error."""
 
 import logging
 import os
@@ -50,10 +50,10 @@ app.add_typer(dead.app, name="dead")
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(sources.app, name="sources")
 app.add_typer(sites.app, name="sites")
-services.produce.command("feeds")(feed_services.produce_feeds)
-services.produce.command("pages")(feed_services.produce_pages)
-app.add_typer(services.produce, name="produce")
-app.add_typer(services.consume, name="consume")
+services.produce_app.command("feeds")(feed_services.produce_feeds)
+services.produce_app.command("pages")(feed_services.produce_pages)
+app.add_typer(services.produce_app, name="produce")
+app.add_typer(services.consume_app, name="consume")
 app.command()(services.setup)
 app.command()(reindex.reindex)
 app.add_typer(stack.app, name="stack")
@@ -61,7 +61,7 @@ app.command()(doctor.doctor)
 
 
 def _show_version(asked: bool) -> None:
-    """Before anything else is looked at: it needs no command."""
+    """Print the version before anything else is looked at: it needs no command."""
     if asked:
         typer.echo(f"copydesk {__version__}")
         raise typer.Exit
@@ -70,11 +70,11 @@ def _show_version(asked: bool) -> None:
 @app.callback()
 def root(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more on standard error.")] = False,
-    version: Annotated[
+    version: Annotated[  # noqa: ARG001 - its callback does it
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and stop.")
     ] = False,
 ) -> None:
-    """Settings come from flags, then COPYDESK_* variables, then defaults; see README."""
+    """Settings come from flags, then COPYDESK_* variables, then defaults; see README."""  # noqa: D401 - help
     log_to_terminal(verbose)
 
 
@@ -98,7 +98,7 @@ def main() -> None:
 
 
 def exit_code(error: CopydeskError) -> int:
-    """The exit code of an error that ends a command."""
+    """Return the exit code of an error that ends a command."""
     if isinstance(error, NotFound):
         return FAILED
     if isinstance(error, InputError):

@@ -13,17 +13,17 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from copydesk.api import PRELOAD
+from copydesk.api import LIBRARY_PRELOAD
 from copydesk.cleaning.article import clean as clean_article
 from copydesk.cleaning.site_rules import Rules
 from copydesk.cli.input_document import open_file, read_document
 from copydesk.cli.output import FAILED, complain, console, plain, print_json, say
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.terminal import safe
-from copydesk.documents import LARGEST, raw_of
+from copydesk.documents import LARGEST_DOCUMENT, raw_of
 from copydesk.errors import InputError
 from copydesk.events import CleanArticle, Refused, encode
-from copydesk.producers.seeds.rows import Row, row_of_line
+from copydesk.producers.seeds.rows import SeedRow, row_of_line
 from copydesk.runtime.in_order import answers_in_order
 from copydesk.runtime.outcome import Outcome
 from copydesk.settings import load
@@ -77,12 +77,12 @@ class _Line(msgspec.Struct):
 
 def clean_line(line: bytes, rules: Rules | None = None) -> Outcome:
     """Clean one JSON row into one JSON line; a row that is none is `failed` in words."""
-    if len(line) > LARGEST:
-        return Outcome("failed", reason=f"is over the limit of {LARGEST >> 20} MiB for one article")
+    if len(line) > LARGEST_DOCUMENT:
+        return Outcome("failed", reason=f"is over the limit of {LARGEST_DOCUMENT >> 20} MiB for one article")
     row = row_of_line(line)
     if row is None:
         return Outcome("failed", reason="is blank")
-    if not isinstance(row, Row):
+    if not isinstance(row, SeedRow):
         return Outcome("failed", reason=row.reason)
     found = clean_article(raw_of(row), rules=rules)
     pieces = [_Piece(piece.text, piece.kind, piece.why) for piece in found.removed]
@@ -110,9 +110,9 @@ def _clean_lines(file: str, workers: int, rules: Rules) -> None:
 
 def _bounded(stream: IO[bytes]) -> Iterator[bytes]:
     """Yield the stream's lines; of one over the limit so much that this can be seen, and the rest is read past."""
-    while line := stream.readline(LARGEST + 1):
+    while line := stream.readline(LARGEST_DOCUMENT + 1):
         yield line
-        rest = line if len(line) > LARGEST else b""
+        rest = line if len(line) > LARGEST_DOCUMENT else b""
         while rest and not rest.endswith(b"\n"):
             rest = stream.readline(_CHUNK)
 
@@ -121,7 +121,7 @@ def _write_cleaned(file: str, lines: IO[bytes], workers: int, rules: Rules) -> i
     bad = 0
     function, lines_in = partial(clean_line, rules=rules), _bounded(lines)
     answers = answers_in_order(
-        lines_in, function, workers, payload=bytes, preload=(__name__, *PRELOAD), read_ahead=True
+        lines_in, function, workers, payload=bytes, preload=(__name__, *LIBRARY_PRELOAD), read_ahead=True
     )
     for number, (line, outcome) in enumerate(answers, 1):
         if outcome.status == "failed":

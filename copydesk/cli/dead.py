@@ -1,4 +1,4 @@
-"""The dead-letter workbench: list, show, replay."""
+"""List, show and replay dead letters: `dead`."""
 
 from collections.abc import Iterator
 from typing import Annotated, Literal, NamedTuple
@@ -22,20 +22,20 @@ app = typer.Typer(help="What could not go on, and why: list, show, replay.", no_
 
 LONGEST_TITLE, LONGEST_REASON = 60, 200
 
-Stage = Annotated[str | None, typer.Option("--stage", help="Only letters of this stage.")]
-Class = Annotated[Literal["refused", "failed"] | None, typer.Option("--class", help="Only refused or failed ones.")]
+_Stage = Annotated[str | None, typer.Option("--stage", help="Only letters of this stage.")]
+_Class = Annotated[Literal["refused", "failed"] | None, typer.Option("--class", help="Only refused or failed ones.")]
 
 
-class Found(NamedTuple):
-    """A dead letter under its handle, `partition@offset` in articles.dead; repeats of the same event count as one."""
+class FoundLetter(NamedTuple):
+    """Hold a dead letter under its handle, `partition@offset` in articles.dead; repeats of an event count as one."""
 
     handle: str
     letter: DeadLetter
 
 
-def letters(log: Log) -> Iterator[Found]:
-    """Every distinct dead letter, the latest of its repeats, oldest first."""
-    latest: dict[tuple[str, ...], Found] = {}
+def letters(log: Log) -> Iterator[FoundLetter]:
+    """Yield every distinct dead letter, the latest of its repeats, oldest first."""
+    latest: dict[tuple[str, ...], FoundLetter] = {}
     for record in log.scan(DEAD):
         try:
             letter = decode(DeadLetter, record.value or b"")
@@ -43,14 +43,14 @@ def letters(log: Log) -> Iterator[Found]:
             letter = dead_letters.from_record(record, "dead", "failed", f"an unreadable dead letter: {error}")
         key = dead_letters.identity(letter)
         latest.pop(key, None)
-        latest[key] = Found(f"{record.partition}@{record.offset}", letter)
+        latest[key] = FoundLetter(f"{record.partition}@{record.offset}", letter)
     yield from latest.values()
 
 
 @app.command("list")
 def list_(
-    stage: Stage = None,
-    class_: Class = None,
+    stage: _Stage = None,
+    class_: _Class = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON line each.")] = False,
 ) -> None:
     """List the dead letters, oldest first; one that a replay has since brought into the index is marked resolved."""
@@ -72,16 +72,15 @@ def list_(
     console.print("\nTry: copydesk dead show HANDLE · copydesk dead replay HANDLE (or --all)", soft_wrap=True)
 
 
-def _facts(found: Found, resolved: set[str]) -> tuple[str, ...]:
+def _facts(found: FoundLetter, resolved: set[str]) -> tuple[str, ...]:
     letter = found.letter
     failed_at = f"{letter.failed_at:%Y-%m-%d %H:%M:%S}"
     class_ = "resolved" if found.handle in resolved else letter.class_
     return found.handle, failed_at, safe(letter.stage), class_, str(letter.attempts)
 
 
-def _show_terminal(chosen: list[Found], resolved: set[str]) -> None:
-    """The facts of each, and below them what it is, on a line that a terminal may break but that can be copied
-    whole, and the reason."""
+def _show_terminal(chosen: list[FoundLetter], resolved: set[str]) -> None:
+    """Print the facts of each, and below them what it is, which can be copied whole, and the reason."""
     for found in chosen:
         *facts, tries = _facts(found, resolved)
         console.print("  ".join(facts) + f"  tries {tries}", markup=False, style="dim", soft_wrap=True)
@@ -89,8 +88,8 @@ def _show_terminal(chosen: list[Found], resolved: set[str]) -> None:
         say(found.letter.reason[:LONGEST_REASON], indent=2)
 
 
-def _show_piped(chosen: list[Found], resolved: set[str]) -> None:
-    """A line each, however long, as `grep` wants it."""
+def _show_piped(chosen: list[FoundLetter], resolved: set[str]) -> None:
+    """Print a line each, however long, as `grep` wants it."""
     rows: list[tuple[str, ...]] = [("handle", "failed at", "stage", "class", "tries", "what", "reason")]
     for found in chosen:
         words = (safe(_name(found.letter)), safe(found.letter.reason[:LONGEST_REASON]))
@@ -102,7 +101,7 @@ def _show_piped(chosen: list[Found], resolved: set[str]) -> None:
 
 
 def _name(letter: DeadLetter) -> str:
-    """What a person knows it by: the title, the id, or the place."""
+    """Return what a person knows it by: the title, the id, or the place."""
     name = letter.title or letter.id
     return name[:LONGEST_TITLE] if name else letter.place
 
@@ -141,7 +140,7 @@ def replay(
     which: Annotated[list[str] | None, typer.Argument(metavar="[HANDLE|ID]...", help="Which; or use --all.")] = None,
     all_: Annotated[bool, typer.Option("--all", help="All failed ones.")] = False,
     refused: Annotated[bool, typer.Option("--refused", help="With --all: the refused ones too.")] = False,
-    stage: Stage = None,
+    stage: _Stage = None,
 ) -> None:
     """Publish dead letters again to the topic they died in. Replaying twice changes nothing."""
     if bool(which) == all_:
@@ -159,7 +158,7 @@ def replay(
     console.print(f"{done:,} of {len(chosen):,} published again; `copydesk run` or the services take them from there.")
 
 
-def _replay_one(log: Log, found: Found) -> bool:
+def _replay_one(log: Log, found: FoundLetter) -> bool:
     message = dead_letters.original(found.letter, log)
     if message is None or found.letter.topic is None:
         where = safe(found.letter.place)
@@ -169,7 +168,7 @@ def _replay_one(log: Log, found: Found) -> bool:
     return True
 
 
-def _matching(log: Log, which: str) -> list[Found]:
+def _matching(log: Log, which: str) -> list[FoundLetter]:
     found = [
         f for f in letters(log) if f.handle == which or (len(which) >= 6 and (f.letter.id or "").startswith(which))
     ]
@@ -178,10 +177,10 @@ def _matching(log: Log, which: str) -> list[Found]:
     return found
 
 
-def _resolved(settings: Settings, chosen: list[Found]) -> set[str]:
-    """Handles of letters whose article has since reached the index, in that revision or a higher one."""
+def _resolved(settings: Settings, chosen: list[FoundLetter]) -> set[str]:
+    """Return the handles of letters whose article has since reached the index, in that revision or a higher one."""
     sent = {f.handle: (f.letter.id, f.letter.revision) for f in chosen}
-    ids = sorted({id for id, revision in sent.values() if id is not None and revision is not None})
+    ids = sorted({known for known, revision in sent.values() if known is not None and revision is not None})
     if not ids:
         return set()
     try:
@@ -194,6 +193,6 @@ def _resolved(settings: Settings, chosen: list[Found]) -> set[str]:
         return set()
     return {
         handle
-        for handle, (id, revision) in sent.items()
-        if id is not None and revision is not None and stored.get(id, -1) >= revision
+        for handle, (known, revision) in sent.items()
+        if known is not None and revision is not None and stored.get(known, -1) >= revision
     }

@@ -1,4 +1,4 @@
-"""`doctor`: versions, settings, files, engines — what is wrong, in a line each."""
+"""Check versions, settings, files and engines, and say what is wrong in a line each: `doctor`."""
 
 import os
 import platform
@@ -11,18 +11,20 @@ from typing import Annotated, NamedTuple
 import typer
 
 from copydesk import __version__
+from copydesk.cli.extras import require_extra
 from copydesk.cli.output import FAILED, console, print_json
 from copydesk.cli.wiring import nothing_yet, open_index, open_log
-from copydesk.errors import CopydeskError
+from copydesk.errors import CopydeskError, MissingExtra
 from copydesk.identity import strip_credentials
 from copydesk.settings import Settings, load
 
-PACKAGES = ("apsw", "trafilatura", "selectolax", "kafka-python", "crc32c", "elasticsearch", "feedparser", "numpy")
+_CORE = ("apsw", "trafilatura", "selectolax", "numpy")
+_EXTRAS = {"feeds": "feedparser", "kafka": "kafka-python", "elasticsearch": "elasticsearch"}
 LEAST_FREE = 1 << 30
 
 
 class Finding(NamedTuple):
-    """One line: what was looked at, whether it is well, and what was found or is to be done."""
+    """Hold one line: what was looked at, whether it is well, and what was found or is to be done."""
 
     check: str
     well: bool
@@ -46,7 +48,8 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="One JSON document.
 def _look() -> Iterator[Finding]:
     yield Finding("copydesk", True, f"{__version__}, Python {platform.python_version()} on {platform.system()}")
     yield Finding("python", sys.version_info >= (3, 11), "3.11 or newer is needed")
-    yield from map(_package, PACKAGES)
+    yield from map(_package, _CORE)
+    yield from (_extra(extra, name) for extra, name in _EXTRAS.items())
     try:
         settings = load()
     except CopydeskError as error:
@@ -64,6 +67,14 @@ def _package(name: str) -> Finding:
         return Finding(name, True, version(name))
     except PackageNotFoundError:
         return Finding(name, False, "is not installed: run `make install`")
+
+
+def _extra(extra: str, name: str) -> Finding:
+    try:
+        require_extra(extra, f"the extra {extra}")
+    except MissingExtra as error:
+        return Finding(name, True, f"optional: {error}")
+    return _package(name)
 
 
 def _settings_line(settings: Settings) -> str:

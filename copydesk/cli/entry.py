@@ -1,4 +1,4 @@
-"""Where the program begins: Ctrl-C ends it quietly from here on, also while the commands are still being imported."""
+"""Begin the program: Ctrl-C ends it quietly from here on, also while the commands are still being imported."""
 
 import signal
 

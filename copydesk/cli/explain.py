@@ -17,7 +17,7 @@ from copydesk.events import Refused
 from copydesk.settings import load
 from copydesk.sites.files import read_rules
 
-BESIDE, BELOW, NARROW = 34, 6, 80
+_BESIDE, _BELOW, _NARROW = 34, 6, 80
 """The column where texts begin: beside what is said of them, and below it on a terminal of fewer columns."""
 _STYLES = {"title": "bold blue", "body": "green", "cut": "red"}
 
@@ -47,10 +47,10 @@ def explain(
 def _say(block: Shown) -> None:
     """Print place, kind and confidence, and the text beside them; below them where a terminal is narrow."""
     sure = "" if block.confidence is None else f" {block.confidence:.2f}"
-    head, indent = Text(f"{block.position:>4}  {block.label + sure:<28}", style="dim"), BESIDE
-    if console.is_terminal and console.width < NARROW:
+    head, indent = Text(f"{block.position:>4}  {block.label + sure:<28}", style="dim"), _BESIDE
+    if console.is_terminal and console.width < _NARROW:
         console.print(head, no_wrap=True)
-        head, indent = Text(" " * BELOW), BELOW
+        head, indent = Text(" " * _BELOW), _BELOW
     say(block.text, _STYLES[block.state], first=head, indent=indent)
     if block.why:
         say(block.why, "dim", indent=indent)

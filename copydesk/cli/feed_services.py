@@ -1,4 +1,4 @@
-"""Feeds and pages as services, and their part in `run`."""
+"""Run feeds and pages as services, and prepare their part in `run`."""
 
 import threading
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from copydesk.app.feed_run import FeedService, Gathering, PageService
+from copydesk.app.feed_run import FeedRun, FeedService, PageService
 from copydesk.cli.extras import require_extra
 from copydesk.cli.output import stopping
 from copydesk.cli.wiring import open_log
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 DEFAULT = Path("seeds/feeds.toml")
 FEED_CONNECTIONS, PAGE_CONNECTIONS = 32, 256
 
-Files = Annotated[list[Path] | None, typer.Argument(help="Lists of sources; default: seeds/feeds.toml.")]
+FeedLists = Annotated[list[Path] | None, typer.Argument(help="Lists of sources; default: seeds/feeds.toml.")]
 Private = Annotated[
     bool, typer.Option("--allow-private", help="Also ask addresses of this machine and of private networks.")
 ]
 
 
 def make_fetcher(settings: Settings, allow_private: bool, connections: int = 100) -> "HttpFetcher":
-    """The safe fetcher as the settings want it."""
+    """Make the safe fetcher as the settings want it."""
     require_extra("feeds", "fetching feeds and pages")
     from copydesk.adapters.http_fetcher.fetcher import HttpFetcher  # slow to import, so only where it is used
 
@@ -37,9 +37,9 @@ def make_fetcher(settings: Settings, allow_private: bool, connections: int = 100
 
 def gathering(
     settings: Settings, log: Log, files: list[Path], *, now: bool, watch: bool, allow_private: bool
-) -> Gathering:
-    """What `run` needs to poll feed lists and fetch their pages."""
-    return Gathering(
+) -> FeedRun:
+    """Make what `run` needs to poll feed lists and fetch their pages."""
+    return FeedRun(
         log,
         make_fetcher(settings, allow_private, FEED_CONNECTIONS),
         make_fetcher(settings, allow_private, PAGE_CONNECTIONS),
@@ -49,7 +49,7 @@ def gathering(
     )
 
 
-def produce_feeds(files: Files = None, allow_private: Private = False) -> None:
+def produce_feeds(files: FeedLists = None, allow_private: Private = False) -> None:
     """Poll feeds day and night; new items become links and articles."""
     settings = load()
     log, stop = open_log(settings), threading.Event()

@@ -1,4 +1,4 @@
-"""The live table of `run` on feeds: sources and their next visits, rates, lag, what fails."""
+"""Show the live table of `run` on feeds: sources and their next visits, rates, lag, what fails."""
 
 import contextlib
 import time
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from rich.table import Table
 
-from copydesk.app.feed_run import Gathering
+from copydesk.app.feed_run import FeedRun
 from copydesk.cli.output import plain
 from copydesk.errors import LogUnavailable
 from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, PAGES_STAGE
@@ -19,7 +19,7 @@ _MINUTE = 60.0
 
 
 class Pace:
-    """How fast numbers grow, over the last minute. `clock` tells seconds."""
+    """Measure how fast numbers grow, over the last minute. `clock` tells seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -36,14 +36,14 @@ class Pace:
 
 
 class LiveTable:
-    """Shows a gathering; `render` it as often as wished."""
+    """Show a feed run; `render` it as often as wished."""
 
-    def __init__(self, gathering: Gathering) -> None:
+    def __init__(self, gathering: FeedRun) -> None:
         self._gathering, self._pace = gathering, Pace()
         self._lag, self._lag_at = "", 0.0
 
     def render(self, live: bool = True) -> Table:
-        """The next visits, and the sources that fail; with `live` rates and lag too, for which the log is asked."""
+        """Build the table: next visits, sources that fail; with `live` rates and lag too, asked of the log."""
         poller, now = self._gathering.feeds.poller, time.time()
         entries = list(poller.entries) if poller is not None else []
         failing = sorted((e for e in entries if e.state.failures), key=lambda e: -e.state.failures)[: SHOWN // 3]

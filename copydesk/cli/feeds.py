@@ -1,4 +1,4 @@
-"""`feeds`: the list of sources: how they are, checked, added to, exchanged."""
+"""Manage the list of sources: how they are, checked, added to, exchanged: `feeds`."""
 
 import asyncio
 import time
@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from copydesk.app.feed_run import GAP, read_files
-from copydesk.cli.feed_services import DEFAULT, Files, Private, make_fetcher
+from copydesk.cli.feed_services import DEFAULT, FeedLists, Private, make_fetcher
 from copydesk.cli.output import FAILED, complain, console, errors, plain, print_json
 from copydesk.cli.wiring import nothing_yet, open_log
 from copydesk.errors import InputError
@@ -18,36 +18,37 @@ from copydesk.identity import host_of
 from copydesk.pipeline import FEEDS_STATE
 from copydesk.producers.feeds.check import Checked, check
 from copydesk.producers.feeds.discovery import discover
-from copydesk.producers.feeds.feed_list import LANGUAGE, Source, append_sources, load_sources
+from copydesk.producers.feeds.feed_list import LANGUAGE_CODE, Source, append_sources, load_sources
 from copydesk.producers.feeds.health import health
 from copydesk.producers.feeds.opml import read_opml, write_opml
 from copydesk.producers.feeds.parse_process import FeedReader
-from copydesk.producers.web.hosts import Hosts
+from copydesk.producers.web.hosts import HostThrottle
 from copydesk.settings import load
 from copydesk.web.fetcher import Fetcher
 from copydesk.web.urls import public
 
 app = typer.Typer(help="The list of feeds: see how they are, check, add, import, export.", no_args_is_help=True)
 
-File = Annotated[Path, typer.Option("--file", help="The list of sources.")]
-Json = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
+_File = Annotated[Path, typer.Option("--file", help="The list of sources.")]
+_Json = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
 
 
 class _NothingKnown:
-    """The state of feeds that were never asked."""
+    """Stand for the state of feeds that were never asked."""
 
     def get(self, key: str) -> None:
-        return None
+        """Return no state."""
 
     def items(self) -> Iterator[tuple[str, bytes]]:
+        """Yield nothing."""
         return iter(())
 
     def refresh(self) -> None:
-        pass
+        """Do nothing."""
 
 
 @app.command("list")
-def list_(files: Files = None, json: Json = False) -> None:
+def list_(files: FeedLists = None, json: _Json = False) -> None:
     """Every source: how it is, when it is asked next, how much it brings."""
     sources = read_files(files or [DEFAULT])
     settings = load()
@@ -74,7 +75,7 @@ def list_(files: Files = None, json: Json = False) -> None:
 def check_(
     targets: Annotated[list[str] | None, typer.Argument(help="Lists of sources or addresses.")] = None,
     allow_private: Private = False,
-    json: Json = False,
+    json: _Json = False,
 ) -> None:
     """Ask every source once, from this machine, and say what it brings; remembers nothing."""
     sources = [source for target in targets or [str(DEFAULT)] for source in _sources(target)]
@@ -91,7 +92,7 @@ def check_(
 @app.command()
 def add(
     url: Annotated[str, typer.Argument(help="A feed, or a page that has one.")],
-    file: File = DEFAULT,
+    file: _File = DEFAULT,
     name: Annotated[str | None, typer.Option("--name", help="How to call it; default: its own title.")] = None,
     allow_private: Private = False,
 ) -> None:
@@ -101,7 +102,7 @@ def add(
 
     async def find() -> list[str]:
         async with fetcher:
-            return [found.url for found in await discover(fetcher, url, Hosts(GAP))]
+            return [found.url for found in await discover(fetcher, url, HostThrottle(GAP))]
 
     found = asyncio.run(find())
     if not found:
@@ -114,7 +115,7 @@ def add(
         name=name or checked.title or checked.source.name,
         feed=None if checked.format.startswith("sitemap") else found[0],
         sitemap=found[0] if checked.format.startswith("sitemap") else None,
-        language=checked.language if checked.language and LANGUAGE.fullmatch(checked.language) else None,
+        language=checked.language if checked.language and LANGUAGE_CODE.fullmatch(checked.language) else None,
         full_text="feed" if checked.whole_texts * 2 > checked.items else "page",
     )
     added = append_sources(file, [source])
@@ -125,7 +126,7 @@ def add(
 
 
 @app.command("import")
-def import_(opml: Annotated[Path, typer.Argument(help="An OPML file.")], file: File = DEFAULT) -> None:
+def import_(opml: Annotated[Path, typer.Argument(help="An OPML file.")], file: _File = DEFAULT) -> None:
     """Add the feeds of an OPML file to the list."""
     try:
         data = opml.read_bytes()
@@ -139,7 +140,7 @@ def import_(opml: Annotated[Path, typer.Argument(help="An OPML file.")], file: F
 @app.command()
 def export(
     opml: Annotated[Path | None, typer.Argument(help="Where to write; default: standard output.")] = None,
-    file: File = DEFAULT,
+    file: _File = DEFAULT,
     with_secrets: Annotated[
         bool, typer.Option("--with-secrets", help="Also feeds whose addresses hold passwords or keys.")
     ] = False,

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, cast
 
-from copydesk.documents import LARGEST, raw_of
+from copydesk.documents import LARGEST_DOCUMENT, raw_of
 from copydesk.errors import InputError
 from copydesk.events import RawArticle
 from copydesk.identity import host_of, strip_credentials
-from copydesk.producers.seeds.rows import Row, row_of_document, row_of_line
+from copydesk.producers.seeds.rows import SeedRow, row_of_document, row_of_line
 
 _ADDRESS = ("http://", "https://")
 _TO_FETCH = "put it into a list, such as links.txt: copydesk run links.txt, then copydesk produce pages fetches it"
@@ -23,17 +23,17 @@ def read_document(file: str, url: str | None) -> RawArticle:
         raise InputError(f"--url must be an http or https address, not {url!r}")
     with open_file(file) as stream:
         try:
-            data = stream.read(LARGEST + 1)
+            data = stream.read(LARGEST_DOCUMENT + 1)
         except (OSError, EOFError) as error:
             raise InputError(f"{file} cannot be read: {error}") from error
-    if len(data) > LARGEST:
-        raise InputError(f"{file} is larger than {LARGEST >> 20} MiB: too large for one document")
+    if len(data) > LARGEST_DOCUMENT:
+        raise InputError(f"{file} is larger than {LARGEST_DOCUMENT >> 20} MiB: too large for one document")
     if _holds_rows(file, data):
         raise InputError(
             f"{file} holds JSON rows, and one document is read here: copydesk clean --jsonl {file} cleans each row"
         )
     row = row_of_document(data, html=Path(file).suffix.lower() in {".html", ".htm", ".xhtml"})
-    if not isinstance(row, Row):
+    if not isinstance(row, SeedRow):
         raise InputError(f"{file} {row.reason}")
     return raw_of(row._replace(url=strip_credentials(url) if url else None))
 
@@ -53,7 +53,7 @@ def _holds_rows(file: str, data: bytes) -> bool:
     if file.lower().endswith(_ROWS):
         return True
     first = data.lstrip().partition(b"\n")[0]
-    return first.startswith(b"{") and isinstance(row_of_line(first), Row)
+    return first.startswith(b"{") and isinstance(row_of_line(first), SeedRow)
 
 
 def open_file(file: str) -> IO[bytes]:

@@ -1,4 +1,4 @@
-"""What Ctrl-C does: the process ends at once, with one line and a code of its own."""
+"""End the process on Ctrl-C at once, with one line and a code of its own."""
 
 import os
 from contextlib import suppress
@@ -9,7 +9,7 @@ INTERRUPTED = 130
 _ERRORS = 2
 
 
-def leave(number: int, frame: FrameType | None) -> None:
+def leave(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - of every signal handler
     """End the process at once, with one line: a KeyboardInterrupt would come out of whatever just runs.
 
     Nothing is lost by that: what is stored is stored in transactions, and workers end with their parent.

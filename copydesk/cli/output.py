@@ -1,4 +1,4 @@
-"""How commands speak: to a person on a terminal, or JSON to a program."""
+"""Print what commands say: to a person on a terminal, or JSON to a program."""
 
 import logging
 import signal
@@ -27,20 +27,22 @@ GO_ON = "stopped; run the same command again to go on where it stopped"
 
 
 def print_json(document: Any) -> None:
-    """One JSON document on one line of standard output, with nothing in it that a terminal would obey."""
+    """Print one JSON document on one line, with nothing in it that a terminal would obey."""
     line = document if isinstance(document, bytes) else msgspec.json.encode(document)
     sys.stdout.buffer.write(safe_json(line) + b"\n")
     sys.stdout.buffer.flush()
 
 
 def plain(text: object) -> Text:
-    """Text from outside, for a table or a line: no markup of ours in it works, nor any control of the terminal."""
+    """Wrap text from outside for a table or a line: no markup of ours in it works, nor any control of the terminal."""
     return Text(safe(str(text)))
 
 
 def say(text: str | Text, style: str = "", first: Text | None = None, indent: int = 0) -> None:
-    """Text from outside, after `first` and then `indent` columns in: broken between words where a terminal ends, and
-    whole where the output goes to a file or a program."""
+    """Print text from outside, after `first` and then `indent` columns in.
+
+    It is broken between words where a terminal ends, and whole where the output goes to a file or a program.
+    """
     shown = Text(safe(text), style=style) if isinstance(text, str) else text
     head = Text(" " * indent) if first is None else first
     if not console.is_terminal:
@@ -53,7 +55,7 @@ def say(text: str | Text, style: str = "", first: Text | None = None, indent: in
 
 
 def complain(message: str) -> None:
-    """One line on standard error."""
+    """Print one line on standard error."""
     errors.print(f"copydesk: {message}", style="red", markup=False, soft_wrap=True)
 
 
@@ -73,8 +75,8 @@ def log_to_terminal(verbose: bool) -> None:
     root.propagate = False
 
 
-class Asked:
-    """What `stopping` was asked by: `by_hand` when it was Ctrl-C, not the system or a supervisor."""
+class StopRequest:
+    """Remember what `stopping` was asked by: `by_hand` when it was Ctrl-C, not the system or a supervisor."""
 
     by_hand = False
 
@@ -86,9 +88,9 @@ class Asked:
 
 
 @contextmanager
-def stopping(stop: threading.Event) -> Iterator[Asked]:
-    """SIGINT and SIGTERM set `stop`; a second one ends the process at once."""
-    asked = Asked()
+def stopping(stop: threading.Event) -> Iterator[StopRequest]:
+    """Have SIGINT and SIGTERM set `stop`; a second one ends the process at once."""
+    asked = StopRequest()
 
     def ask(number: int, frame: FrameType | None) -> None:
         if stop.is_set():

@@ -1,4 +1,4 @@
-"""`reindex`: build the search index anew from `articles.clean`, and swap it in while everything goes on."""
+"""Build the search index anew from `articles.clean`, and swap it in while everything goes on: `reindex`."""
 
 import threading
 
@@ -20,19 +20,21 @@ from copydesk.sites.files import read_rules
 
 
 class _Count:
-    """How many events were read, and how many articles stored that were cleaned otherwise than they would be today."""
+    """Count the events read, and the articles stored that were cleaned otherwise than they would be today."""
 
     def __init__(self, rules: Rules, progress: Progress) -> None:
         self.events = self.otherwise = 0
         self._rules, self._progress = rules, progress
         self._task = progress.add_task("building")
 
-    def read(self, record: Record, outcome: Outcome) -> None:
+    def read(self, record: Record, outcome: Outcome) -> None:  # noqa: ARG002 - the worker's
+        """Count an event, and show how many there were."""
         self.events += 1
         if self.events % 100 == 0:
             self._progress.update(self._task, description=f"{self.events:,} events read")
 
     def stored(self, article: CleanArticle) -> None:
+        """Count an article if another cleaner or other rules cleaned it."""
         self.otherwise += article.cleaner_version != cleaner_version(self._rules, article.url, article.source)
 
 

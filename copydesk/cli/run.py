@@ -1,4 +1,4 @@
-"""`run`: seeds in, clean and searchable articles out, until the input is used up."""
+"""Take seeds in and put clean, searchable articles out, until the input is used up: `run`."""
 
 import re
 import shutil
@@ -17,8 +17,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 from rich.text import Text
 
-from copydesk.app.feed_run import Gathering, read_files
-from copydesk.app.run import Run, cleaning_crew
+from copydesk.app.feed_run import FeedRun, read_files
+from copydesk.app.run import PipelineRun, cleaning_pool
 from copydesk.cli.earlier_dead_letters import left_before
 from copydesk.cli.feed_services import Private, gathering
 from copydesk.cli.feed_table import LiveTable
@@ -30,7 +30,7 @@ from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import engines
 from copydesk.events import CleanArticle
 from copydesk.identity import source_of
-from copydesk.producers.seeds.produce import Counts, check_paths, produce
+from copydesk.producers.seeds.produce import SeedCounts, check_paths, produce
 from copydesk.search.query import Query
 from copydesk.settings import load
 from copydesk.sites.files import read_rules
@@ -58,10 +58,10 @@ def run(
     settings = load(workers=workers)
     rules = read_rules(sites or settings.sites)
     began, started_at = time.monotonic(), datetime.now(UTC)
-    counts = Counts()
+    counts = SeedCounts()
     with engines(settings) as (log, index):
         feeds = gathering(settings, log, lists, now=now, watch=watch, allow_private=allow_private) if lists else None
-        whole = Run(log, index, settings.workers, crew=cleaning_crew(settings.workers, rules))
+        whole = PipelineRun(log, index, settings.workers, pool=cleaning_pool(settings.workers, rules))
 
         def read(stop: Event, room: Callable[[], bool]) -> None:
             if seeds:
@@ -98,7 +98,7 @@ def run(
         raise typer.Exit(FAILED)
 
 
-def _watch(whole: Run, counts: Counts, feeds: Gathering | None) -> None:
+def _watch(whole: PipelineRun, counts: SeedCounts, feeds: FeedRun | None) -> None:
     if feeds is not None:
         shown = LiveTable(feeds)
         with Live(console=errors, transient=True, auto_refresh=False) as live:
@@ -132,7 +132,7 @@ def _watch(whole: Run, counts: Counts, feeds: Gathering | None) -> None:
             )  # fmt: skip
 
 
-def _stages_line(whole: Run) -> Text:
+def _stages_line(whole: PipelineRun) -> Text:
     clean, index = whole.clean.counts, whole.index.counts
     waiting = clean.waiting or index.waiting
     return plain(
@@ -141,13 +141,13 @@ def _stages_line(whole: Run) -> Text:
     )
 
 
-def _report_feeds(feeds: Gathering, waiting: int) -> None:
+def _report_feeds(feeds: FeedRun, waiting: int) -> None:
     errors.print(LiveTable(feeds).render(live=False))
     if waiting:
         console.print(f"{waiting:,} links wait for their hosts; the next run fetches them.")
 
 
-def _report(whole: Run, counts: Counts, documents: int, left: int, seconds: float) -> None:
+def _report(whole: PipelineRun, counts: SeedCounts, documents: int, left: int, seconds: float) -> None:
     for line in counts.errors[:ERRORS_SHOWN]:
         errors.print(safe(line), style="yellow", markup=False, soft_wrap=True)
     hidden = counts.problems - min(ERRORS_SHOWN, len(counts.errors))
@@ -177,7 +177,7 @@ def _report(whole: Run, counts: Counts, documents: int, left: int, seconds: floa
 
 
 def _suggest(articles: list[CleanArticle]) -> None:
-    """Two commands to try, about an article that is there; one whose title everybody can type, if there is one."""
+    """Print two commands to try, about an article that is there; one whose title everybody can type, if any."""
     article = next((each for each in articles if each.title.isascii() and each.title), articles[0])
     word = max(re.findall(r"\w+", safe(article.title)), key=len, default="QUERY")
     name = "copydesk" if shutil.which("copydesk") else sys.argv[0]
@@ -188,6 +188,6 @@ def _suggest(articles: list[CleanArticle]) -> None:
         console.print(f"  {command:<{width}}{words}", markup=False, soft_wrap=True)
 
 
-def _commonest(whole: Run) -> str:
+def _commonest(whole: PipelineRun) -> str:
     reasons = whole.reasons.most_common(1)
     return f"most often: {reasons[0][0][:80]}" if reasons else "copydesk dead list"

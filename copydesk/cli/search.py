@@ -1,4 +1,4 @@
-"""`search` the index, and `export` what is in it."""
+"""Search the index, and export what is in it: `search`, `export`."""
 
 import sys
 from datetime import UTC, datetime
@@ -24,25 +24,25 @@ _FACETS_SHOWN = 5
 _NO_WORD = "there is no word to search for in {!r}"
 _NOTHING = Results(0, [], {"source": {}, "language": {}, "day": {}})
 
-Words = Annotated[
+_Words = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="[QUERY]…",
         help="""In quotes: 'words "a phrase" pref* -not this OR that'; after -- where it begins with -.""",
     ),
 ]
-Source = Annotated[str | None, typer.Option("--source", help="Only this source, such as example.com.")]
-Language = Annotated[str | None, typer.Option("--language", help="Only this language, such as en.")]
-Since = Annotated[str | None, typer.Option("--since", help="From this date or instant on, or 7d, 24h back.")]
-Until = Annotated[str | None, typer.Option("--until", help="Up to this instant, or to the end of this date.")]
+_Source = Annotated[str | None, typer.Option("--source", help="Only this source, such as example.com.")]
+_Language = Annotated[str | None, typer.Option("--language", help="Only this language, such as en.")]
+_Since = Annotated[str | None, typer.Option("--since", help="From this date or instant on, or 7d, 24h back.")]
+_Until = Annotated[str | None, typer.Option("--until", help="Up to this instant, or to the end of this date.")]
 
 
-def search(
-    query: Words = None,
-    source: Source = None,
-    language: Language = None,
-    since: Since = None,
-    until: Until = None,
+def search(  # noqa: PLR0913 - a command's
+    query: _Words = None,
+    source: _Source = None,
+    language: _Language = None,
+    since: _Since = None,
+    until: _Until = None,
     sort: Annotated[Sort, typer.Option("--sort", help="By relevance, or by time.")] = "relevance",
     limit: Annotated[int, typer.Option("--limit", min=1, max=MAX_RESULTS, help="How many to show.")] = 10,
     json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
@@ -67,11 +67,11 @@ def search(
 
 
 def export(
-    query: Words = None,
-    source: Source = None,
-    language: Language = None,
-    since: Since = None,
-    until: Until = None,
+    query: _Words = None,
+    source: _Source = None,
+    language: _Language = None,
+    since: _Since = None,
+    until: _Until = None,
 ) -> None:
     """Write articles as JSON Lines, one CleanArticle each, oldest first; QUERY and options as in search."""
     text, asked = _asked(query, source, language, since, until)
@@ -87,7 +87,7 @@ def export(
 
 
 def document(results: Results) -> dict[str, Any]:
-    """What `search --json` prints. Found words in highlights stand between <em> and </em>; the rest is plain text."""
+    """Build what `search --json` prints. Found words in highlights stand between <em> and </em>; the rest is plain."""
     return {
         "total": results.total,
         "hits": [
@@ -112,14 +112,14 @@ def document(results: Results) -> dict[str, Any]:
 def _asked(
     words: list[str] | None, source: str | None, language: str | None, since: str | None, until: str | None
 ) -> tuple[str, Query]:
-    """The QUERY as one text, and all that was asked. Raises InputError."""
+    """Return the QUERY as one text, and all that was asked. Raises InputError."""
     text = " ".join(words or ()).strip()
     first, last = between(since, until, datetime.now(UTC))
     return text, Query(parse(text), source, language and language.lower(), first, last)
 
 
 def _nothing(index: Index, text: str, asked: Query) -> str:
-    """Why nothing was found, as far as can be told, and what to try."""
+    """Say why nothing was found, as far as can be told, and what to try."""
     if not index.status().documents:
         return "Nothing found: the index is empty. Fill it with: copydesk run PATH"
     if text and not asked.terms:
@@ -146,7 +146,7 @@ def _show(results: Results) -> None:
 
 
 def _print_indented(text: Text) -> None:
-    """On a terminal broken between words; elsewhere one line, for `grep` and the like."""
+    """Print it broken between words on a terminal; elsewhere as one line, for `grep` and the like."""
     if console.is_terminal:
         console.print(Padding(text, (0, 0, 0, 2)))
     else:
@@ -161,14 +161,14 @@ def _heading(hit: Hit) -> Text:
 
 
 def _day(article: CleanArticle) -> str:
-    """When it was published; where nobody says, when it was fetched, and that it is that."""
+    """Say when it was published; where nobody says, when it was fetched, and that it is that."""
     if article.published_at is not None:
         return f"{article.published_at:%Y-%m-%d}"
     return f"undated, fetched {article.fetched_at:%Y-%m-%d}"
 
 
 def _in_context(fragment: str, hit: Hit) -> Text:
-    """The fragment, with dots where its paragraph goes on."""
+    """Put dots where the fragment's paragraph goes on."""
     bare = fragment.replace(HIGHLIGHT_START, "").replace(HIGHLIGHT_END, "")
     texts = (hit.article.title, *hit.article.paragraphs)
     before = "" if any(text.startswith(bare) for text in texts) else "… "
@@ -177,7 +177,7 @@ def _in_context(fragment: str, hit: Hit) -> Text:
 
 
 def _marked(fragment: str) -> Text:
-    """The fragment with found words standing out: in colour, or between asterisks where there is none."""
+    """Make found words stand out: in colour, or between asterisks where there is none."""
     plain = not console.is_terminal or console.no_color
     shown = Text()
     for position, part in enumerate(fragment.replace(HIGHLIGHT_END, HIGHLIGHT_START).split(HIGHLIGHT_START)):

@@ -1,4 +1,4 @@
-"""One stage as a service: `produce` and `consume`; and `setup`, which creates what they need."""
+"""Run one stage as a service, and create what the services need: `produce`, `consume`, `setup`."""
 
 import logging
 import threading
@@ -23,15 +23,15 @@ from copydesk.runtime.worker import Worker
 from copydesk.settings import load
 from copydesk.sites.files import read_rules
 
-produce = typer.Typer(help="Publish what is found outside as events.", no_args_is_help=True)
-consume = typer.Typer(help="Run one stage as a service.", no_args_is_help=True)
+produce_app = typer.Typer(help="Publish what is found outside as events.", no_args_is_help=True)
+consume_app = typer.Typer(help="Run one stage as a service.", no_args_is_help=True)
 logger = logging.getLogger("copydesk.services")
 
 Drain = Annotated[bool, typer.Option("--drain", help="End when everything published so far is done.")]
 Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Worker processes; default: the cores.")]
 
 
-@produce.command("seeds")
+@produce_app.command("seeds")
 def seeds(
     given: Annotated[list[str], typer.Argument(metavar="PATH", help="Files or directories.")],
     source: Annotated[str | None, typer.Option("--source", help="Source of articles without a URL.")] = None,
@@ -51,7 +51,7 @@ def seeds(
         raise typer.Exit(FAILED)
 
 
-@consume.command("clean")
+@consume_app.command("clean")
 def clean(workers: Workers = None, drain: Drain = False, sites: SitesFolder = None) -> None:
     """articles.raw to articles.clean."""
     settings = load(workers=workers)
@@ -63,7 +63,7 @@ def clean(workers: Workers = None, drain: Drain = False, sites: SitesFolder = No
         log.close()
 
 
-@consume.command("index")
+@consume_app.command("index")
 def index(drain: Drain = False) -> None:
     """articles.clean to the search index."""
     settings = load()

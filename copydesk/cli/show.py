@@ -1,4 +1,4 @@
-"""`show` one article: as it went out, with what was cut and why, or as it came in."""
+"""Show one article: as it went out, with what was cut and why, or as it came in: `show`."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -21,7 +21,9 @@ from copydesk.settings import load
 
 
 def show(
-    id: Annotated[str, typer.Argument(metavar="ID", help="An article's id, or its first 6 characters or more.")],
+    article_id: Annotated[
+        str, typer.Argument(metavar="ID", help="An article's id, or its first 6 characters or more.")
+    ],
     removed: Annotated[bool, typer.Option("--removed", help="Beside it what was cut, and why.")] = False,
     raw: Annotated[bool, typer.Option("--raw", help="What came in, from the log.")] = False,
     json: Annotated[bool, typer.Option("--json", help="The whole record as one JSON document.")] = False,
@@ -30,11 +32,13 @@ def show(
     settings = load()
     index = open_index(settings, reading=True)
     try:
-        article = index.get(id)
+        article = index.get(article_id)
     finally:
         index.close()
     if article is None:
-        raise NotFound(f"the index has no article {safe(id)}, or several that begin so: give the id, or more of it")
+        raise NotFound(
+            f"the index has no article {safe(article_id)}, or several that begin so: give the id, or more of it"
+        )
     if raw:
         log = open_log(settings, reading=True)
         try:
@@ -49,7 +53,7 @@ def show(
 
 
 def came_in(log: Log, article: CleanArticle) -> RawArticle:
-    """The event that became this article: of its id, the highest revision up to its own. Raises NotFound."""
+    """Return the event that became this article: of its id, the highest revision up to its own. Raises NotFound."""
     best: RawArticle | None = None
     for record in log.scan(RAW):
         # Decoding every page of a large log would take minutes; an id stands in its event as it is, or escaped.
@@ -66,9 +70,9 @@ def came_in(log: Log, article: CleanArticle) -> RawArticle:
     return best
 
 
-def _spellings(id: str) -> set[bytes]:
-    """The id as JSON strings may hold it."""
-    return {msgspec.json.encode(id)[1:-1], id.encode()}
+def _spellings(article_id: str) -> set[bytes]:
+    """Return the id as JSON strings may hold it."""
+    return {msgspec.json.encode(article_id)[1:-1], article_id.encode()}
 
 
 def _facts(pairs: Mapping[str, object]) -> Iterator[Text]:
@@ -79,7 +83,7 @@ def _facts(pairs: Mapping[str, object]) -> Iterator[Text]:
 
 
 def _head(lines: Iterable[Text]) -> None:
-    """In a frame on a terminal; elsewhere as lines, whole, and a blank one."""
+    """Print the lines in a frame on a terminal; elsewhere whole, and a blank one."""
     if console.is_terminal:
         console.print(Panel(Text("\n").join(lines)))
         return

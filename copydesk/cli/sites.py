@@ -1,4 +1,4 @@
-"""`sites`: check a folder of site rules, and see what they change on a page."""
+"""Check a folder of site rules, and show what they change on a page: `sites`."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""`sources`: what the pipeline has learned about each source, and people's corrections to it."""
+"""Show what the pipeline has learned about each source, and take people's corrections to it: `sources`."""
 
 from typing import Annotated
 
@@ -6,11 +6,11 @@ import msgspec
 import typer
 from rich.table import Table
 
-from copydesk.cleaning.recurring import Memory, Pins, active, text_hash
+from copydesk.cleaning.recurring import Memory, Pins, recurring_texts, text_hash
 from copydesk.cli.output import console, plain, print_json
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import open_log
-from copydesk.consumers.source_memory import HEADERS, PINS, read_memory, read_pins
+from copydesk.consumers.source_memory import FURNITURE_HEADERS, PINS, read_pins, read_source_memory
 from copydesk.errors import NotFound
 from copydesk.pipeline import FURNITURE
 from copydesk.ports import Log, Message
@@ -18,22 +18,22 @@ from copydesk.settings import load
 
 app = typer.Typer(help="What was learned about each source; pin and release entries.", no_args_is_help=True)
 
-Source = Annotated[str, typer.Argument(help="A source, such as courier.example.")]
-Which = Annotated[str, typer.Argument(metavar="HASH|TEXT", help="A hash of `sources show`, or the text itself.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+_Source = Annotated[str, typer.Argument(help="A source, such as courier.example.")]
+_Which = Annotated[str, typer.Argument(metavar="HASH|TEXT", help="A hash of `sources show`, or the text itself.")]
+_Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 
 @app.command("list")
-def list_(json: Json = False) -> None:
-    """The sources that have a memory: articles seen, texts remembered, texts cut."""
+def list_(json: _Json = False) -> None:
+    """The sources that have a memory: articles seen, texts remembered, texts cut."""  # noqa: D401 - help
     log = open_log(load(), reading=True)
     try:
         table = log.table(FURNITURE)
         rows = []
         for key, value in sorted(table.items()):
             if not key.startswith(PINS):
-                memory = read_memory(value)
-                cut = active(memory, read_pins(table.get(PINS + key)))
+                memory = read_source_memory(value)
+                cut = recurring_texts(memory, read_pins(table.get(PINS + key)))
                 rows.append((key, memory.articles, len(memory.entries), len(cut)))
     finally:
         log.close()
@@ -48,14 +48,14 @@ def list_(json: Json = False) -> None:
 
 
 @app.command()
-def show(source: Source, json: Json = False) -> None:
-    """What recurs in a source's articles, how often, with an example each; what is cut is marked."""
+def show(source: _Source, json: _Json = False) -> None:
+    """What recurs in a source's articles, how often, with an example each; what is cut is marked."""  # noqa: D401 - help
     log = open_log(load(), reading=True)
     try:
         memory, pins = _read(log, source)
     finally:
         log.close()
-    cut = active(memory, pins)
+    cut = recurring_texts(memory, pins)
     entries = sorted(memory.entries.items(), key=lambda item: (item[0] not in cut, -item[1].count))
     rows = [
         {
@@ -81,13 +81,13 @@ def show(source: Source, json: Json = False) -> None:
 
 
 @app.command()
-def pin(source: Source, which: Which) -> None:
-    """Always cut this text from the source's articles."""
+def pin(source: _Source, which: _Which) -> None:
+    """Always cut this text from the source's articles."""  # noqa: D401 - help
     _correct(source, which, pinned=True)
 
 
 @app.command()
-def release(source: Source, which: Which) -> None:
+def release(source: _Source, which: _Which) -> None:
     """Never cut this text on account of the memory."""
     _correct(source, which, pinned=False)
 
@@ -103,7 +103,7 @@ def _correct(source: str, which: str, *, pinned: bool) -> None:
             if pinned
             else Pins(pins.pinned - chosen, pins.released | chosen)
         )
-        log.publish(FURNITURE, [Message(PINS + source, msgspec.json.encode(pins), HEADERS)])
+        log.publish(FURNITURE, [Message(PINS + source, msgspec.json.encode(pins), FURNITURE_HEADERS)])
     finally:
         log.close()
     console.print(f"{hashed} is {'pinned' if pinned else 'released'}; articles cleaned from now on follow.")
@@ -114,7 +114,7 @@ def _read(log: Log, source: str) -> tuple[Memory, Pins]:
     value, pins = table.get(source), table.get(PINS + source)
     if value is None and pins is None:
         raise NotFound(f"nothing is remembered of the source {source!r}; `copydesk sources list` shows the known ones")
-    return read_memory(value), read_pins(pins)
+    return read_source_memory(value), read_pins(pins)
 
 
 def _state(hashed: str, cut: dict[str, str], pins: Pins) -> str:

@@ -1,4 +1,4 @@
-"""What docker compose needs besides the pipeline: passwords, users, and a dashboard in Kibana."""
+"""Make what docker compose needs besides the pipeline, passwords, users, a dashboard in Kibana: `stack`."""
 
 import logging
 import time
@@ -29,7 +29,7 @@ def passwords(folder: Folder) -> None:
     from copydesk.adapters.compose import passwords
 
     given = load().elastic_password
-    written = passwords.make(folder, {"elastic": given} if given else {})
+    written = passwords.make_passwords(folder, {"elastic": given} if given else {})
     console.print(f"New passwords: {', '.join(written) or 'none'}.")
 
 
@@ -43,7 +43,7 @@ def setup(folder: Folder, patience: Patience = 120.0) -> None:
     )
 
     settings = load()
-    kibana_password, ours = (passwords.read(folder, user) for user in ("kibana_system", "copydesk"))
+    kibana_password, ours = (passwords.read_password(folder, user) for user in ("kibana_system", "copydesk"))
     _patiently(
         lambda: elasticsearch_users.create_users(
             settings.index, settings.elasticsearch_password_file, kibana_password, ours
@@ -67,7 +67,7 @@ def dashboard(
 
 
 def _patiently(step: Callable[[], T], patience: float) -> T:
-    """What the step gives, tried again while a server is not ready; raises what it raised last."""
+    """Return what the step gives, tried again while a server is not ready; raises what it raised last."""
     until = time.monotonic() + patience
     while True:
         try:

@@ -1,4 +1,4 @@
-"""`tail` a topic, and the `status` of everything."""
+"""Print a topic's events, and the state of everything: `tail`, `status`."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -48,7 +48,7 @@ def tail(
 
 
 def line(record: Record) -> str:
-    """One readable line about an event, safe to print whatever the event holds."""
+    """Return one readable line about an event, safe to print whatever the event holds."""
     value = record.value or b""
     try:
         seen = msgspec.json.decode(value, type=_Glimpse, strict=False)

@@ -1,4 +1,4 @@
-"""Makes text from outside safe to print on a terminal."""
+"""Make text from outside safe to print on a terminal."""
 
 import re
 
@@ -13,8 +13,10 @@ _RAW_IN_JSON = re.compile(  # what JSON leaves as it is of the above, in UTF-8
 
 
 def safe(text: str) -> str:
-    """One line that cannot move the cursor, colour, reverse or rewrite anything: line ends and tabs become spaces,
-    controls and direction overrides are gone, lone surrogates are replaced. Printable text stays as it is.
+    """Return one line that cannot move the cursor, colour, reverse or rewrite anything.
+
+    Line ends and tabs become spaces, controls and direction overrides are gone, lone surrogates are replaced.
+    Printable text stays as it is.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -22,5 +24,5 @@ def safe(text: str) -> str:
 
 
 def safe_json(document: bytes) -> bytes:
-    """The same JSON, in UTF-8, with what acts on a terminal written as escapes: it reads back as what it was."""
+    """Return the same JSON, in UTF-8, with what acts on a terminal as escapes: it reads back as what it was."""
     return _RAW_IN_JSON.sub(lambda found: f"\\u{ord(found[0].decode()):04x}".encode(), document)

@@ -1,9 +1,10 @@
-"""Times as people type them: dates, instants, and spans back from now."""
+"""Read times as people type them: dates, instants, and spans back from now."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
 
 from copydesk.errors import InputError
+from copydesk.machine_dates import iso_of_python, read_instant
 
 _SPAN = re.compile(r"(\d{1,9})\s*(min|h|d|w)", re.ASCII)
 _UNITS = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
@@ -11,7 +12,7 @@ _FORMS = "a date (2024-03-31), an instant (2024-03-31T18:30Z) or a span back fro
 
 
 def between(since: str | None, until: str | None, now: datetime) -> tuple[datetime | None, datetime | None]:
-    """The bounds of --since (included) and --until (not included; a date means to the end of that day).
+    """Return the bounds of --since (included) and --until (not included; a date means to the end of that day).
 
     Times without a zone are UTC. Raises InputError, one line that names the option.
     """
@@ -29,10 +30,11 @@ def _moment(option: str, text: str, now: datetime, *, whole_day: bool = False) -
             return now - int(span[1]) * _UNITS[span[2]]
         if day := _date(text):
             return datetime.combine(day + timedelta(days=whole_day), time(tzinfo=UTC))
-        found = datetime.fromisoformat(text)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
+    except OverflowError:
         raise InputError(f"{option} is {text!r}; it must be {_FORMS}") from None
+    if found := read_instant(text, (iso_of_python,)):
+        return found.when
+    raise InputError(f"{option} is {text!r}; it must be {_FORMS}")
 
 
 def _date(text: str) -> date | None:

@@ -1,4 +1,4 @@
-"""Settings to ports: the one place that chooses an engine."""
+"""Choose the engines that the settings name: the one place that does."""
 
 import tempfile
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from copydesk.settings import Settings
 
 
 def nothing_yet(settings: Settings) -> str | None:
-    """That the data folder holds neither a log nor an index, and the way out, in words; None when it holds one."""
+    """Say that the data folder holds neither a log nor an index, and the way out; None when it holds one."""
     if settings.log_file.exists() or settings.index_file.exists():
         return None
     return (
@@ -30,13 +30,13 @@ def _empty(settings: Settings) -> Path:
 
 @cache
 def _nowhere(words: str) -> "tempfile.TemporaryDirectory[str]":
-    """A folder that is gone when the process ends; the words are said once."""
+    """Make a folder that is gone when the process ends; the words are said once."""
     typer.echo(f"copydesk: {words}", err=True)
     return tempfile.TemporaryDirectory(prefix="copydesk-empty-")
 
 
 def open_log(settings: Settings, *, reading: bool = False) -> Log:
-    """The log the settings name; on the embedded engine its topics are created when missing.
+    """Open the log the settings name; on the embedded engine its topics are created when missing.
 
     With `reading` no folder is made for it: where nothing has been run yet, that is said, and the log is an empty one.
     """
@@ -54,7 +54,7 @@ def open_log(settings: Settings, *, reading: bool = False) -> Log:
 
 
 def open_index(settings: Settings, *, reading: bool = False) -> Index:
-    """The index the settings name; the embedded one is created when missing. `reading` as for `open_log`."""
+    """Open the index the settings name; the embedded one is created when missing. `reading` as for `open_log`."""
     if settings.index:
         require_extra("elasticsearch", "an index on Elasticsearch (COPYDESK_INDEX)")
         from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
@@ -71,7 +71,7 @@ def open_index(settings: Settings, *, reading: bool = False) -> Index:
 
 @contextmanager
 def engines(settings: Settings, *, reading: bool = False) -> Iterator[tuple[Log, Index]]:
-    """Both ports, closed at the end. Where one of them is a server, the other may have nothing yet."""
+    """Open both ports, and close them at the end. Where one of them is a server, the other may have nothing yet."""
     reading = reading and not (settings.log or settings.index)
     log = open_log(settings, reading=reading)
     try:

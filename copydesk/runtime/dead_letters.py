@@ -1,4 +1,4 @@
-"""Dead letters: how an event that could not go on is kept, and how it is published again."""
+"""Keep an event that could not go on as a dead letter, and publish it again."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from copydesk.ports import Log, Message, Record
 
 
 class _Glimpse(msgspec.Struct):
-    """What a dead letter shows of an event, as far as it can be read."""
+    """Hold what a dead letter shows of an event, as far as it can be read."""
 
     id: str | None = None
     revision: int | None = None
@@ -25,7 +25,7 @@ class _Glimpse(msgspec.Struct):
 def from_record(
     record: Record, stage: str, class_: DeadClass, reason: str, *, attempts: int = 1, now: datetime | None = None
 ) -> DeadLetter:
-    """The dead letter of a record that was read from the log, holding the whole event."""
+    """Return the dead letter of a record that was read from the log, holding the whole event."""
     value = record.value or b""
     seen = _glimpse(value)
     title = seen.title
@@ -69,7 +69,7 @@ def publish(log: Log, letters: list[DeadLetter]) -> None:
 
 
 def original(letter: DeadLetter, log: Log) -> Message | None:
-    """The message to publish again to `letter.topic`; None when the letter never was an event or it is gone.
+    """Return the message to publish again to `letter.topic`; None when it never was an event or is gone.
 
     A letter without its event (too large) is looked up at its place in the log.
     """
@@ -90,7 +90,7 @@ def original(letter: DeadLetter, log: Log) -> Message | None:
 
 
 def identity(letter: DeadLetter) -> tuple[str, ...]:
-    """Repeats of the same stage, id and revision (else the same place and content) count as one."""
+    """Return what repeats share, to count as one: stage, id and revision, else stage, place and content."""
     if letter.id is not None and letter.revision is not None:
         return (letter.stage, letter.id, str(letter.revision))
     return (letter.stage, letter.place, letter.sha256 or letter.reason)

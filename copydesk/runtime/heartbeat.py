@@ -1,4 +1,4 @@
-"""Shows from outside that a service does its work: a file whose time is renewed while it does."""
+"""Show from outside that a service does its work: a file whose time is renewed while it does."""
 
 import time
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""What a worker holds between reading and committing: pure bookkeeping of records, outcomes and offsets.
+"""Track what a worker holds between reading and committing: records, outcomes and offsets. Pure.
 
 Two rules live here. Records of one key are released for publishing in the order they were read, however their
 outcomes come in. A partition's committed offset is the lowest one that is not resolved yet.
@@ -14,7 +14,7 @@ from copydesk.runtime.outcome import Outcome
 
 
 class Ticket(NamedTuple):
-    """Names one record on its way; `epoch` grows when its partition is lost, so late answers are told apart."""
+    """Name one record on its way; `epoch` grows when its partition is lost, so late answers are told apart."""
 
     partition: Partition
     epoch: int
@@ -22,8 +22,8 @@ class Ticket(NamedTuple):
 
 
 @dataclass
-class Entry:
-    """One record on its way; its value is let go once it is done."""
+class HeldRecord:
+    """Hold one record on its way; its value is let go once it is done."""
 
     record: Record
     size: int
@@ -32,17 +32,17 @@ class Entry:
 
 @dataclass
 class _Lane:
-    """One held partition."""
+    """Hold one assigned partition."""
 
     epoch: int
-    entries: dict[int, Entry] = field(default_factory=dict)
+    entries: dict[int, HeldRecord] = field(default_factory=dict)
     by_key: dict[str, deque[int]] = field(default_factory=dict)
     next_offset: int = 0
     committed: int = -1
 
 
 class InFlight:
-    """All records on their way through one worker."""
+    """Track all records on their way through one worker."""
 
     def __init__(self) -> None:
         self._lanes: dict[Partition, _Lane] = {}
@@ -57,7 +57,7 @@ class InFlight:
         if lane is None:
             self._epochs += 1
             lane = self._lanes[partition] = _Lane(self._epochs)
-        entry = Entry(record, len(record.value or b""))
+        entry = HeldRecord(record, len(record.value or b""))
         lane.entries[record.offset] = entry
         lane.by_key.setdefault(record.key, deque()).append(record.offset)
         lane.next_offset = record.offset + 1
@@ -73,7 +73,7 @@ class InFlight:
                 self.count -= len(lane.entries)
                 self.bytes -= sum(entry.size for entry in lane.entries.values())
 
-    def settle(self, ticket: Hashable, outcome: Outcome) -> list[tuple[Ticket, Entry]]:
+    def settle(self, ticket: Hashable, outcome: Outcome) -> list[tuple[Ticket, HeldRecord]]:
         """Note an outcome; returns what may be published now, in order. A dropped partition's ticket yields nothing."""
         assert isinstance(ticket, Ticket)
         lane = self._lanes.get(ticket.partition)
@@ -95,7 +95,7 @@ class InFlight:
         return ready
 
     def resolve(self, ticket: Ticket) -> None:
-        """What came of the record is acknowledged: it no longer holds back the commit."""
+        """Note that the outcome of the record is acknowledged: it no longer holds back the commit."""
         lane = self._lanes.get(ticket.partition)
         if lane is not None and lane.epoch == ticket.epoch:
             entry = lane.entries.pop(ticket.offset)
@@ -108,7 +108,7 @@ class InFlight:
         return lane is not None and lane.epoch == ticket.epoch
 
     def committable(self) -> dict[Partition, int]:
-        """The offsets to commit: the lowest unresolved one of each partition where that moved on."""
+        """Return the offsets to commit: the lowest unresolved one of each partition where that moved on."""
         found = {}
         for partition, lane in self._lanes.items():
             lowest = next(iter(lane.entries), lane.next_offset)
@@ -123,5 +123,5 @@ class InFlight:
                 self._lanes[partition].committed = offset
 
     def crowded(self, share: float, limit: int) -> frozenset[Partition]:
-        """Partitions that alone hold more than `share` of `limit` records: not to be read further for now."""
+        """Return partitions that alone hold over `share` of `limit` records: not to be read further for now."""
         return frozenset(p for p, lane in self._lanes.items() if len(lane.entries) > share * limit)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import Generic, TypeVar, cast
 
 from copydesk.runtime.outcome import Outcome
-from copydesk.runtime.process_pool import Crew
+from copydesk.runtime.process_pool import ProcessPool
 
 _WINDOW, _WINDOW_BYTES = 64, 64 << 20
 """Items held per process, and bytes held in all, before the next item waits for the oldest answer to be taken."""
@@ -35,7 +35,7 @@ def answers_in_order(
     so that an answer never waits for the item after it.
     """
     reader: _InTurn[T] = _ReadAhead(items) if read_ahead else _InTurn(items)
-    pool = Crew(function, workers, preload=preload)
+    pool = ProcessPool(function, workers, preload=preload)
     held: deque[tuple[T, int]] = deque()
     done: dict[int, Outcome] = {}
     first = size = 0
@@ -75,7 +75,7 @@ def answers_in_order(
         pool.close()
 
 
-def _completed(pool: Crew, timeout: float) -> list[tuple[int, Outcome]]:
+def _completed(pool: ProcessPool, timeout: float) -> list[tuple[int, Outcome]]:
     return [(cast("int", ticket), outcome) for ticket, outcome in pool.completed(timeout)]
 
 

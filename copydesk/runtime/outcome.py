@@ -1,11 +1,11 @@
-"""What became of one event in a stage, and who runs a stage's function: the words the worker loop speaks."""
+"""Define the outcome of one event in a stage, and the port of what runs a stage's function."""
 
 from collections.abc import Hashable
 from typing import Literal, NamedTuple, Protocol
 
 
 class Outcome(NamedTuple):
-    """`done` with the next event's bytes (empty when the stage ends here), or `refused`/`failed` with a reason.
+    """Hold `done` and the next event's bytes (empty where the stage ends), or `refused`/`failed` and a reason.
 
     `trace` is the next event's `traceparent` where its way begins here; else it goes on with that of the event before.
     """
@@ -18,19 +18,19 @@ class Outcome(NamedTuple):
 
 
 class Executor(Protocol):
-    """Runs a stage's function on events, one outcome each, in any order. Not thread-safe: one loop owns it."""
+    """Run a stage's function on events, one outcome each, in any order. Not thread-safe: one loop owns it."""
 
     def submit(self, ticket: Hashable, key: str, value: bytes) -> None:
         """Take an event in, with the key it was published under; does not block, never raises for its content."""
         ...
 
     def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
-        """What came to an end, waiting up to `timeout` seconds for the first. Raises Unavailable: call again later."""
+        """Return the outcomes so far, waiting up to `timeout` seconds for one. Raises Unavailable: call again later."""
         ...
 
     @property
     def pending(self) -> int:
-        """How many events were submitted and not yet given back."""
+        """Return how many events were submitted and not yet given back."""
         ...
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Imported by the process that workers are forked from, and only there: when the program ends, it ends quietly."""
+"""End quietly with the program; imported only by the process that workers are forked from."""
 
 import pickle
 import sys

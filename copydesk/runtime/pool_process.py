@@ -1,4 +1,4 @@
-"""The other side of a crew: what runs inside a worker process."""
+"""Run documents inside a worker process: the other side of the pool."""
 
 import contextlib
 import ctypes

@@ -1,4 +1,4 @@
-"""A crew of worker processes that run one function on documents, each with a deadline and a memory limit.
+"""Run one function on documents in worker processes, each with a deadline and a memory limit.
 
 A document that hangs, crashes its process or takes too much memory costs that process and an attempt; its neighbours
 go on. Every worker has one socket: length-prefixed frames in, one result frame each out, in order, so the oldest
@@ -34,7 +34,7 @@ class _Task(NamedTuple):
 
 
 class _Member:
-    """One worker process, seen from the parent: what it was given and not yet answered, oldest first."""
+    """Represent one worker process in the parent: what it was given and not yet answered, oldest first."""
 
     def __init__(self, function: Callable[[bytes], Outcome], memory: int) -> None:
         ours, theirs = socket.socketpair()
@@ -67,7 +67,7 @@ class _Member:
         )
 
     def due(self, deadline: float) -> float:
-        """When the oldest document has had its time, on the monotonic clock."""
+        """Return when the oldest document has had its time, on the monotonic clock."""
         return self.head_since + (deadline if self.up else max(deadline, _STARTUP))
 
     def write(self) -> None:
@@ -96,7 +96,7 @@ class _Member:
             self.incoming += data
 
     def results(self) -> Iterator[tuple[_Task, bytes]]:
-        """The finished tasks with their result frames."""
+        """Yield the finished tasks with their result frames."""
         while len(self.incoming) >= 4:
             (size,) = _LENGTH.unpack_from(self.incoming)
             if len(self.incoming) < 4 + size:
@@ -121,8 +121,8 @@ class _Member:
         return code
 
 
-class Crew:
-    """The Executor that runs `function` in `workers` processes, started when first needed.
+class ProcessPool:
+    """Run `function` in `workers` processes, started when first needed. An Executor.
 
     `deadline` is in seconds a document, `memory` in bytes a process; a document gets `tries` attempts in all.
     `function` must be importable, take the event's bytes and return an Outcome; `preload` names modules that the
@@ -151,18 +151,21 @@ class Crew:
 
     @property
     def pending(self) -> int:
+        """See the port."""
         return len(self._waiting) + len(self._finished) + sum(len(member.given) for member in self._members)
 
     @property
     def pids(self) -> list[int]:
-        """The process ids of the workers that live now."""
+        """Return the process ids of the workers that live now."""
         return [member.process.pid for member in self._members if member.process.pid]
 
-    def submit(self, ticket: Hashable, key: str, value: bytes) -> None:
+    def submit(self, ticket: Hashable, key: str, value: bytes) -> None:  # noqa: ARG002 - the port's
+        """See the port."""
         self._waiting.append(_Task(ticket, value, 0))
         self._hand_out()
 
     def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
+        """See the port. Raises nothing."""
         self._pause()
         until = time.monotonic() + timeout
         while True:
@@ -178,6 +181,7 @@ class Crew:
                 return done
 
     def close(self) -> None:
+        """See the port: kill every process."""
         for member in self._members:
             self._selector.unregister(member.socket)
             member.process.kill()
@@ -244,7 +248,7 @@ class Crew:
                 self._lose(member, f"took longer than {self._deadline:g} s")
 
     def _lose(self, member: _Member, reason: str) -> None:
-        """A process is gone or must go: blame the document it was on, give the others to somebody else."""
+        """Drop a process that is gone or must go: blame the document it was on, give the others to another."""
         self._members.remove(member)
         self._selector.unregister(member.socket)
         code = member.end()

@@ -1,4 +1,4 @@
-"""The one loop: read, run a stage's function, publish, commit last. For every stage, on every engine.
+"""Loop for every stage, on every engine: read, run the stage's function, publish, commit last.
 
 Nothing is committed before what came of it is acknowledged: the next event in the next topic, or the dead letter.
 When the log or the index does not answer, the loop waits and tries again, for ever and visibly, and keeps its
@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from copydesk.errors import MessageTooLarge, Unavailable
 from copydesk.events import (
@@ -27,7 +28,7 @@ from copydesk.events import (
 from copydesk.pipeline import CLEAN, LINKS, RAW, Stage
 from copydesk.ports import Log, Message, Reader, Record
 from copydesk.runtime import dead_letters
-from copydesk.runtime.in_flight import Entry, InFlight, Ticket
+from copydesk.runtime.in_flight import HeldRecord, InFlight, Ticket
 from copydesk.runtime.outcome import Executor, Outcome
 
 logger = logging.getLogger("copydesk.runtime.worker")
@@ -39,12 +40,12 @@ GATHER, GATHER_SECONDS = 64, 0.2
 
 Each call of the log and, further on, of the index costs as much as several articles do. One alone does not wait.
 """
-FIRST_WAIT, LONGEST_WAIT = 0.1, 15.0
+FIRST_RETRY_WAIT, LONGEST_RETRY_WAIT = 0.1, 15.0
 
 
 @dataclass
 class Counts:
-    """How a worker is doing. `waiting` says in words what it waits for, empty when all is well."""
+    """Count how a worker is doing. `waiting` says in words what it waits for, empty when all is well."""
 
     read: int = 0
     done: int = 0
@@ -53,12 +54,23 @@ class Counts:
     waiting: str = ""
 
 
-class Worker:
-    """Runs one stage until stopped, or until the stage before it has ended and nothing is left.
+class WorkerLimits(NamedTuple):
+    """Bound what is read and not yet committed, in records and bytes, and how long outcomes gather, in seconds."""
 
-    `max_records` and `max_bytes` bound what is read and not yet committed. `group`: the consumer group, where it is not
-    the one of the stage's name, because all is to be read again. `beat` is called whenever a turn of the loop came to
-    its end, several times a second: not while something that does not answer is waited for.
+    max_records: int = 512
+    max_bytes: int = 64 << 20
+    gather: float = GATHER_SECONDS
+
+
+USUAL_LIMITS = WorkerLimits()
+
+
+class Worker:
+    """Run one stage until stopped, or until the stage before it has ended and nothing is left.
+
+    `group` is the consumer group, where it is not the one of the stage's name, because all is to be read again.
+    `on_outcome` is called with each record whose outcome was published. `beat` is called at the end of each pass of the
+    loop, several times a second: not while something that does not answer is waited for.
     """
 
     def __init__(
@@ -67,30 +79,31 @@ class Worker:
         log: Log,
         executor: Executor,
         *,
-        max_records: int = 512,
-        max_bytes: int = 64 << 20,
+        limits: WorkerLimits = USUAL_LIMITS,
         on_outcome: Callable[[Record, Outcome], None] | None = None,
         group: str | None = None,
-        gather: float = GATHER_SECONDS,
         beat: Callable[[], None] | None = None,
     ) -> None:
         self.stage, self.counts = stage, Counts()
         self._group = group or stage.name
         self._log, self._executor = log, executor
-        self._max_records, self._max_bytes = max_records, max_bytes
-        self._on_outcome, self._gather, self._beat = on_outcome, gather, beat
+        self._limits, self._on_outcome, self._beat = limits, on_outcome, beat
         self._held = InFlight()
-        self._outbox: list[tuple[Ticket, Entry]] = []
+        self._outbox: list[tuple[Ticket, HeldRecord]] = []
         self._commit_at = 0.0
+        self._may_read: Callable[[], bool] | None = None
         self._type = EXPECTED[stage.reads]
 
-    def run(self, stop: threading.Event, drain: threading.Event | None = None) -> None:
+    def run(
+        self, stop: threading.Event, drain: threading.Event | None = None, room: Callable[[], bool] | None = None
+    ) -> None:
         """Loop until `stop` is set; or, once `drain` is set, until everything in the topic is committed.
 
+        `room` says whether more may be read now: while it does not, what is held is finished and nothing is taken on.
         Raises only what no retry can mend (StorageError, ConfigError, a bug); nothing is half done then either.
         """
         reader = self._log.reader(self.stage.reads, self._group)
-        wait = FIRST_WAIT
+        wait, self._may_read = FIRST_RETRY_WAIT, room
         try:
             while not stop.is_set():
                 draining = drain is not None and drain.is_set()
@@ -98,13 +111,13 @@ class Worker:
                     self._step(reader)
                     if draining and self._idle() and self._log.lag(self.stage.reads, self._group) == 0:
                         return
-                    wait, self.counts.waiting = FIRST_WAIT, ""
+                    wait, self.counts.waiting = FIRST_RETRY_WAIT, ""
                     if self._beat is not None:
                         self._beat()
                 except Unavailable as error:
                     self._complain(error, wait)
                     self._sit_out(reader, stop, wait)
-                    wait = min(wait * 2, LONGEST_WAIT)
+                    wait = min(wait * 2, LONGEST_RETRY_WAIT)
             self._finish(reader)
         finally:
             reader.close()
@@ -128,16 +141,19 @@ class Worker:
         self._commit(reader, force=self._idle())
 
     def _room(self) -> int:
-        if self._outbox or self._held.bytes >= self._max_bytes:
+        if self._outbox or self._held.bytes >= self._limits.max_bytes:
             return 0
-        return max(0, self._max_records - self._held.count)
+        return max(0, self._limits.max_records - self._held.count)
 
     def _read(self, reader: Reader) -> None:
+        room = self._room()
+        if room and self._may_read is not None and not self._may_read():
+            room = 0
         batch = reader.poll(
             0.0 if self._held.count else 0.2,
-            max_records=self._room(),
-            max_bytes=max(1, self._max_bytes - self._held.bytes),
-            paused=self._held.crowded(0.75, self._max_records),
+            max_records=room,
+            max_bytes=max(1, self._limits.max_bytes - self._held.bytes),
+            paused=self._held.crowded(0.75, self._limits.max_records),
         )
         self._held.drop(batch.lost)
         for record in batch.records:
@@ -150,7 +166,7 @@ class Worker:
                 self._executor.submit(ticket, record.key, record.value or b"")
 
     def _unreadable(self, record: Record) -> str:
-        """Why a record cannot be read by this version, judged by its headers; empty when it can."""
+        """Return why a record cannot be read by this version, judged by its headers; empty when it can."""
         kind, version = record.headers.get("type"), record.headers.get("schema_version", str(SCHEMA_VERSION))
         if kind is not None and kind not in BY_TYPE:
             return f"an event of the unknown type {kind[:80]!r}"
@@ -170,7 +186,7 @@ class Worker:
                 self._outbox += self._held.settle(ticket, outcome)
             if not 0 < len(self._outbox) < GATHER or not self._executor.pending:
                 return
-            until = until or time.monotonic() + self._gather
+            until = until or time.monotonic() + self._limits.gather
             timeout = until - time.monotonic()
             if timeout <= 0:
                 return
@@ -206,14 +222,14 @@ class Worker:
                 entry = going[error.position]
                 entry.outcome = Outcome("failed", reason=f"what the stage {self.stage.name} made of it: {error}")
 
-    def _letter(self, entry: Entry) -> DeadLetter:
+    def _letter(self, entry: HeldRecord) -> DeadLetter:
         outcome, record = _outcome(entry), entry.record
         if record.value is None:  # it was let go when the outcome still was `done`
             record = self._log.fetch(record.topic, record.partition, record.offset) or record
         class_: DeadClass = "refused" if outcome.status == "refused" else "failed"
         return dead_letters.from_record(record, self.stage.name, class_, outcome.reason, attempts=outcome.attempts)
 
-    def _count(self, entry: Entry) -> None:
+    def _count(self, entry: HeldRecord) -> None:
         outcome = _outcome(entry)
         setattr(self.counts, outcome.status, getattr(self.counts, outcome.status) + 1)
         if self._on_outcome is not None:
@@ -230,7 +246,7 @@ class Worker:
         self._commit_at = now + COMMIT_EVERY
 
     def _finish(self, reader: Reader) -> None:
-        """Stopping: publish and commit what is complete; the rest is read again by whoever comes next."""
+        """Publish and commit what is complete, when stopping; the rest is read again by whoever comes next."""
         try:
             self._publish()
             self._commit(reader, force=True)
@@ -238,15 +254,15 @@ class Worker:
             logger.warning("stage %s stopped while waiting: %s", self.stage.name, error)
 
     def _complain(self, error: Unavailable, wait: float) -> None:
-        if str(error) != self.counts.waiting or wait >= LONGEST_WAIT:
+        if str(error) != self.counts.waiting or wait >= LONGEST_RETRY_WAIT:
             logger.warning("stage %s waits and tries again: %s", self.stage.name, error)
         self.counts.waiting = str(error)
 
 
-def _trace(entry: Entry) -> str | None:
+def _trace(entry: HeldRecord) -> str | None:
     return _outcome(entry).trace or entry.record.headers.get("traceparent")
 
 
-def _outcome(entry: Entry) -> Outcome:
+def _outcome(entry: HeldRecord) -> Outcome:
     assert entry.outcome is not None
     return entry.outcome

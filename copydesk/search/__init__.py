@@ -1,1 +1,1 @@
-"""The query language and the words of it, with one meaning on both indices."""
+"""Define the query language and its words, with one meaning on both indices."""

@@ -1,11 +1,11 @@
-"""Shows what a search found: fragments of an article's own text with the found words marked. Pure."""
+"""Show what a search found: fragments of an article's own text with the found words marked. Pure."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, Term
-from copydesk.search.words import WORD, fold, foldable, lower, words
+from copydesk.search.words import WORD, fold_for_search, foldable, lower, words
 
 FRAGMENTS = 3
 FRAGMENT_LENGTH = 200
@@ -19,14 +19,14 @@ _NO_MARKS = str.maketrans({HIGHLIGHT_START: " ", HIGHLIGHT_END: " "})
 
 
 class Needle(NamedTuple):
-    """Words in a row, as the index knows them; `prefix`: the last one may go on."""
+    """Hold words in a row, as the index knows them; `prefix`: the last one may go on."""
 
     words: tuple[str, ...]
     prefix: bool
 
 
 class Span(NamedTuple):
-    """A found piece of a text, by character positions, and the number of the needle that found it."""
+    """Mark a found piece of a text, by character positions, and the number of the needle that found it."""
 
     start: int
     end: int
@@ -34,13 +34,13 @@ class Span(NamedTuple):
 
 
 def needles(terms: Iterable[Term]) -> list[Needle]:
-    """What to mark in an article that these terms matched."""
+    """List what to mark in an article that these terms matched."""
     wanted = (each for term in terms if not term.excluded for each in (term, *term.alternatives))
     return [Needle(tuple(found), each.prefix) for each in wanted if (found := words(each.text))]
 
 
 def highlights(title: str, paragraphs: Iterable[str], wanted: Sequence[Needle]) -> tuple[str, ...]:
-    """The best few fragments of the paragraphs, in their order; the title in front when it alone has a needle."""
+    """Return the best few fragments of the paragraphs, in order; the title in front if only it has some needle."""
     if not wanted:
         return ()
     found: list[tuple[str, frozenset[int]]] = []
@@ -57,8 +57,8 @@ def highlights(title: str, paragraphs: Iterable[str], wanted: Sequence[Needle]) 
 
 
 def find(text: str, wanted: Sequence[Needle]) -> list[Span]:
-    """Where the needles are in a text, in order; of those that overlap, the first and longest."""
-    quick = lower(fold(text))
+    """Find the needles in a text, in order; of those that overlap, the first and longest."""
+    quick = lower(fold_for_search(text))
     if not any(needle.words[0] in quick for needle in wanted):
         return []
     folded, places = _fold_with_places(text)
@@ -81,7 +81,7 @@ def find(text: str, wanted: Sequence[Needle]) -> list[Span]:
 
 
 def _longest_at(index: int, names: list[str], wanted: Sequence[Needle]) -> tuple[int, int]:
-    """How many words the longest needle that begins here takes, and its number; (0, 0) when none does."""
+    """Count the words of the longest needle that begins here, and give its number; (0, 0) when none does."""
     best = (0, 0)
     for number, needle in enumerate(wanted):
         *before, last = needle.words
@@ -94,7 +94,7 @@ def _longest_at(index: int, names: list[str], wanted: Sequence[Needle]) -> tuple
 
 
 def _fragments(text: str, spans: list[Span]) -> Iterator[tuple[str, frozenset[int]]]:
-    """Each fragment with the numbers of the needles in it; a found piece is in one fragment only."""
+    """Yield each fragment with the numbers of the needles in it; a found piece is in one fragment only."""
     after = 0
     while spans:
         start = max(after, _between_words(text, max(0, spans[0].start - _LEAD), -1))
@@ -105,7 +105,7 @@ def _fragments(text: str, spans: list[Span]) -> Iterator[tuple[str, frozenset[in
 
 
 def _best(found: list[tuple[str, frozenset[int]]]) -> list[int]:
-    """The numbers, rising, of the FRAGMENTS fragments that together show most of what was found."""
+    """Return the numbers, rising, of the FRAGMENTS fragments that together show most of what was found."""
     left, chosen, seen = list(range(len(found))), list[int](), frozenset[int]()
     while left and len(chosen) < FRAGMENTS:
         pick = max(left, key=lambda place: (len(found[place][1] - seen), len(found[place][1]), -place))
@@ -116,7 +116,7 @@ def _best(found: list[tuple[str, frozenset[int]]]) -> list[int]:
 
 
 def _pieces(paragraphs: Iterable[str]) -> Iterator[str]:
-    """The paragraphs, long ones in parts that end between words, no more than a bounded length of them all."""
+    """Yield the paragraphs, long ones in parts that end between words, up to a bounded length of them all."""
     left = _READ_AT_MOST
     for paragraph in paragraphs:
         start = 0
@@ -136,7 +136,7 @@ def _mark(text: str, start: int, end: int, spans: Iterable[Span]) -> str:
 
 
 def _between_words(text: str, place: int, step: int) -> int:
-    """The nearest place in that direction where no word of letters is cut; in scripts without spaces, any place."""
+    """Find the nearest place in that direction that cuts no word of letters; in scripts without spaces, any place."""
     for moved in range(_WORD_SEARCH):
         near = place + step * moved
         if not 0 < near < len(text):
@@ -153,7 +153,7 @@ def _past_marks(text: str, place: int) -> int:
 
 
 def _fold_with_places(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """The folded text, and for each of its characters the start and end, in the text, of what it came from."""
+    """Fold the text, and give the start and end in it of what each folded character came from."""
     pieces: list[str] = []
     places: list[tuple[int, int]] = []
     at = 0
@@ -161,7 +161,7 @@ def _fold_with_places(text: str) -> tuple[str, list[tuple[int, int]]]:
         pieces.append(text[at : match.start()])
         places.extend((place, place + 1) for place in range(at, match.start()))
         for start, end in _clusters(text, *match.span()):
-            folded = fold(text[start:end])
+            folded = fold_for_search(text[start:end])
             pieces.append(folded)
             places.extend([(start, end)] * len(folded))
         at = match.end()

@@ -1,4 +1,4 @@
-"""What can be asked of the index, as a value; `parse` turns any user text into it, safely, for every engine alike.
+"""Define what can be asked of the index, as a value; `parse` reads any user text so, safely, for every engine alike.
 
 The language: words are all required; `"a phrase"`; `pref*`; `-excluded`, `-"an excluded phrase"`; `this OR that`.
 All else is text: it counts as the words in it, or as nothing.
@@ -17,7 +17,7 @@ HIGHLIGHT_START, HIGHLIGHT_END = "\ue000", "\ue001"
 
 
 class Term(NamedTuple):
-    """One thing to find: a word, or several in a row when it holds spaces or signs. `prefix`: its last word may go on.
+    """Name one thing to find: a word, or several in a row where it holds spaces or signs; `prefix`: the last may go on.
 
     Any of `alternatives` will do in its place; they have none of their own, and neither they nor a term that has
     them is excluded. The text holds at least one letter or digit, and nothing that UTF-8 cannot write.
@@ -30,7 +30,7 @@ class Term(NamedTuple):
 
 
 class Query(NamedTuple):
-    """Terms are all required (or excluded). Time bounds are on `seen_at`: since inclusive, until exclusive."""
+    """Hold all that is asked. Terms are all required (or excluded); bounds are on `seen_at`: since in, until out."""
 
     terms: tuple[Term, ...] = ()
     source: str | None = None
@@ -50,7 +50,7 @@ _OPERATORS = frozenset({"AND", "OR"})
 
 
 def parse(text: str) -> tuple[Term, ...]:
-    """The terms of any text, in order, each once; never raises, takes time linear in the text.
+    """Return the terms of any text, in order, each once; never raises, takes time linear in the text.
 
     AND and OR are words unless they stand between two terms. Terms after the first MAX_TERMS are left out. One of more
     than MAX_TERM_LENGTH characters is cut to a prefix of it or, when excluded, left out.
@@ -72,7 +72,7 @@ def parse(text: str) -> tuple[Term, ...]:
 
 
 def _word(match: re.Match[str]) -> tuple[Term, str] | None:
-    """The term of one match and, when it may be one, which operator; None when nothing in it can be found."""
+    """Return the term of one match and, when it may be one, which operator; None when nothing in it can be found."""
     minus, phrase, star, bare = match.groups()
     body = (phrase or bare or "").rstrip()
     prefix = bool(star) or body.endswith("*")

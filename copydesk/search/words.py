@@ -1,8 +1,8 @@
-"""What a word is, in any language and for every index: text folded so that searching is comparing.
+"""Define what a word is, in any language and for every index: text folded so that searching is comparing.
 
-`fold` gives a text in which words are runs of ASCII letters and digits or of anything beyond ASCII. Case, accents,
-width, Arabic vowel signs and invisible characters are gone. In scripts that run words together each character is a
-word of its own, and what is searched in them is a phrase of characters. Pure.
+`fold_for_search` gives a text in which words are runs of ASCII letters and digits or of anything beyond ASCII. Case,
+accents, width, Arabic vowel signs and invisible characters are gone. In scripts that run words together each character
+is a word of its own, and what is searched in them is a phrase of characters. Pure.
 """
 
 import re
@@ -40,8 +40,8 @@ _SPELLINGS = {
 }  # fmt: skip
 
 
-def fold(text: str) -> str:
-    """The text to be indexed or asked for; ASCII keeps its case, `lower` ends that."""
+def fold_for_search(text: str) -> str:
+    """Return the text as it is indexed and asked for; ASCII keeps its case, `lower` ends that."""
     if text.isascii():
         return text
     parts = foldable(text).split(text)
@@ -50,7 +50,7 @@ def fold(text: str) -> str:
 
 
 def foldable(text: str) -> re.Pattern[str]:
-    """A pattern of the parts (its one group) of this text that `fold` works on, each for itself; the rest stays.
+    """Return a pattern of the parts (its one group) of this text that are folded, each for itself; the rest stays.
 
     Marks go with the letter before them only where that makes another letter: й, ї, ў.
     """
@@ -60,12 +60,12 @@ def foldable(text: str) -> re.Pattern[str]:
 
 
 def words(text: str) -> list[str]:
-    """The words of a text as the index knows them."""
-    return WORD.findall(lower(fold(text)))
+    """Return the words of a text as the index knows them."""
+    return WORD.findall(lower(fold_for_search(text)))
 
 
 def lower(folded: str) -> str:
-    """A folded text with ASCII in lower case too; its length stays."""
+    """Return a folded text with ASCII in lower case too; its length stays."""
     return folded.translate(_LOWER)
 
 
@@ -76,7 +76,7 @@ def _fold_run(run: str) -> str:
 
 
 class _FoldedRuns(dict[str, str]):
-    """What a run of characters becomes. The short ones that were met are kept, up to a bound: most come again."""
+    """Keep what runs of characters fold to: the short ones that were met, up to a bound, as most come again."""
 
     def __missing__(self, run: str) -> str:
         folded = _fold_run(run)
@@ -91,7 +91,7 @@ _folded_runs = _FoldedRuns()
 
 
 class _FoldedCharacters(dict[int, str]):
-    """What a case-folded character becomes, worked out when first met."""
+    """Keep what each case-folded character becomes, worked out when first met."""
 
     def __missing__(self, code: int) -> str:
         character = chr(code)

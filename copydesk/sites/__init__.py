@@ -1,1 +1,1 @@
-"""Rules for single sites: the files that come with Copydesk, and their reader."""
+"""Read rules for single sites; the files that come with Copydesk stand beside the reader."""

@@ -1,4 +1,4 @@
-"""Reads site rules, one TOML file a site: those that come with Copydesk, then a user's folder, which wins."""
+"""Read site rules, one TOML file a site: those that come with Copydesk, then a user's folder, which wins."""
 
 import re
 import tomllib
@@ -16,11 +16,11 @@ _LISTS = ("hosts", "keep", "drop", "title_suffix")
 _KNOWN = (*_LISTS, "published")
 _PUBLISHED = ("selector", "format", "zone")
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
-LARGEST = 256 << 10
+_LARGEST = 256 << 10
 
 
 def read_rules(folder: Path | None) -> dict[str, SiteRules]:
-    """Rules by host. Raises ConfigError that names the file, its line, what is wrong and the way out."""
+    """Return rules by host. Raise ConfigError that names the file, its line, what is wrong and the way out."""
     if folder is not None and not folder.is_dir():
         raise ConfigError(f"{folder} is no folder; name one that holds a .toml file for each site")
     found = _by_host(SHIPPED)
@@ -39,7 +39,7 @@ def _by_host(folder: Path) -> dict[str, SiteRules]:
 
 
 def read_file(path: Path) -> SiteRules:
-    """One file's rules; errors as in `read_rules`."""
+    """Read one file's rules; errors as in `read_rules`."""
     text, told = _read(path)
     for key in told:
         if key not in _KNOWN:
@@ -58,8 +58,8 @@ def read_file(path: Path) -> SiteRules:
 
 def _read(path: Path) -> tuple[str, dict[str, Any]]:
     try:
-        if path.stat().st_size > LARGEST:
-            raise ConfigError(f"{path} is larger than {LARGEST >> 10} KiB; rules are a few lines")
+        if path.stat().st_size > _LARGEST:
+            raise ConfigError(f"{path} is larger than {_LARGEST >> 10} KiB; rules are a few lines")
         text = path.read_text(encoding="utf-8")
         return text, tomllib.loads(text)
     except OSError as error:

@@ -1,1 +1,1 @@
-"""Addresses, fetching and decoding of what the web answers; no sockets here."""
+"""Read addresses, fetch, and decode what the web answers; no sockets here."""

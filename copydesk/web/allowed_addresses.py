@@ -1,4 +1,4 @@
-"""Which addresses may be fetched: hosts, ports and IP addresses judged, without asking anyone. Pure."""
+"""Decide which addresses may be fetched: hosts, ports and IP addresses, without asking anyone. Pure."""
 
 import re
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
@@ -66,19 +66,19 @@ _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _QUAD = re.compile(r"(?:0|[1-9][0-9]{0,2})(?:\.(?:0|[1-9][0-9]{0,2})){3}")
 
 
-class Refused(ValueError):
-    """This host, port or address is not to be asked; the message says why."""
+class AddressNotAllowed(ValueError):
+    """Report a URL, host, port or address that is not to be asked; the message says why."""
 
 
 class Host(NamedTuple):
-    """A host as it is asked for: a name in ASCII without a final dot, or an address as text."""
+    """Hold a host as it is asked for: a name in ASCII without a final dot, or an address as text."""
 
     name: str
     is_address: bool
 
 
 def why_blocked(address: str, allow_private: bool = False) -> str | None:
-    """Why this address may not be connected to, None when it may; `allow_private` lifts private and loopback only."""
+    """Say why an address may not be connected to, None when it may; `allow_private` lifts private and loopback."""
     try:
         ip = ip_address(address)
     except ValueError:
@@ -105,7 +105,7 @@ def _blocked_v6(ip: IPv6Address) -> str | None:
 
 
 def read_host(text: str) -> Host:
-    """The host of a URL in its one spelling; raises Refused.
+    """Return the host of a URL in its one spelling; raises AddressNotAllowed.
 
     Names go through IDNA (UTS 46), so full-width digits and odd dots show what they are. An IPv4 address is written as
     four plain decimal numbers or not at all: browsers and C libraries read octal, hexadecimal and short forms, each a
@@ -116,21 +116,21 @@ def read_host(text: str) -> Host:
     name = _ascii(text.lower()).removesuffix(".")
     labels = name.split(".")
     if not name or len(name) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
-        raise Refused("the host is not a name")
+        raise AddressNotAllowed("the host is not a name")
     if not _NUMBER.fullmatch(labels[-1]):
         return Host(name, False)
     if not _QUAD.fullmatch(name) or any(int(label) > 255 for label in labels):
-        raise Refused("an odd spelling of an address")
+        raise AddressNotAllowed("an odd spelling of an address")
     return Host(name, True)
 
 
 def _read_v6(text: str) -> str:
     if not text.endswith("]") or "%" in text:
-        raise Refused("the host is not an address")
+        raise AddressNotAllowed("the host is not an address")
     try:
         return IPv6Address(text[1:-1]).compressed
     except ValueError:
-        raise Refused("the host is not an address") from None
+        raise AddressNotAllowed("the host is not an address") from None
 
 
 def _ascii(name: str) -> str:
@@ -143,16 +143,16 @@ def _ascii(name: str) -> str:
     try:  # labels that IDNA 2008 forbids, but UTS 46 still maps to plain ASCII
         mapped = idna.uts46_remap(name, std3_rules=False, transitional=False)
     except (idna.IDNAError, UnicodeError):
-        raise Refused("the host is not a name") from None
+        raise AddressNotAllowed("the host is not a name") from None
     if not mapped.isascii():
-        raise Refused("the host is not a name")
+        raise AddressNotAllowed("the host is not a name")
     return mapped
 
 
 def read_port(scheme: str, port: int | None) -> int:
-    """The port to ask, by default the scheme's; raises Refused for one that is another protocol's."""
+    """Return the port to ask, by default the scheme's; raises AddressNotAllowed for another protocol's."""
     if port is None:
         return 443 if scheme == "https" else 80
     if port in _BAD_PORTS:
-        raise Refused(f"port {port} is not a web server's")
+        raise AddressNotAllowed(f"port {port} is not a web server's")
     return port

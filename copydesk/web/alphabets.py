@@ -1,4 +1,4 @@
-"""How much a decoded text looks like writing: the letters of each language that come in several encodings.
+"""Score how much a decoded text looks like writing: the letters of each language that come in several encodings.
 
 A wrong decoding gives letters that no single language uses together, capitals inside words, or rare characters; a
 right one gives the common letters of one language. So a text is scored by the alphabet that explains it best.
@@ -14,7 +14,7 @@ SAMPLE = 16 << 10
 
 
 class Alphabet(NamedTuple):
-    """Characters beyond ASCII that a language uses: often, sometimes; of `dense` scripts they are all its letters."""
+    """Hold the characters beyond ASCII that a language uses: often, sometimes; of `dense` scripts, all its letters."""
 
     often: frozenset[str]
     rest: frozenset[str]
@@ -110,7 +110,7 @@ _SIGNS = (_BAD, _HALF_WIDTH, _MIXED, _LOOSE_THAI)
 
 
 def score(text: str) -> float:
-    """From about -1 (not writing) to 1 (the common letters of one language); plain ASCII is 1.
+    """Score a text from about -1 (not writing) to 1 (the common letters of one language); plain ASCII is 1.
 
     What a good text reaches: 0.6 and more. Looks at SAMPLE characters.
     """
@@ -139,7 +139,7 @@ def _fit(alphabet: Alphabet, counts: Counter[str], letters: int, plain: int) -> 
 
 
 def _broken_words(text: str) -> int:
-    """Capitals after small letters inside a word where either is beyond ASCII, as wrong code pages give them."""
+    """Count capitals after small letters inside a word where either is beyond ASCII, as wrong code pages give."""
     found = 0
     for word in _INSIDE.findall(text):
         if not word.isascii() and not word.islower() and not word.isupper() and not word.istitle():

@@ -1,4 +1,4 @@
-"""Finds the address a page gives itself, by a bounded scan of its head instead of a parse."""
+"""Find the canonical URL a page states, by a bounded scan of its head instead of a parse."""
 
 import html
 import re
@@ -16,7 +16,7 @@ _SPACE = re.compile(r"[\t\n\f\r]+")
 
 
 def canonical_url(page: str, url: str) -> str | None:
-    """The absolute http(s) URL of the first `rel=canonical` in the page's head, None when there is no usable one.
+    """Return the absolute http(s) URL of the first `rel=canonical` in the page's head, None without a usable one.
 
     `url` is where the page was found: relative addresses are joined to it. An address that names the site's front
     page, though the page is not it, is a common mistake that would make one article of all of them: it counts as none.
@@ -30,7 +30,7 @@ def canonical_url(page: str, url: str) -> str | None:
 
 
 def usable(href: str, url: str) -> str | None:
-    """The address that a page at `url` states for itself, absolute and without user and password.
+    """Return the address that a page at `url` states for itself, absolute and without user and password.
 
     None when it is no http(s) address, or names the site's front page while the page is not it. Never raises.
     """
@@ -49,7 +49,7 @@ def usable(href: str, url: str) -> str | None:
 
 
 def _first_link(head: str) -> str | None:
-    """The href of the first canonical link that is markup: not in a comment, script, style, title or template."""
+    """Return the href of the first canonical link that is markup: not in a comment, script, style, title, template."""
     at = 0
     while (tag := _TAG.search(head, at)) is not None:
         name = tag[1].lower()
@@ -71,7 +71,7 @@ def _first_link(head: str) -> str | None:
 
 
 def _find(text: str, closer: str, start: int) -> int:
-    """Where `closer`, of lower-case ASCII, begins at or after `start`, in any case; -1 when nowhere."""
+    """Find `closer`, of lower-case ASCII, at or after `start`, in any case; -1 when it is nowhere."""
     if closer == "-->":
         return text.find(closer, start)
     while (at := text.find("</", start)) >= 0:
@@ -82,7 +82,7 @@ def _find(text: str, closer: str, start: int) -> int:
 
 
 def _end_of_tag(text: str, start: int) -> int:
-    """The index of the `>` that ends the tag, skipping quoted values; at most a few kilobytes on."""
+    """Return the index of the `>` that ends the tag, skipping quoted values; at most a few kilobytes on."""
     end = text.find(">", start, start + _LINK_LIMIT)
     if end >= 0 and text.count('"', start, end) % 2 == 0 and "'" not in text[start:end]:
         return end
@@ -99,7 +99,7 @@ def _end_of_tag(text: str, start: int) -> int:
 
 
 def _attributes(inside: str) -> dict[str, str]:
-    """Attribute names in lower case to values, character references decoded; the first of a name counts."""
+    """Map attribute names in lower case to values, character references decoded; the first of a name counts."""
     found: dict[str, str] = {}
     for name, double, single, bare in _ATTRIBUTE.findall(inside):
         found.setdefault(name.lower(), html.unescape(double or single or bare))

@@ -1,4 +1,4 @@
-"""Turns bytes into text: by byte order mark, as UTF-8, as declared, else by the best guess; or says why not.
+"""Turn bytes into text: by byte order mark, as UTF-8, as declared, else by the best guess; or say why not.
 
 Labels are read as browsers read them (WHATWG: `iso-8859-1` is windows-1252, `gb2312` is gb18030, …).
 """
@@ -9,22 +9,17 @@ from typing import NamedTuple
 
 from charset_normalizer import from_bytes
 
+from copydesk.events import Refused
 from copydesk.web.alphabets import SAMPLE, score
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 
 
 class Decoded(NamedTuple):
-    """A text and the name of the encoding it came in; the name says so when broken bytes were replaced."""
+    """Hold a text and the name of the encoding it came in; the name says so when broken bytes were replaced."""
 
     text: str
     encoding: str
-
-
-class Undecodable(NamedTuple):
-    """Why the bytes are no text, in words that go on after the file's name."""
-
-    reason: str
 
 
 _MARKS = (
@@ -78,8 +73,8 @@ _FEW = 8
 """Of fewer letters beyond ASCII a declaration knows more than their look tells."""
 
 
-def decode(data: bytes, declared: str | None = None, *, repair: bool = False) -> Decoded | Undecodable:
-    """The text of `data` and its encoding, or the reason why it cannot be told; newlines stay as they are.
+def decode_text(data: bytes, declared: str | None = None, *, repair: bool = False) -> Decoded | Refused:
+    """Return the text of `data` and its encoding, or Refused where it cannot be told; newlines stay as they are.
 
     `declared` is a label from outside, such as the charset of an HTTP header; the data's own declaration is read from
     its first 4 kB when it begins like HTML or XML. With `repair`, single broken bytes become U+FFFD, counted in the
@@ -92,8 +87,8 @@ def decode(data: bytes, declared: str | None = None, *, repair: bool = False) ->
     if b"\x00" in data:
         found = _without_mark(data)
         if found is None and repair and data.count(0) * 1000 <= len(data):
-            return decode(data.replace(b"\x00", b""), declared, repair=True)
-        return found or Undecodable(f"is {_kind(data)}, not text")
+            return decode_text(data.replace(b"\x00", b""), declared, repair=True)
+        return found or Refused(f"is {_kind(data)}, not text")
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -102,17 +97,15 @@ def decode(data: bytes, declared: str | None = None, *, repair: bool = False) ->
         if "\x1b" in text and (escaped := _try(data, "iso2022_jp_ext")) and score(escaped) >= _CLEAR:
             return Decoded(escaped, "iso-2022-jp")
         return (
-            Undecodable(f"is {_kind(data)}, not text")
-            if data.startswith((b"{\\rtf", b"%PDF-"))
-            else Decoded(text, "utf-8")
+            Refused(f"is {_kind(data)}, not text") if data.startswith((b"{\\rtf", b"%PDF-")) else Decoded(text, "utf-8")
         )
     if data.startswith(tuple(magic for magic, _ in _MAGIC)):
-        return Undecodable(f"is {_kind(data)}, not text")
+        return Refused(f"is {_kind(data)}, not text")
     return _not_utf8(data, broken_at, declared, repair)
 
 
 def declared_in(data: bytes) -> str | None:
-    """The encoding an HTML or XML document names in its first 4 kB, None when it names none."""
+    """Return the encoding an HTML or XML document names in its first 4 kB, None when it names none."""
     head = data[:_HEAD]
     if not head.lstrip().startswith(b"<"):
         return None
@@ -121,14 +114,14 @@ def declared_in(data: bytes) -> str | None:
 
 
 def binary_kind(head: bytes) -> str | None:
-    """What a file of lines in UTF-8 is instead, by its first bytes; None for what may be one."""
+    """Name what a file is, by its first bytes, that cannot be lines in UTF-8; None for what may be."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "text in UTF-16"
     return _kind(head) if b"\x00" in head or head.startswith(tuple(magic for magic, _ in _MAGIC)) else None
 
 
-def _not_utf8(data: bytes, broken_at: int, declared: str | None, repair: bool) -> Decoded | Undecodable:
-    """Broken UTF-8, or one of the older encodings: the declared one when its text looks like writing, else a guess."""
+def _not_utf8(data: bytes, broken_at: int, declared: str | None, repair: bool) -> Decoded | Refused:
+    """Read broken UTF-8, or an older encoding: the declared one where its text looks like writing, else a guess."""
     labels = [python for label in (declared, declared_in(data)) if label and (python := _python_name(label))]
     around = data[max(0, broken_at - _WINDOW) : broken_at + _WINDOW]
     whole = _SEQUENCE.findall(around)
@@ -148,7 +141,7 @@ def _not_utf8(data: bytes, broken_at: int, declared: str | None, repair: bool) -
             return _strict(data, name, repair)
     if repair and whole:
         return _strict(data, "utf-8", repair)
-    return Undecodable("is text in an encoding that cannot be told; save it as UTF-8")
+    return Refused("is text in an encoding that cannot be told; save it as UTF-8")
 
 
 def _guess(data: bytes, sample: bytes) -> Decoded | None:
@@ -166,7 +159,7 @@ def _guess(data: bytes, sample: bytes) -> Decoded | None:
 
 
 def _sample(data: bytes) -> bytes:
-    """The stretches with bytes beyond ASCII, so that markup and English menus do not drown the rest."""
+    """Return the stretches with bytes beyond ASCII, so that markup and English menus do not drown the rest."""
     parts, size = list[bytes](), 0
     for found in _STRETCH.finditer(data):
         if not found[0].isascii():
@@ -178,7 +171,7 @@ def _sample(data: bytes) -> bytes:
 
 
 def _worth(sample: bytes, name: str) -> float:
-    """How much the sample looks like writing in an encoding; its last character may be cut. -1 when it is not in it."""
+    """Score how much the sample looks like writing in an encoding; its last character may be cut. -1 when not in it."""
     try:
         return score(codecs.getincrementaldecoder(name)().decode(sample))
     except UnicodeDecodeError:
@@ -186,7 +179,7 @@ def _worth(sample: bytes, name: str) -> float:
 
 
 def _without_mark(data: bytes) -> Decoded | None:
-    """UTF-16 without a byte order mark: most of its NULs are on one side."""
+    """Read UTF-16 without a byte order mark: most of its NULs are on one side."""
     if len(data) % 2 or data.startswith(tuple(magic for magic, _ in _MAGIC)):
         return None
     even, odd = data[: 64 << 10 : 2].count(0), data[1 : 64 << 10 : 2].count(0)
@@ -198,14 +191,14 @@ def _without_mark(data: bytes) -> Decoded | None:
     return None
 
 
-def _strict(data: bytes, name: str, repair: bool) -> Decoded | Undecodable:
+def _strict(data: bytes, name: str, repair: bool) -> Decoded | Refused:
     try:
         return Decoded(data.decode(name), _name(name))
     except UnicodeDecodeError as error:
         if not repair:
             line = data.count(b"\n", 0, error.start) + 1
             where = f"byte 0x{data[error.start]:02x} in its line {line}"
-            return Undecodable(f"looks like {_name(name)} but is broken: {where}")
+            return Refused(f"looks like {_name(name)} but is broken: {where}")
     text = data.decode(name, "replace")
     count = text.count("\ufffd")
     return Decoded(text, f"{_name(name)}, {count} broken byte{'s' if count != 1 else ''} replaced")
@@ -219,7 +212,7 @@ def _try(data: bytes, name: str) -> str | None:
 
 
 def _python_name(label: str) -> str | None:
-    """The codec of a declared label, None for one that is unknown or no text encoding."""
+    """Return the codec of a declared label, None for one that is unknown or no text encoding."""
     label = label.strip().strip("\"'").lower()
     label = _OTHER_LABELS.get(label, label)
     try:
@@ -244,6 +237,6 @@ def _kind(data: bytes) -> str:
 
 
 def charset_of(content_type: str | None) -> str | None:
-    """The charset a Content-Type header names."""
+    """Return the charset a Content-Type header names."""
     found = _CHARSET.search(content_type or "")
     return found[1] if found else None

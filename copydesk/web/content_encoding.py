@@ -1,4 +1,4 @@
-"""Bodies out of their content encodings, never growing past a limit. Pure."""
+"""Decode bodies from their content encodings, never growing past a limit. Pure."""
 
 import gzip
 import zlib
@@ -12,15 +12,15 @@ _WINDOW_LOG = 23  # 8 MiB, what RFC 9659 lets a server assume
 
 
 class Undecodable(ValueError):
-    """The body is not what its content encoding says, or is cut."""
+    """Report a body that is not what its content encoding says, or is cut."""
 
 
 class TooBig(ValueError):
-    """The body is over the limit once decoded."""
+    """Report a body that is over the limit once decoded."""
 
 
-def decode(raw: bytes, encoding: str, limit: int, truncate: bool = False) -> bytes:
-    """A body as it was before `encoding` (a Content-Encoding header: gzip, deflate, br, zstd, or a list of two).
+def decode_body(raw: bytes, encoding: str, limit: int, truncate: bool = False) -> bytes:
+    """Return a body as it was before `encoding`, a Content-Encoding header: gzip, deflate, br, zstd, or two of them.
 
     At most `limit` bytes (and a little in between) are ever held. Raises TooBig, or cuts with `truncate`; raises
     Undecodable.
@@ -38,8 +38,8 @@ def decode(raw: bytes, encoding: str, limit: int, truncate: bool = False) -> byt
 
 
 def gunzip(raw: bytes, limit: int) -> bytes:
-    """The content of a gzip file that was sent as one (a sitemap.xml.gz), raises as `decode`."""
-    return decode(raw, "gzip", limit) if raw.startswith(GZIP) else raw
+    """Return the content of a gzip file that was sent as one (a sitemap.xml.gz), raises as `decode_body`."""
+    return decode_body(raw, "gzip", limit) if raw.startswith(GZIP) else raw
 
 
 def _one(raw: bytes, name: str, limit: int, truncate: bool) -> bytes:

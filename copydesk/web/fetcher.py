@@ -1,12 +1,12 @@
-"""The Fetcher port: how feeds, pages and robots.txt are asked for, and what an answer means."""
+"""Declare the Fetcher port: how feeds, pages and robots.txt are asked for, and what an answer means."""
 
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import NamedTuple, Protocol
 
 from copydesk.errors import FetchFailed, FetchFailure
+from copydesk.machine_dates import http_date
 
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,10})", re.IGNORECASE)
 
@@ -16,7 +16,7 @@ LONGEST_FRESH = 86_400.0
 
 
 class Limits(NamedTuple):
-    """Caps of one fetch, redirects included: bytes after decoding, seconds in all, redirects followed.
+    """Cap one fetch, redirects included: bytes after decoding, seconds in all, redirects followed.
 
     With `truncate` a body that is too long is cut at `max_bytes` instead of refused.
     """
@@ -31,7 +31,7 @@ PAGE_LIMITS = Limits()
 
 
 class Fetched(NamedTuple):
-    """One answer. `url` is where it came from in the end, without credentials; the body is decoded from gzip and such.
+    """Hold one answer. `url` is where it came from in the end, without credentials; the body is decoded from gzip etc.
 
     Header names are in lower case. The body is empty unless the status is 2xx. `moved` is the new address when the way
     there began with permanent redirects, None otherwise.
@@ -50,7 +50,7 @@ Before = Callable[[str], Awaitable[None]]
 
 
 class Fetcher(Protocol):
-    """Asks for one address at a time, safely; any number of calls may be under way."""
+    """Ask for one address at a time, safely; any number of calls may be under way."""
 
     async def get(
         self,
@@ -61,7 +61,7 @@ class Fetcher(Protocol):
         types: Collection[str] | None = None,
         before: Before | None = None,
     ) -> Fetched:
-        """GET, following redirects.
+        """Send a GET, following redirects.
 
         `types` are the content types wanted of a 2xx answer (none given by the server counts as wanted). The time
         spent in `before` does not count against the deadline. Raises FetchFailed when there is no usable answer; an
@@ -75,7 +75,7 @@ class Fetcher(Protocol):
 
 
 def kind_of(status: int) -> FetchFailure | None:
-    """How a status that brings no body is classed; None for 2xx and 304."""
+    """Class a status that brings no body; None for 2xx and 304."""
     if 200 <= status < 300 or status == 304:
         return None
     if status in {404, 410}:
@@ -88,7 +88,7 @@ def kind_of(status: int) -> FetchFailure | None:
 
 
 def require(answer: Fetched, now: datetime) -> Fetched:
-    """The answer when it is a good one; raises the FetchFailed it amounts to otherwise."""
+    """Return the answer when it is a good one; raises the FetchFailed it amounts to otherwise."""
     kind = kind_of(answer.status)
     if kind is None:
         return answer
@@ -98,7 +98,7 @@ def require(answer: Fetched, now: datetime) -> Fetched:
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """The seconds to wait that a Retry-After header asks for, at most a week, None when there is none to be read."""
+    """Return the seconds to wait that a Retry-After header asks for, at most a week, None without a readable one."""
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
         return min(float(text[:9]), LONGEST_WAIT)
@@ -106,22 +106,8 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     return None if when is None else min(max(0.0, (when - now).total_seconds()), LONGEST_WAIT)
 
 
-def http_date(text: str) -> datetime | None:
-    """An HTTP date as an instant, None when it is not one."""
-    if not text or len(text) > 60:
-        return None
-    try:
-        when = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    try:
-        return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
 def freshness(headers: Mapping[str, str], ttl: int | None, now: float) -> float:
-    """For how long a server says its answer stays fresh: the most of ttl, max-age and Expires, at most a day."""
+    """Return for how long an answer stays fresh, in seconds: the most of ttl, max-age and Expires, at most a day."""
     control = headers.get("cache-control", "")
     age = headers.get("age", "").strip()
     if found := _MAX_AGE.search(control):
@@ -134,7 +120,7 @@ def freshness(headers: Mapping[str, str], ttl: int | None, now: float) -> float:
 
 
 def _until(expires: str, date: str, now: float) -> float:
-    """By the server's own clock where it tells it: ours or theirs may be wrong."""
+    """Measure by the server's own clock where it tells it: ours or theirs may be wrong."""
     end = http_date(expires)
     start = http_date(date) or datetime.fromtimestamp(now, UTC)
     return (end - start).total_seconds() if end else 0.0

@@ -1,4 +1,4 @@
-"""Addresses on the web as text: taken apart for fetching, and shown without their secrets. Pure."""
+"""Read addresses on the web: take them apart for fetching, and show them without their secrets. Pure."""
 
 import base64
 import re
@@ -6,9 +6,9 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
 from copydesk.identity import strip_credentials
-from copydesk.web.allowed_addresses import Host, Refused, read_host, read_port
+from copydesk.web.allowed_addresses import AddressNotAllowed, Host, read_host, read_port
 
-LONGEST = 8192
+_LONGEST = 8192
 _ODD = re.compile(r"[\x00-\x20\x7f-\xa0\\\u2028\u2029\ufeff]")
 _SECRET = re.compile(
     r"(?i)(?:^|[_.-])(?:access|api|auth|private|secret|session|user)?[_.-]?"
@@ -18,7 +18,7 @@ _SAFE = "%/:=&?~#+!$,;'@()*[]|"
 
 
 class Target(NamedTuple):
-    """One request's address. `path` begins with a slash and holds the query; `authorization` is a Basic header."""
+    """Hold one request's address. `path` begins with a slash and holds the query; `authorization` is a Basic header."""
 
     scheme: str
     host: Host
@@ -28,33 +28,35 @@ class Target(NamedTuple):
 
     @property
     def origin(self) -> tuple[str, str, int]:
-        """What two addresses of one server share."""
+        """Return what two addresses of one server share."""
         return self.scheme, self.host.name, self.port
 
     @property
     def netloc(self) -> str:
-        """Host and port as in a Host header."""
+        """Return host and port as in a Host header."""
         name = f"[{self.host.name}]" if ":" in self.host.name else self.host.name
         return name if self.port == (443 if self.scheme == "https" else 80) else f"{name}:{self.port}"
 
     @property
     def url(self) -> str:
-        """The address as text, without credentials."""
+        """Return the address as text, without credentials."""
         return f"{self.scheme}://{self.netloc}{self.path}"
 
 
 def read_target(url: str) -> Target:
-    """Take an http(s) URL apart; raises Refused, whose message never holds the URL."""
+    """Take an http(s) URL apart; raises AddressNotAllowed, whose message never holds the URL."""
     url = url.strip()
-    if len(url) > LONGEST or _ODD.search(url):
-        raise Refused("the URL is too long" if len(url) > LONGEST else "the URL holds spaces or control characters")
+    if len(url) > _LONGEST or _ODD.search(url):
+        raise AddressNotAllowed(
+            "the URL is too long" if len(url) > _LONGEST else "the URL holds spaces or control characters"
+        )
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise Refused("the URL cannot be read") from None
+        raise AddressNotAllowed("the URL cannot be read") from None
     if parts.scheme.lower() not in {"http", "https"}:
-        raise Refused("only http and https are fetched")
+        raise AddressNotAllowed("only http and https are fetched")
     userinfo, _, hostport = parts.netloc.rpartition("@")
     host = hostport[: hostport.index("]") + 1] if hostport.startswith("[") else hostport.partition(":")[0]
     return Target(
@@ -75,12 +77,12 @@ def _basic(userinfo: str) -> str | None:
 
 
 def join(base: str, link: str) -> str | None:
-    """A link found at `base` as an absolute http(s) URL without credentials, None when it is none."""
+    """Return a link found at `base` as an absolute http(s) URL without credentials, None when it is none."""
     link = re.sub(r"[\t\r\n]", "", link.strip()).replace(" ", "%20")
     try:
         url = strip_credentials(urljoin(strip_credentials(base), link))
         return url if read_target(url) else None
-    except (ValueError, Refused):
+    except (ValueError, AddressNotAllowed):
         return None
 
 
@@ -90,7 +92,7 @@ def has_secrets(url: str) -> bool:
 
 
 def public(url: str) -> str:
-    """A URL as it may be shown and stored: without credentials, and with the values of key-like parameters hidden."""
+    """Return a URL as it may be shown and stored: without credentials, values of key-like parameters hidden."""
     bare = strip_credentials(url)
     head, mark, query = bare.partition("?")
     if not mark:

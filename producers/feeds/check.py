@@ -1,4 +1,4 @@
-"""Asks sources once, remembers nothing, and says what each would bring: for `feeds check` and `feeds add`."""
+"""Ask sources once, remember nothing, and say what each would bring: for `feeds check` and `feeds add`."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -10,8 +10,8 @@ from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.parse_process import ReadFeed
 from copydesk.producers.feeds.request import FeedAsker
 from copydesk.producers.feeds.state import FeedState
-from copydesk.producers.feeds.state_changes import instant
-from copydesk.producers.web.hosts import Hosts, MustWait
+from copydesk.producers.feeds.state_changes import utc_instant
+from copydesk.producers.web.hosts import HostThrottle, MustWait
 from copydesk.web.fetcher import Fetcher
 from copydesk.web.urls import public
 
@@ -21,7 +21,7 @@ _WHOLE_TEXT = 1000
 
 
 class Checked(NamedTuple):
-    """What a source brings, or why nothing. `problem` is "" when all is well, `found_at` where it really is."""
+    """Hold what a source brings, or why nothing. `problem` is "" when all is well, `found_at` where it really is."""
 
     source: Source
     problem: str
@@ -44,10 +44,10 @@ async def check(
     fetcher: Fetcher,
     read: ReadFeed,
     wall: Callable[[], float],
-    tell: Callable[[Checked], None] = lambda checked: None,
+    tell: Callable[[Checked], None] = lambda _: None,
 ) -> list[Checked]:
     """Check sources, politely and many at once; `tell` hears of each as it comes."""
-    asker = FeedAsker(fetcher, Hosts(), read, wall, _PATIENCE)
+    asker = FeedAsker(fetcher, HostThrottle(), read, wall, _PATIENCE)
     places = asyncio.Semaphore(_AT_ONCE)
 
     async def one(source: Source) -> Checked:
@@ -61,7 +61,7 @@ async def check(
 
 async def _one(asker: FeedAsker, source: Source, wall: Callable[[], float]) -> Checked:
     try:
-        _, document = await asker.ask(source, FeedState(name=source.name))
+        document = await asker.ask(source, FeedState(name=source.name))
     except (FetchFailed, MustWait) as failure:
         return Checked(source, str(failure))
     assert document.read is not None  # nothing was known that it could be compared with
@@ -81,5 +81,5 @@ async def _one(asker: FeedAsker, source: Source, wall: Callable[[], float]) -> C
 
 
 def _age(newest: datetime | None, now: float) -> str:
-    days = (instant(now) - newest).days if newest else 0
+    days = (utc_instant(now) - newest).days if newest else 0
     return f"its newest item is {days} days old" if days > 60 else ""

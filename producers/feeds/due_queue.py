@@ -1,4 +1,4 @@
-"""What is due when: keys in line by time, on a clock that nobody sets and that goes on while the machine sleeps."""
+"""Queue keys by the time they are due, on a clock that nobody sets and that goes on while the machine sleeps."""
 
 import heapq
 import itertools
@@ -9,12 +9,12 @@ LONGEST_IDLE = 60.0
 
 
 def steady() -> float:
-    """Seconds on such a clock, where the system has one."""
+    """Return seconds on such a clock, where the system has one."""
     return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
-class Agenda:
-    """Keys with the instants (seconds since the epoch) they are due at; of two entries of a key the latest counts.
+class DueQueue:
+    """Hold keys with the instants (seconds since the epoch) they are due at; of two entries of a key the latest counts.
 
     `wall` is the clock people set. Thousands of keys cost nothing until they are due.
     """
@@ -35,7 +35,7 @@ class Agenda:
         self._place.pop(key, None)
 
     def take(self, until: float) -> str | None:
-        """The first key that is due by now, and by `until` on the steady clock; it leaves the line."""
+        """Return the first key that is due by now, and by `until` on the steady clock; it leaves the line."""
         due = self.next_due()
         if due is None or due > min(self.steady(), until):
             return None
@@ -44,13 +44,15 @@ class Agenda:
         return key
 
     def next_due(self) -> float | None:
-        """When the first key is due, on the steady clock."""
+        """Return when the first key is due, on the steady clock."""
         while self._line and self._place.get(self._line[0][2]) != self._line[0][1]:
             heapq.heappop(self._line)
         return self._line[0][0] if self._line else None
 
     def idle(self, until: float) -> float:
-        """For how many seconds nothing is due, at most a minute: a loop that sleeps longer would sleep on after the
-        machine did."""
+        """Return for how many seconds nothing is due, at most a minute.
+
+        A loop that sleeps longer would sleep on after the machine did.
+        """
         due = self.next_due()
         return LONGEST_IDLE if due is None or due > until else min(LONGEST_IDLE, max(0.0, due - self.steady()))

@@ -1,4 +1,4 @@
-"""News of a feed as events: a Link to a page, or a RawArticle where the feed carries the text. Pure."""
+"""Make events of a feed's news: a Link to a page, or a RawArticle where the feed carries the text. Pure."""
 
 import re
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ _SHORTEST_SECRET = 6
 
 
 def events(news: News, source: Source, feed_url: str, now: datetime) -> Link | RawArticle | None:
-    """What to publish of one piece of news; None when it has neither text nor a page to fetch.
+    """Return what to publish of one piece of news; None when it has neither text nor a page to fetch.
 
     `feed_url` is where the feed was found. A feed of full texts falls back on the page of an item without any, and a
     feed of links on the item's own text where it has no page.
@@ -61,7 +61,7 @@ def _hints(item: Item, source: Source) -> Hints:
 
 
 def _page(item: Item, text: str) -> str:
-    """The item as a small page: cleaning is made for pages."""
+    """Return the item as a small page: cleaning is made for pages."""
     title = escape(item.title)
     language = escape(item.language or "")
     return (
@@ -71,7 +71,7 @@ def _page(item: Item, text: str) -> str:
 
 
 def secrets_of(url: str) -> tuple[str, ...]:
-    """The password, user and key-like parameters of a feed's address, in every spelling they may turn up in."""
+    """Return the password, user and key-like parameters of a feed's address, in every spelling they may turn up in."""
     if not has_secrets(url):
         return ()
     parts = urlsplit(url)
@@ -83,7 +83,7 @@ def secrets_of(url: str) -> tuple[str, ...]:
 
 
 def _without(item: Item, secrets: tuple[str, ...]) -> Item:
-    """The item with the feed's own secrets hidden wherever it repeats them."""
+    """Return the item with the feed's own secrets hidden wherever it repeats them."""
     if not secrets:
         return item
     pattern = re.compile("|".join(map(re.escape, secrets)))

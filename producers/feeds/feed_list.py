@@ -1,4 +1,4 @@
-"""Sources as data: `feeds.toml` read, checked and written to."""
+"""Read, check and extend `feeds.toml`, the list of sources."""
 
 import contextlib
 import json
@@ -15,17 +15,17 @@ from msgspec import Struct
 
 from copydesk.errors import InputError
 from copydesk.producers.web.plain_text import one_line
-from copydesk.web.allowed_addresses import Refused
+from copydesk.web.allowed_addresses import AddressNotAllowed
 from copydesk.web.urls import read_target
 
-KINDS = ("feed", "sitemap", "home")
-LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+SOURCE_KINDS = ("feed", "sitemap", "home")
+LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _LARGEST = 16 << 20
 _DAY = 1440.0
 
 
 class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One `[[source]]` table. Exactly one of `feed`, `sitemap` and `home` (a page that names its feed) is set.
+    """Hold one `[[source]]` table. Exactly one of `feed`, `sitemap` and `home` (a page that names its feed) is set.
 
     `full_text` says where articles come from: the item's `page`, or the `feed` itself. `poll_min` and `poll_max` bound
     the minutes between two visits. `rights` is a note for people.
@@ -44,12 +44,12 @@ class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
 
     @property
     def url(self) -> str:
-        """The configured address, credentials and all: for fetching only."""
+        """Return the configured address, credentials and all: for fetching only."""
         return self.feed or self.sitemap or self.home or ""
 
 
 def load_sources(path: Path) -> list[Source]:
-    """The sources of a file; raises InputError naming file, table and key."""
+    """Return the sources of a file; raises InputError naming file, table and key."""
     try:
         with path.open("rb") as file:
             data = file.read(_LARGEST + 1)
@@ -64,7 +64,7 @@ def load_sources(path: Path) -> list[Source]:
 
 
 def parse_sources(text: str, name: str) -> list[Source]:
-    """The sources of a TOML text called `name`; raises InputError."""
+    """Return the sources of a TOML text called `name`; raises InputError."""
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -88,16 +88,16 @@ def _source(table: Any, where: str) -> Source:
         source = msgspec.convert(table, Source)
     except msgspec.ValidationError as error:
         raise InputError(f"{where}: {_in_words(str(error))}") from None
-    given = [kind for kind in KINDS if getattr(source, kind)]
+    given = [kind for kind in SOURCE_KINDS if getattr(source, kind)]
     if not source.name.strip():
         raise InputError(f"{where}: key `name` is empty")
     if len(given) != 1:
         raise InputError(f"{where}: needs exactly one of the keys `feed`, `sitemap` and `home`, has {len(given)}")
     try:
         read_target(source.url)
-    except Refused as refused:
+    except AddressNotAllowed as refused:
         raise InputError(f"{where}: key `{given[0]}` is no web address: {refused}") from None
-    if source.language is not None and not LANGUAGE.fullmatch(source.language):
+    if source.language is not None and not LANGUAGE_CODE.fullmatch(source.language):
         raise InputError(f"{where}: key `language` must be a code such as en, ru or pt-BR")
     if not 1 <= source.poll_min <= source.poll_max <= _DAY:
         raise InputError(f"{where}: keys `poll_min` and `poll_max` are minutes, 1 to 1440, the first not over the last")
@@ -105,7 +105,7 @@ def _source(table: Any, where: str) -> Source:
 
 
 def _in_words(problem: str) -> str:
-    """msgspec's message in our words; it names the key and the types, never the value."""
+    """Put msgspec's message in our words; it names the key and the types, never the value."""
     if found := re.fullmatch(r"Object contains unknown field `(.*)`", problem):
         return f"unknown key `{one_line(found[1], 60)}`; known are {', '.join(Source.__struct_fields__)}"
     if found := re.fullmatch(r"Object missing required field `(.*)`", problem):
@@ -126,7 +126,7 @@ def _unique(sources: Iterable[Source], name: str) -> None:
 
 
 def to_toml(source: Source) -> str:
-    """A source as a `[[source]]` table."""
+    """Return a source as a `[[source]]` table."""
     lines = [f"{key} = {_value(value)}" for key, value in msgspec.to_builtins(source).items()]
     return "\n".join(["[[source]]", *lines, ""])
 

@@ -1,4 +1,4 @@
-"""How a source is, from what the log remembers of it. Pure."""
+"""Report the health of a source from what the log remembers of it. Pure."""
 
 from typing import NamedTuple
 
@@ -6,12 +6,12 @@ from copydesk.ports import Table
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.schedule import decayed, items_a_day
 from copydesk.producers.feeds.state import FeedState, feed_key, read_head
-from copydesk.producers.feeds.state_changes import instant
+from copydesk.producers.feeds.state_changes import utc_instant
 from copydesk.web.urls import public
 
 
 class Health(NamedTuple):
-    """One source: its configuration and its state, None when it was never asked."""
+    """Hold one source: its configuration and its state, None when it was never asked."""
 
     source: Source
     state: FeedState | None
@@ -19,7 +19,7 @@ class Health(NamedTuple):
 
     @property
     def word(self) -> str:
-        """The state in a word."""
+        """Return the state in a word."""
         if not self.source.enabled:
             return "off"
         if self.state is None or not self.state.asked:
@@ -31,7 +31,7 @@ class Health(NamedTuple):
         return "odd" if self.state.problem else "good"
 
     def cells(self, now: float) -> tuple[str, ...]:
-        """The row of a table."""
+        """Return the row of a table."""
         state = self.state or FeedState(name=self.source.name)
         waiting = self.source.enabled and not state.retired and bool(state.next_at)
         return (
@@ -46,15 +46,15 @@ class Health(NamedTuple):
         )
 
     def as_dict(self) -> dict[str, object]:
-        """The same for programs; instants are ISO 8601 in UTC."""
+        """Return the same for programs; instants are ISO 8601 in UTC."""
         state = self.state or FeedState(name=self.source.name)
         return {
             "name": self.source.name,
             "url": public(self.source.url),
             "state": self.word,
             "address": public(state.address) if state.address else None,
-            "last_good": instant(state.good_at) if state.good_at else None,
-            "next": instant(state.next_at) if state.next_at and not state.retired else None,
+            "last_good": utc_instant(state.good_at) if state.good_at else None,
+            "next": utc_instant(state.next_at) if state.next_at and not state.retired else None,
             "interval_seconds": state.interval,
             "articles_a_day": round(self.a_day, 2),
             "failures": state.failures,
@@ -66,18 +66,18 @@ class Health(NamedTuple):
 
 
 def health(source: Source, table: Table, now: float) -> Health:
-    """How a source is at an instant (seconds since the epoch)."""
+    """Return how a source is at an instant (seconds since the epoch)."""
     state = read_head(table.get(feed_key(source.url)))
     return Health(source, state, articles_a_day(state, now) if state else 0.0)
 
 
 def articles_a_day(state: FeedState, now: float) -> float:
-    """How many articles a source brings a day now, by what was counted and by the dates of the first visit's items."""
+    """Return the articles a source brings a day, by what was counted and by the dates of the first visit's items."""
     return items_a_day(decayed(max(0.0, state.weight - state.assumed), now - state.weighed_at))
 
 
 def span(seconds: float) -> str:
-    """A duration in its largest unit: 45 s, 12 min, 3 h, 2 d."""
+    """Return a duration in its largest unit: 45 s, 12 min, 3 h, 2 d."""
     seconds = max(0.0, seconds)
     for size, unit in ((86_400.0, "d"), (3600.0, "h"), (60.0, "min")):
         if seconds >= 1.5 * size:

@@ -1,4 +1,4 @@
-"""One poller a log: whoever holds the first partition of `feeds.state` polls, the others stand by.
+"""Let one poller a log work: whoever holds the first partition of `feeds.state` polls, the others stand by.
 
 The log's own consumer groups decide, so a poller that dies is followed by the next one on both engines.
 """
@@ -16,7 +16,7 @@ _EVERY = 2.0
 
 
 class Lease:
-    """The right to poll. All calls to the log are made in a thread of its own."""
+    """Hold the right to poll. All calls to the log are made in a thread of its own."""
 
     def __init__(self, log: Log) -> None:
         self._log = log

@@ -1,4 +1,7 @@
-"""What is new in a feed: items known by guid, else URL, else title and content; edits told from old copies. Pure."""
+"""Find what is new in a feed: items known by guid, else URL, else title and content; edits told from old copies.
+
+Pure.
+"""
 
 import hashlib
 from collections import Counter
@@ -12,7 +15,7 @@ from copydesk.producers.feeds.formats.items import Item
 from copydesk.producers.feeds.state import Seen
 from copydesk.producers.web.plain_text import plain_text
 
-OLDER_KEPT = 6
+OLDER_HASHES_KEPT = 6
 FORGET_AFTER_DAYS = 30
 MOST_GONE = 20_000
 _FEW = 3
@@ -20,8 +23,8 @@ _NEVER = 1 << 62
 _NO_TEXT = content_hash("")[:8]
 
 
-class Known(Struct, frozen=True):
-    """An item with its names in this feed, best first, the hash of its text, its article's id and source."""
+class RecognisedItem(Struct, frozen=True):
+    """Hold an item with its names in this feed, best first, the hash of its text, its article's id and source."""
 
     item: Item
     keys: tuple[str, ...]
@@ -31,8 +34,9 @@ class Known(Struct, frozen=True):
 
 
 class News(NamedTuple):
-    """An item to send: its article's id, its revision (ms). `moved` when the id is not the one its URL would give.
-    One to send `again` was written down before, and is not known to have been published."""
+    """Hold an item to send: its article's id, its revision (ms). `moved` when the id is not the one its URL would give.
+    One to send `again` was written down before, and is not known to have been published.
+    """
 
     item: Item
     kind: Literal["new", "edit", "again"]
@@ -42,14 +46,14 @@ class News(NamedTuple):
     moved: bool
 
 
-class Judged(NamedTuple):
-    """What to send, in the feed's order, and the seen items after that, all of them."""
+class Comparison(NamedTuple):
+    """Hold what to send, in the feed's order, and the seen items after that, all of them."""
 
     news: Sequence[News]
     seen: dict[str, Seen]
 
 
-def recognise(items: Sequence[Item], feed_source: str) -> list[Known]:
+def recognise(items: Sequence[Item], feed_source: str) -> list[RecognisedItem]:
     """Give each item its names. A guid or URL that several different items share names none of them.
 
     `feed_source` is the source of items without a URL of their own. An item listed twice comes out once, as its latest
@@ -58,7 +62,7 @@ def recognise(items: Sequence[Item], feed_source: str) -> list[Known]:
     unique = list(_once(items))
     guids = Counter(item.guid for item in unique)
     urls = Counter(item.url for item in unique)
-    found: dict[tuple[str, ...], Known] = {}
+    found: dict[tuple[str, ...], RecognisedItem] = {}
     for item in unique:
         url = item.url if item.url and urls[item.url] == 1 else None
         guid = item.guid if item.guid and guids[item.guid] == 1 else None
@@ -68,12 +72,12 @@ def recognise(items: Sequence[Item], feed_source: str) -> list[Known]:
         names = [_guid_key(guid)] if guid else []
         names += [_key("u", id_)] if url else []
         keys = tuple(dict.fromkeys(names or [_key("c", words)]))
-        found.setdefault(keys, Known(item, keys, _hash(item), id_, source))
+        found.setdefault(keys, RecognisedItem(item, keys, _hash(item), id_, source))
     return list(found.values())
 
 
 def _once(items: Iterable[Item]) -> Iterable[Item]:
-    """Items by guid and URL, of several versions the one that was changed last, else the first."""
+    """Yield items by guid and URL, of several versions the one that was changed last, else the first."""
     found: dict[tuple[str | None, str | None, str], Item] = {}
     for item in items:
         key = (item.guid, item.url, "" if item.guid and item.url else _hash(item))
@@ -87,15 +91,15 @@ def _age(item: Item) -> float:
     return -date.timestamp() if date else 0.0
 
 
-def judge(
-    known: Sequence[Known],
+def compare_items(
+    known: Sequence[RecognisedItem],
     seen: Mapping[str, Seen],
     now_ms: int,
     *,
     stale: bool = False,
     by_date: bool = False,
     unsettled: int = 0,
-) -> Judged:
+) -> Comparison:
     """Tell new items, edits, and what is to be left alone.
 
     `stale` says that the whole document is an older copy. With `by_date` a later date of change alone is an edit too
@@ -115,7 +119,7 @@ def judge(
             news.append(News(each.item, "new", each.id, now_ms, each.source, False))
         elif _is_edit(each, before, modified, stale) or each.keys in dated:
             revision = next_revision(now_ms, before.revision)
-            older = tuple(h for h in (*before.older, before.hash) if h != each.hash)[-OLDER_KEPT:]
+            older = tuple(h for h in (*before.older, before.hash) if h != each.hash)[-OLDER_HASHES_KEPT:]
             record = Seen(each.hash, before.id, revision, max(modified, before.modified), 0, older)
             news.append(News(each.item, "edit", before.id, revision, each.source, before.id != each.id))
         else:
@@ -131,16 +135,16 @@ def judge(
     for key, record in after.items():
         if key not in there and record.revision >= unsettled:  # whatever it comes back as, it is sent
             after[key] = Seen("", record.id, record.revision, 0, record.gone)
-    return Judged(news, _without_gone(after, there, today))
+    return Comparison(news, _without_gone(after, there, today))
 
 
-def changed(before: Mapping[str, Seen], after: Mapping[str, Seen]) -> set[str]:
-    """The keys whose records differ."""
+def changed_keys(before: Mapping[str, Seen], after: Mapping[str, Seen]) -> set[str]:
+    """Return the keys whose records differ."""
     return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
 
 
-def _find(each: Known, seen: Mapping[str, Seen]) -> Seen | None:
-    """The record of an item, under the best name that knows it; of two records of one article, the later one.
+def _find(each: RecognisedItem, seen: Mapping[str, Seen]) -> Seen | None:
+    """Return the record of an item, under the best name that knows it; of two records of one article, the later one.
 
     A guid whose item changed its address, title and text all at once was given out anew, and is not believed.
     """
@@ -156,7 +160,7 @@ def _find(each: Known, seen: Mapping[str, Seen]) -> Seen | None:
     return found
 
 
-def _is_edit(each: Known, before: Seen, modified: int, stale: bool) -> bool:
+def _is_edit(each: RecognisedItem, before: Seen, modified: int, stale: bool) -> bool:
     if each.hash == before.hash:
         return False
     if modified and before.modified and modified != before.modified:
@@ -164,7 +168,7 @@ def _is_edit(each: Known, before: Seen, modified: int, stale: bool) -> bool:
     return each.hash not in before.older and not stale
 
 
-def _date_alone(known: Sequence[Known], seen: Mapping[str, Seen]) -> frozenset[tuple[str, ...]]:
+def _date_alone(known: Sequence[RecognisedItem], seen: Mapping[str, Seen]) -> frozenset[tuple[str, ...]]:
     """Items of which nothing changed but the date, when they are few."""
     found = []
     for each in known:
@@ -190,7 +194,7 @@ def _without_gone(seen: dict[str, Seen], there: set[str], today: int) -> dict[st
 
 
 def _guid_key(guid: str) -> str:
-    """A guid that is an address is a name of the same kind as the address, so that either may change."""
+    """Give a guid that is an address a name of the same kind as the address, so that either may change."""
     return _key("u", article_id(url=guid)) if host_of(guid) else _key("g", guid)
 
 

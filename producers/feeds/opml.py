@@ -1,24 +1,26 @@
-"""Sources to and from OPML, the format feed readers exchange their lists in. Pure."""
+"""Convert sources to and from OPML, the format feed readers exchange their lists in. Pure."""
 
 from collections.abc import Iterable
 
 from lxml import etree
 
 from copydesk.errors import InputError
-from copydesk.producers.feeds.feed_list import LANGUAGE, Source
-from copydesk.producers.feeds.formats.safe_xml import UTF8, read_text, safe_xml
-from copydesk.producers.feeds.formats.safe_xml import Refused as Unread
+from copydesk.producers.feeds.feed_list import LANGUAGE_CODE, Source
+from copydesk.producers.feeds.formats.safe_xml import UTF8, UnsafeXml, read_text, safe_xml
 from copydesk.producers.web.plain_text import plain_text
-from copydesk.web.allowed_addresses import Refused
+from copydesk.web.allowed_addresses import AddressNotAllowed
 from copydesk.web.urls import has_secrets, read_target
 
 
 def read_opml(data: bytes, name: str) -> list[Source]:
-    """The feeds of an OPML file, in its order, each address once; raises InputError. DTDs and entities are refused."""
+    """Return the feeds of an OPML file, in its order, each address once; raises InputError.
+
+    DTDs and entities are refused.
+    """
     try:
         xml = safe_xml(read_text(data))
-    except Unread as refused:
-        raise InputError(f"{name} {refused}") from None
+    except UnsafeXml as unsafe:
+        raise InputError(f"{name} {unsafe}") from None
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(xml.encode("utf-8"), parser)
@@ -32,16 +34,18 @@ def read_opml(data: bytes, name: str) -> list[Source]:
         url = fields.get("xmlurl", "").strip()
         try:
             read_target(url)
-        except Refused:
+        except AddressNotAllowed:
             continue
         title = plain_text(fields.get("text") or fields.get("title") or "", 200) or read_target(url).host.name
         language = fields.get("language", "").strip()
-        found.setdefault(url, Source(name=title, feed=url, language=language if LANGUAGE.fullmatch(language) else None))
+        found.setdefault(
+            url, Source(name=title, feed=url, language=language if LANGUAGE_CODE.fullmatch(language) else None)
+        )
     return list(found.values())
 
 
 def write_opml(sources: Iterable[Source], *, with_secrets: bool = False) -> tuple[str, int]:
-    """The feeds as OPML 2.0, and how many were left out because their addresses hold credentials or keys."""
+    """Return the feeds as OPML 2.0, and how many were left out because their addresses hold credentials or keys."""
     root = etree.Element("opml", version="2.0")
     etree.SubElement(etree.SubElement(root, "head"), "title").text = "Copydesk's sources"
     body, left_out = etree.SubElement(root, "body"), 0

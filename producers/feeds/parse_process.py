@@ -1,4 +1,4 @@
-"""Reads feeds in a process of their own: what hangs, crashes or eats memory costs that process, not the poller."""
+"""Read feeds in a process of their own: what hangs, crashes or eats memory costs that process, not the poller."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,16 +10,16 @@ import msgspec
 from msgspec import Struct
 
 from copydesk.producers.feeds.formats.items import Feed, Unreadable
-from copydesk.producers.feeds.new_items import Known, recognise
+from copydesk.producers.feeds.new_items import RecognisedItem, recognise
 from copydesk.runtime.outcome import Outcome
-from copydesk.runtime.process_pool import Crew
+from copydesk.runtime.process_pool import ProcessPool
 
-DEADLINE, MEMORY = 90.0, 1 << 30
+DEADLINE, _MEMORY = 90.0, 1 << 30
 PRELOAD = ("copydesk.producers.feeds.parse_process", "copydesk.producers.feeds.formats.parse")
 
 
-class ToRead(Struct, frozen=True):
-    """A document and what is needed to read it; `source` is that of items without an address of their own."""
+class FeedBytes(Struct, frozen=True):
+    """Hold a document and what is needed to read it; `source` is that of items without an address of their own."""
 
     body: bytes
     content_type: str | None
@@ -28,46 +28,46 @@ class ToRead(Struct, frozen=True):
     now: datetime
 
 
-class Read(Struct, frozen=True):
-    """A feed, its items recognised; `feed` is without them."""
+class RecognisedFeed(Struct, frozen=True):
+    """Hold a feed, its items recognised; `feed` is without them."""
 
     feed: Feed
-    known: tuple[Known, ...]
+    known: tuple[RecognisedItem, ...]
 
 
-ReadFeed = Callable[[ToRead], Awaitable[Read | Unreadable]]
+ReadFeed = Callable[[FeedBytes], Awaitable[RecognisedFeed | Unreadable]]
 
-_requests = msgspec.msgpack.Decoder(ToRead)
-_answers = msgspec.msgpack.Decoder(Read)
+_requests = msgspec.msgpack.Decoder(FeedBytes)
+_answers = msgspec.msgpack.Decoder(RecognisedFeed)
 
 
-def read(request: ToRead) -> Read | Unreadable:
+def read_feed(request: FeedBytes) -> RecognisedFeed | Unreadable:
     """Read a document here and now."""
     from copydesk.producers.feeds.formats.parse import parse_feed  # feedparser is of the extra `feeds`
 
     feed = parse_feed(request.body, request.content_type, request.base, request.now)
     if isinstance(feed, Unreadable):
         return feed
-    return Read(msgspec.structs.replace(feed, items=()), tuple(recognise(feed.items, request.source)))
+    return RecognisedFeed(msgspec.structs.replace(feed, items=()), tuple(recognise(feed.items, request.source)))
 
 
 def read_event(value: bytes) -> Outcome:
-    """The same for the crew's process."""
-    found = read(_requests.decode(value))
+    """Do the same for the crew's process."""
+    found = read_feed(_requests.decode(value))
     if isinstance(found, Unreadable):
         return Outcome("refused", reason=found.reason)
     return Outcome("done", msgspec.msgpack.encode(found))
 
 
 class FeedReader:
-    """Reads one document at a time in one process, which is started when first needed."""
+    """Read one document at a time in one process, which is started when first needed."""
 
     def __init__(self, function: Callable[[bytes], Outcome] = read_event, deadline: float = DEADLINE) -> None:
-        self._crew = Crew(function, 1, deadline=deadline, memory=MEMORY, tries=1, preload=PRELOAD)
+        self._crew = ProcessPool(function, 1, deadline=deadline, memory=_MEMORY, tries=1, preload=PRELOAD)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="feed-reader")
         self._closing = Event()
 
-    async def __call__(self, request: ToRead) -> Read | Unreadable:
+    async def __call__(self, request: FeedBytes) -> RecognisedFeed | Unreadable:
         """Read a document; one that hangs or crashes the reader comes out as Unreadable."""
         value = msgspec.msgpack.encode(request)
         outcome = await asyncio.get_running_loop().run_in_executor(self._thread, self._run, value)

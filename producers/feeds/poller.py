@@ -1,4 +1,4 @@
-"""Polls feeds: asks each one when it is due, day and night, and publishes what is new as links and articles."""
+"""Poll feeds: ask each one when it is due, day and night, and publish what is new as links and articles."""
 
 import asyncio
 import contextlib
@@ -10,23 +10,23 @@ from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Event
-
-import msgspec
+from typing import NamedTuple
 
 from copydesk.errors import ConfigError, FetchFailed, StorageError
 from copydesk.identity import host_of
 from copydesk.ports import Log
 from copydesk.producers.feeds import due_queue
-from copydesk.producers.feeds import state_changes as outcomes
-from copydesk.producers.feeds.due_queue import LONGEST_IDLE, Agenda
+from copydesk.producers.feeds.due_queue import LONGEST_IDLE, DueQueue
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.parse_process import ReadFeed
+from copydesk.producers.feeds.request import FeedAsker
 from copydesk.producers.feeds.state import FeedState, feed_key
+from copydesk.producers.feeds.state_changes import Visit, after_visit, before_visit, renamed, resumed
 from copydesk.producers.feeds.store import FeedStore
-from copydesk.producers.feeds.visit import Visited, Visitor
+from copydesk.producers.feeds.visit import VisitCounts, Visitor
 from copydesk.producers.outbox import Stopped
-from copydesk.producers.web.host_turns import Saying
-from copydesk.producers.web.hosts import Hosts, MustWait
+from copydesk.producers.web.host_turns import TurnAnnouncer
+from copydesk.producers.web.hosts import HostThrottle, MustWait
 from copydesk.producers.web.outage import Outage
 from copydesk.web.fetcher import Fetcher
 from copydesk.web.urls import public
@@ -39,9 +39,36 @@ _SAID_AT = frozenset({3, 10, 30, 100, 300, 1000})
 logger = logging.getLogger("copydesk.feeds")
 
 
+class PollClock(NamedTuple):
+    """Tell the time: `wall` in seconds since the epoch, `steady` on a clock that nobody sets; `dice` is in [0, 1)."""
+
+    wall: Callable[[], float] = time.time
+    steady: Callable[[], float] = due_queue.steady
+    dice: Callable[[], float] = random.random
+
+
+SYSTEM_CLOCK = PollClock()
+
+
+class PollOptions(NamedTuple):
+    """Bound what a poller does: visits under way, and the seconds that a request may wait for its host.
+
+    With `announce`, hosts are shared with other processes that fetch pages: they are told before each request (see
+    `host_turns`). Articles are published while there is `room`, None for always.
+    """
+
+    at_once: int = AT_ONCE
+    patience: float = 30.0
+    announce: bool = False
+    room: Callable[[], bool] | None = None
+
+
+USUAL = PollOptions()
+
+
 @dataclass
-class Entry:
-    """A source and its state as the poller knows it."""
+class PolledSource:
+    """Hold a source and its state as the poller knows it."""
 
     source: Source
     key: str
@@ -49,9 +76,8 @@ class Entry:
 
 
 class Poller:
-    """Polls sources until stopped, or, with `once`, until what was due has been asked.
+    """Poll sources until stopped, or, with `once`, until what was due has been asked.
 
-    With `say` hosts are shared with other processes that fetch pages: they are told before each request (see `turns`).
     `counts` has visits, unchanged, failures, links, articles, edits, refused. `waiting` says in words what is waited
     for, empty when all is well; `errors` holds the latest failures as lines for a person.
     """
@@ -60,36 +86,33 @@ class Poller:
         self,
         log: Log,
         fetcher: Fetcher,
-        hosts: Hosts,
+        hosts: HostThrottle,
         read: ReadFeed,
         *,
-        wall: Callable[[], float] = time.time,
-        steady: Callable[[], float] = due_queue.steady,
-        dice: Callable[[], float] = random.random,
-        at_once: int = AT_ONCE,
-        patience: float = 30.0,
-        say: bool = False,
+        clock: PollClock = SYSTEM_CLOCK,
+        options: PollOptions = USUAL,
     ) -> None:
         self.counts: Counter[str] = Counter()
         self.waiting = ""
         self.errors: deque[str] = deque(maxlen=100)
         self._halt = Event()
-        self._store = FeedStore(log, self._halt, self._tell)
-        if say:
-            hosts.others = Saying(self._store.say, wall).wait
-        self._visitor = Visitor(fetcher, hosts, self._store, read, wall, patience=patience, dice=dice)
-        self._wall, self._dice, self._at_once = wall, dice, at_once
-        self._entries: dict[str, Entry] = {}
-        self._agenda = Agenda(wall, steady)
+        self._store = FeedStore(log, self._halt, self._tell, options.room)
+        self._wall, self._dice, self._at_once = clock.wall, clock.dice, options.at_once
+        if options.announce:
+            hosts.others = TurnAnnouncer(self._store.publish_turn, clock.wall).wait
+        asker = FeedAsker(fetcher, hosts, read, clock.wall, options.patience)
+        self._visitor = Visitor(asker, self._store, clock.wall, clock.dice)
+        self._entries: dict[str, PolledSource] = {}
+        self._agenda = DueQueue(clock.wall, clock.steady)
         self._running: set[asyncio.Task[None]] = set()
         self._visited: set[str] = set()
         self._outage = Outage()
-        self._streak: dict[str, Visited] = {}
+        self._streak: dict[str, VisitCounts] = {}
         self._once = False
 
     @property
-    def entries(self) -> Sequence[Entry]:
-        """The sources with their states."""
+    def entries(self) -> Sequence[PolledSource]:
+        """Return the sources with their states."""
         return list(self._entries.values())
 
     async def load(self, sources: Sequence[Source], *, now: bool = False) -> None:
@@ -100,9 +123,9 @@ class Poller:
         for key in known.keys() - keyed.keys():
             self._agenda.drop(key)
         for key, source in keyed.items():
-            state = outcomes.resumed(heads.get(key, FeedState(name=source.name)), self._wall())
-            entry = self._entries[key] = known.get(key) or Entry(source, key, state)
-            entry.source, entry.state = source, msgspec.structs.replace(entry.state, name=source.name)
+            state = resumed(heads.get(key, FeedState(name=source.name)), self._wall())
+            entry = self._entries[key] = known.get(key) or PolledSource(source, key, state)
+            entry.source, entry.state = source, renamed(entry.state, source.name)
             if entry.state.good_at and not entry.state.failures:
                 self._outage.remember(_host(entry))
         self._plan(now=now)
@@ -151,7 +174,7 @@ class Poller:
         self._running.clear()
         self._store.close()
 
-    async def _visit(self, entry: Entry) -> None:
+    async def _visit(self, entry: PolledSource) -> None:
         if self._outage.on and not self._once:
             await asyncio.sleep(_PROBE_EVERY)
         try:
@@ -161,12 +184,12 @@ class Poller:
         if entry.key in self._entries and not entry.state.retired:
             self._agenda.put(entry.key, entry.state.next_at)
 
-    async def _visit_and_judge(self, entry: Entry) -> None:
+    async def _visit_and_judge(self, entry: PolledSource) -> None:
         began = self._wall()
         try:
             visited = await self._visitor.visit(entry.source, entry.key, entry.state)
         except MustWait as wait:
-            entry.state = msgspec.structs.replace(entry.state, next_at=self._wall() + wait.seconds)
+            entry.state = self._after(entry, entry.state, Visit(self._wall(), postponed=wait.seconds))
             return
         except (Stopped, StorageError, ConfigError):
             raise
@@ -174,8 +197,8 @@ class Poller:
             logger.exception("visiting %s failed in a way that was not foreseen", public(entry.source.url))
             self.counts["failures"] += 1
             surprise = FetchFailed("temporary", "an unforeseen error, see the log", status=0)
-            uncertain = outcomes.asked(entry.state, began)  # it may have come as far as writing down what to send
-            entry.state = outcomes.failed(entry.source, uncertain, surprise, self._wall(), self._dice())
+            uncertain = before_visit(entry.state, began)  # it may have come as far as writing down what to send
+            entry.state = self._after(entry, uncertain, Visit(self._wall(), failure=surprise))
             return
         self._note(entry, visited)
         if visited.unreachable:
@@ -185,7 +208,7 @@ class Poller:
             self._streak.clear()
             entry.state = visited.state
 
-    async def _judge_outage(self, entry: Entry, visited: Visited) -> None:
+    async def _judge_outage(self, entry: PolledSource, visited: VisitCounts) -> None:
         """When nothing at all answers, the fault is ours: take back the failures counted since the last answer."""
         was_on = self._outage.on
         self._outage.failed(_host(entry))
@@ -199,13 +222,16 @@ class Poller:
         for key, earlier in (*self._streak.items(), (entry.key, visited)):
             found = self._entries.get(key)
             if found is not None:
-                found.state = outcomes.not_counted(earlier.before, self._wall(), self._dice())
+                found.state = self._after(found, earlier.state, Visit(self._wall(), restored=earlier.before))
                 await self._store.save_head(key, found.state)
                 if key not in self._visited:
                     self._agenda.put(key, found.state.next_at)
         self._streak.clear()
 
-    def _note(self, entry: Entry, visited: Visited) -> None:
+    def _after(self, entry: PolledSource, state: FeedState, visit: Visit) -> FeedState:
+        return after_visit(entry.source, state, visit, self._dice())
+
+    def _note(self, entry: PolledSource, visited: VisitCounts) -> None:
         quiet = visited.failure is None and not (visited.links or visited.articles)
         self.counts.update(
             visits=1,
@@ -228,5 +254,5 @@ class Poller:
         self.waiting = words
 
 
-def _host(entry: Entry) -> str:
+def _host(entry: PolledSource) -> str:
     return host_of(entry.state.address or entry.source.url) or ""

@@ -1,4 +1,4 @@
-"""In which steps the news of a visit goes out, so that a kill at any moment repeats events and makes no new ones. Pure.
+"""Part the news of a visit into steps, so that a kill at any moment repeats events and makes no new ones. Pure.
 
 What is going to be sent is written down first, revision and all; then it is sent. Who comes after a kill finds in the
 feed's head from which revision on (`floor`) nothing is certain, and sends such items again as they are written down.
@@ -9,30 +9,32 @@ from typing import NamedTuple
 
 import msgspec
 
-from copydesk.producers.feeds.new_items import Judged, News
+from copydesk.producers.feeds.new_items import Comparison, News
 from copydesk.producers.feeds.state import Seen
 
 
-class Step(NamedTuple):
-    """Seen items to write, all of them, then news to publish. While it is under way, what has a revision of `floor` or
-    above may be unpublished; everything below it is published."""
+class PublishStep(NamedTuple):
+    """Hold seen items to write, all of them, then news to publish.
+
+    While it is under way, what has a revision of `floor` or above may be unpublished; everything below it is published.
+    """
 
     floor: int
     seen: dict[str, Seen]
     news: Sequence[News]
 
 
-def steps(
-    judged: Judged, before: Mapping[str, Seen], told: Collection[str], floor: int, moment: int, size: int
-) -> Iterator[Step]:
-    """The steps of a visit, at least one, each of `size` news at most; the last one's `seen` is what stays.
+def publish_steps(
+    judged: Comparison, before: Mapping[str, Seen], told: Collection[str], floor: int, moment: int, size: int
+) -> Iterator[PublishStep]:
+    """Yield the steps of a visit, at least one, each of `size` news at most; the last one's `seen` is what stays.
 
     `before` are the seen items as they are written now, `told` the ids of new articles that another feed brought
     already, `moment` (ms) is the one the news was judged at, never below `floor`.
     """
     again = [each for each in judged.news if each.kind == "again"]
     for start in range(0, len(again), size):
-        yield Step(floor, dict(before), again[start : start + size])
+        yield PublishStep(floor, dict(before), again[start : start + size])
     fresh = [each for each in judged.news if each.kind != "again" and each.id not in told]
     settled = {key: _below(each, floor) if each.id in told else each for key, each in judged.seen.items()}
     for number, start in enumerate(range(0, max(1, len(fresh)), size)):
@@ -43,11 +45,11 @@ def steps(
         settled = {key: _at(each, revisions.get(each.id)) for key, each in settled.items()}
         seen = {key: before.get(key) if each.id in later else each for key, each in settled.items()}
         lowest = floor if number == 0 else moment + number
-        yield Step(lowest, {key: each for key, each in seen.items() if each is not None}, now)
+        yield PublishStep(lowest, {key: each for key, each in seen.items() if each is not None}, now)
 
 
 def _below(each: Seen, floor: int) -> Seen:
-    """An item that is not sent from here: nothing about it is uncertain."""
+    """Return an item that is not sent from here: nothing about it is uncertain."""
     return msgspec.structs.replace(each, revision=min(each.revision, floor - 1))
 
 

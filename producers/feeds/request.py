@@ -1,4 +1,4 @@
-"""Asks for one feed: finds its address, sends conditions, unpacks and reads what comes, sitemap indexes included."""
+"""Ask for one feed: find its address, send conditions, unpack and read what comes, sitemap indexes included."""
 
 import hashlib
 from collections.abc import Callable
@@ -8,94 +8,97 @@ import msgspec
 
 from copydesk.errors import FetchFailed
 from copydesk.identity import host_of, registrable_domain
-from copydesk.producers.feeds import state_changes as outcomes
-from copydesk.producers.feeds.discovery import named_feeds
+from copydesk.producers.feeds.discovery import FEED_LIMITS, named_feeds
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.formats.items import Feed, Unreadable
-from copydesk.producers.feeds.new_items import Known
-from copydesk.producers.feeds.parse_process import Read, ReadFeed, ToRead
+from copydesk.producers.feeds.new_items import RecognisedItem
+from copydesk.producers.feeds.parse_process import FeedBytes, ReadFeed, RecognisedFeed
 from copydesk.producers.feeds.state import FeedState
-from copydesk.producers.web.hosts import Hosts
-from copydesk.web.charset import Decoded, charset_of, decode
+from copydesk.producers.feeds.state_changes import conditions, utc_instant
+from copydesk.producers.web.hosts import HostThrottle
+from copydesk.web.charset import Decoded, charset_of, decode_text
 from copydesk.web.content_encoding import TooBig, Undecodable, gunzip
-from copydesk.web.fetcher import MIB, Fetched, Fetcher, Limits, require
+from copydesk.web.fetcher import Fetched, Fetcher, require
 
-LIMITS = Limits(max_bytes=64 * MIB, deadline=60.0)
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 
 
 class Document(NamedTuple):
-    """An answer and the hash of its body; `read` is None when it is what it was at the last visit."""
+    """Hold an answer and the hash of its body; `read` is None when it is what it was at the last visit.
+
+    `address` is the one to ask at where that is not the configured one: of a home page's feed, as found.
+    """
 
     answer: Fetched
     digest: str
-    read: Read | None
+    read: RecognisedFeed | None
+    address: str | None
 
 
 class FeedAsker:
-    """Asks for feeds; `patience` bounds the wait for a host, in seconds."""
+    """Ask for feeds; `patience` bounds the wait for a host, in seconds."""
 
     def __init__(
-        self, fetcher: Fetcher, hosts: Hosts, read: ReadFeed, wall: Callable[[], float], patience: float
+        self, fetcher: Fetcher, hosts: HostThrottle, read: ReadFeed, wall: Callable[[], float], patience: float
     ) -> None:
         self._fetcher, self._hosts, self._read = fetcher, hosts, read
         self._wall, self._patience = wall, patience
 
-    async def ask(self, source: Source, state: FeedState) -> tuple[FeedState, Document]:
-        """The feed's document, and the state with the address it was found at. Raises FetchFailed and MustWait."""
-        if source.home is not None and state.address is None:
-            state = msgspec.structs.replace(state, address=await self._discover(source))
-        url = state.address or source.url
-        answer = await self._get(url, outcomes.conditions(state))
+    async def ask(self, source: Source, state: FeedState) -> Document:
+        """Return the feed's document. Raises FetchFailed and MustWait."""
+        address = state.address
+        if source.home is not None and address is None:
+            address = await self._discover(source)
+        answer = await self._get(address or source.url, conditions(state))
         if answer.status == 304:
             if not state.body:
                 raise FetchFailed("temporary", "the answer was 304, though nothing was known", status=304)
-            return state, Document(answer, state.body, None)
+            return Document(answer, state.body, None, address)
         try:
-            body = gunzip(answer.body, LIMITS.max_bytes)
+            body = gunzip(answer.body, FEED_LIMITS.max_bytes)
         except (TooBig, Undecodable) as error:
             raise FetchFailed("too_big", "what came does not unpack", status=200) from error
         digest = hashlib.sha256(body).hexdigest()[:32]
         if digest == state.body and not state.is_index:
-            return state, Document(answer, digest, None)
+            return Document(answer, digest, None, address)
         read = await self._read_body(source, answer, body)
         if read.feed.children:
             read = msgspec.structs.replace(read, known=await self._children(source, read.feed))
-        return state, Document(answer, digest, read)
+        return Document(answer, digest, read, address)
 
     async def _get(self, url: str, headers: dict[str, str]) -> Fetched:
-        visit = self._hosts.visit(self._patience)
+        turn = self._hosts.turn(self._patience)
         host = host_of(url) or ""
         try:
             answer = await self._fetcher.get(
-                url, headers={"Accept": _ACCEPT} | headers, limits=LIMITS, before=visit.before
+                url, headers={"Accept": _ACCEPT} | headers, limits=FEED_LIMITS, before=turn.before
             )
-            answer = require(answer, outcomes.instant(self._wall()))
+            answer = require(answer, utc_instant(self._wall()))
         except FetchFailed as failure:
             if failure.status in {429, 503}:
                 self._hosts.too_much(host, failure.retry_after)
             raise
         finally:
-            visit.end()
+            turn.end()
         self._hosts.well(host)
         return answer
 
-    async def _read_body(self, source: Source, answer: Fetched, body: bytes) -> Read:
+    async def _read_body(self, source: Source, answer: Fetched, body: bytes) -> RecognisedFeed:
         owner = registrable_domain(host_of(source.url) or source.name)
-        now = outcomes.instant(self._wall())
-        found = await self._read(ToRead(body, answer.headers.get("content-type"), answer.url, owner, now))
+        now = utc_instant(self._wall())
+        found = await self._read(FeedBytes(body, answer.headers.get("content-type"), answer.url, owner, now))
         if isinstance(found, Unreadable):
             raise FetchFailed("not_html", f"what came {found.reason}", status=200)
         return found
 
-    async def _children(self, source: Source, index: Feed) -> tuple[Known, ...]:
-        """The items of an index's newest sitemaps; one that fails is left for the next visit."""
-        found: dict[tuple[str, ...], Known] = {}
+    async def _children(self, source: Source, index: Feed) -> tuple[RecognisedItem, ...]:
+        """Return the items of an index's newest sitemaps; one that fails is left for the next visit."""
+        found: dict[tuple[str, ...], RecognisedItem] = {}
         failure: FetchFailed | None = None
         for child in index.children:
             try:
                 answer = await self._get(child, {})
-                body = gunzip(answer.body, LIMITS.max_bytes)
+                body = gunzip(answer.body, FEED_LIMITS.max_bytes)
                 found |= {each.keys: each for each in (await self._read_body(source, answer, body)).known}
             except FetchFailed as error:
                 failure = error
@@ -107,7 +110,7 @@ class FeedAsker:
 
     async def _discover(self, source: Source) -> str:
         answer = await self._get(source.url, {})
-        text = decode(answer.body, charset_of(answer.headers.get("content-type")), repair=True)
+        text = decode_text(answer.body, charset_of(answer.headers.get("content-type")), repair=True)
         named = named_feeds(text.text, answer.url) if isinstance(text, Decoded) else []
         if not named:
             raise FetchFailed("not_html", "the page names no feed", status=200)

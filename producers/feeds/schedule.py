@@ -1,59 +1,65 @@
-"""When a source is asked next: its own rhythm, what its server asks for, growing waits after failures. Pure.
+"""Decide when a source is asked next: by its own rate, its server's wishes, growing waits after failures. Pure.
 
 Instants are seconds since the epoch, durations seconds. `dice` is a random number in [0, 1), handed in.
 """
 
 import math
 
-SHORTEST, LONGEST = 60.0, 86_400.0
-FIRST = 900.0
+SHORTEST_INTERVAL, LONGEST_INTERVAL = 60.0, 86_400.0
+FIRST_INTERVAL = 900.0
 _HALF_LIFE = 2 * 86_400.0
 _ASKS_PER_ITEM = 3.0
 _JITTER = 0.1
 
 
 def decayed(weight: float, elapsed: float) -> float:
-    """A count of items that halves every two days, after `elapsed` seconds more."""
+    """Return a count of items that halves every two days, after `elapsed` seconds more."""
     return weight * math.pow(0.5, max(0.0, elapsed) / _HALF_LIFE)
 
 
 def items_a_day(weight: float) -> float:
-    """The rate that such a count stands for."""
+    """Return the rate that such a count stands for."""
     return weight * math.log(2) / _HALF_LIFE * 86_400
 
 
 def first_weight(ages: list[float]) -> float:
-    """The count a source starts with, from how old its dated items are; without dates, as if one came every 45 min."""
+    """Return the count a source starts with, from how old its dated items are.
+
+    Without dates, as if one came every 45 min.
+    """
     known = [age for age in ages if age >= 0]
     if not known:
-        return _HALF_LIFE / math.log(2) / (FIRST * _ASKS_PER_ITEM)
+        return _HALF_LIFE / math.log(2) / (FIRST_INTERVAL * _ASKS_PER_ITEM)
     return sum(decayed(1.0, age) for age in known)
 
 
-def rhythm(weight: float, shortest: float = SHORTEST, longest: float = LONGEST) -> float:
-    """The interval that asks about three times for every new item, within the source's own limits."""
+def poll_interval(weight: float, shortest: float = SHORTEST_INTERVAL, longest: float = LONGEST_INTERVAL) -> float:
+    """Return the interval that asks about three times for every new item, within the source's own limits."""
     rate = items_a_day(weight) / 86_400
-    wished = 1 / (rate * _ASKS_PER_ITEM) if rate > 0 else LONGEST
-    low = min(max(SHORTEST, shortest), LONGEST)
-    return min(max(wished, low), max(low, min(longest, LONGEST)))
+    wished = 1 / (rate * _ASKS_PER_ITEM) if rate > 0 else LONGEST_INTERVAL
+    low = min(max(SHORTEST_INTERVAL, shortest), LONGEST_INTERVAL)
+    return min(max(wished, low), max(low, min(longest, LONGEST_INTERVAL)))
 
 
 def after_success(now: float, interval: float, fresh: float, dice: float) -> float:
-    """When to ask again; never before the answer stops being fresh."""
+    """Return when to ask again; never before the answer stops being fresh."""
     return now + max(interval, fresh) * (1 + _JITTER * dice)
 
 
 def after_failure(now: float, interval: float, failures: int, retry_after: float | None, dice: float) -> float:
-    """When to ask again after so many failures in a row: twice as long each time, up to a day; never not at all."""
-    wait = min(LONGEST, max(SHORTEST, interval) * 2.0 ** min(max(0, failures - 1), 20))
+    """Return when to ask again after so many failures in a row: twice as long each time, up to a day.
+
+    Never not at all.
+    """
+    wait = min(LONGEST_INTERVAL, max(SHORTEST_INTERVAL, interval) * 2.0 ** min(max(0, failures - 1), 20))
     return now + max(wait, retry_after or 0.0) * (1 + _JITTER * dice)
 
 
 def in_outage(now: float, dice: float) -> float:
-    """When to ask again a source that failed while nothing at all could be reached."""
-    return now + SHORTEST * (1 + dice)
+    """Return when to ask again a source that failed while nothing at all could be reached."""
+    return now + SHORTEST_INTERVAL * (1 + dice)
 
 
-def sane(next_at: float, now: float, interval: float) -> float:
-    """A remembered instant, brought near again should the clock have gone back since."""
-    return next_at if next_at <= now + 8 * LONGEST else now + interval
+def plausible_next(next_at: float, now: float, interval: float) -> float:
+    """Return a remembered instant, brought near again should the clock have gone back since."""
+    return next_at if next_at <= now + 8 * LONGEST_INTERVAL else now + interval

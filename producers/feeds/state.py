@@ -1,4 +1,4 @@
-"""What is remembered of each feed, in the compacted topic `feeds.state`: a head record, and seen items in shards.
+"""Store what is known of each feed in the compacted topic `feeds.state`: a head record, and seen items in shards.
 
 Keys: `<host>:<hash of the configured address>` the head; the same with `/<shards>/<number>` one shard of seen items.
 The head is written before a visit, then the shards, then the events are published, then the head again: a kill in
@@ -13,14 +13,14 @@ import msgspec
 from msgspec import Struct
 
 from copydesk.identity import host_of
-from copydesk.producers.feeds.schedule import FIRST
+from copydesk.producers.feeds.schedule import FIRST_INTERVAL
 
 SHARD_STEPS = (1, 16, 256)
 _ITEMS_A_SHARD = 600
 
 
 class FeedState(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The head. Instants are seconds since the epoch.
+    """Hold the head of a feed. Instants are seconds since the epoch.
 
     `address` is where the feed is found now, where that is not the configured one. `weight` is the count of new items,
     halved every two days, as of `weighed_at`. `asked_at` is written before a request goes out, so that nothing is asked
@@ -41,7 +41,7 @@ class FeedState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_index: bool = False
     shards: int = 1
     items: int = 0
-    interval: float = FIRST
+    interval: float = FIRST_INTERVAL
     weight: float = 0.0
     assumed: float = 0.0
     weighed_at: float = 0.0
@@ -58,7 +58,7 @@ class FeedState(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Seen(Struct, array_like=True, omit_defaults=True):
-    """An item as last sent: hash of its text, its article's id and revision (ms).
+    """Hold an item as last sent: hash of its text, its article's id and revision (ms).
 
     `modified` is the item's own date of change (s), `gone` the day (since the epoch) it was first missing from the
     feed, 0 while it is there; `older` are hashes it had before, newest last.
@@ -78,27 +78,30 @@ _heads = msgspec.json.Decoder(FeedState)
 
 
 def feed_key(url: str) -> str:
-    """The key of a feed's head; holds no credentials."""
+    """Return the key of a feed's head; holds no credentials."""
     return f"{host_of(url) or 'unknown'}:{hashlib.sha256(url.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
 
 def shard_key(feed: str, shards: int, number: int) -> str:
-    """The key of one shard."""
+    """Return the key of one shard."""
     return f"{feed}/{shards}/{number}"
 
 
 def shards_for(items: int, now: int) -> int:
-    """How many shards suit so many items; never fewer than `now`, so that a feed is not split anew all the time."""
+    """Return how many shards suit so many items.
+
+    Never fewer than `now`, so that a feed is not split anew all the time.
+    """
     return next((step for step in SHARD_STEPS if step >= now and items <= step * _ITEMS_A_SHARD), SHARD_STEPS[-1])
 
 
 def shard_of(item_key: str, shards: int) -> int:
-    """The number of the shard an item's key is in; keys are evenly spread."""
+    """Return the number of the shard an item's key is in; keys are evenly spread."""
     return int(item_key[1:5], 16) % shards
 
 
 def split(seen: Mapping[str, Seen], shards: int) -> list[Shard]:
-    """Seen items by shard."""
+    """Return seen items by shard."""
     parts: list[Shard] = [{} for _ in range(shards)]
     for key, each in seen.items():
         parts[shard_of(key, shards)][key] = each
@@ -106,7 +109,7 @@ def split(seen: Mapping[str, Seen], shards: int) -> list[Shard]:
 
 
 def read_head(value: bytes | None) -> FeedState | None:
-    """A head record; None when it is not there or was written by another version: the feed is then new again."""
+    """Return a head record; None when it is not there or was written by another version: the feed is then new again."""
     try:
         return None if value is None else _heads.decode(value)
     except (msgspec.DecodeError, UnicodeDecodeError):
@@ -114,7 +117,7 @@ def read_head(value: bytes | None) -> FeedState | None:
 
 
 def read_shard(value: bytes | None) -> Shard:
-    """A shard record; empty when it is not there or cannot be read."""
+    """Return a shard record; empty when it is not there or cannot be read."""
     try:
         return {} if value is None else _shards.decode(value)
     except (msgspec.DecodeError, UnicodeDecodeError):
@@ -122,5 +125,5 @@ def read_shard(value: bytes | None) -> Shard:
 
 
 def write(record: FeedState | Shard) -> bytes:
-    """A record as JSON."""
+    """Return a record as JSON."""
     return msgspec.json.encode(record)

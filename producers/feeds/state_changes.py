@@ -1,17 +1,19 @@
-"""What a visit makes of a feed's state: after an answer, after a failure, while nothing at all can be reached. Pure."""
+"""Compute the next state of a feed from the present one and what a visit found. Pure."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import msgspec
 
 from copydesk.errors import FetchFailed
+from copydesk.machine_dates import http_date
 from copydesk.producers.feeds import schedule
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.formats.items import Feed
-from copydesk.producers.feeds.new_items import Known
+from copydesk.producers.feeds.new_items import RecognisedItem
 from copydesk.producers.feeds.state import FeedState
-from copydesk.web.fetcher import Fetched, freshness, http_date
+from copydesk.web.fetcher import Fetched, freshness
 from copydesk.web.urls import has_secrets
 
 _TRUST_NEWEST = 86_400.0
@@ -19,24 +21,88 @@ _GIVE_UP_ADDRESS = 3
 _LONGEST_TAG = 1000
 
 
-def conditions(state: FeedState) -> dict[str, str]:
-    """The headers that ask for a document only if it changed; none for an index, whose sitemaps change without it."""
-    if state.is_index:
-        return {}
-    headers = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
-    return {name: value for name, value in headers.items() if value}
+class Contents(NamedTuple):
+    """Hold what a document held that was read, and what was made of it.
+
+    `digest` is the hash of its body, `new` how many items nobody had seen, `published` how many events went out.
+    """
+
+    digest: str
+    feed: Feed
+    known: Sequence[RecognisedItem]
+    new: int
+    published: int
 
 
-def asked(state: FeedState, now: float) -> FeedState:
-    """The state to save before asking: a kill from here on does not lead to asking again at once."""
+class Visit(NamedTuple):
+    """Hold what one visit found at an instant (seconds since the epoch): exactly one of the first four is set.
+
+    answer: the server's, with `contents` where these are not what they were at the last visit.
+    failure: why there is no answer.
+    postponed: seconds for which the host is not to be asked.
+    restored: the state before a failure that is our own, as nothing at all could be reached.
+    `unsettled` is the new value of the state's, None to leave it.
+    """
+
+    at: float
+    answer: Fetched | None = None
+    failure: FetchFailed | None = None
+    postponed: float | None = None
+    restored: FeedState | None = None
+    contents: Contents | None = None
+    unsettled: int | None = None
+
+
+def after_visit(source: Source, state: FeedState, visit: Visit, dice: float) -> FeedState:
+    """Return the state of a feed after a visit; `dice` is a random number in [0, 1)."""
+    if visit.unsettled is not None:
+        state = msgspec.structs.replace(state, unsettled=visit.unsettled)
+    if visit.postponed is not None:
+        return msgspec.structs.replace(state, next_at=visit.at + visit.postponed)
+    if visit.restored is not None:
+        return _restored(state, visit.restored, visit.at, dice)
+    if visit.failure is not None:
+        return _failed(source, state, visit.failure, visit.at, dice)
+    assert visit.answer is not None
+    if visit.contents is not None:
+        state = _read(state, visit.answer, visit.contents, visit.at)
+    return _answered(source, state, visit.answer, visit.at, dice)
+
+
+def before_visit(state: FeedState, now: float) -> FeedState:
+    """Return the state to save before asking: a kill from here on does not lead to asking again at once."""
     moment = int(now * 1000)
     return msgspec.structs.replace(
         state,
         asked_at=now,
-        next_at=now + schedule.SHORTEST,
+        next_at=now + schedule.SHORTEST_INTERVAL,
         asked=state.asked + 1,
         unsettled=min(state.unsettled or moment, moment),
     )
+
+
+def during_visit(state: FeedState, *, address: str | None, shards: int, unsettled: int) -> FeedState:
+    """Return the state to save while news goes out: where the feed is, how its items are stored, what is uncertain."""
+    return msgspec.structs.replace(state, address=address, shards=shards, unsettled=unsettled)
+
+
+def resumed(state: FeedState, now: float) -> FeedState:
+    """Return a remembered state as it is at the start; should the clock have gone back, its wait counts from now."""
+    back = max(0.0, state.asked_at - now)
+    return msgspec.structs.replace(state, next_at=schedule.plausible_next(state.next_at - back, now, state.interval))
+
+
+def renamed(state: FeedState, name: str) -> FeedState:
+    """Return the state under the name that the list of sources gives now."""
+    return state if state.name == name else msgspec.structs.replace(state, name=name)
+
+
+def conditions(state: FeedState) -> dict[str, str]:
+    """Return the headers that ask for a document only if it changed; none for an index, whose sitemaps do alone."""
+    if state.is_index:
+        return {}
+    headers = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
+    return {name: value for name, value in headers.items() if value}
 
 
 def is_stale(state: FeedState, headers: Mapping[str, str], now: float) -> bool:
@@ -45,45 +111,49 @@ def is_stale(state: FeedState, headers: Mapping[str, str], now: float) -> bool:
     return date is not None and date.timestamp() < state.newest and now - state.newest_at < _TRUST_NEWEST
 
 
-def unchanged(source: Source, state: FeedState, answer: Fetched, now: float, dice: float) -> FeedState:
-    """After a 304, or a document that is the same byte for byte."""
-    return _answered(source, state, answer, state.ttl, 0, now, dice)
+def utc_instant(seconds: float) -> datetime:
+    """Return seconds since the epoch as an instant in UTC."""
+    return datetime.fromtimestamp(seconds, UTC)
 
 
-def changed(
-    source: Source, state: FeedState, answer: Fetched, body: str, feed: Feed, new: int, now: float, dice: float
-) -> FeedState:
-    """After a document that was read, with so many new items in it; `body` is its hash."""
+def _read(state: FeedState, answer: Fetched, contents: Contents, now: float) -> FeedState:
+    """Take in a document that was read."""
     date = http_date(answer.headers.get("last-modified", ""))
-    newest = date.timestamp() if date else 0.0
-    if newest and not is_stale(state, answer.headers, now):
-        state = msgspec.structs.replace(state, newest=newest, newest_at=now)
-    state = msgspec.structs.replace(
+    newest, newest_at = state.newest, state.newest_at
+    if date is not None and date.timestamp() and not is_stale(state, answer.headers, now):
+        newest, newest_at = date.timestamp(), now
+    known_before = bool(state.good_at)
+    weight, assumed = (state.weight, state.assumed) if known_before else _first_weight(contents.known, now)
+    weighed_at = state.weighed_at if known_before else now
+    return msgspec.structs.replace(
         state,
         etag=_tag(answer.headers.get("etag", "")),
         last_modified=_tag(answer.headers.get("last-modified", "")),
-        body=body,
-        ttl=feed.ttl,
-        is_index=bool(feed.children),
-        problem=feed.problem,
-        unsettled=0,
+        newest=newest,
+        newest_at=newest_at,
+        body=contents.digest,
+        ttl=contents.feed.ttl,
+        is_index=bool(contents.feed.children),
+        problem=contents.feed.problem,
+        items=len(contents.known),
+        published=state.published + contents.published,
+        weight=schedule.decayed(weight, now - weighed_at) + (contents.new if known_before else 0),
+        assumed=schedule.decayed(assumed, now - weighed_at),
+        weighed_at=now,
     )
-    return _answered(source, state, answer, feed.ttl, new, now, dice)
 
 
-def met(state: FeedState, known: Sequence[Known], now: float) -> FeedState:
-    """The state of a feed met for the first time: how busy it is, by the dates of its items, else supposed."""
+def _first_weight(known: Sequence[RecognisedItem], now: float) -> tuple[float, float]:
+    """How busy a feed is that is read for the first time, by the dates of its items; and what of that is supposed."""
     dates = [date for each in known if (date := each.item.published_at or each.item.modified_at)]
     weight = schedule.first_weight([now - date.timestamp() for date in dates])
-    return msgspec.structs.replace(state, weight=weight, assumed=0.0 if dates else weight, weighed_at=now)
+    return weight, 0.0 if dates else weight
 
 
-def _answered(
-    source: Source, state: FeedState, answer: Fetched, ttl: int | None, new: int, now: float, dice: float
-) -> FeedState:
-    weight = schedule.decayed(state.weight, now - state.weighed_at) + new
-    interval = schedule.rhythm(weight, source.poll_min * 60, source.poll_max * 60)
-    fresh = freshness(answer.headers, ttl, now)
+def _answered(source: Source, state: FeedState, answer: Fetched, now: float, dice: float) -> FeedState:
+    """After an answer, read or unchanged: when to ask again, and where."""
+    weight = schedule.decayed(state.weight, now - state.weighed_at)
+    interval = schedule.poll_interval(weight, source.poll_min * 60, source.poll_max * 60)
     return msgspec.structs.replace(
         state,
         address=_address(source, state, answer),
@@ -91,7 +161,7 @@ def _answered(
         assumed=schedule.decayed(state.assumed, now - state.weighed_at),
         weighed_at=now,
         interval=interval,
-        next_at=schedule.after_success(now, interval, fresh, dice),
+        next_at=schedule.after_success(now, interval, freshness(answer.headers, state.ttl, now), dice),
         good_at=now,
         failures=0,
         error="",
@@ -105,10 +175,11 @@ def _address(source: Source, state: FeedState, answer: Fetched) -> str | None:
     return None if answer.moved == source.url else answer.moved
 
 
-def failed(source: Source, state: FeedState, error: FetchFailed, now: float, dice: float) -> FeedState:
+def _failed(source: Source, state: FeedState, error: FetchFailed, now: float, dice: float) -> FeedState:
     """After a visit that brought nothing. An address that does not work for long is given up for the configured one."""
     failures = state.failures + 1
     lost = state.address is not None and (failures >= _GIVE_UP_ADDRESS or error.status == 410)
+    interval = max(state.interval, source.poll_min * 60)
     return msgspec.structs.replace(
         state,
         address=None if lost else state.address,
@@ -118,30 +189,18 @@ def failed(source: Source, state: FeedState, error: FetchFailed, now: float, dic
         failures=failures,
         error=f"{error}"[:500],
         retired=error.status == 410 and state.address is None,
-        next_at=schedule.after_failure(
-            now, max(state.interval, source.poll_min * 60), failures, error.retry_after, dice
-        ),
+        next_at=schedule.after_failure(now, interval, failures, error.retry_after, dice),
     )
 
 
-def not_counted(state: FeedState, now: float, dice: float) -> FeedState:
-    """After a failure that is our own: nothing could be reached."""
+def _restored(state: FeedState, before: FeedState, now: float, dice: float) -> FeedState:
+    """Return the state before the failure; that its host was asked stays counted."""
+    next_at = schedule.in_outage(now, dice)
     return msgspec.structs.replace(
-        state, error="nothing can be reached from here now", next_at=schedule.in_outage(now, dice)
+        before, asked=state.asked, error="nothing can be reached from here now", next_at=next_at
     )
-
-
-def resumed(state: FeedState, now: float) -> FeedState:
-    """A remembered state at the start; should the clock have gone back since, the rest of its wait counts from now."""
-    back = max(0.0, state.asked_at - now)
-    return msgspec.structs.replace(state, next_at=schedule.sane(state.next_at - back, now, state.interval))
-
-
-def instant(now: float) -> datetime:
-    """Seconds since the epoch as an instant."""
-    return datetime.fromtimestamp(now, UTC)
 
 
 def _tag(text: str) -> str:
-    """A validator as it may be sent back: what is no header value is not kept."""
+    """Return a validator as it may be sent back: what is no header value is not kept."""
     return text if text.isascii() and text.isprintable() and len(text) <= _LONGEST_TAG else ""

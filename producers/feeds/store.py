@@ -1,4 +1,4 @@
-"""The poller's side of the log: feed state read and written, events published, all in one thread of its own.
+"""Read and write feed state and publish events for the poller, all in one thread of its own.
 
 Everything here waits for the log for as long as it takes; `Stopped` ends a wait when the poller is to stop.
 """
@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from threading import Event
 from typing import TypeVar
 
@@ -24,7 +25,7 @@ from copydesk.producers.feeds.state import (
     split,
     write,
 )
-from copydesk.producers.outbox import Outbox
+from copydesk.producers.outbox import ROOM_WAIT, Outbox, TooLarge
 
 _AT_ONCE = 500
 _STATE_HEADERS = {"type": "FeedState"}
@@ -33,10 +34,19 @@ T = TypeVar("T")
 
 
 class FeedStore:
-    """Feed state and events of one poller. `tell` hears what the log is waited for, and "" when that is over."""
+    """Read and write the feed state and the events of one poller.
 
-    def __init__(self, log: Log, stop: Event, tell: Callable[[str], None] = lambda words: None) -> None:
-        self._outbox = Outbox(log, stop, tell=tell)
+    `tell` hears what the log is waited for, and "" when that is over. Articles wait until there is `room`.
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        stop: Event,
+        tell: Callable[[str], None] = lambda _: None,
+        room: Callable[[], bool] | None = None,
+    ) -> None:
+        self._outbox, self._room = Outbox(log, stop, tell=tell), room
         self._log = log
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="feeds-log")
         self._table: Table | None = None
@@ -49,7 +59,7 @@ class FeedStore:
         self._thread.shutdown(wait=True)
 
     async def heads(self, keys: Sequence[str]) -> dict[str, FeedState]:
-        """The heads that are there, as of now."""
+        """Return the heads that are there, as of now."""
         return await self._in_thread(lambda: self._read_heads(keys))
 
     async def save_head(self, key: str, state: FeedState | None) -> None:
@@ -57,7 +67,7 @@ class FeedStore:
         self._heads[key] = None if state is None else write(state)
         await self._flushed()
 
-    async def say(self, key: str, value: bytes) -> None:
+    async def publish_turn(self, key: str, value: bytes) -> None:
         """Tell those who fetch pages something, in their topic; acknowledged on return."""
         self._said[key] = value
         await self._flushed()
@@ -77,7 +87,7 @@ class FeedStore:
                 await self._in_thread(lambda topic=topic, messages=messages: self._publish_all(topic, messages))  # type: ignore[misc]
 
     async def seen(self, key: str, shards: int) -> dict[str, Seen]:
-        """All seen items of a feed."""
+        """Return all seen items of a feed."""
         return await self._in_thread(lambda: self._read_seen(key, shards))
 
     async def save_seen(self, key: str, shards: int, before: Mapping[str, Seen], after: Mapping[str, Seen]) -> int:
@@ -93,7 +103,23 @@ class FeedStore:
         self, events: Sequence[Link | RawArticle], place: str, clock: Callable[[], datetime]
     ) -> list[DeadLetter]:
         """Publish events in order; those over the log's limit become dead letters, which are returned."""
-        return await self._in_thread(lambda: self._publish_events(events, place, clock))
+        letters: list[DeadLetter] = []
+        for kind, topic in ((Link, LINKS), (RawArticle, RAW)):
+            of_kind = [each for each in events if isinstance(each, kind)]
+            for start in range(0, len(of_kind), _AT_ONCE):
+                if topic == RAW:
+                    await self._wait_for_room()
+                some = of_kind[start : start + _AT_ONCE]
+                letters += await self._in_thread(partial(self._publish, topic, some, place, clock))
+        if letters:
+            await self._in_thread(lambda: self._outbox.publish_letters(letters))
+        return letters
+
+    async def _wait_for_room(self) -> None:
+        """Wait without holding the thread: meanwhile feeds of links go on."""
+        room = self._room
+        while room is not None and not await self._in_thread(lambda: self._outbox.insist(room)):
+            await asyncio.sleep(ROOM_WAIT)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         running = asyncio.get_running_loop().run_in_executor(self._thread, work)
@@ -133,23 +159,12 @@ class FeedStore:
         for start in range(0, len(messages), _AT_ONCE):
             self._outbox.publish(topic, messages[start : start + _AT_ONCE])
 
-    def _publish_events(
-        self, events: Sequence[Link | RawArticle], place: str, clock: Callable[[], datetime]
+    def _publish(
+        self, topic: str, events: Sequence[Link | RawArticle], place: str, clock: Callable[[], datetime]
     ) -> list[DeadLetter]:
-        letters: list[DeadLetter] = []
-        for kind, topic in ((Link, LINKS), (RawArticle, RAW)):
-            of_kind = [each for each in events if isinstance(each, kind)]
-            for start in range(0, len(of_kind), _AT_ONCE):
-                some = of_kind[start : start + _AT_ONCE]
-                refused = self._outbox.publish(
-                    topic, [Message(each.source, encode(each), headers(kind, _trace(each))) for each in some]
-                )
-                letters += [
-                    _letter(some[each.position], each.reason, each.sha256, each.size, place, clock())
-                    for each in refused
-                ]
-        self._outbox.publish_letters(letters)
-        return letters
+        messages = [Message(each.source, encode(each), headers(type(each), _trace(each))) for each in events]
+        refused = self._outbox.publish(topic, messages)
+        return [_letter(events[each.position], each, place, clock()) for each in refused]
 
 
 async def _unbroken(running: "asyncio.Future[T]") -> T:
@@ -169,12 +184,12 @@ def _trace(event: Link | RawArticle) -> str | None:
     return trace_of(event.id, event.revision) if isinstance(event, RawArticle) else None
 
 
-def _letter(event: Link | RawArticle, reason: str, sha256: str, size: int, place: str, now: datetime) -> DeadLetter:
+def _letter(event: Link | RawArticle, refused: TooLarge, place: str, now: datetime) -> DeadLetter:
     article = event if isinstance(event, RawArticle) else None
     return DeadLetter(
         stage="feeds",
         class_="refused",
-        reason=reason,
+        reason=refused.reason,
         attempts=1,
         failed_at=now,
         place=place,
@@ -182,6 +197,6 @@ def _letter(event: Link | RawArticle, reason: str, sha256: str, size: int, place
         id=article.id if article else None,
         revision=article.revision if article else None,
         title=event.hints.title,
-        sha256=sha256,
-        size=size,
+        sha256=refused.sha256,
+        size=refused.size,
     )

@@ -1,34 +1,39 @@
-"""One visit to one feed: ask, read, write down what is new, publish it, and only then say so."""
+"""Visit one feed: ask, read, write down what is new, publish it, and only then say so."""
 
-import random
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-import msgspec
-
 from copydesk.errors import FetchFailed
 from copydesk.events import Link, RawArticle
-from copydesk.producers.feeds import state_changes as outcomes
 from copydesk.producers.feeds.events import events
 from copydesk.producers.feeds.feed_list import Source
-from copydesk.producers.feeds.new_items import News, judge
-from copydesk.producers.feeds.parse_process import Read, ReadFeed
-from copydesk.producers.feeds.publish_steps import steps
+from copydesk.producers.feeds.new_items import News, compare_items
+from copydesk.producers.feeds.parse_process import RecognisedFeed
+from copydesk.producers.feeds.publish_steps import publish_steps
 from copydesk.producers.feeds.request import Document, FeedAsker
 from copydesk.producers.feeds.state import FeedState, Seen
+from copydesk.producers.feeds.state_changes import (
+    Contents,
+    Visit,
+    after_visit,
+    before_visit,
+    during_visit,
+    is_stale,
+    utc_instant,
+)
 from copydesk.producers.feeds.store import FeedStore
-from copydesk.producers.web.hosts import Hosts
-from copydesk.web.fetcher import Fetcher
 from copydesk.web.urls import public
 
 MOST_RECENT = 100_000
 
-CHUNK = 2000
+NEWS_A_STEP = 2000
 
 
-class Visited(NamedTuple):
-    """How a visit went. `failure` is set when it brought nothing; `before` is the state to go back to when that was
-    our own fault."""
+class VisitCounts(NamedTuple):
+    """Count what a visit brought, with the state after it and `before` it.
+
+    `failure` is set when it brought nothing.
+    """
 
     state: FeedState
     before: FeedState
@@ -45,76 +50,65 @@ class Visited(NamedTuple):
 
 
 class Visitor:
-    """Visits feeds. `wall` tells the time in seconds since the epoch; `patience` bounds the wait for a host, in s."""
+    """Visit feeds. `wall` tells the time in seconds since the epoch, `dice` gives a random number in [0, 1)."""
 
     def __init__(
-        self,
-        fetcher: Fetcher,
-        hosts: Hosts,
-        store: FeedStore,
-        read: ReadFeed,
-        wall: Callable[[], float],
-        *,
-        patience: float = 30.0,
-        dice: Callable[[], float] = random.random,
+        self, asker: FeedAsker, store: FeedStore, wall: Callable[[], float], dice: Callable[[], float]
     ) -> None:
-        self._asker = FeedAsker(fetcher, hosts, read, wall, patience)
-        self._store, self._wall, self._dice = store, wall, dice
-        self._recent = Recent()
+        self._asker, self._store, self._wall, self._dice = asker, store, wall, dice
+        self._recent = RecentArticles()
 
-    async def visit(self, source: Source, key: str, state: FeedState) -> Visited:
+    async def visit(self, source: Source, key: str, state: FeedState) -> VisitCounts:
         """Ask a feed and publish what is new; the new state is saved, unless nothing was reached (see `Visited`).
 
         Raises MustWait when its host is not to be asked for longer than `patience`, and Stopped.
         """
         before = state
-        state = outcomes.asked(state, self._wall())
+        state = before_visit(state, self._wall())
         await self._store.save_head(key, state)
-        # Only taking news makes anything uncertain that was not before.
-        certain = msgspec.structs.replace(state, unsettled=before.unsettled)
         try:
-            state, document = await self._asker.ask(source, state)
+            document = await self._asker.ask(source, state)
         except FetchFailed as failure:
-            failed = outcomes.failed(source, certain, failure, self._wall(), self._dice())
-            visited = Visited(failed, msgspec.structs.replace(before, asked=state.asked), failure=failure)
+            # Only taking news makes anything uncertain that was not before.
+            visit = Visit(self._wall(), failure=failure, unsettled=before.unsettled)
+            visited = VisitCounts(after_visit(source, state, visit, self._dice()), before, failure=failure)
             if not visited.unreachable:
-                await self._store.save_head(key, failed)
+                await self._store.save_head(key, visited.state)
             return visited
+        state = during_visit(state, address=document.address, shards=state.shards, unsettled=state.unsettled)
         if document.read is None:
-            certain = msgspec.structs.replace(certain, address=state.address)
-            state = outcomes.unchanged(source, certain, document.answer, self._wall(), self._dice())
+            visit = Visit(self._wall(), document.answer, unsettled=before.unsettled)
+            state = after_visit(source, state, visit, self._dice())
             await self._store.save_head(key, state)
-            return Visited(state, before)
+            return VisitCounts(state, before)
         return await self._take(source, key, before, state, document, document.read)
 
     async def _take(
-        self, source: Source, key: str, before: FeedState, state: FeedState, document: Document, read: Read
-    ) -> Visited:
+        self, source: Source, key: str, before: FeedState, state: FeedState, document: Document, read: RecognisedFeed
+    ) -> VisitCounts:
         """Write down what is new, publish it, then write the head: in this order, each acknowledged."""
         now, answer = self._wall(), document.answer
         seen = await self._store.seen(key, state.shards)
-        stale = outcomes.is_stale(state, answer.headers, now)
+        stale = is_stale(state, answer.headers, now)
         moment = max(int(now * 1000), state.unsettled)
-        judged = judge(
+        judged = compare_items(
             read.known, seen, moment, stale=stale, by_date=source.full_text == "page", unsettled=before.unsettled
         )
         told = {each.id for each in judged.news if each.kind == "new" and not self._recent.is_new(each.id, key)}
-        if not state.good_at:
-            state = outcomes.met(state, read.known, now)
         counts, edits = [0, 0, 0], 0
-        for step in steps(judged, seen, told, state.unsettled, moment, CHUNK):
+        for step in publish_steps(judged, seen, told, state.unsettled, moment, NEWS_A_STEP):
             if step.floor != state.unsettled:  # the steps before this one are done
-                state = msgspec.structs.replace(state, unsettled=step.floor)
+                state = during_visit(state, address=state.address, shards=state.shards, unsettled=step.floor)
                 await self._store.save_head(key, state)
             state, seen = await self._remember(key, state, seen, step.seen)
             for place, count in enumerate(await self._publish(source, answer.url, step.news)):
                 counts[place] += count
             edits += sum(each.kind == "edit" for each in step.news)
-        fresh = sum(each.kind == "new" for each in judged.news) if before.good_at else 0
-        after = outcomes.changed(source, state, answer, document.digest, read.feed, fresh, now, self._dice())
-        after = msgspec.structs.replace(after, items=len(read.known), published=state.published + counts[0] + counts[1])
+        new = sum(each.kind == "new" for each in judged.news)
+        contents = Contents(document.digest, read.feed, read.known, new, counts[0] + counts[1])
+        after = after_visit(source, state, Visit(now, answer, contents=contents, unsettled=0), self._dice())
         await self._store.save_head(key, after)
-        return Visited(after, before, counts[0], counts[1], edits, counts[2])
+        return VisitCounts(after, before, counts[0], counts[1], edits, counts[2])
 
     async def _remember(
         self, key: str, state: FeedState, before: dict[str, Seen], after: dict[str, Seen]
@@ -122,15 +116,16 @@ class Visitor:
         """Write seen items; when they need more shards, the head must name those before it is relied on."""
         number = await self._store.save_seen(key, state.shards, before, after)
         if number != state.shards:
-            old, state = state.shards, msgspec.structs.replace(state, shards=number)
+            old = state.shards
+            state = during_visit(state, address=state.address, shards=number, unsettled=state.unsettled)
             await self._store.save_head(key, state)
             await self._store.drop_seen(key, old)
         return state, after
 
     async def _publish(self, source: Source, feed_url: str, news: Sequence[News]) -> tuple[int, int, int]:
-        now = outcomes.instant(self._wall())
+        now = utc_instant(self._wall())
         found = list(_once(event for each in news if (event := events(each, source, feed_url, now)) is not None))
-        letters = await self._store.publish(found, public(feed_url), lambda: outcomes.instant(self._wall()))
+        letters = await self._store.publish(found, public(feed_url), lambda: utc_instant(self._wall()))
         links = sum(isinstance(event, Link) for event in found)
         return links, len(found) - links, len(letters)
 
@@ -144,8 +139,8 @@ def _once(found: Iterable[Link | RawArticle]) -> Iterable[Link | RawArticle]:
             yield event
 
 
-class Recent:
-    """The articles published by this process, the latest hundred thousand."""
+class RecentArticles:
+    """Remember the articles published by this process, the latest hundred thousand."""
 
     def __init__(self, most: int = MOST_RECENT) -> None:
         self._by: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Links that must wait: which delay topic takes one, and the loop that brings them back when their time has come.
+"""Delay links that must wait: choose the delay topic of each, and bring them back when their time has come.
 
 Every record of a delay topic waits equally long, so its first record is always its first one due.
 """
@@ -24,24 +24,27 @@ logger = logging.getLogger("copydesk.pages")
 
 
 def delay_topic(seconds: float) -> str:
-    """The topic for a wait of so many seconds: the longest delay that is not much over it, else the shortest. Pure."""
+    """Return the topic for a wait of so many seconds.
+
+    The longest delay that is not much over it, else the shortest. Pure.
+    """
     fitting = [name for name, delay in LINK_DELAYS.items() if delay <= seconds * _NEARLY]
     return max(fitting, key=LINK_DELAYS.__getitem__, default=min(LINK_DELAYS, key=LINK_DELAYS.__getitem__))
 
 
 def postponed(link: Link, seconds: float, now: datetime, *, failed: bool = False) -> Link:
-    """The link as it waits; `failed` counts an attempt. Pure."""
+    """Return the link as it waits; `failed` counts an attempt. Pure."""
     until = now + timedelta(seconds=seconds)
     return msgspec.structs.replace(link, not_before=until, attempts=link.attempts + (1 if failed else 0))
 
 
 def waiting_links(log: Log) -> int:
-    """How many links wait in the delay topics. Raises LogUnavailable."""
+    """Count the links that wait in the delay topics. Raises LogUnavailable."""
     return sum(log.lag(topic, PAGES_STAGE.name) for topic in LINK_DELAYS)
 
 
 class _Lane:
-    """One delay topic: the records read and not yet brought back, by partition."""
+    """Hold one delay topic: the records read and not yet brought back, by partition."""
 
     def __init__(self, topic: str, reader: Reader) -> None:
         self.topic, self.delay, self.reader = topic, float(LINK_DELAYS[topic]), reader
@@ -49,7 +52,8 @@ class _Lane:
 
     def read(self, now: float, steady: float, pause: float) -> None:
         """Take in what there is. A record is due its delay after it was written; or, should the clock have gone back
-        since, its delay from now."""
+        since, its delay from now.
+        """
         full = [partition for partition, records in self.held.items() if records]
         batch = self.reader.poll(pause, max_records=_AT_ONCE, paused=full)
         for partition in batch.lost:
@@ -59,7 +63,7 @@ class _Lane:
             self.held.setdefault(Partition(record.topic, record.partition), deque()).append((steady + left, record))
 
     def due(self, steady: float) -> dict[Partition, list[Record]]:
-        """The records whose time has come, by partition, in order."""
+        """Return the records whose time has come, by partition, in order."""
         found: dict[Partition, list[Record]] = {}
         for partition, records in self.held.items():
             while records and records[0][0] <= steady:
@@ -67,8 +71,8 @@ class _Lane:
         return found
 
 
-class Returner:
-    """Brings links back from the delay topics. One thread owns it; `wall` and `steady` are its clocks, in seconds, and
+class DelayedLinks:
+    """Bring links back from the delay topics. One thread owns it; `wall` and `steady` are its clocks, in seconds, and
     `pause` is how long it waits for records of each topic when it looks.
     """
 

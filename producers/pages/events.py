@@ -1,4 +1,4 @@
-"""A page that was fetched as an event: its text, its id, and the facts of the fetch. Pure."""
+"""Make an event of a page that was fetched: its text, its id, and the facts of the fetch. Pure."""
 
 import hashlib
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from copydesk.identity import article_id
 from copydesk.producers.web.link_cleaner import clean_link
 from copydesk.producers.web.plain_text import one_line
 from copydesk.web.canonical import canonical_url
-from copydesk.web.charset import Undecodable, charset_of, decode
+from copydesk.web.charset import Decoded, charset_of, decode_text
 from copydesk.web.fetcher import Fetched
 from copydesk.web.urls import public
 
@@ -23,16 +23,16 @@ TYPES = {
 _KEPT = ("content-type", "content-language", "last-modified", "etag", "date", "age", "cache-control", "x-robots-tag")
 
 
-class Page:
-    """A page's text and identity; made from an answer, raises FetchFailed when it is no page.
+class FetchedPage:
+    """Hold a page's text and identity; made from an answer, raises FetchFailed when it is no page.
 
     `redirects` counts all there were on the way, those before this answer's own included.
     """
 
     def __init__(self, link: Link, answer: Fetched, redirects: int = 0) -> None:
         kind = answer.headers.get("content-type", "")
-        text = decode(answer.body, charset_of(kind), repair=True)
-        if isinstance(text, Undecodable):
+        text = decode_text(answer.body, charset_of(kind), repair=True)
+        if not isinstance(text, Decoded):
             raise FetchFailed("not_html", f"what came {text.reason}", status=answer.status)
         if not text.text.strip():
             raise FetchFailed("not_html", "the page is empty", status=answer.status)
@@ -50,7 +50,7 @@ class Page:
         return found.hexdigest()
 
     def article(self, link: Link, revision: int, now: datetime) -> RawArticle:
-        """The event."""
+        """Return the event."""
         return RawArticle(
             id=self.id,
             revision=revision,
@@ -74,5 +74,5 @@ class Page:
 
 
 def mime(headers: Mapping[str, str]) -> str:
-    """The content type without its parameters."""
+    """Return the content type without its parameters."""
     return headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -1,4 +1,4 @@
-"""One link from its address to what becomes of it: an article, a wait, another address, or a reason to give it up."""
+"""Fetch the page of one link: the outcome is an article, a wait, another address, or a reason to give it up."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -10,15 +10,15 @@ from copydesk.errors import FetchFailed, FetchFailure
 from copydesk.events import Link, RawArticle
 from copydesk.identity import host_of, normalise_url, source_of
 from copydesk.producers.pages.delays import postponed
-from copydesk.producers.pages.events import TYPES, Page
-from copydesk.producers.pages.meta_refresh import sent_on
-from copydesk.producers.pages.store import PageDesk
-from copydesk.producers.web.hosts import Hosts, MustWait
+from copydesk.producers.pages.events import TYPES, FetchedPage
+from copydesk.producers.pages.meta_refresh import meta_refresh_target
+from copydesk.producers.pages.store import PageStore
+from copydesk.producers.web.hosts import HostThrottle, MustWait
 from copydesk.producers.web.outage import Outage
 from copydesk.producers.web.robots_cache import RobotsCache
 from copydesk.web.fetcher import MIB, Before, Fetcher, Limits, require
 
-LIMITS = Limits(max_bytes=16 * MIB, deadline=30.0)
+ARTICLE_PAGE_LIMITS = Limits(max_bytes=16 * MIB, deadline=30.0)
 MOST_MOVES = 5
 TRIES: dict[FetchFailure, int] = {"temporary": 9, "gone": 2}
 """How often a link is tried in all, by how it fails; what is not named, and 410, is given up at once."""
@@ -30,9 +30,11 @@ _REMEMBERED = 100_000
 _HEADERS = {"Accept": "text/html,application/xhtml+xml;q=0.9,text/plain;q=0.8,*/*;q=0.1"}
 
 
-class Settled(NamedTuple):
-    """What became of a link, in a word for the counts; the article and the moment it was asked for (seconds since the
-    epoch), or the failure it is given up for."""
+class LinkOutcome(NamedTuple):
+    """Hold the outcome of a link, in a word for the counts.
+
+    With the article comes the moment it was asked for (seconds since the epoch), else the failure it is given up for.
+    """
 
     word: str
     article: RawArticle | None = None
@@ -41,35 +43,35 @@ class Settled(NamedTuple):
 
 
 class _Moved(Exception):
-    """The page is at another source, which another fetcher may be asking."""
+    """Say that the page is at another source, which another fetcher may be asking."""
 
     def __init__(self, url: str) -> None:
         super().__init__("the page moved to another site")
         self.url = url
 
 
-class PageFetch:
-    """Fetches pages, each host in its turn."""
+class LinkFetch:
+    """Fetch pages, each host in its turn."""
 
     def __init__(
-        self, fetcher: Fetcher, hosts: Hosts, desk: PageDesk, wall: Callable[[], float], patience: float
+        self, fetcher: Fetcher, hosts: HostThrottle, store: PageStore, wall: Callable[[], float], patience: float
     ) -> None:
-        self._fetcher, self._hosts, self._desk, self._wall, self._patience = fetcher, hosts, desk, wall, patience
+        self._fetcher, self._hosts, self._store, self._wall, self._patience = fetcher, hosts, store, wall, patience
         self._robots = RobotsCache(fetcher, hosts, wall, patience)
         self._outage = Outage()
         self._queued: Counter[str] = Counter()
         self._fetched: dict[str, float] = {}
 
-    async def settle(self, key: str, link: Link) -> Settled:
-        """Everything that becomes of a link; what is put off or sent on is acknowledged on return. Raises Stopped."""
+    async def settle(self, key: str, link: Link) -> LinkOutcome:
+        """Settle a link; what is put off or sent on is acknowledged on return. Raises Stopped."""
         host = host_of(link.url)
         if host is None:
-            return Settled("refused", failure=FetchFailed("bad_url", "only http and https are fetched"))
+            return LinkOutcome("refused", failure=FetchFailed("bad_url", "only http and https are fetched"))
         if link.source != source_of(link.url) or key != link.source:
             return await self._send_on(link, link.url)
         if self._is_known(link):
-            return Settled("repeated")
-        early = (link.not_before - self._desk.now()).total_seconds() if link.not_before else 0.0
+            return LinkOutcome("repeated")
+        early = (link.not_before - self._store.now()).total_seconds() if link.not_before else 0.0
         if early > self._patience:
             return await self._put_off(link, early)
         if self._queued[host] >= _QUEUE or self._hosts.wait_for(host) > self._patience:
@@ -89,7 +91,10 @@ class PageFetch:
                 del self._queued[host]
 
     def published(self, url: str, asked_at: float) -> None:
-        """The page at a link's address is with the log: links found before it was asked for need it no more."""
+        """Note that the page at a link's address is with the log.
+
+        Links found before it was asked for need it no more.
+        """
         page = normalise_url(url)
         self._fetched.pop(page, None)
         self._fetched[page] = asked_at
@@ -100,39 +105,41 @@ class PageFetch:
         asked_at = self._fetched.get(normalise_url(link.url), 0.0)
         return link.found_at_time.timestamp() <= asked_at <= self._wall()
 
-    async def _article(self, link: Link) -> Settled:
+    async def _article(self, link: Link) -> LinkOutcome:
         async def check(url: str) -> None:
             if source_of(url) != link.source:
                 raise _Moved(url)
             await self._robots.check(url)
 
         asked_at = self._wall()
-        visit = self._hosts.visit(self._patience, check)
+        turn = self._hosts.turn(self._patience, check)
         try:
-            found = await self._page(link, visit.before)
+            found = await self._page(link, turn.before)
         finally:
-            visit.end()
+            turn.end()
         host = host_of(found.url) or ""
         self._hosts.well(host)
         self._outage.answered(host)
-        revision = await self._desk.revision(link.source, found.id, found.hash(link))
-        return Settled("fetched", found.article(link, revision, self._desk.now()), asked_at)
+        revision = await self._store.revision(link.source, found.id, found.hash(link))
+        return LinkOutcome("fetched", found.article(link, revision, self._store.now()), asked_at)
 
-    async def _page(self, link: Link, before: Before) -> Page:
-        """The page at a link's address, or where that sends its reader: by HTTP, or by saying nothing else."""
+    async def _page(self, link: Link, before: Before) -> FetchedPage:
+        """Return the page at a link's address, or where that sends its reader: by HTTP, or by saying nothing else."""
         url, redirects = link.url, 0
         while True:
-            limits = LIMITS._replace(max_redirects=LIMITS.max_redirects - redirects)
+            limits = ARTICLE_PAGE_LIMITS._replace(max_redirects=ARTICLE_PAGE_LIMITS.max_redirects - redirects)
             answer = await self._fetcher.get(url, headers=_HEADERS, limits=limits, types=TYPES, before=before)
-            found = Page(link, require(answer, self._desk.now()), redirects)
-            onward = sent_on(found.text, answer.url) if found.type == "text/html" else None
+            found = FetchedPage(link, require(answer, self._store.now()), redirects)
+            onward = meta_refresh_target(found.text, answer.url) if found.type == "text/html" else None
             if onward is None:
                 return found
             url, redirects = onward, found.redirects + 1
-            if redirects > LIMITS.max_redirects:
-                raise FetchFailed("temporary", f"more than {LIMITS.max_redirects} redirects", status=answer.status)
+            if redirects > ARTICLE_PAGE_LIMITS.max_redirects:
+                raise FetchFailed(
+                    "temporary", f"more than {ARTICLE_PAGE_LIMITS.max_redirects} redirects", status=answer.status
+                )
 
-    async def _judge(self, link: Link, host: str, failure: FetchFailed) -> Settled:
+    async def _judge(self, link: Link, host: str, failure: FetchFailed) -> LinkOutcome:
         """Try again later, or give up, by the class of the failure."""
         wait = 0.0
         if failure.kind == "temporary" and failure.status is None:
@@ -143,22 +150,22 @@ class PageFetch:
             wait = self._hosts.too_much(host, failure.retry_after)
         tries = 1 if failure.status == 410 else TRIES.get(failure.kind, 1)
         if link.attempts + 1 >= tries:
-            return Settled("failed" if failure.kind == "temporary" else "refused", failure=failure)
+            return LinkOutcome("failed" if failure.kind == "temporary" else "refused", failure=failure)
         wait = max(wait, failure.retry_after or 0.0, _WAITS[min(link.attempts, len(_WAITS) - 1)])
         wait = max(wait, _WAITS[1]) if failure.kind == "gone" else wait
         return await self._put_off(link, wait, failed=True)
 
-    async def _put_off(self, link: Link, seconds: float, *, failed: bool = False) -> Settled:
-        await self._desk.postpone(postponed(link, seconds, self._desk.now(), failed=failed), seconds)
-        return Settled("postponed")
+    async def _put_off(self, link: Link, seconds: float, *, failed: bool = False) -> LinkOutcome:
+        await self._store.postpone(postponed(link, seconds, self._store.now(), failed=failed), seconds)
+        return LinkOutcome("postponed")
 
-    async def _send_on(self, link: Link, url: str) -> Settled:
+    async def _send_on(self, link: Link, url: str) -> LinkOutcome:
         """Publish the link under the source its page is at now, whose own fetcher knows how often it may be asked."""
         moves = link.redirects + (1 if url != link.url else 0)
         if moves > MOST_MOVES:
-            return Settled("refused", failure=FetchFailed("bad_url", "it moves from site to site"))
+            return LinkOutcome("refused", failure=FetchFailed("bad_url", "it moves from site to site"))
         moved = msgspec.structs.replace(
             link, url=url, source=source_of(url), redirects=moves, attempts=0, not_before=None, known_as=None
         )
-        await self._desk.send_on(moved)
-        return Settled("moved")
+        await self._store.send_on(moved)
+        return LinkOutcome("moved")

@@ -1,4 +1,4 @@
-"""Pages that say nothing but where the reader is to be sent at once. Pure."""
+"""Follow pages that say nothing but where the reader is to be sent at once. Pure."""
 
 import re
 
@@ -9,13 +9,16 @@ from copydesk.web.urls import join
 _LONGEST_PAGE = 20_000
 _MOST_TEXT = 300
 _AT_ONCE = 5
-_CONTENT = re.compile(r"\s*(\d{1,3})(?:\.\d{0,9})?\s*[;,]\s*(.+)", re.DOTALL)
+_CONTENT = re.compile(r"(\d{1,3})(?:\.\d{0,9})?\s*[;,]\s*(.+)", re.DOTALL)
 _NAME = re.compile(r"url\s*=\s*", re.IGNORECASE)
 
 
-def sent_on(page: str, url: str) -> str | None:
-    """The http(s) address to which a page at `url` sends its reader within five seconds by `<meta http-equiv=refresh>`,
-    if it holds hardly anything else; None otherwise, and for a page that only loads itself again."""
+def meta_refresh_target(page: str, url: str) -> str | None:
+    """Return the http(s) address to which a page at `url` sends its reader by `<meta http-equiv=refresh>`.
+
+    Only within five seconds, and if the page holds hardly anything else; None otherwise, and for a page that only loads
+    itself again.
+    """
     if len(page) > _LONGEST_PAGE or "refresh" not in page.lower():
         return None
     tree = LexborHTMLParser(page)
@@ -28,7 +31,7 @@ def sent_on(page: str, url: str) -> str | None:
     for meta in tree.css("meta[http-equiv][content]"):
         if (meta.attributes["http-equiv"] or "").strip().lower() != "refresh":
             continue
-        found = _CONTENT.fullmatch(meta.attributes["content"] or "")
+        found = _CONTENT.fullmatch((meta.attributes["content"] or "").lstrip())
         if found is None or int(found[1]) > _AT_ONCE:
             return None
         address = _unquoted(_NAME.sub("", found[2].strip(), count=1) if _NAME.match(found[2]) else found[2].strip())

@@ -1,5 +1,6 @@
-"""The revisions of pages: the fetch instant, above every earlier one of the source though the clock went back; and the
-same one again for a page that is as it was, so that a page fetched twice for a kill is no new revision.
+"""Give pages their revisions: the fetch instant, above every earlier one of the source though the clock went back.
+
+A page that is as it was gets the same one again, so that a page fetched twice for a kill is no new revision.
 
 What was handed out is kept in the compacted topic `pages.state`, keyed by source: the highest revision, and those of
 the source's latest pages with a hash of each. So it stays small.
@@ -20,37 +21,37 @@ _LATEST = 64
 _HEADERS = {"type": "PagesState"}
 
 
-class Given(Struct, array_like=True):
-    """The revision a page was given, and the hash of what it was given for."""
+class PageRevision(Struct, array_like=True):
+    """Hold the revision a page was given, and the hash of what it was given for."""
 
     revision: int
     hash: str
 
 
-class Memory(Struct):
-    """What is known of a source: its highest revision, and its latest pages by article id, the newest last."""
+class SourceRevisions(Struct):
+    """Hold what is known of a source: its highest revision, and its latest pages by article id, the newest last."""
 
     last: int = 0
-    pages: dict[str, Given] = {}
+    pages: dict[str, PageRevision] = {}
 
 
-_memories = msgspec.json.Decoder(Memory)
+_memories = msgspec.json.Decoder(SourceRevisions)
 
 
 class Revisions:
-    """Hands out revisions. `next` and `unsaved` are for one thread, `read`, `value` and `save` for one other."""
+    """Hand out revisions. `next` and `unsaved` are for one thread, `read`, `value` and `save` for one other."""
 
     def __init__(self, log: Log) -> None:
         self._log = log
         self._table: Table | None = None
-        self._known: OrderedDict[str, Memory] = OrderedDict()
+        self._known: OrderedDict[str, SourceRevisions] = OrderedDict()
         self._unsaved: dict[str, bytes] = {}
 
     def knows(self, source: str) -> bool:
         """Whether what was handed out for a source is at hand, without `read`."""
         return source in self._known
 
-    def learn(self, source: str, found: Memory) -> None:
+    def learn(self, source: str, found: SourceRevisions) -> None:
         """Note what `read` found, unless more is known already."""
         self._known.setdefault(source, found)
         if len(self._known) > _MOST:
@@ -58,12 +59,12 @@ class Revisions:
             if oldest not in self._unsaved:
                 del self._known[oldest]
 
-    def next(self, source: str, article: str, hash: str, now_ms: int) -> int:
-        """The revision of an article of a source that was learned, fetched now with this hash."""
+    def next(self, source: str, article: str, digest: str, now_ms: int) -> int:
+        """Return the revision of an article of a source that was learned, fetched now with this hash."""
         memory = self._known[source]
         given = memory.pages.pop(article, None)
-        if given is None or given.hash != hash:
-            given = Given(next_revision(now_ms, memory.last), hash)
+        if given is None or given.hash != digest:
+            given = PageRevision(next_revision(now_ms, memory.last), digest)
             memory.last = given.revision
         memory.pages[article] = given
         if len(memory.pages) > _LATEST:
@@ -73,16 +74,16 @@ class Revisions:
         return given.revision
 
     def unsaved(self) -> dict[str, bytes]:
-        """What was handed out since the last call."""
+        """Return what was handed out since the last call."""
         found, self._unsaved = self._unsaved, {}
         return found
 
-    def read(self, source: str) -> Memory:
-        """What the log knows of a source. Raises LogUnavailable."""
-        return read_memory(self.value(source, True))
+    def read(self, source: str) -> SourceRevisions:
+        """Return what the log knows of a source. Raises LogUnavailable."""
+        return read_source_revisions(self.value(source, True))
 
     def value(self, key: str, refresh: bool) -> bytes | None:
-        """What the topic holds under a key, as of now or of the last refresh. Raises LogUnavailable."""
+        """Return what the topic holds under a key, as of now or of the last refresh. Raises LogUnavailable."""
         if self._table is None:
             self._table, refresh = self._log.table(PAGES_STATE), True
         if refresh:
@@ -96,9 +97,14 @@ class Revisions:
             insist(lambda: self._log.publish(PAGES_STATE, messages))
 
 
-def read_memory(value: bytes | None) -> Memory:
-    """A record of the topic; an earlier version's held the highest revision alone. What cannot be read is nothing."""
+def read_source_revisions(value: bytes | None) -> SourceRevisions:
+    """Return a record of the topic; an earlier version's held the highest revision alone.
+
+    What cannot be read is nothing.
+    """
     try:
-        return Memory(int(value)) if value is not None and value.isdigit() else _memories.decode(value or b"{}")
+        return (
+            SourceRevisions(int(value)) if value is not None and value.isdigit() else _memories.decode(value or b"{}")
+        )
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return Memory()
+        return SourceRevisions()

@@ -1,4 +1,4 @@
-"""Fetches pages politely: links in, raw articles out. Runs as the pages stage's executor, on an event loop of its own.
+"""Fetch pages politely: links in, raw articles out; as the pages stage's executor, on an event loop of its own.
 
 A link whose host is busy, slow or wants to be left alone is not waited for: it goes to a delay topic, and its partition
 goes on. So every link is settled within a minute or so, and no host holds up another.
@@ -19,10 +19,10 @@ from copydesk.errors import FetchFailed
 from copydesk.events import Link, decode, encode, trace_of
 from copydesk.ports import Log, Partition, Record
 from copydesk.producers.outbox import Stopped
-from copydesk.producers.pages.fetch import PageFetch
-from copydesk.producers.pages.store import PageDesk
-from copydesk.producers.web.host_turns import Listening
-from copydesk.producers.web.hosts import Hosts
+from copydesk.producers.pages.fetch import LinkFetch
+from copydesk.producers.pages.store import PageStore
+from copydesk.producers.web.host_turns import TurnListener
+from copydesk.producers.web.hosts import HostThrottle
 from copydesk.runtime.in_flight import Ticket
 from copydesk.runtime.outcome import Outcome
 from copydesk.web.fetcher import Fetcher
@@ -32,12 +32,12 @@ T = TypeVar("T")
 logger = logging.getLogger("copydesk.pages")
 
 
-class Pages:
-    """The Executor of the pages stage; hand `published` to its Worker as `on_outcome`. Owns the fetcher.
+class PageFetcher:
+    """Execute the pages stage; hand `published` to its Worker as `on_outcome`. Owns the fetcher.
 
     `hosts` says how often a host is asked, `patience` for how many seconds a link may wait for its turn here rather
-    than in a delay topic. With `listen` hosts are shared with another process that polls feeds (see `turns`). `counts`
-    has fetched, repeated, postponed, moved, refused, failed.
+    than in a delay topic. With `listen` hosts are shared with another process that polls feeds (see `host_turns`).
+    `counts` has fetched, repeated, postponed, moved, refused, failed.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Pages:
         log: Log,
         fetcher: Fetcher,
         *,
-        hosts: Hosts | None = None,
+        hosts: HostThrottle | None = None,
         patience: float = 15.0,
         listen: bool = False,
         wall: Callable[[], float] = time.time,
@@ -54,12 +54,12 @@ class Pages:
         self.counts: Counter[str] = Counter()
         self.waiting = ""
         self._halt = threading.Event()
-        self._desk = PageDesk(log, self._halt, wall, self._tell)
+        self._store = PageStore(log, self._halt, wall, self._tell)
         self._fetcher = fetcher
-        hosts = hosts or Hosts()
+        hosts = hosts or HostThrottle()
         if listen:
-            hosts.others = Listening(self._desk.turn, wall).wait
-        self._fetch = PageFetch(fetcher, hosts, self._desk, wall, patience)
+            hosts.others = TurnListener(self._store.read_turn, wall).wait
+        self._fetch = LinkFetch(fetcher, hosts, self._store, wall, patience)
         self._finished: queue.SimpleQueue[tuple[Hashable, Outcome]] = queue.SimpleQueue()
         self._pending = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -73,7 +73,7 @@ class Pages:
 
     @property
     def pending(self) -> int:
-        """How many links were taken in and not given back."""
+        """Count the links that were taken in and not given back."""
         return self._pending
 
     def submit(self, ticket: Hashable, key: str, value: bytes) -> None:
@@ -82,7 +82,7 @@ class Pages:
         self._loop.call_soon_threadsafe(self._begin, ticket, key, value)
 
     def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
-        """What came of links, waiting for the first."""
+        """Return what came of links, waiting for the first."""
         found = []
         try:
             found.append(self._finished.get(timeout=timeout))
@@ -92,9 +92,12 @@ class Pages:
             self._pending -= len(found)
             return found
 
-    def published(self, record: Record, outcome: Outcome) -> None:
-        """What came of a link is with the log. Only now does the page count as fetched: a link whose partition is lost
-        before that is read again, and must be fetched again."""
+    def published(self, record: Record, _outcome: Outcome) -> None:
+        """Note that what came of a link is with the log; a Worker's `on_outcome`.
+
+        Only now does the page count as fetched: a link whose partition is lost before that is read again, and must be
+        fetched again.
+        """
         self._loop.call_soon_threadsafe(self._note, Partition(record.topic, record.partition), record.offset)
 
     def _note(self, partition: Partition, offset: int) -> None:
@@ -117,13 +120,13 @@ class Pages:
             self._loop.close()
 
     async def aclose(self) -> None:
-        """The same from within a loop that was handed in."""
+        """Do the same from within a loop that was handed in."""
         self._halt.set()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._fetcher.aclose()
-        self._desk.close()
+        self._store.close()
 
     def _begin(self, ticket: Hashable, key: str, value: bytes) -> None:
         task = self._loop.create_task(self._settle(ticket, self._one(ticket, key, value)))
@@ -163,7 +166,10 @@ class Pages:
 
 
 def _verdict(failure: FetchFailed, attempts: int) -> Outcome:
-    """The dead letter of a link that is given up: what may still work another day is `failed`, and can be replayed."""
+    """Return the dead letter of a link that is given up.
+
+    What may still work another day is `failed`, and can be replayed.
+    """
     status = "failed" if failure.kind == "temporary" else "refused"
     words = failure.kind.replace("_", " ")
     return Outcome(status, reason=f"{words}: {failure}", attempts=attempts)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The page fetcher's side of the log: links sent on or put off, and the revisions of pages."""
+"""Send links on, put them off, and keep the revisions of pages in the log."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,13 +12,13 @@ from copydesk.pipeline import LINKS
 from copydesk.ports import Log, Message
 from copydesk.producers.outbox import Outbox
 from copydesk.producers.pages.delays import delay_topic
-from copydesk.producers.pages.revisions import Memory, Revisions
+from copydesk.producers.pages.revisions import Revisions, SourceRevisions
 
 T = TypeVar("T")
 
 
-class PageDesk:
-    """Publishes links and keeps revisions, in a thread of its own; what waits at the same time goes together."""
+class PageStore:
+    """Publish links and keep revisions, in a thread of its own; what waits at the same time goes together."""
 
     def __init__(self, log: Log, stop: Event, wall: Callable[[], float], tell: Callable[[str], None]) -> None:
         self._outbox = Outbox(log, stop, tell=tell)
@@ -29,7 +29,7 @@ class PageDesk:
         self._saving: asyncio.Task[None] | None = None
 
     def now(self) -> datetime:
-        """The instant it is."""
+        """Return the present instant."""
         return datetime.fromtimestamp(self._wall(), UTC)
 
     async def postpone(self, link: Link, seconds: float) -> None:
@@ -40,19 +40,21 @@ class PageDesk:
         """Publish a link under another source; acknowledged on return. Raises Stopped."""
         await self._send(LINKS, link)
 
-    async def revision(self, source: str, article: str, hash: str) -> int:
-        """The revision of an article that is `hash` now: written down on return, so that it is the same again should a
-        kill come before the article is published. Raises Stopped."""
+    async def revision(self, source: str, article: str, digest: str) -> int:
+        """Return the revision of an article whose hash is `digest` now. Raises Stopped.
+
+        It is written down on return, so that it is the same again should a kill come before the article is published.
+        """
         if not self._revisions.knows(source):
             self._revisions.learn(source, await self._in_thread(lambda: self._read(source)))
-        revision = self._revisions.next(source, article, hash, int(self._wall() * 1000))
+        revision = self._revisions.next(source, article, digest, int(self._wall() * 1000))
         if self._saving is None:
             self._saving = asyncio.ensure_future(self._save())
         await asyncio.shield(self._saving)
         return revision
 
-    async def turn(self, key: str, refresh: bool) -> bytes | None:
-        """What another process said about its turn. Raises Stopped."""
+    async def read_turn(self, key: str, refresh: bool) -> bytes | None:
+        """Return what another process said about its turn. Raises Stopped."""
         return await self._in_thread(lambda: self._outbox.insist(lambda: self._revisions.value(key, refresh)))
 
     def close(self) -> None:
@@ -82,5 +84,5 @@ class PageDesk:
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
-    def _read(self, source: str) -> Memory:
+    def _read(self, source: str) -> SourceRevisions:
         return self._outbox.insist(lambda: self._revisions.read(source))

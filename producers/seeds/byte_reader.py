@@ -1,4 +1,4 @@
-"""Opens a seed file and gives its bytes and lines in bounded memory, gzip undone on the way."""
+"""Open a seed file and give its bytes and lines in bounded memory, gzip undone on the way."""
 
 import hashlib
 import os
@@ -14,7 +14,7 @@ from typing import NamedTuple, Self
 LINE_LIMIT = 64 << 20
 """The longest line, and the largest document, that is held in memory, in bytes (decoded, of a gzip file)."""
 
-CHUNK = 1 << 20
+CHUNK_BYTES = 1 << 20
 TICK_NS = 50_000_000
 """Longer than the steps in which file systems count time, mostly 4 to 10 ms."""
 
@@ -23,15 +23,18 @@ GZIP_MAGIC = b"\x1f\x8b"
 
 
 class NotAFile(OSError):
-    """What was a file when it was found is none now."""
+    """Say that what was a file when it was found is none now."""
 
 
 class Damaged(Exception):
-    """The bytes cannot be read on from here; the message goes on after the file's name."""
+    """Say why the bytes cannot be read on from here; the message goes on after the file's name."""
 
 
 class Line(NamedTuple):
-    """One line without its line feed. `end` is the offset behind it, `ended` whether a line feed was there at all."""
+    """Hold one line without its line feed.
+
+    `end` is the offset behind it, `ended` whether a line feed was there at all.
+    """
 
     number: int
     end: int
@@ -40,7 +43,7 @@ class Line(NamedTuple):
 
 
 class LongLine(NamedTuple):
-    """A line over the limit, read past and not kept."""
+    """Describe a line over the limit, read past and not kept."""
 
     number: int
     end: int
@@ -50,14 +53,14 @@ class LongLine(NamedTuple):
 
 
 class SeedBytes:
-    """An open regular file. `position` is how far it was read.
+    """Read an open regular file. `position` is how far it was read.
 
     `stamp` is (size, mtime_ns, inode) when it was opened; mtime_ns is 0 for a file that was written to just now, since
     another write within the same tick of the file system's clock would leave no trace in it.
     """
 
     def __init__(self, path: Path) -> None:
-        """Raises OSError; never waits, not for a pipe's other end either."""
+        """Open the file. Raises OSError; never waits, not for a pipe's other end either."""
         self.path = path
         self._fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
         self.position = 0
@@ -86,38 +89,38 @@ class SeedBytes:
         return (status.st_size, status.st_mtime_ns) != self._opened
 
     def head(self, size: int = 8192) -> bytes:
-        """The first bytes, decoded; none when they cannot be."""
+        """Return the first bytes, decoded; none when they cannot be."""
         if not self.gzipped:
             return os.pread(self._fd, size, 0)
         try:
-            return next(gunzip(iter([os.pread(self._fd, size, 0)])), b"")[:size]
+            return next(gunzip_chunks(iter([os.pread(self._fd, size, 0)])), b"")[:size]
         except Damaged:
             return b""
 
     def ends(self, offset: int) -> str:
-        """A fingerprint of the first and last 4 kB before the offset, 32 hex digits."""
+        """Return a fingerprint of the first and last 4 kB before the offset, 32 hex digits."""
         found = hashlib.sha256(os.pread(self._fd, min(_ENDS, offset), 0))
         found.update(os.pread(self._fd, min(_ENDS, offset), max(0, offset - _ENDS)))
         return found.hexdigest()[:32]
 
     def chunks(self, start: int = 0) -> Iterator[bytes]:
-        """The file's own bytes from an offset on."""
+        """Yield the file's own bytes from an offset on."""
         self.position = start
-        while chunk := os.pread(self._fd, CHUNK, self.position):
+        while chunk := os.pread(self._fd, CHUNK_BYTES, self.position):
             self.position += len(chunk)
             yield chunk
 
     def lines(self, start: int = 0, number: int = 0, limit: int = LINE_LIMIT) -> Iterator[Line | LongLine]:
-        """The lines from an offset on, `number` lines being before it; of a gzip file only from the beginning.
+        """Yield the lines from an offset on, `number` lines being before it; of a gzip file only from the beginning.
 
         Raises Damaged after the last whole line when gzip data breaks off, and OSError.
         """
-        source = gunzip(self.chunks()) if self.gzipped else self.chunks(start)
+        source = gunzip_chunks(self.chunks()) if self.gzipped else self.chunks(start)
         return split_lines(source, start, number, limit)
 
 
 def split_lines(chunks: Iterator[bytes], start: int, number: int, limit: int) -> Iterator[Line | LongLine]:
-    """Chunks of bytes as lines; holds at most one line of at most `limit` bytes and one chunk."""
+    """Yield chunks of bytes as lines; holds at most one line of at most `limit` bytes and one chunk."""
     offset, held, size = start, list[bytes](), 0
     digest = None  # of a line that is too long to be held
     for chunk in chunks:
@@ -148,8 +151,8 @@ def split_lines(chunks: Iterator[bytes], start: int, number: int, limit: int) ->
             yield Line(number + 1, offset + size, False, b"".join(held))
 
 
-def gunzip(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The decoded bytes of gzip data in pieces of at most 1 MiB, whatever it expands to; raises Damaged."""
+def gunzip_chunks(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the decoded bytes of gzip data in pieces of at most 1 MiB, whatever it expands to; raises Damaged."""
     member, first = None, True
     for chunk in chunks:
         rest = chunk
@@ -161,14 +164,14 @@ def gunzip(chunks: Iterator[bytes]) -> Iterator[bytes]:
                 member = zlib.decompressobj(wbits=31)
             before = member.copy()
             try:
-                piece = member.decompress(rest, CHUNK)
+                piece = member.decompress(rest, CHUNK_BYTES)
             except zlib.error as error:
                 yield from _last_whole(before, rest)
                 raise Damaged(_gzip_words(error, first)) from error
             rest = member.unconsumed_tail
             yield piece
-            while len(piece) == CHUNK and not rest and not member.eof:  # zlib may hold more of what it took in
-                yield (piece := member.decompress(b"", CHUNK))
+            while len(piece) == CHUNK_BYTES and not rest and not member.eof:  # zlib may hold more of what it took in
+                yield (piece := member.decompress(b"", CHUNK_BYTES))
             if member.eof:
                 rest, member, first = member.unused_data, None, False
     if member is not None:
@@ -176,7 +179,7 @@ def gunzip(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _last_whole(member: "zlib._Decompress", rest: bytes) -> Iterator[bytes]:
-    """What can be decoded before the byte that zlib stumbles over."""
+    """Yield what can be decoded before the byte that zlib stumbles over."""
     with suppress(zlib.error):
         for at in range(0, len(rest), _STEP):
             yield member.decompress(rest[at : at + _STEP])

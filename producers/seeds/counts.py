@@ -1,4 +1,4 @@
-"""What a run of the seed producer counts, for whoever watches it."""
+"""Count what a run of the seed producer does, for whoever watches it."""
 
 from dataclasses import dataclass, field
 
@@ -6,8 +6,8 @@ _ERRORS_KEPT = 1000
 
 
 @dataclass
-class Counts:
-    """How reading goes, for whoever watches: rows, bytes, and the latest problems as lines for a person.
+class SeedCounts:
+    """Count how reading goes, for whoever watches: rows, bytes, and the latest problems as lines for a person.
 
     `read` = `published` + `unchanged` + `refused` + `links` once all is acknowledged; a finished file that did not
     change counts with what it holds. `errors` keeps the first 1,000 lines of `problems`.
@@ -27,7 +27,7 @@ class Counts:
 
     @property
     def accepted(self) -> int:
-        """Rows that are articles or links, published now or before."""
+        """Count the rows that are articles or links, published now or before."""
         return self.published + self.unchanged + self.links
 
     def complain(self, line: str) -> None:
@@ -37,7 +37,7 @@ class Counts:
             self.errors.append(line)
 
     def line(self) -> str:
-        """All in one line."""
+        """Return all in one line."""
         names = ("read", "published", "unchanged", "refused", "links", "skipped")
         numbers = [(name, getattr(self, name)) for name in names]
         return ", ".join(f"{name} {number:,}" for name, number in numbers if number or name == "read")

@@ -1,4 +1,4 @@
-"""What the seed producer remembers, in the compacted topic `seeds.state`, and the rules that follow from it.
+"""Keep the seed producer's state in the compacted topic `seeds.state`, and apply the rules that follow from it.
 
 Keys: `article:<id>` the last revision and content; `link:<id>` an address that was published; `file:<path>` and
 `twin:<size>:<fingerprint>` how far a file, or one of the same bytes elsewhere, was read; `refused:<digest>` a dead
@@ -21,13 +21,13 @@ from msgspec import Struct
 from copydesk.identity import next_revision
 from copydesk.ports import Message, Table
 
-OLDER_KEPT = 8
+OLDER_REVISIONS_KEPT = 8
 OVERLAY = 10_000
 _CLOCK, _CLOCK_MARGIN = "clock", 60_000
 
 
 class ArticleState(Struct, frozen=True, omit_defaults=True):
-    """The highest revision, the fetch instant (ms) and content it stands for, and older ones that were published."""
+    """Hold the highest revision, the fetch instant (ms) and content it stands for, and older published ones."""
 
     revision: int
     fetched: int
@@ -36,7 +36,7 @@ class ArticleState(Struct, frozen=True, omit_defaults=True):
 
 
 class FileState(Struct, frozen=True, omit_defaults=True):
-    """How far a file was read and what it was then.
+    """Hold how far a file was read and what it was then.
 
     `offset`, `line` and `chain` (a digest over all lines so far) stand behind the last line that ended in a line feed;
     `loose` is the digest of one after it that did not. `ends` is the fingerprint before `offset`, `rows` counts what
@@ -58,14 +58,14 @@ class FileState(Struct, frozen=True, omit_defaults=True):
 
     @property
     def stamp(self) -> tuple[int, int, int]:
-        """What tells that a file is the same and was not written to."""
+        """Return what tells that a file is the same and was not written to."""
         return self.size, self.mtime_ns, self.inode
 
 
 def decide(
     last: ArticleState | None, content: str, fetched_ms: int | None, now_ms: int
 ) -> tuple[int | None, ArticleState]:
-    """The revision to publish a row under, None when it is known, and the state after it. Pure.
+    """Return the revision to publish a row under, None when it is known, and the state after it. Pure.
 
     Without a fetch instant the row is the next revision unless it says what the last one said. With one, later wins:
     a later row is published even when it says the same, so that what comes between does not win; an earlier one gets
@@ -77,18 +77,18 @@ def decide(
     if fetched_ms is not None and fetched_ms < last.fetched:
         if (content, fetched_ms) in last.older:
             return None, last
-        older = (*last.older, (content, fetched_ms))[-OLDER_KEPT:]
+        older = (*last.older, (content, fetched_ms))[-OLDER_REVISIONS_KEPT:]
         return fetched_ms, msgspec.structs.replace(last, older=older)
     if content == last.content and (fetched_ms is None or fetched_ms == last.fetched):
         return None, last
     revision = next_revision(now_ms if fetched_ms is None else fetched_ms, last.revision)
     fetched = max(last.fetched, now_ms) if fetched_ms is None else fetched_ms
-    older = (*last.older, (last.content, last.fetched))[-OLDER_KEPT:]
+    older = (*last.older, (last.content, last.fetched))[-OLDER_REVISIONS_KEPT:]
     return revision, ArticleState(revision, fetched, content, older)
 
 
 def without(before: ArticleState | None, after: ArticleState) -> ArticleState:
-    """The state when the revision that led from `before` to `after` was refused: its number stays used. Pure."""
+    """Return the state when the revision that led from `before` to `after` was refused: its number stays used. Pure."""
     if before is None:
         return ArticleState(after.revision, 0, "")
     return msgspec.structs.replace(before, revision=max(before.revision, after.revision))
@@ -99,13 +99,13 @@ _encoder = msgspec.json.Encoder()
 
 
 class Ledger:
-    """The state as a table, with what was written since on top of it. Not thread-safe.
+    """Hold the state as a table, with what was written since on top of it. Not thread-safe.
 
     A value that cannot be read (written by another version) counts as not there: the worst is work done again.
     """
 
     def __init__(self, table: Table, clock: Callable[[], datetime]) -> None:
-        """Raises LogUnavailable, as everything does that looks something up."""
+        """Read the state. Raises LogUnavailable, as everything does that looks something up."""
         self._table, self._clock = table, clock
         self._facts: dict[str, bytes] = {}
         self._files: dict[str, bytes] = {}
@@ -116,16 +116,19 @@ class Ledger:
         self.marked = False
 
     def now_ms(self) -> int:
-        """The clock in milliseconds; should it be behind the latest instant of a run that was killed, above that."""
+        """Return the clock in milliseconds.
+
+        Should it be behind the latest instant of a run that was killed, above that.
+        """
         now = int(self._clock().timestamp() * 1000)
         return now if now >= self._floor - _CLOCK_MARGIN else self._floor
 
-    def article(self, id: str) -> ArticleState | None:
-        """The state of an article."""
-        return self._get(ArticleState, f"article:{id}")
+    def article(self, article: str) -> ArticleState | None:
+        """Return the state of an article."""
+        return self._get(ArticleState, f"article:{article}")
 
     def file(self, key: str) -> FileState | None:
-        """The state under a `file:` or `twin:` key."""
+        """Return the state under a `file:` or `twin:` key."""
         return self._get(FileState, key)
 
     def knows(self, key: str) -> bool:
@@ -141,21 +144,21 @@ class Ledger:
         self._files[key] = _encoder.encode(state)
 
     def mark(self) -> Message:
-        """What says that a run is under way; to be published before its first events."""
+        """Return what says that a run is under way; to be published before its first events."""
         self.marked = True
         return Message(_CLOCK, str(self.now_ms()).encode(), {})
 
     def unmark(self) -> Message:
-        """What says that the run came to its end."""
+        """Return what says that the run came to its end."""
         self.marked = False
         return Message(_CLOCK, None, {})
 
     def facts(self) -> list[Message]:
-        """What is to be published to the state topic first."""
+        """Return what is to be published to the state topic first."""
         return [Message(key, value, {}) for key, value in self._facts.items()]
 
     def files(self) -> list[Message]:
-        """What is to be published to the state topic when the facts are acknowledged."""
+        """Return what is to be published to the state topic when the facts are acknowledged."""
         found = [Message(key, value, {}) for key, value in self._files.items()]
         return [*found, self.mark()] if self.marked else found
 

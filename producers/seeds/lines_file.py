@@ -1,14 +1,15 @@
-"""One file of lines, JSON rows or URLs, on its way through: from where it was left to its end, line by line."""
+"""Read one file of lines, JSON rows or URLs, from where it was left to its end, line by line."""
 
 from collections.abc import Callable
 
+from copydesk.events import Refused
 from copydesk.producers.seeds.byte_reader import LINE_LIMIT, Damaged, Line, LongLine, SeedBytes
-from copydesk.producers.seeds.counts import Counts
+from copydesk.producers.seeds.counts import SeedCounts
 from copydesk.producers.seeds.ledger import FileState
-from copydesk.producers.seeds.paths import shown
-from copydesk.producers.seeds.publisher import Desk, Where
+from copydesk.producers.seeds.paths import printable_path
+from copydesk.producers.seeds.publisher import SeedPublisher, Where
 from copydesk.producers.seeds.resume import Place, after, resume, state_of
-from copydesk.producers.seeds.rows import Refused, row_of_line, url_of_line
+from copydesk.producers.seeds.rows import row_of_line, url_of_line
 from copydesk.web.charset import binary_kind
 
 BOM = b"\xef\xbb\xbf"
@@ -16,20 +17,22 @@ _TOO_LONG = f"is a line over the limit of {LINE_LIMIT >> 20} MiB"
 
 
 def twin_key(file: SeedBytes) -> str:
-    """The state key that a copy of this file elsewhere has as well."""
+    """Return the state key that a copy of this file elsewhere has as well."""
     size = file.stamp[0]
     return f"twin:{size}:{file.ends(size)}"
 
 
 class LinesFile:
-    """Reads one open file; after `read` its state is with the desk, also when it raises.
+    """Read one open file; after `read` its state is with the publisher, also when it raises.
 
     `before` is how many bytes of other files are done, for the progress that `counts` shows.
     """
 
-    def __init__(self, desk: Desk, counts: Counts, file: SeedBytes, key: str, before: int, *, urls: bool) -> None:
-        self._desk, self._counts, self._file, self._before, self._urls = desk, counts, file, before, urls
-        self._name = shown(file.path)
+    def __init__(
+        self, publisher: SeedPublisher, counts: SeedCounts, file: SeedBytes, key: str, before: int, *, urls: bool
+    ) -> None:
+        self._publisher, self._counts, self._file, self._before, self._urls = publisher, counts, file, before, urls
+        self._name = printable_path(file.path)
         self._keys = (key, twin_key(file))
         self._place, self._done = Place(), False
         self._ends: str | None = None
@@ -52,7 +55,7 @@ class LinesFile:
         self._place, lines = resume(self._file, known, twin, lambda: self._passing(check))
         self._counts.read += self._place.rows + self._place.refused
         self._counts.refused += self._place.refused
-        self._desk.known(self._place.rows)
+        self._publisher.known(self._place.rows)
         self._keep()
         try:
             for line in lines:
@@ -62,7 +65,7 @@ class LinesFile:
             self._counts.read += 1
             number = self._place.line + 1
             where = Where(self._name, number, f"{self._place.chain.hex()}:{error}")
-            self._desk.refuse(where, f"{error}; what stands before was read")
+            self._publisher.refuse(where, f"{error}; what stands before was read")
             return  # not done: when the file is whole, the next run goes on here
         self._done = True
         if not self._place.rows and not self._place.refused:
@@ -73,7 +76,7 @@ class LinesFile:
         self._counts.bytes_done = self._before + self._file.position
 
     def _take(self, line: Line | LongLine) -> None:
-        """Hand one line to the desk and publish when a batch is full."""
+        """Hand one line to the publisher and publish when a batch is full."""
         place = self._place
         digest = after(place.chain, line)
         if not line.ended and digest.hex() == place.loose:
@@ -81,13 +84,13 @@ class LinesFile:
         where = Where(self._name, line.number, digest.hex())
         if isinstance(line, LongLine):
             self._count_refused()
-            self._desk.refuse(where, _TOO_LONG, sha256=line.sha256, size=line.size)
+            self._publisher.refuse(where, _TOO_LONG, sha256=line.sha256, size=line.size)
         else:
             self._take_data(line.data.removeprefix(BOM) if line.number == 1 else line.data, where)
         place.pass_line(line, digest)
         self._keep()
-        if self._desk.full:
-            self._desk.flush()
+        if self._publisher.full:
+            self._publisher.flush()
 
     def _take_data(self, data: bytes, where: Where) -> None:
         row = url_of_line(data) if self._urls else row_of_line(data)
@@ -95,14 +98,14 @@ class LinesFile:
             return
         if isinstance(row, Refused):
             self._count_refused()
-            self._desk.refuse(where, row.reason, data)
+            self._publisher.refuse(where, row.reason, data)
             return
         self._counts.read += 1
         self._place.rows += 1
         if isinstance(row, str):
-            self._desk.link(row, where)
+            self._publisher.link(row, where)
         else:
-            self._desk.article(row, where, self._place.refuse_row)
+            self._publisher.article(row, where, self._place.refuse_row)
 
     def _count_refused(self) -> None:
         self._counts.read += 1
@@ -121,17 +124,17 @@ class LinesFile:
     def _refuse_whole(self, reason: str) -> None:
         self._place, self._done = Place(), True
         self._count_refused()
-        self._desk.refuse(Where(self._name, None, f"{self._keys[0]}:{self._keys[1]}:{reason}"), reason)
+        self._publisher.refuse(Where(self._name, None, f"{self._keys[0]}:{self._keys[1]}:{reason}"), reason)
         self._keep()
 
     def _keep(self) -> None:
         """Have the state saved with the next batch, as it is then."""
         for key in self._keys:
-            self._desk.states[key] = self._state
+            self._publisher.states[key] = self._state
 
     def _state(self) -> FileState:
         ends = self._fingerprint() if self._ends is None else self._ends
-        return state_of(self._place, self._file.stamp, self._desk.source, ends, done=self._done)
+        return state_of(self._place, self._file.stamp, self._publisher.source, ends, done=self._done)
 
     def _fingerprint(self) -> str:
         return "" if self._file.gzipped else self._file.ends(self._place.offset)

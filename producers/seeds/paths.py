@@ -1,4 +1,4 @@
-"""Which files the given paths mean: directories are searched, and what cannot be read is named with its reason."""
+"""Find the files that the given paths mean, in directories too; what cannot be read is named with its reason."""
 
 import os
 import stat
@@ -9,9 +9,9 @@ from typing import Literal, NamedTuple
 
 from copydesk.errors import InputError
 
-FileKind = Literal["text", "html", "rows", "urls"]
+SeedKind = Literal["text", "html", "rows", "urls"]
 
-_KINDS: dict[str, FileKind] = {
+_KINDS: dict[str, SeedKind] = {
     ".txt": "text", ".html": "html", ".htm": "html", ".xhtml": "html", ".urls": "urls",
     ".jsonl": "rows", ".ndjson": "rows", ".jsonl.gz": "rows", ".ndjson.gz": "rows",
 }  # fmt: skip
@@ -19,38 +19,38 @@ KNOWN = ".txt, .html, .jsonl, .ndjson, .jsonl.gz or .urls"
 
 
 class SeedFile(NamedTuple):
-    """A regular file to read, and what its name says it holds."""
+    """Name a regular file to read, and what its name says it holds."""
 
     path: Path
-    kind: FileKind
+    kind: SeedKind
     size: int
 
 
-class Unreadable(NamedTuple):
-    """Something that was asked for and cannot be read: `reason` goes on after the file's name."""
+class UnreadablePath(NamedTuple):
+    """Name something that was asked for and cannot be read: `reason` goes on after the file's name."""
 
     path: Path
     reason: str
 
 
 class Skipped(NamedTuple):
-    """A file in a directory that is no article by its name."""
+    """Name a file in a directory that is no article by its name."""
 
     path: Path
 
 
-Found = SeedFile | Unreadable | Skipped
+FoundPath = SeedFile | UnreadablePath | Skipped
 
 
 def check_paths(paths: Sequence[Path]) -> None:
     """Raise InputError, naming them, when paths given by a person do not exist."""
-    missing = [shown(path) for path in paths if not os.path.lexists(path)]
+    missing = [printable_path(path) for path in paths if not os.path.lexists(path)]
     if missing:
         raise InputError(f"there is no {', no '.join(missing)}; nothing was read")
 
 
-def search(paths: Sequence[Path]) -> Iterator[Found]:
-    """What the paths hold, in the order given, directories in the order of their names, lazily.
+def search(paths: Sequence[Path]) -> Iterator[FoundPath]:
+    """Yield what the paths hold, in the order given, directories in the order of their names, lazily.
 
     In directories hidden files and feed lists (`feeds.toml`, `*.opml`) are left alone; symbolic links to files are
     followed when they stay inside the directory that was given, links to directories never.
@@ -59,7 +59,7 @@ def search(paths: Sequence[Path]) -> Iterator[Found]:
         try:
             mode = path.stat().st_mode
         except OSError as error:
-            yield Unreadable(path, in_words(error))
+            yield UnreadablePath(path, os_error_words(error))
             continue
         if stat.S_ISDIR(mode):
             yield from _walk(path, Path(os.path.realpath(path)))
@@ -67,22 +67,25 @@ def search(paths: Sequence[Path]) -> Iterator[Found]:
             yield _classify(path, mode, path.stat().st_size, given=True)
 
 
-def shown(path: Path) -> str:
-    """The path as text that any terminal, key and JSON can hold: undecodable bytes and control characters escaped."""
+def printable_path(path: Path) -> str:
+    """Return the path as text that any terminal, key and JSON can hold.
+
+    Undecodable bytes and control characters escaped.
+    """
     text = os.fsencode(path).decode("utf-8", "backslashreplace")
     return "".join(
         char if char.isprintable() or unicodedata.category(char) == "Zs" else f"\\x{ord(char):02x}" for char in text
     )
 
 
-def _walk(directory: Path, root: Path) -> Iterator[Found]:
+def _walk(directory: Path, root: Path) -> Iterator[FoundPath]:
     """Depth first without recursion: names of one letter nest deeper than Python does."""
     open_directories = [_entries(directory)]
     while open_directories:
         entry = next(open_directories[-1], None)
         if entry is None:
             open_directories.pop()
-        elif isinstance(entry, Unreadable):
+        elif isinstance(entry, UnreadablePath):
             yield entry
         elif not entry.name.startswith("."):
             path = Path(entry.path)
@@ -95,36 +98,38 @@ def _walk(directory: Path, root: Path) -> Iterator[Found]:
                     status = entry.stat()
                     yield _classify(path, status.st_mode, status.st_size, given=False)
             except OSError as error:
-                yield Unreadable(path, in_words(error))
+                yield UnreadablePath(path, os_error_words(error))
 
 
-def _entries(directory: Path) -> Iterator[os.DirEntry[str] | Unreadable]:
+def _entries(directory: Path) -> Iterator[os.DirEntry[str] | UnreadablePath]:
     try:
         with os.scandir(directory) as entries:
             found = sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
-        yield Unreadable(directory, in_words(error))
+        yield UnreadablePath(directory, os_error_words(error))
         return
     yield from found
 
 
-def _linked(path: Path, root: Path) -> Found:
-    """What a symbolic link inside a directory stands for."""
+def _linked(path: Path, root: Path) -> FoundPath:
+    """Return what a symbolic link inside a directory stands for."""
     target = Path(os.path.realpath(path))
     if target != root and root not in target.parents:
-        return Unreadable(path, f"is a symbolic link that leads outside {shown(root)}: name {shown(target)} itself")
+        return UnreadablePath(
+            path, f"is a symbolic link that leads outside {printable_path(root)}: name {printable_path(target)} itself"
+        )
     status = path.stat()
     if not stat.S_ISDIR(status.st_mode):
         return _classify(path, status.st_mode, status.st_size, given=False)
     here = Path(os.path.realpath(path.parent))
     if target == here or target in here.parents:
-        return Unreadable(path, f"is a symbolic link back to {shown(target)}, a loop")
+        return UnreadablePath(path, f"is a symbolic link back to {printable_path(target)}, a loop")
     return Skipped(path)  # its files are found at their own place
 
 
-def _classify(path: Path, mode: int, size: int, *, given: bool) -> Found:
+def _classify(path: Path, mode: int, size: int, *, given: bool) -> FoundPath:
     if not stat.S_ISREG(mode):
-        return Unreadable(path, f"is {_special(mode)}, not a file")
+        return UnreadablePath(path, f"is {_special(mode)}, not a file")
     name = path.name.lower()
     kind = next((kind for suffix, kind in _KINDS.items() if name.endswith(suffix)), None)
     if kind is not None:
@@ -132,8 +137,8 @@ def _classify(path: Path, mode: int, size: int, *, given: bool) -> Found:
     if not given:
         return Skipped(path)
     if _is_feed_list(name):
-        return Unreadable(path, "is a list of feeds, not an article")
-    return Unreadable(path, f"is of no known kind: its name must end in {KNOWN}")
+        return UnreadablePath(path, "is a list of feeds, not an article")
+    return UnreadablePath(path, f"is of no known kind: its name must end in {KNOWN}")
 
 
 def left_alone(path: Path) -> bool:
@@ -153,8 +158,8 @@ def _special(mode: int) -> str:
     return "a device" if stat.S_ISCHR(mode) or stat.S_ISBLK(mode) else "a directory"
 
 
-def in_words(error: OSError) -> str:
-    """Why a file cannot be read, to go on after its name."""
+def os_error_words(error: OSError) -> str:
+    """Return why a file cannot be read, to go on after its name."""
     if isinstance(error, PermissionError):
         return "cannot be opened: permission denied"
     if isinstance(error, FileNotFoundError):

@@ -1,8 +1,8 @@
-"""Reads articles from files and directories and publishes them; reading them again changes nothing.
+"""Read articles from files and directories and publish them; reading them again changes nothing.
 
-Paths become files (`seed_paths`), files become bytes and lines (`seed_bytes`), those become rows (`seed_rows`), and
-rows become events in batches (`seed_desk`). How far each file was read and what was published is remembered in the log
-(`seed_state`), so that the next run goes on where this one stopped or was killed (`seed_resume`).
+Paths become files (`paths`), files become bytes and lines (`byte_reader`), those become rows (`rows`), and rows become
+events in batches (`publisher`). How far each file was read and what was published is remembered in the log (`ledger`),
+so that the next run goes on where this one stopped or was killed (`resume`).
 """
 
 from collections.abc import Callable, Sequence
@@ -14,14 +14,14 @@ from copydesk.errors import ConfigError
 from copydesk.pipeline import SEEDS_STATE
 from copydesk.ports import Log
 from copydesk.producers.outbox import Outbox, Stopped
-from copydesk.producers.seeds.counts import Counts
-from copydesk.producers.seeds.files import Files
+from copydesk.producers.seeds.counts import SeedCounts
+from copydesk.producers.seeds.files import FilesReader
 from copydesk.producers.seeds.ledger import Ledger
 from copydesk.producers.seeds.paths import SeedFile, check_paths, search
-from copydesk.producers.seeds.publisher import Desk
+from copydesk.producers.seeds.publisher import SeedPublisher
 from copydesk.producers.seeds.rows import name_of_source
 
-__all__ = ["Counts", "check_paths", "produce"]
+__all__ = ["SeedCounts", "check_paths", "produce"]
 
 
 def _now() -> datetime:
@@ -36,8 +36,8 @@ def produce(
     stop: Event | None = None,
     clock: Callable[[], datetime] = _now,
     room: Callable[[], bool] | None = None,
-    counts: Counts | None = None,
-) -> Counts:
+    counts: SeedCounts | None = None,
+) -> SeedCounts:
     """Publish articles to `articles.raw`, listed URLs to `links`, and what is neither to `articles.dead`.
 
     Returns when all of it is acknowledged, or soon after `stop` is set; what was not acknowledged then is read again
@@ -51,7 +51,7 @@ def produce(
         source = name_of_source(source, "--source") if source else None
     except ValueError as error:
         raise ConfigError(str(error)) from None
-    counts = counts if counts is not None else Counts()
+    counts = counts if counts is not None else SeedCounts()
     counts.bytes_total = sum(found.size for found in search(paths) if isinstance(found, SeedFile))
     stop = stop or Event()
 
@@ -61,7 +61,7 @@ def produce(
     outbox = Outbox(log, stop, room, waiting)
     try:
         ledger = outbox.insist(lambda: Ledger(log.table(SEEDS_STATE), clock))
-        Files(Desk(outbox, ledger, counts, clock, source), counts, stop).read(search(paths))
+        FilesReader(SeedPublisher(outbox, ledger, counts, clock, source), counts, stop).read(search(paths))
     except Stopped:
         counts.waiting = ""
     return counts

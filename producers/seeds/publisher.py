@@ -1,4 +1,4 @@
-"""Rows become events: who they are, which revision, in which batch they go out; state follows the acknowledgement."""
+"""Publish rows as events: give them id and revision, send them in batches, save the state once acknowledged."""
 
 import hashlib
 import re
@@ -13,13 +13,13 @@ from copydesk.identity import article_id, source_of
 from copydesk.pipeline import LINKS, RAW, SEEDS_STATE
 from copydesk.ports import Message
 from copydesk.producers.outbox import Outbox, TooLarge
-from copydesk.producers.seeds.counts import Counts
+from copydesk.producers.seeds.counts import SeedCounts
 from copydesk.producers.seeds.ledger import ArticleState, FileState, Ledger, decide, without
-from copydesk.producers.seeds.rows import Row, names_of_line
+from copydesk.producers.seeds.rows import SeedRow, names_of_line
 from copydesk.web.canonical import canonical_url
 
-BATCH_COUNT, BATCH_BYTES, ROWS_BETWEEN_SAVES = 200, 8 << 20, 2000
-FIRST_BYTES = 512 << 10
+SEED_BATCH_COUNT, SEED_BATCH_BYTES, ROWS_BETWEEN_SAVES = 200, 8 << 20, 2000
+FIRST_BATCH_BYTES = 512 << 10
 """The first batch is small and the next ones grow: those who clean have nothing to do until it is there."""
 TEXT_KEPT, ODD_URL_KEPT = 64 << 10, 500
 """The longest unusable input in bytes that a dead letter carries (of a longer one it has hash and place), and the
@@ -29,7 +29,10 @@ _CREDENTIALS = re.compile(r"(\bhttps?:/{1,2})[^\s/@\"'<>\\]+@", re.IGNORECASE)
 
 
 class Where(NamedTuple):
-    """Where a row stands, in words and parts; `digest` tells this row, at this place of this text, from any other."""
+    """Say where a row stands, in words and parts.
+
+    `digest` tells this row, at this place of this text, from any other.
+    """
 
     file: str
     line: int | None
@@ -37,7 +40,7 @@ class Where(NamedTuple):
 
     @property
     def place(self) -> str:
-        """`file:line`, or the file alone."""
+        """Return `file:line`, or the file alone."""
         return self.file if self.line is None else f"{self.file}:{self.line}"
 
 
@@ -51,14 +54,14 @@ class _Article(NamedTuple):
     too_large: Callable[[], None]
 
 
-class Desk:
-    """Takes rows in, publishes them in batches. `states` gives the file states to save with a batch.
+class SeedPublisher:
+    """Take rows in and publish them in batches. `states` gives the file states to save with a batch.
 
     All methods raise Stopped when the log does not answer and the run is to stop.
     """
 
     def __init__(
-        self, outbox: Outbox, ledger: Ledger, counts: Counts, clock: Callable[[], datetime], source: str | None
+        self, outbox: Outbox, ledger: Ledger, counts: SeedCounts, clock: Callable[[], datetime], source: str | None
     ) -> None:
         self.ledger, self.counts, self.source = ledger, counts, source
         self.states: dict[str, Callable[[], FileState]] = {}
@@ -67,20 +70,20 @@ class Desk:
         self._links: list[Message] = []
         self._letters: list[DeadLetter] = []
         self._bytes = self._rows = 0
-        self._batch_bytes = min(FIRST_BYTES, BATCH_BYTES)
+        self._batch_bytes = min(FIRST_BATCH_BYTES, SEED_BATCH_BYTES)
 
-    def article(self, row: Row, where: Where, too_large: Callable[[], None]) -> None:
+    def article(self, row: SeedRow, where: Where, too_large: Callable[[], None]) -> None:
         """Publish the row as the next revision of its article, unless its article says that already.
 
         `too_large` is called should the log find the event too large, which then is a dead letter.
         """
         source = source_of(row.url, self.source or row.site)
         canonical = canonical_url(row.content, row.url) if row.url and row.content_type == "text/html" else None
-        id = article_id(
+        article = article_id(
             url=row.url, canonical=canonical, source=source, given=row.given or row.odd_url, content=row.content
         )
         content = _digest(row)
-        before = self._outbox.insist(lambda: self.ledger.article(id))
+        before = self._outbox.insist(lambda: self.ledger.article(article))
         fetched_ms = None if row.fetched_at is None else int(row.fetched_at.timestamp() * 1000)
         revision, after = decide(before, content, fetched_ms, self.ledger.now_ms())
         if revision is None:
@@ -92,7 +95,7 @@ class Desk:
         if row.odd_url is not None:
             facts["odd_url"] = row.odd_url[:ODD_URL_KEPT]
         event = RawArticle(
-            id=id,
+            id=article,
             revision=revision,
             source=source,
             url=row.url,
@@ -104,7 +107,7 @@ class Desk:
         )
         message = Message(source, encode(event), headers(RawArticle, trace_of(event.id, event.revision)))
         self._articles.append(_Article(message, where, event, content, before, after, too_large))
-        self.ledger.put(f"article:{id}", after)
+        self.ledger.put(f"article:{article}", after)
         self._count(len(message.value or b""))
 
     def link(self, url: str, where: Where) -> None:
@@ -119,7 +122,7 @@ class Desk:
         self._count(len(url))
 
     def state(self, key: str) -> FileState | None:
-        """What is known of a file, in this run or from earlier ones."""
+        """Return what is known of a file, in this run or from earlier ones."""
         if key in self.states:
             return self.states[key]()
         return self._outbox.insist(lambda: self.ledger.file(key))
@@ -141,9 +144,9 @@ class Desk:
         """Make a dead letter of something that is no row, once, and say it every time."""
         self.counts.refused += 1
         self.counts.complain(f"{where.place}: {reason}")
-        text, id, source = None, None, source_of(None, self.source)
+        text, article, source = None, None, source_of(None, self.source)
         if data is not None:
-            id, source = self._names(data)
+            article, source = self._names(data)
             sha256, size = hashlib.sha256(data).hexdigest(), len(data)
         if data is not None and len(data) <= TEXT_KEPT:
             text = _CREDENTIALS.sub(r"\1", data.decode("utf-8", "backslashreplace"))
@@ -157,7 +160,7 @@ class Desk:
                 failed_at=self._clock(),
                 place=where.place,
                 source=source,
-                id=id,
+                id=article,
                 event_text=text,
                 sha256=sha256,
                 size=size,
@@ -165,7 +168,7 @@ class Desk:
         )
 
     def _names(self, data: bytes) -> tuple[str | None, str]:
-        """The id and source that the article would have had, as far as a line that is no row names them."""
+        """Return the id and source that the article would have had, as far as a line that is no row names them."""
         given, url, site = names_of_line(data)
         source = source_of(url, self.source or site)
         return (article_id(url=url, source=source, given=given) if url or given else None), source
@@ -184,7 +187,7 @@ class Desk:
         self.counts.links += len(self._links)
         self._outbox.publish_letters(self._letters)
         self._articles, self._links, self._letters, self._bytes, self._rows = [], [], [], 0, 0
-        self._batch_bytes = min(2 * self._batch_bytes, BATCH_BYTES)
+        self._batch_bytes = min(2 * self._batch_bytes, SEED_BATCH_BYTES)
         for key, state in self.states.items():
             self.ledger.put_file(key, state())
         self.states = {}
@@ -206,7 +209,7 @@ class Desk:
     def full(self) -> bool:
         """Whether it is time to flush."""
         held = len(self._articles) + len(self._links) + len(self._letters)
-        return held >= BATCH_COUNT or self._bytes >= self._batch_bytes or self._rows >= ROWS_BETWEEN_SAVES
+        return held >= SEED_BATCH_COUNT or self._bytes >= self._batch_bytes or self._rows >= ROWS_BETWEEN_SAVES
 
     def _too_large(self, article: _Article, refused: TooLarge) -> None:
         event, key = article.event, f"article:{article.event.id}"
@@ -240,8 +243,11 @@ class Desk:
             self._count(0)
 
 
-def _digest(row: Row) -> str:
-    """What tells whether a row says something else: 32 hex digits over all that becomes of it but where it was."""
+def _digest(row: SeedRow) -> str:
+    """Return what tells whether a row says something else.
+
+    32 hex digits over all that becomes of it but where it was.
+    """
     digest = hashlib.sha256(row.content.encode("utf-8", "surrogatepass"))
     digest.update(b"\x1f" + row.content_type.encode() + b"\x1f" + msgspec.json.encode(row.hints))
     return digest.hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""Where to go on in a file of lines: what is known of it is trusted, or checked against its lines, or dropped."""
+"""Find where to go on in a file of lines: its state is trusted, or checked against its lines, or dropped."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ _START = b"\x00" * 16
 
 @dataclass
 class Place:
-    """How far a file was read; see FileState for the fields. `chain` stands for all lines before `offset`."""
+    """Hold how far a file was read; see FileState for the fields. `chain` stands for all lines before `offset`."""
 
     offset: int = 0
     line: int = 0
@@ -29,13 +29,13 @@ class Place:
             self.loose = digest.hex()
 
     def refuse_row(self) -> None:
-        """A row that was counted as one turned out to be refused by the log."""
+        """Count a row as refused that was counted as taken: the log refused it."""
         self.rows -= 1
         self.refused += 1
 
 
 def state_of(place: Place, stamp: tuple[int, int, int], source: str | None, ends: str, *, done: bool) -> FileState:
-    """What is to be remembered of a file; `ends` is its fingerprint before the place."""
+    """Return what is to be remembered of a file; `ends` is its fingerprint before the place."""
     size, mtime_ns, inode = stamp
     return FileState(
         size=size,
@@ -54,7 +54,10 @@ def state_of(place: Place, stamp: tuple[int, int, int], source: str | None, ends
 
 
 def after(chain: bytes, line: Line | LongLine) -> bytes:
-    """The digest of all lines so far: 16 bytes that tell this line, at this place of this text, from any other."""
+    """Return the digest of all lines so far.
+
+    16 bytes that tell this line, at this place of this text, from any other.
+    """
     digest = hashlib.sha256(chain)
     digest.update(line.data if isinstance(line, Line) else bytes.fromhex(line.sha256))
     return digest.digest()[:16]
@@ -63,7 +66,7 @@ def after(chain: bytes, line: Line | LongLine) -> bytes:
 def resume(
     file: SeedBytes, known: FileState | None, twin: FileState | None, check: Callable[[], None]
 ) -> tuple[Place, Iterator[Line | LongLine]]:
-    """The place to go on at, and the lines from there.
+    """Return the place to go on at, and the lines from there.
 
     `known` is the state of this path, `twin` that of a file with the same size, beginning and end. A file that only
     grew is known by its ends and read on at the offset. Whatever else differs, or is gzip data, has its lines

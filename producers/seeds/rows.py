@@ -1,20 +1,20 @@
-"""What was read becomes rows: a JSON line, a document or a listed address, or the reason why it is none. Pure."""
+"""Make rows of what was read: a JSON line, a document or a listed address, or the reason why it is none. Pure."""
 
-import math
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
 
-from copydesk.events import ContentType, Hints
+from copydesk.events import ContentType, Hints, Refused
 from copydesk.identity import host_of, registrable_domain, strip_credentials
-from copydesk.web.charset import Undecodable, decode
+from copydesk.machine_dates import ROW_FORMS, read_epoch, read_instant
+from copydesk.web.charset import Decoded, decode_text
 
 
-class Row(NamedTuple):
-    """An article as a file gives it. `site` is a source's name, `given` an id of the file's own.
+class SeedRow(NamedTuple):
+    """Hold an article as a file gives it. `site` is a source's name, `given` an id of the file's own.
 
     `odd_url` is what stood as the URL without being an http(s) address: kept as a fact, and as an id for want of one.
     """
@@ -28,12 +28,6 @@ class Row(NamedTuple):
     hints: Hints = Hints()
     fetched_at: datetime | None = None
     odd_url: str | None = None
-
-
-class Refused(NamedTuple):
-    """Why something is no row, in words that go on after its place."""
-
-    reason: str
 
 
 class _Line(msgspec.Struct):
@@ -63,12 +57,10 @@ _GOT_WORDS = {
     "int": "a number", "float": "a number", "bool": "true or false", "array": "a list", "object": "an object",
     "str": "a text", "null": "null",
 }  # fmt: skip
-_MILLISECONDS_FROM = 1e11
-"""Epoch numbers from here on (the year 5138 in seconds) are milliseconds."""
 
 
-def row_of_line(line: bytes) -> Row | Refused | None:
-    """The row of one line of JSON Lines, None for a blank line."""
+def row_of_line(line: bytes) -> SeedRow | Refused | None:
+    """Return the row of one line of JSON Lines, None for a blank line."""
     if not line or line.isspace():
         return None
     try:
@@ -85,7 +77,7 @@ def row_of_line(line: bytes) -> Row | Refused | None:
         return Refused(str(error))
 
 
-def row_of_fields(fields: dict[str, Any]) -> Row | Refused:
+def row_of_fields(fields: dict[str, Any]) -> SeedRow | Refused:
     """Return the row of a mapping with the fields of a JSON line (`ROW_FIELDS`)."""
     try:
         return _row(msgspec.convert(fields, _Line))
@@ -102,7 +94,7 @@ class _Named(msgspec.Struct):
 
 
 def names_of_line(line: bytes) -> tuple[str | None, str | None, str | None]:
-    """The id, address and site that a line names, though it is no row; each None where that cannot be read."""
+    """Return the id, address and site that a line names, though it is no row; each None where that cannot be read."""
     try:
         found = msgspec.json.decode(line, type=_Named)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -112,23 +104,26 @@ def names_of_line(line: bytes) -> tuple[str | None, str | None, str | None]:
     return given or None, url, found.site if isinstance(found.site, str) else None
 
 
-def row_of_document(data: bytes, *, html: bool) -> Row | Refused:
-    """The row of a whole file of text or HTML, in any encoding that can be told."""
+def row_of_document(data: bytes, *, html: bool) -> SeedRow | Refused:
+    """Return the row of a whole file of text or HTML, in any encoding that can be told."""
     if not data.strip():
         return Refused("is empty")
-    found = decode(data)
-    if isinstance(found, Undecodable):
+    found = decode_text(data)
+    if not isinstance(found, Decoded):
         return Refused(found.reason)
     if not found.text.strip():
         return Refused("is empty")
     if not html and _every_line_is_a_url(found.text):
         return Refused(f"is a list of URLs in {found.encoding}: save it as UTF-8")
     html = html or found.text.lstrip()[:15].lower().startswith(("<!doctype html", "<html"))
-    return Row(found.text, "text/html" if html else "text/plain", found.encoding)
+    return SeedRow(found.text, "text/html" if html else "text/plain", found.encoding)
 
 
 def url_of_line(line: bytes) -> str | Refused | None:
-    """The address on one line of a URL list, without user and password; None for a blank line and a `#` comment."""
+    """Return the address on one line of a URL list, without user and password.
+
+    None for a blank line and a `#` comment.
+    """
     stripped = line.strip()
     if not stripped or stripped.startswith(b"#"):
         return None
@@ -150,7 +145,7 @@ def is_url_line(line: bytes) -> bool | None:
 
 
 def name_of_source(name: str, where: str) -> str | None:
-    """A name for articles without a URL: one line of at most 200 characters, an address becoming its domain.
+    """Return a name for articles without a URL: one line of at most 200 characters, an address becoming its domain.
 
     None when it is blank; raises ValueError in words that name `where`.
     """
@@ -165,7 +160,7 @@ class _WrongField(Exception):
     pass
 
 
-def _row(line: _Line) -> Row:
+def _row(line: _Line) -> SeedRow:
     html = bool(line.html and not line.html.isspace())
     content = line.html if html else line.text
     if not content or content.isspace():
@@ -184,7 +179,7 @@ def _row(line: _Line) -> Row:
     )
     url = strip_credentials((line.url or "").strip()) or None
     usable = url is not None and usable_url(url)
-    return Row(
+    return SeedRow(
         content,
         "text/html" if html else "text/plain",
         "utf-8",
@@ -214,26 +209,15 @@ def _instant(value: str | int | float | None, field: str) -> datetime | None:
     """ISO 8601, or seconds or milliseconds since 1970; without a zone it is UTC. Blank is None."""
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
-    if isinstance(value, str) and re.fullmatch(r"\s*\d{10}(\d{3})?\s*", value, re.ASCII):
-        value = int(value)
-    try:
-        if isinstance(value, str):
-            found = datetime.fromisoformat(value.strip())
-            found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-        elif math.isfinite(value):
-            found = datetime.fromtimestamp(value / 1000 if abs(value) >= _MILLISECONDS_FROM else value, UTC)
-        else:
-            raise ValueError(value)
-        if field == "fetched_at" and found.year < 1970:
-            raise ValueError(value)
-    except (ValueError, OverflowError, OSError):
+    stamp = read_instant(value, ROW_FORMS) if isinstance(value, str) else read_epoch(value)
+    if stamp is None or (field == "fetched_at" and stamp.when.year < 1970):
         shown = repr(value)
-        raise _WrongField(f"`{field}` must be {_EXPECTED[field]}, not {shown[:60]}") from None
-    return found
+        raise _WrongField(f"`{field}` must be {_EXPECTED[field]}, not {shown[:60]}")
+    return stamp.when
 
 
 def _shape(message: str) -> str:
-    """msgspec's words about a wrong type, in ours."""
+    """Put msgspec's words about a wrong type in ours."""
     path, got = _PATH.search(message), _GOT.search(message)
     words = _GOT_WORDS.get(got[1], got[1]) if got else "that"
     if path is None:

@@ -1,1 +1,1 @@
-"""What feeds and pages share of the web: hosts and their delays, robots.txt, tidy links."""
+"""Share the web between feeds and pages: hosts and their delays, robots.txt, tidy links."""

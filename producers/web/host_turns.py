@@ -1,4 +1,4 @@
-"""Turns at hosts that two processes ask: one polls feeds, another fetches pages, and a host takes them for one.
+"""Share the delay of a host between two processes: one polls feeds, another fetches pages, a host sees only one.
 
 Feeds are asked now and then, pages all the time. So who polls says beforehand when a host's turn is, in `pages.state`
 under `@<host>`, waits until then, and asks; who fetches pages looks there before each request and keeps clear. Instants
@@ -17,19 +17,22 @@ _LATE = 0.5
 
 
 def turn_key(host: str) -> str:
-    """The key of a host's turn; no source is called so."""
+    """Return the key of a host's turn; no source is called so."""
     return f"@{host}"
 
 
-class Saying:
-    """For who polls. `say` publishes a value under a key and returns when it is acknowledged; `wall` tells the time."""
+class TurnAnnouncer:
+    """Announce turns, for who polls.
+
+    `say` publishes a value under a key and returns when it is acknowledged; `wall` tells the time.
+    """
 
     def __init__(self, say: Callable[[str, bytes], Awaitable[None]], wall: Callable[[], float]) -> None:
         self._say, self._wall = say, wall
         self._turns: dict[str, float] = {}
 
     async def wait(self, host: str, gap: float) -> float:
-        """Seconds until our turn at a host, 0 when it is now; one that was missed is said anew."""
+        """Return the seconds until our turn at a host, 0 when it is now; one that was missed is said anew."""
         turn = self._turns.get(host)
         if turn is not None and (left := turn - self._wall()) > -_LATE:
             if left <= 0:
@@ -44,15 +47,18 @@ class Saying:
                 return max(0.001, turn - self._wall())
 
 
-class Listening:
-    """For who fetches. `read` gives the value under a key, None for none, brought up to date before if asked to."""
+class TurnListener:
+    """Listen for turns, for who fetches.
+
+    `read` gives the value under a key, None for none, brought up to date before if asked to.
+    """
 
     def __init__(self, read: Callable[[str, bool], Awaitable[bytes | None]], wall: Callable[[], float]) -> None:
         self._read, self._wall = read, wall
         self._heard_at: float | None = None
 
     async def wait(self, host: str, gap: float) -> float:
-        """Seconds for which a host is to be left to who polls, 0 when it may be asked."""
+        """Return the seconds for which a host is to be left to who polls, 0 when it may be asked."""
         now = asyncio.get_running_loop().time()
         old = self._heard_at is None or now - self._heard_at >= HEARD_WITHIN
         if old:

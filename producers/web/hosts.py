@@ -1,6 +1,6 @@
-"""How often a host may be asked: a gap between requests, few at a time, and slower when it says it is too much.
+"""Limit how often a host is asked: a gap between requests, few at a time, and slower when it says it is too much.
 
-One Hosts object holds for everything one process asks; `turns` is how two of them get on. Times are those of the
+One Hosts object holds for everything one process asks; `host_turns` is how two of them get on. Times are those of the
 running event loop.
 """
 
@@ -14,12 +14,12 @@ SLOWEST = 600.0
 _FIRST_WAIT, _LONGEST_WAIT = 60.0, 6 * 3600.0
 _IDLE = 600.0
 
-Others = Callable[[str, float], Awaitable[float]]
+OtherProcesses = Callable[[str, float], Awaitable[float]]
 """Given a host and its gap: for how many seconds more it is to be left to other processes, 0 when it may be asked."""
 
 
 class MustWait(Exception):
-    """The host may not be asked for `seconds` more: longer than the caller is ready to wait."""
+    """Say that the host may not be asked for `seconds` more: longer than the caller is ready to wait."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"its host is to be left alone for {seconds:.0f} s")
@@ -27,8 +27,11 @@ class MustWait(Exception):
 
 
 @dataclass
-class Host:
-    """What is known of one host. `next_at` is when the next request may start, `promised` the end of its far queue."""
+class ThrottledHost:
+    """Hold what is known of one host.
+
+    `next_at` is when the next request may start, `promised` the end of its far queue.
+    """
 
     usual_gap: float
     slots: asyncio.Semaphore
@@ -39,12 +42,15 @@ class Host:
 
     @property
     def gap(self) -> float:
-        """Seconds from one request to the next: twice the usual for each refusal that was not made good since."""
+        """Return the seconds from one request to the next.
+
+        Twice the usual for each refusal that was not made good since.
+        """
         return min(self.usual_gap * 2.0 ** min(self.refusals, 10), SLOWEST)
 
 
-class Hosts:
-    """The hosts this process asks.
+class HostThrottle:
+    """Limit the requests to the hosts that this process asks.
 
     `gap` is the seconds from one request of a host to the next, `at_once` how many may be under way. Hosts in `gaps`
     have a gap of their own. A host met for the first time is taken to have been asked the moment before the process
@@ -54,12 +60,12 @@ class Hosts:
 
     def __init__(self, gap: float = 1.0, at_once: int = 1, gaps: Mapping[str, float] | None = None) -> None:
         self.gap, self._at_once, self._gaps = gap, at_once, dict(gaps or {})
-        self._hosts: dict[str, Host] = {}
+        self._hosts: dict[str, ThrottledHost] = {}
         self._began: float | None = None
-        self.others: Others | None = None
+        self.others: OtherProcesses | None = None
 
-    def of(self, name: str) -> Host:
-        """A host by name."""
+    def of(self, name: str) -> ThrottledHost:
+        """Return a host by name."""
         now = asyncio.get_running_loop().time()
         if self._began is None:
             self._began = now
@@ -67,11 +73,11 @@ class Hosts:
         if host is None:
             gap = self._gaps.get(name, self.gap)
             self._forget_idle(now)
-            host = self._hosts[name] = Host(gap, asyncio.Semaphore(self._at_once), self._began + gap)
+            host = self._hosts[name] = ThrottledHost(gap, asyncio.Semaphore(self._at_once), self._began + gap)
         return host
 
     def wait_for(self, name: str) -> float:
-        """How many seconds until the host may be asked, without those that wait already."""
+        """Return the seconds until the host may be asked, without those that wait already."""
         host = self._hosts.get(name)
         return 0.0 if host is None else max(0.0, host.next_at - asyncio.get_running_loop().time())
 
@@ -82,7 +88,10 @@ class Hosts:
         host.next_at += max(0.0, host.gap - before)
 
     def too_much(self, name: str, retry_after: float | None) -> float:
-        """The host said 429 or 503: leave it alone as it asks, or for longer each time; returns the seconds."""
+        """Take in that the host said 429 or 503: leave it alone as it asks, or for longer each time.
+
+        Returns the seconds.
+        """
         host, now = self.of(name), asyncio.get_running_loop().time()
         if host.next_at <= now + host.gap:  # else it is left alone already, and this is what it said then
             host.refusals += 1
@@ -92,7 +101,7 @@ class Hosts:
         return wait
 
     def well(self, name: str) -> None:
-        """The host answered: forget that it once was too much, step by step."""
+        """Take in that the host answered: forget that it once was too much, step by step."""
         host = self._hosts.get(name)
         if host is not None and host.refusals:
             host.refusals -= 1
@@ -103,9 +112,12 @@ class Hosts:
         host.promised = max(host.promised, host.next_at, now) + host.gap
         return host.promised - now
 
-    def visit(self, patience: float, check: Callable[[str], Awaitable[None]] | None = None) -> "Visit":
-        """One fetch, redirects included; `patience` is how many seconds each of its requests may wait for its turn."""
-        return Visit(self, patience, check)
+    def turn(self, patience: float, check: Callable[[str], Awaitable[None]] | None = None) -> "HostTurn":
+        """Begin one fetch, redirects included.
+
+        `patience` is how many seconds each of its requests may wait for its turn.
+        """
+        return HostTurn(self, patience, check)
 
     def _forget_idle(self, now: float) -> None:
         if len(self._hosts) % 1000 == 999:
@@ -114,12 +126,12 @@ class Hosts:
                     del self._hosts[name]
 
 
-class Visit:
-    """Holds a place at one host at a time; give `before` to the fetcher and `end` it when the answer is there."""
+class HostTurn:
+    """Hold a place at one host at a time; give `before` to the fetcher and `end` it when the answer is there."""
 
-    def __init__(self, hosts: Hosts, patience: float, check: Callable[[str], Awaitable[None]] | None) -> None:
+    def __init__(self, hosts: HostThrottle, patience: float, check: Callable[[str], Awaitable[None]] | None) -> None:
         self._hosts, self._patience, self._check = hosts, patience, check
-        self._held: Host | None = None
+        self._held: ThrottledHost | None = None
 
     async def before(self, url: str) -> None:
         """Wait for a turn at the URL's host; raises MustWait when that takes too long."""
@@ -156,7 +168,7 @@ class Visit:
             self._held = None
 
 
-async def _acquire(host: Host, patience: float) -> None:
+async def _acquire(host: ThrottledHost, patience: float) -> None:
     try:
         async with asyncio.timeout(patience):
             await host.slots.acquire()

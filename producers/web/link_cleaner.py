@@ -1,21 +1,10 @@
-"""Links as feeds give them, made plain: absolute, without redirectors, tracking, fragments and credentials. Pure."""
+"""Make links of feeds plain: absolute, without redirectors, tracking, fragments and credentials. Pure."""
 
 import re
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
+from copydesk.tracking import dropped_from_links
 from copydesk.web.urls import join
-
-_TRACKING = re.compile(
-    r"(?:utm|hsa|stm|piwik|pk|mtm)_.*"
-    r"|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|ysclid|twclid|ttclid|igshid|igsh|mc_cid|mc_eid"
-    r"|mkt_tok|_hsenc|_hsmi|__s|vero_id|oly_enc_id|oly_anon_id|wickedid|s_kwcid|s_cid|cmpid|cmp|campaign_id|ito"
-    r"|ocid|ncid|xtor|wt_mc|wt\.mc_id|ns_mchannel|ns_source|ns_campaign|ns_linkname|ns_fee|mtm_campaign"
-    r"|mtm_source|pk_campaign|pk_kwd|pk_source|at_medium|at_campaign|at_custom1|at_custom2|at_custom3"
-    r"|at_custom4|at_link_id|at_link_origin|at_link_type|at_ptr_name|at_bbc_team|at_format|smid|smtyp|sref"
-    r"|guccounter|guce_referrer|guce_referrer_sig|feedtype|feedname"
-)
-_SAYS_FEED = frozenset({"ref", "source", "src", "from", "via", "partner", "traffic_source", "feature", "medium"})
-_FEED = re.compile(r"rss|atom|feed|rss[-_]?feed|rss20?", re.IGNORECASE)
 
 # Pages that only send the reader on: host, path, and the parameter that names where to.
 _REDIRECTORS = (
@@ -33,7 +22,7 @@ _DEPTH = 3
 
 
 def clean_link(link: str | None, base: str) -> str | None:
-    """The address a link in a document at `base` really names, None when that is no web address."""
+    """Return the address a link in a document at `base` really names, None when that is no web address."""
     url = join(base, link) if link and link.strip() else None
     for _ in range(_DEPTH):
         onward = _behind(url) if url else None
@@ -65,5 +54,4 @@ def _plain(url: str) -> str:
 
 def _is_tracking(pair: str) -> bool:
     name, _, value = pair.partition("=")
-    name = unquote(name).lower()
-    return _TRACKING.fullmatch(name) is not None or (name in _SAYS_FEED and _FEED.fullmatch(unquote(value)) is not None)
+    return dropped_from_links(unquote(name), unquote(value))

@@ -2,7 +2,7 @@
 
 
 class Outage:
-    """Tells our own outage from the sources': when hosts that answered the last time all stop answering at once.
+    """Tell our own outage from the sources': when hosts that answered the last time all stop answering at once.
 
     A host that never answered, or failed before, is no evidence. With a single good host the two cannot be told apart.
     """
@@ -17,15 +17,15 @@ class Outage:
         return len(self._failed) >= max(2, min(4, len(self._good)))
 
     def remember(self, host: str) -> None:
-        """A host answered when it was last asked, before this process began."""
+        """Note that a host answered when it was last asked, before this process began."""
         self._good.add(host)
 
     def answered(self, host: str) -> None:
-        """A server answered, whatever it said."""
+        """Note that a server answered, whatever it said."""
         self._good.add(host)
         self._failed.clear()
 
     def failed(self, host: str) -> None:
-        """A host gave no answer at all."""
+        """Note that a host gave no answer at all."""
         if host in self._good:
             self._failed.add(host)

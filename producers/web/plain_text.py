@@ -1,4 +1,4 @@
-"""Text from feeds as plain text: no markup, no control or direction characters, bounded. Pure."""
+"""Make plain text of text from feeds: no markup, no control or direction characters, bounded. Pure."""
 
 import re
 
@@ -20,7 +20,7 @@ _MARKUP = re.compile(
 
 
 def plain_text(text: str, limit: int = 1000, html: bool | None = None) -> str:
-    """One line of plain text of at most `limit` characters.
+    """Return one line of plain text of at most `limit` characters.
 
     `html` says whether the text is markup; None: when it holds a tag or character reference that HTML knows.
     """
@@ -31,7 +31,7 @@ def plain_text(text: str, limit: int = 1000, html: bool | None = None) -> str:
 
 
 def one_line(text: str, limit: int = 1000) -> str:
-    """Text without line ends, control and direction characters, cut at `limit` characters."""
+    """Return text without line ends, control and direction characters, cut at `limit` characters."""
     return _SPACE.sub(" ", _UNWANTED.sub(" ", text)).strip()[:limit]
 
 

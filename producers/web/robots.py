@@ -1,4 +1,4 @@
-"""robots.txt (RFC 9309): what a site lets us fetch. Pure; matching takes linear time whatever the rules say.
+"""Read robots.txt (RFC 9309): what a site lets us fetch. Pure; matching takes linear time whatever the rules say.
 
 Written here because the known libraries turn rules into regular expressions, which a hostile file makes run for ever.
 """
@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
-LARGEST = 512 << 10
+LARGEST_ROBOTS = 512 << 10
 _MOST_RULES, _LONGEST_RULE = 20_000, 2_000
-_LINE = re.compile(r"\s*([A-Za-z][A-Za-z -]{0,40}?)\s*(?::|\s)\s*(.*?)\s*(?:#.*)?$")
+_FIELD = re.compile(r"([A-Za-z][A-Za-z-]{0,40})(?=[\s:])")
 _TOKEN = re.compile(r"[A-Za-z_-]*")
 _ESCAPED = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -33,14 +33,17 @@ class _Group:
     agents_told: int = 0
 
     def delay(self, seconds: float) -> None:
-        """A wish for the agents named since the last one: unlike a rule, it does not reach those named before it."""
+        """Note a wish for the agents named since the last one.
+
+        Unlike a rule, it does not reach those named before it.
+        """
         for agent in self.agents[self.agents_told :]:
             self.delays[agent] = seconds
         self.agents_told = len(self.agents)
 
 
 class Robots(NamedTuple):
-    """The rules for us, longest first, and the seconds between requests that the site wishes, if it says."""
+    """Hold the rules for us, longest first, and the seconds between requests that the site wishes, if it says."""
 
     rules: tuple[_Rule, ...] = ()
     crawl_delay: float | None = None
@@ -54,13 +57,13 @@ class Robots(NamedTuple):
         return next((rule.allow for rule in self.rules if _matches(rule, path)), True)
 
 
-EVERYTHING = Robots()
-NOTHING = Robots((_Rule(1, False, ("/",), False),))
+ALLOWS_EVERYTHING = Robots()
+ALLOWS_NOTHING = Robots((_Rule(1, False, ("/",), False),))
 
 
 def read_robots(body: bytes, agent: str) -> Robots:
-    """The rules of a robots.txt for a crawler with this product token; what cannot be read is left out."""
-    groups = _groups(body[:LARGEST].decode("utf-8-sig", "replace"))
+    """Return the rules of a robots.txt for a crawler with this product token; what cannot be read is left out."""
+    groups = _groups(body[:LARGEST_ROBOTS].decode("utf-8-sig", "replace"))
     name = agent.lower() if any(agent.lower() in group.agents for group in groups) else "*"
     ours = [group for group in groups if name in group.agents]
     rules = sorted((rule for group in ours for rule in group.rules), key=lambda rule: (-rule.length, not rule.allow))
@@ -72,10 +75,7 @@ def _groups(text: str) -> list[_Group]:
     groups: list[_Group] = []
     open_ = False  # whether user-agent lines still join the group before
     for line in text.splitlines():
-        found = _LINE.match(line[: _LONGEST_RULE + 50])
-        if found is None:
-            continue
-        name, value = found[1].lower(), found[2]
+        name, value = _field(line[: _LONGEST_RULE + 50].lstrip())
         if name in _AGENTS:
             if not open_:
                 groups.append(_Group())
@@ -88,6 +88,18 @@ def _groups(text: str) -> list[_Group]:
         elif name == "crawl-delay" and groups and re.fullmatch(r"\d{1,6}(?:\.\d{1,6})?", value):
             groups[-1].delay(float(value))
     return groups
+
+
+def _field(line: str) -> tuple[str, str]:
+    """Return the name in lower case and the value of a line, without its comment; two empty texts for any other line.
+
+    Blanks may stand in the place of the colon.
+    """
+    found = _FIELD.match(line)
+    if found is None:
+        return "", ""
+    value = line[found.end() :].lstrip().removeprefix(":").lstrip()
+    return found[1].lower(), value.partition("#")[0].rstrip()
 
 
 def _token(value: str) -> str:

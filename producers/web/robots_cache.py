@@ -1,4 +1,4 @@
-"""The robots.txt of every host we fetch from, asked for once a day at most, and once at a time."""
+"""Keep the robots.txt of every host we fetch from, asked for once a day at most, and once at a time."""
 
 import asyncio
 from collections import OrderedDict
@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 
 from copydesk.errors import FetchFailed
 from copydesk.identity import host_of
-from copydesk.producers.web.hosts import Hosts
-from copydesk.producers.web.robots import EVERYTHING, LARGEST, Robots, read_robots
+from copydesk.producers.web.hosts import HostThrottle
+from copydesk.producers.web.robots import ALLOWS_EVERYTHING, LARGEST_ROBOTS, Robots, read_robots
 from copydesk.web.fetcher import Fetcher, Limits, freshness, retry_after
 from copydesk.web.urls import read_target
 
 AGENT = "copydesk"
-LIMITS = Limits(max_bytes=LARGEST, deadline=20.0, truncate=True)
+ROBOTS_LIMITS = Limits(max_bytes=LARGEST_ROBOTS, deadline=20.0, truncate=True)
 _LONGEST, _SHORTEST = 86_400.0, 3600.0
 _RETRY, _RETRY_LONGEST = 300.0, 6 * 3600.0
 _MOST = 20_000
@@ -22,7 +22,7 @@ _MOST = 20_000
 
 @dataclass
 class _Entry:
-    """What is known of one site. `robots` is None while its file cannot be had: nothing is fetched then."""
+    """Hold what is known of one site. `robots` is None while its file cannot be had: nothing is fetched then."""
 
     robots: Robots | None
     until: float
@@ -32,9 +32,9 @@ class _Entry:
 
 
 class RobotsCache:
-    """Says whether a URL may be fetched. `wall` tells the time in seconds since the epoch."""
+    """Say whether a URL may be fetched. `wall` tells the time in seconds since the epoch."""
 
-    def __init__(self, fetcher: Fetcher, hosts: Hosts, wall: Callable[[], float], patience: float) -> None:
+    def __init__(self, fetcher: Fetcher, hosts: HostThrottle, wall: Callable[[], float], patience: float) -> None:
         self._fetcher, self._hosts, self._wall, self._patience = fetcher, hosts, wall, patience
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
         self._asking: dict[str, asyncio.Task[_Entry]] = {}
@@ -62,15 +62,15 @@ class RobotsCache:
         asking = self._asking.get(site)
         if asking is None:
             asking = self._asking[site] = asyncio.ensure_future(self._ask(site))
-            asking.add_done_callback(lambda done: self._asking.pop(site, None))
+            asking.add_done_callback(lambda _: self._asking.pop(site, None))
         return await asyncio.shield(asking)
 
     async def _ask(self, site: str) -> _Entry:
         loop = asyncio.get_running_loop()
         before = self._entries.get(site)
-        visit = self._hosts.visit(self._patience)
+        turn = self._hosts.turn(self._patience)
         try:
-            answer = await self._fetcher.get(f"{site}/robots.txt", limits=LIMITS, before=visit.before)
+            answer = await self._fetcher.get(f"{site}/robots.txt", limits=ROBOTS_LIMITS, before=turn.before)
             now = datetime.fromtimestamp(self._wall(), UTC)
             if answer.status == 429 or answer.status >= 500:
                 wait = self._hosts.too_much(host_of(site) or "", retry_after(answer.headers, now))
@@ -80,16 +80,16 @@ class RobotsCache:
                 keep = min(max(fresh or _LONGEST, _SHORTEST), _LONGEST)
                 entry = _Entry(read_robots(answer.body, AGENT), loop.time() + keep)
             else:  # RFC 9309: a file that is not there forbids nothing
-                entry = _Entry(EVERYTHING, loop.time() + _LONGEST)
+                entry = _Entry(ALLOWS_EVERYTHING, loop.time() + _LONGEST)
         except FetchFailed as failure:
             if failure.kind in {"blocked", "bad_url"}:
                 raise
             if failure.status is not None and 300 <= failure.status < 400:  # redirects without end: as if not there
-                entry = _Entry(EVERYTHING, loop.time() + _LONGEST)
+                entry = _Entry(ALLOWS_EVERYTHING, loop.time() + _LONGEST)
             else:
                 entry = self._failed(before, str(failure), failure.status, 0.0)
         finally:
-            visit.end()
+            turn.end()
         self._entries[site] = entry
         self._entries.move_to_end(site)
         if len(self._entries) > _MOST:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from copydesk.adapters.elasticsearch_index import bulk, client
 from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
 from copydesk.adapters.elasticsearch_index.query import selection
-from copydesk.adapters.elasticsearch_index.setup import load as load_template
+from copydesk.adapters.elasticsearch_index.setup import load_template
 from copydesk.errors import ConfigError, CopydeskError, IndexUnavailable, StorageError
 from copydesk.events import CleanArticle
 from copydesk.search.query import Query
@@ -41,7 +41,7 @@ POISON = failed(400, "document_parsing_exception", "failed to parse field [n]", 
 
 
 def elasticsearch(bulk: Callable[[Asked], Answer]) -> Callable[[Asked], Answer]:
-    """A server that knows our index, and leaves bulk requests to the function."""
+    """Answer as a server that knows our index, and leave bulk requests to the function."""
 
     def respond(asked: Asked) -> Answer:
         if "/_bulk" in asked.path:
@@ -254,7 +254,7 @@ def test_one_lost_batch_makes_the_whole_unknown_and_leaves_none_under_way(
     def respond(asked: Asked) -> Answer:
         if poor.id.encode() in asked.body:
             return Answer(503, b"")
-        time.sleep(0.2)
+        time.sleep(0.2)  # slower than the refusal
         answered.append(asked)
         return all_stored(asked)
 
@@ -275,9 +275,8 @@ def test_nobody_listening_is_one_clear_line() -> None:
     index.close()
 
 
-def test_a_server_that_does_not_answer_is_given_up(
-    server: Scripted, index: ElasticsearchIndex, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("index")
+def test_a_server_that_does_not_answer_is_given_up(server: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
     late = threading.Event()
 
     def sleep(asked: Asked) -> Answer:

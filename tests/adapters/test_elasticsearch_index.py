@@ -12,10 +12,11 @@ from copydesk.adapters.elasticsearch_index import setup
 from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
 from copydesk.errors import ConfigError, IndexUnavailable, NewerStorage
 from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, Query, parse
-from tests.contracts.index_fixtures import Shelf, eventually
+from tests.contracts.index_fixtures import Shelf
 from tests.contracts.index_samples import appeal, article, unique
 from tests.support.stack.elasticsearch import Elasticsearch, forget
 from tests.support.stack.proxy import Proxy
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.stack
 
@@ -32,7 +33,7 @@ class Place:
         return self.opened[-1]
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
-        """A request about our names: `~` in the path stands for the prefix."""
+        """Send a request about our names: `~` in the path stands for the prefix."""
         return self.server.ask(method, path.replace("~", self.prefix), body)
 
     def put(self, setting: str, value: Any) -> None:
@@ -178,7 +179,7 @@ def test_values_beyond_the_bounds_of_keywords_are_kept(index: ElasticsearchIndex
 def test_a_document_that_the_mapping_refuses_costs_no_other(index: ElasticsearchIndex, place: Place) -> None:
     for name in place.ask("GET", "/~articles-*"):
         place.server.ask("DELETE", f"/{name}")
-    mapping = setup.load("articles-mappings")["template"]["mappings"]
+    mapping = setup.load_template("articles-mappings")["template"]["mappings"]
     mapping["properties"]["section"] = {"type": "integer"}
     aliases = {f"{place.prefix}articles": {}, f"{place.prefix}articles-write": {}}
     place.ask("PUT", "/~articles-000001", {"mappings": mapping, "aliases": aliases})
@@ -309,9 +310,8 @@ def test_connections_that_break_raise_and_mend(place: Place, proxy: Proxy) -> No
     assert outcomes(index, one) == ["stored"]
 
 
-def test_status_gives_up_on_a_frozen_server_within_seconds(
-    place: Place, proxy: Proxy, index: ElasticsearchIndex
-) -> None:
+@pytest.mark.usefixtures("index")
+def test_status_gives_up_on_a_frozen_server_within_seconds(place: Place, proxy: Proxy) -> None:
     frozen = place.index(url=place.server.url(port=proxy.port))
     assert frozen.status().waiting == ""
     proxy.freeze()
@@ -339,17 +339,17 @@ def test_where_the_server_knows_a_language_other_forms_of_a_word_are_found(
     place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The analyzer `simple` stands for a stemmer: it finds a word within what others take for one."""
-    shipped: Callable[[str], dict[str, Any]] = setup.load
+    shipped: Callable[[str], dict[str, Any]] = setup.load_template
 
-    def load(name: str) -> dict[str, Any]:
+    def load_template(name: str) -> dict[str, Any]:
         found = shipped(name)
-        if name == setup.LANGUAGES:
+        if name == setup.LANGUAGES_TEMPLATE:
             languages = found["template"]["mappings"]["properties"]["stemmed"]["properties"]
             for field in languages["en"]["properties"].values():
                 field["analyzer"] = "simple"
         return found
 
-    monkeypatch.setattr(setup, "load", load)
+    monkeypatch.setattr(setup, "load_template", load_template)
     caplog.set_level("INFO", "copydesk.elasticsearch")
     index = place.index()
     index.setup()

@@ -7,16 +7,16 @@ import pytest
 from kafka.record import util as kafka_record
 
 from copydesk.adapters.kafka_log.client import quiet_library
-from copydesk.adapters.kafka_log.cluster import Host, parse
+from copydesk.adapters.kafka_log.cluster import Access, BrokerAddress, parse_cluster
 from copydesk.adapters.kafka_log.log import KafkaLog
-from copydesk.adapters.kafka_log.stall_watch import CHECK_EVERY, UNJOINED_CHECKS, Watch
+from copydesk.adapters.kafka_log.stall_watch import CHECK_EVERY, UNJOINED_CHECKS, StallWatch
 from copydesk.errors import ConfigError, LogUnavailable
 from copydesk.settings import Settings, load
 
 
 def test_a_url_names_hosts_and_credentials() -> None:
-    cluster = parse("kafka+ssl://user%40x:p%3Ass/@w@one:9093,two,[::1]:7")
-    assert cluster.hosts == (Host("one", 9093), Host("two", 9092), Host("::1", 7))
+    cluster = parse_cluster("kafka+ssl://user%40x:p%3Ass/@w@one:9093,two,[::1]:7")
+    assert cluster.hosts == (BrokerAddress("one", 9093), BrokerAddress("two", 9092), BrokerAddress("::1", 7))
     assert (cluster.tls, cluster.username, cluster.password) == (True, "user@x", "p:ss/@w")
     assert str(cluster) == "kafka+ssl://one:9093,two:9092,[::1]:7"
 
@@ -53,25 +53,25 @@ def test_credentials_come_from_settings_too(tmp_path: Path) -> None:
 )
 def test_a_bad_url_is_refused_in_one_line(url: str, said: str) -> None:
     with pytest.raises(ConfigError, match=said) as caught:
-        parse(url)
+        parse_cluster(url)
     assert "\n" not in str(caught.value)
 
 
 def test_other_bad_settings_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="COPYDESK_KAFKA_MECHANISM"):
-        parse("kafka://one", mechanism="GUESS")
+        parse_cluster("kafka://one", Access(mechanism="GUESS"))
     with pytest.raises(ConfigError, match="COPYDESK_KAFKA_CA"):
-        parse("kafka+ssl://one", ca=tmp_path / "none.pem")
+        parse_cluster("kafka+ssl://one", Access(ca=tmp_path / "none.pem"))
     with pytest.raises(ConfigError, match="COPYDESK_KAFKA_REPLICATION"):
         load({"COPYDESK_KAFKA_REPLICATION": "0"})
 
 
 def test_no_text_of_a_cluster_has_its_password() -> None:
-    cluster = parse("kafka://user:open-sesame@one")
+    cluster = parse_cluster("kafka://user:open-sesame@one")
     assert "sesame" not in f"{cluster} {cluster!r}"
     for url in ("kafka://user:open-sesame@one:port", "kafka://user:open-sesame", "kafka://user:open-sesame,one"):
         with pytest.raises(ConfigError) as caught:
-            parse(url)
+            parse_cluster(url)
         assert "sesame" not in str(caught.value)
 
 
@@ -108,7 +108,7 @@ class Clock:
 
 def test_a_watch_wakes_when_the_same_records_wait_at_two_checks() -> None:
     clock = Clock()
-    watch = Watch(clock)
+    watch = StallWatch(clock)
     assert not watch.due(())
     clock.now = CHECK_EVERY
     assert watch.due(())
@@ -119,14 +119,14 @@ def test_a_watch_wakes_when_the_same_records_wait_at_two_checks() -> None:
 
 
 def test_a_watch_is_content_when_as_much_came_as_was_asked_for() -> None:
-    watch = Watch(Clock())
+    watch = StallWatch(Clock())
     assert not watch.judge(True, {0: 5}, {0: 9})
     watch.rest()
     assert not watch.judge(True, {0: 5}, {0: 9})
 
 
 def test_a_watch_excuses_partitions_that_nothing_was_asked_of() -> None:
-    watch = Watch(Clock())
+    watch = StallWatch(Clock())
     watch.due({1})
     watch.due(())
     assert watch.excused == {1}
@@ -135,6 +135,6 @@ def test_a_watch_excuses_partitions_that_nothing_was_asked_of() -> None:
 
 
 def test_a_watch_wakes_when_the_consumer_stays_outside_its_group() -> None:
-    watch = Watch(Clock())
+    watch = StallWatch(Clock())
     said = [watch.judge(False, {}, {0: 0}) for _ in range(UNJOINED_CHECKS)]
     assert [bool(each) for each in said] == [False] * (UNJOINED_CHECKS - 1) + [True]

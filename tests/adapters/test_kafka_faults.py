@@ -12,13 +12,15 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from kafka import KafkaAdminClient
 
-from copydesk.adapters.kafka_log.log import KafkaLog
+from copydesk.adapters.kafka_log.log import KafkaLog, Timeouts
+from copydesk.adapters.kafka_log.topics import TopicPlan
 from copydesk.errors import LogUnavailable, NotFound
 from copydesk.pipeline import Topic
 from copydesk.ports import Log, Message, Partition, Record
 from tests.support.stack.fixtures import available
 from tests.support.stack.kafka import Broker
 from tests.support.stack.proxy import Proxy
+from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
 
@@ -29,7 +31,7 @@ PATIENCE = 200.0
 
 @pytest.fixture(scope="module")
 def broker() -> Iterator[Broker]:
-    """A broker of this module's own, which creates topics for whoever mentions one, as brokers do by default."""
+    """Start a broker of this module's own, which creates topics for whoever mentions one, as brokers do by default."""
     broker = Broker(extra={"auto.create.topics.enable": "true", "group.min.session.timeout.ms": "2000"})
     try:
         available(broker.launch)
@@ -40,12 +42,12 @@ def broker() -> Iterator[Broker]:
 
 @pytest.fixture
 def connect(broker: Broker) -> Iterator[Callable[..., KafkaLog]]:
-    """Opens logs on topics of the test's own; closes them."""
+    """Open logs on topics of the test's own; close them."""
     prefix, logs = f"{uuid.uuid4().hex[:8]}.", list[KafkaLog]()
 
     def connect(port: int = broker.port, timeout: float = 10.0) -> KafkaLog:
         url = f"kafka://127.0.0.1:{port}"
-        log = KafkaLog(url, prefix=prefix, partitions=4, timeout=timeout, session=6.0, max_poll_interval=20.0)
+        log = KafkaLog(url, prefix=prefix, plan=TopicPlan(4), timeouts=Timeouts(timeout, 6.0, 20.0))
         logs.append(log)
         return log
 
@@ -55,10 +57,7 @@ def connect(broker: Broker) -> Iterator[Callable[..., KafkaLog]]:
 
 
 def until(true: Callable[[], object], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline, f"not in time: {what}"
-        time.sleep(0.02)
+    eventually(true, PATIENCE, what)
 
 
 class Ledger:

@@ -12,12 +12,14 @@ from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 
 from copydesk.adapters.kafka_log import client, stall_watch
+from copydesk.adapters.kafka_log.cluster import Access
 from copydesk.adapters.kafka_log.log import KafkaLog
-from copydesk.adapters.kafka_log.topics import OVERHEAD
+from copydesk.adapters.kafka_log.topics import OVERHEAD, TopicPlan
 from copydesk.errors import ConfigError, LogUnavailable, MessageTooLarge, NotFound
 from copydesk.pipeline import Topic
 from copydesk.ports import Message, Partition
 from tests.support.stack.kafka import USERS, Broker
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.stack
 
@@ -31,7 +33,7 @@ def prefix() -> str:
 
 @pytest.fixture
 def log(kafka_url: str, prefix: str) -> Iterator[KafkaLog]:
-    log = KafkaLog(kafka_url, prefix=prefix, partitions=2, max_message_bytes=1 << 20)
+    log = KafkaLog(kafka_url, prefix=prefix, plan=TopicPlan(2, max_message_bytes=1 << 20))
     log.setup([Topic("raw"), Topic("state", compacted=True)])
     yield log
     log.close()
@@ -66,7 +68,9 @@ def calls(log: KafkaLog) -> dict[str, Callable[[], object]]:
 @pytest.mark.parametrize("tls", [False, True])
 def test_a_wrong_password_is_told_in_one_line_by_every_call(kafka_broker: Broker, tls: bool) -> None:
     port = kafka_broker.tls_port if tls else kafka_broker.sasl_port
-    log = KafkaLog(f"kafka{'+ssl' if tls else ''}://writer:wrong-secret@127.0.0.1:{port}", ca=kafka_broker.ca)
+    log = KafkaLog(
+        f"kafka{'+ssl' if tls else ''}://writer:wrong-secret@127.0.0.1:{port}", access=Access(ca=kafka_broker.ca)
+    )
     for name in ("publish", "poll", "status") if tls else calls(log):
         with pytest.raises(ConfigError) as caught:
             calls(log)[name]()
@@ -82,11 +86,9 @@ def test_a_wrong_password_is_told_in_one_line_by_every_call(kafka_broker: Broker
 def test_with_the_right_password_all_works(kafka_broker: Broker, prefix: str, tls: bool) -> None:
     log = KafkaLog(
         f"kafka{'+ssl' if tls else ''}://127.0.0.1:{kafka_broker.tls_port if tls else kafka_broker.sasl_port}",
-        username="writer",
-        password=USERS["writer"],
-        ca=kafka_broker.ca,
+        access=Access("writer", USERS["writer"], ca=kafka_broker.ca),
+        plan=TopicPlan(1),
         prefix=prefix,
-        partitions=1,
     )
     for call in calls(log).values():
         call()
@@ -141,7 +143,8 @@ def test_an_unknown_topic_is_told_and_not_created(log: KafkaLog, admin: Any, pre
     assert f"{prefix}nowhere" not in admin.list_topics()
 
 
-def test_articles_are_never_compacted_and_state_is(log: KafkaLog, admin: Any, prefix: str) -> None:
+@pytest.mark.usefixtures("log")
+def test_articles_are_never_compacted_and_state_is(admin: Any, prefix: str) -> None:
     raw, state = configs(admin, f"{prefix}raw"), configs(admin, f"{prefix}state")
     assert (raw["cleanup.policy"], raw["retention.ms"]) == ("delete", "-1")
     assert state["cleanup.policy"] == "compact"
@@ -151,7 +154,7 @@ def test_articles_are_never_compacted_and_state_is(log: KafkaLog, admin: Any, pr
 
 
 def test_retention_is_as_set(kafka_url: str, admin: Any, prefix: str) -> None:
-    log = KafkaLog(kafka_url, prefix=prefix, retention_days=2, replication=1)
+    log = KafkaLog(kafka_url, prefix=prefix, plan=TopicPlan(retention_days=2, replication=1))
     log.setup([Topic("raw")])
     assert configs(admin, f"{prefix}raw")["retention.ms"] == str(2 * 86_400_000)
     log.close()
@@ -163,7 +166,7 @@ def test_setup_refuses_a_topic_that_would_lose_articles(log: KafkaLog) -> None:
 
 
 def test_more_replicas_than_brokers_are_refused(kafka_url: str, prefix: str) -> None:
-    log = KafkaLog(kafka_url, prefix=prefix, replication=32)
+    log = KafkaLog(kafka_url, prefix=prefix, plan=TopicPlan(replication=32))
     with pytest.raises(ConfigError, match="COPYDESK_KAFKA_REPLICATION"):
         log.setup([Topic("raw")])
     log.close()
@@ -175,11 +178,8 @@ def test_the_limit_of_a_topic_made_by_others_counts_to_the_byte(
     limit = 200_000
     admin.create_topics({f"{prefix}small": {"configs": {"max.message.bytes": str(limit + OVERHEAD)}}})
     with caplog.at_level(logging.WARNING):
-        for _ in range(100):  # a busy broker tells of a new topic's settings after a while
-            log.setup([Topic("small")])
-            if caplog.text:
-                break
-            time.sleep(0.1)
+        # A busy broker tells of a new topic's settings after a while.
+        eventually(lambda: log.setup([Topic("small")]) or caplog.text, what="a warning of the topic's limit")
     assert "raise its max.message.bytes" in caplog.text
     fits, over = os.urandom(limit - len("site")), os.urandom(limit - len("site") + 1)
     with pytest.raises(MessageTooLarge) as caught:
@@ -247,13 +247,10 @@ def test_closing_leaves_no_threads(kafka_url: str, prefix: str) -> None:
     import threading
 
     before = set(threading.enumerate())
-    log = KafkaLog(kafka_url, prefix=prefix, partitions=1)
+    log = KafkaLog(kafka_url, prefix=prefix, plan=TopicPlan(1))
     for call in calls(log).values():
         call()
     abandoned = log.scan("raw", follow=True)
     assert next(abandoned).value == b"hello"
     log.close()
-    deadline = time.monotonic() + 120
-    while not set(threading.enumerate()) <= before:
-        assert time.monotonic() < deadline, threading.enumerate()
-        time.sleep(0.02)
+    eventually(lambda: set(threading.enumerate()) <= before, what="the end of the log's threads")

@@ -33,7 +33,7 @@ def index(path: Path) -> Iterator[SqliteIndex]:
 
 
 def filled(path: Path, count: int = 200) -> list[str]:
-    """A closed file of so many articles; their ids."""
+    """Make a closed file of so many articles; returns their ids."""
     index = SqliteIndex(path)
     articles = [article(f"word {unique()} {number} " * 60, seen_at=NOON) for number in range(count)]
     index.upsert(articles)
@@ -116,9 +116,9 @@ def test_a_damaged_page_is_told_and_never_a_wrong_article(path: Path) -> None:
         index = SqliteIndex(path)
         try:
             use(index)
-            for id in ids:
-                found = index.get(id)
-                assert found is None or found.id == id
+            for key in ids:
+                found = index.get(key)
+                assert found is None or found.id == key
         except CorruptStorage as error:
             told += 1
             assert "delete it and run `copydesk reindex`" in str(error)  # noqa: PT017 - one of many turns
@@ -159,13 +159,13 @@ def test_a_file_cut_short_is_told(path: Path, index: SqliteIndex) -> None:
 
 
 def test_a_lock_that_stays_is_unavailability_and_readers_do_not_mind(path: Path, index: SqliteIndex) -> None:
-    (id,) = filled(path, 1)
+    (key,) = filled(path, 1)
     other = apsw.Connection(str(path))
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(IndexUnavailable, match="locked"):
         index.upsert([article()])
     use(index)
-    assert index.get(id) is not None
+    assert index.get(key) is not None
     other.execute("ROLLBACK")
     other.close()
     late = article()
@@ -186,7 +186,7 @@ def test_a_writer_waits_for_another_writer(path: Path) -> None:
     index.close()
 
 
-def test_a_full_disk_stores_nothing_of_a_batch_and_is_got_over(path: Path, index: SqliteIndex) -> None:
+def test_a_full_disk_stores_nothing_of_a_batch_and_is_got_over(index: SqliteIndex) -> None:
     index.upsert([article()])
     with index._store.connection() as connection:
         room = connection.pragma("page_count") + 20
@@ -329,7 +329,7 @@ def test_an_article_that_would_not_come_back_is_refused(index: SqliteIndex) -> N
 
 
 def test_an_article_too_large_is_refused(index: SqliteIndex, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("copydesk.adapters.sqlite_index.document.MAX_SIZE", 2_000)
+    monkeypatch.setattr("copydesk.adapters.sqlite_index.document.MAX_EVENT_BYTES", 2_000)
     verdicts = index.upsert([article("short"), article("long " * 1_000)])
     assert [verdict.outcome for verdict in verdicts] == ["stored", "refused"]
     assert "2,000" in verdicts[1].reason
@@ -381,7 +381,7 @@ def test_a_file_deleted_during_a_write_is_unavailability(path: Path, index: Sqli
     assert index.get(one.id) is not None
 
 
-def test_a_rebuild_leaves_one_generation_of_tables(path: Path, index: SqliteIndex) -> None:
+def test_a_rebuild_leaves_one_generation_of_tables(index: SqliteIndex) -> None:
     index.upsert([article("a word")])
     for _ in range(3):
         build = index.rebuild()

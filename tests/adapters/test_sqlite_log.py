@@ -177,7 +177,8 @@ def test_a_lock_is_waited_for_and_then_reported(log: SqliteLog, path: Path) -> N
     other.close()
 
 
-def test_a_lock_that_is_let_go_in_time_is_not_noticed(path: Path, log: SqliteLog) -> None:
+@pytest.mark.usefixtures("log")
+def test_a_lock_that_is_let_go_in_time_is_not_noticed(path: Path) -> None:
     patient = SqliteLog(path, patience=30.0)
     other = apsw.Connection(str(path))
     other.execute("BEGIN IMMEDIATE")

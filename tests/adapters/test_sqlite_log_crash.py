@@ -31,7 +31,7 @@ def log(path: Path) -> Iterator[SqliteLog]:
 
 
 def _die_in_transaction(path: Path, pipe: "Connection[Any, Any]") -> None:
-    connection = sqlite_file.open_file(path, LOG_FILE)
+    connection = sqlite_file.open_sqlite(path, LOG_FILE)
     connection.execute("PRAGMA cache_size = 10")  # so that pages of the transaction reach the file early
     with transaction(connection):
         connection.execute("UPDATE lanes SET next = next + 1000")
@@ -65,13 +65,13 @@ def _publish_and_tell(path: Path, pipe: "Connection[Any, Any]", start: int) -> N
 
 def test_what_was_acknowledged_survives_a_kill_and_is_there_once(log: SqliteLog, path: Path) -> None:
     acknowledged: list[int] = []
-    for round in range(4):
+    for turn in range(4):
         pipe, other = spawn.Pipe()
-        process = spawn.Process(target=_publish_and_tell, args=(path, other, round * 1_000_000), daemon=True)
+        process = spawn.Process(target=_publish_and_tell, args=(path, other, turn * 1_000_000), daemon=True)
         process.start()
         other.close()
         acknowledged.append(pipe.recv())
-        time.sleep(0.03 + 0.07 * round)
+        time.sleep(0.03 + 0.07 * turn)
         process.kill()
         process.join()
         try:

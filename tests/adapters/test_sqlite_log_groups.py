@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -12,16 +11,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk.adapters.sqlite_log import presence
+from copydesk.adapters.sqlite_log import group, presence
 from copydesk.adapters.sqlite_log.group import fair_share
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.ports import Message, Partition
-from tests.support.sqlite_logs import TOPIC, TOPICS, eventually, some, spawn
+from tests.support.sqlite_logs import TOPIC, TOPICS, some, spawn
+from tests.support.waiting import Clock, eventually
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "log.sqlite3"
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(group, "time", clock)
+    return clock
 
 
 @pytest.fixture
@@ -97,13 +104,13 @@ def test_leases_of_readers_left_open_pass_on_when_their_log_is_closed(log: Sqlit
     heir.close()
 
 
-def test_a_lease_outlives_a_pause_when_nobody_else_wants_it(path: Path) -> None:
+def test_a_lease_outlives_a_pause_when_nobody_else_wants_it(path: Path, clock: Clock) -> None:
     log = SqliteLog(path, lease=0.05)
     log.setup(TOPICS)
     log.publish(TOPIC, some(10))
     reader = log.reader(TOPIC, "group")
     records = reader.poll(0.0).records
-    time.sleep(0.2)
+    clock.forward(0.2)
     reader.commit({Partition(TOPIC, record.partition): record.offset + 1 for record in records})
     assert log.lag(TOPIC, "group") == 0
     assert reader.poll(0.0).lost == frozenset()
@@ -111,11 +118,13 @@ def test_a_lease_outlives_a_pause_when_nobody_else_wants_it(path: Path) -> None:
     log.close()
 
 
-def test_a_partition_lost_and_taken_again_in_one_poll_starts_at_the_commit(log: SqliteLog, path: Path) -> None:
+def test_a_partition_lost_and_taken_again_in_one_poll_starts_at_the_commit(
+    log: SqliteLog, path: Path, clock: Clock
+) -> None:
     log.publish(TOPIC, some(40))
     sleepy = SqliteLog(path, lease=0.05).reader(TOPIC, "group")
     assert len(sleepy.poll(0.0).records) == 40
-    time.sleep(0.1)
+    clock.forward(0.1)
     impatient = SqliteLog(path, lease=0.05)
     other = impatient.reader(TOPIC, "group")
     assert len(other.poll(0.0).records) == 40
@@ -131,15 +140,15 @@ def test_a_partition_lost_and_taken_again_in_one_poll_starts_at_the_commit(log: 
 
 
 def test_clients_are_known_to_live_until_they_leave(path: Path) -> None:
-    ours, first = presence.enter(path)
-    same, second = presence.enter(path)
+    ours, first = presence.register_client(path)
+    same, second = presence.register_client(path)
     assert same is ours
     ours.leave(first)
     assert not ours.alive(first)
     assert ours.alive(second)
     ours.leave(second)
     ours.leave(second)
-    assert presence.enter(path)[0] is not ours
+    assert presence.register_client(path)[0] is not ours
 
 
 @given(st.integers(1, 40), st.lists(st.integers(0, 9), max_size=60))

@@ -15,7 +15,8 @@ from copydesk.adapters import sqlite_file
 from copydesk.adapters.sqlite_log import change_watch
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.adapters.sqlite_log.records import LOG_FILE
-from tests.support.sqlite_logs import PATIENCE, TOPIC, TOPICS, some, spawn, wal_size
+from tests.support.sqlite_logs import TOPIC, TOPICS, some, spawn, wal_size
+from tests.support.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def log(path: Path) -> Iterator[SqliteLog]:
 
 
 def _hold_a_snapshot(path: Path, pipe: "Connection[Any, Any]") -> None:
-    connection = sqlite_file.open_file(path, LOG_FILE)
+    connection = sqlite_file.open_sqlite(path, LOG_FILE)
     connection.execute("BEGIN")
     assert connection.execute("SELECT count(*) FROM records").get == 1
     pipe.send("held")
@@ -113,7 +114,7 @@ def test_a_waiting_poll_sees_what_comes_with_and_without_inotify(
     log: SqliteLog, path: Path, inotify: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not inotify:
-        monkeypatch.setattr(change_watch, "_inotify", lambda path: None)
+        monkeypatch.setattr(change_watch, "_inotify", lambda _: None)
     reader, other = log.reader(TOPIC, "group"), SqliteLog(path)
     reader.poll(0.0)
     for _ in range(5):

@@ -7,16 +7,25 @@ from pathlib import Path
 
 import pytest
 
+from copydesk.adapters.sqlite_log import log as log_module
 from copydesk.adapters.sqlite_log import retention
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.pipeline import Topic
 from copydesk.ports import Message, Partition
 from tests.support.sqlite_logs import TABLE, TOPIC, TOPICS, some, wal_size
+from tests.support.waiting import Clock
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "log.sqlite3"
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(log_module, "time", clock)
+    return clock
 
 
 @pytest.fixture
@@ -29,7 +38,7 @@ def log(path: Path) -> Iterator[SqliteLog]:
 
 def sweep_all(log: SqliteLog, cutoff_ms: float) -> None:
     with log._connection() as connection:
-        while retention.sweep(connection, int(cutoff_ms)):
+        while retention.remove_expired(connection, int(cutoff_ms)):
             pass
 
 
@@ -37,12 +46,12 @@ def begins(log: SqliteLog, topic: str = TOPIC) -> list[int]:
     return [each.begin for each in log.status() if each.partition.topic == topic]
 
 
-def test_old_records_go_and_offsets_go_on(log: SqliteLog) -> None:
+def test_old_records_go_and_offsets_go_on(log: SqliteLog, clock: Clock) -> None:
     log.publish(TOPIC, some(2000))
     ends = [each.end for each in log.status() if each.partition.topic == TOPIC]
-    time.sleep(0.01)
-    cutoff = time.time() * 1000
-    time.sleep(0.01)
+    clock.forward(1.0)
+    cutoff = clock.time() * 1000
+    clock.forward(1.0)
     log.publish(TOPIC, some(10, b"new"))
     sweep_all(log, cutoff)
     assert begins(log) == ends
@@ -86,20 +95,15 @@ def test_tables_keep_their_values(log: SqliteLog) -> None:
     assert len(list(log.table(TABLE).items())) == 10
 
 
-def test_publishing_sweeps_where_retention_is_set(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_publishing_sweeps_where_retention_is_set(path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("copydesk.adapters.sqlite_log.log._SWEEP_AGAIN_SECONDS", 0.0)
-    now = time.time
     for days, kept in ((None, 11), (0.5, 1)):
         log = SqliteLog(path.with_suffix(f".{kept}"), retention_days=days)
         log.setup(TOPICS)
         log.publish(TOPIC, some(10))
         log._sweep_at = 0.0
-        time.sleep(0.01)
-        half_a_day_later = now() + 43_200
-        time.sleep(0.01)
-        monkeypatch.setattr(time, "time", lambda later=half_a_day_later: later)
+        clock.forward(43_201)
         log.publish(TOPIC, some(1))
-        monkeypatch.setattr(time, "time", now)
         assert len(list(log.scan(TOPIC))) == kept
         log.close()
 

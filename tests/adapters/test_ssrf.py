@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from copydesk.errors import FetchFailed
-from copydesk.web.allowed_addresses import Refused, read_host, read_port, why_blocked
+from copydesk.web.allowed_addresses import AddressNotAllowed, read_host, read_port, why_blocked
 from copydesk.web.urls import has_secrets, join, public, read_target
 from tests.support.web.net import Net
 from tests.support.web.server import Answer, Web
@@ -73,7 +73,7 @@ class Trap:
         with contextlib.suppress(OSError):
             self._servers.append(await asyncio.start_server(self._caught, "::1", self.port))
 
-    def _caught(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _caught(self, _: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reached += 1
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\nsecret")
         writer.close()
@@ -203,7 +203,7 @@ def test_hosts_have_one_spelling() -> None:
     assert read_host("[2A00:1450:4001:0::1]") == ("2a00:1450:4001::1", True)
     assert read_host("8.8.8.8") == ("8.8.8.8", True)
     for odd in ("", ".", "a..b", "-a.example", "a b", "a%20b", "a/b", "a" * 64 + ".example", "[fe80::1%25eth0]"):
-        with pytest.raises(Refused):
+        with pytest.raises(AddressNotAllowed):
             read_host(odd)
     assert (read_port("http", None), read_port("https", None), read_port("http", 8080)) == (80, 443, 8080)
 

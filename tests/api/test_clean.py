@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import copydesk
 from copydesk import CleanArticle, Cleaner, Hints, InputError, RawArticle, Refused
 from copydesk.cleaning.recurring import text_hash
-from copydesk.documents import LARGEST
+from copydesk.documents import LARGEST_DOCUMENT
 from tests.support.places import SEEDS
 
 URL = "https://courier.example/ferry"
@@ -100,7 +100,7 @@ def test_credentials_leave_the_url() -> None:
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "The document is a PNG picture, not text"),
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "The document is a PDF file, not text"),
         (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00", "The document is a JPEG picture, not text"),
-        ("<p>" * (LARGEST // 2), "The document is larger than 64 MiB"),
+        ("<p>" * (LARGEST_DOCUMENT // 2), "The document is larger than 64 MiB"),
         (b" " * 100_000_000, "The document is larger than 64 MiB"),
     ],
 )

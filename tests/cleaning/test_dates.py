@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copydesk.cleaning.lines.timestamps import parse_stamp
 from copydesk.cleaning.metadata.date_sources import date_in
 from copydesk.cleaning.metadata.metadata import read_metadata
 from copydesk.cleaning.metadata.title import choose_title
 from copydesk.cleaning.page.stated import read_facts
 from copydesk.cleaning.page.tree_walk import read_page
+from copydesk.machine_dates import parse_stamp
 from tests.support.stated import TEXT, article, stated
 
 TITLE = "<h1>Rain ends in the valley</h1>"

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from copydesk.cleaning.boilerplate.line_classifier import line_model
-from copydesk.cleaning.boilerplate.line_features import NAMES
-from copydesk.cleaning.forest import LEAVES, Forest, load
+from copydesk.cleaning.boilerplate.line_features import FEATURE_NAMES
+from copydesk.cleaning.forest import LEAVES, Forest, load_forest
 
 VALUES = (-1.0, 0.25, 2.0)
 
@@ -35,13 +35,13 @@ def test_a_row_ends_in_the_leaf_that_its_tests_lead_to(row: tuple[float, float],
 def test_a_saved_forest_reads_back_the_same(tmp_path: Path) -> None:
     small().save(tmp_path / "small.npz")
     with (tmp_path / "small.npz").open("rb") as file:
-        again = load(file)
+        again = load_forest(file)
     assert all(np.array_equal(a, b) for a, b in zip(small(), again, strict=True))
 
 
 def test_the_shipped_model_reads_the_features_there_are() -> None:
     model = line_model()
-    assert int(model.feature.max()) < len(NAMES)
-    low, high = model.probability(np.zeros((2, len(NAMES)), dtype=np.float32))
+    assert int(model.feature.max()) < len(FEATURE_NAMES)
+    low, high = model.probability(np.zeros((2, len(FEATURE_NAMES)), dtype=np.float32))
     assert low == high
     assert 0 < low < 1

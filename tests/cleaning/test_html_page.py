@@ -11,8 +11,9 @@ from copydesk.cleaning.article import clean
 from copydesk.cleaning.main_text import main_text, select
 from copydesk.cleaning.main_text.select import Body
 from copydesk.cleaning.page.model import Run
-from copydesk.events import CleanArticle, RawArticle, Refused
+from copydesk.events import CleanArticle, Refused
 from tests.support.appeals import ARTICLES, HARD_NEGATIVES, Article
+from tests.support.documents import raw_page
 
 Layout = Callable[[Article], str]
 MENU = "".join(f'<li><a href="/{n}">Section {n}</a></li>' for n in range(12))
@@ -25,12 +26,7 @@ TEASERS = (
 
 
 def cleaned(html: str) -> CleanArticle:
-    found = clean(
-        RawArticle(
-            id="a", revision=1, source="courier.example", url="https://courier.example/2024/library", content=html,
-            content_type="text/html", fetched_at=datetime(2024, 5, 1, tzinfo=UTC),
-        )
-    )  # fmt: skip
+    found = clean(raw_page(html, "https://courier.example/2024/library", fetched_at=datetime(2024, 5, 1, tzinfo=UTC)))
     assert not isinstance(found, Refused), found.reason
     return found
 
@@ -176,7 +172,7 @@ def test_trafilatura_is_asked_once_however_often_a_page_is_looked_at(monkeypatch
         return choose(*args, **more)
 
     monkeypatch.setattr(select, "DOUBT", 2.0)
-    monkeypatch.setattr(main_text, "second_opinion", ask)
+    monkeypatch.setattr(main_text, "trafilatura_opinion", ask)
     monkeypatch.setattr(main_text, "choose_body", look)
     cleaned(unnamed(ARTICLES[0]))
     assert looks == [False, True]

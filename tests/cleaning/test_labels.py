@@ -2,7 +2,7 @@
 
 import pytest
 
-from copydesk.cleaning.boilerplate.labels import name_blocks
+from copydesk.cleaning.boilerplate.labels import label_blocks
 from copydesk.cleaning.lexicon import LANGUAGES, lexicon
 from copydesk.cleaning.records import Block
 from copydesk.events import Kind
@@ -62,7 +62,7 @@ NAMED: tuple[tuple[str, str, Kind], ...] = (
 
 @pytest.mark.parametrize(("language", "text", "kind"), NAMED)
 def test_furniture_is_named_for_what_it_is(language: str, text: str, kind: Kind) -> None:
-    (label,) = name_blocks([Block(text)], [False], language)
+    (label,) = label_blocks([Block(text)], [False], language)
     assert label.kind == kind
     assert label.why
     assert 0 < label.confidence <= 1
@@ -76,14 +76,14 @@ def test_every_lexicon_can_be_read(language: str | None) -> None:
 @pytest.mark.parametrize("language", ["en", None])
 def test_every_cut_block_has_a_kind_and_no_kept_one_has(language: str | None) -> None:
     texts = ["A paragraph about the sea.", "xyzzy", "12", "…", "Read more", "\u200b"]
-    labels = name_blocks([Block(t) for t in texts], [True] + [False] * 5, language)
+    labels = label_blocks([Block(t) for t in texts], [True] + [False] * 5, language)
     assert labels[0].kind is None
     assert all(label.kind is not None and label.why for label in labels[1:])
 
 
 def test_markup_names_what_words_do_not() -> None:
     block = Block("Storm closes the coast road for a week", tag="a", link_share=1.0, names=("related",))
-    assert name_blocks([block], [False], "en")[0].kind == "related_links"
+    assert label_blocks([block], [False], "en")[0].kind == "related_links"
 
 
 def test_a_list_under_its_heading_is_named_for_it() -> None:
@@ -93,7 +93,7 @@ def test_a_list_under_its_heading_is_named_for_it() -> None:
         "Mayor resigns after the vote",
         "Ferry stuck in ice for a third day",
     ]
-    labels = name_blocks([Block(t) for t in texts], [False] * 4, "en")
+    labels = label_blocks([Block(t) for t in texts], [False] * 4, "en")
     assert [label.kind for label in labels] == ["related_links"] * 4
 
 

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from copydesk.cleaning.boilerplate.line_classifier import judge_paragraph
+from copydesk.cleaning.boilerplate.line_classifier import classify_paragraph
 from copydesk.cleaning.records import Block
 from tests.support.places import DATA
 
@@ -20,7 +20,7 @@ LANGUAGES = sorted({line["language"] for line in LINES})
 def judged(language: str) -> list[tuple[str, str | None]]:
     """The kind of each line and the one it is cut as, None for what stays."""
     return [
-        (line["kind"], judge_paragraph(Block(line["text"]), language).kind)
+        (line["kind"], classify_paragraph(Block(line["text"]), language).kind)
         for line in LINES
         if line["language"] == language
     ]

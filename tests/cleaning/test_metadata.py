@@ -12,7 +12,8 @@ from copydesk.cleaning.metadata.section_and_tags import MOST_TAGS
 from copydesk.cleaning.metadata.title import choose_title
 from copydesk.cleaning.page.stated import read_facts
 from copydesk.cleaning.page.tree_walk import read_page
-from copydesk.events import RawArticle, Refused
+from copydesk.events import Refused
+from tests.support.documents import raw_page
 from tests.support.stated import TEXT, URL, article, json_ld, stated
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -115,11 +116,7 @@ def page_in(language: str) -> str:
 @pytest.mark.parametrize("language", STORIES)
 def test_a_page_in_any_language_comes_out_with_its_facts(language: str) -> None:
     url = "https://user:secret@www.courier.example/local/rain-ends?utm_source=mail"
-    raw = RawArticle(
-        id="1", revision=1, source="courier.example", url=url, content=page_in(language), content_type="text/html",
-        fetched_at=NOW,
-    )  # fmt: skip
-    found = clean(raw)
+    found = clean(raw_page(page_in(language), url, fetched_at=NOW))
     assert not isinstance(found, Refused)
     title, author, _ = STORIES[language]
     assert (found.title, found.authors, found.language) == (title, (author,), language)
@@ -252,8 +249,7 @@ def pictures_of(head: str, top: str) -> list[tuple[str | None, str | None, str |
     content = (
         f"<html><head>{head}</head><body><article><h1>Rain ends in the valley</h1>{top}<p>{TEXT * 4}</p></article>"
     )
-    raw = RawArticle(id="1", revision=1, source="c", url=URL, content=content, content_type="text/html", fetched_at=NOW)
-    found = clean(raw)
+    found = clean(raw_page(content, URL, fetched_at=NOW))
     assert not isinstance(found, Refused)
     return [(image.url, image.caption, image.credit) for image in found.images]
 

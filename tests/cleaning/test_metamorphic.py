@@ -3,29 +3,20 @@
 import random
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.scraped_text import clean_plain
-from copydesk.events import RawArticle
 from tests.support.appeals import ARTICLES, DON, LETTERS, MORE, PHOTO, Article
+from tests.support.documents import raw_text
 
 Line = tuple[str, frozenset[str] | None]
 
 
 def cleaned(text: str) -> Cleaned:
-    raw = RawArticle(
-        id="a",
-        revision=1,
-        source="local",
-        content=text,
-        content_type="text/plain",
-        fetched_at=datetime(2025, 1, 1, tzinfo=UTC),
-    )
-    found = clean_plain(raw)
+    found = clean_plain(raw_text(text))
     assert isinstance(found, Cleaned), found
     return found
 

@@ -13,7 +13,8 @@ from copydesk.cleaning.lexicon import LANGUAGES
 from copydesk.cleaning.lexicon.load import PAGES, page_words
 from copydesk.cleaning.page.tree_walk import read_page
 from copydesk.cleaning.records import Cleaned
-from copydesk.events import RawArticle, Refused
+from copydesk.events import ContentType, Refused
+from tests.support.documents import raw_page
 from tests.support.places import DATA
 
 ADDRESS = "https://courier.example/2026/03/ferry-returns-to-the-harbour"
@@ -26,12 +27,9 @@ def table(name: str) -> dict[str, Any]:
 WALLS, SHORT, HEADLINES = table("walls")["page"], table("short_articles")["page"], table("headlines")
 
 
-def found(content: str, url: str | None = ADDRESS, content_type: str = "text/html") -> Cleaned | Refused:
+def found(content: str, url: str | None = ADDRESS, content_type: ContentType = "text/html") -> Cleaned | Refused:
     now = datetime(2026, 3, 4, tzinfo=UTC)
-    raw = RawArticle(
-        id="1", revision=1, source="s", url=url, content=content, content_type=content_type, fetched_at=now
-    )
-    return clean_blocks(raw)
+    return clean_blocks(raw_page(content, url, content_type=content_type, fetched_at=now))
 
 
 def document(page: dict[str, Any]) -> str:

@@ -2,14 +2,13 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.scraped_text import clean_plain
-from copydesk.events import RawArticle
+from tests.support.documents import raw_text
 from tests.support.places import DATA
 
 STORIES = json.loads((DATA / "pasted.json").read_text("utf-8"))
@@ -33,11 +32,7 @@ def arrangements(story: dict[str, Any]) -> Iterator[list[str]]:
 
 
 def cleaned(lines: list[str]) -> Cleaned:
-    raw = RawArticle(
-        id="a", revision=1, source="local", content="\n\n".join(lines), content_type="text/plain",
-        fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
-    )  # fmt: skip
-    found = clean_plain(raw)
+    found = clean_plain(raw_text("\n\n".join(lines)))
     assert isinstance(found, Cleaned), found
     return found
 

@@ -8,20 +8,17 @@ from hypothesis import strategies as st
 
 from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.recurring import (
-    ENTRIES,
-    LONG,
-    RECENT,
-    SHORT,
     Memory,
     Pins,
-    active,
     observe,
+    recurring_texts,
+    recurring_version,
     text_hash,
-    version,
-    without_furniture,
+    without_recurring,
 )
+from copydesk.cleaning.thresholds.text import BODYLIKE_NEEDS, MOST_ENTRIES, RECENT_ARTICLES, SHORT_NEEDS
 from copydesk.consumers.clean import clean_event
-from copydesk.consumers.source_memory import Remembering, read_memory
+from copydesk.consumers.source_memory import SourceMemory, read_source_memory
 from copydesk.events import CleanArticle, RawArticle, decode, encode
 from copydesk.pipeline import FURNITURE
 from copydesk.runtime.outcome import Outcome
@@ -45,16 +42,16 @@ def own(number: int) -> str:
 
 
 def test_a_short_text_that_recurs_becomes_furniture_and_a_body_like_one_needs_more() -> None:
-    for count in range(1, LONG + 2):
-        found = active(memory_of([[own(n), "Follow the tide tables", CLOSER] for n in range(count)]), Pins())
-        assert (text_hash("Follow the tide tables") in found) == (count >= SHORT)
-        assert (text_hash(CLOSER) in found) == (count >= LONG)
+    for count in range(1, BODYLIKE_NEEDS + 2):
+        found = recurring_texts(memory_of([[own(n), "Follow the tide tables", CLOSER] for n in range(count)]), Pins())
+        assert (text_hash("Follow the tide tables") in found) == (count >= SHORT_NEEDS)
+        assert (text_hash(CLOSER) in found) == (count >= BODYLIKE_NEEDS)
         assert not any(text_hash(own(n)) in found for n in range(count))
 
 
 def test_a_wire_paragraph_that_a_few_articles_share_is_never_furniture() -> None:
     articles = [[own(n), WIRE] if n in {3, 4, 9, 17} else [own(n)] for n in range(60)]
-    assert text_hash(WIRE) not in active(memory_of(articles), Pins())
+    assert text_hash(WIRE) not in recurring_texts(memory_of(articles), Pins())
 
 
 def test_the_same_article_again_teaches_nothing() -> None:
@@ -62,13 +59,13 @@ def test_the_same_article_again_teaches_nothing() -> None:
     for _ in range(50):
         memory = observe(memory, "a" * 32, [CLOSER, "Share"])
     assert memory.articles == 1
-    assert active(memory, Pins()) == {}
+    assert recurring_texts(memory, Pins()) == {}
 
 
 def test_what_stops_appearing_is_forgotten() -> None:
     memory = memory_of([[own(n), "Tickets for the spring fair"] for n in range(20)])
-    assert text_hash("Tickets for the spring fair") in active(memory, Pins())
-    for number in range(1000, 1000 + RECENT + 1):
+    assert text_hash("Tickets for the spring fair") in recurring_texts(memory, Pins())
+    for number in range(1000, 1000 + RECENT_ARTICLES + 1):
         memory = observe(memory, f"{number:032x}", [own(number)])
     assert text_hash("Tickets for the spring fair") not in memory.entries
 
@@ -76,27 +73,27 @@ def test_what_stops_appearing_is_forgotten() -> None:
 @given(st.lists(st.lists(st.text(min_size=1, max_size=12), max_size=60), max_size=60))
 def test_a_memory_stays_small_whatever_comes(articles: list[list[str]]) -> None:
     memory = memory_of(articles)
-    assert len(memory.entries) <= ENTRIES + 60
-    assert len(memory.recent) <= RECENT
+    assert len(memory.entries) <= MOST_ENTRIES + 60
+    assert len(memory.recent) <= RECENT_ARTICLES
     assert all(len(entry.example) <= 160 for entry in memory.entries.values())
 
 
 def test_the_recurring_survives_a_flood_of_what_comes_once() -> None:
     memory = memory_of([[f"once {own(n * 40 + k)}" for k in range(40)] + ["Share this story"] for n in range(60)])
-    assert text_hash("Share this story") in active(memory, Pins())
+    assert text_hash("Share this story") in recurring_texts(memory, Pins())
 
 
 def test_people_have_the_last_word() -> None:
     memory = memory_of([[own(n), "Follow the tide tables"] for n in range(20)])
     pins = Pins(pinned=frozenset([text_hash("Ours")]), released=frozenset([text_hash("Follow the tide tables")]))
-    assert set(active(memory, pins)) == {text_hash("Ours")}
+    assert set(recurring_texts(memory, pins)) == {text_hash("Ours")}
 
 
 def test_furniture_is_cut_with_its_reason_at_its_place_and_body_text_only_from_the_edges() -> None:
     found = Cleaned(
         title="T", paragraphs=(own(1), CLOSER, own(2), own(3), CLOSER), removed=(), confidence=0.9, title_position=0
     )
-    cut = without_furniture(found, {text_hash(CLOSER): "Stands in 12 of the last 20 articles of this source"})
+    cut = without_recurring(found, {text_hash(CLOSER): "Stands in 12 of the last 20 articles of this source"})
     assert cut.paragraphs == (own(1), CLOSER, own(2), own(3))
     [piece] = cut.removed
     assert (piece.text, piece.position) == (CLOSER, 5)
@@ -105,7 +102,7 @@ def test_furniture_is_cut_with_its_reason_at_its_place_and_body_text_only_from_t
 
 def test_a_memory_that_would_empty_an_article_is_not_believed() -> None:
     found = Cleaned(title="T", paragraphs=(CLOSER, WIRE, own(1)), removed=(), confidence=0.9)
-    assert without_furniture(found, {text_hash(CLOSER): "why", text_hash(WIRE): "why"}) == found
+    assert without_recurring(found, {text_hash(CLOSER): "why", text_hash(WIRE): "why"}) == found
 
 
 class Inline:
@@ -129,7 +126,7 @@ class Inline:
         self.done.clear()
 
 
-def clean_through(remembering: Remembering, numbers: range, source: str = "harbour.example") -> list[CleanArticle]:
+def clean_through(remembering: SourceMemory, numbers: range, source: str = "harbour.example") -> list[CleanArticle]:
     found = []
     for number in numbers:
         text = f"{own(number)}\n\n{own(number + 10_000)}\n\n{own(number + 20_000)}\n\n{CLOSER}"
@@ -145,22 +142,22 @@ def clean_through(remembering: Remembering, numbers: range, source: str = "harbo
 
 def test_the_stream_teaches_the_cleaner_and_a_successor_goes_on_where_it_was() -> None:
     log = MemoryLog()
-    first = Remembering(Inline(), log)
-    articles = clean_through(first, range(LONG + 3))
+    first = SourceMemory(Inline(), log)
+    articles = clean_through(first, range(BODYLIKE_NEEDS + 3))
     assert CLOSER in articles[0].paragraphs
     assert articles[0].furniture_version is None
     assert CLOSER not in articles[-1].paragraphs
-    assert articles[-1].furniture_version == version([text_hash(CLOSER)])
+    assert articles[-1].furniture_version == recurring_version([text_hash(CLOSER)])
     first.close()
-    assert read_memory(log.table(FURNITURE).get("harbour.example")).articles == LONG + 3
-    [after] = clean_through(Remembering(Inline(), log), range(900, 901))
+    assert read_source_memory(log.table(FURNITURE).get("harbour.example")).articles == BODYLIKE_NEEDS + 3
+    [after] = clean_through(SourceMemory(Inline(), log), range(900, 901))
     assert CLOSER not in after.paragraphs
 
 
 def test_what_has_no_source_has_no_memory() -> None:
     log = MemoryLog()
-    remembering = Remembering(Inline(), log)
-    articles = clean_through(remembering, range(LONG + 3), source="local")
+    remembering = SourceMemory(Inline(), log)
+    articles = clean_through(remembering, range(BODYLIKE_NEEDS + 3), source="local")
     remembering.close()
     assert all(CLOSER in article.paragraphs for article in articles)
     assert not list(log.scan(FURNITURE))

@@ -1,6 +1,9 @@
 """Cleaning scraped text: the first article to the letter, nothing lost, and what is no article refused."""
 
 import json
+import re
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -12,8 +15,9 @@ from copydesk.cleaning.lines.datelines import read_date
 from copydesk.cleaning.lines.photo_credits import read_credit
 from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.scraped_text import clean_plain
-from copydesk.events import Hints, Image, RawArticle, Refused
+from copydesk.events import Hints, Image, Refused
 from tests.support.appeals import ARTICLES
+from tests.support.documents import raw_text
 from tests.support.places import DATA
 
 STORY = "The ferry between Holm and Sund stopped on Sunday because of ice, and nobody knew when it would sail again."
@@ -21,17 +25,7 @@ AGAIN = STORY.replace("Sunday", "Monday")
 
 
 def clean(text: str, **hints: object) -> Cleaned | Refused:
-    return clean_plain(
-        RawArticle(
-            id="a",
-            revision=1,
-            source="local",
-            content=text,
-            content_type="text/plain",
-            fetched_at=datetime(2025, 1, 1, tzinfo=UTC),
-            hints=Hints(**hints),  # type: ignore[arg-type]
-        )
-    )
+    return clean_plain(raw_text(text, hints=Hints(**hints)))  # type: ignore[arg-type]
 
 
 def cleaned(text: str, **hints: object) -> Cleaned:
@@ -159,11 +153,8 @@ def test_byline_and_date_are_read_where_they_are_clear() -> None:
 def test_the_day_of_a_text_is_that_of_its_address_unless_a_line_agrees(
     line: str, address: str, day: str, original: str | None
 ) -> None:
-    raw = RawArticle(
-        id="a", revision=1, source="local", content=f"Ferry Stopped by Ice\n{line}\n{STORY}\n{AGAIN}",
-        content_type="text/plain", fetched_at=datetime(2025, 1, 1, tzinfo=UTC), url=f"https://island.example/{address}",
-    )  # fmt: skip
-    found = clean_plain(raw)
+    text = f"Ferry Stopped by Ice\n{line}\n{STORY}\n{AGAIN}"
+    found = clean_plain(raw_text(text, f"https://island.example/{address}"))
     assert isinstance(found, Cleaned)
     assert (str(found.published_at)[:10], found.originals.get("published_at")) == (day, original)
 
@@ -241,12 +232,33 @@ REPEATED = (
 )  # fmt: skip
 
 
+def growth(work: Callable[[str], object], shape: Callable[[int], str]) -> float:
+    """How many times as long 100 KB take as 25 KB, in CPU, best of three; 0 where they take next to nothing."""
+    work(shape(1_000))
+    if _cpu_seconds(work, shape(100_000)) < 0.2:
+        return 0.0
+    times = [[_cpu_seconds(work, shape(size)) for size in (25_000, 100_000)] for _ in range(3)]
+    quarter, whole = map(min, zip(*times, strict=True))
+    return whole / quarter
+
+
+def _cpu_seconds(work: Callable[[str], object], text: str) -> float:
+    start = time.process_time()
+    work(text)
+    return time.process_time() - start
+
+
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("piece", REPEATED)
 def test_long_lines_of_near_misses_take_time_in_proportion(piece: str) -> None:
-    """100 KB of one piece: the suite's timeout is the judge, a quadratic pattern takes minutes."""
-    many = piece * (100_000 // len(piece))
-    clean(f"{many}\n{many}. And a sentence that ends here, for the sake of it.")
-    clean("\n".join([piece * 20] * (5_000 // len(piece))))
+    ending = ". And a sentence that ends here, for the sake of it."
+    assert growth(clean, lambda size: f"{piece * (size // len(piece))}\n{piece * (size // len(piece))}{ending}") < 8
+    assert growth(clean, lambda size: "\n".join([piece * 20] * (size // (20 * len(piece))))) < 8
+
+
+def test_time_out_of_proportion_is_seen() -> None:
+    quadratic = re.compile(r"(?:\s|\d)+(?:,|;)")
+    assert growth(lambda text: quadratic.search(text[: len(text) // 20]), lambda size: "1" * size) > 8
 
 
 def test_one_line_of_five_megabytes_is_cleaned() -> None:

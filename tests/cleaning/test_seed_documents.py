@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 
-from copydesk.web.charset import Decoded, decode
+from copydesk.web.charset import Decoded, decode_text
 from tests.support.fakes import MemoryLog
 from tests.support.places import SEEDS
 from tests.support.seeding import articles, seed
@@ -33,6 +33,6 @@ def test_every_document_is_read_and_none_is_refused() -> None:
 
 def test_no_document_lost_a_letter_on_its_way_here() -> None:
     for path in SEEDS.glob("*.*"):
-        found = decode(path.read_bytes())
+        found = decode_text(path.read_bytes())
         assert isinstance(found, Decoded), path
         assert "\ufffd" not in found.text, path

@@ -2,10 +2,10 @@
 
 import pytest
 
-from copydesk.cleaning.boilerplate.block_signals import signals
-from copydesk.cleaning.boilerplate.kind_scores import evidence
-from copydesk.cleaning.boilerplate.line_classifier import judge_paragraph
-from copydesk.cleaning.main_text.embedded_boilerplate import furniture_within
+from copydesk.cleaning.boilerplate.block_signals import read_signals
+from copydesk.cleaning.boilerplate.kind_scores import score_kinds
+from copydesk.cleaning.boilerplate.line_classifier import classify_paragraph
+from copydesk.cleaning.main_text.embedded_boilerplate import embedded_boilerplate
 from copydesk.cleaning.records import Block
 from copydesk.events import Kind
 
@@ -50,17 +50,17 @@ SHORT: list[tuple[str, str, Kind]] = [
 
 @pytest.mark.parametrize(("language", "text"), SPOKEN + REPORTED)
 def test_what_people_say_and_report_is_no_furniture(language: str, text: str) -> None:
-    assert judge_paragraph(Block(text), language).kind is None
+    assert classify_paragraph(Block(text), language).kind is None
 
 
 @pytest.mark.parametrize(("language", "text", "kind"), SHORT)
 def test_short_furniture_is_told_by_its_words(language: str, text: str, kind: Kind) -> None:
-    assert judge_paragraph(Block(text), language).kind == kind
+    assert classify_paragraph(Block(text), language).kind == kind
 
 
 def test_a_half_clear_sentence_goes_behind_an_article_and_stays_within_it() -> None:
     story = Block("Prom odpłynął w południe z czterdziestoma wyspiarzami, a orkiestra portowa grała na nabrzeżu.", "p")
     note = Block("W tekście są linki afiliacyjne, które pomagają nam opłacić redakcję.", "p")
-    assert 0.55 <= evidence(signals(note, "pl"))["advertisement"] < 0.8
-    assert list(furniture_within([story, story, note], [0.97] * 3, "pl")) == [2]
-    assert list(furniture_within([story, note, story], [0.97] * 3, "pl")) == []
+    assert 0.55 <= score_kinds(read_signals(note, "pl"))["advertisement"] < 0.8
+    assert list(embedded_boilerplate([story, story, note], [0.97] * 3, "pl")) == [2]
+    assert list(embedded_boilerplate([story, note, story], [0.97] * 3, "pl")) == []

@@ -10,9 +10,9 @@ from copydesk.cleaning.article import clean_blocks
 from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.site_rules import Rules, rules_for
 from copydesk.errors import ConfigError
-from copydesk.events import RawArticle
 from copydesk.sites.files import SHIPPED, read_file, read_rules
 from tests.support.command import copydesk
+from tests.support.documents import raw_page
 
 STORY = "The harbour council met again on Tuesday and put the vote off until spring, as it had done in May. "
 EXPLAINER = "What a council is: nine people and a bell, elected for four years."
@@ -26,11 +26,7 @@ URL = "https://www.courier.example/2026/03/04/the-vote-is-put-off"
 
 
 def cleaned(rules: Rules | None, url: str | None = URL, source: str = "local") -> Cleaned:
-    raw = RawArticle(
-        id="1", revision=1, source=source, url=url, content=PAGE, content_type="text/html",
-        fetched_at=datetime(2026, 3, 5, tzinfo=UTC),
-    )  # fmt: skip
-    found = clean_blocks(raw, rules)
+    found = clean_blocks(raw_page(PAGE, url, source=source, fetched_at=datetime(2026, 3, 5, tzinfo=UTC)), rules)
     assert isinstance(found, Cleaned), found
     return found
 

@@ -54,7 +54,7 @@ def test_every_process_gives_the_same_answer(tmp_path: Path) -> None:
     assert len({each["kind"] for each in answers[0]["removed"]}) > 5
 
 
-def test_a_row_without_end_costs_a_line_and_little_memory(tmp_path: Path) -> None:
+def test_a_row_without_end_costs_a_line_and_little_memory() -> None:
     """A pipe, which cannot be looked at beforehand, with a line of 700 MB; the shell limits every process to 900 MB."""
     command = shlex.join([*COPYDESK, "clean", "-", "--jsonl", "--workers", "1"])
     limited = ["sh", "-c", f"ulimit -d 900000; exec {command}"]
@@ -111,7 +111,7 @@ def test_lines_come_back_in_order_with_a_line_for_each(tmp_path: Path) -> None:
     assert b"-:9:" in done.stderr
 
 
-def test_an_answer_does_not_wait_for_the_next_row(tmp_path: Path) -> None:
+def test_an_answer_does_not_wait_for_the_next_row() -> None:
     with subprocess.Popen(
         [*COPYDESK, "clean", "--jsonl", "-", "--workers", "1"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:

@@ -25,13 +25,14 @@ FOUND = Cleaned(
 
 
 class Tags(HTMLParser):
-    """Collects every tag with its attributes."""
+    """Collect every tag with its attributes."""
 
     def __init__(self) -> None:
         super().__init__()
         self.seen: list[tuple[str, list[tuple[str, str | None]]]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag."""
         self.seen.append((tag, attrs))
 
 

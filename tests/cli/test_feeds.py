@@ -10,7 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from copydesk.app.feed_run import FeedService, Gathering
+from copydesk.app.feed_run import FeedRun, FeedService
 from copydesk.cli import feed_services, feeds
 from copydesk.cli.feed_table import LiveTable, Pace
 from copydesk.errors import InputError
@@ -30,7 +30,7 @@ app.command("produce-pages")(feed_services.produce_pages)
 
 @pytest.fixture
 def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
-    """A web with one outlet, and a working directory of its own."""
+    """Serve one outlet, and give the test a working directory of its own."""
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("COPYDESK_")]:
         monkeypatch.delenv(name)
@@ -42,7 +42,7 @@ def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
 
 
 def outlet(asked: Asked) -> Answer:
-    """An outlet with a home page, a feed and pages."""
+    """Serve a home page, a feed and pages."""
     base = f"http://127.0.0.1:{asked.headers['host'].partition(':')[2]}"
     if asked.path == "/":
         return Answer(body=b'<link rel="alternate" type="application/rss+xml" href="/feed"><p>Welcome')
@@ -57,7 +57,7 @@ def outlet(asked: Asked) -> Answer:
 
 
 def run(*args: str) -> Result:
-    """A finished command."""
+    """Run a command and return it finished."""
     result = CliRunner().invoke(app, list(args))
     if result.exception is not None and not isinstance(result.exception, SystemExit | InputError):
         raise result.exception
@@ -125,7 +125,8 @@ def test_run_follows_a_feed_from_its_address_to_the_search(web: Web, tmp_path: P
     assert len([asked for asked in web.asked if asked.path == "/1"]) == 1
 
 
-def test_opml_goes_in_and_out(web: Web) -> None:
+@pytest.mark.usefixtures("web")
+def test_opml_goes_in_and_out() -> None:
     Path("in.opml").write_text(
         '<opml version="2.0"><body><outline text="A" xmlUrl="https://a.example/f"/></body></opml>'
     )
@@ -138,7 +139,7 @@ def test_opml_goes_in_and_out(web: Web) -> None:
     assert isinstance(run("feeds", "export", "no/such/dir.opml", "--file", "feeds.toml").exception, InputError)
 
 
-def test_a_gathering_polls_once_and_follows_the_pages_through(web: Web, tmp_path: Path) -> None:
+def test_a_gathering_polls_once_and_follows_the_pages_through(web: Web) -> None:
     Path("feeds.toml").write_text(f'[[source]]\nname = "Post"\nfeed = "http://127.0.0.1:{web.port}/feed"\n')
     log = MemoryLog()
     settings = feed_services.load()
@@ -152,7 +153,7 @@ def test_a_gathering_polls_once_and_follows_the_pages_through(web: Web, tmp_path
     assert "1 sources, 0 failing; 1 visits, 3 links, 0 articles; pages: 3 fetched, 0 under way" in str(shown.caption)
     assert "lag: 0 links, 0 waiting for their hosts, 3 to clean, 0 to index" in str(shown.caption)
     assert "lag" not in str(LiveTable(gathering).render(live=False).caption)
-    again: Gathering = feed_services.gathering(
+    again: FeedRun = feed_services.gathering(
         settings, log, [Path("feeds.toml")], now=True, watch=False, allow_private=True
     )
     again.produce(threading.Event(), lambda: True)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from copydesk.runtime.outcome import Outcome
-from copydesk.runtime.process_pool import Crew
+from copydesk.runtime.process_pool import ProcessPool
 from tests.support.command import COPYDESK
 
 STOPPED = b"copydesk: stopped"
@@ -99,10 +99,10 @@ def echo(value: bytes) -> Outcome:
 
 def test_workers_never_see_an_interrupt() -> None:
     """Blocked from before they begin: there is no moment in which it would reach them."""
-    crew = Crew(echo, 1)
+    pool = ProcessPool(echo, 1)
     try:
-        crew.submit(1, "", b"x")
-        (pid,) = crew.pids
+        pool.submit(1, "", b"x")
+        (pid,) = pool.pids
         blocked = next(
             line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("SigBlk")
         )
@@ -111,10 +111,10 @@ def test_workers_never_see_an_interrupt() -> None:
         until = time.monotonic() + 60
         found = []
         while not found and time.monotonic() < until:
-            found = crew.completed(0.1)
+            found = pool.completed(0.1)
         assert [(ticket, outcome.value, outcome.attempts) for ticket, outcome in found] == [(1, b"x", 1)]
     finally:
-        crew.close()
+        pool.close()
 
 
 def test_a_parent_that_goes_while_a_worker_is_started_leaves_no_traceback() -> None:
@@ -122,9 +122,9 @@ def test_a_parent_that_goes_while_a_worker_is_started_leaves_no_traceback() -> N
     program = (
         "import os, socket, time\n"
         "from multiprocessing import forkserver\n"
-        "from copydesk.runtime.process_pool import Crew\n"
+        "from copydesk.runtime.process_pool import ProcessPool\n"
         "from tests.cli.test_interrupt import echo\n"
-        "Crew(echo, 1)\n"
+        "ProcessPool(echo, 1)\n"
         "sentinel, told = forkserver.connect_to_new_process([])\n"
         "forkserver.read_signed(sentinel)\n"  # it is there, and waits to be told what it is for
         "os._exit(0)\n"

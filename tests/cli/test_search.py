@@ -47,7 +47,7 @@ OTHERS = [article(f"tide table number {number}", source="tides.example", seen_at
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with articles, and what came in as the first of them."""
+    """Fill a data folder with articles, and what came in as the first of them."""
     settings = Settings(data=tmp_path_factory.mktemp("data"))
     index = SqliteIndex(settings.index_file)
     index.upsert([FERRY, WICKED, *OTHERS])
@@ -67,7 +67,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def run(data: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a command in this process; errors of ours end it as they end the program."""
+    """Run commands in this process; errors of ours end them as they end the program."""
     app = typer.Typer(pretty_exceptions_enable=False)
     for command in (search, show, export):
         app.command()(command)

@@ -62,7 +62,7 @@ def test_found_passages_break_between_words_on_a_terminal(tmp_path: Path) -> Non
 
 
 def printed(columns: int, *command: str | Path, data: Path) -> list[str]:
-    """The lines of a command on a terminal of so many columns, without colours."""
+    """Return the lines of a command on a terminal of so many columns, without colours."""
     terminal, side = pty.openpty()
     environment = os.environ | {"COPYDESK_DATA": str(data), "TERM": "xterm", "COLUMNS": str(columns)}
     with subprocess.Popen([*COPYDESK, *map(str, command)], stdout=side, stderr=side, env=environment) as process:
@@ -91,8 +91,8 @@ def test_a_list_of_dead_letters_keeps_places_whole_on_a_terminal(tmp_path: Path)
 def test_what_came_in_is_framed_on_a_terminal(tmp_path: Path) -> None:
     (tmp_path / "ferry.txt").write_text(f"Ferry Returns\n\n{TEXT}")
     copydesk("run", tmp_path / "ferry.txt", data=tmp_path / "data")
-    id = json.loads(copydesk("export", data=tmp_path / "data").stdout)["id"]
-    assert any("│" in line for line in printed(80, "show", id, "--raw", data=tmp_path / "data"))
+    article_id = json.loads(copydesk("export", data=tmp_path / "data").stdout)["id"]
+    assert any("│" in line for line in printed(80, "show", article_id, "--raw", data=tmp_path / "data"))
 
 
 def test_a_cleaned_and_an_explained_text_break_between_words_on_a_terminal(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def test_an_address_for_a_file_is_said_to_be_one_with_the_way_to_fetch_it(comman
 
 
 def unchanged(*paths: Path, data: Path) -> str:
-    """What a run says beside `unchanged`."""
+    """Return what a run says beside `unchanged`."""
     done = copydesk("run", *paths, data=data)
     assert done.returncode == 0, done.stderr.decode()
     return next(line for line in done.stdout.decode().splitlines() if line.startswith("unchanged")).partition("  ")[2]

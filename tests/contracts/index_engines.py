@@ -22,8 +22,8 @@ class Engine(Protocol):
 
 
 @contextmanager
-def sqlite(request: pytest.FixtureRequest, folder: Path) -> Iterator[Engine]:
-    """The embedded index, a new file."""
+def sqlite(_: pytest.FixtureRequest, folder: Path) -> Iterator[Engine]:
+    """Make the embedded index, a new file."""
     with ExitStack() as stack:
 
         def client() -> Index:
@@ -36,8 +36,8 @@ def sqlite(request: pytest.FixtureRequest, folder: Path) -> Iterator[Engine]:
 
 
 @contextmanager
-def elasticsearch(request: pytest.FixtureRequest, folder: Path) -> Iterator[Engine]:
-    """A real Elasticsearch, aliases and an index of our own on it."""
+def elasticsearch(request: pytest.FixtureRequest, _: Path) -> Iterator[Engine]:
+    """Use a real Elasticsearch, with aliases and an index of our own on it."""
     url, prefix = request.getfixturevalue("elasticsearch_url"), f"contract-{uuid.uuid4().hex[:8]}-"
     with ExitStack() as stack:
 

@@ -1,8 +1,7 @@
 """Fixtures of the index contract: the engine, and a shelf of the test's own in an index that many tests share."""
 
-import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,8 +11,8 @@ from copydesk.ports import Index, Results
 from copydesk.search.query import MAX_RESULTS, Query, parse
 from tests.contracts.index_engines import ENGINES, Engine, Factory
 from tests.contracts.index_samples import article, unique
+from tests.support.waiting import eventually
 
-PATIENCE = 60.0
 """The contract says a second; a busy machine may take longer, and no test is about that second."""
 
 
@@ -26,7 +25,7 @@ class Shelf:
         self.source = f"{self.word}.example"
 
     def article(self, *paragraphs: str, **fields: Any) -> CleanArticle:
-        """An article of this shelf's source, with its word in a paragraph of its own at the end."""
+        """Return an article of this shelf's source, with its word in a paragraph of its own at the end."""
         return article(*paragraphs, self.word, **{"source": self.source, **fields})
 
     def put(self, *articles: CleanArticle) -> None:
@@ -44,7 +43,7 @@ class Shelf:
             def seen(source: str = source, revisions: dict[str, int] = revisions) -> bool:
                 hits = self.index.search(Query(source=source, limit=MAX_RESULTS)).hits
                 found = {hit.article.id: hit.article.revision for hit in hits}
-                return all(found.get(id, -1) >= revision for id, revision in revisions.items())
+                return all(found.get(key, -1) >= revision for key, revision in revisions.items())
 
             eventually(seen)
 
@@ -53,21 +52,13 @@ class Shelf:
         return self.index.search(Query(parse(f"{self.word} {text}"), **filters))
 
     def ids(self, text: str = "", **filters: Any) -> list[str]:
-        """The ids that a search of this shelf finds, in order."""
+        """Return the ids that a search of this shelf finds, in order."""
         return [hit.article.id for hit in self.search(text, **{"limit": 1000, **filters}).hits]
-
-
-def eventually(true: Callable[[], bool]) -> None:
-    """Wait until the condition holds."""
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline, f"not so within {PATIENCE} seconds"
-        time.sleep(0.02)
 
 
 @pytest.fixture(scope="module", params=ENGINES)
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """Opens clients of one index."""
+    """Open clients of one index."""
     factory: Factory = request.param
     with factory(request, tmp_path_factory.mktemp("index")) as opened:
         yield opened
@@ -75,11 +66,11 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="module")
 def index(engine: Engine) -> Index:
-    """A client that the tests of a module share."""
+    """Open a client that the tests of a module share."""
     return engine()
 
 
 @pytest.fixture
 def shelf(index: Index) -> Shelf:
-    """A shelf of the test's own."""
+    """Make a shelf of the test's own."""
     return Shelf(index)

@@ -20,17 +20,17 @@ _BLANK = CleanArticle(
 
 
 def unique(length: int = 16) -> str:
-    """A word that no other text holds, of letters that no stemmer touches."""
+    """Return a word that no other text holds, of letters that no stemmer touches."""
     return "zk" + "".join("bcdfghkmqvwxzjpt"[int(digit, 16)] for digit in uuid.uuid4().hex[:length])
 
 
 def article(*paragraphs: str, **fields: Any) -> CleanArticle:
-    """An article of these paragraphs, its id new unless given."""
+    """Return an article of these paragraphs, its id new unless given."""
     return msgspec.structs.replace(_BLANK, **{"id": uuid.uuid4().hex, "paragraphs": paragraphs, **fields})
 
 
 def appeal(text: str) -> Removed:
-    """A removed donation appeal."""
+    """Return a removed donation appeal."""
     return Removed(text=text, kind="donation_appeal", why="it asks for money", position=4, confidence=0.9)
 
 

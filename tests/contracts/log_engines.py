@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from copydesk.adapters.kafka_log.log import KafkaLog
+from copydesk.adapters.kafka_log.log import KafkaLog, Timeouts
+from copydesk.adapters.kafka_log.topics import TopicPlan
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.ports import Log
+from tests.support.fakes import MemoryLog
+from tests.support.memory_log_server import served
 from tests.support.stack.kafka import delete_topics
 
 
@@ -36,30 +39,36 @@ class LogEngine:
     """How many examples a hypothesis test of the contract may try."""
 
     def fresh(self, name: str) -> str:
-        """A topic or group name that no other test uses: the log may be shared, long-lived and full of other things."""
+        """Return a topic or group name that no other test uses: the log may be shared, long-lived and full."""
         return f"{name}.{uuid.uuid4().hex[:12]}"
 
 
 @contextmanager
-def sqlite(request: pytest.FixtureRequest, folder: Path) -> Iterator[LogEngine]:
-    """The embedded log, a new file, with short leases."""
+def memory(_: pytest.FixtureRequest, _folder: Path) -> Iterator[LogEngine]:
+    """Make the log in memory that tests of producers rest on; other processes reach it through a socket."""
+    limit, lease = 1 << 20, 3.0
+    with served(MemoryLog(limit=limit, session=lease)) as connect:
+        yield LogEngine(connect, max_message=limit, patience=120.0, lease=lease, takeover=120.0, examples=25)
+
+
+@contextmanager
+def sqlite(_: pytest.FixtureRequest, folder: Path) -> Iterator[LogEngine]:
+    """Make the embedded log, a new file, with short leases."""
     limit, lease = 1 << 20, 3.0
     connect = partial(SqliteLog, folder / "log.sqlite3", partitions=4, max_message=limit, lease=lease)
     yield LogEngine(connect, max_message=limit, patience=120.0, lease=lease, takeover=120.0, examples=25)
 
 
 @contextmanager
-def kafka(request: pytest.FixtureRequest, folder: Path) -> Iterator[LogEngine]:
-    """A real broker, with the shortest sessions that it allows."""
+def kafka(request: pytest.FixtureRequest, _: Path) -> Iterator[LogEngine]:
+    """Use a real broker, with the shortest sessions that it allows."""
     url, prefix, limit, lease = request.getfixturevalue("kafka_url"), f"contract-{uuid.uuid4().hex}.", 1 << 20, 6.0
     connect = partial(
         KafkaLog,
         url,
         prefix=prefix,
-        partitions=4,
-        max_message_bytes=limit,
-        session=lease,
-        max_poll_interval=lease,
+        plan=TopicPlan(4, max_message_bytes=limit),
+        timeouts=Timeouts(session=lease, max_poll_interval=lease),
     )
     try:
         yield LogEngine(connect, max_message=limit, patience=120.0, lease=lease, takeover=120.0, examples=4)
@@ -68,5 +77,9 @@ def kafka(request: pytest.FixtureRequest, folder: Path) -> Iterator[LogEngine]:
 
 
 Factory = Callable[[pytest.FixtureRequest, Path], AbstractContextManager[LogEngine]]
-ENGINES = [pytest.param(sqlite, id="sqlite"), pytest.param(kafka, id="kafka", marks=pytest.mark.stack)]
+ENGINES = [
+    pytest.param(memory, id="memory"),
+    pytest.param(sqlite, id="sqlite"),
+    pytest.param(kafka, id="kafka", marks=pytest.mark.stack),
+]
 """Factories take the request, for fixtures such as servers, and an empty folder; each is used once per test module."""

@@ -19,7 +19,7 @@ def log_engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
 
 @pytest.fixture(scope="module")
 def log(log_engine: LogEngine) -> Iterator[Log]:
-    """A client that a module's tests share."""
+    """Open a client that a module's tests share."""
     client = log_engine.connect()
     yield client
     client.close()
@@ -27,7 +27,7 @@ def log(log_engine: LogEngine) -> Iterator[Log]:
 
 @pytest.fixture
 def tested(log_engine: LogEngine, log: Log) -> Iterator[LogUnderTest]:
-    """The log, and what the test opens of it, closed at the end."""
+    """Hand out the log, and close at the end what the test opens of it."""
     tested = LogUnderTest(log_engine, log)
     yield tested
     tested.close()

@@ -3,7 +3,6 @@
 import multiprocessing
 import os
 import signal
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
@@ -13,6 +12,7 @@ from typing import Any
 from copydesk.pipeline import Topic
 from copydesk.ports import Batch, Log, Message, Partition, Reader, Record
 from tests.contracts.log_engines import LogEngine
+from tests.support.waiting import eventually
 
 _spawn = multiprocessing.get_context("spawn")
 
@@ -30,14 +30,14 @@ class LogUnderTest:
         self._stack.close()
 
     def topic(self, name: str = "raw", compacted: bool = False) -> str:
-        """A new topic."""
+        """Make a new topic."""
         topic = Topic(self.engine.fresh(name), compacted)
         self._topics.append(topic)
         self.log.setup([topic])
         return topic.name
 
     def group(self, name: str = "group") -> str:
-        """A group nobody is in."""
+        """Return the name of a group nobody is in."""
         return self.engine.fresh(name)
 
     def client(self) -> Log:
@@ -48,13 +48,13 @@ class LogUnderTest:
         return log
 
     def reader(self, topic: str, group: str, log: Log | None = None) -> Reader:
-        """A member of a group, through the client given or the common one."""
+        """Join a group, through the client given or the common one."""
         reader = (log or self.log).reader(topic, group)
         self._stack.callback(reader.close)
         return reader
 
     def remote(self, topic: str, group: str) -> "RemoteReader":
-        """A member of a group in a process of its own."""
+        """Join a group in a process of its own."""
         reader = RemoteReader(self.engine, topic, group)
         self._stack.callback(reader.end)
         return reader
@@ -64,7 +64,7 @@ class LogUnderTest:
         return frozenset(each.partition for each in self.log.status() if each.partition.topic == topic)
 
     def committed(self, topic: str, group: str) -> dict[Partition, int]:
-        """What a group has committed, by partition."""
+        """Return what a group has committed, by partition."""
         return {
             each.partition: each.committed[group]
             for each in self.log.status()
@@ -73,10 +73,7 @@ class LogUnderTest:
 
     def wait(self, true: Callable[[], object], seconds: float | None = None) -> None:
         """Try until `true` is."""
-        deadline = time.monotonic() + (seconds or self.engine.patience)
-        while not true():
-            assert time.monotonic() < deadline, "it did not happen in time"
-            time.sleep(0.01)
+        eventually(true, seconds or self.engine.patience)
 
     def read(self, reader: "Reader | RemoteReader", count: int, **options: Any) -> list[Record]:
         """Poll until `count` records have come; partitions may be lost meanwhile."""
@@ -184,7 +181,7 @@ def messages(keys: Iterable[str], count: int, start: int = 0) -> list[Message]:
 
 
 def by_partition(records: Iterable[Record]) -> dict[Partition, list[Record]]:
-    """Records by partition, in the order they came."""
+    """Return records by partition, in the order they came."""
     found: dict[Partition, list[Record]] = defaultdict(list)
     for record in records:
         found[Partition(record.topic, record.partition)].append(record)
@@ -192,12 +189,12 @@ def by_partition(records: Iterable[Record]) -> dict[Partition, list[Record]]:
 
 
 def numbers(records: Iterable[Record], key: str) -> list[int]:
-    """The numbers that `messages` gave to a key, in the order they came."""
+    """Return the numbers that `messages` gave to a key, in the order they came."""
     return [int((record.value or b"").rpartition(b":")[2]) for record in records if record.key == key]
 
 
 def ends(records: Sequence[Record]) -> dict[Partition, int]:
-    """What to commit after these records."""
+    """Return what to commit after these records."""
     return {partition: max(record.offset for record in some) + 1 for partition, some in by_partition(records).items()}
 
 

@@ -15,8 +15,9 @@ from copydesk.events import CleanArticle, Image
 from copydesk.ports import Index
 from copydesk.search.query import Query, parse
 from tests.contracts.index_engines import Engine
-from tests.contracts.index_fixtures import Shelf, eventually
+from tests.contracts.index_fixtures import Shelf
 from tests.contracts.index_samples import DAY, HOUR, NOON, appeal, article, unique
+from tests.support.waiting import eventually
 
 slow_engine = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -68,13 +69,13 @@ def test_nothing_is_written_by_writing_nothing(index: Index) -> None:
 
 def test_a_lower_or_equal_revision_changes_nothing(index: Index) -> None:
     second, again, first = (article(title=title, id="", revision=n) for title, n in (("b", 2), ("c", 2), ("a", 1)))
-    id = uuid.uuid4().hex
-    second, again, first = (msgspec.structs.replace(each, id=id) for each in (second, again, first))
+    key = uuid.uuid4().hex
+    second, again, first = (msgspec.structs.replace(each, id=key) for each in (second, again, first))
     assert outcomes(index, [second]) == ["stored"]
-    stored = index.get(id)
+    stored = index.get(key)
     assert outcomes(index, [again]) == ["stale"]
     assert outcomes(index, [first]) == ["stale"]
-    assert index.get(id) == stored
+    assert index.get(key) == stored
     assert without_time(stored) == second
 
 
@@ -92,10 +93,10 @@ def test_a_higher_revision_takes_the_place_of_the_lower(shelf: Shelf) -> None:
 
 
 def test_revisions_of_one_article_in_one_batch_are_taken_in_order(index: Index) -> None:
-    id = uuid.uuid4().hex
-    batch = [article(id=id, revision=revision, title=str(at)) for at, revision in enumerate((3, 1, 3, 7, 4))]
+    key = uuid.uuid4().hex
+    batch = [article(id=key, revision=revision, title=str(at)) for at, revision in enumerate((3, 1, 3, 7, 4))]
     assert outcomes(index, batch) == ["stored", "stale", "stale", "stored", "stale"]
-    assert without_time(index.get(id)) == batch[3]
+    assert without_time(index.get(key)) == batch[3]
 
 
 @slow_engine
@@ -114,8 +115,8 @@ def test_any_order_of_revisions_ends_with_the_highest(index: Index, data: st.Dat
                 model[each.id] = each
         assert outcomes(index, articles) == expected
     ids = [f"{prefix}{who}" for who in range(4)]
-    assert {id: found for id in ids if (found := without_time(index.get(id)))} == model
-    assert index.revisions(ids) == {id: each.revision for id, each in model.items()}
+    assert {key: found for key in ids if (found := without_time(index.get(key)))} == model
+    assert index.revisions(ids) == {key: each.revision for key, each in model.items()}
 
 
 def test_two_writers_at_once_end_with_the_highest_revision(engine: Engine) -> None:
@@ -126,7 +127,7 @@ def test_two_writers_at_once_end_with_the_highest_revision(engine: Engine) -> No
         index = engine()
         try:
             for revision in revisions:
-                index.upsert([article(id=id, revision=revision) for id in ids])
+                index.upsert([article(id=key, revision=revision) for key in ids])
         except BaseException as error:
             failures.append(error)
             raise
@@ -255,7 +256,7 @@ def test_a_scan_goes_on_while_others_write_and_may_be_left(shelf: Shelf) -> None
     later = shelf.article(seen_at=NOON + 500 * HOUR)
     shelf.put(later)
     ids = [each.id for each in [*first, *scan]]
-    assert [id for id in ids if id != later.id] == [each.id for each in articles]
+    assert [key for key in ids if key != later.id] == [each.id for each in articles]
 
 
 def test_the_status_counts_documents_and_knows_the_newest(index: Index) -> None:

@@ -82,7 +82,7 @@ def test_since_is_included_and_until_is_not(shelf: Shelf) -> None:
 
 
 def counted(articles: list[CleanArticle]) -> dict[str, dict[str, int]]:
-    """The facets of these articles, counted one by one."""
+    """Count the facets of these articles, one by one."""
 
     def frequent(values: list[str]) -> dict[str, int]:
         return dict(sorted(Counter(values).items(), key=lambda item: (-item[1], item[0]))[:FACET_VALUES])

@@ -14,8 +14,9 @@ from copydesk.events import CleanArticle
 from copydesk.ports import Index, Rebuildable
 from copydesk.search.query import Query
 from tests.contracts.index_engines import Engine
-from tests.contracts.index_fixtures import Shelf, eventually
+from tests.contracts.index_fixtures import Shelf
 from tests.contracts.index_samples import article
+from tests.support.waiting import eventually
 
 
 class Anew(Index, Rebuildable, Protocol):
@@ -24,12 +25,12 @@ class Anew(Index, Rebuildable, Protocol):
 
 @pytest.fixture
 def live(engine: Engine) -> Anew:
-    """A client of the index."""
+    """Open a client of the index."""
     return cast(Anew, engine())
 
 
 def titles(index: Index, *articles: CleanArticle) -> list[str]:
-    """The titles stored under the ids of these articles, those that are there."""
+    """Return the titles stored under the ids of these articles, those that are there."""
     return [found.title for each in articles if (found := index.get(each.id))]
 
 

@@ -16,7 +16,7 @@ MARKED = re.compile(f"{HIGHLIGHT_START}(.*?){HIGHLIGHT_END}")
 
 
 def plain(fragment: str) -> str:
-    """The fragment without marks, which must be in pairs."""
+    """Return the fragment without marks, which must be in pairs."""
     bare = MARKED.sub(r"\1", fragment)
     assert HIGHLIGHT_START not in bare
     assert HIGHLIGHT_END not in bare
@@ -25,7 +25,7 @@ def plain(fragment: str) -> str:
 
 @pytest.fixture(scope="module")
 def languages(index: Index) -> Shelf:
-    """A shelf with all sample sentences in the body of articles."""
+    """Make a shelf with all sample sentences in the body of articles."""
     shelf = Shelf(index)
     shelf.put(
         *(shelf.article(text, id=f"{shelf.word}-{at}", language=code) for at, (code, text, _) in enumerate(SENTENCES))

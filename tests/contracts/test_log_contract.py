@@ -147,7 +147,7 @@ def test_a_scan_is_roughly_in_order_of_time(tested: LogUnderTest) -> None:
     topic = tested.topic()
     for number in range(5):
         tested.log.publish(topic, messages(KEYS, 1, number))
-        time.sleep(0.01)
+        time.sleep(0.01)  # so that their times differ
     seen = [record.timestamp for record in tested.log.scan(topic)]
     assert seen == sorted(seen)
 

@@ -151,7 +151,7 @@ def test_keeping_the_membership_alive_without_reading_keeps_the_partitions(teste
     assert busy.assigned() == held
 
 
-def _work(engine: LogEngine, topic: str, group: str, total: int, out: str) -> None:
+def _work(engine: LogEngine, topic: str, group: str, out: str) -> None:
     """Read, note, commit; until the group has committed everything."""
     client = engine.connect()
     reader = client.reader(topic, group)
@@ -171,7 +171,7 @@ def test_processes_share_the_work_and_lose_nothing(tested: LogUnderTest) -> None
     topic, out, group = tested.topic("in"), tested.topic("out"), tested.group()
     total = 40 * len(KEYS)
     tested.log.publish(topic, messages(KEYS, 20))
-    processes = [run_process(_work, tested.engine, topic, group, total, out) for _ in range(3)]
+    processes = [run_process(_work, tested.engine, topic, group, out) for _ in range(3)]
     tested.log.publish(topic, messages(KEYS, 20, start=20))
     for process in processes:
         process.join(tested.engine.patience * 4)

@@ -44,8 +44,8 @@ def test_a_refreshed_table_has_what_other_clients_published(tested: LogUnderTest
 
 def test_a_large_table_is_whole(tested: LogUnderTest) -> None:
     topic = tested.topic("state", compacted=True)
-    for round in (b"old", b"new"):
-        tested.log.publish(topic, [Message(f"key {number}", round, {}) for number in range(1000)])
+    for turn in (b"old", b"new"):
+        tested.log.publish(topic, [Message(f"key {number}", turn, {}) for number in range(1000)])
     table = tested.log.table(topic)
     table.refresh()
     found = list(table.items())

@@ -13,13 +13,13 @@ from copydesk.consumers.reindex import Rebuilt, reindex
 from copydesk.errors import IndexUnavailable, StorageError
 from copydesk.events import CleanArticle, DeadLetter, decode, encode, headers
 from copydesk.pipeline import CLEAN, DEAD
-from copydesk.ports import Index, Message, Rebuild, Record, Verdict
-from copydesk.runtime.outcome import Outcome
+from copydesk.ports import Index, Message, Rebuild, Verdict
 from copydesk.search.query import Query
 from tests.contracts.index_engines import Engine
-from tests.contracts.index_fixtures import Shelf, eventually
+from tests.contracts.index_fixtures import Shelf
 from tests.contracts.index_samples import article
 from tests.support.fakes import MemoryLog
+from tests.support.waiting import eventually
 
 HEAD = headers(CleanArticle)
 
@@ -112,7 +112,7 @@ class Watch(Loop):
         self.total = total
         revisions = self.index.revisions(self.old)
         assert set(revisions) == set(self.old)
-        assert all(revisions[id] >= self.seen.get(id, 0) for id in self.old)
+        assert all(revisions[key] >= self.seen.get(key, 0) for key in self.old)
         self.seen = dict(revisions)
         found = self.index.get(self.old[self.times % len(self.old)])
         assert found is not None
@@ -136,7 +136,7 @@ def test_nothing_is_missed_while_articles_come_in(engine: Engine) -> None:
     assert rebuilt.stored + rebuilt.superseded >= 500
     expected = ingestion.highest()
     assert index.revisions(list(expected)) == expected
-    shelf.wait(*(msgspec.structs.replace(old[0], id=id, revision=revision) for id, revision in expected.items()))
+    shelf.wait(*(msgspec.structs.replace(old[0], id=key, revision=revision) for key, revision in expected.items()))
     assert shelf.search(limit=0).total == len(expected)
     assert index.status().waiting == ""
 
@@ -174,7 +174,7 @@ def test_a_rebuild_that_is_stopped_leaves_the_live_index(engine: Engine) -> None
     shelf.put(*old)
     stop = threading.Event()
 
-    def soon(record: Record, outcome: Outcome) -> None:
+    def soon(*_: object) -> None:
         stop.set()
 
     assert reindex(log, index, stop, soon) is None

@@ -19,6 +19,7 @@ from copydesk.adapters.sqlite_index import tables
 from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.consumers.clean import clean_event
 from copydesk.consumers.index import IndexWriter
+from copydesk.consumers.recurring_header import EMPTY_HEADER, add_header
 from copydesk.events import CleanArticle, RawArticle, decode, encode, headers
 from copydesk.pipeline import CLEAN, CLEAN_STAGE, DEAD, INDEX_STAGE, Stage
 from copydesk.ports import Message, Partition, Reader, Verdict
@@ -49,7 +50,7 @@ class InProcess:
 
     def completed(self, timeout: float) -> list[tuple[Any, Outcome]]:
         some, self.waiting = self.waiting[:7], self.waiting[7:]
-        return [(ticket, clean_event(b"{}\n" + value)) for ticket, value in some]
+        return [(ticket, clean_event(add_header(EMPTY_HEADER, value))) for ticket, value in some]
 
     def close(self) -> None:
         self.waiting.clear()
@@ -201,7 +202,7 @@ def test_ids_that_are_not_stable_double_articles(tmp_path: Path, monkeypatch: py
 
 
 def test_dead_letters_that_are_not_written_are_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker.deadletters, "publish", lambda log, letters: None)
+    monkeypatch.setattr(worker.dead_letters, "publish", lambda log, letters: None)
     report = crashed_indexer(tmp_path)
     assert len(report.lost) == BATCHES
 
@@ -256,7 +257,7 @@ def through_elasticsearch() -> Report:
 def cleaned(raw: Message) -> Message:
     """A raw article's event as the clean stage passes it on; with an id that an index can take."""
     value = encode(replace(decode(RawArticle, raw.value or b""), id=decode(RawArticle, raw.value or b"").id[:40]))
-    return Message(raw.key, clean_event(b"{}\n" + value).value, headers(CleanArticle))
+    return Message(raw.key, clean_event(add_header(EMPTY_HEADER, value)).value, headers(CleanArticle))
 
 
 def test_verdicts_of_every_kind_cost_nothing() -> None:

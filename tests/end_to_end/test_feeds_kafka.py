@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from copydesk.adapters.http_fetcher.fetcher import HttpFetcher
-from copydesk.adapters.kafka_log.log import KafkaLog
-from copydesk.app.feed_run import Gathering
+from copydesk.adapters.kafka_log.log import KafkaLog, Timeouts
+from copydesk.adapters.kafka_log.topics import TopicPlan
+from copydesk.app.feed_run import FeedRun
 from copydesk.events import RawArticle, decode
 from copydesk.pipeline import FEEDS_STATE, LINKS, PAGES_STATE, RAW, TOPICS
 from copydesk.producers.feeds.lease import Lease
 from copydesk.producers.feeds.state import feed_key, read_head
-from copydesk.producers.pages.revisions import read_memory
+from copydesk.producers.pages.revisions import read_source_revisions
 from tests.support.stack.kafka import delete_topics
 from tests.support.web.server import Answer, Asked
 from tests.support.web.thread import web_in_a_thread
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.stack
 def log(kafka_url: str) -> Iterator[KafkaLog]:
     """A log of its own on the broker."""
     prefix = f"feeds-{uuid.uuid4().hex}."
-    log = KafkaLog(kafka_url, prefix=prefix, partitions=4, session=6.0, max_poll_interval=6.0)
+    log = KafkaLog(kafka_url, prefix=prefix, plan=TopicPlan(4), timeouts=Timeouts(session=6.0, max_poll_interval=6.0))
     log.setup(TOPICS)
     try:
         yield log
@@ -56,7 +57,7 @@ def test_a_feed_is_polled_and_its_pages_are_fetched_once(log: KafkaLog, tmp_path
         files[0].write_text(f'[[source]]\nname = "Post"\nfeed = "{url}"\n')
         fetcher = partial(HttpFetcher, allow_private=True)
         for now in (False, True):
-            Gathering(log, fetcher(), fetcher(), files, now=now).produce(threading.Event(), lambda: True)
+            FeedRun(log, fetcher(), fetcher(), files, now=now).produce(threading.Event(), lambda: True)
         asked = [each.path for each in web.asked]
     articles = [decode(RawArticle, record.value or b"") for record in log.scan(RAW)]
     assert sorted(article.hints.title or "" for article in articles) == ["News 0", "News 1", "News 2"]
@@ -66,7 +67,9 @@ def test_a_feed_is_polled_and_its_pages_are_fetched_once(log: KafkaLog, tmp_path
     head = read_head(table.get(feed_key(url)))
     assert head is not None
     assert (head.etag, head.published, head.items) == ('"1"', 3, 3)
-    assert read_memory(log.table(PAGES_STATE).get("127.0.0.1")).last == max(article.revision for article in articles)
+    assert read_source_revisions(log.table(PAGES_STATE).get("127.0.0.1")).last == max(
+        article.revision for article in articles
+    )
 
 
 def test_one_of_two_pollers_has_the_right_to_poll_and_the_other_gets_it_after(log: KafkaLog) -> None:

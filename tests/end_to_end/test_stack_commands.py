@@ -20,37 +20,37 @@ from tests.support.stack.scripted import Answer, Scripted, scripted
 
 def test_passwords_are_made_once_and_for_their_owner_alone(tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
-    assert passwords.make(folder, {}) == list(passwords.USERS)
+    assert passwords.make_passwords(folder, {}) == list(passwords.USERS)
     first = {file.name: file.read_text() for file in folder.iterdir()}
     assert set(first) == {*passwords.USERS, "kibana.yml"}
     assert len({first[user] for user in passwords.USERS}) == 3
     assert all(len(first[user]) == 32 and first[user].isalnum() for user in passwords.USERS)
     assert all(file.stat().st_mode & 0o777 == 0o600 for file in folder.iterdir())
-    assert passwords.make(folder, {}) == []
+    assert passwords.make_passwords(folder, {}) == []
     assert {file.name: file.read_text() for file in folder.iterdir()} == first
 
 
 def test_a_given_password_takes_the_place_of_the_one_that_was_made(tmp_path: Path) -> None:
-    passwords.make(tmp_path, {})
-    assert passwords.make(tmp_path, {"elastic": "given"}) == ["elastic"]
-    assert passwords.make(tmp_path, {"elastic": "given"}) == []
-    assert passwords.read(tmp_path, "elastic") == "given"
-    assert passwords.make(tmp_path, {}) == [], "it stays when it is not given any more"
+    passwords.make_passwords(tmp_path, {})
+    assert passwords.make_passwords(tmp_path, {"elastic": "given"}) == ["elastic"]
+    assert passwords.make_passwords(tmp_path, {"elastic": "given"}) == []
+    assert passwords.read_password(tmp_path, "elastic") == "given"
+    assert passwords.make_passwords(tmp_path, {}) == [], "it stays when it is not given any more"
 
 
 def test_kibana_gets_its_password_as_configuration(tmp_path: Path) -> None:
-    passwords.make(tmp_path, {})
+    passwords.make_passwords(tmp_path, {})
     kibana = json.loads((tmp_path / "kibana.yml").read_text())
-    password = passwords.read(tmp_path, "kibana_system")
+    password = passwords.read_password(tmp_path, "kibana_system")
     assert kibana == {"elasticsearch.username": "kibana_system", "elasticsearch.password": password}
 
 
 def test_a_folder_that_cannot_be_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ConfigError, match="file/secrets"):
-        passwords.make(tmp_path / "file" / "secrets", {})
+        passwords.make_passwords(tmp_path / "file" / "secrets", {})
     with pytest.raises(ConfigError, match="elastic"):
-        passwords.read(tmp_path, "elastic")
+        passwords.read_password(tmp_path, "elastic")
 
 
 @pytest.fixture

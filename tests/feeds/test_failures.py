@@ -11,7 +11,7 @@ import pytest
 
 from copydesk.errors import LogUnavailable
 from copydesk.producers.feeds.formats.items import Unreadable
-from copydesk.producers.feeds.parse_process import FeedReader, ToRead, read_event
+from copydesk.producers.feeds.parse_process import FeedBytes, FeedReader, read_event
 from copydesk.producers.feeds.poller import Poller
 from copydesk.runtime.outcome import Outcome
 from tests.support.fakes import FailingLog
@@ -83,7 +83,7 @@ def test_one_source_that_is_not_there_is_its_own_fault() -> None:
 def test_a_log_that_does_not_answer_is_waited_for() -> None:
     failures = iter([LogUnavailable("down")] * 3)
 
-    def fault(topic: str, call: int) -> tuple[BaseException, bool] | None:
+    def fault(_topic: str, _call: int) -> tuple[BaseException, bool] | None:
         error = next(failures, None)
         return (error, False) if error else None
 
@@ -153,7 +153,7 @@ def test_a_surprise_in_one_source_does_not_end_the_others(monkeypatch: pytest.Mo
 
 
 def hang_on_a_word(value: bytes) -> Outcome:
-    """A reader that some documents hang or crash."""
+    """Read a feed; some documents hang or crash the reader."""
     if b"hang" in value:
         time.sleep(60)
     if b"crash" in value:
@@ -167,7 +167,7 @@ def test_a_document_that_hangs_or_crashes_the_reader_costs_only_itself() -> None
         now = datetime(2026, 6, 1, tzinfo=UTC)
         outcomes = []
         for body in (rss("1", "2"), rss("3:hang"), rss("4:crash"), b"<html>", rss("5")):
-            found = await reader(ToRead(body, "text/xml", FEED, "post.example", now))
+            found = await reader(FeedBytes(body, "text/xml", FEED, "post.example", now))
             outcomes.append(
                 found.reason if isinstance(found, Unreadable) else [each.item.title for each in found.known]
             )

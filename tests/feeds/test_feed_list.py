@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from copydesk.errors import FetchFailed, InputError
-from copydesk.producers.feeds.discovery import Found, discover, named_feeds
+from copydesk.producers.feeds.discovery import NamedFeed, discover, named_feeds
 from copydesk.producers.feeds.feed_list import Source, append_sources, load_sources, parse_sources, to_toml
 from copydesk.producers.feeds.opml import read_opml, write_opml
-from copydesk.producers.web.hosts import Hosts
+from copydesk.producers.web.hosts import HostThrottle
 from tests.support.places import SEEDS
 from tests.support.web.desk import Desk, on_a_desk
 from tests.support.web.outlet import too_close
@@ -147,9 +147,9 @@ def test_a_page_names_its_feeds_and_comments_come_last() -> None:
       <link rel="alternate" type="text/html" hreflang="de" href="/de"><link rel="stylesheet" href="x.css">
       <link rel="alternate" type="application/rss+xml" href="javascript:alert(1)"></head><body></body></html>"""
     assert named_feeds(page, "https://other.example/") == [
-        Found("https://cdn.example/rss", "All <news>"),
-        Found("https://post.example/news/atom.xml", "Atom"),
-        Found("https://post.example/comments/feed", "Comments"),
+        NamedFeed("https://cdn.example/rss", "All <news>"),
+        NamedFeed("https://post.example/news/atom.xml", "Atom"),
+        NamedFeed("https://post.example/comments/feed", "Comments"),
     ]
 
 
@@ -165,7 +165,7 @@ def test_a_feed_is_found_at_an_address_by_its_page_or_at_a_usual_place() -> None
         for host in ("a.example", "named.example", "usual.example", "poor.example"):
             desk.web.hosts[host] = page
         desk.web.hosts["poor.example"] = lambda asked: Answer(200 if asked.path == "/" else 404, body=b"<html>")
-        hosts = Hosts(gap=1.0)
+        hosts = HostThrottle(gap=1.0)
         async with desk.net.fetcher() as fetcher:
             found: list[object] = [
                 await discover(fetcher, f"http://{place}", hosts)
@@ -178,8 +178,8 @@ def test_a_feed_is_found_at_an_address_by_its_page_or_at_a_usual_place() -> None
         return found
 
     assert on_a_desk(work) == [
-        [Found("http://a.example/direct", "The Post")],
-        [Found("http://named.example/x.rss", "T")],
-        [Found("http://usual.example/rss.xml", "The Post")],
+        [NamedFeed("http://a.example/direct", "The Post")],
+        [NamedFeed("http://named.example/x.rss", "T")],
+        [NamedFeed("http://usual.example/rss.xml", "The Post")],
         [],
     ]

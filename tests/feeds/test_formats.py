@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copydesk.producers.feeds.formats.dates import read_date
+from copydesk.producers.feeds.formats.dates import read_feed_date
 from copydesk.producers.feeds.formats.items import Feed, Item, Unreadable
 from copydesk.producers.feeds.formats.parse import parse_feed
-from copydesk.producers.feeds.formats.safe_xml import Refused, safe_xml
+from copydesk.producers.feeds.formats.safe_xml import UnsafeXml, safe_xml
 from copydesk.producers.web.link_cleaner import clean_link
 from copydesk.producers.web.plain_text import plain_text
 
@@ -21,7 +21,7 @@ NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
 def read(body: str | bytes, content_type: str | None = None) -> Feed:
-    """A document that must be readable."""
+    """Return a document that must be readable."""
     found = parse_feed(body.encode() if isinstance(body, str) else body, content_type, BASE, NOW)
     assert isinstance(found, Feed), found
     return found
@@ -35,7 +35,7 @@ def refused(body: str | bytes, content_type: str | None = None) -> str:
 
 
 def rss(*items: str, channel: str = "", declaration: str = '<?xml version="1.0"?>') -> str:
-    """An RSS document."""
+    """Return an RSS document."""
     inside = "".join(f"<item>{item}</item>" for item in items)
     return (
         f'{declaration}<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" '
@@ -45,7 +45,7 @@ def rss(*items: str, channel: str = "", declaration: str = '<?xml version="1.0"?
 
 
 def first(*parts: str) -> Item:
-    """The first item of an RSS document."""
+    """Return the first item of an RSS document."""
     return read(rss("".join(parts))).items[0]
 
 
@@ -212,7 +212,7 @@ def test_openings_that_nothing_closes_take_linear_time() -> None:
     started = time.process_time()
     for opening in ("<!--", "<![CDATA[", "<!-- <![CDATA["):
         parse_feed((opening * 200_000 + "<rss>").encode(), None, BASE, NOW)
-        with contextlib.suppress(Refused):
+        with contextlib.suppress(UnsafeXml):
             safe_xml("<rss>" + opening * 200_000)
     assert time.process_time() - started < 10
 
@@ -358,15 +358,15 @@ def test_a_guid_is_no_address_unless_it_says_so() -> None:
     ],
 )
 def test_dates_are_read_or_left_out(text: str, expected: str | None) -> None:
-    found = read_date(text, NOW)
+    found = read_feed_date(text, NOW)
     assert (found and f"{found:%Y-%m-%dT%H:%M}") == expected
 
 
 def test_another_reading_of_a_date_counts_only_when_it_agrees() -> None:
     guess = time.struct_time((2026, 5, 3, 1, 2, 3, 0, 0, 0))
-    assert read_date("2026년 5월 3일", NOW, guess) == datetime(2026, 5, 3, 1, 2, 3, tzinfo=UTC)
-    assert read_date("2025년 5월 3일", NOW, guess) is None
-    assert read_date("05/03/2026", NOW, guess) is None
+    assert read_feed_date("2026년 5월 3일", NOW, guess) == datetime(2026, 5, 3, 1, 2, 3, tzinfo=UTC)
+    assert read_feed_date("2025년 5월 3일", NOW, guess) is None
+    assert read_feed_date("05/03/2026", NOW, guess) is None
 
 
 def test_the_ttl_is_read_in_seconds() -> None:

@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from copydesk.identity import article_id
 from copydesk.producers.feeds.formats.items import Item
-from copydesk.producers.feeds.new_items import FORGET_AFTER_DAYS, MOST_GONE, Judged, changed, judge, recognise
+from copydesk.producers.feeds.new_items import (
+    FORGET_AFTER_DAYS,
+    MOST_GONE,
+    Comparison,
+    changed_keys,
+    compare_items,
+    recognise,
+)
 from copydesk.producers.feeds.state import (
     FeedState,
     Seen,
@@ -32,19 +39,19 @@ class Reader:
         self.at = T0
 
     def poll(self, *items: Item, later: int = 60_000, **options: bool) -> list[tuple[str, str]]:
-        """What one version of the document brings: kind and title of each piece of news."""
+        """Return what one version of the document brings: kind and title of each piece of news."""
         return [(each.kind, each.item.title) for each in self.judged(items, later, **options).news]
 
-    def judged(self, items: Sequence[Item], later: int = 60_000, **options: bool) -> Judged:
-        """The same, whole."""
+    def judged(self, items: Sequence[Item], later: int = 60_000, **options: bool) -> Comparison:
+        """Return the same, whole."""
         self.at += later
-        found = judge(recognise(items, "post.example"), self.seen, self.at, **options)
+        found = compare_items(recognise(items, "post.example"), self.seen, self.at, **options)
         self.seen = found.seen
         return found
 
 
 def item(n: int, title: str = "", **fields: object) -> Item:
-    """An item of its own."""
+    """Return an item of its own."""
     defaults: dict[str, object] = {
         "guid": f"g{n}", "url": f"https://post.example/{n}", "title": title or f"Title {n}", "summary": f"Words {n}"
     }  # fmt: skip
@@ -52,7 +59,7 @@ def item(n: int, title: str = "", **fields: object) -> Item:
 
 
 def day(n: int) -> datetime:
-    """An instant."""
+    """Return an instant."""
     return datetime(2026, 5, 1, tzinfo=UTC) + timedelta(days=n)
 
 
@@ -206,19 +213,19 @@ def test_what_is_gone_for_long_is_forgotten_and_never_too_much_is_kept() -> None
     reader.poll(item(1), later=(FORGET_AFTER_DAYS + 1) * 86_400_000)
     assert len(reader.seen) == 2
     many = {f"g{n:015x}": Seen("h", "i", 1, 0, n) for n in range(1, MOST_GONE + 500)}
-    kept = judge([], many, 86_400_000).seen
+    kept = compare_items([], many, 86_400_000).seen
     assert len(kept) == MOST_GONE
     assert "g000000000000001" not in kept, "the longest gone goes first"
 
 
 def test_a_feed_of_fifty_thousand_items_is_taken_once() -> None:
     known = recognise([item(n) for n in range(50_000)], "post.example")
-    first = judge(known, {}, T0)
+    first = compare_items(known, {}, T0)
     assert len(first.news) == 50_000
-    second = judge(known, first.seen, T0 + 60_000)
+    second = compare_items(known, first.seen, T0 + 60_000)
     assert second.news == []
-    assert changed(first.seen, second.seen) == set()
-    third = judge([*known, *recognise([item(50_001)], "post.example")], first.seen, T0 + 60_000)
+    assert changed_keys(first.seen, second.seen) == set()
+    third = compare_items([*known, *recognise([item(50_001)], "post.example")], first.seen, T0 + 60_000)
     assert [each.item.title for each in third.news] == ["Title 50001"]
     parts = split(first.seen, shards_for(len(first.seen), 1))
     assert len(parts) == 256

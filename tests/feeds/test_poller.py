@@ -1,14 +1,14 @@
 """The poller against a web of its own: what is published, and as what."""
 
 import asyncio
-from datetime import UTC, datetime
 
 import msgspec
 import pytest
 
 from copydesk.cleaning.article import clean
-from copydesk.events import CleanArticle, Hints, Link, RawArticle
+from copydesk.events import CleanArticle, Hints, Link
 from copydesk.pipeline import LINKS
+from tests.support.documents import raw_page
 from tests.support.fakes import MemoryLog
 from tests.support.web.desk import DAY, FEED, Desk, on_a_desk, rss, serve, titles
 from tests.support.web.server import Answer
@@ -183,10 +183,7 @@ def test_what_a_feed_says_of_an_article_is_marked_as_from_the_feed() -> None:
 
 def test_what_a_page_does_not_say_comes_from_the_feed_that_named_it() -> None:
     text = "The ferry across the bay has been running again since the early hours of the morning, they said. " * 9
-    raw = RawArticle(
-        id="1" * 32, revision=1, source="post.example", url="http://post.example/1", content=f"<p>{text}</p>",
-        content_type="text/html", fetched_at=datetime(2026, 6, 1, tzinfo=UTC), hints=Hints(title="Ferry runs again"),
-    )  # fmt: skip
+    raw = raw_page(f"<p>{text}</p>", "http://post.example/1", hints=Hints(title="Ferry runs again"))
     for fetch, origin in (({"found_at": "http://post.example/feed"}, "feed"), ({"found_at": "urls.txt"}, "hint")):
         article = clean(msgspec.structs.replace(raw, fetch=fetch))
         assert isinstance(article, CleanArticle)

@@ -97,7 +97,7 @@ def test_the_users_own_limits_hold() -> None:
 def test_a_permanent_move_is_remembered_and_a_temporary_one_is_not(permanent: int, temporary: int) -> None:
     async def work(desk: Desk) -> None:
         for status, host in ((permanent, "old.example"), (temporary, "away.example")):
-            desk.web.hosts[host] = lambda asked, status=status: Answer(  # type: ignore[misc]
+            desk.web.hosts[host] = lambda _asked, status=status: Answer(  # type: ignore[misc]
                 status, headers={"Location": "http://new.example/feed"}
             )
         serve(desk, rss("1"), host="new.example")
@@ -144,7 +144,7 @@ def test_gone_for_good_retires_a_source_and_nothing_else_does() -> None:
 def test_failures_wait_longer_each_time_and_a_success_ends_them() -> None:
     async def work(desk: Desk) -> None:
         broken = True
-        desk.web.hosts["post.example"] = lambda asked: Answer(500) if broken else Answer(body=rss("1"))
+        desk.web.hosts["post.example"] = lambda _asked: Answer(500) if broken else Answer(body=rss("1"))
         source = desk.source(FEED)
         await desk.watch(3 * DAY)
         gaps = [b.at - a.at for a, b in pairwise(desk.web.asked)]

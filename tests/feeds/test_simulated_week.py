@@ -75,12 +75,12 @@ def faults(number: int, dice: random.Random, start: float, end: float) -> Iterat
     for turn in range(2):
         answer = answers[(2 * number + turn) % len(answers)]
         at = dice.uniform(start, end - 8 * HOUR)
-        yield at, at + dice.uniform(1, 4) * HOUR, lambda asked, answer=answer: answer
+        yield at, at + dice.uniform(1, 4) * HOUR, lambda _asked, answer=answer: answer
 
 
 @functools.cache
 def bomb() -> bytes:
-    """A small body that unfolds to more than a feed may have."""
+    """Return a small body that unfolds to more than a feed may have."""
     return gzip.compress(b"\0" * 70_000_000)
 
 
@@ -158,7 +158,7 @@ def judge(desk: Desk, found: list[Outlet], lawless: Outlet) -> None:
 
 
 def when(event: Link | RawArticle) -> float:
-    """The revision of an event, in seconds."""
+    """Return the revision of an event, in seconds."""
     return event.found_at_time.timestamp() if isinstance(event, Link) else event.revision / 1000
 
 

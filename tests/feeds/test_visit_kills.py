@@ -8,8 +8,8 @@ import pytest
 from copydesk.pipeline import FEEDS_STATE, LINKS
 from copydesk.producers.feeds import state, visit
 from copydesk.producers.feeds.formats.items import Item
-from copydesk.producers.feeds.new_items import judge, recognise
-from copydesk.producers.feeds.publish_steps import steps
+from copydesk.producers.feeds.new_items import compare_items, recognise
+from copydesk.producers.feeds.publish_steps import publish_steps
 from copydesk.producers.feeds.state import read_head
 from tests.support.fakes import Crash, FailingLog, MemoryLog
 from tests.support.web.desk import FEED, Desk, on_a_desk, rss, serve, titles
@@ -39,7 +39,7 @@ def test_items_are_written_down_then_published_and_only_then_is_the_tag_kept() -
 @pytest.mark.parametrize("crash_at", range(4))
 @pytest.mark.parametrize("appended", [False, True])
 def test_a_kill_between_any_two_writes_loses_nothing_and_asks_no_earlier(crash_at: int, appended: bool) -> None:
-    log = FailingLog(lambda topic, call: (Crash(), appended) if call == crash_at else None)
+    log = FailingLog(lambda _topic, call: (Crash(), appended) if call == crash_at else None)
 
     async def work(desk: Desk) -> None:
         serve(
@@ -68,7 +68,7 @@ def test_a_kill_between_any_two_writes_loses_nothing_and_asks_no_earlier(crash_a
 def test_a_long_feed_killed_at_any_write_sends_each_version_once_and_all_of_them(
     appended: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(visit, "CHUNK", 3)
+    monkeypatch.setattr(visit, "NEWS_A_STEP", 3)
     monkeypatch.setattr(state, "_ITEMS_A_SHARD", 4)
     first = [f"{n}:v1" for n in range(7)]
     second = [f"{n}:{'v2' if n % 2 else 'v1'}" for n in range(12)]
@@ -76,7 +76,7 @@ def test_a_long_feed_killed_at_any_write_sends_each_version_once_and_all_of_them
     async def work(desk: Desk, log: FailingLog, crash_at: int) -> bool:
         """Two visits, killed at one write; whether there was such a write."""
         desk.source(FEED, full_text="feed")
-        log.fault = lambda topic, call: (Crash(), appended) if call == crash_at else None
+        log.fault = lambda _topic, call: (Crash(), appended) if call == crash_at else None
         for items in (first, second):
             serve(desk, rss(*items))
             for _ in range(2):
@@ -95,7 +95,7 @@ def test_a_long_feed_killed_at_any_write_sends_each_version_once_and_all_of_them
         return log.calls > crash_at
 
     for crash_at in range(200):
-        log = FailingLog(lambda topic, call: None)
+        log = FailingLog(lambda _topic, _call: None)
         if not on_a_desk(lambda desk, log=log, at=crash_at: work(desk, log, at), log):  # type: ignore[misc]
             break
     assert 20 < crash_at < 100, "every write had its turn"
@@ -119,13 +119,13 @@ def test_an_item_that_left_the_feed_in_the_moment_of_a_kill_is_sent_when_it_is_b
 
 def test_what_another_feed_of_the_site_brought_is_never_in_doubt() -> None:
     known = recognise([Item(guid=f"g{n}", url=f"https://post.example/{n}") for n in range(5)], "post.example")
-    judged = judge(known, {}, 5000)
+    judged = compare_items(known, {}, 5000)
     told = {known[0].id, known[3].id}
-    (step,) = steps(judged, {}, told, floor=4000, moment=5000, size=10)
+    (step,) = publish_steps(judged, {}, told, floor=4000, moment=5000, size=10)
     assert [each.id for each in step.news] == [known[n].id for n in (1, 2, 4)]
     assert {each.id: each.revision for each in step.seen.values()} == {
         each.id: 3999 if each.id in told else 5000 for each in known
     }
-    assert judge(known, step.seen, 9000, unsettled=4000).news == [
+    assert compare_items(known, step.seen, 9000, unsettled=4000).news == [
         each._replace(kind="again") for each in judged.news if each.id not in told
     ]

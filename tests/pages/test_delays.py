@@ -9,7 +9,7 @@ from copydesk.errors import LogUnavailable
 from copydesk.events import Link, decode, encode, headers
 from copydesk.pipeline import LINK_DELAYS, LINKS
 from copydesk.ports import Message
-from copydesk.producers.pages.delays import Returner, delay_topic, postponed, waiting_links
+from copydesk.producers.pages.delays import DelayedLinks, delay_topic, postponed, waiting_links
 from tests.support.fakes import Crash, FailingLog, MemoryLog
 
 LINK = Link(
@@ -32,17 +32,17 @@ class Clock:
         """Seconds that nobody sets."""
         return self.now
 
-    def returner(self) -> Returner:
-        """A returner on this clock."""
-        return Returner(self.log, wall=self.wall, steady=self.steady, pause=0.0)
+    def returner(self) -> DelayedLinks:
+        """Return a returner on this clock."""
+        return DelayedLinks(self.log, wall=self.wall, steady=self.steady, pause=0.0)
 
     def put_off(self, seconds: float, name: str = "a") -> None:
-        """A link that waits so long."""
+        """Return a link that waits so long."""
         now = datetime.fromtimestamp(self.wall(), UTC)
         link = postponed(msgspec.structs.replace(LINK, url=f"http://post.example/{name}"), seconds, now)
         self.log.publish(delay_topic(seconds), [Message(link.source, encode(link), headers(Link))])
 
-    def go(self, returner: Returner, seconds: float, step: float = 30.0) -> int:
+    def go(self, returner: DelayedLinks, seconds: float, step: float = 30.0) -> int:
         """Let time pass; how many links came back to be fetched."""
         until = self.now + seconds
         while self.now < until:
@@ -86,7 +86,7 @@ def test_a_clock_that_goes_back_makes_a_link_wait_once_more_at_most() -> None:
 
 def test_a_kill_between_publishing_and_commit_brings_a_link_back_twice_at_most_and_loses_none() -> None:
     for appended in (False, True):
-        log = FailingLog(lambda topic, call, appended=appended: (Crash(), appended) if call == 1 else None)  # type: ignore[misc]
+        log = FailingLog(lambda _topic, call, appended=appended: (Crash(), appended) if call == 1 else None)  # type: ignore[misc]
         clock = Clock(log)
         clock.put_off(60)
         returner = clock.returner()
@@ -99,7 +99,7 @@ def test_a_kill_between_publishing_and_commit_brings_a_link_back_twice_at_most_a
 
 
 def test_a_log_that_does_not_answer_is_waited_for() -> None:
-    log = FailingLog(lambda topic, call: (LogUnavailable("down"), False) if call == 1 else None)
+    log = FailingLog(lambda _topic, call: (LogUnavailable("down"), False) if call == 1 else None)
     clock, stop = Clock(log), Event()
     clock.put_off(60)
     clock.now = 100.0

@@ -7,8 +7,8 @@ import pytest
 
 from copydesk.pipeline import PAGES_STATE
 from copydesk.ports import Message
-from copydesk.producers.web.host_turns import Listening, Saying, turn_key
-from copydesk.producers.web.hosts import Hosts
+from copydesk.producers.web.host_turns import TurnAnnouncer, TurnListener, turn_key
+from copydesk.producers.web.hosts import HostThrottle
 from tests.support.web.desk import Desk, on_a_desk
 from tests.support.web.press import Press, done, page
 from tests.support.web.server import Answer, Asked
@@ -17,7 +17,7 @@ HOUR = 3600.0
 
 
 def busy_site(asked: Asked) -> Answer:
-    """Feeds that bring a new item every two minutes each, and their pages."""
+    """Serve feeds that bring a new item every two minutes each, and their pages."""
     if asked.path == "/robots.txt":
         return Answer(404)
     if not asked.path.startswith("/feed"):
@@ -37,7 +37,7 @@ async def two_processes(desk: Desk, shared: bool) -> list[float]:
         desk.source(f"http://post.example/feed/{number}", poll_max=1)
     press = Press(desk, listen=shared)
     fetching = asyncio.ensure_future(press.run(HOUR, tick=0.5))
-    await desk.watch(HOUR, say=shared)
+    await desk.watch(HOUR, announce=shared)
     await fetching
     await press.close()
     assert len([asked for asked in desk.web.asked if asked.path.startswith("/feed")]) > 5 * 40
@@ -65,7 +65,7 @@ def test_a_turn_is_said_before_it_comes_and_said_anew_when_it_was_missed() -> No
             await asyncio.sleep(delays.pop(0) if delays else 0.0)
 
         delays = [20.0, 0.5]
-        saying = Saying(say, desk.loop.wall)
+        saying = TurnAnnouncer(say, desk.loop.wall)
         wait = await saying.wait("post.example", 1.0)
         assert [*said, wait] == pytest.approx([3.0, 3.0, 2.5], abs=0.01)
         await asyncio.sleep(1.0)
@@ -86,11 +86,11 @@ def test_a_host_is_left_alone_around_its_turn_and_not_for_a_clock_that_was_ahead
         value = b""
         fresh: list[bool] = []
 
-        async def read(key: str, refresh: bool) -> bytes:
+        async def read(_key: str, refresh: bool) -> bytes:
             fresh.append(refresh)
             return value
 
-        listening = Listening(read, desk.loop.wall)
+        listening = TurnListener(read, desk.loop.wall)
         waits = []
         for turn, gap in ((3.0, 1.0), (0.5, 1.0), (-1.0, 1.0), (-2.0, 1.0), (3.0, 30.0), (86_400.0, 100_000.0)):
             value = f"{desk.loop.wall() + turn:.3f}".encode()
@@ -110,8 +110,8 @@ def test_what_is_said_of_turns_does_not_disturb_revisions() -> None:
         desk.web.hosts["post.example"] = busy_site
         desk.log.publish(PAGES_STATE, [Message(turn_key("post.example"), b"12.5", {})])
         desk.source("http://post.example/feed/1")
-        press = Press(desk, hosts=Hosts(gap=1.0), listen=True)
-        await desk.once(say=True)
+        press = Press(desk, hosts=HostThrottle(gap=1.0), listen=True)
+        await desk.once(announce=True)
         await press.run(HOUR, until=lambda: done(desk))
         await press.close()
         assert len(desk.articles) == 20

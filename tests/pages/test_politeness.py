@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from copydesk.pipeline import LINKS, PAGES_STAGE
-from copydesk.producers.web.hosts import Hosts
+from copydesk.producers.web.hosts import HostThrottle
 from tests.support.web.desk import Desk, on_a_desk
 from tests.support.web.press import Press, at_a_press, done, gaps, link, page, publish, site
 from tests.support.web.server import Answer
@@ -51,7 +51,7 @@ def test_a_slow_or_banned_host_holds_up_no_other_and_no_commit() -> None:
 def test_a_host_that_says_it_is_too_much_is_left_alone_and_asked_more_slowly() -> None:
     async def work(desk: Desk, press: Press) -> None:
         answers = [Answer(429, headers={"Retry-After": "1800"}), Answer(503)]
-        site(desk, "post.example", a=lambda asked: answers.pop(0) if answers else page("a"))
+        site(desk, "post.example", a=lambda _asked: answers.pop(0) if answers else page("a"))
         site(desk, "other.example")
         publish(desk, link("http://post.example/a", desk.loop.wall()))
         await press.run(10)
@@ -158,8 +158,8 @@ def test_servers_that_fail_are_not_our_own_outage() -> None:
 
 
 def test_hosts_that_are_long_idle_are_forgotten() -> None:
-    async def work(desk: Desk) -> None:
-        hosts = Hosts(gap=1.0)
+    async def work(_desk: Desk) -> None:
+        hosts = HostThrottle(gap=1.0)
         for number in range(5000):
             hosts.of(f"h{number}.example")
             await asyncio.sleep(1.0)

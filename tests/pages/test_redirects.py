@@ -2,7 +2,7 @@
 
 import pytest
 
-from copydesk.producers.pages.meta_refresh import sent_on
+from copydesk.producers.pages.meta_refresh import meta_refresh_target
 from tests.support.web.desk import Desk
 from tests.support.web.press import HTML, Press, at_a_press, done, gaps, link, publish, site
 from tests.support.web.server import Answer
@@ -38,7 +38,7 @@ def test_a_page_that_moved_to_another_site_is_fetched_under_that_source() -> Non
 
 
 def refresh(to: str, words: str = "Please wait.", head: str = "") -> Answer:
-    """A page that sends its reader on."""
+    """Return a page that sends its reader on."""
     meta = f'<meta HTTP-EQUIV="Refresh" content="{to}">'
     return Answer(body=f"<html><head>{head}{meta}</head><body>{words}</body></html>".encode(), headers=HTML)
 
@@ -100,7 +100,7 @@ def test_a_page_that_only_sends_its_reader_on_is_followed_with_every_check() -> 
     ],
 )
 def test_where_a_page_sends_its_reader_is_read_as_browsers_do(page: str, to: str | None) -> None:
-    assert sent_on(page, "http://post.example/x/a") == to
+    assert meta_refresh_target(page, "http://post.example/x/a") == to
 
 
 def test_rules_behind_redirects_without_end_count_as_none() -> None:

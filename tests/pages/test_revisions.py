@@ -2,7 +2,7 @@
 
 from copydesk.pipeline import PAGES_STATE
 from copydesk.ports import Message
-from copydesk.producers.pages.revisions import read_memory
+from copydesk.producers.pages.revisions import read_source_revisions
 from tests.support.web.desk import Desk, on_a_desk
 from tests.support.web.press import Press, at_a_press, link, page, publish, site
 
@@ -29,7 +29,7 @@ def test_a_page_found_twice_is_fetched_once_and_an_edit_again() -> None:
 def test_a_page_that_is_as_it_was_keeps_its_revision() -> None:
     async def work(desk: Desk) -> None:
         titles = {"/a": "One", "/b": "Other"}
-        site(desk, "post.example", a=lambda asked: page(titles["/a"]), b=lambda asked: page(titles["/b"]))
+        site(desk, "post.example", a=lambda _asked: page(titles["/a"]), b=lambda _asked: page(titles["/b"]))
 
         async def fetch(path: str, hint: str) -> int:
             press = Press(desk)  # each time a process of its own
@@ -61,7 +61,7 @@ def test_revisions_grow_though_the_clock_goes_back_and_the_process_starts_anew()
             await press.close()
         revisions = [article.revision for article in desk.articles]
         assert revisions[1:] == [revisions[0] + 1, revisions[0] + 2]
-        assert read_memory(desk.log.table(PAGES_STATE).get("post.example")).last == revisions[-1]
+        assert read_source_revisions(desk.log.table(PAGES_STATE).get("post.example")).last == revisions[-1]
 
     on_a_desk(work)
 
@@ -76,7 +76,7 @@ def test_what_an_earlier_version_wrote_of_revisions_is_understood() -> None:
         assert desk.articles[0].revision == later + 1
 
     at_a_press(work)
-    assert [read_memory(value).last for value in (None, b"", b"nonsense", b"12")] == [0, 0, 0, 12]
+    assert [read_source_revisions(value).last for value in (None, b"", b"nonsense", b"12")] == [0, 0, 0, 12]
 
 
 def test_a_link_knows_the_article_it_is_a_version_of() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copydesk.producers.web.robots import NOTHING, read_robots
+from copydesk.producers.web.robots import ALLOWS_NOTHING, read_robots
 
 
 def allowed(text: str, path: str, agent: str = "FooBot") -> bool:
@@ -89,7 +89,7 @@ def test_the_wished_gap_is_read_for_our_group() -> None:
 
 
 def test_a_site_that_cannot_be_asked_allows_nothing() -> None:
-    assert not NOTHING.allows("http://foo.bar/")
+    assert not ALLOWS_NOTHING.allows("http://foo.bar/")
 
 
 def test_hostile_rules_take_linear_time() -> None:

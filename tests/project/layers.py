@@ -21,25 +21,26 @@ class Room(NamedTuple):
     may_import: tuple[str, ...] = ()
 
 
-_BASE = ("records", "normalise", "language", "forest")
+_BASE = ("records", "normalise", "language", "forest", "thresholds")
 _ENTRIES = ("article", "html_page", "scraped_text", "recurring", "site_rules", "report")
 
 LAYERS = {
     "search": Room(("copydesk.search",)),
+    "dates": Room(("copydesk.machine_dates",)),
     "contract": Room(
         (
-            "copydesk.errors", "copydesk.events", "copydesk.identity", "copydesk.pipeline",
-            "copydesk.ports", "copydesk.settings",
+            "copydesk.errors", "copydesk.events", "copydesk.identity", "copydesk.pipeline", "copydesk.ports",
+            "copydesk.settings", "copydesk.tracking",
         ),
         ("search",),
     ),
-    "web": Room(("copydesk.web",), ("contract",)),
+    "web": Room(("copydesk.web",), ("contract", "dates")),
     "runtime": Room(("copydesk.runtime",), ("contract",)),
     "cleaning.base": Room(tuple(f"copydesk.cleaning.{name}" for name in _BASE), ("contract",)),
     "cleaning.weights": Room(("copydesk.cleaning.weights",)),
     "cleaning.page": Room(("copydesk.cleaning.page", "copydesk.cleaning.blocks"), ("contract", "cleaning.base")),
-    "cleaning.lexicon": Room(("copydesk.cleaning.lexicon",)),
-    "cleaning.lines": Room(("copydesk.cleaning.lines",), ("cleaning.base", "cleaning.lexicon")),
+    "cleaning.lexicon": Room(("copydesk.cleaning.lexicon",), ("cleaning.base",)),
+    "cleaning.lines": Room(("copydesk.cleaning.lines",), ("dates", "cleaning.base", "cleaning.lexicon")),
     "cleaning.boilerplate": Room(
         ("copydesk.cleaning.boilerplate",),
         ("contract", "cleaning.base", "cleaning.page", "cleaning.lexicon", "cleaning.lines"),
@@ -49,7 +50,10 @@ LAYERS = {
     ),
     "cleaning.metadata": Room(
         ("copydesk.cleaning.metadata",),
-        ("contract", "web", "cleaning.base", "cleaning.page", "cleaning.lines", "cleaning.not_article"),
+        (
+            "contract", "dates", "web", "cleaning.base", "cleaning.page", "cleaning.lexicon", "cleaning.lines",
+            "cleaning.not_article",
+        ),
     ),
     "cleaning.main_text": Room(
         ("copydesk.cleaning.main_text",),
@@ -70,13 +74,13 @@ LAYERS = {
     "adapters": Room(("copydesk.adapters",), ("contract", "search", "web")),
     "producers.web": Room(("copydesk.producers.web",), ("contract", "web")),
     "producers.feeds.formats": Room(
-        ("copydesk.producers.feeds.formats",), ("web", "producers.web", "cleaning.lines")
+        ("copydesk.producers.feeds.formats",), ("dates", "web", "producers.web")
     ),
     "producers": Room(("copydesk.producers",), ("contract", "runtime")),
-    "producers.seeds": Room(("copydesk.producers.seeds",), ("contract", "web", "producers")),
+    "producers.seeds": Room(("copydesk.producers.seeds",), ("contract", "dates", "web", "producers")),
     "producers.feeds": Room(
         ("copydesk.producers.feeds",),
-        ("contract", "runtime", "web", "producers", "producers.web", "producers.feeds.formats"),
+        ("contract", "dates", "runtime", "web", "producers", "producers.web", "producers.feeds.formats"),
     ),
     "producers.pages": Room(
         ("copydesk.producers.pages",), ("contract", "runtime", "web", "producers", "producers.web")
@@ -93,8 +97,8 @@ LAYERS = {
     "cli": Room(
         ("copydesk.__main__", "copydesk.cli"),
         (
-            "contract", "search", "runtime", "web", "cleaning", "cleaning.base", "sites", "adapters",
-            "api", "producers.seeds", "producers.feeds", "producers.web", "consumers", "app",
+            "contract", "search", "dates", "runtime", "web", "cleaning", "cleaning.base", "sites", "adapters", "api",
+            "producers.seeds", "producers.feeds", "producers.web", "consumers", "app",
         ),
     ),
 }  # fmt: skip
@@ -103,7 +107,7 @@ LIBRARIES = {
     "apsw": "copydesk.adapters", "backports": "copydesk.web.zstd", "brotli": "copydesk.web.content_encoding",
     "charset_normalizer": "copydesk.web.charset", "elastic_transport": "copydesk.adapters.elasticsearch_index",
     "elasticsearch": "copydesk.adapters.elasticsearch_index",
-    "feedparser": "copydesk.producers.feeds.formats.parse", "httpcore": "copydesk.adapters.http_fetcher",
+    "feedparser": "copydesk.producers.feeds.formats", "httpcore": "copydesk.adapters.http_fetcher",
     "httpx": "copydesk.adapters", "idna": "copydesk.web.allowed_addresses",
     "kafka": "copydesk.adapters.kafka_log", "lxml": "copydesk.producers.feeds", "numpy": "copydesk.cleaning",
     "publicsuffixlist": "copydesk.identity", "py3langid": "copydesk.cleaning.language", "rich": "copydesk.cli",
@@ -111,10 +115,10 @@ LIBRARIES = {
 }  # fmt: skip
 """Libraries and the only package that may import each."""
 
-FORBIDDEN = ("sqlite3", "requests", "aiohttp")
-"""Libraries that nobody may import: another one does that work here."""
+FORBIDDEN = ("sqlite3", "requests", "aiohttp", "courlan")
+"""Libraries that nobody may import: another one does that work here, or, as courlan's, we do: ids never change."""
 
-PURE = ("search", *(name for name in LAYERS if name.startswith("cleaning")))
+PURE = ("search", "dates", *(name for name in LAYERS if name.startswith("cleaning")))
 IMPURE = {"os", "socket", "time", "random", "subprocess", "urllib.request", "threading", "logging", "pathlib"}
 """Rooms without input, output, clock or settings, and the modules of the standard library that bring these."""
 
@@ -125,13 +129,13 @@ def modules() -> dict[str, Path]:
 
 
 def _dotted(path: Path) -> str:
-    """The import name: the other folders are packages of copydesk as well, though they stand beside it."""
+    """Return the import name: the other folders are packages of copydesk as well, though they stand beside it."""
     name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
     return name if name.partition(".")[0] == "copydesk" else f"copydesk.{name}"
 
 
 def room_of(module: str) -> str:
-    """The room with the longest prefix of the module's name; raises LookupError where there is none."""
+    """Return the room with the longest prefix of the module's name; raises LookupError where there is none."""
     held = [(len(prefix), name) for name, room in LAYERS.items() for prefix in room.holds if _within(module, prefix)]
     if not held:
         raise LookupError(f"{module} belongs to no room of LAYERS")

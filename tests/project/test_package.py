@@ -3,12 +3,15 @@
 import os
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
+from copydesk import __version__
 from tests.project.layers import modules
 from tests.support.places import ROOT
 
@@ -16,10 +19,9 @@ FOLDERS = {"copydesk": "copydesk", **{f"copydesk/{name}": name for name in ("con
 
 
 @pytest.fixture(scope="module")
-def packed(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """The names in a wheel that is built from what git tracks or would."""
-    place = tmp_path_factory.mktemp("wheel")
-    source = place / "source"
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of what git tracks or would."""
+    source = tmp_path_factory.mktemp("built") / "source"
     tracked = subprocess.run(
         ["git", "ls-files", "-zco", "--exclude-standard"], cwd=ROOT, check=True, capture_output=True, text=True
     ).stdout
@@ -27,6 +29,13 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         if (ROOT / name).is_file():
             (source / name).parent.mkdir(parents=True, exist_ok=True)
             (source / name).write_bytes((ROOT / name).read_bytes())
+    return source
+
+
+@pytest.fixture(scope="module")
+def packed(source: Path, tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """The names in a wheel that is built from it."""
+    place = tmp_path_factory.mktemp("wheel")
     subprocess.run(
         [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", place, source],
         check=True, capture_output=True, timeout=120,
@@ -43,6 +52,25 @@ def test_the_wheel_holds_every_file_of_the_package_and_no_other(packed: set[str]
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert packed == wanted
+
+
+def test_the_source_distribution_holds_all_that_git_tracks(source: Path, tmp_path: Path) -> None:
+    wanted = {path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_file()}
+    wanted = {name for name in wanted if ".egg-info/" not in name and not name.startswith("build/")}
+    program = f"from setuptools import build_meta; print(build_meta.build_sdist({str(tmp_path)!r}))"
+    subprocess.run([sys.executable, "-c", program], cwd=source, check=True, capture_output=True, timeout=120)
+    [archive] = tmp_path.glob("*.tar.gz")
+    assert archive.name == f"copydesk-{__version__}.tar.gz"
+    with tarfile.open(archive) as packed:
+        names = {member.name.partition("/")[2] for member in packed if member.isfile()}
+    assert {name for name in names if ".egg-info/" not in name} - {"PKG-INFO", "setup.cfg"} == wanted
+
+
+def test_the_version_stands_once() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert "version" not in project
+    assert project["dynamic"] == ["version"]
+    assert metadata.version("copydesk") == __version__
 
 
 def test_every_package_is_named_in_the_build(packed: set[str]) -> None:

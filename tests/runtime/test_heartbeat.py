@@ -26,9 +26,15 @@ def test_the_file_is_renewed_from_time_to_time_and_gone_at_the_end(
     assert not sign.exists()
 
 
-def test_without_a_file_nothing_is_shown() -> None:
+def test_without_a_file_nothing_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    files: list[Path] = []
+    for change in ("touch", "open", "write_text", "write_bytes", "unlink"):
+        monkeypatch.setattr(Path, change, lambda path, *_, **__: files.append(path))
     with Heartbeat(None) as beat:
         beat()
+        assert os.listdir(tmp_path) == []
+    assert files == []
 
 
 def test_a_file_that_cannot_be_is_named(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """The worker loop: whatever fails, nothing is lost, doubled in the outcome, or committed too early."""
 
 import threading
-import time
 from collections.abc import Hashable, Sequence
 from datetime import UTC, datetime
 
@@ -15,6 +14,7 @@ from copydesk.runtime import dead_letters
 from copydesk.runtime.outcome import Outcome
 from copydesk.runtime.worker import Worker
 from tests.support.fakes import FailingLog, MemoryLog
+from tests.support.waiting import eventually
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -37,10 +37,10 @@ class Scripted:
     def pending(self) -> int:
         return len(self.waiting)
 
-    def submit(self, ticket: Hashable, key: str, value: bytes) -> None:
+    def submit(self, ticket: Hashable, key: str, value: bytes) -> None:  # noqa: ARG002 - the port's
         self.waiting.append((ticket, value))
 
-    def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
+    def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:  # noqa: ARG002 - the port's
         if self.trouble:
             raise self.trouble.pop(0)
         done, self.waiting = self.waiting[-3:][::-1], self.waiting[:-3]
@@ -58,7 +58,7 @@ class Scripted:
         self.waiting.clear()
 
 
-def run(log: Log, executor: Scripted, stage: object = CLEAN_STAGE, seconds: float = 120.0) -> Worker:
+def run(log: Log, executor: Scripted, seconds: float = 120.0) -> Worker:
     """Drain the stage; fails when it does not come to an end."""
     worker = Worker(CLEAN_STAGE, log, executor)
     stop, drain = threading.Event(), threading.Event()
@@ -135,7 +135,7 @@ def test_newer_schemas_unknown_types_and_foreign_events_become_dead_letters() ->
 
 def test_an_unavailable_log_is_waited_for_and_nothing_is_lost() -> None:
     failing = {1, 2, 3}
-    log = FailingLog(lambda topic, call: (LogUnavailable("broker down"), call == 2) if call in failing else None)
+    log = FailingLog(lambda _, call: (LogUnavailable("broker down"), call == 2) if call in failing else None)
     log.publish(RAW, [raw(number) for number in range(10)])
     run(log, Scripted())
     assert list(dict.fromkeys(ids(log, CLEAN))) == [f"id{n}" for n in range(10)]
@@ -143,7 +143,7 @@ def test_an_unavailable_log_is_waited_for_and_nothing_is_lost() -> None:
 
 
 def test_the_loop_shows_that_it_works_but_not_while_it_waits_for_the_log() -> None:
-    log = FailingLog(lambda topic, call: (LogUnavailable("down"), False) if call in {1, 2} else None)
+    log = FailingLog(lambda _, call: (LogUnavailable("down"), False) if call in {1, 2} else None)
     stop = threading.Event()
     log.publish(RAW, [raw(number) for number in range(3)])
     publishes_at_beats = set[int]()
@@ -162,20 +162,17 @@ def test_a_dead_letter_that_cannot_be_written_holds_back_the_commit() -> None:
     down = threading.Event()
     down.set()
     log = FailingLog(
-        lambda topic, call: (LogUnavailable("no dead letters"), False) if topic == DEAD and down.is_set() else None
+        lambda topic, _: (LogUnavailable("no dead letters"), False) if topic == DEAD and down.is_set() else None
     )
     log.publish(RAW, [raw(1, content="fail"), raw(2)])
     worker, stop = Worker(CLEAN_STAGE, log, Scripted()), threading.Event()
     thread = threading.Thread(target=worker.run, args=(stop,))
     thread.start()
-    until = time.monotonic() + 60
-    while not worker.counts.waiting and time.monotonic() < until:
-        time.sleep(0.01)
+    eventually(lambda: worker.counts.waiting)
     assert "no dead letters" in worker.counts.waiting
     assert log.lag(RAW, "clean") == 2
     down.clear()
-    while log.lag(RAW, "clean") and time.monotonic() < until:
-        time.sleep(0.01)
+    eventually(lambda: not log.lag(RAW, "clean"))
     stop.set()
     thread.join()
     assert [letter.id for letter in dead(log)] == ["id1"]
@@ -219,7 +216,7 @@ def test_stopping_commits_only_what_is_done() -> None:
     log.publish(RAW, [raw(number) for number in range(9)])
 
     class Half(Scripted):
-        def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
+        def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:  # noqa: ARG002 - the port's
             if len(self.waiting) == 9:
                 first, self.waiting = self.waiting[:4], self.waiting[4:]
                 return [(ticket, self.answer(value)) for ticket, value in first]
@@ -239,14 +236,16 @@ def test_a_reader_that_loses_its_partitions_drops_its_work_and_another_does_it()
 
     class Stalled(Scripted):
         def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
-            time.sleep(1.2)  # longer than the session: the partitions pass on
+            at_work.set()
+            assert passed_on.wait(60)
             return super().completed(timeout)
 
-    stop = threading.Event()
+    stop, at_work, passed_on = threading.Event(), threading.Event(), threading.Event()
     slow = threading.Thread(target=Worker(CLEAN_STAGE, log, Stalled()).run, args=(stop,))
     slow.start()
-    time.sleep(0.6)
-    run(log, Scripted())
+    assert at_work.wait(60)
+    run(log, Scripted())  # ends when all is committed: the partitions pass on when the session is over
+    passed_on.set()
     stop.set()
     slow.join()
     assert log.lag(RAW, "clean") == 0
@@ -259,7 +258,7 @@ def test_the_index_stage_ends_an_event_without_publishing_anything() -> None:
     log.publish(CLEAN, [Message("a", b"{}", headers(CleanArticle))])
 
     class Sink(Scripted):
-        def answer(self, value: bytes) -> Outcome:
+        def answer(self, _: bytes) -> Outcome:
             return Outcome("done")
 
     worker = Worker(INDEX_STAGE, log, Sink())

@@ -231,7 +231,7 @@ def test_a_file_that_cannot_be_opened_is_named(
 
 
 def test_a_disk_error_in_the_middle_keeps_what_was_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(byte_reader, "CHUNK", 64)
+    monkeypatch.setattr(byte_reader, "CHUNK_BYTES", 64)
     (tmp_path / "a.jsonl").write_bytes(lines(*({"text": f"Body {n}"} for n in range(20))))
     real = os.pread
 
@@ -302,7 +302,7 @@ def test_damaged_gzip_is_named(tmp_path: Path, cut: bytes, reason: str) -> None:
 def test_a_line_over_the_limit_is_named_by_hash_and_reading_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(byte_reader, "CHUNK", 1000)
+    monkeypatch.setattr(byte_reader, "CHUNK_BYTES", 1000)
     monkeypatch.setattr(SeedBytes.lines, "__defaults__", (0, 0, 5000))
     long = '{"text": "' + "x" * 7000 + '"}'
     (tmp_path / "a.jsonl").write_bytes(lines(GOOD, long, GOOD | {"id": "2"}, long, GOOD | {"id": "3"}) + long.encode())

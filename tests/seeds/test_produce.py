@@ -13,7 +13,7 @@ from copydesk.identity import article_id
 from copydesk.pipeline import RAW, SEEDS_STATE
 from copydesk.ports import Message
 from copydesk.producers.seeds import publisher
-from copydesk.producers.seeds.produce import Counts
+from copydesk.producers.seeds.produce import SeedCounts
 from tests.support.fakes import FailingLog, MemoryLog
 from tests.support.seeding import START_MS, Clock, age, articles, contents, letters, lines, links, seed
 
@@ -254,12 +254,12 @@ def test_batches_are_bounded_by_count_and_by_bytes(tmp_path: Path, monkeypatch: 
                 sizes.append(len(messages))
             super().publish(topic, messages)
 
-    monkeypatch.setattr(publisher, "BATCH_COUNT", 10)
+    monkeypatch.setattr(publisher, "SEED_BATCH_COUNT", 10)
     (tmp_path / "a.jsonl").write_bytes(lines(*({"text": f"Body {n}"} for n in range(25))))
     seed(Watched(), tmp_path)
     assert sizes == [10, 10, 5]
     sizes.clear()
-    monkeypatch.setattr(publisher, "BATCH_BYTES", 50_000)
+    monkeypatch.setattr(publisher, "SEED_BATCH_BYTES", 50_000)
     (tmp_path / "b.jsonl").write_bytes(lines(*({"text": f"{n}" + "x" * 20_000} for n in range(7))))
     seed(Watched(), tmp_path / "b.jsonl")
     assert sizes == [3, 3, 1]
@@ -267,8 +267,8 @@ def test_batches_are_bounded_by_count_and_by_bytes(tmp_path: Path, monkeypatch: 
 
 def test_a_log_that_does_not_answer_is_waited_for_and_nothing_is_lost(tmp_path: Path) -> None:
     seen: list[str] = []
-    log = FailingLog(lambda topic, call: (LogUnavailable("no answer"), call == 1) if call in {1, 2, 4} else None)
-    counts = Counts()
+    log = FailingLog(lambda _topic, call: (LogUnavailable("no answer"), call == 1) if call in {1, 2, 4} else None)
+    counts = SeedCounts()
 
     class Watching(Clock):
         def __call__(self) -> datetime:
@@ -287,7 +287,7 @@ def test_a_log_that_does_not_answer_is_waited_for_and_nothing_is_lost(tmp_path: 
 def test_stopping_while_the_log_does_not_answer_ends_the_run(tmp_path: Path) -> None:
     stop = threading.Event()
 
-    def fault(topic: str, call: int) -> tuple[BaseException, bool]:
+    def fault(_topic: str, call: int) -> tuple[BaseException, bool]:
         if call == 2:
             stop.set()
         return LogUnavailable("no answer"), False
@@ -298,7 +298,7 @@ def test_stopping_while_the_log_does_not_answer_ends_the_run(tmp_path: Path) -> 
 
 
 def test_a_run_that_is_stopped_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(publisher, "BATCH_COUNT", 4)
+    monkeypatch.setattr(publisher, "SEED_BATCH_COUNT", 4)
     (tmp_path / "a.jsonl").write_bytes(lines(*({"id": str(n), "text": f"Body {n}"} for n in range(20))))
     log, stop = MemoryLog(), threading.Event()
 
@@ -315,7 +315,7 @@ def test_a_run_that_is_stopped_goes_on_where_it_was(tmp_path: Path, monkeypatch:
 
 
 def test_a_run_stops_between_two_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(publisher, "BATCH_COUNT", 4)
+    monkeypatch.setattr(publisher, "SEED_BATCH_COUNT", 4)
     (tmp_path / "a.jsonl").write_bytes(lines(*({"id": str(n), "text": f"Body {n}"} for n in range(1000))))
     log, stop = MemoryLog(), threading.Event()
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from copydesk.pipeline import RAW, SEEDS_STATE
 from copydesk.producers.seeds import byte_reader, publisher
-from copydesk.producers.seeds.byte_reader import Damaged, gunzip, split_lines
+from copydesk.producers.seeds.byte_reader import Damaged, gunzip_chunks, split_lines
 from tests.support.fakes import Crash, FailingLog, MemoryLog
 from tests.support.seeding import START, Clock, age, articles, contents, indexed, letters, lines, seed
 
@@ -146,7 +146,7 @@ def test_only_what_was_added_is_read_of_a_file_that_grew(tmp_path: Path, monkeyp
     real = os.pread
 
     def watched(fd: int, count: int, offset: int) -> bytes:
-        if count == byte_reader.CHUNK:
+        if count == byte_reader.CHUNK_BYTES:
             offsets.append(offset)
         return real(fd, count, offset)
 
@@ -199,7 +199,7 @@ def test_a_file_that_was_edited_is_read_again_and_ends_at_its_last_row(tmp_path:
 def test_a_file_written_to_while_it_is_read_is_said_and_not_done(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publisher, "BATCH_COUNT", 1)
+    monkeypatch.setattr(publisher, "SEED_BATCH_COUNT", 1)
     rows, document = tmp_path / "a.jsonl", tmp_path / "b.txt"
     rows.write_bytes(ABA)
     document.write_text("Half an ")
@@ -237,10 +237,10 @@ def test_a_clock_that_went_back_after_a_kill_does_not_hide_what_follows(tmp_path
     """The killed run published A and B but saved nothing of it; C must still come out on top."""
     path = tmp_path / "a.jsonl"
     path.write_bytes(lines(*({"url": URL, "text": text} for text in "AB")))
-    log = FailingLog(lambda topic, call: (Crash(), True) if topic == RAW else None)
+    log = FailingLog(lambda topic, _call: (Crash(), True) if topic == RAW else None)
     with pytest.raises(Crash):
         seed(log, path)
-    log.fault = lambda topic, call: None
+    log.fault = lambda _topic, _call: None
     path.write_bytes(lines(*({"url": URL, "text": text} for text in "AC")))
     seed(log, path, clock=Clock(START - timedelta(days=1)))
     assert indexed(articles(log)) == {articles(log)[0].id: "C"}
@@ -255,12 +255,12 @@ def crashes(log: FailingLog, path: Path, clock: Clock) -> int:
     for count in range(10_000):
         at, appended = count // 2, bool(count % 2)
         log.calls = 0
-        log.fault = lambda topic, call, at=at, appended=appended: (Crash(), appended) if call == at else None
+        log.fault = lambda _topic, call, at=at, appended=appended: (Crash(), appended) if call == at else None
         try:
             seed(log, path, clock=clock)
         except Crash:
             continue
-        log.fault = lambda topic, call: None
+        log.fault = lambda _topic, _call: None
         return count
     raise AssertionError("it never ends")
 
@@ -270,13 +270,13 @@ def crashes(log: FailingLog, path: Path, clock: Clock) -> int:
 def test_a_run_killed_at_every_publish_comes_to_the_same_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch: int, name: str
 ) -> None:
-    monkeypatch.setattr(publisher, "BATCH_COUNT", batch)
+    monkeypatch.setattr(publisher, "SEED_BATCH_COUNT", batch)
     texts = "ABACABADABBA"
     rows = lines(
         *({"id": str(n % 3), "text": text} for n, text in enumerate(texts)), {"text": 5}, {"id": "z", "text": "Z"}
     )
     (tmp_path / name).write_bytes(gzip.compress(rows) if name.endswith("gz") else rows)
-    log = FailingLog(lambda topic, call: None)
+    log = FailingLog(lambda _topic, _call: None)
     assert crashes(log, tmp_path, Clock(step=timedelta(milliseconds=1))) >= 6
     wanted = {str(n % 3): text for n, text in enumerate(texts)} | {"z": "Z"}
     final = {a.hints.guid: indexed(articles(log))[a.id] for a in articles(log)}
@@ -307,7 +307,7 @@ def test_whatever_the_rows_and_the_kills_the_last_content_of_each_id_stands(
     rows: list[tuple[str, str]], faults: list[tuple[int, bool]], batch: int, steps: list[int], ended: bool
 ) -> None:
     """The clock moves on between runs, stands, or goes back by up to 50 ms."""
-    data = lines(*({"id": id, "text": text} for id, text in rows))
+    data = lines(*({"id": given, "text": text} for given, text in rows))
     log = run_with_kills(data if ended else data.removesuffix(b"\n"), faults, batch, steps)
     final = {a.hints.guid: indexed(articles(log))[a.id] for a in articles(log)}
     assert final == dict(rows)
@@ -323,26 +323,26 @@ def test_with_fetched_at_the_latest_content_of_each_id_stands(
     rows: list[tuple[tuple[str, str], int]], faults: list[tuple[int, bool]], batch: int
 ) -> None:
     """At equal instants the one read last."""
-    data = lines(*({"id": id, "text": text, "fetched_at": at} for (id, text), at in rows))
+    data = lines(*({"id": given, "text": text, "fetched_at": at} for (given, text), at in rows))
     log = run_with_kills(data, faults, batch, [1] * 7)
     final = {a.hints.guid: indexed(articles(log))[a.id] for a in articles(log)}
-    assert final == {id: text for (id, text), _ in sorted(rows, key=lambda row: row[1])}
+    assert final == {given: text for (given, text), _ in sorted(rows, key=lambda row: row[1])}
 
 
 def run_with_kills(data: bytes, faults: list[tuple[int, bool]], batch: int, steps: list[int]) -> MemoryLog:
     """Read a file, killed at each of the faults in turn, then to its end, then a copy of it: that changes nothing."""
-    clock, log = Clock(), FailingLog(lambda topic, call: None)
+    clock, log = Clock(), FailingLog(lambda _topic, _call: None)
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
-        patch.setattr(publisher, "BATCH_COUNT", batch)
+        patch.setattr(publisher, "SEED_BATCH_COUNT", batch)
         path = Path(folder, "a.jsonl")
         path.write_bytes(data)
         for (at, done), step in zip(faults, steps, strict=False):
             log.calls = 0
-            log.fault = lambda topic, call, at=at, done=done: (Crash(), done) if call == at else None
+            log.fault = lambda _topic, call, at=at, done=done: (Crash(), done) if call == at else None
             with suppress(Crash):
                 seed(log, path, clock=clock)
             clock.now += timedelta(milliseconds=step)
-        log.fault = lambda topic, call: None
+        log.fault = lambda _topic, _call: None
         seed(log, path, clock=clock)
         before = published(log)
         shutil.copy(path, Path(folder, "copy.jsonl"))
@@ -356,9 +356,9 @@ def run_with_kills(data: bytes, faults: list[tuple[int, bool]], batch: int, step
 def test_gzip_members_come_out_whole_whatever_the_chunks(parts: list[bytes], chunk: int, piece: int) -> None:
     packed = b"".join(map(gzip.compress, parts))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(byte_reader, "CHUNK", piece)
+        patch.setattr(byte_reader, "CHUNK_BYTES", piece)
         chunks = (packed[at : at + chunk] for at in range(0, len(packed), chunk))
-        assert b"".join(gunzip(chunks)) == b"".join(parts)
+        assert b"".join(gunzip_chunks(chunks)) == b"".join(parts)
 
 
 @given(st.lists(st.sampled_from("ab")).map("".join), st.integers(1, 200), st.integers(1, 30), st.integers(1, 40))
@@ -367,8 +367,8 @@ def test_a_cut_gzip_gives_all_that_was_whole_and_says_so(text: str, times: int, 
     packed = packed[: max(1, len(packed) - cut)]
     found = list[bytes]()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(byte_reader, "CHUNK", 7)
-        pieces = gunzip(packed[at : at + chunk] for at in range(0, len(packed), chunk))
+        patch.setattr(byte_reader, "CHUNK_BYTES", 7)
+        pieces = gunzip_chunks(packed[at : at + chunk] for at in range(0, len(packed), chunk))
         with pytest.raises(Damaged, match="truncated"):
             found.extend(pieces)
     assert b"".join(found) == zlib.decompressobj(31).decompress(packed)

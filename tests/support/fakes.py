@@ -18,7 +18,8 @@ class Crash(BaseException):
 class MemoryLog:
     """Topics in memory, with leases per partition as the embedded log has them.
 
-    `session` is how many seconds a reader may go without a poll, `limit` the largest value in bytes.
+    `session` is how many seconds a reader may go without a poll, `limit` the most bytes of a message's key, headers and
+    value together.
     """
 
     def __init__(
@@ -46,8 +47,8 @@ class MemoryLog:
         with self.changed:
             parts = self.parts(topic)
             for position, message in enumerate(messages):
-                if len(message.value or b"") > self.limit:
-                    raise MessageTooLarge(position, len(message.value or b""), self.limit)
+                if (size := _size(message)) > self.limit:
+                    raise MessageTooLarge(position, size, self.limit)
             now = int(time.time() * 1000)
             for key, value, headers in messages:
                 number = zlib.crc32(key.encode()) % self.partitions
@@ -120,6 +121,11 @@ class MemoryLog:
         return self.records[topic]
 
 
+def _size(message: Message) -> int:
+    texts = (message.key, *message.headers, *message.headers.values())
+    return len(message.value or b"") + sum(len(text.encode()) for text in texts)
+
+
 class MemoryReader:
     """One member of a group: takes its fair share of the partitions, gives up what is over it."""
 
@@ -155,7 +161,7 @@ class MemoryReader:
             leases = self.log.leases.get(self.key, {})
             committed = self.log.committed.setdefault(self.key, {})
             for partition, offset in offsets.items():
-                if leases.get(partition.number, (None, 0.0))[0] is self:
+                if partition.topic == self.topic and leases.get(partition.number, (None, 0.0))[0] is self:
                     committed[partition.number] = offset
 
     def close(self) -> None:
@@ -176,7 +182,8 @@ class MemoryReader:
             del members[member]
         leases = self.log.leases.setdefault(self.key, {})
         lost = {n for n in self.positions if leases.get(n, (None, 0.0))[0] is not self}
-        share = -(-self.log.partitions // len(members))
+        share, over = divmod(self.log.partitions, len(members))
+        share += list(members).index(self) < over  # those who came first hold one more
         kept = sorted(set(self.positions) - lost)
         for number in kept[share:]:
             del leases[number]

@@ -12,7 +12,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from copydesk.cleaning.article import clean, clean_blocks
 from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.report import in_order
-from copydesk.events import CleanArticle, RawArticle, Refused, decode, encode
+from copydesk.events import CleanArticle, ContentType, Refused, decode, encode
+from tests.support.documents import raw_page
 from tests.support.places import SEEDS
 
 DEADLINE = 20.0
@@ -107,12 +108,10 @@ pages = _made | _broken("html")
 texts = _broken("txt") | st.lists(_text, max_size=60).map("\n".join)
 
 
-def check(content: str, content_type: str) -> str:
+def check(content: str, content_type: ContentType) -> str:
     """Clean one document and check what must hold of any; `kept` or `refused`, AssertionError when it does not."""
-    raw = RawArticle(
-        id="1", revision=1, source="courier.example", url="https://courier.example/a", content=content,
-        content_type=content_type, fetched_at=datetime(2026, 3, 4, tzinfo=UTC),
-    )  # fmt: skip
+    when = datetime(2026, 3, 4, tzinfo=UTC)
+    raw = raw_page(content, "https://courier.example/a", content_type=content_type, fetched_at=when)
     start = time.process_time()
     found, whole = clean_blocks(raw), clean(raw)
     assert time.process_time() - start < DEADLINE

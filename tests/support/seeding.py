@@ -10,7 +10,7 @@ from typing import Any
 from copydesk.events import DeadLetter, Link, RawArticle, decode
 from copydesk.pipeline import DEAD, LINKS, RAW
 from copydesk.ports import Log
-from copydesk.producers.seeds.produce import Counts, produce
+from copydesk.producers.seeds.produce import SeedCounts, produce
 
 START = datetime(2025, 3, 1, 8, 0, tzinfo=UTC)
 START_MS = int(START.timestamp() * 1000)
@@ -32,7 +32,7 @@ def lines(*rows: dict[str, Any] | str) -> bytes:
     return b"".join((row if isinstance(row, str) else json.dumps(row)).encode() + b"\n" for row in rows)
 
 
-def seed(log: Log, *paths: Path, clock: Clock | None = None, **options: Any) -> Counts:
+def seed(log: Log, *paths: Path, clock: Clock | None = None, **options: Any) -> SeedCounts:
     return produce(paths, log, clock=clock or Clock(), **options)
 
 
@@ -65,4 +65,4 @@ def indexed(events: Iterable[RawArticle]) -> dict[str, str]:
     for event in events:
         if event.id not in stored or event.revision > stored[event.id].revision:
             stored[event.id] = event
-    return {id: event.content for id, event in stored.items()}
+    return {article: event.content for article, event in stored.items()}

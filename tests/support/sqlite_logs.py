@@ -1,8 +1,6 @@
 """What the tests of the embedded log share: its topics, messages, and looks at its file."""
 
 import multiprocessing
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from copydesk.adapters.sqlite_log.log import SqliteLog
@@ -11,7 +9,6 @@ from copydesk.ports import Message
 
 TOPIC, TABLE = "raw", "state"
 TOPICS = [Topic(TOPIC), Topic(TABLE, compacted=True)]
-PATIENCE = 120.0
 spawn = multiprocessing.get_context("spawn")
 
 
@@ -29,14 +26,6 @@ def numbered(count: int, size: int = 10, start: int = 0) -> list[Message]:
 def some(count: int, value: bytes = b"x") -> list[Message]:
     """Messages of ten keys, all of one value."""
     return [Message(f"key {n % 10}", value, {}) for n in range(count)]
-
-
-def eventually(true: Callable[[], object]) -> None:
-    """Wait until it is."""
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline, f"not so within {PATIENCE} seconds"
-        time.sleep(0.01)
 
 
 def offsets_are_dense(log: SqliteLog) -> bool:

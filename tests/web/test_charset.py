@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk.web.charset import Decoded, Undecodable, declared_in, decode
+from copydesk.events import Refused
+from copydesk.web.charset import Decoded, declared_in, decode_text
 
 TEXTS = {
     "de": "Die Stadträte beschlossen am Montag, die Brücke über den Mühlbach für größere Fahrzeuge zu schließen. "
@@ -66,7 +67,7 @@ def encoded(language: str, name: str) -> bytes:
 
 @pytest.mark.parametrize(("language", "name"), LEGACY)
 def test_an_older_encoding_is_recognised_without_a_declaration(language: str, name: str) -> None:
-    found = decode(encoded(language, name))
+    found = decode_text(encoded(language, name))
     assert isinstance(found, Decoded), found
     assert found.text == TEXTS[language]
     same_letters = {"gbk": "gb18030", "koi8-r": "koi8-u"}  # and Hungarian has one spelling in two encodings
@@ -76,7 +77,9 @@ def test_an_older_encoding_is_recognised_without_a_declaration(language: str, na
 @pytest.mark.parametrize(("language", "name"), LEGACY)
 def test_a_page_of_ascii_markup_does_not_drown_the_rest(language: str, name: str) -> None:
     menu = b"<nav>" + b"".join(b'<a href="/section-%d">Section %d</a>\n' % (n, n) for n in range(400)) + b"</nav>"
-    found = decode(b"<!doctype html><html><body>" + menu + b"<p>" + encoded(language, name) + b"</p></body></html>")
+    found = decode_text(
+        b"<!doctype html><html><body>" + menu + b"<p>" + encoded(language, name) + b"</p></body></html>"
+    )
     assert isinstance(found, Decoded), found
     assert TEXTS[language] in found.text
 
@@ -85,7 +88,7 @@ def test_a_page_of_ascii_markup_does_not_drown_the_rest(language: str, name: str
 @pytest.mark.parametrize("name", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 def test_unicode_is_read_with_and_without_its_mark(language: str, name: str) -> None:
     text = TEXTS[language] + "\r\n\r\nEnd.\n"
-    found = decode(text.encode(name))
+    found = decode_text(text.encode(name))
     assert isinstance(found, Decoded), found
     assert found.text == text
     assert found.encoding.startswith(name.removesuffix("-sig"))
@@ -108,49 +111,49 @@ def test_what_a_page_declares_is_read_from_its_head(head: bytes, label: str | No
 
 def test_a_declaration_decides_where_the_text_is_too_short_to_tell() -> None:
     short = "ё".encode("koi8-r")
-    assert decode(b"<meta charset=koi8-r><p>" + short) == Decoded("<meta charset=koi8-r><p>ё", "koi8-u")
-    assert decode(short * 2, "koi8-r") == Decoded("ёё", "koi8-u")
+    assert decode_text(b"<meta charset=koi8-r><p>" + short) == Decoded("<meta charset=koi8-r><p>ё", "koi8-u")
+    assert decode_text(short * 2, "koi8-r") == Decoded("ёё", "koi8-u")
 
 
 def test_utf8_wins_over_a_wrong_declaration() -> None:
     page = b"<meta charset=windows-1252>" + TEXTS["de"].encode()
-    assert decode(page, "iso-8859-1") == Decoded(page.decode(), "utf-8")
+    assert decode_text(page, "iso-8859-1") == Decoded(page.decode(), "utf-8")
 
 
 def test_a_server_default_does_not_make_mojibake_of_cyrillic() -> None:
-    found = decode(encoded("ru", "windows-1251"), "iso-8859-1")
+    found = decode_text(encoded("ru", "windows-1251"), "iso-8859-1")
     assert found == Decoded(TEXTS["ru"], "windows-1251")
 
 
 @pytest.mark.parametrize("label", ["utf-8", "no-such-code", "hex", "utf-16", "", "\x00", "base64"])
 def test_a_useless_label_is_passed_over(label: str) -> None:
-    assert decode(encoded("de", "windows-1252"), label) == Decoded(TEXTS["de"], "windows-1252")
+    assert decode_text(encoded("de", "windows-1252"), label) == Decoded(TEXTS["de"], "windows-1252")
 
 
 @pytest.mark.parametrize("declared", [None, "utf-8", "windows-1252"])
 @pytest.mark.parametrize("language", ["de", "fr", "ru", "ja"])
 def test_utf8_with_a_stray_byte_is_refused_and_never_mojibake(language: str, declared: str | None) -> None:
     data = b"First line.\n" + TEXTS[language].encode() + b" \xff end.\n"
-    found = decode(data, declared)
-    assert found == Undecodable("looks like utf-8 but is broken: byte 0xff in its line 2")
+    found = decode_text(data, declared)
+    assert found == Refused("looks like utf-8 but is broken: byte 0xff in its line 2")
 
 
 def test_a_cut_character_at_the_end_is_named_too() -> None:
-    found = decode(TEXTS["ru"].encode() + b"\xd0")
-    assert isinstance(found, Undecodable)
+    found = decode_text(TEXTS["ru"].encode() + b"\xd0")
+    assert isinstance(found, Refused)
     assert "0xd0" in found.reason
 
 
 def test_repair_replaces_broken_bytes_and_says_so() -> None:
-    found = decode(TEXTS["fr"].encode() + b" \xff and \xfe.", repair=True)
+    found = decode_text(TEXTS["fr"].encode() + b" \xff and \xfe.", repair=True)
     assert found == Decoded(TEXTS["fr"] + " \ufffd and \ufffd.", "utf-8, 2 broken bytes replaced")
     page = b"<!doctype html><p>One\x00 byte" + b"." * 2000
-    assert decode(page, repair=True) == Decoded(page.replace(b"\x00", b"").decode(), "utf-8")
+    assert decode_text(page, repair=True) == Decoded(page.replace(b"\x00", b"").decode(), "utf-8")
 
 
 def test_latin_letters_that_make_no_sense_together_are_refused() -> None:
-    found = decode(bytes(range(0xA1, 0xFF)) * 3 + b" and so on")
-    assert found == Undecodable("is text in an encoding that cannot be told; save it as UTF-8")
+    found = decode_text(bytes(range(0xA1, 0xFF)) * 3 + b" and so on")
+    assert found == Refused("is text in an encoding that cannot be told; save it as UTF-8")
 
 
 @pytest.mark.parametrize(
@@ -170,12 +173,12 @@ def test_latin_letters_that_make_no_sense_together_are_refused() -> None:
     ],
 )
 def test_what_is_no_text_is_called_by_its_name(data: bytes, words: str) -> None:
-    assert decode(data) == Undecodable(f"is {words}, not text")
+    assert decode_text(data) == Refused(f"is {words}, not text")
 
 
 def test_a_broken_utf16_file_is_refused() -> None:
-    found = decode("Слова".encode("utf-16") + b"\x04")
-    assert isinstance(found, Undecodable)
+    found = decode_text("Слова".encode("utf-16") + b"\x04")
+    assert isinstance(found, Refused)
     assert "utf-16-le" in found.reason
 
 
@@ -185,16 +188,16 @@ def test_a_broken_utf16_file_is_refused() -> None:
 )
 def test_large_input_takes_linear_time(data: bytes) -> None:
     start = time.process_time()
-    decode(data)
+    decode_text(data)
     assert time.process_time() - start < 10.0  # quadratic time would be hours
 
 
 @given(st.binary(max_size=200), st.booleans())
 def test_no_bytes_raise(data: bytes, repair: bool) -> None:
-    found = decode(data, repair=repair)
-    assert found.reason if isinstance(found, Undecodable) else found.encoding
+    found = decode_text(data, repair=repair)
+    assert found.reason if isinstance(found, Refused) else found.encoding
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00\ufeff\x1b")))
 def test_all_utf8_is_read_as_utf8(text: str) -> None:
-    assert decode(text.encode()) == Decoded(text, "utf-8")
+    assert decode_text(text.encode()) == Decoded(text, "utf-8")

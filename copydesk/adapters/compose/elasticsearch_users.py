@@ -1,11 +1,11 @@
-"""The users that docker compose needs in Elasticsearch: the one of Kibana, and one of ours that may do what we need."""
+"""Create the users that docker compose needs in Elasticsearch: Kibana's, and one of ours that may do what we need."""
 
 from importlib.resources import files
 from pathlib import Path
 
 import orjson
 
-from copydesk.adapters.elasticsearch_index.client import connect, translated
+from copydesk.adapters.elasticsearch_index.client import connect, translate_elasticsearch_errors
 
 ROLE = USER = "copydesk"
 
@@ -18,7 +18,7 @@ def create_users(url: str, password_file: Path | None, kibana_password: str, our
     client = connect(url, password_file=password_file)
     role = orjson.loads((files("copydesk.schemas") / "elasticsearch" / "role.json").read_bytes())
     try:
-        with translated(client.address):
+        with translate_elasticsearch_errors(client.address):
             security = client.api.security
             security.change_password(username="kibana_system", password=kibana_password)
             security.put_role(name=ROLE, **role)

@@ -1,4 +1,4 @@
-"""Puts our data view and dashboard into Kibana."""
+"""Put our data view and dashboard into Kibana."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -50,7 +50,7 @@ def _check(answer: httpx.Response, address: str) -> None:
 
 
 def _parts(url: str, password_file: Path | None) -> tuple[str, str, str]:
-    """The address without user and password, and those."""
+    """Return the address without user and password, and those."""
     try:
         parts = urlsplit(url)
         host = f"{parts.hostname}:{parts.port or 5601}"

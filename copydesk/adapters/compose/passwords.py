@@ -1,4 +1,4 @@
-"""The passwords of the servers that docker compose starts: made once, one file each, for their owner's eyes only."""
+"""Make the passwords of the servers that docker compose starts, once, one file each, for their owner's eyes only."""
 
 import json
 import os
@@ -14,7 +14,7 @@ USERS = ("elastic", "kibana_system", "copydesk")
 KIBANA_CONFIG = "kibana.yml"
 
 
-def make(folder: Path, given: Mapping[str, str]) -> list[str]:
+def make_passwords(folder: Path, given: Mapping[str, str]) -> list[str]:
     """Write the password of each user that has none yet, or another than the one given; returns those written.
 
     Passwords are letters and digits, so that no program takes a part of one for something else. Kibana gets its own in
@@ -30,15 +30,18 @@ def make(folder: Path, given: Mapping[str, str]) -> list[str]:
             if password != before:
                 _write(file, password)
                 written.append(user)
-        kibana = {"elasticsearch.username": "kibana_system", "elasticsearch.password": read(folder, "kibana_system")}
+        kibana = {
+            "elasticsearch.username": "kibana_system",
+            "elasticsearch.password": read_password(folder, "kibana_system"),
+        }
         _write(folder / KIBANA_CONFIG, json.dumps(kibana))
     except OSError as error:
         raise ConfigError(f"no passwords can be kept in {folder}: {error.strerror}") from error
     return written
 
 
-def read(folder: Path, user: str) -> str:
-    """The password of a user; raises ConfigError."""
+def read_password(folder: Path, user: str) -> str:
+    """Return the password of a user; raises ConfigError."""
     try:
         return (folder / user).read_text(encoding="utf-8")
     except OSError as error:
@@ -46,7 +49,7 @@ def read(folder: Path, user: str) -> str:
 
 
 def _write(file: Path, text: str) -> None:
-    """Whole or not at all; Elasticsearch takes no password from a file that others may read."""
+    """Write the file whole or not at all; Elasticsearch takes no password from a file that others may read."""
     part = file.with_name(f"{file.name}.part")
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(descriptor, "w", encoding="utf-8") as opened:

@@ -1,1 +1,1 @@
-"""The index on Elasticsearch, through elasticsearch-py."""
+"""Keep the index on Elasticsearch, through elasticsearch-py."""

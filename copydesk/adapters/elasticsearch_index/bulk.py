@@ -1,4 +1,4 @@
-"""Writes articles to Elasticsearch in bulk requests, and reads every item's answer: stored, stale, refused, or unknown.
+"""Write articles to Elasticsearch in bulk, and read every item's answer: stored, stale, refused, or unknown.
 
 A document is refused for good only where Elasticsearch says that the document itself is at fault. Everything else
 (overload, blocks, a missing or closed index, no permission) leaves the outcome open: nothing of it is a dead letter.
@@ -13,16 +13,24 @@ from typing import Any, NamedTuple
 import msgspec
 import orjson
 
-from copydesk.adapters.elasticsearch_index.client import ApiError, Client, failure, forbidden, missing, translated
-from copydesk.adapters.elasticsearch_index.query import MAX_ID_BYTES, micros
+from copydesk.adapters.elasticsearch_index.client import (
+    ApiError,
+    Client,
+    failure,
+    forbidden_error,
+    missing_index_error,
+    translate_elasticsearch_errors,
+)
+from copydesk.adapters.elasticsearch_index.query import MAX_ID_BYTES
+from copydesk.adapters.index_values import to_microseconds
 from copydesk.errors import CopydeskError, IndexUnavailable, StorageError
 from copydesk.events import CleanArticle, decode, encode
 from copydesk.ports import Verdict
-from copydesk.search.words import fold
+from copydesk.search.words import fold_for_search
 
 BATCH_BYTES, BATCH_COUNT, IN_FLIGHT = 5 << 20, 500, 4
 MAX_REVISION = (1 << 63) - 1
-MAX_SIZE = 64 << 20
+MAX_DOCUMENT_BYTES = 64 << 20
 """The largest document that is sent, in bytes of JSON; Elasticsearch takes requests of up to 100 MB."""
 
 MILLISECOND = timedelta(milliseconds=1)
@@ -37,17 +45,17 @@ _STORED, _STALE = Verdict("stored"), Verdict("stale")
 
 
 class _Line(NamedTuple):
-    """One document as its two lines of a bulk request, and its place among the articles given."""
+    """Hold one document as its two lines of a bulk request, and its place among the articles given."""
 
     place: int
     data: bytes
 
 
 class BulkWriter:
-    """Writes through one alias, and never makes an index. Batches are bounded, and a few are under way at once."""
+    """Write through one alias, never making an index. Batches are bounded, and a few are under way at once."""
 
     def __init__(self, client: Client, alias: str, languages: frozenset[str] = frozenset()) -> None:
-        """`languages`: those that the index analyses in their own way."""
+        """Write through `alias`; `languages` are those that the index analyses in their own way."""
         self._client, self._alias, self.languages = client, alias, languages
         self._pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="elasticsearch-bulk")
 
@@ -56,7 +64,7 @@ class BulkWriter:
         self._pool.shutdown()
 
     def write(self, articles: Sequence[CleanArticle], *, checked: bool = False) -> list[Verdict]:
-        """One verdict each, in order. Raises IndexUnavailable, ConfigError, StorageError; then any may be stored.
+        """Return verdicts in order; raises IndexUnavailable, ConfigError, StorageError: then any may be stored.
 
         `checked`: the articles were read from events, and can be written and read again.
         """
@@ -80,7 +88,7 @@ class BulkWriter:
         return [verdicts[place] for place in range(len(articles))]
 
     def _line(self, place: int, article: CleanArticle, now: datetime, checked: bool) -> _Line | Verdict:
-        """The document, or the refusal of what would make Elasticsearch refuse the whole request."""
+        """Return the document, or the refusal of what would make Elasticsearch refuse the whole request."""
         size = len(article.id.encode("utf-8", "surrogatepass"))
         if not 0 < size <= MAX_ID_BYTES:
             return Verdict("refused", f"an id has 1 to {MAX_ID_BYTES} bytes, this one {size}")
@@ -94,13 +102,15 @@ class BulkWriter:
             data = b"%s\n%s,%s\n" % (orjson.dumps(action), event[:-1], additions(article, now, self.languages)[1:])
         except (UnicodeError, msgspec.MsgspecError, TypeError, ValueError, OverflowError) as error:
             return Verdict("refused", f"it cannot be written as JSON and read again: {error}")
-        if len(data) > MAX_SIZE:
-            return Verdict("refused", f"it takes {len(data):,} bytes, more than the {MAX_SIZE:,} an index holds")
+        if len(data) > MAX_DOCUMENT_BYTES:
+            return Verdict(
+                "refused", f"it takes {len(data):,} bytes, more than the {MAX_DOCUMENT_BYTES:,} an index holds"
+            )
         return _Line(place, data)
 
     def _send(self, batch: list[_Line]) -> dict[int, Verdict]:
         body = b"".join(line.data for line in batch)
-        with translated(self._client.address):
+        with translate_elasticsearch_errors(self._client.address):
             try:
                 answer = self._client.api.bulk(
                     operations=body,  # type: ignore[arg-type]  # the lines as they go on the wire
@@ -123,7 +133,7 @@ class BulkWriter:
         return {line.place: verdict for line, verdict in zip(batch, found, strict=True)}
 
     def _send_less(self, batch: list[_Line], size: int) -> dict[int, Verdict]:
-        """The server takes no request of that size: halve it, down to the one document that is too large."""
+        """Halve a request of a size that the server does not take, down to the one document that is too large."""
         if len(batch) == 1:
             reason = f"its {size:,} bytes are more than Elasticsearch takes at once: give it more memory, then replay"
             return {batch[0].place: Verdict("refused", reason)}
@@ -132,10 +142,10 @@ class BulkWriter:
 
 
 def additions(article: CleanArticle, now: datetime, languages: frozenset[str]) -> bytes:
-    """What is stored of an article besides itself, as JSON: its way's time, and the words to search."""
+    """Return what is stored of an article besides itself, as JSON: its latency, and the words to search."""
     more: dict[str, Any] = {
         "latency_ms": (now - article.fetched_at) // MILLISECOND,
-        "seen_us": micros(article.seen_at),
+        "seen_us": to_microseconds(article.seen_at),
         "words": {"title": searchable(article.title), "paragraphs": list(map(searchable, article.paragraphs))},
     }
     code = (article.language or "").split("-")[0].lower()
@@ -146,13 +156,13 @@ def additions(article: CleanArticle, now: datetime, languages: frozenset[str]) -
 
 
 def searchable(text: str) -> str:
-    """The text as the words of `copydesk.search.words`, with spaces between; Elasticsearch sees to the case."""
-    folded = fold(text)
+    """Return the text as the words of `copydesk.search.words`, spaces between; Elasticsearch sees to the case."""
+    folded = fold_for_search(text)
     return folded.translate(_SPACES) if folded.isascii() else _BETWEEN_WORDS.sub(" ", folded)  # the former is fast
 
 
 def verdict_of(item: dict[str, Any], address: str) -> Verdict:
-    """What became of one document, from its item of a bulk answer; raises where that is not known or not final."""
+    """Return a document's verdict, from its item of a bulk answer; raises where that is not known or not final."""
     status = item.get("status")
     if status in {200, 201}:
         return _STORED
@@ -176,9 +186,9 @@ def _beyond_memory(answer: Any) -> bool:
 
 def _unsettled(status: Any, kind: str, reason: str, address: str) -> CopydeskError:
     if kind == "security_exception":
-        return forbidden(reason, address)
+        return forbidden_error(reason, address)
     if kind == "index_not_found_exception":
-        return missing(reason, address)
+        return missing_index_error(reason, address)
     if kind == "strict_dynamic_mapping_exception":
         return StorageError(
             f"the index in Elasticsearch at {address} was made for another version ({reason}): run `copydesk reindex`"

@@ -1,4 +1,4 @@
-"""The connection to Elasticsearch, without retries of its own, and its errors in our words, without secrets."""
+"""Connect to Elasticsearch, without retries of its own, and translate its errors, without secrets in them."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ from elasticsearch.serializer import OrjsonSerializer
 
 from copydesk.errors import ConfigError, CopydeskError, IndexUnavailable, StorageError
 
-__all__ = ["ApiError", "Client", "NotFoundError", "asked_again", "connect", "translated"]
+__all__ = ["ApiError", "Client", "NotFoundError", "ask_again_once", "connect", "translate_elasticsearch_errors"]
 
 T = TypeVar("T")
 TIMEOUT = 30.0
@@ -25,18 +25,18 @@ SETUP = "run `copydesk setup`"
 
 
 class Client(NamedTuple):
-    """The library's client and the address it talks to, which holds no secrets."""
+    """Hold the library's client and the address it talks to, which holds no secrets."""
 
     api: Elasticsearch
     address: str
 
     def within(self, seconds: float) -> "Client":
-        """The same connections with another time limit per request."""
+        """Return the same connections with another time limit per request."""
         return self._replace(api=self.api.options(request_timeout=seconds))
 
 
 def connect(url: str, *, api_key: str = "", ca: Path | None = None, password_file: Path | None = None) -> Client:
-    """A client for `https://user:password@host:9200`; nothing is sent yet. Raises ConfigError.
+    """Return a client for `https://user:password@host:9200`; nothing is sent yet. Raises ConfigError.
 
     `api_key` takes the place of user and password, `password_file` that of the password; `ca` is a file of
     certificates to trust.
@@ -85,7 +85,7 @@ def _password(given: str | None, file: Path | None) -> str:
 
 
 @contextmanager
-def translated(address: str) -> Iterator[None]:
+def translate_elasticsearch_errors(address: str) -> Iterator[None]:
     """Turn the library's errors inside the block into ours, one line each, naming what to change.
 
     IndexUnavailable for what may pass (no connection, timeouts, overload, blocks, a missing index), ConfigError for
@@ -94,11 +94,11 @@ def translated(address: str) -> Iterator[None]:
     try:
         yield
     except (TransportError, ApiError) as error:
-        raise in_our_words(error, address) from error
+        raise _as_copydesk_error(error, address) from error
 
 
-def asked_again(ask: Callable[[], T]) -> T:
-    """What reading gives; once more where the server answered that it cannot: the index may just have been replaced."""
+def ask_again_once(ask: Callable[[], T]) -> T:
+    """Return what `ask` reads, asking twice where the server answers that it cannot: an index was just replaced."""
     try:
         return ask()
     except IndexUnavailable as error:
@@ -107,8 +107,8 @@ def asked_again(ask: Callable[[], T]) -> T:
         return ask()
 
 
-def in_our_words(error: TransportError | ApiError, address: str) -> CopydeskError:
-    """The error to raise for one of the library's."""
+def _as_copydesk_error(error: TransportError | ApiError, address: str) -> CopydeskError:
+    """Return the error to raise for one of the library's."""
     if isinstance(error, ApiError):
         return _refusal(error, address)
     if isinstance(error, ConnectionTimeout):
@@ -137,26 +137,26 @@ def _refusal(error: ApiError, address: str) -> CopydeskError:
             "or COPYDESK_ELASTICSEARCH_API_KEY"
         )
     if isinstance(error, AuthorizationException) and kind == "security_exception":
-        return forbidden(reason, address)
+        return forbidden_error(reason, address)
     if isinstance(error, NotFoundError) and kind in {"index_not_found_exception", "aliases_not_found_exception"}:
-        return missing(reason, address)
+        return missing_index_error(reason, address)
     if status in {403, 408, 429} or status >= 500 or kind in {"cluster_block_exception", "index_closed_exception"}:
         return IndexUnavailable(f"Elasticsearch at {address} is busy or blocked ({status}): {reason or kind}")
     return StorageError(f"Elasticsearch at {address} refused a request ({status}): {reason or kind}")
 
 
-def forbidden(reason: str, address: str) -> ConfigError:
-    """What to say when the user may not do what we ask for; `reason` is Elasticsearch's sentence."""
+def forbidden_error(reason: str, address: str) -> ConfigError:
+    """Return the error of a user who may not do what we ask for; `reason` is Elasticsearch's sentence."""
     return ConfigError(f"Elasticsearch at {address} does not permit it: {reason}")
 
 
-def missing(reason: str, address: str) -> IndexUnavailable:
-    """What to say when the index or its alias is not there."""
+def missing_index_error(reason: str, address: str) -> IndexUnavailable:
+    """Return the error of an index, or its alias, that is not there."""
     return IndexUnavailable(f"Elasticsearch at {address} lacks the index ({reason}): {SETUP}")
 
 
 def failure(body: Any) -> tuple[str, str]:
-    """The type and the reason of an error in an answer, as far as it has them."""
+    """Return the type and the reason of an error in an answer, as far as it has them."""
     error = body.get("error") if isinstance(body, dict) else body
     if isinstance(error, dict):
         cause = error.get("caused_by")

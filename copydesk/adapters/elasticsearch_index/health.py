@@ -1,21 +1,21 @@
-"""What a write to Elasticsearch would wait for now, in words: no index, a block, a red shard, overload."""
+"""Tell what a write to Elasticsearch would wait for now: no index, a block, a red shard, overload."""
 
 from typing import Any
 
-from copydesk.adapters.elasticsearch_index.client import SETUP, Client, translated
-from copydesk.adapters.elasticsearch_index.setup import Live, Names
+from copydesk.adapters.elasticsearch_index.client import SETUP, Client, translate_elasticsearch_errors
+from copydesk.adapters.elasticsearch_index.setup import IndexNames, Live
 
 _FULL = 0.9
 
 
-def waiting_for(client: Client, names: Names, found: Live) -> str:
-    """One sentence, or nothing when writes go through. Raises IndexUnavailable, ConfigError."""
+def waiting_for(client: Client, names: IndexNames, found: Live) -> str:
+    """Return one sentence, or nothing when writes go through. Raises IndexUnavailable, ConfigError."""
     if found.write is None:
         return f"there is no alias {names.write}: {SETUP}"
     blocked = _blocks(client, found.write)
     if blocked:
         return f"writes are blocked: {blocked}"
-    with translated(client.address):
+    with translate_elasticsearch_errors(client.address):
         health = client.api.cluster.health(index=found.write).body
     if health["status"] == "red":
         return f"{found.write} is red: a part of it is on no running node"
@@ -27,14 +27,14 @@ def waiting_for(client: Client, names: Names, found: Live) -> str:
 
 
 def _blocks(client: Client, index: str) -> str:
-    with translated(client.address):
+    with translate_elasticsearch_errors(client.address):
         blocks: dict[str, Any] = client.api.cluster.state(metric="blocks").body["blocks"]
     against = [*blocks.get("global", {}).values(), *blocks.get("indices", {}).get(index, {}).values()]
     return "; ".join(block["description"].split(";")[0] for block in against if "write" in block["levels"])
 
 
 def _overloaded(client: Client) -> bool:
-    with translated(client.address):
+    with translate_elasticsearch_errors(client.address):
         nodes = client.api.nodes.stats(metric="indexing_pressure", filter_path="nodes.*.indexing_pressure.memory").body
     for node in nodes.get("nodes", {}).values():
         memory = node["indexing_pressure"]["memory"]

@@ -1,4 +1,4 @@
-"""The index on Elasticsearch: the port's promises on a search alias and a write alias."""
+"""Implement the Index port on Elasticsearch, with an alias to search and an alias to write."""
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,31 +13,31 @@ from copydesk.adapters.elasticsearch_index.bulk import BulkWriter
 from copydesk.adapters.elasticsearch_index.client import (
     ApiError,
     Client,
-    asked_again,
+    ask_again_once,
     connect,
     failure,
-    missing,
-    translated,
+    missing_index_error,
+    translate_elasticsearch_errors,
 )
 from copydesk.adapters.elasticsearch_index.health import waiting_for
-from copydesk.adapters.elasticsearch_index.query import Json, article, page, possible_id, results, selection
+from copydesk.adapters.elasticsearch_index.query import Json, article, possible_id, results, search_body, selection
 from copydesk.adapters.elasticsearch_index.rebuild import ElasticsearchRebuild
-from copydesk.adapters.elasticsearch_index.scan import scan
-from copydesk.adapters.elasticsearch_index.setup import Names, Shape
+from copydesk.adapters.elasticsearch_index.scan import scan_documents
+from copydesk.adapters.elasticsearch_index.setup import IndexNames, Sharding
+from copydesk.adapters.index_values import SHORTEST_ID_PREFIX
 from copydesk.errors import ConfigError, IndexUnavailable
 from copydesk.events import CleanArticle
 from copydesk.ports import IndexStatus, Results, Verdict
 from copydesk.search.query import Query
 from copydesk.settings import Settings
 
-SHORTEST_PREFIX = 6
 _IDS_AT_ONCE = 1_000
 _READ_TIMEOUT, _STATUS_TIMEOUT = 10.0, 3.0
 _LANGUAGES_ANEW = 60.0
 
 
 class ElasticsearchIndex:
-    """The Index port on one cluster. Nothing is sent before the first call; may be used from several threads."""
+    """Keep the Index port's promises on one cluster. Sends nothing before the first call; threads may share it."""
 
     def __init__(
         self,
@@ -50,9 +50,9 @@ class ElasticsearchIndex:
         replicas: int | None = None,
         prefix: str = "",
     ) -> None:
-        """`prefix` goes before the names of aliases, indices and templates. Raises ConfigError, but sends nothing."""
+        """Put `prefix` before the names of aliases, indices and templates. Sends nothing. Raises ConfigError."""
         self._client = connect(url, api_key=api_key, ca=ca, password_file=password_file)
-        self._names, self._shape = Names(f"{prefix}articles"), Shape(shards, replicas)
+        self._names, self._shape = IndexNames(f"{prefix}articles"), Sharding(shards, replicas)
         self._reader = self._client.within(_READ_TIMEOUT)
         self._writer = BulkWriter(self._client, self._names.write)
         self._languages_until = 0.0
@@ -60,7 +60,7 @@ class ElasticsearchIndex:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
-        """The index that the settings name."""
+        """Return the index that the settings name."""
         return cls(
             settings.index,
             api_key=settings.elasticsearch_api_key,
@@ -92,13 +92,13 @@ class ElasticsearchIndex:
         self._has_written = True
         return verdicts
 
-    def get(self, id: str) -> CleanArticle | None:
+    def get(self, id: str) -> CleanArticle | None:  # noqa: A002 - the port's
         """See the port. An id in full is found at once, the beginning of one after a refresh."""
         if not possible_id(id):
             return None
-        found = asked_again(partial(self._newest, [id], source=True)).get(id)
-        if found is None and len(id) >= SHORTEST_PREFIX:
-            found = asked_again(partial(self._by_prefix, id))
+        found = ask_again_once(partial(self._newest, [id], source=True)).get(id)
+        if found is None and len(id) >= SHORTEST_ID_PREFIX:
+            found = ask_again_once(partial(self._by_prefix, id))
         return article(found) if found else None
 
     def search(self, query: Query) -> Results:
@@ -106,24 +106,24 @@ class ElasticsearchIndex:
         selected = selection(query)
         if selected is None:
             return Results(0, [], {"source": {}, "language": {}, "day": {}})
-        body = page(query, selected)
-        return results(query, asked_again(partial(self._ask, body)))
+        body = search_body(query, selected)
+        return results(query, ask_again_once(partial(self._ask, body)))
 
     def scan(self, query: Query) -> Iterator[CleanArticle]:
         """See the port. It is of the moment it began, or of the moment it had to begin anew, where it left off."""
         selected = selection(query)
         if selected is None:
             return
-        yield from map(article, scan(self._reader, self._names.search, selected))
+        yield from map(article, scan_documents(self._reader, self._names.search, selected))
 
     def revisions(self, ids: Sequence[str]) -> Mapping[str, int]:
         """See the port."""
         found: dict[str, int] = {}
-        known = [id for id in ids if possible_id(id)]
+        known = [each for each in ids if possible_id(each)]
         for start in range(0, len(known), _IDS_AT_ONCE):
             some = known[start : start + _IDS_AT_ONCE]
-            documents = asked_again(partial(self._newest, some, source=False))
-            found.update({id: document["_version"] for id, document in documents.items()})
+            documents = ask_again_once(partial(self._newest, some, source=False))
+            found.update({article_id: document["_version"] for article_id, document in documents.items()})
         return found
 
     def status(self) -> IndexStatus:
@@ -135,7 +135,7 @@ class ElasticsearchIndex:
             return IndexStatus(0, 0, None, waiting)
         self._refresh(client)
         newest = {"newest": {"max": {"field": "indexed_at", "format": "strict_date_optional_time"}}}
-        with translated(client.address):
+        with translate_elasticsearch_errors(client.address):
             counted = client.api.search(index=found.search, size=0, track_total_hits=True, aggs=newest).body
             sizes = client.api.indices.stats(index=found.search, metric="store", filter_path="_all.primaries").body
         when = counted["aggregations"]["newest"].get("value_as_string")
@@ -163,15 +163,20 @@ class ElasticsearchIndex:
         return self._writer.write(articles, checked=checked)
 
     def _newest(self, ids: Sequence[str], *, source: bool) -> Json:
-        """The documents of these ids, in their highest revision: the aliases differ while a new index takes over."""
-        asked = [{"_index": alias, "_id": id} for id in ids for alias in (self._names.write, self._names.search)]
-        with translated(self._reader.address):
+        """Return these ids' documents in their highest revision: aliases differ while a new index takes over."""
+        aliases = (self._names.write, self._names.search)
+        asked = [{"_index": alias, "_id": each} for each in ids for alias in aliases]
+        with translate_elasticsearch_errors(self._reader.address):
             answer = self._reader.api.mget(docs=asked, source=source).body
         found: Json = {}
         for document in answer["docs"]:
             if "error" in document:
                 kind, reason = failure(document)
-                raise missing(reason, self._client.address) if "not_found" in kind else IndexUnavailable(reason)
+                raise (
+                    missing_index_error(reason, self._client.address)
+                    if "not_found" in kind
+                    else IndexUnavailable(reason)
+                )
             last = found.get(document["_id"])
             if document["found"] and (last is None or document["_version"] > last["_version"]):
                 found[document["_id"]] = document
@@ -183,12 +188,12 @@ class ElasticsearchIndex:
         return hits[0] if len(hits) == 1 else None
 
     def _ask(self, body: Json) -> Json:
-        with translated(self._reader.address):
+        with translate_elasticsearch_errors(self._reader.address):
             answer = self._reader.api.search(index=self._names.search, body=body, allow_partial_search_results=False)
         found: Json = answer.body
         return found
 
     def _refresh(self, client: Client) -> None:
         """Let searches see all that is written; who may not do that sees what is older than half a second."""
-        with translated(client.address), suppress(ApiError):
+        with translate_elasticsearch_errors(client.address), suppress(ApiError):
             client.api.indices.refresh(index=self._names.search)

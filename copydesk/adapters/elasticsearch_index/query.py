@@ -1,15 +1,15 @@
-"""Queries as Elasticsearch's JSON, and its answers as results. Pure.
+"""Write queries as Elasticsearch's JSON, and read its answers as results. Pure.
 
 Words are found in the fields under `words`, which hold the text as `copydesk.search.words` folds it: the same on every
 server and in both engines. Where the server has analyzers for languages, `stemmed` finds other forms of a word too.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 
+from copydesk.adapters.index_values import is_encodable, to_microseconds
 from copydesk.errors import CorruptStorage
 from copydesk.events import CleanArticle
 from copydesk.ports import FACET_DAYS, FACET_VALUES, Hit, Results
@@ -22,7 +22,6 @@ TITLE_WEIGHT = 8
 MAX_ID_BYTES = 512
 BY_TIME: list[Json] = [{"seen_us": "asc"}, {"id": "asc"}]
 
-_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _NEWEST: list[Json] = [{"seen_us": "desc"}, {"id": "desc"}]
 _WIDEST_PREFIX = 10_000
 _CANDIDATES = 5_000
@@ -30,30 +29,22 @@ _LONGEST_WORD = 255  # Elasticsearch cuts longer ones
 _STEMMED = ["stemmed.*.title", "stemmed.*.paragraphs"]
 
 
-def micros(when: datetime) -> int:
-    """Microseconds since 1970, the unit of `seen_us`; raises TypeError for an instant without a time zone."""
-    return (when - _EPOCH) // _MICROSECOND
-
-
-def writable(text: str) -> bool:
-    """Whether a text can be in a request at all; a lone surrogate cannot."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
-
-
-def possible_id(id: str) -> bool:
+def possible_id(text: str) -> bool:
     """Whether any stored article can have this id, or one that begins so."""
-    return writable(id) and 0 < len(id.encode()) <= MAX_ID_BYTES
+    return is_encodable(text) and 0 < len(text.encode()) <= MAX_ID_BYTES
 
 
 def selection(query: Query) -> Json | None:
-    """What the query selects, as a `query`; None when nothing can: a filter holds what no stored text does."""
+    """Return what the query selects, as a `query`; None when a filter holds what no stored text does."""
     filters: list[Json] = []
     for field, value, longest in (("source", query.source, 256), ("language", query.language, 64)):
         if value is not None:
-            if not writable(value) or len(value) > longest:  # longer ones are in no index
+            if not is_encodable(value) or len(value) > longest:  # longer ones are in no index
                 return None
             filters.append({"term": {field: value}})
-    seen = {name: micros(when) for name, when in (("gte", query.since), ("lt", query.until)) if when is not None}
+    seen = {
+        name: to_microseconds(when) for name, when in (("gte", query.since), ("lt", query.until)) if when is not None
+    }
     if seen:
         filters.append({"range": {"seen_us": seen}})
     return {
@@ -65,8 +56,8 @@ def selection(query: Query) -> Json | None:
     }
 
 
-def page(query: Query, selected: Json) -> Json:
-    """The body of a search for one page of results and the counts over all of them."""
+def search_body(query: Query, selected: Json) -> Json:
+    """Return the body of a search for one page of results and the counts over all of them."""
     offset = max(0, query.offset)
     limit = max(0, min(query.limit, MAX_RESULTS - offset))
     return {
@@ -89,7 +80,7 @@ def page(query: Query, selected: Json) -> Json:
 
 
 def results(query: Query, answer: Json) -> Results:
-    """The answer to `page`. Raises CorruptStorage where a document is no article."""
+    """Return the results in the answer to a `search_body`; raises CorruptStorage where a document is no article."""
     wanted = needles(query.terms)
     facets = answer["aggregations"]
     return Results(
@@ -104,7 +95,7 @@ def results(query: Query, answer: Json) -> Results:
 
 
 def article(found: Json) -> CleanArticle:
-    """The article of a document; raises CorruptStorage when it is none."""
+    """Return the article of a document; raises CorruptStorage when it is none."""
     try:
         return msgspec.convert(found["_source"], CleanArticle)
     except (KeyError, msgspec.ValidationError) as error:
@@ -121,7 +112,7 @@ def _order(query: Query, selected: Json) -> list[Json]:
 
 
 def _term(term: Term) -> Json | None:
-    """Any spelling of a term, in any field; None when it holds no word."""
+    """Match any spelling of a term, in any field; None when it holds no word."""
     choices = [found for each in (term, *term.alternatives) if (found := _exactly(each))]
     choices += [_stemmed(each) for each in (term, *term.alternatives) if not each.prefix] if choices else []
     return {"bool": {"should": choices, "minimum_should_match": 1}} if choices else None

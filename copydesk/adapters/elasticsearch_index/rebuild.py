@@ -1,4 +1,4 @@
-"""A new index filled beside the live one; then first the writes are turned to it, and then the searches."""
+"""Fill a new index beside the live one; then lead first the writes to it, and then the searches."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from copydesk.adapters.elasticsearch_index import setup as templates
 from copydesk.adapters.elasticsearch_index.bulk import BulkWriter
-from copydesk.adapters.elasticsearch_index.client import Client, translated
-from copydesk.adapters.elasticsearch_index.setup import Names, Shape
+from copydesk.adapters.elasticsearch_index.client import Client, translate_elasticsearch_errors
+from copydesk.adapters.elasticsearch_index.setup import IndexNames, Sharding
 from copydesk.errors import CopydeskError, IndexUnavailable, StorageError
 from copydesk.events import CleanArticle
 from copydesk.ports import Verdict
@@ -18,16 +18,16 @@ logger = logging.getLogger("copydesk.elasticsearch")
 
 
 class ElasticsearchRebuild:
-    """The Rebuild port. Aliases move in one step each, so that no search and no write finds them missing."""
+    """Implement the Rebuild port; aliases move in one step each: no search and no write finds them missing."""
 
-    def __init__(self, client: Client, names: Names, shape: Shape) -> None:
+    def __init__(self, client: Client, names: IndexNames, shape: Sharding) -> None:
         """Delete what earlier rebuilds left, and create the index. Raises IndexUnavailable, ConfigError."""
         self._client, self._names = client, names
         templates.put_templates(client, names)
         self._delete_unused()
         self.id = uuid4().hex[:12]
         self._own_alias = f"{names.search}-rebuild-{self.id}"  # writes need an alias: an index they would make again
-        with translated(client.address):
+        with translate_elasticsearch_errors(client.address):
             self.name = templates.create_next(client, names, shape, {names.unused: {}, self._own_alias: {}})
         self._writer = BulkWriter(client, self._own_alias, templates.languages(client, self.name))
 
@@ -40,17 +40,17 @@ class ElasticsearchRebuild:
         """See the port."""
         found = templates.live(self._client, self._names)
         with self._still_there():
-            self._turn(self._names.write, found.write, keep=found.search)
+            self._move_alias(self._names.write, found.write, keep=found.search)
 
     def take_searches(self) -> None:
         """See the port."""
         found = templates.live(self._client, self._names)
         with self._still_there():
-            with translated(self._client.address):
+            with translate_elasticsearch_errors(self._client.address):
                 self._client.api.indices.refresh(index=self.name)
-            self._turn(self._names.search, found.search, keep=found.write)
+            self._move_alias(self._names.search, found.search, keep=found.write)
         self._delete_unused()
-        with translated(self._client.address):
+        with translate_elasticsearch_errors(self._client.address):
             self._client.api.options(ignore_status=404).indices.delete_alias(index=self.name, name=self._own_alias)
         self._writer.close()
 
@@ -60,7 +60,7 @@ class ElasticsearchRebuild:
             aliases = self._indices_of(self._own_alias).get(self.name, {}).get("aliases", {})
             if self._names.unused in aliases:
                 self._delete(self.name)
-        with translated(self._client.address):
+        with translate_elasticsearch_errors(self._client.address):
             self._client.api.options(ignore_status=404).indices.delete_alias(index=self.name, name=self._own_alias)
         self._writer.close()
 
@@ -69,14 +69,14 @@ class ElasticsearchRebuild:
         try:
             yield
         except IndexUnavailable as error:
-            with translated(self._client.address):
+            with translate_elasticsearch_errors(self._client.address):
                 if not self._client.api.indices.exists_alias(name=self._own_alias):
                     raise StorageError(
                         f"{self.name} is gone: another rebuild has begun since, or it was deleted"
                     ) from error
             raise
 
-    def _turn(self, alias: str, before: str | None, *, keep: str | None) -> None:
+    def _move_alias(self, alias: str, before: str | None, *, keep: str | None) -> None:
         """Lead an alias here; what it led to before is unused then, unless it is the one to `keep`."""
         if before == self.name:
             return
@@ -91,7 +91,7 @@ class ElasticsearchRebuild:
             actions.append({"remove": {"index": before, "alias": alias}})
         if before and before != keep:
             actions.append({"add": {"index": before, "alias": self._names.unused}})
-        with translated(self._client.address):
+        with translate_elasticsearch_errors(self._client.address):
             self._client.api.indices.update_aliases(actions=actions)
         logger.info("the alias %s leads to %s now", alias, self.name)
 
@@ -100,11 +100,11 @@ class ElasticsearchRebuild:
             self._delete(index)
 
     def _indices_of(self, alias: str) -> dict[str, Any]:
-        with translated(self._client.address):
+        with translate_elasticsearch_errors(self._client.address):
             found = self._client.api.options(ignore_status=404).indices.get_alias(index=alias).body
         return {index: value for index, value in found.items() if index not in {"error", "status"}}
 
     def _delete(self, index: str) -> None:
-        with translated(self._client.address):
+        with translate_elasticsearch_errors(self._client.address):
             self._client.api.options(ignore_status=404).indices.delete(index=index)
         logger.info("deleted the index %s, which is not used any more", index)

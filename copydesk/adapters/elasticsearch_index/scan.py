@@ -1,10 +1,10 @@
-"""Reads everything a query selects, oldest first, from a point in time of the index, in pages of bounded size."""
+"""Read everything a query selects, oldest first, from a point in time of the index, in pages of bounded size."""
 
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from copydesk.adapters.elasticsearch_index.client import Client, NotFoundError, translated
+from copydesk.adapters.elasticsearch_index.client import Client, NotFoundError, translate_elasticsearch_errors
 from copydesk.adapters.elasticsearch_index.query import BY_TIME, Json
 from copydesk.errors import CopydeskError
 
@@ -12,8 +12,8 @@ PAGE = 100
 _KEEP_ALIVE = "5m"
 
 
-def scan(client: Client, alias: str, selected: Json) -> Iterator[Json]:
-    """The documents. Where the point in time is lost, by a pause or a new index, it goes on with one of that moment."""
+def scan_documents(client: Client, alias: str, selected: Json) -> Iterator[Json]:
+    """Yield the documents; a lost point in time (a pause, a new index) is replaced by one of that moment."""
     after: list[Any] | None = None
     view = _open(client, alias)
     try:
@@ -28,21 +28,21 @@ def scan(client: Client, alias: str, selected: Json) -> Iterator[Json]:
                 return
             after = hits[-1]["sort"]
     finally:
-        with suppress(CopydeskError), translated(client.address):
+        with suppress(CopydeskError), translate_elasticsearch_errors(client.address):
             client.api.options(ignore_status=404).close_point_in_time(id=view)
 
 
 class _ViewLostError(Exception):
-    """The point in time is no more."""
+    """Tell that the point in time is no more."""
 
 
 def _open(client: Client, alias: str) -> str:
-    with translated(client.address):
+    with translate_elasticsearch_errors(client.address):
         return str(client.api.open_point_in_time(index=alias, keep_alive=_KEEP_ALIVE).body["id"])
 
 
 def _page(client: Client, view: str, selected: Json, after: list[Any] | None) -> tuple[list[Json], str]:
-    """The next documents, and the name of the view from now on."""
+    """Return the next documents, and the name of the view from now on."""
     body: Json = {
         "pit": {"id": view, "keep_alive": _KEEP_ALIVE},
         "query": selected,
@@ -52,7 +52,7 @@ def _page(client: Client, view: str, selected: Json, after: list[Any] | None) ->
     }
     if after:
         body["search_after"] = after
-    with translated(client.address):
+    with translate_elasticsearch_errors(client.address):
         try:
             answer = client.api.search(body=body, allow_partial_search_results=False).body
         except NotFoundError as error:

@@ -1,4 +1,4 @@
-"""Templates, indices and aliases in Elasticsearch: what must be there before the first article, and what is live.
+"""Put templates, indices and aliases into Elasticsearch before the first article, and tell which are live.
 
 Articles are in indices named `articles-000001` and on. The alias `articles` is the one that is searched,
 `articles-write` the one that is written; they differ only while a rebuilt index takes over. `articles-unused` leads to
@@ -12,49 +12,49 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from copydesk.adapters.elasticsearch_index.client import ApiError, Client, translated
+from copydesk.adapters.elasticsearch_index.client import ApiError, Client, translate_elasticsearch_errors
 from copydesk.errors import ConfigError, NewerStorage
 
 logger = logging.getLogger("copydesk.elasticsearch")
 
 COMPONENTS = ("articles-settings", "articles-mappings", "articles-languages")
-LANGUAGES, TEMPLATE = COMPONENTS[-1], "articles"
+LANGUAGES_TEMPLATE, TEMPLATE = COMPONENTS[-1], "articles"
 _NUMBERED = re.compile(r"-(\d{6,})$")
 
 
-class Names(NamedTuple):
-    """How our things are called in Elasticsearch; `search` is `articles` unless a prefix is set."""
+class IndexNames(NamedTuple):
+    """Name our things in Elasticsearch; `search` is `articles` unless a prefix is set."""
 
     search: str = "articles"
 
     @property
     def write(self) -> str:
-        """The alias that is written."""
+        """Return the alias that is written."""
         return f"{self.search}-write"
 
     @property
     def unused(self) -> str:
-        """The alias of what may be deleted."""
+        """Return the alias of what may be deleted."""
         return f"{self.search}-unused"
 
     @property
     def indices(self) -> str:
-        """A pattern of all our indices."""
+        """Return a pattern of all our indices."""
         return f"{self.search}-0*"
 
     def numbered(self, number: int) -> str:
-        """The index of that number."""
+        """Return the name of the index of that number."""
         return f"{self.search}-{number:06}"
 
 
-class Shape(NamedTuple):
-    """Shards and replicas of a new index; None leaves them to the template: one shard, a replica given two nodes."""
+class Sharding(NamedTuple):
+    """Hold a new index's shards and replicas; None leaves them to the template (one; a replica given two nodes)."""
 
     shards: int | None = None
     replicas: int | None = None
 
     def settings(self) -> dict[str, Any]:
-        """As the settings of a create request."""
+        """Return the settings of a create request."""
         found: dict[str, Any] = {}
         if self.shards is not None:
             found["number_of_shards"] = self.shards
@@ -64,13 +64,13 @@ class Shape(NamedTuple):
 
 
 class Live(NamedTuple):
-    """The indices behind the aliases; None where an alias is missing."""
+    """Hold the indices behind the aliases; None where an alias is missing."""
 
     search: str | None
     write: str | None
 
 
-def setup(client: Client, names: Names, shape: Shape) -> None:
+def setup(client: Client, names: IndexNames, shape: Sharding) -> None:
     """Create templates, index and aliases where missing. Raises IndexUnavailable, ConfigError, NewerStorage."""
     put_templates(client, names)
     found = live(client, names)
@@ -81,7 +81,7 @@ def setup(client: Client, names: Names, shape: Shape) -> None:
         raise ConfigError(
             f"Elasticsearch at {client.address} has the alias {given}, but not {lacking}: run `copydesk reindex`"
         )
-    with translated(client.address):
+    with translate_elasticsearch_errors(client.address):
         there = client.api.options(ignore_status=404).indices.get(index=names.search, filter_path="*.aliases").body
     if names.search in there:
         raise ConfigError(
@@ -92,9 +92,9 @@ def setup(client: Client, names: Names, shape: Shape) -> None:
     _create_first(client, names, shape, aliases)
 
 
-def create_next(client: Client, names: Names, shape: Shape, aliases: dict[str, Any]) -> str:
+def create_next(client: Client, names: IndexNames, shape: Sharding, aliases: dict[str, Any]) -> str:
     """Create the index after all that are there; returns its name. Raises ApiError when another process was faster."""
-    with translated(client.address):
+    with translate_elasticsearch_errors(client.address):
         there = client.api.indices.get(index=names.indices, filter_path="*.aliases").body
     numbers = [int(match[1]) for name in there if (match := _NUMBERED.search(name))]
     name = names.numbered(max(numbers, default=0) + 1)
@@ -103,9 +103,9 @@ def create_next(client: Client, names: Names, shape: Shape, aliases: dict[str, A
     return name
 
 
-def live(client: Client, names: Names) -> Live:
-    """Which indices the aliases lead to. Raises IndexUnavailable, ConfigError."""
-    with translated(client.address):
+def live(client: Client, names: IndexNames) -> Live:
+    """Return which indices the aliases lead to. Raises IndexUnavailable, ConfigError."""
+    with translate_elasticsearch_errors(client.address):
         found = client.api.options(ignore_status=404).indices.get_alias(name=f"{names.search},{names.write}")
     holders = {
         alias: index
@@ -117,39 +117,39 @@ def live(client: Client, names: Names) -> Live:
 
 
 def languages(client: Client, index: str) -> frozenset[str]:
-    """The languages that an index (or alias) analyses in their own way. Raises IndexUnavailable, ConfigError."""
-    with translated(client.address):
+    """Return the languages that an index analyses in their own way. Raises IndexUnavailable, ConfigError."""
+    with translate_elasticsearch_errors(client.address):
         found = client.api.indices.get_mapping(index=index).body
     properties = [mapping["mappings"].get("properties", {}) for mapping in found.values()]
     return frozenset(code for each in properties for code in each.get("stemmed", {}).get("properties", {}))
 
 
-def put_templates(client: Client, names: Names) -> None:
+def put_templates(client: Client, names: IndexNames) -> None:
     """Put our templates where they are missing or older. Raises NewerStorage where newer ones are."""
-    components = [load(name) for name in COMPONENTS]
+    components = [load_template(name) for name in COMPONENTS]
     spoken = _analysed_here(client, components[-1])
     for stem, body in zip(COMPONENTS, components, strict=True):
-        if stem != LANGUAGES or spoken:
+        if stem != LANGUAGES_TEMPLATE or spoken:
             _put(client, "component_template", _renamed(stem, names), body)
-    template = load(TEMPLATE)
+    template = load_template(TEMPLATE)
     template["index_patterns"] = [names.indices]
     for key in ("composed_of", "ignore_missing_component_templates"):
         template[key] = [_renamed(stem, names) for stem in template[key]]
     _put(client, "index_template", names.search, template)
 
 
-def load(name: str) -> dict[str, Any]:
-    """A template of `schemas/elasticsearch`."""
+def load_template(name: str) -> dict[str, Any]:
+    """Read a template of `schemas/elasticsearch`."""
     found: dict[str, Any] = orjson.loads((files("copydesk.schemas") / "elasticsearch" / f"{name}.json").read_bytes())
     return found
 
 
-def _renamed(stem: str, names: Names) -> str:
+def _renamed(stem: str, names: IndexNames) -> str:
     return stem.replace("articles", names.search, 1)
 
 
-def _create_first(client: Client, names: Names, shape: Shape, aliases: dict[str, Any]) -> None:
-    with translated(client.address):
+def _create_first(client: Client, names: IndexNames, shape: Sharding, aliases: dict[str, Any]) -> None:
+    with translate_elasticsearch_errors(client.address):
         try:
             create_next(client, names, shape, aliases)
         except ApiError:
@@ -159,8 +159,8 @@ def _create_first(client: Client, names: Names, shape: Shape, aliases: dict[str,
 
 
 def _put(client: Client, kind: str, name: str, body: dict[str, Any]) -> None:
-    """Templates are not touched when they are as new as ours: a user may have changed them."""
-    with translated(client.address):
+    """Put a template unless it is there as new as ours: a user may have changed it."""
+    with translate_elasticsearch_errors(client.address):
         found = client.api.options(ignore_status=404).perform_request("GET", f"/_{kind}/{name}", headers=_JSON).body
         there = next((each[kind].get("version", 0) for each in found.get(f"{kind}s", ())), None)
         if there is not None and there > body["version"]:
@@ -193,7 +193,7 @@ def _analysed_here(client: Client, component: dict[str, Any]) -> list[str]:
 
 
 def _has_analyzer(client: Client, analyzer: str) -> bool:
-    with translated(client.address):
+    with translate_elasticsearch_errors(client.address):
         try:
             client.api.indices.analyze(analyzer=analyzer, text="probe")
         except ApiError as error:

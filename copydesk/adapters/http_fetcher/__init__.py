@@ -1,1 +1,1 @@
-"""The fetcher over HTTP, through httpx and httpcore, with every address checked before it is connected to."""
+"""Fetch over HTTP, on httpcore's pools, with every address checked before it is connected to."""

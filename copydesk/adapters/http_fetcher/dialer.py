@@ -1,4 +1,4 @@
-"""How the HTTP adapter connects: a name is resolved once, every answer judged, and only what was judged is dialled."""
+"""Connect to checked addresses only: a name is resolved once, every answer judged, and only those are dialled."""
 
 import asyncio
 import contextlib
@@ -27,13 +27,13 @@ def straight(address: str, port: int) -> tuple[str, int]:
 
 
 class SystemResolver:
-    """Resolves with the machine's own resolver, in threads of its own so that slow names hold up nothing else."""
+    """Resolve with the machine's own resolver, in threads of its own so that slow names hold up nothing else."""
 
     def __init__(self, threads: int = 16) -> None:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="resolve")
 
     async def __call__(self, host: str, port: int) -> Sequence[str]:
-        """The addresses of a name, each once, in the resolver's order."""
+        """Return the addresses of a name, each once, in the resolver's order."""
         found = await asyncio.get_running_loop().run_in_executor(
             self._threads, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         )
@@ -45,13 +45,13 @@ class SystemResolver:
 
 
 class CheckedNetwork(httpcore.AnyIOBackend):
-    """The network as the HTTP connections see it: no name or address gets through unjudged."""
+    """Stand between HTTP connections and the network: no name or address gets through unjudged."""
 
     def __init__(self, resolve: Resolve, dial: Dial, allow_private: bool) -> None:
         self._resolve, self._dial, self._allow_private = resolve, dial, allow_private
 
     async def addresses(self, host: str, port: int) -> Sequence[str]:
-        """The addresses of a host, all of them allowed; raises FetchFailed.
+        """Return the addresses of a host, all of them allowed; raises FetchFailed.
 
         One bad answer among good ones refuses them all: an honest site does not name an address inside.
         """
@@ -72,7 +72,7 @@ class CheckedNetwork(httpcore.AnyIOBackend):
         host: str,
         port: int,
         timeout: float | None = None,
-        local_address: str | None = None,
+        local_address: str | None = None,  # noqa: ARG002 - httpcore's
         socket_options: Iterable[SocketOption] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """Connect to the first of the host's addresses that answers."""
@@ -85,10 +85,8 @@ class CheckedNetwork(httpcore.AnyIOBackend):
                 failure = error
         raise failure or httpcore.ConnectError("no address")
 
-    async def connect_unix_socket(
-        self, path: str, timeout: float | None = None, socket_options: Iterable[SocketOption] | None = None
-    ) -> httpcore.AsyncNetworkStream:
-        """Never: nothing on the web is at a path of this machine."""
+    async def connect_unix_socket(self, *_: object, **__: object) -> httpcore.AsyncNetworkStream:
+        """Refuse: nothing on the web is at a path of this machine. Raises FetchFailed."""
         raise FetchFailed("blocked", "a socket of this machine must not be asked")
 
 

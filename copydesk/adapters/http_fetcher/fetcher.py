@@ -1,7 +1,7 @@
-"""The one fetcher, on httpx: http and https only, addresses judged on every hop, everything capped.
+"""Fetch over http and https, on httpcore's connection pools: every address judged on every hop, everything capped.
 
-Only httpx's transport is used, not its client: so there are no cookies, no proxy or certificate variables, no
-redirects and no authentication but those of this file.
+httpx lends its reading of URLs and headers, not its client: so there are no cookies, no proxy or certificate variables,
+no redirects and no authentication but those of this file.
 """
 
 import asyncio
@@ -18,8 +18,8 @@ import httpx
 from copydesk import __version__
 from copydesk.adapters.http_fetcher.dialer import CheckedNetwork, Dial, Resolve, SystemResolver, straight
 from copydesk.errors import FetchFailed
-from copydesk.web.allowed_addresses import Refused
-from copydesk.web.content_encoding import TooBig, Undecodable, decode
+from copydesk.web.allowed_addresses import AddressNotAllowed
+from copydesk.web.content_encoding import TooBig, Undecodable, decode_body
 from copydesk.web.fetcher import PAGE_LIMITS, Before, Fetched, Limits
 from copydesk.web.urls import Target, join, read_target
 
@@ -29,16 +29,17 @@ _HEADER_BYTES = 64 << 10
 _POOLS = 32
 """A pool looks through all its connections for every request: many small ones cost less than a big one."""
 
+_FAILURES = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError, httpcore.UnsupportedProtocol)
 _TIMEOUTS = {"connect": 10.0, "read": 20.0, "write": 10.0, "pool": 60.0}
 
 
 def user_agent(contact: str = "") -> str:
-    """Who we say we are, with where to complain."""
+    """Return who we say we are, with where to complain."""
     return f"Copydesk/{__version__} (+{contact})" if contact else f"Copydesk/{__version__}"
 
 
 class HttpFetcher:
-    """The Fetcher port on httpx. `allow_private` opens private and loopback addresses, for one's own network.
+    """Implement the Fetcher port. `allow_private` opens private and loopback addresses, for one's own network.
 
     With a proxy, hosts are still resolved and judged here first, but it is the proxy that connects.
     """
@@ -60,16 +61,14 @@ class HttpFetcher:
         self._proxied = bool(proxy)
         self._places = asyncio.Semaphore(connections)
         way_out, context = _proxy(proxy) if proxy else None, tls or _tls()
-        self._transports = [
-            _Transport(
-                httpcore.AsyncConnectionPool(
-                    ssl_context=context,
-                    proxy=way_out,
-                    max_connections=None,
-                    max_keepalive_connections=max(1, connections // _POOLS),
-                    keepalive_expiry=5.0,
-                    network_backend=None if way_out else self._network,
-                )
+        self._pools = [
+            httpcore.AsyncConnectionPool(
+                ssl_context=context,
+                proxy=way_out,
+                max_connections=None,
+                max_keepalive_connections=max(1, connections // _POOLS),
+                keepalive_expiry=5.0,
+                network_backend=None if way_out else self._network,
             )
             for _ in range(_POOLS)
         ]
@@ -86,16 +85,16 @@ class HttpFetcher:
         """See the port. Credentials in the URL are sent to its own origin only."""
         try:
             return await self._follow(url, headers or {}, limits, types, before)
-        except Refused as error:
+        except AddressNotAllowed as error:
             raise FetchFailed("bad_url", str(error)) from None
         except TimeoutError:
             raise FetchFailed("temporary", f"no whole answer within {limits.deadline:g} s") from None
-        except httpx.TimeoutException:
+        except httpcore.TimeoutException:
             raise FetchFailed("temporary", "no answer in time") from None
-        except httpx.RemoteProtocolError as error:
+        except httpcore.RemoteProtocolError as error:
             endless = "too long" in str(error)  # what h11 says of headers without end
             raise FetchFailed("too_big" if endless else "temporary", f"the answer is broken: {_words(error)}") from None
-        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
+        except (*_FAILURES, httpx.InvalidURL, ssl.SSLError, OSError) as error:
             raise FetchFailed("temporary", f"the connection failed: {_words(error)}") from None
 
     async def _follow(
@@ -134,22 +133,29 @@ class HttpFetcher:
     ) -> Fetched:
         if self._proxied:
             await self._network.addresses(target.host.name, target.port)
-        request = httpx.Request("GET", target.url, headers=self._headers(target, headers))
-        request.extensions["timeout"] = _TIMEOUTS
-        response = await self._transport_to(target).handle_async_request(request)
+        response = await self._pool_of(target).handle_async_request(self._request(target, headers))
         try:
-            if sum(len(name) + len(value) for name, value in response.headers.raw) > _HEADER_BYTES:
-                raise FetchFailed("too_big", "the answer's headers are too long", status=response.status_code)
-            body = b""
-            if response.is_success:
-                _check_type(response, types)
-                body = await _read(response, limits)
-            return Fetched(target.url, response.status_code, dict(response.headers), body)
+            if sum(len(name) + len(value) for name, value in response.headers) > _HEADER_BYTES:
+                raise FetchFailed("too_big", "the answer's headers are too long", status=response.status)
+            answer = Fetched(target.url, response.status, dict(httpx.Headers(response.headers)), b"")
+            if httpx.codes.is_success(answer.status):
+                _check_type(answer, types)
+                answer = answer._replace(body=await _read(response, answer, limits))
+            return answer
         finally:
             await response.aclose()
 
-    def _transport_to(self, target: Target) -> "_Transport":
-        return self._transports[zlib.crc32(target.host.name.encode()) % _POOLS]
+    def _pool_of(self, target: Target) -> httpcore.AsyncConnectionPool:
+        return self._pools[zlib.crc32(target.host.name.encode()) % _POOLS]
+
+    def _request(self, target: Target, headers: Mapping[str, str]) -> httpcore.Request:
+        url = httpx.URL(target.url)
+        return httpcore.Request(
+            "GET",
+            httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+            headers=list(self._headers(target, headers).items()),
+            extensions={"timeout": _TIMEOUTS},
+        )
 
     def _headers(self, target: Target, headers: Mapping[str, str]) -> dict[str, str]:
         own = {"Host": target.netloc, "User-Agent": self._agent, "Accept": "*/*", "Accept-Encoding": "gzip, br, zstd"}
@@ -165,21 +171,14 @@ class HttpFetcher:
 
     async def aclose(self) -> None:
         """Close every connection."""
-        for transport in self._transports:
-            await transport.aclose()
+        for pool in self._pools:
+            await pool.aclose()
         if self._resolver is not None:
             self._resolver.close()
 
 
-class _Transport(httpx.AsyncHTTPTransport):
-    """httpx's transport over a pool of ours: its own constructor offers no way to hand in the network."""
-
-    def __init__(self, pool: httpcore.AsyncConnectionPool) -> None:
-        self._pool = pool
-
-
 def _tls() -> ssl.SSLContext:
-    """The usual authorities, and those of this machine."""
+    """Trust the usual authorities, and those of this machine."""
     context = ssl.create_default_context(cafile=certifi.where())
     context.load_default_certs()
     return context
@@ -192,7 +191,7 @@ def _proxy(url: str) -> httpcore.Proxy:
 
 
 def _onward(first: Target, last: Target, onward: Target) -> Target:
-    """The next hop: credentials go on only to the origin they were given for."""
+    """Return the next hop: credentials go on only to the origin they were given for."""
     allowed = onward.origin == first.origin and last.origin == first.origin
     return onward._replace(authorization=first.authorization if allowed else None)
 
@@ -204,38 +203,34 @@ def _weaker(first: Target, target: Target) -> bool:
     )
 
 
-def _check_type(response: httpx.Response, types: Collection[str] | None) -> None:
-    found = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+def _check_type(answer: Fetched, types: Collection[str] | None) -> None:
+    found = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     if types is not None and found and found not in types:
         shown = "".join(c for c in found if c.isascii() and c.isprintable())[:60]
-        raise FetchFailed("not_html", f"an answer of the type {shown}", status=response.status_code)
+        raise FetchFailed("not_html", f"an answer of the type {shown}", status=answer.status)
 
 
-async def _read(response: httpx.Response, limits: Limits) -> bytes:
-    """The body, decoded, neither its raw nor its decoded form ever held beyond the limit."""
-    announced = response.headers.get("content-length", "")
+async def _read(response: httpcore.Response, answer: Fetched, limits: Limits) -> bytes:
+    """Return the body, decoded, neither its raw nor its decoded form ever held beyond the limit."""
+    announced = answer.headers.get("content-length", "")
     if announced.isdigit() and int(announced[:18]) > limits.max_bytes and not limits.truncate:
-        raise FetchFailed("too_big", _over(limits), status=response.status_code)
+        raise FetchFailed("too_big", _over(limits), status=answer.status)
     raw, cut = bytearray(), False
-    async with aclosing(cast(AsyncGenerator[bytes, None], response.aiter_raw())) as chunks:
+    async with aclosing(cast(AsyncGenerator[bytes, None], response.aiter_stream())) as chunks:
         async for chunk in chunks:
             raw += chunk
             if len(raw) > limits.max_bytes:
                 cut = True
                 break
+    encoding = answer.headers.get("content-encoding", "")
     try:
         if cut and not limits.truncate:
             raise TooBig
-        return decode(
-            bytes(raw[: limits.max_bytes]),
-            response.headers.get("content-encoding", ""),
-            limits.max_bytes,
-            limits.truncate,
-        )
+        return decode_body(bytes(raw[: limits.max_bytes]), encoding, limits.max_bytes, limits.truncate)
     except TooBig:
-        raise FetchFailed("too_big", _over(limits), status=response.status_code) from None
+        raise FetchFailed("too_big", _over(limits), status=answer.status) from None
     except Undecodable as error:
-        raise FetchFailed("temporary", str(error), status=response.status_code) from None
+        raise FetchFailed("temporary", str(error), status=answer.status) from None
 
 
 def _over(limits: Limits) -> str:
@@ -243,6 +238,6 @@ def _over(limits: Limits) -> str:
 
 
 def _words(error: Exception) -> str:
-    """The library's reason in one short printable line; it names hosts at most, never an address with credentials."""
+    """Return the library's reason in one short printable line; it may name hosts, never an address with credentials."""
     text = " ".join(str(error).split()) or type(error).__name__
     return "".join(c for c in text if c.isprintable())[:160]

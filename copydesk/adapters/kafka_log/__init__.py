@@ -1,1 +1,1 @@
-"""The log on Kafka, through kafka-python."""
+"""Keep the log on Kafka, through kafka-python."""

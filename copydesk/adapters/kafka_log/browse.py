@@ -1,4 +1,4 @@
-"""Looks at single records and at how far partitions reach, without being a member of any group."""
+"""Look up single records and how far partitions reach, without being a member of any group."""
 
 import contextlib
 import threading
@@ -10,7 +10,7 @@ from kafka import TopicPartition
 
 from copydesk.adapters.kafka_log.client import CONNECT_TIMEOUT, open_consumer
 from copydesk.adapters.kafka_log.cluster import Cluster
-from copydesk.adapters.kafka_log.errors import translated
+from copydesk.adapters.kafka_log.errors import translate_kafka_errors
 from copydesk.adapters.kafka_log.scan import record
 from copydesk.errors import LogUnavailable
 from copydesk.ports import Record
@@ -18,8 +18,8 @@ from copydesk.ports import Record
 _TIMEOUT_MS = int(CONNECT_TIMEOUT * 1000)
 
 
-class Browser:
-    """One consumer that all threads of a log share, one at a time."""
+class RecordLookup:
+    """Share one consumer among all threads of a log, one at a time."""
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
@@ -27,18 +27,18 @@ class Browser:
         self._consumer: Any = None
 
     def begins(self, places: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
-        """The first kept offset of each partition."""
+        """Return the first kept offset of each partition."""
         return self._ask("beginning_offsets", list(places))
 
     def ends(self, places: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
-        """The next offset to be written to each partition."""
+        """Return the next offset to be written to each partition."""
         return self._ask("end_offsets", list(places))
 
     def fetch(self, name: str, place: TopicPartition, offset: int) -> Record | None:
-        """The record at this offset, None when there is none; raises LogUnavailable."""
+        """Return the record at this offset, None when there is none; raises LogUnavailable."""
         if not self.begins([place])[place] <= offset < self.ends([place])[place]:
             return None
-        with self._lock, translated(self._cluster, "read", place.topic):
+        with self._lock, translate_kafka_errors(self._cluster, "read", place.topic):
             try:
                 return self._fetch(name, place, offset)
             except BaseException:
@@ -65,7 +65,7 @@ class Browser:
     def _ask(self, question: str, places: list[TopicPartition]) -> dict[TopicPartition, int]:
         if not places:
             return {}
-        with self._lock, translated(self._cluster, "read", places[0].topic):
+        with self._lock, translate_kafka_errors(self._cluster, "read", places[0].topic):
             try:
                 answer: dict[TopicPartition, int] = getattr(self._opened(), question)(places, timeout_ms=_TIMEOUT_MS)
             except KeyError as error:

@@ -1,4 +1,4 @@
-"""Clients of a Kafka cluster, opened and closed without leaving anything behind."""
+"""Open and close clients of a Kafka cluster without leaving anything behind."""
 
 import logging
 from collections.abc import Callable
@@ -13,26 +13,26 @@ from kafka.net.selector import NetworkSelector
 
 from copydesk.adapters.kafka_log.client_patches import compress_quickly, repair_sockets
 from copydesk.adapters.kafka_log.cluster import Cluster
-from copydesk.adapters.kafka_log.errors import reach, translated
+from copydesk.adapters.kafka_log.errors import check_reachable, translate_kafka_errors
 
 CONNECT_TIMEOUT = 5.0
 """Seconds until a broker that does not answer counts as unreachable."""
 
 
 class _Secret(str):
-    """A password that does not show when a client logs its configuration."""
+    """Hold a password that does not show when a client logs its configuration."""
 
     def __repr__(self) -> str:
         return "'***'"
 
 
 def open_producer(cluster: Cluster, **config: Any) -> Any:
-    """A producer; raises ConfigError or LogUnavailable."""
+    """Open a producer; raises ConfigError or LogUnavailable."""
     return _open(KafkaProducer, cluster, metrics_enabled=False, **config)
 
 
 def open_consumer(cluster: Cluster, **config: Any) -> Any:
-    """A consumer that begins at the beginning and never commits on its own; raises ConfigError or LogUnavailable."""
+    """Open a consumer that starts at the beginning and never commits by itself; raises ConfigError, LogUnavailable."""
     defaults = {
         "enable_auto_commit": False,
         "auto_offset_reset": "earliest",
@@ -49,7 +49,7 @@ def open_consumer(cluster: Cluster, **config: Any) -> Any:
 
 
 def open_admin(cluster: Cluster) -> Any:
-    """A client for topics, offsets and groups; raises ConfigError or LogUnavailable."""
+    """Open a client for topics, offsets and groups; raises ConfigError or LogUnavailable."""
     return _open(KafkaAdminClient, cluster, request_timeout_ms=int(CONNECT_TIMEOUT * 1000))
 
 
@@ -72,7 +72,7 @@ def _config(cluster: Cluster) -> dict[str, Any]:
 def _open(kind: Callable[..., Any], cluster: Cluster, **config: Any) -> Any:
     repair_sockets()
     compress_quickly()
-    reach(cluster)
+    check_reachable(cluster)
     nets: list[Any] = []
 
     def net(**given: Any) -> Any:
@@ -87,7 +87,7 @@ def _open(kind: Callable[..., Any], cluster: Cluster, **config: Any) -> Any:
         return nets[-1]
 
     try:
-        with translated(cluster, "connect"):
+        with translate_kafka_errors(cluster, "connect"):
             return kind(**{**_config(cluster), **config}, kafka_client=net)
     except BaseException:
         # Its constructor starts a thread and opens sockets, and does not close them when it fails.
@@ -122,7 +122,7 @@ async def _sign_in(manager: Any) -> None:
 
 
 def quiet_library() -> None:
-    """Errors are ours to report, once; and at its debug level the library logs passwords as they are sent."""
+    """Silence the library's log: we report its errors, once; and at its debug level it logs passwords as sent."""
     root = logging.getLogger("kafka")
     if root.level == logging.NOTSET:
         root.setLevel(logging.CRITICAL)

@@ -1,4 +1,4 @@
-"""What kafka-python (seen in 3.0.12) gets wrong, put right from outside; the tests of the log fail without it.
+"""Repair from outside what kafka-python (seen in 3.0.12) gets wrong; the tests of the log fail without it.
 
 A consumer that polls in short steps can stall for good, with records there to be read. A socket that cannot connect is
 left open until the garbage collector comes by: while a broker is down that is one more every second. And there is no
@@ -20,7 +20,7 @@ ZSTD_LEVEL = 1
 
 
 class _Joined:
-    """The answer to a request to join that came while nobody waited for it; to the library it is still on its way."""
+    """Hold an answer to a join that came while nobody waited; to the library it is still on its way."""
 
     is_done = False
 
@@ -31,7 +31,7 @@ class _Joined:
         call(self._answer)
 
     def add_errback(self, call: Callable[[Any], Any]) -> None:
-        """It did not fail."""
+        """Ignore the call: the join did not fail."""
 
 
 def repair_sockets() -> None:

@@ -1,4 +1,4 @@
-"""Where a Kafka cluster is and how to sign in, read from a URL and settings."""
+"""Read where a Kafka cluster is and how to sign in, from a URL and settings."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,8 +11,8 @@ MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
 PORT = 9092
 
 
-class Host(NamedTuple):
-    """One broker's address."""
+class BrokerAddress(NamedTuple):
+    """Hold one broker's address."""
 
     name: str
     port: int
@@ -23,9 +23,9 @@ class Host(NamedTuple):
 
 @dataclass(frozen=True)
 class Cluster:
-    """A Kafka cluster as named by the user; its text never holds the password."""
+    """Represent a Kafka cluster as named by the user; its text never holds the password."""
 
-    hosts: tuple[Host, ...]
+    hosts: tuple[BrokerAddress, ...]
     tls: bool = False
     username: str = ""
     password: str = field(default="", repr=False)
@@ -37,14 +37,26 @@ class Cluster:
 
     @property
     def who(self) -> str:
-        """Whom the cluster sees, in words."""
+        """Return whom the cluster sees, in words."""
         return f"the user {self.username!r}" if self.username else "a client without a user name"
 
 
-def parse(
-    url: str, *, username: str = "", password: str = "", mechanism: str = "PLAIN", ca: Path | None = None
-) -> Cluster:
+@dataclass(frozen=True)
+class Access:
+    """Hold how a client signs in, where the URL does not say so, and the file of the authority it trusts."""
+
+    username: str = ""
+    password: str = field(default="", repr=False)
+    mechanism: str = "PLAIN"
+    ca: Path | None = None
+
+
+ANONYMOUS = Access()
+
+
+def parse_cluster(url: str, access: Access = ANONYMOUS) -> Cluster:
     """Read `kafka://host:9092[,host…]` or `kafka+ssl://user:pass@host`; raises ConfigError, which has no password."""
+    username, password, mechanism, ca = access.username, access.password, access.mechanism, access.ca
     scheme, separator, rest = url.partition("://")
     if scheme not in {"kafka", "kafka+ssl"} or not separator:
         raise ConfigError("COPYDESK_LOG must look like kafka://host:9092 or kafka+ssl://user:password@host:9092")
@@ -62,7 +74,7 @@ def parse(
     return Cluster(tuple(_host(place) for place in places.split(",")), tls, username, password, mechanism, ca)
 
 
-def _host(text: str) -> Host:
+def _host(text: str) -> BrokerAddress:
     try:
         parts = urlsplit(f"//{text.strip()}")
         name, port = parts.hostname, parts.port or PORT
@@ -71,4 +83,4 @@ def _host(text: str) -> Host:
     if not name or parts.path or parts.query or parts.fragment:
         # Not what it holds: what stands where a broker should may be a password.
         raise ConfigError(f"each Kafka broker in COPYDESK_LOG must look like host:{PORT}, with commas between them")
-    return Host(name, port)
+    return BrokerAddress(name, port)

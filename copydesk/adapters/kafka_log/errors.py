@@ -1,4 +1,4 @@
-"""The Kafka library's errors in our words: one line each, naming what to change."""
+"""Translate the Kafka library's errors into ours: one line each, naming what to change."""
 
 import socket
 import ssl
@@ -7,30 +7,32 @@ from contextlib import contextmanager
 
 from kafka import errors as kafka_errors
 
-from copydesk.adapters.kafka_log.cluster import Cluster, Host
+from copydesk.adapters.kafka_log.cluster import BrokerAddress, Cluster
 from copydesk.errors import ConfigError, CopydeskError, CorruptStorage, LogUnavailable, NotFound
 
 _PROBE_TIMEOUT = 2.0
 
 
 class AlreadyThere(CopydeskError):
-    """A topic that was to be created is there: between adapters only, nobody else sees it."""
+    """Tell that a topic to be created is there: between adapters only, nobody else sees it."""
 
 
 @contextmanager
-def translated(cluster: Cluster, doing: str, topic: str = "", group: str = "") -> Iterator[None]:
-    """Turn what the library raises inside into an error of ours. `doing`: connect, read, write, create or commit."""
+def translate_kafka_errors(cluster: Cluster, doing: str, topic: str = "", group: str = "") -> Iterator[None]:
+    """Translate what the library raises inside the block; `doing` is connect, read, write, create or commit."""
     try:
         yield
     except CopydeskError:
         raise
     except Exception as error:
         # Any, because in races with its own thread the library raises a bare KeyError or the like: a retry mends that.
-        raise as_ours(error, cluster, doing, topic, group) from error
+        raise as_copydesk_error(error, cluster, doing, topic, group) from error
 
 
-def as_ours(error: Exception, cluster: Cluster, doing: str, topic: str = "", group: str = "") -> CopydeskError:
-    """The error of ours that says the same, without a password in it."""
+def as_copydesk_error(
+    error: Exception, cluster: Cluster, doing: str, topic: str = "", group: str = ""
+) -> CopydeskError:
+    """Return the error of ours that says the same, without a password in it."""
     if isinstance(error, kafka_errors.SaslAuthenticationFailedError):
         return ConfigError(
             f"Kafka at {cluster} does not accept the name or password of {cluster.who} (by {cluster.mechanism}): "
@@ -64,7 +66,7 @@ def as_ours(error: Exception, cluster: Cluster, doing: str, topic: str = "", gro
     return LogUnavailable(f"Kafka at {cluster} did not {doing} {about}: {_words(error)}")
 
 
-def reach(cluster: Cluster) -> None:
+def check_reachable(cluster: Cluster) -> None:
     """Connect to the first broker that lets us, and hang up; raises LogUnavailable or ConfigError with the reasons.
 
     The library would try for long and say little; and a TLS connection that fails it leaves open.
@@ -80,8 +82,8 @@ def reach(cluster: Cluster) -> None:
     raise LogUnavailable(f"no Kafka broker answers ({'; '.join(reasons)}): start it, or correct COPYDESK_LOG")
 
 
-def _refusal(cluster: Cluster, host: Host) -> str:
-    """Why there is no connection to this address, in a few words; empty when there is."""
+def _refusal(cluster: Cluster, host: BrokerAddress) -> str:
+    """Return why there is no connection to this address, in a few words; empty when there is."""
     try:
         with socket.create_connection(host, timeout=_PROBE_TIMEOUT) as plain:
             if cluster.tls:
@@ -103,7 +105,7 @@ def _refusal(cluster: Cluster, host: Host) -> str:
 
 
 def _words(error: Exception) -> str:
-    """The error's own words in one line, or its name when it has none."""
+    """Return the error's own words in one line, or its name when it has none."""
     text = " ".join(str(error).split())
     name = type(error).__name__
     return f"{name}: {text[:300]}" if text and text != name else name

@@ -1,4 +1,4 @@
-"""The log on a Kafka cluster, through kafka-python: topics, groups, tables. A copydesk.ports.Log.
+"""Implement copydesk.ports.Log on a Kafka cluster, through kafka-python: topics, groups, tables.
 
 Appends are idempotent while a producer lives, and acknowledged by all replicas in sync. After an unknown outcome they
 are published again: delivery is at least once, order per key holds within each attempt.
@@ -8,76 +8,82 @@ import contextlib
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from kafka import TopicPartition
 from kafka.record import util as kafka_record
 
-from copydesk.adapters.kafka_log.browse import Browser
+from copydesk.adapters.kafka_log.browse import RecordLookup
 from copydesk.adapters.kafka_log.client import open_consumer, quiet_library
-from copydesk.adapters.kafka_log.cluster import parse
+from copydesk.adapters.kafka_log.cluster import ANONYMOUS, Access, parse_cluster
 from copydesk.adapters.kafka_log.publisher import Publisher, size
 from copydesk.adapters.kafka_log.reader import KafkaReader
-from copydesk.adapters.kafka_log.scan import KafkaTable, Sweep, in_order
-from copydesk.adapters.kafka_log.topics import TopicPlan, Topics
+from copydesk.adapters.kafka_log.scan import KafkaTable, TopicScan, merge_by_time
+from copydesk.adapters.kafka_log.topics import USUAL_PLAN, TopicPlan, Topics
 from copydesk.errors import ConfigError, LogUnavailable, MessageTooLarge
 from copydesk.pipeline import TOPICS, Topic
 from copydesk.ports import Message, Partition, PartitionStatus, Reader, Record, Table
 from copydesk.settings import Settings
 
-P = TypeVar("P", Sweep, KafkaReader)
+P = TypeVar("P", TopicScan, KafkaReader)
+
+
+class Timeouts(NamedTuple):
+    """Hold how long things may take, in seconds.
+
+    `publish` is for acknowledgements; `session` is how long a reader may be silent before its partitions go to others,
+    `max_poll_interval` how long it may go without a poll.
+    """
+
+    publish: float = 30.0
+    session: float = 15.0
+    max_poll_interval: float = 60.0
+
+
+USUAL_TIMEOUTS = Timeouts()
 
 
 class KafkaLog:
-    """A Kafka cluster named by a URL; nothing is connected before it is needed. The text of a log has no password.
+    """Keep a log on the Kafka cluster that a URL names; connect nothing before it is needed.
 
-    `timeout` is how many seconds `publish` waits for acknowledgements; `session`, how many a reader may be silent
-    before its partitions go to others, and `max_poll_interval`, how many it may go without a poll.
+    `plan` is for the topics that `setup` creates; `prefix` goes before the names of topics and groups. The text of a
+    log has no password.
     """
 
     def __init__(
         self,
         url: str,
         *,
-        username: str = "",
-        password: str = "",
-        mechanism: str = "PLAIN",
-        ca: Path | None = None,
-        partitions: int = 8,
-        replication: int | None = None,
-        retention_days: float | None = None,
-        max_message_bytes: int = 16 << 20,
+        access: Access = ANONYMOUS,
+        plan: TopicPlan = USUAL_PLAN,
         prefix: str = "",
-        timeout: float = 30.0,
-        session: float = 15.0,
-        max_poll_interval: float = 60.0,
+        timeouts: Timeouts = USUAL_TIMEOUTS,
     ) -> None:
         if kafka_record.crc32c_c is None:
             raise ConfigError("the crc32c package is missing, without it Kafka is 20 times slower: pip install crc32c")
         quiet_library()
-        self._cluster = parse(url, username=username, password=password, mechanism=mechanism, ca=ca)
-        self._plan = TopicPlan(partitions, replication, retention_days, max_message_bytes)
-        self._prefix, self._session, self._max_poll_interval = prefix, session, max_poll_interval
+        self._cluster = parse_cluster(url, access)
+        self._plan, self._prefix, self._timeouts = plan, prefix, timeouts
         self._names = frozenset(topic.name for topic in TOPICS)
-        self._topics, self._browser = Topics(self._cluster), Browser(self._cluster)
-        self._publisher = Publisher(self._cluster, timeout=timeout, max_message_bytes=max_message_bytes)
-        self._open: weakref.WeakSet[Sweep | KafkaReader] = weakref.WeakSet()
+        self._topics, self._browser = Topics(self._cluster), RecordLookup(self._cluster)
+        self._publisher = Publisher(self._cluster, timeout=timeouts.publish, max_message_bytes=plan.max_message_bytes)
+        self._open: weakref.WeakSet[TopicScan | KafkaReader] = weakref.WeakSet()
         self._lock = threading.Lock()
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "KafkaLog":
-        """The log that the settings name."""
+        """Return the log that the settings name."""
         return cls(
             settings.log,
-            username=settings.kafka_username,
-            password=settings.kafka_password,
-            mechanism=settings.kafka_mechanism,
-            ca=settings.kafka_ca,
-            partitions=settings.partitions,
-            replication=settings.kafka_replication,
-            retention_days=settings.retention_days,
-            max_message_bytes=settings.kafka_max_message_bytes,
+            access=Access(
+                settings.kafka_username, settings.kafka_password, settings.kafka_mechanism, settings.kafka_ca
+            ),
+            plan=TopicPlan(
+                settings.partitions,
+                settings.kafka_replication,
+                settings.retention_days,
+                settings.kafka_max_message_bytes,
+            ),
             prefix=settings.kafka_prefix,
         )
 
@@ -119,25 +125,25 @@ class KafkaLog:
         self, topic: str, start: Literal["beginning", "end"] = "beginning", follow: bool = False
     ) -> Iterator[Record]:
         """Read a topic without a group, merged by time; see copydesk.ports.Log. Raises NotFound, LogUnavailable."""
-        sweep = self._sweep(topic, {})
-        ends = sweep.ends()
+        topic_scan = self._scan_of(topic, {})
+        ends = topic_scan.ends()
         if start == "end":
-            sweep.seek(ends)
-        return in_order(topic, sweep, ends, follow)
+            topic_scan.seek(ends)
+        return merge_by_time(topic, topic_scan, ends, follow)
 
     def fetch(self, topic: str, partition: int, offset: int) -> Record | None:
-        """One record by its place, None when it is not there (any more). Raises NotFound, LogUnavailable."""
+        """Return one record by its place, None when it is not there (any more). Raises NotFound, LogUnavailable."""
         real = self._real(topic)
         if offset < 0 or not 0 <= partition < self._topics.facts(real).partitions:
             return None
         return self._browser.fetch(topic, TopicPartition(real, partition), offset)
 
     def table(self, topic: str) -> Table:
-        """A compacted topic as a table, read to its end. Raises NotFound, LogUnavailable."""
-        return KafkaTable(lambda at: self._sweep(topic, at))
+        """Return a compacted topic as a table, read to its end. Raises NotFound, LogUnavailable."""
+        return KafkaTable(lambda at: self._scan_of(topic, at))
 
     def status(self) -> Sequence[PartitionStatus]:
-        """Every partition of our topics, with every group's committed offset. Raises LogUnavailable in seconds."""
+        """Return every partition of our topics, with what each group committed. Raises LogUnavailable in seconds."""
         # With a prefix, all topics that begin so are ours; without one, those that we know by name.
         counts = self._topics.counts(None if self._prefix else sorted(self._names))
         places = [
@@ -162,7 +168,7 @@ class KafkaLog:
         ]
 
     def lag(self, topic: str, group: str) -> int:
-        """How many offsets of the topic the group has not committed, of those that are still there."""
+        """Return how many offsets of the topic the group has not committed, of those that are still there."""
         real, real_group = self._real(topic), self._real_group(topic, group)
         places = [TopicPartition(real, number) for number in range(self._topics.facts(real).partitions)]
         committed = self._topics.committed([real_group])[real_group]
@@ -189,13 +195,13 @@ class KafkaLog:
         return ours if theirs is None else min(ours, theirs)
 
     def _real(self, topic: str) -> str:
-        """The topic's name on the cluster. One that was asked for is one of ours from now on."""
+        """Return the topic's name on the cluster. One that was asked for is one of ours from now on."""
         with self._lock:
             self._names |= {topic}
         return self._prefix + topic
 
     def _real_group(self, topic: str, group: str) -> str:
-        """The group's name on the cluster: one group of ours on two topics is two there, and they do not meet."""
+        """Return the group's name on the cluster: one group on two topics is two there, and they do not meet."""
         return f"{self._prefix}{group}.{topic}"
 
     def _name(self, real: str) -> str:
@@ -207,10 +213,10 @@ class KafkaLog:
             self._open.add(part)
         return part
 
-    def _sweep(self, topic: str, at: Mapping[int, int]) -> Sweep:
+    def _scan_of(self, topic: str, at: Mapping[int, int]) -> TopicScan:
         real = self._real(topic)
         count = self._topics.facts(real).partitions
-        return self._kept(Sweep(self._cluster, open_consumer(self._cluster), real, count, at))
+        return self._kept(TopicScan(self._cluster, open_consumer(self._cluster), real, count, at))
 
     def _member(self, topic: str, group: str) -> Any:
         self._topics.facts(topic)
@@ -218,8 +224,8 @@ class KafkaLog:
             self._cluster,
             group_id=group,
             client_id=f"copydesk-{group}",
-            session_timeout_ms=int(self._session * 1000),
-            max_poll_interval_ms=int(self._max_poll_interval * 1000),
+            session_timeout_ms=int(self._timeouts.session * 1000),
+            max_poll_interval_ms=int(self._timeouts.max_poll_interval * 1000),
             # A rebalance is noticed by a heartbeat's answer, and takes two of them.
             heartbeat_interval_ms=1000,
         )

@@ -1,4 +1,4 @@
-"""Appends to Kafka topics: idempotent, acknowledged by all replicas, every outcome looked at, in bounded time."""
+"""Append to Kafka topics: idempotent, acknowledged by all replicas, every outcome looked at, in bounded time."""
 
 import contextlib
 import functools
@@ -12,7 +12,7 @@ from kafka.partitioner.default import DefaultPartitioner, murmur2
 
 from copydesk.adapters.kafka_log.client import CONNECT_TIMEOUT, open_producer
 from copydesk.adapters.kafka_log.cluster import Cluster
-from copydesk.adapters.kafka_log.errors import translated
+from copydesk.adapters.kafka_log.errors import translate_kafka_errors
 from copydesk.errors import MessageTooLarge
 from copydesk.ports import Message
 
@@ -26,11 +26,18 @@ _TOO_LARGE = (kafka_errors.MessageSizeTooLargeError, kafka_errors.RecordListTooL
 
 
 class _ByKey(DefaultPartitioner):  # type: ignore[misc]
-    """The library's own partitioner; it hashes a key in Python, byte by byte, and the keys are few."""
+    """Choose partitions as the library does, which hashes a key in Python, byte by byte; the keys are few."""
 
     def partition(
-        self, topic: str, key: Any, serialized_key: bytes, value: Any, serialized_value: Any, cluster: Any
+        self,
+        topic: str,
+        key: Any,  # noqa: ARG002 - the library's, as the two values are
+        serialized_key: bytes,
+        value: Any,  # noqa: ARG002
+        serialized_value: Any,  # noqa: ARG002
+        cluster: Any,
     ) -> int:
+        """Return the partition of a key, of all that the topic has."""
         numbers: list[int] = sorted(cluster.partitions_for_topic(topic))
         return numbers[_hashed(serialized_key) % len(numbers)]
 
@@ -42,13 +49,13 @@ def _hashed(key: bytes) -> int:
 
 
 def size(message: Message) -> int:
-    """What counts against the limit: the bytes of key, value and headers."""
+    """Return the bytes that count against the limit: those of key, value and headers."""
     headers = sum(len(name.encode()) + len(text.encode()) for name, text in message.headers.items())
     return len(message.key.encode()) + len(message.value or b"") + headers
 
 
 class Publisher:
-    """One producer for all threads of a log. One that has failed is thrown away whole, with all it still holds.
+    """Share one producer among all threads of a log. One that has failed is thrown away whole, with all it holds.
 
     What it held is published again by whoever was told so; a producer that lived on could still send it after that,
     in an order nobody wants. A broker that was frozen meanwhile can: readers cope with duplicates, and revisions
@@ -65,7 +72,7 @@ class Publisher:
         for begin, window in _windows(messages):
             producer = self._current()
             try:
-                with translated(self._cluster, "write", topic):
+                with translate_kafka_errors(self._cluster, "write", topic):
                     self._send(producer, topic, window)
             except BaseException as error:
                 self._discard(producer)
@@ -74,7 +81,7 @@ class Publisher:
                 raise
 
     def close(self) -> None:
-        """Nothing is on its way between calls, so this is quick."""
+        """Close the producer; nothing is on its way between calls, so this is quick."""
         with self._lock:
             producer, self._producer = self._producer, None
         if producer is not None:
@@ -130,7 +137,7 @@ class Publisher:
 
 
 def _windows(messages: Sequence[Message]) -> Iterator[tuple[int, Sequence[Message]]]:
-    """The messages in bounded runs, each with the position of its first."""
+    """Yield the messages in bounded runs, each with the position of its first."""
     begin, held = 0, 0
     for position, message in enumerate(messages):
         held += len(message.value or b"")

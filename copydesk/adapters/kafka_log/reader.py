@@ -1,4 +1,4 @@
-"""A member of a Kafka consumer group: manual commits, partitions that come and go, and a watch for stalls."""
+"""Read as a member of a Kafka consumer group: manual commits, partitions that come and go, a watch for stalls."""
 
 import contextlib
 import logging
@@ -15,9 +15,9 @@ from kafka.structs import MemberState
 
 from copydesk.adapters.kafka_log.client_patches import repair_consumer
 from copydesk.adapters.kafka_log.cluster import Cluster
-from copydesk.adapters.kafka_log.errors import translated
+from copydesk.adapters.kafka_log.errors import translate_kafka_errors
 from copydesk.adapters.kafka_log.scan import record
-from copydesk.adapters.kafka_log.stall_watch import Watch
+from copydesk.adapters.kafka_log.stall_watch import StallWatch
 from copydesk.ports import Batch, Partition, Record
 
 logger = logging.getLogger("copydesk.kafka")
@@ -33,7 +33,7 @@ COMMIT_TIMEOUT, CHECK_TIMEOUT = 5.0, 2.0
 REBALANCE_PATIENCE = 2.0
 """Seconds that a commit goes on with a rebalance that it meets: twice what the other members need to hear of it."""
 
-STEP = 32
+RECORDS_A_STEP = 32
 
 _NOT_NOW = (
     kafka_errors.CommitFailedError,
@@ -44,7 +44,7 @@ _NOT_NOW = (
 
 
 class _Losses(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Notes which partitions were taken away. The library calls it on its IO thread, where nothing may wait."""
+    """Note which partitions were taken away. The library calls it on its IO thread, where nothing may wait."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -58,7 +58,7 @@ class _Losses(ConsumerRebalanceListener):  # type: ignore[misc]
         self.on_partitions_revoked(lost)
 
     def on_partitions_assigned(self, assigned: Iterable[Any]) -> None:
-        """New ones are seen in the assignment."""
+        """Ignore the call: new ones are seen in the assignment."""
 
     def add(self, numbers: Iterable[int]) -> None:
         with self._lock:
@@ -71,7 +71,7 @@ class _Losses(ConsumerRebalanceListener):  # type: ignore[misc]
 
 
 class KafkaReader:
-    """A copydesk.ports.Reader of the topic `name`, which is called `topic` in Kafka.
+    """Implement copydesk.ports.Reader on the topic `name`, which is called `topic` in Kafka.
 
     `open_consumer` makes a consumer in the group; it is called at the first poll, and again when one no longer moves.
     """
@@ -80,7 +80,7 @@ class KafkaReader:
         self._cluster, self._topic, self._name, self._group = cluster, topic, name, group
         self._open = open_consumer
         self._consumer: Any = None
-        self._losses, self._watch = _Losses(), Watch()
+        self._losses, self._watch = _Losses(), StallWatch()
         self._held: frozenset[int] = frozenset()
         self._left: dict[int, deque[Record]] = {}
         self._unsaved: dict[int, int] = {}
@@ -94,17 +94,17 @@ class KafkaReader:
         max_bytes: int = 64 << 20,
         paused: Collection[Partition] = (),
     ) -> Batch:
-        """Records that are new to this group, and what was lost; see copydesk.ports.Reader."""
+        """Return records that are new to this group, and what was lost; see copydesk.ports.Reader."""
         quiet = {partition.number for partition in paused if partition.topic == self._name}
         ready = max_records > 0 and not quiet.issuperset(self._left)
         lost: set[int] = set()
-        with translated(self._cluster, "read", self._topic, self._group):
+        with translate_kafka_errors(self._cluster, "read", self._topic, self._group):
             if self._told or time.monotonic() - self._polled_at > LOOK_EVERY or not (ready or timeout <= 0):
                 lost = self._poll(0.0 if ready else timeout, max_records, max_bytes, quiet)
         return Batch(self._take(max_records, max_bytes, quiet), self._partitions(lost))
 
     def assigned(self) -> frozenset[Partition]:
-        """The partitions held as of the last poll."""
+        """Return the partitions held as of the last poll."""
         return self._partitions(self._held)
 
     def commit(self, offsets: Mapping[Partition, int]) -> None:
@@ -112,7 +112,7 @@ class KafkaReader:
         for partition, offset in offsets.items():
             if partition.topic == self._name and partition.number in self._held:
                 self._unsaved[partition.number] = offset
-        with translated(self._cluster, "commit", self._topic, self._group):
+        with translate_kafka_errors(self._cluster, "commit", self._topic, self._group):
             self._save(REBALANCE_PATIENCE)
 
     def close(self) -> None:
@@ -148,7 +148,7 @@ class KafkaReader:
         """
         count = size = 0
         while True:
-            step = max(1, min(max_records - count, STEP))
+            step = max(1, min(max_records - count, RECORDS_A_STEP))
             repair_consumer(self._consumer)
             try:
                 found = self._consumer.poll(timeout_ms=timeout * 1000, max_records=step)
@@ -182,7 +182,7 @@ class KafkaReader:
         return taken
 
     def _forget(self) -> set[int]:
-        """What was lost since the last time: drop what was left over of it, and what was still to be committed."""
+        """Return what was lost since the last time, dropping what was left of it, and what was to be committed."""
         lost = self._losses.take()
         for number in lost:
             self._left.pop(number, None)
@@ -210,7 +210,7 @@ class KafkaReader:
                 self._gather(0.05, 0, 0)
 
     def _check(self) -> None:
-        """From time to time, when less came than was asked for: does the log answer, and has it more to give?"""
+        """Ask now and then, when less came than was asked for, whether the log answers and has more to give."""
         places = [TopicPartition(self._topic, number) for number in self._held - self._watch.excused]
         ping = places or [TopicPartition(self._topic, 0)]
         ends = self._consumer.end_offsets(ping, timeout_ms=int(CHECK_TIMEOUT * 1000))

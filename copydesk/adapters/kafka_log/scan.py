@@ -1,4 +1,4 @@
-"""Reading a whole Kafka topic without a group: in the order of time, or as a table of the latest value per key."""
+"""Read a whole Kafka topic without a group: in the order of time, or as a table of the latest value per key."""
 
 import contextlib
 import time
@@ -10,11 +10,11 @@ from typing import Any
 from kafka import TopicPartition
 
 from copydesk.adapters.kafka_log.cluster import Cluster
-from copydesk.adapters.kafka_log.errors import translated
+from copydesk.adapters.kafka_log.errors import translate_kafka_errors
 from copydesk.errors import LogUnavailable
 from copydesk.ports import Record
 
-PATIENCE = 10.0
+SCAN_PATIENCE = 10.0
 """Seconds without any progress until a log that has more to give counts as unavailable."""
 
 AHEAD_RECORDS, AHEAD_BYTES = 1000, 4 << 20
@@ -22,7 +22,7 @@ AHEAD_RECORDS, AHEAD_BYTES = 1000, 4 << 20
 
 
 def record(topic: str, found: Any) -> Record:
-    """A record of the library as one of ours."""
+    """Return a record of the library as one of ours."""
     return Record(
         topic,
         found.partition,
@@ -34,8 +34,8 @@ def record(topic: str, found: Any) -> Record:
     )
 
 
-class Sweep:
-    """A consumer of all partitions of a topic, at `at` (the next offset by partition number; absent: the beginning)."""
+class TopicScan:
+    """Consume all partitions of a topic from `at` (next offsets by partition number; absent: the beginning)."""
 
     def __init__(self, cluster: Cluster, consumer: Any, topic: str, partitions: int, at: Mapping[int, int]) -> None:
         self._cluster, self._consumer, self._topic = cluster, consumer, topic
@@ -43,27 +43,27 @@ class Sweep:
         self._finalizer = weakref.finalize(self, _close, consumer)
         self._places = [TopicPartition(topic, number) for number in range(partitions)]
         self._paused: set[TopicPartition] = set()
-        with translated(cluster, "read", topic):
+        with translate_kafka_errors(cluster, "read", topic):
             consumer.assign(self._places)
-            begins = consumer.beginning_offsets(self._places, timeout_ms=int(PATIENCE * 1000))
+            begins = consumer.beginning_offsets(self._places, timeout_ms=int(SCAN_PATIENCE * 1000))
         self.at: dict[int, int] = {}
         self.seek({place.partition: max(begins[place], at.get(place.partition, 0)) for place in self._places})
 
     def seek(self, at: Mapping[int, int]) -> None:
-        """Go on from these offsets."""
+        """Continue from these offsets."""
         for place in self._places:
             self._consumer.seek(place, at[place.partition])
         self.at = dict(at)
 
     def ends(self) -> dict[int, int]:
-        """The next offset to be written, by partition number."""
-        with translated(self._cluster, "read", self._topic):
-            found = self._consumer.end_offsets(self._places, timeout_ms=int(PATIENCE * 1000))
+        """Return the next offset to be written, by partition number."""
+        with translate_kafka_errors(self._cluster, "read", self._topic):
+            found = self._consumer.end_offsets(self._places, timeout_ms=int(SCAN_PATIENCE * 1000))
         return {place.partition: offset for place, offset in found.items()}
 
     def read(self, timeout: float) -> list[Any]:
-        """What there is now, of the library's records, after waiting up to `timeout` seconds for the first."""
-        with translated(self._cluster, "read", self._topic):
+        """Return what there is now, of the library's records, waiting up to `timeout` seconds for the first."""
+        with translate_kafka_errors(self._cluster, "read", self._topic):
             found = [each for some in self._consumer.poll(timeout * 1000, max_records=1000).values() for each in some]
             for each in found:
                 self.at[each.partition] = each.offset + 1
@@ -75,19 +75,19 @@ class Sweep:
         return found
 
     def until(self, ends: Mapping[int, int]) -> Iterator[list[Any]]:
-        """All records up to these offsets, and some after them; raises LogUnavailable when they do not come."""
+        """Yield all records up to these offsets, and some after them; raises LogUnavailable when they do not come."""
         before, waited = dict(self.at), 0.0
         while self.behind(ends):
             began = time.monotonic()
             found = self.read(1.0)
             waited = waited + time.monotonic() - began if self.at == before else 0.0
-            if waited > PATIENCE:
+            if waited > SCAN_PATIENCE:
                 raise LogUnavailable(f"Kafka at {self._cluster} does not go on giving {self._topic}")
             before = dict(self.at)
             yield found
 
     def behind(self, ends: Mapping[int, int]) -> set[int]:
-        """The partitions that are not read up to these offsets."""
+        """Return the partitions that are not read up to these offsets."""
         return {number for number, end in ends.items() if self.at[number] < end}
 
     def pause(self, numbers: set[int]) -> None:
@@ -107,26 +107,26 @@ def _close(consumer: Any) -> None:
         consumer.close(autocommit=False, timeout_ms=1000)
 
 
-def in_order(topic: str, sweep: Sweep, ends: Mapping[int, int], follow: bool) -> Iterator[Record]:
-    """Records merged by time up to `ends`; with `follow`, what comes after them as it comes, for ever."""
+def merge_by_time(topic: str, topic_scan: TopicScan, ends: Mapping[int, int], follow: bool) -> Iterator[Record]:
+    """Yield records merged by time up to `ends`; with `follow`, what comes after them as it comes, for ever."""
     queues: dict[int, deque[Any]] = {number: deque() for number in ends}
-    batches = sweep.until(ends)
+    batches = topic_scan.until(ends)
     try:
         while True:
-            yield from _mergeable(topic, queues, sweep.behind(ends))
-            sweep.pause({number for number, queue in queues.items() if _is_ahead(queue)})
+            yield from _mergeable(topic, queues, topic_scan.behind(ends))
+            topic_scan.pause({number for number, queue in queues.items() if _is_ahead(queue)})
             found = next(batches, None)
             if found is None and not follow:
                 return
-            for each in sweep.read(1.0) if found is None else found:
+            for each in topic_scan.read(1.0) if found is None else found:
                 if follow or each.offset < ends[each.partition]:
                     queues[each.partition].append(each)
     finally:
-        sweep.close()
+        topic_scan.close()
 
 
 def _mergeable(topic: str, queues: Mapping[int, deque[Any]], behind: set[int]) -> Iterator[Record]:
-    """The oldest records, as long as no partition that has older ones to come is waited for."""
+    """Yield the oldest records, as long as no partition that has older ones to come is waited for."""
     while all(queues[number] for number in behind):
         filled = (queue for queue in queues.values() if queue)
         first = min(filled, key=lambda queue: int(queue[0].timestamp), default=None)
@@ -140,29 +140,29 @@ def _is_ahead(queue: deque[Any]) -> bool:
 
 
 class KafkaTable:
-    """The latest value per key of a compacted topic, held in memory. A copydesk.ports.Table."""
+    """Hold the latest value per key of a compacted topic, in memory. A copydesk.ports.Table."""
 
-    def __init__(self, open_sweep: Callable[[Mapping[int, int]], Sweep]) -> None:
-        self._open, self._sweep = open_sweep, open_sweep({})
+    def __init__(self, open_scan: Callable[[Mapping[int, int]], TopicScan]) -> None:
+        self._open, self._scan_of = open_scan, open_scan({})
         self._values: dict[str, bytes] = {}
         self._broken = False
         self.refresh()
 
     def get(self, key: str) -> bytes | None:
-        """The latest value as of the last refresh, None when there is none."""
+        """Return the latest value as of the last refresh, None when there is none."""
         return self._values.get(key)
 
     def items(self) -> Iterator[tuple[str, bytes]]:
-        """Every key with its latest value."""
+        """Return every key with its latest value."""
         return iter(list(self._values.items()))
 
     def refresh(self) -> None:
         """Take in all that was published before this call. Raises LogUnavailable."""
         if self._broken:
-            self._sweep.close()
-            self._sweep = self._open(self._sweep.at)
+            self._scan_of.close()
+            self._scan_of = self._open(self._scan_of.at)
         self._broken = True
-        for found in self._sweep.until(self._sweep.ends()):
+        for found in self._scan_of.until(self._scan_of.ends()):
             for each in found:
                 key = (each.key or b"").decode("utf-8", "replace")
                 if each.value is None:

@@ -1,4 +1,4 @@
-"""Tells a consumer that waits for records from one that has stopped moving though there are some. Pure."""
+"""Tell a consumer that waits for records from one that has stopped moving though there are some. Pure."""
 
 import time
 from collections.abc import Callable, Collection, Mapping
@@ -10,15 +10,15 @@ UNJOINED_CHECKS = 9
 """How many checks in a row may find the consumer outside its group: a rebalance waits for members that hang."""
 
 
-class Watch:
-    """Silence is fine when nothing is there to be read; it is not when the same records wait at two checks in a row."""
+class StallWatch:
+    """Find stalls: silence is fine when nothing is there to be read, not when the same records wait at two checks."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self.rest()
 
     def rest(self) -> None:
-        """As much came as was asked for: all is well."""
+        """Begin anew: as much came as was asked for."""
         self._due = self._clock() + CHECK_EVERY
         self._behind: Mapping[int, int] = {}
         self._unjoined = 0
@@ -33,7 +33,7 @@ class Watch:
         return self._clock() >= self._due
 
     def judge(self, joined: bool, positions: Mapping[int, int | None], ends: Mapping[int, int]) -> str:
-        """Why the consumer counts as stalled, from where it reads each partition and where that ends; else empty."""
+        """Return why the consumer counts as stalled, from its positions and the partitions' ends; else empty."""
         behind = {number: at or 0 for number, at in positions.items() if (at or 0) < ends[number]}
         stuck = sorted(number for number, at in behind.items() if self._behind.get(number) == at)
         unjoined = 0 if joined else self._unjoined + 1

@@ -1,4 +1,4 @@
-"""Kafka topics seen from outside: created, described, and how far each group has read them."""
+"""Create and describe Kafka topics, and tell how far each group has read them."""
 
 import logging
 import threading
@@ -13,7 +13,7 @@ from kafka.protocol.consumer import OffsetSpec
 
 from copydesk.adapters.kafka_log.client import CONNECT_TIMEOUT, open_admin
 from copydesk.adapters.kafka_log.cluster import Cluster
-from copydesk.adapters.kafka_log.errors import AlreadyThere, translated
+from copydesk.adapters.kafka_log.errors import AlreadyThere, translate_kafka_errors
 from copydesk.errors import ConfigError, NotFound
 
 logger = logging.getLogger("copydesk.kafka")
@@ -32,23 +32,23 @@ _NOT_READY = (
 _DAY_MS = 86_400_000
 
 
-class Facts(NamedTuple):
-    """What must be known of a topic: its partitions, and how large a message it takes (None: it does not tell)."""
+class TopicFacts(NamedTuple):
+    """Hold what must be known of a topic: partitions, and the largest message it takes (None: it does not tell)."""
 
     partitions: int
     max_bytes: int | None
 
 
 class TopicPlan(NamedTuple):
-    """How topics are created. `retention_days` None keeps everything; `replication` None leaves it to the brokers."""
+    """Hold how topics are created. `retention_days` None keeps all; `replication` None leaves it to the brokers."""
 
-    partitions: int
-    replication: int | None
-    retention_days: float | None
-    max_message_bytes: int
+    partitions: int = 8
+    replication: int | None = None
+    retention_days: float | None = None
+    max_message_bytes: int = 16 << 20
 
     def configs(self, compacted: bool) -> dict[str, str]:
-        """The topic's settings."""
+        """Return the topic's settings."""
         found = {
             "max.message.bytes": str(self.max_message_bytes + OVERHEAD),
             # The time a record was appended, whatever the clock of the machine it came from says.
@@ -63,23 +63,26 @@ class TopicPlan(NamedTuple):
         return found | {"cleanup.policy": "delete", "retention.ms": str(-1 if days is None else int(days * _DAY_MS))}
 
 
+USUAL_PLAN = TopicPlan()
+
+
 class Topics:
-    """What an administrator sees of a cluster. One instance may be used from several threads."""
+    """Ask a cluster what an administrator sees. One instance may be used from several threads."""
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
         self._lock = threading.Lock()
         self._admin: Any = None
-        self._facts: dict[str, Facts] = {}
+        self._facts: dict[str, TopicFacts] = {}
 
-    def facts(self, topic: str, doing: str = "read") -> Facts:
-        """What is known of a topic, from memory after the first time; raises NotFound. `doing` is said in an error."""
+    def facts(self, topic: str, doing: str = "read") -> TopicFacts:
+        """Return what is known of a topic, remembered after the first time; raises NotFound. Errors say `doing`."""
         if topic not in self._facts:
             count = self.counts([topic], doing).get(topic)
             if count is None:
                 raise NotFound(f"there is no Kafka topic {topic!r}: create it with `copydesk setup`")
             limit = self._configs(topic).get("max.message.bytes")
-            self._facts[topic] = Facts(count, int(limit) - OVERHEAD if limit else None)
+            self._facts[topic] = TopicFacts(count, int(limit) - OVERHEAD if limit else None)
         return self._facts[topic]
 
     def forget(self, topic: str) -> None:
@@ -87,7 +90,7 @@ class Topics:
         self._facts.pop(topic, None)
 
     def counts(self, topics: Iterable[str] | None, doing: str = "read") -> dict[str, int]:
-        """The number of partitions of each of these topics that is there; None: of all that we may see."""
+        """Return the number of partitions of each of these topics that is there; None: of all that we may see."""
         names = None if topics is None else list(topics)
         described = self._ask(doing, ", ".join(names or ()), "describe_topics", names)
         found = {}
@@ -95,7 +98,7 @@ class Topics:
             error = kafka_errors.for_code(each["error_code"])
             if error in (kafka_errors.UnknownTopicOrPartitionError, kafka_errors.InvalidTopicError):
                 continue
-            with translated(self._cluster, doing, each["name"]):
+            with translate_kafka_errors(self._cluster, doing, each["name"]):
                 if error is not kafka_errors.NoError:
                     raise error
             found[each["name"]] = len(each["partitions"])
@@ -120,7 +123,7 @@ class Topics:
         self._ask("create", ", ".join(missing), "wait_for_topics", missing)
 
     def offsets(self, places: Sequence[TopicPartition]) -> dict[TopicPartition, tuple[int, int]]:
-        """The first kept and the next offset of each of these partitions."""
+        """Return the first kept and the next offset of each of these partitions."""
         topics = ", ".join(sorted({place.topic for place in places}))
         begins, ends = (
             self._ask("read", topics, "list_partition_offsets", dict.fromkeys(places, spec)) if places else {}
@@ -129,12 +132,12 @@ class Topics:
         return {place: (begins[place].offset, ends[place].offset) for place in places}
 
     def groups(self, prefix: str) -> list[str]:
-        """The consumer groups that are known and whose name begins so."""
+        """Return the consumer groups that are known and whose name begins so."""
         listed = self._ask("read", "", "list_groups")
         return sorted(each["group_id"] for each in listed if each["group_id"].startswith(prefix))
 
     def committed(self, groups: Sequence[str]) -> dict[str, dict[TopicPartition, int]]:
-        """What each of these groups has committed."""
+        """Return what each of these groups has committed."""
         if not groups:
             return {}
         found = self._ask("read", "", "list_group_offsets", list(groups), group=", ".join(groups))
@@ -146,7 +149,7 @@ class Topics:
     def forget_group(self, group: str) -> None:
         """Delete a group and what it committed."""
         said = self._ask("delete", "", "delete_groups", [group], group=group)[group]
-        with translated(self._cluster, "delete", "", group):
+        with translate_kafka_errors(self._cluster, "delete", "", group):
             if said not in {"OK", kafka_errors.GroupIdNotFoundError.__name__}:
                 raise getattr(kafka_errors, said)
 
@@ -156,7 +159,7 @@ class Topics:
             self._drop()
 
     def _configs(self, topic: str) -> dict[str, str]:
-        """The topic's settings; empty for a user who may not see them."""
+        """Return the topic's settings; empty for a user who may not see them."""
         wanted = [ConfigResource(ConfigResourceType.TOPIC, topic)]
         found = self._ask("read", topic, "describe_configs", wanted, config_filter="all")
         return {name: each["value"] for name, each in found.get("topic", {}).get(topic, {}).items()}
@@ -182,7 +185,7 @@ class Topics:
     def _ask(self, doing: str, topic: str, question: str, *about: Any, group: str = "", **how: Any) -> Any:
         deadline = time.monotonic() + CONNECT_TIMEOUT
         # One at a time: with several on their way the library finds its connection busy and says there is no broker.
-        with self._lock, translated(self._cluster, doing, topic, group):
+        with self._lock, translate_kafka_errors(self._cluster, doing, topic, group):
             while True:
                 if self._admin is None:
                     self._admin = open_admin(self._cluster)

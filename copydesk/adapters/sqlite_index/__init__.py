@@ -1,1 +1,1 @@
-"""The index in one SQLite file, through apsw and FTS5."""
+"""Keep the index in one SQLite file, through apsw and FTS5."""

@@ -1,37 +1,35 @@
-"""An article as the embedded index stores it, and back: columns to filter by, words to find, all of it compressed."""
+"""Convert articles to rows and back: columns to filter by, words to find, all of it compressed."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
 
+from copydesk.adapters.index_values import from_microseconds, to_microseconds
 from copydesk.events import CleanArticle, decode, encode
 from copydesk.search.query import Term
-from copydesk.search.words import fold, words
+from copydesk.search.words import fold_for_search, words
 from copydesk.web.zstd import Compressor, ZstdError, decompress
 
 PARAGRAPH_BREAK = "\n\uffff\n"
 """A word that no folded text holds: put between paragraphs, it keeps phrases from running across them."""
 
-MAX_SIZE = 64 << 20
+MAX_EVENT_BYTES = 64 << 20
 """The largest article that is taken, in bytes of JSON."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _DAY = 24 * 3600 * 1_000_000
 
 
 class Unstorable(Exception):
-    """This article can never be held here; the message says why."""
+    """Tell that an article can never be held here; the message says why."""
 
 
 class DamagedDocument(Exception):
-    """What was stored does not come back."""
+    """Tell that what was stored does not come back."""
 
 
 class Row(NamedTuple):
-    """Instants in microseconds since 1970, `day` in whole UTC days; `title` and `text` folded, `body` all of it."""
+    """Hold an article: instants in µs since 1970, `day` in UTC days, `title` and `text` folded, `body` all of it."""
 
     id: str
     revision: int
@@ -45,22 +43,22 @@ class Row(NamedTuple):
 
 
 class Codec:
-    """Turns articles into rows and bodies into articles. For one thread at a time."""
+    """Convert articles into rows and bodies into articles. For one thread at a time."""
 
     def __init__(self) -> None:
         self._compressor = Compressor(level=1)
 
     def row(self, article: CleanArticle, event: bytes | None = None) -> Row:
-        """The article's row; raises Unstorable when it would not come back as it is. `event`: what it was read from."""
+        """Return the row; raises Unstorable when it would not come back as it is. `event`: what it was read from."""
         try:
             if event is None:
                 event = encode(msgspec.structs.replace(article, indexed_at=None))
                 decode(CleanArticle, event)
-            seen_at = micros(article.seen_at)
+            seen_at = to_microseconds(article.seen_at)
         except (UnicodeError, msgspec.MsgspecError, TypeError, ValueError, OverflowError) as error:
             raise Unstorable(f"it cannot be written as JSON and read again: {error}") from error
-        if len(event) > MAX_SIZE:
-            raise Unstorable(f"it takes {len(event):,} bytes, more than the {MAX_SIZE:,} an index holds")
+        if len(event) > MAX_EVENT_BYTES:
+            raise Unstorable(f"it takes {len(event):,} bytes, more than the {MAX_EVENT_BYTES:,} an index holds")
         if not 0 <= article.revision < 1 << 63:
             raise Unstorable(f"its revision {article.revision} is not a number from 0 to 2⁶³ - 1")
         return Row(
@@ -70,37 +68,27 @@ class Codec:
             language=article.language,
             seen_at=seen_at,
             day=seen_at // _DAY,
-            title=fold(article.title),
-            text=PARAGRAPH_BREAK.join(map(fold, article.paragraphs)),
+            title=fold_for_search(article.title),
+            text=PARAGRAPH_BREAK.join(map(fold_for_search, article.paragraphs)),
             body=self._compressor.compress(event),
         )
 
     def article(self, body: bytes, indexed_at: int) -> CleanArticle:
-        """The article of a stored body; raises DamagedDocument."""
+        """Return the article of a stored body; raises DamagedDocument."""
         try:
             found = decode(CleanArticle, decompress(body))
         except (ZstdError, msgspec.MsgspecError, MemoryError) as error:
             raise DamagedDocument(str(error)) from error
-        return msgspec.structs.replace(found, indexed_at=instant(indexed_at))
-
-
-def micros(when: datetime) -> int:
-    """Microseconds since 1970; raises TypeError for an instant without a time zone."""
-    return (when - _EPOCH) // _MICROSECOND
-
-
-def instant(when: int) -> datetime:
-    """The instant of so many microseconds since 1970, in UTC."""
-    return _EPOCH + when * _MICROSECOND
+        return msgspec.structs.replace(found, indexed_at=from_microseconds(indexed_at))
 
 
 def day_name(day: int) -> str:
-    """The ISO date of a `Row.day`."""
-    return instant(day * _DAY).date().isoformat()
+    """Return the ISO date of a `Row.day`."""
+    return from_microseconds(day * _DAY).date().isoformat()
 
 
 def match_expression(terms: Iterable[Term]) -> tuple[str, str]:
-    """FTS5 expressions of what is required and of what is excluded, each empty when there is none of it."""
+    """Return FTS5 expressions of what is required and of what is excluded, each empty when there is none of it."""
     required: list[str] = []
     excluded: list[str] = []
     for term in terms:

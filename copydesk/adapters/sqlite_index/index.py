@@ -1,4 +1,4 @@
-"""The embedded index: one SQLite file with FTS5, rebuilt from the log whenever it is lost."""
+"""Implement the Index port on one SQLite file with FTS5, rebuilt from the log whenever it is lost."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -8,27 +8,27 @@ from typing import Any
 
 import apsw
 
-from copydesk.adapters.sqlite_file import PATIENCE, transaction
-from copydesk.adapters.sqlite_index import tables as tables
-from copydesk.adapters.sqlite_index.document import Codec, day_name, instant
+from copydesk.adapters.index_values import SHORTEST_ID_PREFIX, from_microseconds, is_encodable
+from copydesk.adapters.sqlite_file import LOCK_PATIENCE, transaction
+from copydesk.adapters.sqlite_index import tables
+from copydesk.adapters.sqlite_index.document import Codec, day_name
 from copydesk.adapters.sqlite_index.rebuild import SqliteRebuild
-from copydesk.adapters.sqlite_index.search import Statement, counts, hits, page, select, writable
+from copydesk.adapters.sqlite_index.search import Statement, counts, hits, page_of_keys, select
 from copydesk.adapters.sqlite_index.store import Store
 from copydesk.events import CleanArticle
 from copydesk.ports import FACET_DAYS, FACET_VALUES, Hit, IndexStatus, Results, Verdict
 from copydesk.search.highlight import highlights, needles
 from copydesk.search.query import Query
 
-SHORTEST_PREFIX = 6
 _STATUS_PATIENCE = 3.0
 _KEYS_AT_ONCE, _BODIES_AT_ONCE = 5_000, 20
 
 
 class SqliteIndex:
-    """The Index port on one file. Opened on first use; may be used from several threads, one of them at a time."""
+    """Keep the Index port's promises on one file, opened on first use; threads may share it, one at a time."""
 
-    def __init__(self, path: Path, patience: float = PATIENCE) -> None:
-        """`patience`: for how many seconds to wait while another process holds the file, before IndexUnavailable."""
+    def __init__(self, path: Path, patience: float = LOCK_PATIENCE) -> None:
+        """Wait up to `patience` seconds while another process holds the file, before IndexUnavailable."""
         self._store = Store(path, patience)
         self._codec = Codec()
 
@@ -46,13 +46,13 @@ class SqliteIndex:
         self._store.check_written()
         return verdicts
 
-    def get(self, id: str) -> CleanArticle | None:
+    def get(self, id: str) -> CleanArticle | None:  # noqa: A002 - the port's
         """See the port."""
-        if not writable(id):
+        if not is_encodable(id):
             return None
         with self._reading() as (connection, generation):
             found = self._articles(connection, generation, [id])
-            if not found and len(id) >= SHORTEST_PREFIX:
+            if not found and len(id) >= SHORTEST_ID_PREFIX:
                 prefix = f"SELECT id FROM articles_{generation} WHERE id >= ? AND id < ? LIMIT 2"
                 several = _run(connection, Statement(prefix, (id, id + "\U0010ffff")))
                 if len(several) == 1:
@@ -66,8 +66,8 @@ class SqliteIndex:
         with self._reading() as (connection, generation):
             if selected := select(query, generation):
                 counted = _run(connection, counts(selected))
-                for id, score in _run(connection, hits(query, selected)):
-                    article = self._articles(connection, generation, [id])[id]
+                for key, score in _run(connection, hits(query, selected)):
+                    article = self._articles(connection, generation, [key])[key]
                     found.append(Hit(article, score, highlights(article.title, article.paragraphs, wanted)))
         return Results(sum(row[3] for row in counted), found, _facets(counted))
 
@@ -77,11 +77,11 @@ class SqliteIndex:
         while True:
             with self._reading() as (connection, generation):
                 selected = select(query, generation)
-                keys = _run(connection, page(selected, after, _KEYS_AT_ONCE)) if selected else []
-            for some in tables.slices([id for _, id in keys], _BODIES_AT_ONCE):
+                keys = _run(connection, page_of_keys(selected, after, _KEYS_AT_ONCE)) if selected else []
+            for some in tables.slices([key for _, key in keys], _BODIES_AT_ONCE):
                 with self._reading() as (connection, generation):
                     articles = self._articles(connection, generation, some)
-                yield from (articles[id] for id in some if id in articles)
+                yield from (articles[key] for key in some if key in articles)
             if len(keys) < _KEYS_AT_ONCE:
                 return
             after = keys[-1]
@@ -89,14 +89,14 @@ class SqliteIndex:
     def revisions(self, ids: Sequence[str]) -> Mapping[str, int]:
         """See the port."""
         with self._reading() as (connection, generation):
-            return {id: revision for id, (_, revision) in tables.stored(connection, generation, ids).items()}
+            return {key: revision for key, (_, revision) in tables.stored(connection, generation, ids).items()}
 
     def status(self) -> IndexStatus:
         """See the port."""
         totals = Statement("SELECT documents, newest_indexed_at FROM generations WHERE searched", ())
         with self._store.connection(_STATUS_PATIENCE) as connection:
             ((documents, newest),) = _run(connection, totals)
-        return IndexStatus(documents, self._store.size(), None if newest is None else instant(newest))
+        return IndexStatus(documents, self._store.size(), None if newest is None else from_microseconds(newest))
 
     def rebuild(self) -> SqliteRebuild:
         """See Rebuildable in the ports."""
@@ -108,7 +108,7 @@ class SqliteIndex:
 
     @contextmanager
     def _reading(self) -> Iterator[tuple[apsw.Connection, int]]:
-        """One state of the file for several statements, and the generation that is searched in it."""
+        """Lend one state of the file for several statements, and the generation that is searched in it."""
         with self._store.connection() as connection:
             connection.execute("BEGIN")
             try:
@@ -121,8 +121,8 @@ class SqliteIndex:
         sql = f"""SELECT id, body, indexed_at FROM articles_{generation} JOIN bodies_{generation} USING (number)
                   WHERE id IN ({",".join("?" * len(ids))})"""
         return {
-            id: self._codec.article(body, indexed_at)
-            for id, body, indexed_at in _run(connection, Statement(sql, tuple(ids)))
+            key: self._codec.article(body, indexed_at)
+            for key, body, indexed_at in _run(connection, Statement(sql, tuple(ids)))
         }
 
 

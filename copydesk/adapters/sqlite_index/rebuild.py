@@ -1,4 +1,4 @@
-"""The embedded index built anew inside its own file: a second generation of tables, which then takes over."""
+"""Build the embedded index anew inside its own file: a second generation of tables, which then takes over."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -8,7 +8,7 @@ from uuid import uuid4
 import apsw
 
 from copydesk.adapters.sqlite_file import transaction
-from copydesk.adapters.sqlite_index import tables as tables
+from copydesk.adapters.sqlite_index import tables
 from copydesk.adapters.sqlite_index.document import Codec
 from copydesk.adapters.sqlite_index.store import Store
 from copydesk.errors import CopydeskError, StorageError
@@ -19,7 +19,7 @@ logger = logging.getLogger("copydesk.sqlite")
 
 
 class SqliteRebuild:
-    """The Rebuild port. Until it takes over, a rebuild that begins later drops it."""
+    """Implement the Rebuild port. Until it takes over, a rebuild that begins later drops it."""
 
     def __init__(self, store: Store) -> None:
         """Drop what earlier rebuilds left, and make the new tables."""
@@ -65,7 +65,7 @@ class SqliteRebuild:
 
     @contextmanager
     def _ours(self) -> Iterator[apsw.Connection]:
-        """A transaction in which our generation is there."""
+        """Run the block in a transaction in which our generation is there."""
         with self._store.connection() as connection, transaction(connection):
             found = connection.execute(
                 "SELECT 1 FROM generations WHERE number = ? AND build = ?", (self._number, self.id)

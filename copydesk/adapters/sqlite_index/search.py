@@ -1,8 +1,9 @@
-"""Queries as SQL over the embedded index's tables: what is selected, in which order, counted how. Pure."""
+"""Write queries as SQL over the embedded index's tables: what is selected, in which order, counted how. Pure."""
 
 from typing import NamedTuple
 
-from copydesk.adapters.sqlite_index.document import match_expression, micros
+from copydesk.adapters.index_values import is_encodable, to_microseconds
+from copydesk.adapters.sqlite_index.document import match_expression
 from copydesk.search.query import MAX_RESULTS, Query
 
 Value = str | int | bytes | float | None
@@ -10,7 +11,7 @@ _TITLE_WEIGHT, _BODY_WEIGHT = 8.0, 1.0
 
 
 class Selection(NamedTuple):
-    """The FROM and WHERE of what a query finds, with its values; `a` is the table of articles.
+    """Hold the FROM and WHERE of what a query finds, with its values; `a` is the table of articles.
 
     `words` is the table that ranks, empty when nothing is to be ranked. The join is a CROSS one so that SQLite goes
     from the words to the articles, never the other way round.
@@ -23,14 +24,14 @@ class Selection(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """SQL with the values to bind."""
+    """Hold SQL with the values to bind."""
 
     sql: str
     values: tuple[Value, ...]
 
 
 def select(query: Query, generation: int) -> Selection | None:
-    """What the query selects in a generation; None when nothing can: a filter holds what no stored text does."""
+    """Return what the query selects in a generation; None when a filter holds what no stored text does."""
     articles, words = f"articles_{generation}", f"words_{generation}"
     required, excluded = match_expression(query.terms)
     conditions: list[tuple[str, Value]] = []
@@ -40,13 +41,13 @@ def select(query: Query, generation: int) -> Selection | None:
         conditions.append((f"a.number NOT IN (SELECT rowid FROM {words} WHERE {words} MATCH ?)", excluded))
     for column, value in (("a.source = ?", query.source), ("a.language = ?", query.language)):
         if value is not None:
-            if not writable(value):
+            if not is_encodable(value):
                 return None
             conditions.append((column, value))
     if query.since is not None:
-        conditions.append(("a.seen_at >= ?", micros(query.since)))
+        conditions.append(("a.seen_at >= ?", to_microseconds(query.since)))
     if query.until is not None:
-        conditions.append(("a.seen_at < ?", micros(query.until)))
+        conditions.append(("a.seen_at < ?", to_microseconds(query.until)))
     return Selection(
         source=f"{words} CROSS JOIN {articles} a ON a.number = {words}.rowid" if required else f"{articles} a",
         where=" AND ".join(condition for condition, _ in conditions) or "true",
@@ -56,7 +57,7 @@ def select(query: Query, generation: int) -> Selection | None:
 
 
 def hits(query: Query, selected: Selection) -> Statement:
-    """(id, score) of one page of results; the score is 0 unless they are ranked by it."""
+    """Select (id, score) of one page of results; the score is 0 unless they are ranked by it."""
     ranked = selected.words and query.sort == "relevance"
     score = f"-bm25({selected.words}, {_TITLE_WEIGHT}, {_BODY_WEIGHT})" if ranked else "0.0"
     order = "a.seen_at, a.id" if query.sort == "oldest" else "a.seen_at DESC, a.id DESC"
@@ -72,23 +73,18 @@ def hits(query: Query, selected: Selection) -> Statement:
 
 
 def counts(selected: Selection) -> Statement:
-    """(source, language, day, how many) over all that is selected."""
+    """Select (source, language, day, how many) over all that is selected."""
     return Statement(
         f"SELECT a.source, a.language, a.day, count(*) FROM {selected.source} WHERE {selected.where} GROUP BY 1, 2, 3",
         selected.values,
     )
 
 
-def page(selected: Selection, after: tuple[int, str] | None, size: int) -> Statement:
-    """(seen_at, id) of the next articles in order of time."""
+def page_of_keys(selected: Selection, after: tuple[int, str] | None, size: int) -> Statement:
+    """Select (seen_at, id) of the next articles in order of time."""
     later, place = ("(a.seen_at, a.id) > (?, ?)", after) if after else ("true", ())
     return Statement(
         f"SELECT a.seen_at, a.id FROM {selected.source} WHERE {selected.where} AND {later}"
         " ORDER BY a.seen_at, a.id LIMIT ?",
         (*selected.values, *place, size),
     )
-
-
-def writable(text: str) -> bool:
-    """Whether a text can be stored at all; a lone surrogate cannot."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)

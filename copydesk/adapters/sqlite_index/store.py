@@ -1,4 +1,4 @@
-"""The embedded index's file: opened on first use, opened again when it was deleted and made anew meanwhile."""
+"""Open the embedded index's file on first use, and again when it was deleted and made anew meanwhile."""
 
 import threading
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import apsw
 
-from copydesk.adapters.sqlite_file import FileKind, open_file, translated
+from copydesk.adapters.sqlite_file import FileKind, open_sqlite, translate_sqlite_errors
 from copydesk.adapters.sqlite_index.document import DamagedDocument
 from copydesk.adapters.sqlite_index.tables import SCHEMA
 from copydesk.errors import CorruptStorage, IndexUnavailable
@@ -23,7 +23,7 @@ _KIND = FileKind(
 
 
 class Store:
-    """One connection to the file, lent to one thread at a time. `patience`: seconds to wait for others' locks."""
+    """Lend one connection to the file to one thread at a time. `patience`: seconds to wait for others' locks."""
 
     def __init__(self, path: Path, patience: float) -> None:
         self._path, self._patience = path, patience
@@ -33,15 +33,15 @@ class Store:
 
     @contextmanager
     def connection(self, patience: float | None = None) -> Iterator[apsw.Connection]:
-        """The open file; errors inside the block leave it as ours."""
+        """Lend the open file; errors inside the block leave it as ours."""
         waited = self._patience if patience is None else min(patience, self._patience)
         with self._lock:
             if self._opened is not None and self._file != self._identity():
                 self.close()  # the way out of damage is to delete the file, also under a service that goes on
             if self._opened is None:
-                self._opened = open_file(self._path, _KIND, waited)
+                self._opened = open_sqlite(self._path, _KIND, waited)
                 self._file = self._identity()
-            with translated(self._path, _KIND):
+            with translate_sqlite_errors(self._path, _KIND):
                 self._opened.set_busy_timeout(int(waited * 1000))
                 try:
                     yield self._opened
@@ -49,12 +49,12 @@ class Store:
                     raise CorruptStorage(f"{self._path} is damaged ({error}); {_KIND.rebuild}") from error
 
     def check_written(self) -> None:
-        """After a commit: raises IndexUnavailable when it went to a file that had been deleted by then."""
+        """Raise IndexUnavailable, after a commit, when it went to a file that had been deleted by then."""
         if self._file != self._identity():
             raise IndexUnavailable(f"{self._path} was deleted while it was written to; trying again")
 
     def size(self) -> int:
-        """Bytes on disk."""
+        """Return the bytes on disk."""
         files = (self._path, self._path.with_name(self._path.name + "-wal"))
         return sum(file.stat().st_size for file in files if file.exists())
 

@@ -1,4 +1,4 @@
-"""The embedded index's tables, in generations: one is searched, and while the index is built anew, a second grows.
+"""Write the embedded index's tables, in generations: one is searched, a second grows while it is built anew.
 
 All changes are inside one file and so inside transactions: no reader ever sees a generation half swapped.
 """
@@ -10,8 +10,8 @@ from typing import TypeVar
 
 import apsw
 
-from copydesk.adapters.sqlite_index.document import Row, Unstorable, micros
-from copydesk.adapters.sqlite_index.search import writable
+from copydesk.adapters.index_values import is_encodable, to_microseconds
+from copydesk.adapters.sqlite_index.document import Row, Unstorable
 from copydesk.events import CleanArticle
 from copydesk.ports import Verdict
 
@@ -20,7 +20,7 @@ _IDS_AT_ONCE = 500
 
 
 def tables(generation: int) -> str:
-    """The SQL that makes a generation's tables.
+    """Return the SQL that makes a generation's tables.
 
     `words` keeps no text, only where each word is; the text to show is in `bodies`, apart from what is filtered by.
     """
@@ -49,13 +49,13 @@ INSERT INTO generations (number, build, searched, written) VALUES (1, '', true, 
 
 
 def searched(connection: apsw.Connection) -> int:
-    """The generation that is searched."""
+    """Return the generation that is searched."""
     ((number,),) = connection.execute("SELECT number FROM generations WHERE searched")
     return int(str(number))
 
 
 def written(connection: apsw.Connection) -> list[int]:
-    """The generations that every write goes to, the searched one first."""
+    """Return the generations that every write goes to, the searched one first."""
     found = connection.execute("SELECT number FROM generations WHERE written ORDER BY searched DESC")
     return [int(str(number)) for (number,) in found]
 
@@ -83,17 +83,17 @@ def upsert(
 
 
 def stored(connection: apsw.Connection, generation: int, ids: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """The number and revision of each of these ids that is there."""
+    """Return the number and revision of each of these ids that is there."""
     found = {}
-    for some in slices([id for id in ids if writable(id)], _IDS_AT_ONCE):
+    for some in slices([each for each in ids if is_encodable(each)], _IDS_AT_ONCE):
         marks = ",".join("?" * len(some))
         sql = f"SELECT id, number, revision FROM articles_{generation} WHERE id IN ({marks})"
-        found.update({id: (number, revision) for id, number, revision in connection.execute(sql, some)})
+        found.update({key: (number, revision) for key, number, revision in connection.execute(sql, some)})
     return found
 
 
 def slices(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """The items in parts of at most that size."""
+    """Return the items in parts of at most that size."""
     return (items[start : start + size] for start in range(0, len(items), size))
 
 
@@ -104,7 +104,7 @@ def _upsert(
     row_of: Callable[[int], Row | Unstorable],
 ) -> list[Verdict]:
     there = stored(connection, generation, [article.id for article in articles])
-    last = {id: revision for id, (_, revision) in there.items()}
+    last = {key: revision for key, (_, revision) in there.items()}
     rows: dict[str, Row] = {}
     verdicts = []
     for position, article in enumerate(articles):
@@ -118,12 +118,12 @@ def _upsert(
         rows[row.id], last[row.id] = row, row.revision
         verdicts.append(Verdict("stored"))
     if rows:
-        _write(connection, generation, rows.values(), {id: number for id, (number, _) in there.items()})
+        _write(connection, generation, rows.values(), {key: number for key, (number, _) in there.items()})
     return verdicts
 
 
 def _write(connection: apsw.Connection, generation: int, rows: Iterable[Row], numbers: Mapping[str, int]) -> None:
-    now = micros(datetime.now(UTC))
+    now = to_microseconds(datetime.now(UTC))
     ((last,),) = connection.execute(f"SELECT coalesce(max(number), 0) FROM articles_{generation}")
     fresh = count(int(str(last)) + 1)
     numbered = [(numbers.get(row.id) or next(fresh), row) for row in rows]

@@ -1,1 +1,1 @@
-"""The log in one SQLite file, through apsw."""
+"""Keep the log in one SQLite file, through apsw."""

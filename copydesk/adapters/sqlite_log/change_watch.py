@@ -1,4 +1,4 @@
-"""Waits for other connections, of any process, to write to an SQLite file, without spinning and within milliseconds.
+"""Wait for other connections, of any process, to write to an SQLite file: no spinning, within milliseconds.
 
 SQLite tells on request whether the file changed, but calls nobody. On Linux inotify does, for the write-ahead log: a
 write to it comes shortly before the commit can be seen, so the file is asked at short intervals for a while after.
@@ -22,8 +22,8 @@ _ANYWAY = 0.25
 _IN_MODIFY = 0x2
 
 
-class Watch:
-    """Tells whether other connections changed the file of `connection`, and waits for it; for one thread."""
+class ChangeWatch:
+    """Tell whether other connections changed the file of `connection`, and wait for it; for one thread."""
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
@@ -61,7 +61,7 @@ class Watch:
 
 
 def _inotify(path: Path) -> int | None:
-    """A descriptor that becomes readable when the file is written to; None where that cannot be had."""
+    """Return a descriptor, readable when the file was written to; None where that cannot be had."""
     libc = ctypes.CDLL(None)
     if not hasattr(libc, "inotify_init1"):
         return None

@@ -1,4 +1,4 @@
-"""A consumer group of the embedded log: members, and one lease per partition, shared fairly among them.
+"""Manage a consumer group of the embedded log: members, and one lease per partition, shared fairly among them.
 
 Each member looks after itself. Now and then, and at once when the group changed, it says that it is there, clears
 away who is not, gives up what is more than its share, and takes what is free, all in one write transaction. A lease
@@ -13,7 +13,7 @@ from typing import NamedTuple
 import apsw
 
 from copydesk.adapters.sqlite_file import transaction
-from copydesk.adapters.sqlite_log.presence import Presence
+from copydesk.adapters.sqlite_log.presence import ClientRegistry
 from copydesk.adapters.sqlite_log.records import TopicRow
 
 LEASE_SECONDS = 10.0
@@ -23,17 +23,23 @@ _LOOK_SECONDS = 0.25
 
 
 class Change(NamedTuple):
-    """What one `sync` did: lanes lost, and lanes gained with the offset to read them from. One lane can be in both."""
+    """Hold what one `sync` did: lanes lost, and gained with the offset to read from. One lane can be in both."""
 
     lost: frozenset[int]
     gained: Mapping[int, int]
 
 
 class Membership:
-    """One reader's place in a group. Times are monotonic milliseconds, which all processes of a machine share."""
+    """Represent one reader in a group. Times are monotonic milliseconds, which all processes of a machine share."""
 
     def __init__(
-        self, connection: apsw.Connection, presence: Presence, client: int, topic: TopicRow, group: str, lease: float
+        self,
+        connection: apsw.Connection,
+        presence: ClientRegistry,
+        client: int,
+        topic: TopicRow,
+        group: str,
+        lease: float,
     ) -> None:
         self.held: frozenset[int] = frozenset()
         self._connection, self._presence, self._client = connection, presence, client
@@ -106,7 +112,7 @@ class Membership:
         self._member, self.held = None, frozenset()
 
     def _renew(self, now_ms: int) -> tuple[int, bool]:
-        """Our member number, after writing that we are there, and whether the group did not know us."""
+        """Return our member number, after writing that we are there, and whether the group did not know us."""
         db = self._connection
         if self._member is not None:
             db.execute("UPDATE members SET beat = ? WHERE id = ?", (now_ms, self._member))
@@ -117,7 +123,7 @@ class Membership:
         return db.last_insert_rowid(), True
 
     def _clear_away(self, oldest_beat_ms: int) -> tuple[list[int], bool]:
-        """The numbers of the living members, after removing the others, and whether there were any."""
+        """Return the numbers of the living members, after removing the others, and whether there were any."""
         rows: list[tuple[int, int, int]] = list(
             self._connection.execute(
                 "SELECT id, client, beat FROM members WHERE member_group = ? AND topic = ?",
@@ -128,7 +134,7 @@ class Membership:
         gone = [row[0] for row in rows if row not in living]
         self._remove(gone)
         self._other_clients = frozenset(client for _, client, _ in living if client != self._client)
-        return [id for id, _, _ in living], bool(gone)
+        return [member for member, _, _ in living], bool(gone)
 
     def _remove(self, members: Sequence[int]) -> None:
         self._connection.executemany("DELETE FROM leases WHERE member = ?", [(member,) for member in members])
@@ -174,7 +180,7 @@ class Membership:
 
 
 def fair_share(partitions: int, others: Sequence[int]) -> int:
-    """How many partitions a member should hold while the others hold `others`.
+    """Return how many partitions a member should hold while the others hold `others`.
 
     All get the same number, and as many as needed one more, whoever asks first.
     """

@@ -1,4 +1,4 @@
-"""The embedded log: topics, partitions, consumer groups and tables in one SQLite file, shared by local processes.
+"""Implement the Log port in one SQLite file that local processes share: topics, partitions, groups, tables.
 
 A log object opens nothing before it is used. It does not survive a fork: open it in the process that uses it.
 """
@@ -12,13 +12,13 @@ from typing import Literal
 
 import apsw
 
-from copydesk.adapters.sqlite_file import PATIENCE, open_file, transaction, translated
+from copydesk.adapters.sqlite_file import LOCK_PATIENCE, open_sqlite, transaction, translate_sqlite_errors
 from copydesk.adapters.sqlite_log import presence, records, scan
 from copydesk.adapters.sqlite_log.group import LEASE_SECONDS, Membership
-from copydesk.adapters.sqlite_log.presence import Presence
+from copydesk.adapters.sqlite_log.presence import ClientRegistry
 from copydesk.adapters.sqlite_log.reader import SqliteReader
 from copydesk.adapters.sqlite_log.records import LOG_FILE, MAX_PARTITIONS, MAX_TOPICS, TopicRow
-from copydesk.adapters.sqlite_log.retention import sweep
+from copydesk.adapters.sqlite_log.retention import remove_expired
 from copydesk.adapters.sqlite_log.scan import SqliteTable
 from copydesk.errors import ConfigError, LogUnavailable, NotFound, StorageError, Unavailable
 from copydesk.pipeline import Topic
@@ -46,7 +46,7 @@ class SqliteLog:
         retention_days: float | None = None,
         *,
         max_message: int = MAX_MESSAGE,
-        patience: float = PATIENCE,
+        patience: float = LOCK_PATIENCE,
         lease: float = LEASE_SECONDS,
     ) -> None:
         if not 1 <= partitions <= MAX_PARTITIONS:
@@ -56,7 +56,7 @@ class SqliteLog:
         self._lock = threading.Lock()
         self._idle: list[apsw.Connection] = []
         self._topics: dict[str, TopicRow] = {}
-        self._client: tuple[Presence, int] | None = None
+        self._client: tuple[ClientRegistry, int] | None = None
         self._sweep_at = time.monotonic() + _SWEEP_AGAIN_SECONDS
         self._file: tuple[int, int] | None = None
         self._closed = False
@@ -84,7 +84,7 @@ class SqliteLog:
             self._sweep_sometimes(connection)
 
     def reader(self, topic: str, group: str) -> SqliteReader:
-        """A member of the group; it takes its partitions with its first poll."""
+        """Return a member of the group; it takes its partitions with its first poll."""
         row = self._topic(topic)
         presence, client = self._enter()
         connection = self._borrow(self._patience)
@@ -94,30 +94,30 @@ class SqliteLog:
     def scan(
         self, topic: str, start: Literal["beginning", "end"] = "beginning", follow: bool = False
     ) -> Iterator[Record]:
-        """The records of a topic; where they start and end is settled by this call, not by the first record."""
+        """Yield the records of a topic; where they start and end is settled by this call, not by the first record."""
         row = self._topic(topic)
         with self._connection() as connection:
             now = records.ends(connection, row)
         first = dict.fromkeys(row.lanes, 0) if start == "beginning" else now
         if follow:
-            return scan.follow(self._connection, row, first)
-        return scan.scan(self._connection, row, first, now)
+            return scan.follow_topic(self._connection, row, first)
+        return scan.scan_topic(self._connection, row, first, now)
 
     def fetch(self, topic: str, partition: int, offset: int) -> Record | None:
-        """One record by its place."""
+        """Return one record by its place."""
         row = self._topic(topic)
         with self._connection() as connection:
             return records.fetch(connection, row, partition, offset)
 
     def table(self, topic: str) -> SqliteTable:
-        """A compacted topic as a table; raises NotFound for one that is not compacted."""
+        """Return a compacted topic as a table; raises NotFound for one that is not compacted."""
         row = self._topic(topic)
         if not row.compacted:
             raise NotFound(f"the topic {topic} is not a table: it keeps every record")
         return SqliteTable(self._connection, row)
 
     def status(self) -> Sequence[PartitionStatus]:
-        """Every partition, by topic and number."""
+        """Return every partition, by topic and number."""
         with self._connection(min(self._patience, _STATUS_PATIENCE)) as connection:
             topics = sorted(_topics(connection).values(), key=lambda row: row.name)
             kept = {
@@ -133,7 +133,7 @@ class SqliteLog:
         ]
 
     def lag(self, topic: str, group: str) -> int:
-        """How many offsets that still are there the group has not committed."""
+        """Return how many offsets that still are there the group has not committed."""
         row = self._topic(topic)
         query = """
             SELECT sum(lanes.next - max(first, coalesce(committed.next, 0)))
@@ -175,7 +175,7 @@ class SqliteLog:
         """Lend a connection; SQLite's errors come out of the block as ours."""
         connection = self._borrow(self._patience if patience is None else patience)
         try:
-            with translated(self._path, LOG_FILE):
+            with translate_sqlite_errors(self._path, LOG_FILE):
                 yield connection
         finally:
             self._give_back(connection)
@@ -185,7 +185,7 @@ class SqliteLog:
         with self._lock:
             connection = self._idle.pop() if self._idle else None
         if connection is None:
-            connection = open_file(self._path, LOG_FILE, patience)
+            connection = open_sqlite(self._path, LOG_FILE, patience)
             self._file = self._file or _identity(self._path)
             return connection
         connection.set_busy_timeout(int(patience * 1000))
@@ -205,11 +205,11 @@ class SqliteLog:
                 return
         _close(connection)
 
-    def _enter(self) -> tuple[Presence, int]:
+    def _enter(self) -> tuple[ClientRegistry, int]:
         with self._connection(), self._lock:  # the connection makes sure that the folder is there
             if self._client is None:
                 try:
-                    self._client = presence.enter(self._path)
+                    self._client = presence.register_client(self._path)
                 except OSError as error:
                     raise LogUnavailable(f"{error.filename} cannot be locked: {error.strerror}") from error
             return self._client
@@ -230,14 +230,17 @@ class SqliteLog:
             return
         cutoff = int(time.time() * 1000 - self._retention_days * DAY_MS)
         more = False
-        with suppress(Unavailable), translated(self._path, LOG_FILE):  # what was published is safe; this can wait
-            more = sweep(connection, cutoff)
+        with (
+            suppress(Unavailable),
+            translate_sqlite_errors(self._path, LOG_FILE),
+        ):  # what was published is safe; this can wait
+            more = remove_expired(connection, cutoff)
         self._sweep_at = now + (_SWEEP_AGAIN_SECONDS if more else _SWEEP_SECONDS)
 
 
 def _topics(connection: apsw.Connection) -> dict[str, TopicRow]:
     rows = connection.execute("SELECT id, name, compacted, partitions FROM topics")
-    return {name: TopicRow(id, name, bool(compacted), partitions) for id, name, compacted, partitions in rows}
+    return {name: TopicRow(number, name, bool(compacted), partitions) for number, name, compacted, partitions in rows}
 
 
 def _create(connection: apsw.Connection, topic: Topic, partitions: int) -> None:

@@ -1,4 +1,4 @@
-"""Who of the users of a log file is alive, as the kernel knows it.
+"""Tell which clients of a log file are alive, as the kernel knows it.
 
 Each client (one open log) locks one byte, at a random place, of a file beside the log. The kernel lets go of it when
 the process dies, whatever way it dies; numbers are never used again, so a recycled process id cannot pass for another.
@@ -12,19 +12,19 @@ import secrets
 import threading
 from pathlib import Path
 
-_registry: dict[tuple[int, str], "Presence"] = {}
+_registry: dict[tuple[int, str], "ClientRegistry"] = {}
 _registry_lock = threading.Lock()
 
 
-class Presence:
-    """The clients of one log file in this process."""
+class ClientRegistry:
+    """Register the clients of one log file in this process."""
 
     def __init__(self, key: tuple[int, str], descriptor: int) -> None:
         self._key, self._descriptor = key, descriptor
         self._clients: set[int] = set()
 
     def enter(self) -> int:
-        """A new client; returns its number."""
+        """Register a new client; returns its number."""
         number = secrets.randbits(62)
         fcntl.lockf(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, number)
         self._clients.add(number)
@@ -45,7 +45,7 @@ class Presence:
             return False
 
     def leave(self, number: int) -> None:
-        """The client is no more; the last one of the process closes the file."""
+        """Remove a client; the last one of the process closes the file."""
         with _registry_lock:
             if number not in self._clients or self._key[0] != os.getpid():  # a forked child has no lock to let go
                 return
@@ -57,13 +57,13 @@ class Presence:
                 os.close(self._descriptor)
 
 
-def enter(log_file: Path) -> tuple[Presence, int]:
-    """Make this process known as a user of the log: the presence, and the new client's number. Raises OSError."""
+def register_client(log_file: Path) -> tuple[ClientRegistry, int]:
+    """Make this process known as a user of the log: the registry, and the new client's number. Raises OSError."""
     key = (os.getpid(), os.path.realpath(log_file))  # a forked child starts anew: it inherits no locks
     with _registry_lock:
         presence = _registry.get(key)
         if presence is None:
             name = log_file.with_name(log_file.name + "-clients")
-            presence = Presence(key, os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644))
+            presence = ClientRegistry(key, os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644))
             _registry[key] = presence
         return presence, presence.enter()

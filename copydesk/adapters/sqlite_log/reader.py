@@ -1,4 +1,4 @@
-"""The embedded log's reader: a member of a consumer group that waits for records without spinning."""
+"""Read as a member of a consumer group of the embedded log, waiting for records without spinning."""
 
 import time
 from collections.abc import Callable, Collection, Mapping
@@ -7,10 +7,10 @@ from pathlib import Path
 
 import apsw
 
-from copydesk.adapters.sqlite_file import translated
-from copydesk.adapters.sqlite_log.change_watch import Watch
+from copydesk.adapters.sqlite_file import translate_sqlite_errors
+from copydesk.adapters.sqlite_log.change_watch import ChangeWatch
 from copydesk.adapters.sqlite_log.group import Membership
-from copydesk.adapters.sqlite_log.records import LOG_FILE, Budget, TopicRow, ends, read
+from copydesk.adapters.sqlite_log.records import LOG_FILE, Budget, TopicRow, ends, read_lane
 from copydesk.errors import CopydeskError, StorageError
 from copydesk.ports import Batch, Partition, Record
 
@@ -34,13 +34,13 @@ class SqliteReader:
     ) -> None:
         self._path, self._connection, self._give_back = path, connection, give_back
         self._membership, self._topic, self._check = membership, topic, check
-        self._watch = Watch(connection)
+        self._watch = ChangeWatch(connection)
         self._stale = True
         self._lost: set[int] = set()
         self._ends: dict[int, int] = {}
         self._position: dict[int, int] = {}
         self._committed: dict[int, int] = {}
-        self._turn = 0
+        self._last_lane = 0
         self._closed = False
 
     def poll(
@@ -55,7 +55,7 @@ class SqliteReader:
         resting = {self._topic.lanes.start + partition.number for partition in paused if self._is_ours(partition)}
         while True:
             self._check_open()
-            with translated(self._path, LOG_FILE):
+            with translate_sqlite_errors(self._path, LOG_FILE):
                 self._look()
                 records = self._take(max_records, max_bytes, resting)
             remaining = deadline - time.monotonic()
@@ -63,11 +63,11 @@ class SqliteReader:
                 lost = frozenset(map(self._topic.partition, self._lost))
                 self._lost.clear()
                 return Batch(records, lost)
-            with translated(self._path, LOG_FILE):
+            with translate_sqlite_errors(self._path, LOG_FILE):
                 self._wait(deadline)
 
     def assigned(self) -> frozenset[Partition]:
-        """The partitions held as of the last poll."""
+        """Return the partitions held as of the last poll."""
         return frozenset(map(self._topic.partition, self._membership.held))
 
     def commit(self, offsets: Mapping[Partition, int]) -> None:
@@ -78,7 +78,7 @@ class SqliteReader:
             for partition, offset in offsets.items()
             if self._is_ours(partition)
         }
-        with translated(self._path, LOG_FILE):
+        with translate_sqlite_errors(self._path, LOG_FILE):
             self._membership.commit(lanes)
         self._committed |= lanes
 
@@ -127,8 +127,8 @@ class SqliteReader:
             self._stale = False
 
     def _take(self, max_records: int, max_bytes: int, resting: Collection[int]) -> list[Record]:
-        """What there is to read, partition by partition, beginning after the one that came last the time before."""
-        budget, turn = Budget(max_records, max_bytes), self._turn
+        """Return what there is to read, partition by partition, beginning after the last one of the time before."""
+        budget, last = Budget(max_records, max_bytes), self._last_lane
         records: list[Record] = []
         moved: dict[int, int] = {}
         waiting = [
@@ -136,15 +136,15 @@ class SqliteReader:
             for lane, position in self._position.items()
             if lane not in resting and position < self._ends.get(lane, 0)
         ]
-        for lane in sorted(waiting, key=lambda lane: (lane <= self._turn, lane)):
+        for lane in sorted(waiting, key=lambda lane: (lane <= self._last_lane, lane)):
             if budget.spent:
                 break
-            found, moved[lane] = read(
+            found, moved[lane] = read_lane(
                 self._connection, self._topic, lane, self._position[lane], self._ends[lane], budget
             )
             records += found
             if found:  # a record too large for what was left is the first one of the next poll
-                turn = lane
+                last = lane
         self._position |= moved  # only now: what raised above is read again
-        self._turn = turn
+        self._last_lane = last
         return records

@@ -1,4 +1,4 @@
-"""The embedded log's file: its tables, and how records are laid out, packed, appended and read.
+"""Define the embedded log's file: its tables, and how records are laid out, packed, appended and read.
 
 One integer finds a record: topic, partition and offset in one (see `first_id`), so that a partition is a range of
 rowids and no index besides is needed. Values from 1 KiB on are compressed; a stored value shorter than its `size` is a
@@ -59,7 +59,7 @@ _Row = tuple[int, int, str, str | None, int | None, bytes | None]
 
 
 class TopicRow(NamedTuple):
-    """A topic of the file. Its partitions are the lanes from `lanes.start` on."""
+    """Represent a topic of the file. Its partitions are the lanes from `lanes.start` on."""
 
     id: int
     name: str
@@ -68,17 +68,17 @@ class TopicRow(NamedTuple):
 
     @property
     def lanes(self) -> range:
-        """A lane is a partition's number within the file."""
+        """Return the topic's lanes: a lane is a partition's number within the file."""
         start = self.id << PARTITION_BITS
         return range(start, start + self.partitions)
 
     def partition(self, lane: int) -> Partition:
-        """The partition that a lane is."""
+        """Return the partition that a lane is."""
         return Partition(self.name, lane - self.lanes.start)
 
 
 class Packed(NamedTuple):
-    """A message ready to be stored: `partition` it belongs to, headers as JSON, value compressed where that pays."""
+    """Hold a message ready to be stored: its partition, headers as JSON, value compressed where that pays."""
 
     partition: int
     key: str
@@ -88,7 +88,7 @@ class Packed(NamedTuple):
 
 
 def ends(connection: apsw.Connection, topic: TopicRow) -> dict[int, int]:
-    """The next offset to be written, by lane."""
+    """Return the next offset to be written, by lane."""
     lanes = topic.lanes
     return dict(
         connection.execute("SELECT lane, next FROM lanes WHERE lane >= ? AND lane < ?", (lanes.start, lanes.stop))
@@ -96,12 +96,12 @@ def ends(connection: apsw.Connection, topic: TopicRow) -> dict[int, int]:
 
 
 def first_id(lane: int, offset: int = 0) -> int:
-    """The rowid of a place."""
+    """Return the rowid of a place."""
     return lane << OFFSET_BITS | offset
 
 
 def pack(topic: TopicRow, messages: Sequence[Message], limit: int) -> list[Packed]:
-    """Messages as they are stored; raises MessageTooLarge when key, headers and value exceed `limit` bytes together."""
+    """Return messages as stored; raises MessageTooLarge when key, headers and value exceed `limit` bytes together."""
     compress, rows = _local.compressor.compress, []
     for position, (key, value, headers) in enumerate(messages):
         raw_key = key.encode()
@@ -132,7 +132,7 @@ def append(connection: apsw.Connection, topic: TopicRow, rows: Sequence[Packed],
 
 
 class Budget:
-    """How much one read may still bring; the first record fits however large it is."""
+    """Count how much one read may still bring; the first record fits however large it is."""
 
     def __init__(self, records: int, size: int) -> None:
         self.records, self._size, self._begun = records, size, False
@@ -150,10 +150,10 @@ class Budget:
         return True
 
 
-def read(
+def read_lane(
     connection: apsw.Connection, topic: TopicRow, lane: int, start: int, stop: int, budget: Budget
 ) -> tuple[list[Record], int]:
-    """Records of a partition from offset `start`, before `stop`, and the offset to go on from."""
+    """Return records of a partition from offset `start`, before `stop`, and the offset to go on from."""
     records: list[Record] = []
     if budget.spent:
         return records, start
@@ -169,7 +169,7 @@ def read(
 
 
 def fetch(connection: apsw.Connection, topic: TopicRow, partition: int, offset: int) -> Record | None:
-    """One record by its place, None when there is none."""
+    """Return one record by its place, None when there is none."""
     if not (0 <= partition < topic.partitions and 0 <= offset <= OFFSET_MASK):
         return None
     lane = topic.lanes.start + partition
@@ -178,9 +178,9 @@ def fetch(connection: apsw.Connection, topic: TopicRow, partition: int, offset: 
 
 
 def to_record(topic: TopicRow, row: _Row) -> Record:
-    """A row of `records` as the port's record."""
-    id, at, key, headers, size, value = row
-    lane, offset = id >> OFFSET_BITS, id & OFFSET_MASK
+    """Return a row of `records` as the port's record."""
+    place, at, key, headers, size, value = row
+    lane, offset = place >> OFFSET_BITS, place & OFFSET_MASK
     return Record(
         topic.name,
         lane - topic.lanes.start,
@@ -200,7 +200,7 @@ def _headers(text: str) -> dict[str, str]:
 
 
 def unpack(value: bytes | None, size: int | None) -> bytes | None:
-    """A stored value as it was published; raises apsw.CorruptError when it does not decompress."""
+    """Return a stored value as it was published; raises apsw.CorruptError when it does not decompress."""
     if value is None or len(value) == size:
         return value
     try:

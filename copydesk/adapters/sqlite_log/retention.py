@@ -1,4 +1,4 @@
-"""Retention of the embedded log: old records go from the head of each partition, a few at a time.
+"""Remove old records of the embedded log from the head of each partition, a few at a time.
 
 The space they held is used again by new records; the file does not shrink. What a group that has committed anything on
 the topic has yet to read stays, whatever its age. Compacted topics keep their values.
@@ -9,7 +9,7 @@ import apsw
 from copydesk.adapters.sqlite_file import transaction
 from copydesk.adapters.sqlite_log.records import OFFSET_MASK, PARTITION_BITS, first_id
 
-STEP = 500
+_STEP = 500
 """The most records that one step removes, so that no writer waits long for it."""
 
 _LANES = f"""
@@ -19,9 +19,9 @@ _LANES = f"""
 _COMMITTED = f"SELECT member_group, lane, next, lane >> {PARTITION_BITS} FROM committed"
 
 
-def sweep(connection: apsw.Connection, cutoff_ms: int) -> bool:
+def remove_expired(connection: apsw.Connection, cutoff_ms: int) -> bool:
     """Remove one step's worth of records appended before `cutoff_ms`; whether there may be more to remove."""
-    left = STEP
+    left = _STEP
     for lane, first, stop in _removable(connection):
         old = _old(connection, lane, first, stop, cutoff_ms, left)
         if old:
@@ -38,7 +38,7 @@ def sweep(connection: apsw.Connection, cutoff_ms: int) -> bool:
 
 
 def _removable(connection: apsw.Connection) -> list[tuple[int, int, int]]:
-    """Lanes as (lane, first kept offset, offset that must stay): the end, or what the slowest group has yet to read."""
+    """Return lanes as (lane, first kept offset, offset that must stay): the end, or the slowest group's next."""
     committed: dict[tuple[str, int], int] = {}
     groups: dict[int, set[str]] = {}
     for group, lane, offset, topic in connection.execute(_COMMITTED):
@@ -52,14 +52,14 @@ def _removable(connection: apsw.Connection) -> list[tuple[int, int, int]]:
 
 
 def _old(connection: apsw.Connection, lane: int, first: int, stop: int, cutoff_ms: int, limit: int) -> list[int]:
-    """The ids at the head of a lane that are older than the cutoff, up to the first one that is not."""
+    """Return the ids at the head of a lane that are older than the cutoff, up to the first one that is not."""
     ids = []
     rows = connection.execute(
         "SELECT id, at FROM records WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
         (first_id(lane, first), first_id(lane, stop), limit),
     )
-    for id, at in rows:
+    for row_id, at in rows:
         if at >= cutoff_ms:
             break
-        ids.append(id)
+        ids.append(row_id)
     return ids

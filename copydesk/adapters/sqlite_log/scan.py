@@ -1,4 +1,4 @@
-"""The embedded log read without a group: whole topics in order, and compacted topics as tables.
+"""Read the embedded log without a group: whole topics in order, and compacted topics as tables.
 
 Everything is read a page at a time: a read transaction that stays open keeps the write-ahead log from starting over.
 """
@@ -9,8 +9,8 @@ from contextlib import AbstractContextManager
 
 import apsw
 
-from copydesk.adapters.sqlite_log.change_watch import Watch
-from copydesk.adapters.sqlite_log.records import Budget, TopicRow, ends, read, unpack
+from copydesk.adapters.sqlite_log.change_watch import ChangeWatch
+from copydesk.adapters.sqlite_log.records import Budget, TopicRow, ends, read_lane, unpack
 from copydesk.ports import Record
 
 Connect = Callable[[], AbstractContextManager[apsw.Connection]]
@@ -22,20 +22,22 @@ _TABLE_PAGE = 100
 _LATEST = "SELECT latest.key, value, size FROM latest JOIN records USING (id) WHERE topic = ? AND value IS NOT NULL"
 
 
-def scan(connect: Connect, topic: TopicRow, start: Mapping[int, int], stop: Mapping[int, int]) -> Iterator[Record]:
-    """Records from `start` to before `stop`, offsets by lane: in order within a partition, by time across them."""
+def scan_topic(
+    connect: Connect, topic: TopicRow, start: Mapping[int, int], stop: Mapping[int, int]
+) -> Iterator[Record]:
+    """Yield records from `start` to before `stop`, offsets by lane: in order within a partition, by time across."""
     lanes = [_scan_lane(connect, topic, lane, start[lane], stop[lane]) for lane in topic.lanes]
     return heapq.merge(*lanes, key=lambda record: record.timestamp)
 
 
-def follow(connect: Connect, topic: TopicRow, start: Mapping[int, int]) -> Iterator[Record]:
-    """Records from `start` on, for ever."""
+def follow_topic(connect: Connect, topic: TopicRow, start: Mapping[int, int]) -> Iterator[Record]:
+    """Yield records from `start` on, for ever."""
     with connect() as connection:
-        watch = Watch(connection)
+        watch = ChangeWatch(connection)
         while True:
             if watch.changed():
                 stop = ends(connection, topic)
-                yield from scan(connect, topic, start, stop)
+                yield from scan_topic(connect, topic, start, stop)
                 start = stop
             else:
                 watch.wait(_FOLLOW_SECONDS)
@@ -44,7 +46,7 @@ def follow(connect: Connect, topic: TopicRow, start: Mapping[int, int]) -> Itera
 def _scan_lane(connect: Connect, topic: TopicRow, lane: int, start: int, stop: int) -> Iterator[Record]:
     while start < stop:
         with connect() as connection:
-            page, start = read(connection, topic, lane, start, stop, Budget(_PAGE_RECORDS, _PAGE_BYTES))
+            page, start = read_lane(connection, topic, lane, start, stop, Budget(_PAGE_RECORDS, _PAGE_BYTES))
         yield from page
 
 
@@ -55,20 +57,20 @@ class SqliteTable:
         self._connect, self._topic = connect, topic
 
     def get(self, key: str) -> bytes | None:
-        """The latest value of a key."""
+        """Return the latest value of a key."""
         with self._connect() as connection:
             row = connection.execute(f"{_LATEST} AND latest.key = ?", (self._topic.id, key)).fetchone()
             return None if row is None else unpack(row[1], row[2])
 
     def items(self) -> Iterator[tuple[str, bytes]]:
-        """Every key with its latest value, by key."""
+        """Yield every key with its latest value, by key."""
         page = self._page("", ())
         while page:
             yield from page
             page = self._page("AND latest.key > ?", (page[-1][0],))
 
     def refresh(self) -> None:
-        """Nothing to do: there is no copy that could be old."""
+        """Do nothing: there is no copy that could be old."""
 
     def _page(self, condition: str, values: tuple[str, ...]) -> list[tuple[str, bytes]]:
         query = f"{_LATEST} {condition} ORDER BY latest.key LIMIT {_TABLE_PAGE}"

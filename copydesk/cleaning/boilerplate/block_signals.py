@@ -1,4 +1,4 @@
-"""What one block says about itself: the words that give furniture away, its voice, its shape."""
+"""Read what one block says about itself: the words that give boilerplate away, its voice, its shape."""
 
 import re
 from collections.abc import Sequence
@@ -6,15 +6,27 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from copydesk.cleaning.boilerplate.line_shape import BEGINNING, names_price
-from copydesk.cleaning.lexicon import Hit, lexicon, our_endings, you_pattern
+from copydesk.cleaning.boilerplate.line_shape import names_price
+from copydesk.cleaning.lexicon import PhraseHit, lexicon, our_endings, you_pattern
 from copydesk.cleaning.lexicon.tokens import is_spaceless, words_of
 from copydesk.cleaning.lines.datelines import reads_as_dateline
 from copydesk.cleaning.lines.photo_credits import Credit, read_credit
 from copydesk.cleaning.records import Block
+from copydesk.cleaning.thresholds.boilerplate import (
+    COPYRIGHT_WITHIN,
+    LEAST_OURS,
+    LEAST_OUTSIDE,
+    LEAST_SPEECH,
+    LINE_HEAD_READ,
+    LINE_TAIL_READ,
+    LINK_BLOCK_SHARE,
+    LONGEST_AMOUNT,
+    LONGEST_GLUED,
+    LONGEST_LINK,
+    SPEECH_SHARE,
+)
+from copydesk.cleaning.thresholds.line_features import LINE_BEGINNING
 
-# A line of megabytes is read at its two ends; what it is shows there.
-HEAD, TAIL = 3000, 500
 _QUOTES = re.compile(
     r"“[^“”]{12,1500}”|\"[^\"]{12,1500}\"|«[^«»]{12,1500}»|„[^„“”]{12,1500}[“”]|「[^「」]{8,800}」|『[^『』]{8,800}』|“[^“”„]{12,1500}“"
 )
@@ -30,13 +42,15 @@ _AMOUNT = re.compile(
     r"^\W*(?:[A-Z]{2,3}\s?)?[$€£¥₽₴₺₹₩￥]?\s?\d{1,6}(?:[.,]\d{1,3})?\s?(?:[$€£¥₽₴₺₹₩元円]|usd|eur|руб\.?|грн\.?|zł|kr|tl|euros?)?(?:\s?/\s?\w+)?\W*$",
     re.IGNORECASE,
 )
-LINKED, SHORT_LINK = 0.9, 120
 
 
 class Signals(Struct, frozen=True, gc=False):
-    """`size` counts words (two characters of Chinese or Japanese are one). `found` maps a topic and a strength to the
-    phrases found, quotations left aside; `voice` counts who speaks; `credit` and `dateline` read the line as one;
-    `amount` is a line that is a number, `price` one that names money too; `words` are its words, folded."""
+    """Hold what one block says: `size` counts words, two characters of Chinese or Japanese being one.
+
+    `found` maps a topic and a strength to the phrases found, quotations left aside; `voice` counts who speaks;
+    `credit` and `dateline` read the line as one; `amount` is a line that is a number, `price` one that names money
+    too; `words` are its words, folded.
+    """
 
     size: int = 0
     ends: bool = False
@@ -55,27 +69,29 @@ class Signals(Struct, frozen=True, gc=False):
     words: tuple[str, ...] = ()
 
 
-NOTHING = Signals()
+NO_SIGNALS = Signals()
 
 
-def signals(block: Block, language: str | None) -> Signals:
+def read_signals(block: Block, language: str | None) -> Signals:
     """Read one block; `language` chooses the word lists, None reads with all of them.
 
     A short block that is a link, as most of a page's navigation is, is read for its words alone.
     """
     text = block.text
-    if block.link_share >= LINKED and len(text) <= SHORT_LINK:
+    if block.link_share >= LINK_BLOCK_SHARE and len(text) <= LONGEST_LINK:
         return _of_link(text, language)
     return _signals(part_read(text), language)
 
 
 def part_read(text: str) -> str:
-    """What is read of a line: all, or of very long ones the two ends."""
-    return text if len(text) <= HEAD + TAIL else text[:HEAD] + " " + text[-TAIL:]
+    """Return what is read of a line: all, or of very long ones the two ends."""
+    if len(text) <= LINE_HEAD_READ + LINE_TAIL_READ:
+        return text
+    return text[:LINE_HEAD_READ] + " " + text[-LINE_TAIL_READ:]
 
 
 def item_signals(text: str) -> Signals:
-    """An item of a menu: its size alone."""
+    """Read an item of a menu: its size alone."""
     words = text.count(" ") + 1 if text.isascii() else _size(text, words_of(text))
     return Signals(size=words, ends=_ends(text))
 
@@ -99,15 +115,19 @@ def _signals(text: str, language: str | None) -> Signals:
     stripped = text.strip()
     outside = _QUOTES.sub(" ", text) if _may_quote(text) else text
     quoted = 1 - len(outside) / len(text) if text else 0.0
-    speech = stripped.startswith(_OPENERS) and (quoted > 0.7 or stripped.count(stripped[0]) == 1) and len(stripped) > 40
-    words = words_of(outside if len(outside.strip()) > 3 else text)
+    speech = (
+        stripped.startswith(_OPENERS)
+        and (quoted > SPEECH_SHARE or stripped.count(stripped[0]) == 1)
+        and len(stripped) > LEAST_SPEECH
+    )
+    words = words_of(outside if len(outside.strip()) > LEAST_OUTSIDE else text)
     hits = lexicon(language).find(words)
-    if len(text) < 200 and (parts := _unglued(outside)) is not None:
+    if len(text) < LONGEST_GLUED and (parts := _unglued(outside)) is not None:
         hits = hits + [hit for hit in lexicon(language).find(parts) if hit not in hits]
     whole = words if outside is text else words_of(text)
-    head = text[:BEGINNING]
+    head = text[:LINE_BEGINNING]
     digits = _DIGIT.search(head) is not None
-    amount = digits and len(stripped) < 24 and _AMOUNT.match(stripped) is not None
+    amount = digits and len(stripped) < LONGEST_AMOUNT and _AMOUNT.match(stripped) is not None
     return Signals(
         size=_size(text, whole),
         ends=_ends(stripped),
@@ -117,7 +137,7 @@ def _signals(text: str, language: str | None) -> Signals:
         voice=_voices(hits, words, outside, language),
         amount=amount,
         price=amount and names_price(text),
-        copyright="©" in text or "ⓒ" in text or "(c) " in text[:200].lower(),
+        copyright="©" in text or "ⓒ" in text or "(c) " in text[:COPYRIGHT_WITHIN].lower(),
         credit=read_credit(stripped),
         dateline=reads_as_dateline(stripped, language) if digits else 0.0,
         exclaims=stripped.endswith(("!", "！")),
@@ -132,7 +152,7 @@ def _may_quote(text: str) -> bool:
 
 
 def _size(text: str, words: Sequence[str]) -> int:
-    """Words; two characters of a script without spaces are one."""
+    """Count words; two characters of a script without spaces are one."""
     if text.isascii() or not _SPACELESS.search(text):
         return len(words)
     spaceless = sum(map(is_spaceless, words))
@@ -144,11 +164,11 @@ def _ends(text: str) -> bool:
 
 
 def _unglued(text: str) -> list[str] | None:
-    """The words of a line whose buttons were glued together (`FacebookTwitterLink kopieren`); None for other lines."""
+    """Split a line whose buttons were glued together (`FacebookTwitterLink kopieren`) into words; None for others."""
     return words_of(_GLUED.sub(r" \g<0>", text)) if _GLUED.search(text) else None
 
 
-def _by_topic(hits: list[Hit]) -> dict[tuple[str, str], tuple[str, ...]]:
+def _by_topic(hits: list[PhraseHit]) -> dict[tuple[str, str], tuple[str, ...]]:
     found: dict[tuple[str, str], dict[str, None]] = {}
     for hit in hits:
         if hit.strength != "voice":
@@ -156,10 +176,10 @@ def _by_topic(hits: list[Hit]) -> dict[tuple[str, str], tuple[str, ...]]:
     return {key: tuple(phrases) for key, phrases in found.items()}
 
 
-def _voices(hits: list[Hit], words: list[str], text: str, language: str | None) -> dict[str, int]:
+def _voices(hits: list[PhraseHit], words: list[str], text: str, language: str | None) -> dict[str, int]:
     counts: dict[str, int] = {}
     endings, unlike = our_endings(language)
-    if endings and (ours := sum(len(w) > 4 and w.endswith(endings) and w not in unlike for w in words)):
+    if endings and (ours := sum(len(w) > LEAST_OURS and w.endswith(endings) and w not in unlike for w in words)):
         counts["we"] = ours
     if pattern := you_pattern(language):
         counts["you"] = len(pattern.findall(text))

@@ -1,12 +1,39 @@
-"""Naming: which kind of furniture each cut block is, and why, for blocks of a page and for lines of text alike."""
+"""Label each cut block with its kind of boilerplate, and why, for blocks of a page and for lines of text alike."""
 
 from collections.abc import Sequence
 from functools import lru_cache
 
 from copydesk.cleaning.blocks import name_words
-from copydesk.cleaning.boilerplate.block_signals import LINKED, NOTHING, Signals, item_signals, signals
-from copydesk.cleaning.boilerplate.kind_scores import evidence
+from copydesk.cleaning.boilerplate.block_signals import NO_SIGNALS, Signals, item_signals, read_signals
+from copydesk.cleaning.boilerplate.kind_scores import score_kinds
 from copydesk.cleaning.records import Block, Label
+from copydesk.cleaning.thresholds.boilerplate import (
+    BLOCKS_BEFORE,
+    BLOCKS_READ,
+    CAPTION_TAG_SCORE,
+    KEPT_CONFIDENCE,
+    LEAST_KIND,
+    LINK_BLOCK_SHARE,
+    LINK_MISS,
+    LINK_SCORE_SHARE,
+    LINK_SCORE_WORDS,
+    LIST_FACTOR,
+    LIST_HEADING,
+    LIST_WORDS,
+    MENU_LINKS,
+    MOST_CERTAIN,
+    NAME_MISS,
+    PHRASES_COUNTED,
+    SHAPE_CAPTION,
+    SHAPE_FEW_WORDS,
+    SHAPE_GUESS,
+    SHAPE_HEADLINE_WORDS,
+    SHAPE_LINK,
+    SHAPE_LINK_SHARE,
+    SHAPE_NOTHING,
+    SPREAD_BELOW,
+    SPREAD_FACTOR,
+)
 from copydesk.events import Kind
 
 # What one of these is says nothing of what stands beside it.
@@ -33,7 +60,7 @@ WHY: dict[Kind, str] = {
     "other": "Stands outside the article's text",
 }
 # Class and id words of markup that name a kind.
-MARKUP: dict[Kind, frozenset[str]] = {
+_MARKUP: dict[Kind, frozenset[str]] = {
     "caption": frozenset(["caption", "figcaption", "legend"]),
     "photo_credit": frozenset(["credit", "credits", "copyright-image", "source"]),
     "byline": frozenset(["byline", "author", "authors", "author-name"]),
@@ -58,20 +85,13 @@ MARKUP: dict[Kind, frozenset[str]] = {
          "pagination"]
     ),
 }  # fmt: skip
-_MARKED: dict[str, Kind] = {word: kind for kind, words in MARKUP.items() for word in words}
-ALL_LINKS = "100% of it is links"
-KEPT = Label(None, "Part of the article", 0.9)
-LEAST = 0.3
-MENU = 8
-"""As many links in a row are a menu or a list of headlines; buttons for sharing are fewer."""
+_MARKED: dict[str, Kind] = {word: kind for kind, words in _MARKUP.items() for word in words}
+_ALL_LINKS = "100% of it is links"
+_KEPT = Label(None, "Part of the article", KEPT_CONFIDENCE)
 
 
-READ = 8_000
-"""Blocks whose words are read; no article has as many."""
-
-
-def name_blocks(blocks: Sequence[Block], kept: Sequence[bool], language: str | None) -> list[Label]:
-    """A label per block: kind None for kept ones; for the others a kind (never None), why, the evidence, how sure.
+def label_blocks(blocks: Sequence[Block], kept: Sequence[bool], language: str | None) -> list[Label]:
+    """Label every block: kind None for kept ones; for the others a kind (never None), why, evidence, how sure.
 
     The sequence counts: buttons between two lines of an appeal, headlines under "Most read". Costs linear time; of
     a page of very many blocks those far from the article are named by their shape and markup alone.
@@ -79,81 +99,83 @@ def name_blocks(blocks: Sequence[Block], kept: Sequence[bool], language: str | N
     menus = _menus(blocks, kept)
     near = _near(kept)
     read = [
-        NOTHING
+        NO_SIGNALS
         if kept[i]
         else item_signals(block.text)
         if i in menus or not near.start <= i < near.stop
-        else signals(block, language)
+        else read_signals(block, language)
         for i, block in enumerate(blocks)
     ]
-    scores = spread(list(map(_with_markup, blocks, read)), read, kept)
+    scores = spread_scores(list(map(_with_markup, blocks, read)), read, kept)
     last = max((i for i, keep in enumerate(kept) if keep), default=-1)
     return [
-        KEPT if kept[i] else label(read[i], scores[i], block, after_body=i > last) for i, block in enumerate(blocks)
+        _KEPT if kept[i] else label_block(read[i], scores[i], block, after_body=i > last)
+        for i, block in enumerate(blocks)
     ]
 
 
 def _near(kept: Sequence[bool]) -> range:
-    """The blocks whose words are read: all, or as many as READ around the article's beginning."""
-    if len(kept) <= READ:
+    """Choose the blocks whose words are read: all, or as many as BLOCKS_READ around the article's beginning."""
+    if len(kept) <= BLOCKS_READ:
         return range(len(kept))
     middle = next((i for i, keep in enumerate(kept) if keep), 0)
-    start = max(0, min(middle - READ // 4, len(kept) - READ))
-    return range(start, start + READ)
+    start = max(0, min(middle - BLOCKS_BEFORE, len(kept) - BLOCKS_READ))
+    return range(start, start + BLOCKS_READ)
 
 
 def _menus(blocks: Sequence[Block], kept: Sequence[bool]) -> set[int]:
-    """The blocks that stand in long rows of links: an item of a menu leads somewhere, whatever its words."""
+    """Find the blocks that stand in long rows of links: an item of a menu leads somewhere, whatever its words."""
     found: set[int] = set()
     start = 0
     for i in range(len(blocks) + 1):
-        if i == len(blocks) or kept[i] or blocks[i].link_share < LINKED:
-            if i - start >= MENU:
+        if i == len(blocks) or kept[i] or blocks[i].link_share < LINK_BLOCK_SHARE:
+            if i - start >= MENU_LINKS:
                 found.update(range(start, i))
             start = i + 1
     return found
 
 
-def label(s: Signals, scores: dict[Kind, float], block: Block, after_body: bool) -> Label:
-    """The best kind of a block that is cut; by its shape where no word speaks for any."""
+def label_block(s: Signals, scores: dict[Kind, float], block: Block, after_body: bool) -> Label:
+    """Label a block that is cut with its best kind; by its shape where no word speaks for any."""
     if scores:
         kind = max(scores, key=scores.__getitem__)
-        if scores[kind] >= LEAST:
-            return Label(kind, WHY[kind], round(min(0.99, scores[kind]), 3), _quote(s, kind))
+        if scores[kind] >= LEAST_KIND:
+            return Label(kind, WHY[kind], round(min(MOST_CERTAIN, scores[kind]), 3), _quote(s, kind))
     return _by_shape(s, block, after_body)
 
 
 def _by_shape(s: Signals, block: Block, after_body: bool) -> Label:
     if block.tag == "figcaption":
-        return Label("caption", WHY["caption"], 0.8, "figcaption")
-    if block.link_share > 0.6:
-        kind: Kind = "navigation" if s.size <= 3 else "related_links"
-        return Label(
-            kind, WHY[kind], 0.6, ALL_LINKS if block.link_share == 1 else f"{block.link_share:.0%} of it is links"
-        )
-    if s.size <= 3 and not s.ends:
-        return Label("navigation", WHY["navigation"], 0.4, "a few words by themselves")
-    if not s.ends and s.size <= 25 and after_body:
+        return Label("caption", WHY["caption"], SHAPE_CAPTION, "figcaption")
+    if block.link_share > SHAPE_LINK_SHARE:
+        kind: Kind = "navigation" if s.size <= SHAPE_FEW_WORDS else "related_links"
+        share = _ALL_LINKS if block.link_share == 1 else f"{block.link_share:.0%} of it is links"
+        return Label(kind, WHY[kind], SHAPE_LINK, share)
+    if s.size <= SHAPE_FEW_WORDS and not s.ends:
+        return Label("navigation", WHY["navigation"], SHAPE_GUESS, "a few words by themselves")
+    if not s.ends and s.size <= SHAPE_HEADLINE_WORDS and after_body:
         why = "Reads like a headline and stands outside the article"
-        return Label("related_links", why, 0.4, "no sentence, outside the text")
-    return Label("other", WHY["other"], 0.3)
+        return Label("related_links", why, SHAPE_GUESS, "no sentence, outside the text")
+    return Label("other", WHY["other"], SHAPE_NOTHING)
 
 
 def _with_markup(block: Block, s: Signals) -> dict[Kind, float]:
-    scores = evidence(s)
+    scores = score_kinds(s)
     if block.tag == "figcaption":
-        scores["caption"] = 0.85
+        scores["caption"] = CAPTION_TAG_SCORE
     for kind in _kinds_named(block.names):
-        scores[kind] = 1 - (1 - scores.get(kind, 0.0)) * 0.5
-    if block.link_share > 0.7 and s.size >= 4:
-        scores["related_links"] = 1 - (1 - scores.get("related_links", 0.0)) * 0.7
+        scores[kind] = 1 - (1 - scores.get(kind, 0.0)) * NAME_MISS
+    if block.link_share > LINK_SCORE_SHARE and s.size >= LINK_SCORE_WORDS:
+        scores["related_links"] = 1 - (1 - scores.get("related_links", 0.0)) * LINK_MISS
     return scores
 
 
 @lru_cache(8192)
 def _kinds_named(names: tuple[str, ...]) -> list[Kind]:
-    """The kinds that class and id words name. In one order always: of kinds for which as much speaks, the first is
-    the answer, in every process the same."""
+    """Find the kinds that class and id words name, in one order always.
+
+    Of kinds for which as much speaks, the first is the answer, in every process the same.
+    """
     found = [kind for name in names for kind in _kinds_in(name)]
     return sorted(set(found)) if len(found) > 1 else found
 
@@ -166,24 +188,26 @@ def _kinds_in(name: str) -> list[Kind]:
 def _quote(s: Signals, kind: Kind) -> str:
     for strength in ("line", "start", "sure", "hint"):
         if phrases := s.found.get((kind, strength)):
-            return ", ".join(phrases[:4])
+            return ", ".join(phrases[:PHRASES_COUNTED])
     return s.credit.credit if s.credit and kind in {"caption", "photo_credit"} else ""
 
 
-def spread(scores: list[dict[Kind, float]], read: Sequence[Signals], kept: Sequence[bool]) -> list[dict[Kind, float]]:
-    """The scores, raised by what stands beside a block among the cut ones: a list's heading, a form's buttons."""
+def spread_scores(
+    scores: Sequence[dict[Kind, float]], read: Sequence[Signals], kept: Sequence[bool]
+) -> list[dict[Kind, float]]:
+    """Return the scores raised by what stands beside a block among the cut ones: a list's heading, a form's buttons."""
     out = list(scores)
     for i, own in enumerate(scores):
-        if kept[i] or (own and max(own.values()) >= 0.35):
+        if kept[i] or (own and max(own.values()) >= SPREAD_BELOW):
             continue
         for j in (i - 1, i + 1):
             if not 0 <= j < len(out) or kept[j] or not scores[j]:
                 continue
             kind = max(scores[j], key=scores[j].__getitem__)
             if kind not in _ALONE:
-                out[i] = out[i] | {kind: max(out[i].get(kind, 0.0), scores[j][kind] * 0.6)}
+                out[i] = out[i] | {kind: max(out[i].get(kind, 0.0), scores[j][kind] * SPREAD_FACTOR)}
     for i in range(1, len(out)):
         above = out[i - 1].get("related_links", 0.0)
-        if above >= 0.4 and not kept[i] and not read[i].ends and 4 <= read[i].size <= 30:
-            out[i] = out[i] | {"related_links": max(out[i].get("related_links", 0.0), above * 0.95)}
+        if above >= LIST_HEADING and not kept[i] and not read[i].ends and read[i].size in LIST_WORDS:
+            out[i] = out[i] | {"related_links": max(out[i].get("related_links", 0.0), above * LIST_FACTOR)}
     return out

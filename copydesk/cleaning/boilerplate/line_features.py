@@ -1,18 +1,50 @@
-"""The lines of a text as rows of numbers: what a line says, where it stands, and what stands around it."""
+"""Turn the lines of a text into rows of numbers: what a line says, where it stands, and what stands around it."""
 
 from collections import Counter
 from collections.abc import Sequence
 from math import log1p
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from copydesk.cleaning.boilerplate.appeal_runs import house_voice
+from copydesk.cleaning.boilerplate.appeal_runs import outlet_voice
 from copydesk.cleaning.boilerplate.block_signals import Signals, part_read
 from copydesk.cleaning.boilerplate.kind_scores import LEXICAL
-from copydesk.cleaning.boilerplate.line_shape import Shape, shape_of
-from copydesk.cleaning.boilerplate.title_line import content_words, is_prose
+from copydesk.cleaning.boilerplate.line_shape import shape_of
+from copydesk.cleaning.boilerplate.title_line import content_words, is_prose_line
 from copydesk.cleaning.records import Block
+from copydesk.cleaning.thresholds.line_features import (
+    COMMON_WORDS,
+    FEATURE_BOILERPLATE,
+    FEATURE_CHARACTERS,
+    FEATURE_PROSE,
+    FEATURE_SHORT_WORDS,
+    FEATURE_SIGN,
+    FEATURE_WORD_CHARACTERS,
+    FROM_TITLE_LEAST,
+    FROM_TITLE_MOST,
+    LINE_STEPS,
+    LINE_WINDOW,
+    MOST_BARS,
+    MOST_BOILERPLATE,
+    MOST_FIRST,
+    MOST_INDEX,
+    MOST_PROSE,
+    MOST_REPEATS,
+    MOST_RUN,
+    MOST_SAID,
+    MOST_SENTENCES,
+    MOST_VOICE,
+    PLACE_CHARACTERS,
+    PLACE_LINES,
+    SIGN_FAR,
+    SIGN_NEVER,
+    SPACELESS_CHARACTERS,
+    SPACELESS_LINES,
+    USUAL_LINES,
+    USUAL_WORDS,
+)
 from copydesk.events import Kind
 
 _OWN = [
@@ -38,17 +70,22 @@ _SIGNS: tuple[tuple[Kind, ...], ...] = (
 )
 _BESIDE = ("size", "ends", "strongest", "prose", "titlecase", "cut", "story_again")
 _AROUND = ("size", "ends", "strongest", "prose", "titlecase")
-_STEPS = (-3, -2, -1, 1, 2, 3)
-NAMES = (
+FEATURE_NAMES = (
     *_OWN,
     *_PLACE,
-    *(f"{name}{step:+d}" for step in _STEPS for name in _BESIDE),
+    *(f"{name}{step:+d}" for step in LINE_STEPS for name in _BESIDE),
     *(f"since_{kinds[0]}" for kinds in _SIGNS),
     *(f"{name}_{side}" for side in ("above", "below") for name in _AROUND),
 )
-WINDOW = 6
-# How many of a line's words tell whether it is made of the text's common ones.
-COMMON = 100
+
+
+class _Whole(NamedTuple):
+    """Hold what a line is compared with: words of several lines, the headline's and the usual ones, and repeats."""
+
+    shared: set[str]
+    headline: set[str]
+    usual: set[str]
+    repeats: Counter[str]
 
 
 def line_features(
@@ -58,68 +95,66 @@ def line_features(
     cut: Sequence[bool],
     title: int | None,
 ) -> NDArray[np.float32]:
-    """(lines, len(NAMES)). `cut` is what the rules alone would cut, `title` the headline's position."""
+    """Return (lines, len(FEATURE_NAMES)). `cut` is what the rules alone would cut, `title` the headline's position."""
     n = len(blocks)
     own = np.array(_own_rows(blocks, read, scores, title), dtype=np.float32).reshape(n, len(_OWN))
     column = {name: own[:, i] for i, name in enumerate(_OWN)}
-    column["prose"] = np.array([is_prose(s) for s in read], dtype=np.float32)
+    column["prose"] = np.array([is_prose_line(s) for s in read], dtype=np.float32)
     column["cut"] = np.array(cut, dtype=np.float32)
     beside = np.stack([column[name] for name in _BESIDE], axis=1)
     around = np.stack([column[name] for name in _AROUND], axis=1)
-    parts = [own, _place(blocks, read, column, title), *(_shifted(beside, step) for step in _STEPS), _since(column, n)]
+    parts = [
+        own,
+        _place(blocks, read, column, title),
+        *(_shifted(beside, step) for step in LINE_STEPS),
+        _since(column, n),
+    ]
     return np.concatenate([*parts, *(_window(around, side) for side in (-1, 1))], axis=1, dtype=np.float32)
 
 
 def _own_rows(
     blocks: Sequence[Block], read: Sequence[Signals], scores: Sequence[dict[Kind, float]], title: int | None
 ) -> list[list[float]]:
-    texts = [b.text if len(b.text) < 2000 else b.text[:2000] for b in blocks]
+    texts = [b.text[:FEATURE_CHARACTERS] for b in blocks]
     words = [content_words(s.words) for s in read]
     used = Counter[str]()
     for some in words:
         used.update(some)
     shared = {w for w, times in used.items() if times > 1}
-    repeats = Counter(texts)
     headline = words[title] if title is not None else set()
     counts = Counter[str]()
-    for s in read[:100]:
-        counts.update(s.words[:COMMON])
-    usual = {w for w, _ in counts.most_common(40)}
+    for s in read[:USUAL_LINES]:
+        counts.update(s.words[:COMMON_WORDS])
+    usual = {w for w, _ in counts.most_common(USUAL_WORDS)}
+    whole = _Whole(shared, headline, usual, Counter(texts))
     return [
-        _own(text, shape_of(part_read(block.text)), s, score, some, shared, repeats[text], headline, usual)
+        _own(block, text, s, score, some, whole)
         for block, text, s, score, some in zip(blocks, texts, read, scores, words, strict=True)
     ]
 
 
-def _own(
-    text: str,
-    shape: Shape,
-    s: Signals,
-    scores: dict[Kind, float],
-    words: set[str],
-    shared: set[str],
-    repeats: int,
-    headline: set[str],
-    usual: set[str],
-) -> list[float]:
+def _own(block: Block, text: str, s: Signals, scores: dict[Kind, float], words: set[str], whole: _Whole) -> list[float]:
+    shape = shape_of(part_read(block.text))
     strengths = Counter[str]()
     for (_, strength), phrases in s.found.items():
         strengths[strength] += len(phrases)
-    parts = text[:600].split()
-    first = s.words[:COMMON]
+    parts = text[:FEATURE_WORD_CHARACTERS].split()
+    first = s.words[:COMMON_WORDS]
     count = len(parts) or 1
-    again = len(words & shared) / (len(words) or 1)
+    again = len(words & whole.shared) / (len(words) or 1)
     voice = s.voice.get
     return [
-        log1p(s.size), log1p(len(text)), min(shape.sentences, 12), s.ends, s.quoted, s.speech, shape.digits,
+        log1p(s.size), log1p(len(text)), min(shape.sentences, MOST_SENTENCES), s.ends, s.quoted, s.speech, shape.digits,
         shape.capitals, shape.money, shape.link, s.copyright, s.credit.confidence if s.credit else 0.0,
-        bool(s.credit and s.credit.caption), s.dateline, min(shape.bars, 9), s.question, s.amount, strengths["line"],
-        strengths["start"], strengths["sure"], strengths["hint"], min(voice("we", 0), 5), min(voice("you", 0), 5),
-        voice("reader", 0), min(voice("press", 0), 5), min(voice("say", 0), 4), house_voice(s), text[:1].islower(),
+        bool(s.credit and s.credit.caption), s.dateline, min(shape.bars, MOST_BARS), s.question, s.amount,
+        strengths["line"], strengths["start"], strengths["sure"], strengths["hint"], min(voice("we", 0), MOST_VOICE),
+        min(voice("you", 0), MOST_VOICE), voice("reader", 0), min(voice("press", 0), MOST_VOICE),
+        min(voice("say", 0), MOST_SAID), outlet_voice(s), text[:1].islower(),
         text[:1] in "•-–—*·►▶→»>", text.endswith((":", "：")), sum(p[0].isupper() for p in parts) / count,
-        min(len(text), 600) / count, text.count(",", 0, 600) / count,
-        sum(map(usual.__contains__, first)) / (len(first) or 1), min(repeats, 5),
-        len(words & headline) / (len(words) or 1), again, scores.get("byline", 0.0), max(scores.values(), default=0.0),
+        min(len(text), FEATURE_WORD_CHARACTERS) / count, text.count(",", 0, FEATURE_WORD_CHARACTERS) / count,
+        sum(map(whole.usual.__contains__, first)) / (len(first) or 1), min(whole.repeats[text], MOST_REPEATS),
+        len(words & whole.headline) / (len(words) or 1), again, scores.get("byline", 0.0),
+        max(scores.values(), default=0.0),
         *(scores.get(kind, 0.0) for kind in LEXICAL),
     ]  # fmt: skip
 
@@ -129,34 +164,37 @@ def _place(
 ) -> NDArray[np.float32]:
     n = len(blocks)
     at = np.arange(n, dtype=np.float32)
-    chars = np.array([min(len(b.text), 3000) for b in blocks], dtype=np.float32)
+    chars = np.array([min(len(b.text), PLACE_CHARACTERS) for b in blocks], dtype=np.float32)
     total = float(chars.sum())
-    prose = (column["prose"] > 0) & (column["strongest"] < 0.55)
+    prose = (column["prose"] > 0) & (column["strongest"] < FEATURE_PROSE)
     where = np.flatnonzero(prose)
     first, last = (float(where[0]), float(where[-1])) if len(where) else (float(n), -1.0)
     before: NDArray[np.int64] = np.cumsum(prose) - prose
     after = prose.sum() - before - prose
     previous = np.maximum.accumulate(np.where(prose, at, -1.0))
     following = np.minimum.accumulate(np.where(prose, at, float(n))[::-1])[::-1]
-    furniture = (column["strongest"] >= 0.55).astype(np.float32)
-    seen = np.cumsum(furniture) - furniture
+    boilerplate = (column["strongest"] >= FEATURE_BOILERPLATE).astype(np.float32)
+    seen = np.cumsum(boilerplate) - boilerplate
     at_previous = np.where(previous >= 0, seen[np.maximum(previous, 0).astype(np.intp)], 0.0)
-    short = (column["ends"] == 0) & (column["size"] < np.log1p(26))
+    short = (column["ends"] == 0) & (column["size"] < np.log1p(FEATURE_SHORT_WORDS))
     run, place = _runs(short)
     shape = np.round(column["size"] * 2).astype(int)
     alike = np.convolve(np.pad(shape[1:] == shape[:-1], (1, 1)).astype(np.float32), np.ones(2), "valid")[:n]
     sizes = np.array([s.size for s, p in zip(read, prose, strict=True) if p], dtype=np.float32)
-    spaceless = any("\u3040" <= c <= "\u9fff" for b in blocks[:5] for c in b.text[:40])
+    spaceless = any("\u3040" <= c <= "\u9fff" for b in blocks[:SPACELESS_LINES] for c in b.text[:SPACELESS_CHARACTERS])
     spread = np.ones(n, dtype=np.float32)
     return np.stack(
         [
-            np.minimum(at, 60), at / max(1, n), (np.cumsum(chars) - chars) / max(1.0, total), spread * min(n, 200),
-            spread * np.log1p(total), np.clip(at - (title if title is not None else 0), -10, 40), at < first,
-            at > last, np.minimum(before, 30), np.minimum(after, 30), np.minimum(at - previous, 30),
-            np.minimum(following - at, 30), np.minimum(seen - at_previous, 20),
-            spread * min(20.0, float(furniture.sum())), np.minimum(run, 30), np.minimum(place, 30),
-            spread * spaceless, spread * (sizes.mean() if len(sizes) else 0.0), spread * float(short.mean()),
-            spread * (title is not None), column["cut"], spread * min(first, 40.0), alike,
+            np.minimum(at, MOST_INDEX), at / max(1, n), (np.cumsum(chars) - chars) / max(1.0, total),
+            spread * min(n, PLACE_LINES), spread * np.log1p(total),
+            np.clip(at - (title if title is not None else 0), FROM_TITLE_LEAST, FROM_TITLE_MOST), at < first,
+            at > last, np.minimum(before, MOST_PROSE), np.minimum(after, MOST_PROSE),
+            np.minimum(at - previous, MOST_PROSE), np.minimum(following - at, MOST_PROSE),
+            np.minimum(seen - at_previous, MOST_BOILERPLATE),
+            spread * min(float(MOST_BOILERPLATE), float(boilerplate.sum())), np.minimum(run, MOST_RUN),
+            np.minimum(place, MOST_RUN), spread * spaceless, spread * (sizes.mean() if len(sizes) else 0.0),
+            spread * float(short.mean()), spread * (title is not None), column["cut"],
+            spread * min(first, float(MOST_FIRST)), alike,
         ],
         axis=1,
         dtype=np.float32,
@@ -164,19 +202,19 @@ def _place(
 
 
 def _since(column: dict[str, NDArray[np.float32]], n: int) -> NDArray[np.float32]:
-    """(lines, signs): lines since the last sign of each sort above, 40 where there is none."""
+    """Return (lines, signs): lines since the last sign of each sort above, SIGN_FAR where there is none."""
     at = np.arange(n, dtype=np.float32)
     out = []
     for kinds in _SIGNS:
-        shown = np.max([column[f"is_{kind}"] for kind in kinds], axis=0) >= 0.5
-        last = np.maximum.accumulate(np.where(shown, at, -100.0))
-        before = np.concatenate([[-100.0], last[:-1]]) if n else last
-        out.append(np.minimum(at - before, 40.0))
+        shown = np.max([column[f"is_{kind}"] for kind in kinds], axis=0) >= FEATURE_SIGN
+        last = np.maximum.accumulate(np.where(shown, at, SIGN_NEVER))
+        before = np.concatenate([[SIGN_NEVER], last[:-1]]) if n else last
+        out.append(np.minimum(at - before, SIGN_FAR))
     return np.stack(out, axis=1).astype(np.float32)
 
 
 def _runs(flags: NDArray[np.bool_]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """For each place, the length of the run of True it stands in and its place there; 0 outside."""
+    """Return for each place the length of the run of True it stands in and its place there; 0 outside."""
     n = len(flags)
     at = np.arange(n)
     start = np.maximum.accumulate(np.where(flags, -1, at)) + 1
@@ -185,7 +223,7 @@ def _runs(flags: NDArray[np.bool_]) -> tuple[NDArray[np.float32], NDArray[np.flo
 
 
 def _shifted(values: NDArray[np.float32], step: int) -> NDArray[np.float32]:
-    """The rows as they stand `step` lines further on, -1 beyond the text's ends."""
+    """Return the rows as they stand `step` lines further on, -1 beyond the text's ends."""
     out = np.full_like(values, -1.0)
     if step < 0:
         out[-step:] = values[:step]
@@ -195,12 +233,14 @@ def _shifted(values: NDArray[np.float32], step: int) -> NDArray[np.float32]:
 
 
 def _window(values: NDArray[np.float32], side: int) -> NDArray[np.float32]:
-    """The means over up to WINDOW rows above (side -1) or below (side 1)."""
+    """Return the means over up to LINE_WINDOW rows above (side -1) or below (side 1)."""
     n = len(values)
     sums = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0, dtype=np.float64)])
     at = np.arange(n)
     low, high = (
-        (np.maximum(0, at - WINDOW), at) if side < 0 else (np.minimum(n, at + 1), np.minimum(n, at + 1 + WINDOW))
+        (np.maximum(0, at - LINE_WINDOW), at)
+        if side < 0
+        else (np.minimum(n, at + 1), np.minimum(n, at + 1 + LINE_WINDOW))
     )
     means: NDArray[np.float32] = ((sums[high] - sums[low]) / np.maximum(1, high - low)[:, None]).astype(np.float32)
     return means

@@ -1,11 +1,11 @@
-"""The shape of a line, whatever its words: its sentences, digits and capitals, prices and links."""
+"""Measure the shape of a line, whatever its words: its sentences, digits and capitals, prices and links."""
 
 import re
 
 from msgspec import Struct
 
-# Letter case, digits and prices are taken from a line's beginning.
-BEGINNING = 300
+from copydesk.cleaning.thresholds.line_features import LINE_BEGINNING
+
 _MONEY = re.compile(
     r"[$€£¥₽₴₺₹₩￥]\s?\d|\d[\d.,]{0,20}\s?(?:[$€£¥₽₴₺₹₩元円]|usd|eur|euros?|dollars?|руб|грн|zł|kr|tl|₪)", re.IGNORECASE
 )
@@ -14,8 +14,8 @@ _DIGITS, _CAPITALS, _SMALL = b"0123456789", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"abc
 _BEYOND = re.compile(r"[^\x00-\x7f]+")
 
 
-class Shape(Struct, frozen=True, gc=False):
-    """`digits` is their share among the characters, `capitals` among the letters; `bars` counts what parts items."""
+class LineShape(Struct, frozen=True, gc=False):
+    """Hold a shape: `digits` is a share of the characters, `capitals` of the letters; `bars` counts separators."""
 
     sentences: int
     digits: float
@@ -25,11 +25,11 @@ class Shape(Struct, frozen=True, gc=False):
     bars: int
 
 
-def shape_of(text: str) -> Shape:
-    """The shape of one line; linear in its length."""
-    digits, capitals = _shares(text[:BEGINNING])
-    return Shape(
-        sentences=sentences(text),
+def shape_of(text: str) -> LineShape:
+    """Measure one line; linear in its length."""
+    digits, capitals = _shares(text[:LINE_BEGINNING])
+    return LineShape(
+        sentences=count_sentences(text),
         digits=digits,
         capitals=capitals,
         money=bool(digits) and names_price(text),
@@ -38,18 +38,18 @@ def shape_of(text: str) -> Shape:
     )
 
 
-def sentences(text: str) -> int:
-    """How many sentences end in a text."""
+def count_sentences(text: str) -> int:
+    """Count the sentences that end in a text."""
     return len(_STOP.findall(text))
 
 
 def names_price(text: str) -> bool:
     """Whether an amount of money stands in a line's beginning."""
-    return _MONEY.search(text[:BEGINNING]) is not None
+    return _MONEY.search(text[:LINE_BEGINNING]) is not None
 
 
 def _shares(head: str) -> tuple[float, float]:
-    """The share of digits among the characters, and of capitals among the letters."""
+    # Of digits among the characters, and of capitals among the letters.
     raw = head.encode("ascii", "ignore")
     digits, capitals, small = (len(raw) - len(raw.translate(None, kind)) for kind in (_DIGITS, _CAPITALS, _SMALL))
     letters = capitals + small

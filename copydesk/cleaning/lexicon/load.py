@@ -1,4 +1,4 @@
-"""Reading the lexicons: one TOML file per language, merged with English, which stands on pages of every language."""
+"""Load the phrases of a language from its TOML file, with English, which stands on pages of every language."""
 
 import re
 import tomllib
@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from copydesk.cleaning.lexicon.match import Lexicon
-from copydesk.cleaning.lexicon.tokens import fold
+from copydesk.cleaning.normalise import fold_letters
 
 _HERE = files("copydesk.cleaning.lexicon")
 LANGUAGES = tuple(sorted(f.name.removesuffix(".toml") for f in _HERE.iterdir() if f.name.endswith(".toml")))
@@ -19,7 +19,7 @@ Phrases = tuple[tuple[str, str, str], ...]
 
 @lru_cache
 def lexicon(language: str | None) -> Lexicon:
-    """The phrases of a language and of English; of all languages when it is unknown or has none of its own."""
+    """Return the phrases of a language and of English; of all languages when it is unknown or has none of its own."""
     if language in LANGUAGES:
         return Lexicon(phrases(language) + phrases("en"))
     return Lexicon(phrase for code in LANGUAGES for phrase in phrases(code))
@@ -27,7 +27,10 @@ def lexicon(language: str | None) -> Lexicon:
 
 @lru_cache
 def phrases(language: str) -> Phrases:
-    """(topic, strength, phrase) of one language's file; a voice's phrases have the strength `voice`."""
+    """Return (topic, strength, phrase) of one language's file; a voice's phrases have the strength `voice`.
+
+    Raises ValueError for a strength that is none.
+    """
     content = _read(language)
     found = [(topic, "voice", p) for topic, listed in content["voice"].items() if "_" not in topic for p in listed]
     for topic, strengths in content.items():
@@ -41,8 +44,11 @@ def phrases(language: str) -> Phrases:
 
 @lru_cache
 def page_words() -> Lexicon:
-    """What stands on pages that are no article, of all languages at once: such a page often speaks another than the
-    site does. Topics are those of PAGES; strengths `head` for what a title calls it, `sure` for what its lines say."""
+    """Return the phrases of pages that are no article, of all languages at once: such a page often speaks another
+    than the site does.
+
+    Topics are those of PAGES; strengths `head` for what a title calls it, `sure` for what its lines say.
+    """
     return Lexicon(
         (topic, strength, phrase)
         for language in LANGUAGES
@@ -62,23 +68,26 @@ def _page(language: str) -> dict[str, dict[str, list[str]]]:
 
 @lru_cache
 def our_endings(language: str | None) -> tuple[tuple[str, ...], frozenset[str]]:
-    """Word endings that say `our` in a language, folded, and the words that only look so."""
+    """Return word endings that say `our` in a language, folded, and the words that only look so."""
     voice = _read(language)["voice"] if language in LANGUAGES else {}
-    return tuple(map(fold, voice.get("we_endings", ()))), frozenset(map(fold, voice.get("we_not", ())))
+    return tuple(map(fold_letters, voice.get("we_endings", ()))), frozenset(map(fold_letters, voice.get("we_not", ())))
 
 
 @lru_cache
 def you_pattern(language: str | None) -> re.Pattern[str] | None:
-    """What addresses the reader where only the letter case of the unfolded text tells, None for most languages."""
+    """Return a pattern of what addresses the reader where only letter case tells; None for most languages.
+
+    It is to be matched against the unfolded text.
+    """
     found = _read(language)["voice"].get("you_pattern") if language in LANGUAGES else None
     return re.compile(found) if found else None
 
 
 @lru_cache
 def months(language: str) -> dict[str, int]:
-    """Month names of a language, folded, to their numbers."""
+    """Return month names of a language, folded, to their numbers."""
     names = _read(language).get("months", {"names": []})["names"]
-    return {fold(name): number for number, same in enumerate(names, 1) for name in same}
+    return {fold_letters(name): number for number, same in enumerate(names, 1) for name in same}
 
 
 @lru_cache

@@ -1,17 +1,19 @@
-"""Finding the phrases of a lexicon in a text, in one pass over its words."""
+"""Find the phrases of a lexicon in a text, in one pass over its words."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from copydesk.cleaning.lexicon.tokens import is_spaceless, phrase_tokens
+from copydesk.cleaning.thresholds.lines import (
+    GAP_CHARACTERS,
+    GAP_WORDS,
+    MOST_KNOWN_WORDS,
+)
 
-GAP_WORDS = 3
-GAP_CHARACTERS = 8
-_MEMO_LIMIT = 50_000
 
-
-class Hit(NamedTuple):
-    """A phrase found: what it speaks for, how strongly (`line`, `start`, `sure`, `hint`, `voice`), and itself."""
+class PhraseHit(NamedTuple):
+    """Hold a phrase found: what it speaks for, how strongly (`line`, `start`, `sure`, `hint`, `voice`), and itself."""
 
     topic: str
     strength: str
@@ -19,9 +21,9 @@ class Hit(NamedTuple):
 
 
 class _Phrase(NamedTuple):
-    """`second` is the word that must follow the first, empty when there is none or it may vary."""
+    """Hold a phrase in parts; `second` is the word that must follow the first, empty when none must."""
 
-    hit: Hit
+    hit: PhraseHit
     parts: tuple[str, ...]
     second: str
 
@@ -33,7 +35,7 @@ NONE: _Heads = ({}, ())
 
 
 class _Index(dict[str, _Heads | None]):
-    """Words with the phrases they may begin, None for none; filled as words are met, and bounded."""
+    """Map words to the phrases they may begin, None for none; filled as words are met, and bounded."""
 
     def __init__(self) -> None:
         self._exact: dict[str, list[_Phrase]] = {}
@@ -54,35 +56,49 @@ class _Index(dict[str, _Heads | None]):
             if length > len(word):
                 break
             found += self._stems.get(word[:length], ())
-        if len(self) > _MEMO_LIMIT:
+        if len(self) > MOST_KNOWN_WORDS:
             self.clear()
         self[word] = heads = _heads(found) if found else None
         return heads
 
 
-def _heads(phrases: Sequence[_Phrase]) -> _Heads:
+def _heads(found: Sequence[_Phrase]) -> _Heads:
+    """Return the phrases by the word that follows, the longest first: their order in the files counts for nothing."""
+    phrases = sorted(found, key=lambda phrase: (-len(phrase.parts), phrase))
     seconds = {phrase.second for phrase in phrases} - {""}
     before = {second: [p for p in phrases if p.second in {"", second}] for second in seconds}
     return before, [p for p in phrases if not p.second]
 
 
+@cache
+def _phrase(listed: tuple[str, str, str]) -> _Phrase:
+    """Return a phrase in parts; one object for all languages, as English is merged into each.
+
+    Raises ValueError unless it opens with a word.
+    """
+    topic, strength, phrase = listed
+    parts = phrase_tokens(phrase)
+    if not parts or parts[0] in {"_", "*"}:
+        raise ValueError(f"a phrase must open with a word: {topic}.{strength} {phrase!r}")
+    second = parts[1] if len(parts) > 1 and parts[1] != "_" and parts[1][-1] != "*" else ""
+    return _Phrase(PhraseHit(topic, strength, phrase), parts, second)
+
+
 class Lexicon:
-    """Phrases by their first words. Matching is linear: a phrase is short and a gap is bounded."""
+    """Hold phrases by their first words. Matching is linear: a phrase is short and a gap is bounded."""
 
     def __init__(self, phrases: Iterable[tuple[str, str, str]]) -> None:
         self._opening, self._anywhere = _Index(), _Index()
-        for topic, strength, phrase in dict.fromkeys(phrases):
-            parts = phrase_tokens(phrase)
-            if not parts or parts[0] in {"_", "*"}:
-                raise ValueError(f"a phrase must open with a word: {topic}.{strength} {phrase!r}")
-            second = parts[1] if len(parts) > 1 and parts[1] != "_" and parts[1][-1] != "*" else ""
-            index = self._opening if strength in {"line", "start"} else self._anywhere
-            index.add(_Phrase(Hit(topic, strength, phrase), parts, second))
+        for phrase in map(_phrase, dict.fromkeys(phrases)):
+            index = self._opening if phrase.hit.strength in {"line", "start"} else self._anywhere
+            index.add(phrase)
 
-    def find(self, words: list[str]) -> list[Hit]:
-        """Every phrase of the lexicon that stands in the words, in order, repeats included; those that must open a
-        text before the others."""
-        hits: list[Hit] = []
+    def find(self, words: list[str]) -> list[PhraseHit]:
+        """Return every phrase of the lexicon that stands in the words, in their order, repeats included.
+
+        Those that must open a text come before the others, and of those that begin at one word the longest first.
+        """
+        hits: list[PhraseHit] = []
         following = [*words[1:], ""]
         first, last = _within_numbers(words)
         for position in (0, first) if first else range(min(1, last)):
@@ -98,7 +114,7 @@ class Lexicon:
 
 
 def _within_numbers(words: list[str]) -> tuple[int, int]:
-    """Where the words begin and end when the bare numbers around them are left aside ("Share 12")."""
+    """Return where the words begin and end when the bare numbers around them are left aside ("Share 12")."""
     first, last = 0, len(words)
     while first < last - 1 and words[first].isdigit():
         first += 1
@@ -108,7 +124,7 @@ def _within_numbers(words: list[str]) -> tuple[int, int]:
 
 
 def _matches(parts: tuple[str, ...], words: list[str], position: int) -> int:
-    """The index after the phrase that begins at the position, 0 when it is not there. Its first part fits."""
+    """Return the index after the phrase that begins at the position, 0 when it is not there. Its first part fits."""
     at = position + 1
     slack = 0
     for part in parts[1:]:

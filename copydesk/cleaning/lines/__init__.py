@@ -1,1 +1,1 @@
-"""Read one line as one thing: a dateline, a timestamp, a name, a photo credit."""
+"""Read one line as one thing: a dateline, a name, a photo credit."""

@@ -1,15 +1,27 @@
-"""Lines that say when: is this line a date of publication, and which instant does it name."""
+"""Tell lines that name a date of publication, and read the instant that such a line names."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
+from copydesk.cleaning.lexicon.line_words import alternatives, any_of, line_words
 from copydesk.cleaning.lexicon.load import LANGUAGES, months
-from copydesk.cleaning.lexicon.tokens import fold
-from copydesk.cleaning.lines.timestamps import HOURS, zone_of
+from copydesk.cleaning.lexicon.tokens import is_spaceless
+from copydesk.cleaning.normalise import fold_letters
+from copydesk.cleaning.thresholds.lines import (
+    AGO_CONFIDENCE,
+    DATELINE_CONFIDENCE,
+    LONGEST_DATELINE,
+    MONTH_LOOKS_AHEAD,
+    MONTH_LOOKS_BACK,
+    MOST_DATELINE_WORDS,
+    SPELLED_WORDS,
+    TIME_CHARACTERS,
+    TIME_CONFIDENCE,
+    TIME_WORDS,
+)
+from copydesk.machine_dates import HOURS, zone_of
 
-LONGEST = 160
-MOST_WORDS = 14
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)[-./](\d{1,2})[-./](\d{1,2})(?!\d)")
 _CJK = re.compile(r"((?:19|20)\d\d)\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일号]")
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?!\d)")
@@ -25,21 +37,30 @@ _DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _WORD = re.compile(r"[^\W\d_]+")
 _AGO = re.compile(
-    r"^(?:updated |vor |il y a |hace |há |fa |för |for )?\d{1,2} ?(?:m|min|mins|minutes?|h|hours?|hrs?|d|days?|minuten"
-    r"|stunden|tagen?|heures?|jours?|horas?|días?|minutos?|dias?|ore|giorni|минут\w*|час\w*|д(?:ень|ня|ней)|хвилин\w*|годин\w*|dakika|saat|分钟|小时|時間|分|天|日)"
-    r"(?: ago| önce| fa| temu| назад| тому|前)?$",
+    rf"^(?:{any_of('ago.before')} )?\d{{1,2}} ?{any_of('ago.unit')}"
+    rf"{alternatives(word if is_spaceless(word) else f' {word}' for word in line_words('ago.after'))}?$",
     re.IGNORECASE,
+)
+_YEAR_AFTER = re.compile(
+    rf"[\s.,]{{0,{MONTH_LOOKS_AHEAD}}}(?:{any_of('date.before_year')} )?"
+    rf"(?:(\d{{1,2}}){any_of('date.day_ends_after_month')}?[\s.,]{{1,{MONTH_LOOKS_AHEAD}}}"
+    rf"(?:{any_of('date.before_time')} )?)?"
+    r"((?:19|20)\d\d)(?!\d)"
+)
+_DAY_BEFORE = re.compile(
+    rf"(?<!\d)(\d{{1,2}})(?:{any_of('date.day_ends')}|\.)?\s{{0,{MONTH_LOOKS_BACK}}}"
+    rf"(?:{any_of('date.before_month')} )?$"
 )
 
 
 def reads_as_dateline(text: str, language: str | None) -> float:
-    """How surely a line is nothing but a date, a time, or the words around them (0 to 1)."""
+    """Return how surely a line is nothing but a date, a time, or the words around them (0 to 1)."""
     line = text.strip()
-    first = _DIGIT.search(line) if 0 < len(line) <= LONGEST else None
-    if first is None or len(_WORD.findall(line)) > MOST_WORDS:
+    first = _DIGIT.search(line) if 0 < len(line) <= LONGEST_DATELINE else None
+    if first is None or len(_WORD.findall(line)) > MOST_DATELINE_WORDS:
         return 0.0
     if _AGO.match(line):
-        return 0.85
+        return AGO_CONFIDENCE
     at = max(0, first.start() - 1)  # each pattern begins with a digit, and may look at the character before it
     head, rest, dates = line[:at], line[at:], 0
     for pattern in (_ISO, _CJK, _NUMERIC):
@@ -49,25 +70,25 @@ def reads_as_dateline(text: str, language: str | None) -> float:
     day = _DAY.search(rest)
     if not (dates or day or times):
         return 0.0
-    words = _WORD.findall(fold(head + rest))
+    words = _WORD.findall(fold_letters(head + rest))
     named = sum(map(_months(language).__contains__, words))
-    dated = dates > 0 or (named and day and (len(words) <= 4 or _YEAR.search(rest)))
+    dated = dates > 0 or (named and day and (len(words) <= SPELLED_WORDS or _YEAR.search(rest)))
     others = len(words) - named
     if dated:
-        return 0.9 if others <= 2 else 0.75 if others <= 4 else 0.6 if others <= 8 else 0.0
-    return 0.6 if times and others <= 3 and len(line) < 40 else 0.0
+        return next((sure for most, sure in DATELINE_CONFIDENCE if others <= most), 0.0)
+    return TIME_CONFIDENCE if times and others <= TIME_WORDS and len(line) < TIME_CHARACTERS else 0.0
 
 
 def read_date(text: str, language: str | None, day_first: bool = False) -> datetime | None:
-    """The instant a line names, in UTC; midnight UTC where it names a day only; None unless it is clear which day.
+    """Return the instant a line names, in UTC; midnight UTC where it names a day only; None unless the day is clear.
 
     `day_first` says that 3/4/2024 is in April even in English.
     """
-    line = text[:LONGEST]
+    line = text[:LONGEST_DATELINE]
     for pattern in (_ISO, _CJK):
         if found := pattern.search(line):
             return _instant(line, int(found[1]), int(found[2]), int(found[3]))
-    folded = fold(line)
+    folded = fold_letters(line)
     if spelled := _spelled(folded, language):
         return _instant(line, *spelled)
     if found := _NUMERIC.search(line):
@@ -82,22 +103,20 @@ def read_date(text: str, language: str | None, day_first: bool = False) -> datet
 
 def has_zone(text: str) -> bool:
     """Whether a line names the time zone of its time."""
-    line = text[:LONGEST]
+    line = text[:LONGEST_DATELINE]
     return bool(_TIME.search(line) and (_ZONES.search(line) or _OFFSET.search(line)))
 
 
 def _spelled(folded: str, language: str | None) -> tuple[int, int, int] | None:
-    """(year, month, day) of `March 2, 2024`, `2. März 2024`, `2 марта 2024 года`."""
+    """Return (year, month, day) of `March 2, 2024`, `2. März 2024`, `2 марта 2024 года`."""
     names = _months(language)
     for found in _WORD.finditer(folded):
         month = names.get(found[0])
         if not month:
             continue
-        before, after = folded[max(0, found.start() - 12) : found.start()], folded[found.end() : found.end() + 16]
-        year_after = re.match(
-            r"[\s.,]*(?:de |del |of )?(?:(\d{1,2})(?:st|nd|rd|th)?[\s.,]+(?:at )?)?((?:19|20)\d\d)(?!\d)", after
-        )
-        day_before = re.search(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|\.)?\s*(?:de |of )?$", before)
+        before = folded[max(0, found.start() - MONTH_LOOKS_BACK) : found.start()]
+        after = folded[found.end() : found.end() + MONTH_LOOKS_AHEAD]
+        year_after, day_before = _YEAR_AFTER.match(after), _DAY_BEFORE.search(before)
         if year_after and (year_after[1] or day_before):
             day = int(year_after[1] or (day_before[1] if day_before else 0))
             return int(year_after[2]), month, day

@@ -1,99 +1,68 @@
-"""Photo lines in text: is this a caption with a credit, and where does the one end and the other begin."""
+"""Split lines about pictures into caption and credit."""
 
 import re
 from typing import NamedTuple
 
-LONGEST = 700
-_TAIL = 160
+from copydesk.cleaning.lexicon.line_words import alternatives, any_of, line_words, shortest
+from copydesk.cleaning.thresholds.lines import (
+    AGENCY_ALONE,
+    AGENCY_BEHIND,
+    AGENCY_SHORT,
+    AGENCY_WITHIN,
+    BRACKETED_AGENCY,
+    BRACKETED_MARKED,
+    CREDIT_CHARACTERS,
+    CREDIT_NAME_CHARACTERS,
+    CREDIT_NAME_WORDS,
+    CREDIT_WORDS,
+    LONGEST_PHOTO_LINE,
+    MARKED_CREDIT,
+    MARKED_DOUBTED,
+    PHOTO_TAIL,
+    SIGNATURE_CONFIDENCE,
+    SIGNATURE_LEAST,
+    SIGNATURE_MOST,
+    SIGNED_AGENCY,
+    SIGNED_ALONE,
+    SIGNED_NAME,
+    SIGNED_NAME_WORDS,
+    SIGNED_OTHER,
+    SIGNED_RIGHT,
+    UNCASED_CREDIT,
+    VIA_WITHIN,
+)
 
-# Picture agencies and archives, as they sign in any language.
-AGENCIES = (
-    "AP", "AP Photo", "Associated Press", "AFP", "Reuters", "REUTERS", "Getty", "Getty Images", "EPA", "EPA-EFE", "EFE",
-    "dpa", "DPA", "picture alliance", "picture-alliance", "imago", "IMAGO", "imago images", "Keystone", "APA", "ANSA",
-    "LaPresse", "PAP", "PA", "PA Wire", "PA Media", "TASS", "RIA Novosti", "Sputnik", "Interfax", "Xinhua", "Belga",
-    "BELGA", "ANP", "NTB", "Scanpix", "TT", "Ritzau", "Ritzau Scanpix", "Lehtikuva", "CTK", "ČTK", "MTI", "AA",
-    "Anadolu", "Anadolu Agency", "DHA", "İHA", "Kyodo", "Jiji", "Yonhap", "Ukrinform", "UNIAN", "УНИАН", "Укрінформ",
-    "ТАСС", "РИА Новости", "Интерфакс", "Коммерсантъ", "Shutterstock", "iStock", "Alamy", "Unsplash", "Pexels",
-    "Pixabay", "Adobe Stock", "Depositphotos", "Bloomberg", "Zuma", "ZUMA Press", "NurPhoto", "SIPA", "Sipa USA",
-    "Magnum", "Flickr", "Wikimedia Commons", "Wikimedia", "Wikipedia", "Facebook", "Instagram", "Twitter", "X",
-    "Telegram", "Handout", "HANDOUT", "Pool", "NASA", "Europa Press", "Agencia Brasil", "Agência Brasil",
-    "Estadão Conteúdo", "Folhapress", "Lusa", "LUSA", "Télam", "Notimex", "Cuartoscuro", "USA Today Sports",
-    "Imagn Images", "Icon Sportswire", "Canadian Press", "The Canadian Press", "AAP", "PTI", "ANI", "Antara",
-    "Bernama", "VNA",
-    "TTXVN", "Photo File", "Gallo Images", "UPI", "MAXPPP", "Abaca", "Hans Lucas", "Photononstop", "BPA",
-    "HINA", "Tanjug", "Agerpres",
-    "Mediafax", "BTA", "Forum", "East News", "Reporter", "NewsPix", "AFP PHOTO", "Screenshot", "Youtube", "YouTube",
-    "新华社", "中新社", "法新社", "路透社", "美联社", "塔斯社", "視覺中國", "视觉中国", "共同", "共同通信",
-    "時事", "ロイター", "タス", "タス通信", "ゲッティ",
-    "رويترز", "أ ف ب", "فرانس برس", "أسوشيتد برس", "تاس", "الأناضول", "뉴스1", "연합뉴스", "뉴시스", "게티이미지",
-)  # fmt: skip
-_AGENCY = re.compile(r"(?<!\w)(?:" + "|".join(sorted(map(re.escape, AGENCIES), key=len, reverse=True)) + r")(?!\w)")
-_AGENCIES = frozenset(AGENCIES)
+_AGENCY = re.compile(rf"(?<!\w){any_of('picture_agency.name')}(?!\w)")
+_AGENCIES = frozenset(line_words("picture_agency.name"))
+_UNSURE_ALONE = frozenset(line_words("picture_agency.ambiguous"))
+"""Agencies whose name alone on a line may be anything."""
 _MARK = re.compile(
-    r"(?:©|\(c\)|(?<!\w)(?:ap photo|(?:file )?photos?(?: credit| by| courtesy of)?|image(?: credit| source)?"
-    r"|picture|credit|courtesy|fotos?|bild|bilder|symbolbild|illustration|imagen|foto de archivo|cr[ée]dits?(?: photo)?"
-    r"|photographie|imagem|reprodução|foto d'archivio|zdj[ęe]cie|fot|fotoğraf|фото|снимок|ілюстрація"
-    r"|иллюстрация|صورة|الصورة|تصوير|תצלום|צילום|사진|foto: dok|foto/)"
-    r"\s*(?:[:/：|]| by |$)"
-    r"|(?:写真|撮影|画像|図|图片?|图源|圖片?|攝|摄|供图|供圖|사진)(?:来源|來源|提供)?\s*[:：/=＝／]"
-    r"|(?:摄|攝|撮影)$)",
+    rf"(?:©|\(c\)|(?<!\w){any_of('photo.mark')}\s*(?:[:/：|]| {any_of('photo.by')} |$)"
+    rf"|{any_of('photo.spaceless_mark')}{any_of('photo.spaceless_source')}?\s*[:：/=＝／]"
+    rf"|{any_of('photo.signature')}$)",
     re.IGNORECASE,
 )
+_SIGNATURES = frozenset(line_words("photo.signature"))
+_RIGHTS = re.compile(rf"(?:19|20)\d\d|{any_of('copyright.stem')}", re.IGNORECASE)
 # One of these stands in every line that _MARK finds something in; looking for them is much faster.
-_SIGNS = (
-    "©", "(c)", "photo", "image", "picture", "credit", "courtesy", "fot", "bild", "illustration", "imag", "crédit",
-    "reprodu", "zdj", "фото", "снимок", "люстрац", "صور", "تصوير", "תצלום", "צילום", "사진", "写真", "撮影",
-    "画像", "図", "图", "圖", "摄", "攝",
-)  # fmt: skip
+_SIGNS = ("©", "(c)", *shortest([*line_words("photo.mark"), *line_words("photo.spaceless_mark"), *_SIGNATURES]))
 # And one of these, unless the line ends in a sign.
 _AFTER_SIGNS = (":", "/", "|", " by ", "©", "(c)", "：", "／", "=", "＝")
 _PLAIN_SIGNS = tuple(sign for sign in _SIGNS if sign.isascii())
-_GLUED_ON = ("dpa", "AFP", "AP", "Reuters", "imago", "Getty")
-_GLUED = re.compile(rf"(?<=[a-zäöüß][.!?])(?:{'|'.join(_GLUED_ON)})[\w /-]{{0,30}}$")
-_VIA = re.compile(r"(?<!\w)via (?:Getty Images|AP|REUTERS|Reuters|AFP)$")
+_GLUED_ON = line_words("picture_agency.glued")
+_GLUED = re.compile(rf"(?<=[a-zäöüß][.!?]){alternatives(_GLUED_ON)}[\w /-]{{0,30}}$")
+_VIA = re.compile(rf"(?<!\w)via {any_of('picture_agency.via')}$")
 _SLASH = re.compile(r"\s{0,4}[/／|]\s{0,4}")
 _SLASHES = ("/", "／", "|")
 _LAST_STOP = re.compile(r"[.!?。！？؟…]['\"”’»」)]*\s*(?=\S)")
 _OUTLET = re.compile(r"[,，、]?\s{0,4}(?:«[^«»]{2,40}»|“[^“”]{2,40}”|„[^„“]{2,40}“|\"[^\"]{2,40}\")$")
-_LONGEST_SIGNATURE = 10
 _PAREN = re.compile(r"[(（\[]([^()（）\[\]]{2,90})[)）\]]\s*[.。]?\s*$")
 _CASED = re.compile(r"[A-Za-zÀ-ɏЀ-ӿͰ-Ͽ]")
-_SMALL_WORDS = frozenset(
-    [
-        "de",
-        "da",
-        "do",
-        "dos",
-        "del",
-        "della",
-        "di",
-        "der",
-        "den",
-        "van",
-        "von",
-        "zu",
-        "la",
-        "le",
-        "al",
-        "el",
-        "bin",
-        "ibn",
-        "y",
-        "e",
-        "of",
-        "via",
-        "the",
-        "for",
-        "und",
-        "&",
-        "и",
-        "та",
-    ]
-)
+_SMALL_WORDS = frozenset(line_words("photo.small_word"))
 
 
 class Credit(NamedTuple):
-    """A caption (None when the line is a credit alone) and who made the picture; how sure that this is one, 0 to 1."""
+    """Hold a caption (None when the line is a credit alone), who made the picture, and how sure that is, 0 to 1."""
 
     caption: str | None
     credit: str
@@ -103,25 +72,25 @@ class Credit(NamedTuple):
 def read_credit(text: str) -> Credit | None:
     """Split a photo line into caption and credit; None when nothing says that the line is about a picture."""
     line = text.strip()
-    if not 3 <= len(line) <= LONGEST:
+    if not 3 <= len(line) <= LONGEST_PHOTO_LINE:
         return None
     return _bracketed(line) or _marked(line) or _signed(line)
 
 
 def _bracketed(line: str) -> Credit | None:
-    found = _PAREN.search(line[-_TAIL:]) if line.rstrip(" .。").endswith((")", "）", "]")) else None
+    found = _PAREN.search(line[-PHOTO_TAIL:]) if line.rstrip(" .。").endswith((")", "）", "]")) else None
     if not found:
         return None
-    inner, before = found[1].strip(), line[: len(line[:-_TAIL]) + found.start()].strip()
+    inner, before = found[1].strip(), line[: len(line[:-PHOTO_TAIL]) + found.start()].strip()
     marked = bool(_MARK.match(inner))
     if marked or (_AGENCY.search(inner) and _names(inner) and ("/" in inner or inner == _AGENCY.search(inner)[0])):  # type: ignore[index]
-        return Credit(before or None, _without_mark(inner), 0.9 if marked else 0.75)
+        return Credit(before or None, _without_mark(inner), BRACKETED_MARKED if marked else BRACKETED_AGENCY)
     return None
 
 
 def _marked(line: str) -> Credit | None:
-    """`Caption. Photo: Who / Agency`, `© Who`, `写真：…`."""
-    start = len(line) - min(len(line), _TAIL)
+    """Read `Caption. Photo: Who / Agency`, `© Who`, `写真：…`."""
+    start = len(line) - min(len(line), PHOTO_TAIL)
     tail = line[start:].lower()
     if not (tail[-1].isalpha() or any(map(tail.__contains__, _AFTER_SIGNS))):
         return None
@@ -131,17 +100,13 @@ def _marked(line: str) -> Credit | None:
     for found in _MARK.finditer(line, start):
         tail = line[found.end() :].strip()
         before = line[: found.start()].rstrip(" |—–-(·,/")
-        if not tail and found[0].strip() not in {"摄", "攝", "撮影"}:
+        if not tail and found[0].strip() not in _SIGNATURES:
             continue
-        if len(tail) > 110 or len(tail.split()) > 12 or _ends_sentence(tail):
+        if len(tail) > CREDIT_CHARACTERS or len(tail.split()) > CREDIT_WORDS or _ends_sentence(tail):
             continue
         if found[0].startswith(("©", "(c)", "(C)")):
             # A copyright notice names years and rights; a credit names people and agencies.
-            if re.search(
-                r"(?:19|20)\d\d|rights|right|reserv|vorbehalten|derechos|droits|diritti|direitos|prawa|права|版权|版權|権|حقوق",
-                line,
-                re.I,
-            ):
+            if _RIGHTS.search(line):
                 return None
             if not before and not (_AGENCY.search(tail) or "/" in tail):
                 return None
@@ -149,23 +114,24 @@ def _marked(line: str) -> Credit | None:
             continue
         if not tail:  # 张三 摄
             cut = max(before.rfind(stop) for stop in "。，,、（( ＝") + 1
-            if not 2 <= len(before) - cut <= _LONGEST_SIGNATURE or (not cut and len(line) > _LONGEST_SIGNATURE):
+            if not SIGNATURE_LEAST <= len(before) - cut <= SIGNATURE_MOST or (not cut and len(line) > SIGNATURE_MOST):
                 continue
-            return Credit(line[:cut].strip() or None, line[cut:], 0.8)
-        return Credit(before or None, tail, 0.92 if not before or _AGENCY.search(tail) else 0.85)
+            return Credit(line[:cut].strip() or None, line[cut:], SIGNATURE_CONFIDENCE)
+        sure = not before or _AGENCY.search(tail)
+        return Credit(before or None, tail, MARKED_CREDIT if sure else MARKED_DOUBTED)
     return None
 
 
 def _signed(line: str) -> Credit | None:
-    """`Caption. Who / Agency` and `Who/Agency` without any mark."""
+    """Read `Caption. Who / Agency` and `Who/Agency` without any mark."""
     if _ends_sentence(line) and not line.endswith((".", "。")):
         return None
-    tail = line[-_TAIL:]
+    tail = line[-PHOTO_TAIL:]
     if not any(map(tail.__contains__, _SLASHES)):
         return _agency_alone(line)
     parts = _SLASH.split(tail)
     right = parts[-1].strip(" .。")
-    if not right or len(right) > 50 or not _names(right):
+    if not right or len(right) > SIGNED_RIGHT or not _names(right):
         return None
     known = right in _AGENCIES or any(p.strip() in _AGENCIES for p in parts[-3:])
     head = line[: len(line) - len(_rejoined(line, parts))]
@@ -176,11 +142,11 @@ def _signed(line: str) -> Credit | None:
     credit = line[len(line) - len(_tail_from(line, name)) :].strip()
     if len(parts) > 2 and not stops and all(_names(p) for p in parts):
         caption, credit = "", line.strip()
-    if not _names(name) or len(name.split()) > 5 or len(name) > 45:
+    if not _names(name) or len(name.split()) > SIGNED_NAME_WORDS or len(name) > SIGNED_NAME:
         return None
     if caption and (stops or known):
-        return Credit(caption, credit, 0.9 if known else 0.8)
-    return Credit(None, credit, 0.85) if known and not caption and len(line.split()) <= 12 else None
+        return Credit(caption, credit, SIGNED_AGENCY if known else SIGNED_OTHER)
+    return Credit(None, credit, SIGNED_ALONE) if known and not caption and len(line.split()) <= CREDIT_WORDS else None
 
 
 def _rejoined(line: str, parts: list[str]) -> str:
@@ -194,44 +160,27 @@ def _tail_from(line: str, name: str) -> str:
 
 
 def _agency_alone(line: str) -> Credit | None:
-    if (
-        line in _AGENCIES
-        and (len(line) > 3 or line.isupper())
-        and line
-        not in {
-            "X",
-            "PA",
-            "Forum",
-            "Reporter",
-            "Facebook",
-            "Instagram",
-            "Twitter",
-            "Telegram",
-            "YouTube",
-            "Youtube",
-            "Wikipedia",
-        }
-    ):
-        return Credit(None, line, 0.7)
-    via = _VIA.search(line, max(0, len(line) - 20)) if "via " in line[-20:] else None
+    if line in _AGENCIES and line not in _UNSURE_ALONE and (len(line) > AGENCY_SHORT or line.isupper()):
+        return Credit(None, line, AGENCY_ALONE)
+    via = _VIA.search(line, max(0, len(line) - VIA_WITHIN)) if "via " in line[-VIA_WITHIN:] else None
     if via:
         stops = list(_LAST_STOP.finditer(line[: via.start()]))
         at = stops[-1].end() if stops else 0
-        return Credit(line[:at].strip() or None, line[at:].strip(), 0.85)
-    end = line[-45:]
-    glued = _GLUED.search(line, max(0, len(line) - 45)) if any(map(end.__contains__, _GLUED_ON)) else None
-    return Credit(line[: glued.start()], glued[0], 0.85) if glued else None
+        return Credit(line[:at].strip() or None, line[at:].strip(), AGENCY_BEHIND)
+    end = line[-AGENCY_WITHIN:]
+    glued = _GLUED.search(line, max(0, len(line) - AGENCY_WITHIN)) if any(map(end.__contains__, _GLUED_ON)) else None
+    return Credit(line[: glued.start()], glued[0], AGENCY_BEHIND) if glued else None
 
 
 def _names(text: str) -> bool:
     """Whether every word could be part of a name: capitalised where the script has capitals, few, no sentence."""
     words = [w for w in re.split(r"[\s/|,·–—-]+", text.strip()) if w]
-    if not 1 <= len(words) <= 9 or len(text) > 90:
+    if not 1 <= len(words) <= CREDIT_NAME_WORDS or len(text) > CREDIT_NAME_CHARACTERS:
         return False
     if text.strip() in _AGENCIES:
         return True
     if not _CASED.search(text):
-        return len(text) <= 30
+        return len(text) <= UNCASED_CREDIT
     return all(not w[0].isalpha() or w[0].isupper() or w.lower() in _SMALL_WORDS or w in _AGENCIES for w in words)
 
 

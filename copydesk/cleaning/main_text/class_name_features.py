@@ -1,4 +1,4 @@
-"""What class and id words of markup say: their scores, learned from pages, summed along the boxes around each run."""
+"""Score class and id words of markup, as learned from pages, along the boxes around each run."""
 
 from collections.abc import Mapping
 
@@ -8,37 +8,36 @@ from copydesk.cleaning.blocks import name_words
 from copydesk.cleaning.main_text.layout import Layout, Numbers, Places
 from copydesk.cleaning.main_text.position_features import Columns
 from copydesk.cleaning.page.model import Page
+from copydesk.cleaning.thresholds.page_features import NAMES_FADE
 
-CACHED = 20_000
-_FADES = 0.8
-"""What a word weighs one box further out."""
+_CACHED = 20_000
 
-Score = tuple[float, float, float]
+NameScore = tuple[float, float, float]
 """The sum of a name's word scores, the least and the most."""
 
 
-class Names:
-    """Scores of names, remembered: the same few hundred names stand on every page of a site."""
+class NameScores:
+    """Score names, and remember the scores: the same few hundred names stand on every page of a site."""
 
     def __init__(self, table: Mapping[str, float]) -> None:
         self.table = dict(table)
-        self._known: dict[str, Score] = {}
+        self._known: dict[str, NameScore] = {}
 
-    def score(self, name: str) -> Score:
-        """Log odds of the name's words that are known; positive for body text."""
+    def score(self, name: str) -> NameScore:
+        """Return the log odds of the name's words that are known; positive for body text."""
         known = self._known.get(name)
         if known is None:
             table = self.table
             scores = [table[word] for word in name_words(name) if word in table]
             known = (sum(scores), min(scores, default=0.0), max(scores, default=0.0))
-            if len(self._known) >= CACHED:
+            if len(self._known) >= _CACHED:
                 self._known.clear()
             self._known[name] = known
         return known
 
 
-def naming(page: Page, layout: Layout, at: Places, names: Names) -> Columns:
-    """A column of len(at) numbers per name: the scores of each run's box, those around, the element it opens with."""
+def class_name_features(page: Page, layout: Layout, at: Places, names: NameScores) -> Columns:
+    """Return a column of len(at) numbers per name: scores of each run's box, those around, what opens it."""
     box, parent = layout.box[at], layout.boxes.parent
     above = parent[box]
     own, line = _scores(page, names, {*box.tolist(), layout.near})
@@ -63,18 +62,18 @@ def naming(page: Page, layout: Layout, at: Places, names: Names) -> Columns:
     }
 
 
-def _scores(page: Page, names: Names, wanted: set[int]) -> tuple[Numbers, Numbers]:
-    """(boxes, 3) each box's own score, and (boxes, 3) the fading sum, the least and the most along its line.
+def _scores(page: Page, names: NameScores, wanted: set[int]) -> tuple[Numbers, Numbers]:
+    """Return (boxes, 3) each box's own score, and (boxes, 3) the fading sum, the least and the most along its line.
 
     Of the wanted boxes and those around them; the others' are 0.
     """
     own = np.zeros((len(page.boxes), 3))
     line = np.zeros((len(page.boxes), 3))
-    lines: dict[int, Score] = {}
+    lines: dict[int, NameScore] = {}
     for i in sorted(_with_outer(page, wanted)):
         box = page.boxes[i]
         total, least, most = lines[box.parent.index] if box.parent else (0.0, 0.0, 0.0)
-        total *= _FADES
+        total *= NAMES_FADE
         if box.name and box.tag != "body":
             score = names.score(box.name)
             own[i] = score

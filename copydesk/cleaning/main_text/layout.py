@@ -1,4 +1,4 @@
-"""A page as numbers: where its prose sits among its boxes, and how each run stands to the box that holds most of it."""
+"""Measure a page: where its prose sits among its boxes, and how each run stands to the box that holds most of it."""
 
 import re
 from functools import lru_cache
@@ -8,22 +8,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copydesk.cleaning.main_text.word_features import STOP
-from copydesk.cleaning.normalise import LEAST_PROSE, size_of
+from copydesk.cleaning.normalise import size_of
 from copydesk.cleaning.page.model import Box, Page, Run
+from copydesk.cleaning.thresholds.main_text import (
+    BOXES_AROUND,
+    CLOSE_LINKED,
+    DUMP_RUN,
+    DUMP_RUNS,
+    DUMP_SHARE,
+    LEAST_DUMP,
+    LONG_LINKED,
+    LONG_RUN,
+    MOST_CANDIDATES,
+    MOST_DUMPS,
+    RUNS_AFTER_PROSE,
+    RUNS_BEFORE_PROSE,
+)
+from copydesk.cleaning.thresholds.page_features import (
+    BOILERPLATE_PROSE,
+    BOLD_HEADING,
+    CHILD_PROSE,
+    FAR_SHARE,
+    GRANDCHILD_PROSE,
+    HIDDEN_PROSE,
+    PROSE_LINK_SHARE,
+)
+from copydesk.cleaning.thresholds.text import LEAST_PROSE
 
 Numbers = NDArray[np.float64]
 Places = NDArray[np.intp]
 
-BEFORE, AFTER, LEVELS, LONG = 15, 25, 6, 80
-"""How many runs around the first and the last paragraph, and boxes around theirs, are looked at; and what is long."""
-
-MOST = 12_000
-"""Runs that are looked at, from the first paragraph on; no article has as many."""
-
-LEAST_DUMP, MOST_DUMPS = 300, 4
-"""Characters from which a hidden run may be a page's text again, and how many such runs are looked for."""
-
-_FURNITURE = re.compile(
+_BOILERPLATE = re.compile(
     r"comment|cookie|consent|footer|sidebar|related|recommend|newsletter|disqus|popup|modal|gdpr|promo|outbrain|taboola"
     r"|widget|menu|nav\b|subscri|paywall|teaser|trending|most-?read|popular|discuss|reply|replies|share|social"
     r"|author-?bio"
@@ -34,7 +49,7 @@ _LEAVES = HEADINGS | {"p", "li", "blockquote", "td", "span", "a"}
 
 
 class Boxes(NamedTuple):
-    """Arrays over a page's boxes, in document order: a box's subtree is the slice from itself to `end`.
+    """Hold arrays over a page's boxes, in document order: a box's subtree is the slice from itself to `end`.
 
     `parent` is 0 for the root too; `size`, `prose`, `linked` (characters) and `runs` (their number) are those of the
     subtree, `own` is the prose of the runs that have their place here.
@@ -50,7 +65,7 @@ class Boxes(NamedTuple):
     own: Numbers
 
     def line(self, box: int) -> list[int]:
-        """The box and all around it, outmost first."""
+        """List the box and all around it, outmost first."""
         found = [box]
         while box:
             box = int(self.parent[box])
@@ -58,7 +73,7 @@ class Boxes(NamedTuple):
         return found[::-1]
 
     def shared_depth(self, main: int) -> Places:
-        """Per box the depth of the inmost box around both it and the main one."""
+        """Return per box the depth of the inmost box around both it and the main one."""
         shared = np.zeros(len(self.parent), dtype=np.intp)
         for box in self.line(main):
             shared[box : self.end[box]] = self.depth[box]
@@ -66,12 +81,14 @@ class Boxes(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """Arrays over a page's runs: `box`, `place` (the box whose children its likes are), `size` in characters, `link`
-    share, `ends` (the last mark ends a sentence), `prose` (its characters if it reads like a paragraph), `bad` (how
-    many boxes around are named for furniture), `again` (hidden, and says what readers see elsewhere on the page, as
-    data for machines does), `headed` (the number of the last heading above, -1 where there is none). `near` is the box
-    most paragraphs stand in, `far` the inmost one that holds most of them; `shared` the depth, per box, of the inmost
-    box around both it and `near`.
+    """Hold arrays over a page's runs, and the boxes that most of its prose stands in.
+
+    `place` is the box whose children a run's likes are, `size` in characters, `link` a share, `ends` whether the last
+    mark ends a sentence, `prose` its characters if it reads like a paragraph, `bad` how many boxes around are named
+    for boilerplate, `again` whether it is hidden and says what readers see elsewhere on the page, as data for machines
+    does, `headed` the number of the last heading above, -1 where there is none. `near` is the box most paragraphs
+    stand in, `far` the inmost one that holds most of them; `shared` the depth, per box, of the inmost box around both
+    it and `near`.
     """
 
     boxes: Boxes
@@ -89,26 +106,26 @@ class Layout(NamedTuple):
     shared: Places
 
     def inside(self, box: int) -> NDArray[np.bool_]:
-        """Which runs stand in the box."""
+        """Tell which runs stand in the box."""
         return np.asarray((self.box >= box) & (self.box < self.boxes.end[box]))
 
     def span(self) -> tuple[int, int]:
-        """The numbers of the first and the last paragraph, those in `near` where there are any."""
+        """Return the numbers of the first and the last paragraph, those in `near` where there are any."""
         main = np.flatnonzero((self.prose > 0) & self.inside(self.near))
         if not len(main):
             main = np.flatnonzero(self.prose > 0)
         return (int(main[0]), int(main[-1])) if len(main) else (0, len(self.box) - 1)
 
     def candidates(self) -> Places:
-        """The runs worth a closer look: in or around the box of the prose, or long; no other is likely to be text."""
+        """Choose the runs worth a closer look: in or around the box of the prose, or long; others are hardly text."""
         boxes, at = self.boxes, np.arange(len(self.box))
         first, last = self.span()
         up = boxes.depth[self.near] - self.shared[self.box]
-        close = self.inside(self.near) | ((self.link < 0.9) & (up <= LEVELS))
-        close &= (at >= first - BEFORE) & (at <= last + AFTER)
-        found = np.flatnonzero((close | ((self.size > LONG) & (self.link < 0.8))) & ~self.again)
-        start = int(np.searchsorted(found, first - BEFORE)) if len(found) > MOST else 0
-        return found[start : start + MOST]
+        close = self.inside(self.near) | ((self.link < CLOSE_LINKED) & (up <= BOXES_AROUND))
+        close &= (at >= first - RUNS_BEFORE_PROSE) & (at <= last + RUNS_AFTER_PROSE)
+        found = np.flatnonzero((close | ((self.size > LONG_RUN) & (self.link < LONG_LINKED))) & ~self.again)
+        start = int(np.searchsorted(found, first - RUNS_BEFORE_PROSE)) if len(found) > MOST_CANDIDATES else 0
+        return found[start : start + MOST_CANDIDATES]
 
 
 def lay_out(page: Page, without: frozenset[int] = frozenset()) -> Layout:
@@ -138,22 +155,24 @@ def lay_out(page: Page, without: frozenset[int] = frozenset()) -> Layout:
 
 
 def _prose(runs: list[Run], size: Numbers, link: Numbers, ends: Numbers, bad: Places) -> Numbers:
-    """The characters outside links of runs that read like paragraphs; hidden ones and those in furniture count less."""
+    """Count characters outside links of runs that read like paragraphs; less where hidden or in boilerplate."""
     prose = np.zeros(len(runs))
-    for i in np.flatnonzero((size >= LEAST_PROSE) & (link < 0.4)).tolist():
+    for i in np.flatnonzero((size >= LEAST_PROSE) & (link < PROSE_LINK_SHARE)).tolist():
         run = runs[i]
         if ends[i] or STOP.search(run.text):
-            prose[i] = size[i] * (1 - link[i]) * (0.5 if run.box.hidden else 1.0) * (0.4 if bad[i] else 1.0)
+            seen = HIDDEN_PROSE if run.box.hidden else 1.0
+            prose[i] = size[i] * (1 - link[i]) * seen * (BOILERPLATE_PROSE if bad[i] else 1.0)
     return np.floor(prose)
 
 
 def _again(runs: list[Run]) -> NDArray[np.bool_]:
-    """Hidden long runs most of which readers see elsewhere, in several runs."""
+    """Tell which runs are hidden long ones most of which readers see elsewhere, in several runs."""
     again = np.zeros(len(runs), dtype=np.bool_)
     for i, run in enumerate(runs):
         if run.box.hidden and len(run.text) >= LEAST_DUMP:
-            seen = [len(r.text) for r in runs if len(r.text) >= 60 and not r.box.hidden and r.text[:60] in run.text]
-            again[i] = len(seen) >= 3 and 2 * sum(seen) >= len(run.text)
+            shown = (r.text for r in runs if len(r.text) >= DUMP_RUN and not r.box.hidden)
+            seen = [len(text) for text in shown if text[:DUMP_RUN] in run.text]
+            again[i] = len(seen) >= DUMP_RUNS and sum(seen) >= DUMP_SHARE * len(run.text)
             if again.sum() >= MOST_DUMPS:
                 break
     return again
@@ -162,20 +181,20 @@ def _again(runs: list[Run]) -> NDArray[np.bool_]:
 def _bad(boxes: list[Box], parents: list[int]) -> Places:
     found = [0] * len(boxes)
     for i, box in enumerate(boxes):
-        own = _is_furniture(box.name) if box.name and box.tag != "body" else 0
+        own = _is_boilerplate(box.name) if box.name and box.tag != "body" else 0
         found[i] = found[parents[i]] + own if i else 0
     return np.array(found, dtype=np.intp)
 
 
 @lru_cache(8192)
-def _is_furniture(name: str) -> bool:
-    return _FURNITURE.search(name.lower()) is not None
+def _is_boilerplate(name: str) -> bool:
+    return _BOILERPLATE.search(name.lower()) is not None
 
 
 def _headed(runs: list[Run], size: Numbers) -> Places:
-    """Per run the number of the last heading above it, -1 where there is none; a short bold line is one too."""
+    """Return per run the number of the last heading above it, -1 where there is none; a short bold line is one too."""
     heads = [
-        run.box.tag in HEADINGS or (run.bold_chars > 0.8 * len(run.text) and characters < LONG)
+        run.box.tag in HEADINGS or (run.bold_chars > BOLD_HEADING * len(run.text) and characters < LONG_RUN)
         for run, characters in zip(runs, size.tolist(), strict=True)
     ]
     at = np.where(heads, np.arange(len(heads)), -1)
@@ -183,7 +202,7 @@ def _headed(runs: list[Run], size: Numbers) -> Places:
 
 
 def _places(runs: list[Run], box: Places, boxes: int) -> Places:
-    """The box a run shares with its likes: its own when that holds several runs, else the one around."""
+    """Return the box a run shares with its likes: its own when that holds several runs, else the one around."""
     alone = (np.bincount(box, minlength=boxes) == 1).tolist()
     return np.array(
         [
@@ -197,7 +216,7 @@ def _places(runs: list[Run], box: Places, boxes: int) -> Places:
 
 
 def _last(parents: list[int]) -> Places:
-    """Per box the number after the last box of its subtree."""
+    """Return per box the number after the last box of its subtree."""
     end = list(range(1, len(parents) + 1))
     for i in range(len(parents) - 1, 0, -1):
         if end[i] > end[parents[i]]:
@@ -206,19 +225,19 @@ def _last(parents: list[int]) -> Places:
 
 
 def _subtrees(values: Numbers, box: Places, end: Places) -> Numbers:
-    """The runs' values summed over the subtree of every box."""
+    """Sum the runs' values over the subtree of every box."""
     sums = np.concatenate([[0.0], np.cumsum(np.bincount(box, weights=values, minlength=len(end)))])
     return np.asarray(sums[end] - sums[:-1])
 
 
 def _near(parent: Places, own: Numbers) -> int:
-    """The box that most prose stands in, grandchildren's counting half, theirs a quarter."""
-    score = own + np.bincount(parent, weights=own * 0.5, minlength=len(parent))
-    score += np.bincount(parent[parent], weights=own * 0.25, minlength=len(parent))
+    """Find the box that most prose stands in, that of boxes below it counting less."""
+    score = own + np.bincount(parent, weights=own * CHILD_PROSE, minlength=len(parent))
+    score += np.bincount(parent[parent], weights=own * GRANDCHILD_PROSE, minlength=len(parent))
     return int(score.argmax())
 
 
 def _far(boxes: Boxes) -> int:
-    """The inmost box that still holds two thirds of the page's prose."""
-    held = np.flatnonzero(boxes.prose >= 0.65 * max(float(boxes.prose[0]), 1.0))
+    """Find the inmost box that still holds two thirds of the page's prose."""
+    held = np.flatnonzero(boxes.prose >= FAR_SHARE * max(float(boxes.prose[0]), 1.0))
     return int(held[boxes.depth[held].argmax()]) if len(held) else 0

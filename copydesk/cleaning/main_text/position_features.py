@@ -1,4 +1,4 @@
-"""Where each candidate run of a page stands: its boxes, its likes, its place in the order, as named columns."""
+"""Measure where each candidate run of a page stands: its boxes, its likes, its place in the order; as named columns."""
 
 from collections.abc import Hashable, Iterable
 from typing import Any
@@ -8,19 +8,25 @@ from numpy.typing import NDArray
 
 from copydesk.cleaning.main_text.layout import HEADINGS, Layout, Numbers, Places
 from copydesk.cleaning.page.model import Page, Run
+from copydesk.cleaning.thresholds.page_features import (
+    FAR_HEADING,
+    FAR_PARAGRAPH,
+    MOST_AWAY,
+    MOST_ITEM_UP,
+    NEIGHBOUR_STEPS,
+    NO_HEADING,
+)
 
 Columns = dict[str, NDArray[Any]]
 
 _FLAGS = {name: 1 << bit for bit, name in enumerate(("article", "aside", "figure", "figcaption", "blockquote", "ul"))}
 _FLAGS["ol"] = _FLAGS["ul"]
 _TAGS = ("p", "div", "li", "h1", "h2", "h3", "figcaption")
-_FAR = 50.0
-STEPS = (1, 2, -1, -2)
-_FARTHEST = 2
+_FARTHEST = max(map(abs, NEIGHBOUR_STEPS))
 
 
-def standing(page: Page, layout: Layout, at: Places) -> Columns:
-    """A column of len(at) numbers per name, for the runs numbered in `at`."""
+def position_features(page: Page, layout: Layout, at: Places) -> Columns:
+    """Return a column of len(at) numbers per name, for the runs numbered in `at`."""
     tags = [box.tag for box in page.boxes]
     path, item = _lines(tags, layout.boxes.parent.tolist())
     columns = _around(layout, at)
@@ -35,14 +41,14 @@ def standing(page: Page, layout: Layout, at: Places) -> Columns:
 
 
 def shifted(values: Numbers, at: Places, outside: float = 0.0) -> dict[str, Numbers]:
-    """Per step of STEPS, the values of the runs that many places on, for each run of `at`."""
+    """Return per step of NEIGHBOUR_STEPS the values of the runs that many places on, for each run of `at`."""
     edge = np.full(_FARTHEST, outside)
     wide = np.concatenate([edge, values, edge])
-    return {f"{step:+d}": wide[at + (_FARTHEST + step)] for step in STEPS}
+    return {f"{step:+d}": wide[at + (_FARTHEST + step)] for step in NEIGHBOUR_STEPS}
 
 
 def _around(layout: Layout, at: Places) -> Columns:
-    """How the boxes around each run share in prose, links and runs."""
+    """Measure how the boxes around each run share in prose, links and runs."""
     boxes, box, place = layout.boxes, layout.box[at], layout.place[at]
     total = max(float(boxes.prose[0]), 1.0)
     above = boxes.parent[place]
@@ -67,17 +73,17 @@ def _around(layout: Layout, at: Places) -> Columns:
 
 
 def _lines(tags: list[str], parents: list[int]) -> tuple[list[int], list[int]]:
-    """Per box a number for the line of tags down to it, and how many boxes up the nearest list item is, 9 at most."""
-    path, item = [0], [9]
+    """Return per box a number for the line of tags down to it, and how many boxes up the nearest list item is."""
+    path, item = [0], [MOST_ITEM_UP]
     ids: dict[tuple[int, str], int] = {}
     for tag, parent in zip(tags[1:], parents[1:], strict=True):
         path.append(ids.setdefault((path[parent], tag), len(ids) + 1))
-        item.append(0 if tag == "li" else min(item[parent] + 1, 9))
+        item.append(0 if tag == "li" else min(item[parent] + 1, MOST_ITEM_UP))
     return path, item
 
 
 def _boxes(tags: list[str], layout: Layout, at: Places) -> Columns:
-    """Which elements are around, and how many of them are named for furniture."""
+    """Tell which elements are around, and how many of them are named for boilerplate."""
     flags, end = np.zeros(len(tags), dtype=np.intp), layout.boxes.end
     for i, tag in enumerate(tags):
         if tag in _FLAGS:
@@ -89,7 +95,7 @@ def _boxes(tags: list[str], layout: Layout, at: Places) -> Columns:
 
 
 def _own(runs: list[Run]) -> Columns:
-    """What each run's own element is, and what stands within it."""
+    """Describe each run's own element, and what stands within it."""
     tags = [run.box.tag for run in runs]
     columns: Columns = {f"is_{tag}": np.array([each == tag for each in tags], dtype=np.bool_) for tag in _TAGS}
     columns["is_heading"] = np.array([tag in HEADINGS for tag in tags], dtype=np.bool_)
@@ -101,7 +107,7 @@ def _own(runs: list[Run]) -> Columns:
 
 
 def _likes(page: Page, path: list[int], layout: Layout, at: Places) -> Columns:
-    """What the runs of the same make are like: same tag and name, with the parent's, with the same line of tags."""
+    """Describe the runs of the same make: same tag and name, with the parent's, with the same line of tags."""
     makes = [(run.box.tag, run.box.name) for run in page.runs]
     parents = [run.box.parent for run in page.runs]
     columns: Columns = {}
@@ -131,7 +137,7 @@ def _group(name: str, keys: Iterable[Hashable], layout: Layout, at: Places) -> C
 
 
 def _order(layout: Layout, at: Places) -> Columns:
-    """Where in the page's order the run stands, and what stands before and after it."""
+    """Measure where in the page's order the run stands, and what stands before and after it."""
     runs = len(layout.box)
     prose, total = layout.prose, max(float(layout.prose.sum()), 1.0)
     first, last = layout.span()
@@ -139,8 +145,8 @@ def _order(layout: Layout, at: Places) -> Columns:
     columns = {
         "share": at / runs,
         "characters_share": (np.cumsum(layout.size) / layout.size.sum())[at],
-        "before": np.clip(first - at, -1, 40),
-        "after": np.clip(at - last, -1, 40),
+        "before": np.clip(first - at, -1, MOST_AWAY),
+        "after": np.clip(at - last, -1, MOST_AWAY),
         "within": (at - first) / max(last - first + 1, 1),
         "seen_near": (seen_near / max(float(seen_near[-1]), 1.0))[at],
         "seen": (np.cumsum(prose) / total)[at],
@@ -153,15 +159,15 @@ def _order(layout: Layout, at: Places) -> Columns:
 
 
 def _neighbours(layout: Layout, at: Places) -> Columns:
-    """The nearest paragraphs before and after."""
+    """Measure the way to the nearest paragraphs before and after."""
     where = np.flatnonzero(layout.prose > 0)
     if not len(where):
         return {name: np.zeros(len(at)) for name in ("since", "until", "since_place", "since_size", "until_size")}
     before, after = np.searchsorted(where, at, side="left"), np.searchsorted(where, at, side="right")
     previous, following = where[np.maximum(before - 1, 0)], where[np.minimum(after, len(where) - 1)]
     return {
-        "since": np.where(before > 0, np.minimum(at - previous, _FAR), _FAR),
-        "until": np.where(after < len(where), np.minimum(following - at, _FAR), _FAR),
+        "since": np.where(before > 0, np.minimum(at - previous, FAR_PARAGRAPH), FAR_PARAGRAPH),
+        "until": np.where(after < len(where), np.minimum(following - at, FAR_PARAGRAPH), FAR_PARAGRAPH),
         "since_place": (layout.place[previous] == layout.place[at]),
         "since_size": layout.prose[previous],
         "until_size": layout.prose[following],
@@ -169,7 +175,7 @@ def _neighbours(layout: Layout, at: Places) -> Columns:
 
 
 def _place(layout: Layout, at: Places) -> Columns:
-    """The run among those of its place: how many are paragraphs, how much prose came before it and is to come."""
+    """Place the run among those of its box: how many are paragraphs, how much prose came before it and is to come."""
     boxes = len(layout.boxes.parent)
     order = np.argsort(layout.place, kind="stable")
     passed = np.concatenate([[0.0], np.cumsum(layout.prose[order])])
@@ -193,7 +199,7 @@ def _headings(layout: Layout, at: Places) -> Columns:
     last = layout.headed[at]
     some = np.maximum(last, 0)
     return {
-        "heading_since": np.where(last >= 0, np.minimum(at - last, 60), 99),
+        "heading_since": np.where(last >= 0, np.minimum(at - last, FAR_HEADING), NO_HEADING),
         "heading_place": (layout.place[some] == layout.place[at]),
         "heading_up": (layout.boxes.depth - layout.shared)[layout.box[some]],
     }

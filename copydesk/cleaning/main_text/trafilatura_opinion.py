@@ -1,4 +1,4 @@
-"""trafilatura's verdict on a page, mapped back to its runs: slow, so asked only where it is worth the time."""
+"""Ask trafilatura about a page, and map its verdict to the runs: slow, so asked only where it is worth the time."""
 
 import re
 import warnings
@@ -7,19 +7,19 @@ from functools import cache
 from typing import Any
 
 from copydesk.cleaning.page.model import Run
-
-MAX_CHARACTERS = 3_000_000
-MAX_RUNS = 3_000
-MAX_TAGS = 30_000
-"""Beyond these its time grows with the square of the page."""
+from copydesk.cleaning.thresholds.main_text import (
+    OPINION_LONG,
+    OPINION_MOST_CHARACTERS,
+    OPINION_MOST_RUNS,
+    OPINION_MOST_TAGS,
+)
 
 _WORDLESS = re.compile(r"\W+")
-_LONG = 60
 
 
-def second_opinion(html: str, runs: Sequence[Run]) -> list[bool] | None:
-    """For each run whether trafilatura keeps it; None when the page is too large to ask, or it finds nothing."""
-    if len(html) > MAX_CHARACTERS or len(runs) > MAX_RUNS or html.count("<") > MAX_TAGS:
+def trafilatura_opinion(html: str, runs: Sequence[Run]) -> list[bool] | None:
+    """Tell for each run whether trafilatura keeps it; None when the page is too large to ask, or it finds nothing."""
+    if len(html) > OPINION_MOST_CHARACTERS or len(runs) > OPINION_MOST_RUNS or html.count("<") > OPINION_MOST_TAGS:
         return None
     found = _trafilatura().bare_extraction(html, favor_precision=True, include_comments=False)
     text = found.text if found is not None else None
@@ -32,7 +32,7 @@ def _kept(runs: Sequence[Run], text: str) -> list[bool]:
     kept = []
     for run in runs:
         bare = _WORDLESS.sub("", run.text)
-        kept.append(bool(bare) and (bare in lines or (len(bare) >= _LONG and bare in whole)))
+        kept.append(bool(bare) and (bare in lines or (len(bare) >= OPINION_LONG and bare in whole)))
     return kept
 
 

@@ -1,11 +1,17 @@
-"""What a run's words and marks say: scores of words learned from pages, and counts that hold in any language."""
+"""Measure a run's words and marks: scores of words learned from pages, and counts that hold in any language."""
 
 import re
 from collections.abc import Mapping, Sequence
 from math import log1p
 
-WORDS_READ = 40
-CHARACTERS_READ = 280
+from copydesk.cleaning.thresholds.page_features import (
+    MARKS_HEAD,
+    MARKS_NEAR,
+    MARKS_SENTENCES,
+    MODEL_CHARACTERS,
+    MODEL_WORDS,
+    OPENING_SCORED,
+)
 
 _WORD = re.compile(r"[^\W\d_]{2,}|[\u3040-\u30ff\u3400-\u9fff]|©|\d+")
 STOP = re.compile(r"[.!?…。！？।؟۔](?:(?<=[。！？।؟۔])|[\"”’»)]?\s)")
@@ -24,24 +30,24 @@ MARKS = (
 )  # fmt: skip
 
 
-def words_of(text: str) -> list[str]:
-    """The first words of a text in lower case; characters of Chinese and Japanese one by one."""
-    head = text[:CHARACTERS_READ].lower()
-    return (_PLAIN_WORD if head.isascii() else _WORD).findall(head)[:WORDS_READ]
+def first_words(text: str) -> list[str]:
+    """Return the first words of a text in lower case; characters of Chinese and Japanese one by one."""
+    head = text[:MODEL_CHARACTERS].lower()
+    return (_PLAIN_WORD if head.isascii() else _WORD).findall(head)[:MODEL_WORDS]
 
 
 def score_words(words: Sequence[str], table: Mapping[str, float]) -> tuple[float, ...]:
-    """The measures of SCORES: log odds of the words that are known, for body text positive, for furniture negative."""
+    """Return the measures of SCORES: log odds of the known words, positive for body text, negative for boilerplate."""
     scores = [table[word] for word in words if word in table]
     if not scores:
         return _SILENT
     total = sum(scores)
-    return total, min(scores), max(scores), total / len(scores), scores[0], sum(scores[:4])
+    return total, min(scores), max(scores), total / len(scores), scores[0], sum(scores[:OPENING_SCORED])
 
 
 def marks_of(text: str) -> tuple[float, ...]:
-    """The measures of MARKS; of long texts the beginning counts."""
-    head, near = text[:200], text[:1000]
+    """Return the measures of MARKS; of long texts the beginning counts."""
+    head, near = text[:MARKS_HEAD], text[:MARKS_NEAR]
     words = text.count(" ") + 1
     if head.isascii():
         raw = head.encode()
@@ -55,7 +61,7 @@ def marks_of(text: str) -> tuple[float, ...]:
     return (
         log1p(words),
         len(text) / words,
-        len(STOP.findall(text[:2000])),
+        len(STOP.findall(text[:MARKS_SENTENCES])),
         commas,
         commas / words,
         digits / len(head),

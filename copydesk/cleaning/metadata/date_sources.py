@@ -1,4 +1,4 @@
-"""The places where a page says when its article came out and last changed, in the order in which they are trusted."""
+"""Yield what a page says about when its article came out and last changed, the most trusted places first."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -6,11 +6,26 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import NamedTuple
 
+from copydesk.cleaning.lexicon.line_words import any_of
 from copydesk.cleaning.lines.datelines import read_date, reads_as_dateline
-from copydesk.cleaning.lines.timestamps import MONTHS
 from copydesk.cleaning.page.jsonld import text_of
 from copydesk.cleaning.page.model import Mark, Page, Run
 from copydesk.cleaning.page.stated import Facts
+from copydesk.cleaning.thresholds.metadata import (
+    DATE_ABOVE_TITLE,
+    DATE_BELOW_FIRST,
+    DATE_BELOW_TITLE,
+    DATE_REACH,
+    DATE_REACH_AT_END,
+    DATELINE_ALONE,
+    DATELINE_LIKELY,
+    DATELINE_SURE,
+    FIRST_YEAR,
+    LAST_YEAR,
+    LONGEST_DATE_LINE,
+    MOST_DATE_MARKS,
+)
+from copydesk.machine_dates import MONTHS
 
 _PUBLISHED = (
     "article:published_time", "article:published", "og:published_time", "og:article:published_time", "datepublished",
@@ -25,24 +40,16 @@ _MODIFIED = (
 )  # fmt: skip
 _GIVEN = ("date", "dc.date", "dcterms.date", "sailthru.date")
 _FOLDERS = re.compile(
-    r"/((?:19|20)\d\d)(?:[/-]?(0[1-9]|1[0-2])[/-]?|/(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}/)"
+    rf"/((?:19|20)\d\d)(?:[/-]?(0[1-9]|1[0-2])[/-]?|/({'|'.join(MONTHS)})[a-z]{{0,6}}/)"
     r"(0[1-9]|[12]\d|3[01]|[1-9](?=/))(?!\d)",
     re.I,
 )
 _IN_NAME = re.compile(r"[-_](20[0-4]\d)(0[1-9]|1[0-2])()(0[1-9]|[12]\d|3[01])(?=[./_-]|$)")
-_UPDATED = re.compile(
-    r"updat|modif|last edit|aktualisiert|ge[aä]ndert|letzte[nr]? [aä]nderung|actualizad|atualizad|mis[e]? [àa] jour"
-    r"|aggiornat|обновлен|изменен|оновлен|змінен|güncelle|bijgewerkt|oppdatert|opdateret|uppdatera|päivitetty"
-    r"|zaktualizowan|aktualizován|frissít|diperbarui|cập nhật|ενημερώθηκε|actualizat|更新|수정|업데이트|تحديث|עודכן"
-    r"|به.?روز",
-    re.I,
+_UPDATED = re.compile(any_of("date.updated"), re.I)
+_LABEL = re.compile(rf"{any_of('date.published')}|{any_of('date.name')}\b", re.I)
+_LED = re.compile(
+    rf"\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}\.?(?: \d\d?[:.]\d\d(?: {any_of('date.clock')})?)? ?[-–—|·•] "
 )
-_LABEL = re.compile(
-    r"publish|posted|dat[eau]m?\b|fecha|veröffentlicht|erstellt|erschienen|publi[éeck]|opublikowan|pubblicat|gepubliceerd"
-    r"|publisert|udgivet|yayın|опубликован|опубліковано|дата|发布|發布|公開|配信|입력|نشر|تاريخ",
-    re.I,
-)
-_LED = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\.?(?: \d\d?[:.]\d\d(?: Uhr)?)? ?[-–—|·•] ")
 _GLUED = re.compile(
     r"(?<=[a-zß-öø-ÿа-яё])(?=[A-ZÀ-ÖØ-ÞА-ЯЁ\d])"
     r"|(?<=[^\W\d_]{3} \d\d)(?=(?:19|20)\d\d(?!\d))"
@@ -50,57 +57,51 @@ _GLUED = re.compile(
 )
 _TITLES = frozenset(("h2", "h3"))
 _NO_DATELINES = frozenset(("figcaption", "h1"))
-LONGEST_LINE = 100
-NEAR = 8
-AT_END = 12
-MOST_LINES = 80
-MOST_MARKS = 200
-SURE, LIKELY, ALONE = 0.75, 0.6, 0.9
-"""How surely a line must be a dateline, how surely where nothing better is found, and how surely it is one alone."""
 
 
-class Near(NamedTuple):
-    """The numbers of the runs around an article's beginning and of those from its last paragraph on."""
+class DateRuns(NamedTuple):
+    """Hold the numbers of the runs around an article's beginning and of those from its last paragraph on."""
 
     title: range
     end: range
 
 
-class Said(NamedTuple):
-    """A text that may name an instant, and where it stood; `line` where it was written for readers."""
+class DateStatement(NamedTuple):
+    """Hold a text that may name an instant, and where it stood; `line` where it was written for readers."""
 
     origin: str
     text: str
     line: bool = False
 
 
-class Reader(NamedTuple):
-    """How to read the lines of a page: its language, and whether its readers put the day before the month."""
+class DateReader(NamedTuple):
+    """Hold how lines of a page are read: its language, and whether its readers put the day before the month."""
 
     language: str | None
     day_first: bool
 
     def day(self, text: str) -> datetime | None:
-        """The instant a line names; pieces that markup alone keeps apart count as apart."""
-        return read_date(apart(text), self.language, self.day_first)
+        """Return the instant a line names; pieces that markup alone keeps apart count as apart."""
+        return read_date(unglued(text), self.language, self.day_first)
 
 
-def apart(text: str) -> str:
-    """A line with spaces where pieces of it have been set side by side without any: `RoeMay 3, 20242 comments`."""
+def unglued(text: str) -> str:
+    """Return a line with spaces where pieces of it stand side by side without any: `RoeMay 3, 20242 comments`."""
     return _GLUED.sub(" ", text)
 
 
-def near_article(runs: Sequence[Run], title: int | None, first: int, last: int) -> Near:
-    """Where a date line may stand: from a little before the title to just after the first paragraph, and at the end."""
+def near_article(runs: Sequence[Run], title: int | None, first: int, last: int) -> DateRuns:
+    """Return where a date line may stand: from a little before the title to the first paragraph, and at the end."""
     start = title if title is not None and title <= first else first
     above = range(
-        max(0, min(start - 4, first - NEAR)), min(len(runs), max(first + 2, start + NEAR), start + MOST_LINES)
+        max(0, min(start - DATE_ABOVE_TITLE, first - DATE_REACH)),
+        min(len(runs), max(first + DATE_BELOW_FIRST, start + DATE_REACH), start + DATE_BELOW_TITLE),
     )
-    return Near(above, range(max(last, above.stop), min(len(runs), last + AT_END)))
+    return DateRuns(above, range(max(last, above.stop), min(len(runs), last + DATE_REACH_AT_END)))
 
 
 def date_in(url: str) -> datetime | None:
-    """The day that an address names: `/2024/03/15/`, `/2024/mar/15/`, `-20240315`."""
+    """Return the day that an address names: `/2024/03/15/`, `/2024/mar/15/`, `-20240315`."""
     found = _FOLDERS.search(url) or _IN_NAME.search(url)
     if not found:
         return None
@@ -111,72 +112,74 @@ def date_in(url: str) -> datetime | None:
         return None
 
 
-def plausible(when: datetime) -> bool:
+def is_plausible(when: datetime) -> bool:
     """Whether an article on the web can have come out then."""
-    return 1990 <= when.year < 2100
+    return FIRST_YEAR <= when.year <= LAST_YEAR
 
 
-def fits(found: datetime, addressed: datetime | None) -> bool:
+def fits_address(found: datetime, addressed: datetime | None) -> bool:
     """Whether an instant is about the day of the address, if that names one."""
     return addressed is None or timedelta(hours=-14) <= found - addressed < timedelta(hours=38)
 
 
-def published(page: Page, facts: Facts, near: Near) -> Iterator[Said]:
-    """What machines are told about the first publication."""
-    yield Said("json-ld", text_of(facts.article.get("datePublished")))
+def stated_publication(page: Page, facts: Facts, near: DateRuns) -> Iterator[DateStatement]:
+    """Yield what markup states about the first publication."""
+    yield DateStatement("json-ld", text_of(facts.article.get("datePublished")))
     yield from _metas(facts, _PUBLISHED)
     yield from _microdata(page, "datepublished")
-    yield Said("json-ld", text_of(facts.article.get("dateCreated") or facts.article.get("uploadDate")))
-    yield from (Said("json-ld", text_of(node.get("datePublished"))) for node in facts.nodes)
-    head = range(near.title.start, near.title.stop + NEAR)
-    yield from (Said("markup", mark.value) for mark in _times(page) if mark.at in head)
+    yield DateStatement("json-ld", text_of(facts.article.get("dateCreated") or facts.article.get("uploadDate")))
+    yield from (DateStatement("json-ld", text_of(node.get("datePublished"))) for node in facts.nodes)
+    head = range(near.title.start, near.title.stop + DATE_REACH)
+    yield from (DateStatement("markup", mark.value) for mark in _times(page) if mark.at in head)
 
 
-def given(facts: Facts) -> Iterator[Said]:
-    """The metas for the day of the page itself: unlike the others they do not mean the first publication."""
+def stated_day(facts: Facts) -> Iterator[DateStatement]:
+    """Yield the metas for the day of the page itself: unlike the others they do not mean the first publication."""
     yield from _metas(facts, _GIVEN)
 
 
-def printed(page: Page, near: Near, url: str | None, reader: Reader) -> Iterator[Said]:
-    """What readers are told about the publication, and the day in the address."""
+def printed_publication(page: Page, near: DateRuns, url: str | None, reader: DateReader) -> Iterator[DateStatement]:
+    """Yield the lines about the publication that readers see, and the day in the address."""
     lines = [(run.text, _surely(run, reader.language)) for run in _runs(page, near.title)]
     addressed = date_in(url or "")
-    for least in (SURE, LIKELY):
+    for least in (DATELINE_SURE, DATELINE_LIKELY):
         for text, sure in lines:
             line = _before_update(text)
             if sure >= least and line and _agrees(line, addressed, reader):
-                yield Said("text", line, line=True)
+                yield DateStatement("text", line, line=True)
         if addressed:
-            yield Said("text", f"{addressed:%Y-%m-%d}")
-        if least == SURE:
-            yield from (Said("text", text, line=True) for text in _at_end(_runs(page, near.end), reader.language))
-    yield from times(page)
-    yield from (Said("text", text, line=True) for text, sure in lines if sure >= SURE)
+            yield DateStatement("text", f"{addressed:%Y-%m-%d}")
+        if least == DATELINE_SURE:
+            yield from (
+                DateStatement("text", text, line=True) for text in _at_end(_runs(page, near.end), reader.language)
+            )
+    yield from time_elements(page)
+    yield from (DateStatement("text", text, line=True) for text, sure in lines if sure >= DATELINE_SURE)
 
 
-def times(page: Page) -> Iterator[Said]:
-    """Every `time` of the page."""
-    return (Said("markup", mark.value) for mark in _times(page))
+def time_elements(page: Page) -> Iterator[DateStatement]:
+    """Return every `time` element of the page."""
+    return (DateStatement("markup", mark.value) for mark in _times(page))
 
 
-def modified(page: Page, facts: Facts) -> Iterator[Said]:
-    """What machines are told about the last change."""
-    yield Said("json-ld", text_of(facts.article.get("dateModified")))
+def stated_change(page: Page, facts: Facts) -> Iterator[DateStatement]:
+    """Yield what markup states about the last change."""
+    yield DateStatement("json-ld", text_of(facts.article.get("dateModified")))
     yield from _metas(facts, _MODIFIED)
     yield from _microdata(page, "datemodified")
 
 
-def updated(page: Page, near: Near) -> Iterator[Said]:
-    """What readers are told about the last change."""
+def printed_change(page: Page, near: DateRuns) -> Iterator[DateStatement]:
+    """Yield the lines about the last change that readers see."""
     for run in _runs(page, near.title):
-        if len(run.text) <= LONGEST_LINE and (found := _UPDATED.search(run.text)):
-            yield Said("text", run.text[found.start() :], line=True)
+        if len(run.text) <= LONGEST_DATE_LINE and (found := _UPDATED.search(run.text)):
+            yield DateStatement("text", run.text[found.start() :], line=True)
 
 
-def shown(page: Page, near: Near, reader: Reader) -> datetime | None:
-    """The first day that a line near the title names without calling it an update."""
+def shown_day(page: Page, near: DateRuns, reader: DateReader) -> datetime | None:
+    """Return the first day that a line near the title names without calling it an update."""
     for run in _runs(page, near.title):
-        if len(run.text) > LONGEST_LINE or run.box.tag in _NO_DATELINES or run.box.tag in _TITLES:
+        if len(run.text) > LONGEST_DATE_LINE or run.box.tag in _NO_DATELINES or run.box.tag in _TITLES:
             continue
         changed = _UPDATED.search(run.text) or _UPDATED.search(run.box.name)
         if not changed and (found := reader.day(run.text)):
@@ -184,52 +187,57 @@ def shown(page: Page, near: Near, reader: Reader) -> datetime | None:
     return None
 
 
-def _metas(facts: Facts, names: Sequence[str]) -> Iterator[Said]:
+def _metas(facts: Facts, names: Sequence[str]) -> Iterator[DateStatement]:
     for name in names:
         if value := facts.metas.get(name):
-            yield Said("open-graph" if ":" in name else "meta", value)
+            yield DateStatement("open-graph" if ":" in name else "meta", value)
 
 
 def _times(page: Page) -> Iterator[Mark]:
-    return islice((mark for mark in page.marks if mark.what == "time" and mark.value), MOST_MARKS)
+    return islice((mark for mark in page.marks if mark.what == "time" and mark.value), MOST_DATE_MARKS)
 
 
-def _microdata(page: Page, name: str) -> Iterator[Said]:
-    for mark in islice((mark for mark in page.marks if name in mark.what), MOST_MARKS):
+def _microdata(page: Page, name: str) -> Iterator[DateStatement]:
+    for mark in islice((mark for mark in page.marks if name in mark.what), MOST_DATE_MARKS):
         if mark.value or mark.at < len(page.runs):
-            yield Said("markup", mark.value or page.runs[mark.at].text[:LONGEST_LINE], line=not mark.value)
+            yield DateStatement(
+                "markup", mark.value or page.runs[mark.at].text[:LONGEST_DATE_LINE], line=not mark.value
+            )
 
 
 def _surely(run: Run, language: str | None) -> float:
-    """How surely a run is a dateline; a heading, at best likely: of an article it names the day, of a list each day."""
-    if not run.text or len(run.text) > LONGEST_LINE or run.box.tag in _NO_DATELINES:
+    """Return how surely a run is a dateline.
+
+    A heading is at best likely: that of an article names its day, those of a list each day.
+    """
+    if not run.text or len(run.text) > LONGEST_DATE_LINE or run.box.tag in _NO_DATELINES:
         return 0.0
-    sure = reads_as_dateline(apart(run.text), language)
+    sure = reads_as_dateline(unglued(run.text), language)
     if run.box.tag in _TITLES:
-        return LIKELY if sure >= ALONE else 0.0
-    if sure < LIKELY:
-        return LIKELY if _LED.match(run.text) else sure
-    return max(sure, SURE) if run.text[0].isdigit() or _LABEL.match(run.text) else sure
+        return DATELINE_LIKELY if sure >= DATELINE_ALONE else 0.0
+    if sure < DATELINE_LIKELY:
+        return DATELINE_LIKELY if _LED.match(run.text) else sure
+    return max(sure, DATELINE_SURE) if run.text[0].isdigit() or _LABEL.match(run.text) else sure
 
 
 def _before_update(line: str) -> str:
-    """What a line says before it comes to the last change: `5 May, updated 7 May` -> `5 May, `."""
-    found = _UPDATED.search(line, 0, 10 * LONGEST_LINE)
+    """Return what a line says before it comes to the last change: `5 May, updated 7 May` -> `5 May, `."""
+    found = _UPDATED.search(line, 0, 10 * LONGEST_DATE_LINE)
     return line[: found.start()] if found else line
 
 
-def _agrees(line: str, addressed: datetime | None, reader: Reader) -> bool:
+def _agrees(line: str, addressed: datetime | None, reader: DateReader) -> bool:
     """Whether a line names about the day that the address names, where both name one."""
     found = reader.day(line) if addressed else None
-    return found is None or fits(found, addressed)
+    return found is None or fits_address(found, addressed)
 
 
 def _at_end(runs: Sequence[Run], language: str | None) -> Iterator[str]:
-    """Datelines below the last paragraph."""
+    """Yield datelines below the last paragraph."""
     for run in runs:
         if any("comment" in box.name.lower() for _, box in zip(range(3), run.box.ancestry(), strict=False)):
             continue
-        if _surely(run, language) >= SURE and (line := _before_update(run.text)):
+        if _surely(run, language) >= DATELINE_SURE and (line := _before_update(run.text)):
             yield line
 
 

@@ -1,4 +1,4 @@
-"""When an article was published and last changed, chosen from what its page says in many places, as UTC instants."""
+"""Choose when an article was published and last changed from what its page says in many places, as UTC instants."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -6,32 +6,35 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from copydesk.cleaning.lines.datelines import has_zone
-from copydesk.cleaning.lines.timestamps import Stamp, either_way, parse_stamp
 from copydesk.cleaning.metadata.date_sources import (
-    LONGEST_LINE,
-    Near,
-    Reader,
-    Said,
-    apart,
+    DateReader,
+    DateRuns,
+    DateStatement,
     date_in,
-    given,
-    modified,
-    plausible,
-    printed,
-    published,
-    shown,
-    times,
-    updated,
+    is_plausible,
+    printed_change,
+    printed_publication,
+    shown_day,
+    stated_change,
+    stated_day,
+    stated_publication,
+    time_elements,
+    unglued,
 )  # fmt: skip
 from copydesk.cleaning.page.model import Page
 from copydesk.cleaning.page.stated import Facts
+from copydesk.cleaning.thresholds.metadata import (
+    ANEW_AFTER,
+    LONGEST_DATE_LINE,
+    MOST_STATED_DATES,
+)
+from copydesk.machine_dates import Stamp, either_way, parse_stamp
 
 _MONTH_FIRST = frozenset(("us", "ph"))
-MOST_TOLD = 100
 
 
 class Instant(NamedTuple):
-    """An instant in UTC, the text it was read from, where that stood, and whether it named its time zone."""
+    """Hold an instant in UTC, the text it was read from, where that stood, and whether it named its time zone."""
 
     when: datetime
     original: str
@@ -39,62 +42,63 @@ class Instant(NamedTuple):
     zoned: bool
 
 
-def dates(
-    page: Page, facts: Facts, near: Near, url: str | None, language: str | None
+def read_dates(
+    page: Page, facts: Facts, near: DateRuns, url: str | None, language: str | None
 ) -> tuple[Instant | None, Instant | None]:
-    """When the article came out and when it last changed.
+    """Return when the article came out and when it last changed.
 
     JSON-LD comes first, then metas, microdata, a `time` or a line near the title, and the URL; of two that name about
     the same time, the one with a time zone.
     """
     reader = _reader(page, language)
-    told = list(islice(_read(published(page, facts, near), reader), MOST_TOLD))
-    more = times(page) if told else printed(page, near, url, reader)
+    told = list(islice(_read(stated_publication(page, facts, near), reader), MOST_STATED_DATES))
+    more = time_elements(page) if told else printed_publication(page, near, url, reader)
     out = _right_zone(told) or _first(told, _read(more, reader))
-    told = list(islice(_read(modified(page, facts), reader), MOST_TOLD))
-    changed = _right_zone(told) or _first(told, _read(() if told else updated(page, near), reader))
+    told = list(islice(_read(stated_change(page, facts), reader), MOST_STATED_DATES))
+    changed = _right_zone(told) or _first(told, _read(() if told else printed_change(page, near), reader))
     if out and either_way(out.original):
-        out = _ordered(out, [shown(page, near, reader), date_in(url or "")])
+        out = _ordered(out, [shown_day(page, near, reader), date_in(url or "")])
     return _anew(page, facts, near, reader, out, changed), changed
 
 
 def _anew(
-    page: Page, facts: Facts, near: Near, reader: Reader, out: Instant | None, changed: Instant | None
+    page: Page, facts: Facts, near: DateRuns, reader: DateReader, out: Instant | None, changed: Instant | None
 ) -> Instant | None:
-    """A page that shows its readers, unmarked, a later day than that of the first publication has come out anew.
+    """Return the publication, or a later one where the page has come out anew.
 
-    So says the last change where it was that day. The meta of the page's own day says so too, or that it has not.
+    It has where it shows its readers, unmarked, a later day than that of the first publication. The last change says so
+    where it was that day. The meta of the page's own day says so too, or that it has not.
     """
-    stated = next(_read(given(facts), reader), None)
-    later = [each for each in (changed, stated) if out and each and each.when - out.when > timedelta(hours=12)]
-    day = shown(page, near, reader) if later else None
+    stated = next(_read(stated_day(facts), reader), None)
+    later = [each for each in (changed, stated) if out and each and each.when - out.when > timedelta(hours=ANEW_AFTER)]
+    day = shown_day(page, near, reader) if later else None
     if out is None or day is None or _same_day(out.when, day) or (stated and _same_day(stated.when, out.when)):
         return out
     return next((each for each in later if _same_day(each.when, day)), out)
 
 
-def _reader(page: Page, language: str | None) -> Reader:
-    """English is read by people who put the month first and by others; a page may say by whom."""
+def _reader(page: Page, language: str | None) -> DateReader:
+    """Return how to read dates: some readers of English put the month first; a page may say which."""
     region = page.language.replace("_", "-").lower().partition("-")[2]
-    return Reader(language, language not in {None, "en"} or (len(region) == 2 and region not in _MONTH_FIRST))
+    return DateReader(language, language not in {None, "en"} or (len(region) == 2 and region not in _MONTH_FIRST))
 
 
-def _read(stated: Iterable[Said], reader: Reader) -> Iterator[Instant]:
+def _read(stated: Iterable[DateStatement], reader: DateReader) -> Iterator[Instant]:
     for said in stated:
         stamp = _stamp(said, reader) if said.text else None
-        if stamp and plausible(stamp.when):
-            yield Instant(stamp.when, said.text.strip()[:LONGEST_LINE], said.origin, stamp.zoned)
+        if stamp and is_plausible(stamp.when):
+            yield Instant(stamp.when, said.text.strip()[:LONGEST_DATE_LINE], said.origin, stamp.zoned)
 
 
-def _stamp(said: Said, reader: Reader) -> Stamp | None:
+def _stamp(said: DateStatement, reader: DateReader) -> Stamp | None:
     if not said.line and (stamp := parse_stamp(said.text, american=not reader.day_first)):
         return stamp
     found = reader.day(said.text)
-    return Stamp(found, has_zone(apart(said.text))) if found else None
+    return Stamp(found, has_zone(unglued(said.text))) if found else None
 
 
 def _first(told: Sequence[Instant], others: Iterable[Instant]) -> Instant | None:
-    """The first, or the next that says the same with its time zone."""
+    """Return the first, or the next that says the same with its time zone."""
     best: Instant | None = None
     for found in chain(told, others):
         if best is None:
@@ -107,7 +111,7 @@ def _first(told: Sequence[Instant], others: Iterable[Instant]) -> Instant | None
 
 
 def _right_zone(told: list[Instant]) -> Instant | None:
-    """The first where it names its zone; but another with the same clock, if a third with its own clock bears it out.
+    """Return the first where it names its zone; or another with the same clock, if a third with its own clock agrees.
 
     Programs write a clock of one zone with the sign of another: 17:00-07:00 and 17:00Z beside 10:00-07:00 mean 17:00Z.
     """
@@ -123,12 +127,12 @@ def _right_zone(told: list[Instant]) -> Instant | None:
 
 
 def _clock(found: Instant) -> str:
-    """Day and time as written, to the minute."""
+    """Return day and time as written, to the minute."""
     return found.original[:16].replace(" ", "T")
 
 
 def _ordered(found: Instant, days: list[datetime | None]) -> Instant:
-    """A text that names the day or the month first, read as the page's other days bear it out."""
+    """Return the instant of an ambiguous text, day or month first as the page's other days bear it out."""
     for american in (True, False):
         stamp = parse_stamp(found.original, american)
         if stamp and any(day and day.date() == stamp.when.date() for day in days):
@@ -148,5 +152,5 @@ def _same_clock(naive: datetime, zoned: datetime) -> bool:
 
 
 def _same_day(one: datetime, other: datetime) -> bool:
-    """The same day in some time zone between UTC-12 and UTC+14; the other instant may be a day alone."""
+    """Whether two instants are of one day in some zone from UTC-12 to UTC+14; the other may be a day alone."""
     return one.date() == other.date() or timedelta(hours=-14) <= one - other <= timedelta(hours=36)

@@ -1,29 +1,32 @@
-"""The article's pictures: each with its address, caption and credit, from figures, caption lines and the head."""
+"""Find the article's pictures, each with its address, caption and credit, in figures, caption lines and the head."""
 
 import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import urljoin
 
+from copydesk.cleaning.lexicon.line_words import any_of
 from copydesk.cleaning.lines.photo_credits import read_credit
 from copydesk.cleaning.normalise import plain
 from copydesk.cleaning.page.jsonld import Node, text_of
 from copydesk.cleaning.page.model import Box, Page, Run
 from copydesk.cleaning.page.stated import Facts
 from copydesk.cleaning.records import Label
+from copydesk.cleaning.thresholds.metadata import (
+    LONGEST_IMAGE_URL,
+    MOST_IMAGES,
+)
 from copydesk.events import Image
 from copydesk.identity import host_of, strip_credentials
 
-MOST = 40
-LONGEST_ADDRESS = 4096
 _KINDS = frozenset(("caption", "photo_credit"))
 _CLOCK = re.compile(r"\b[0-2]?\d:[0-5]\d\b")
-_CREDIT = re.compile(r"credit|copyright|photographer|fotograf|bildquelle|source|quelle", re.I)
+_CREDIT = re.compile(any_of("class_name.credit"), re.I)
 
 
 def find_pictures(
     page: Page, labels: Sequence[Label | None], facts: Facts, span: range, url: str | None
 ) -> tuple[Image, ...]:
-    """The pictures between the first and the last run of the article; without any, the one the head names."""
+    """Return the pictures between the first and the last run of the article; without any, the one the head names."""
     addresses = {mark.at: mark.value for mark in reversed(page.marks) if mark.what == "img" and mark.at in span}
     found: list[Image] = []
     told = {i for i in span if (label := labels[i]) and label.kind in _KINDS and _is_shown(page.runs[i])}
@@ -40,7 +43,7 @@ def find_pictures(
         found += [lead] if (lead := _lead(facts, url)) else []
     elif not any(picture.url for picture in found) and (lead := _lead(facts, url)):
         found[0] = Image(url=lead.url, caption=found[0].caption, credit=found[0].credit)
-    return tuple(dict.fromkeys(found))[:MOST]
+    return tuple(dict.fromkeys(found))[:MOST_IMAGES]
 
 
 def _is_shown(run: Run) -> bool:
@@ -49,7 +52,7 @@ def _is_shown(run: Run) -> bool:
 
 
 def _lead(facts: Facts, url: str | None) -> Image | None:
-    """The picture that the head or the JSON-LD names, with what the JSON-LD says of it."""
+    """Return the picture that the head or the JSON-LD names, with what the JSON-LD says of it."""
     stated = _stated(facts.article)
     address = _absolute(facts.meta("og:image", "og:image:url", "og:image:secure_url", "twitter:image"), url)
     address = address or _absolute(text_of(stated.get("url")) or text_of(stated.get("contentUrl")), url)
@@ -61,12 +64,12 @@ def _lead(facts: Facts, url: str | None) -> Image | None:
 
 
 def _figure(box: Box) -> Box | None:
-    """The figure a run stands in, else the nearest box around it that is named for a caption's picture."""
+    """Return the figure a run stands in, if it stands in one."""
     return next((around for _, around in zip(range(6), box.ancestry(), strict=False) if around.tag == "figure"), None)
 
 
 def _describe(runs: Sequence[Run]) -> tuple[str | None, str | None]:
-    """Caption and credit out of the lines under one picture."""
+    """Return caption and credit out of the lines under one picture."""
     captions: list[str] = []
     credit: str | None = None
     for run in runs:
@@ -82,13 +85,13 @@ def _describe(runs: Sequence[Run]) -> tuple[str | None, str | None]:
 
 
 def _address(addresses: Mapping[int, str], at: int, url: str | None) -> str | None:
-    """The picture in the same place as the line, or just before it."""
+    """Return the picture in the same place as the line, or just before it."""
     near = next((addresses[i] for i in (at, at - 1, at - 2) if i in addresses), None)
     return _absolute(near, url) if near else None
 
 
 def _absolute(address: str, url: str | None) -> str | None:
-    """The http(s) address, without user and password."""
+    """Return the http(s) address, without user and password."""
     if not address:
         return None
     try:
@@ -96,11 +99,11 @@ def _absolute(address: str, url: str | None) -> str | None:
         whole.encode()  # what is no text, such as half a surrogate pair, is no address
     except ValueError:
         return None
-    return whole if len(whole) <= LONGEST_ADDRESS and host_of(whole) else None
+    return whole if len(whole) <= LONGEST_IMAGE_URL and host_of(whole) else None
 
 
 def _stated(article: Node) -> Node:
-    """The article's picture in JSON-LD as an object; of a list the first."""
+    """Return the article's picture in JSON-LD as an object; of a list the first."""
     image = article.get("image")
     for _ in range(3):
         if isinstance(image, list):

@@ -1,12 +1,12 @@
-"""What a page says about its article besides the text: each field with its origin, and the original where converted."""
+"""Read what a page says about its article besides the text: each field with its origin, and the original of dates."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from copydesk.cleaning.metadata.authors import Span, find_authors
+from copydesk.cleaning.metadata.authors import ArticleSpan, find_authors
 from copydesk.cleaning.metadata.date_sources import near_article
-from copydesk.cleaning.metadata.dates import dates
+from copydesk.cleaning.metadata.dates import read_dates
 from copydesk.cleaning.metadata.section_and_tags import section_of, tags_of
 from copydesk.cleaning.metadata.title import Title
 from copydesk.cleaning.not_article.paywall import paywalled
@@ -17,7 +17,7 @@ from copydesk.web.canonical import usable
 
 
 class Metadata(NamedTuple):
-    """The fields; `provenance` names the origin of each that is set, `originals` the text a date was made from."""
+    """Hold the fields; `provenance` names the origin of each that is set, `originals` the text a date was made from."""
 
     authors: tuple[str, ...]
     published_at: datetime | None
@@ -31,7 +31,7 @@ class Metadata(NamedTuple):
     originals: Mapping[str, str]
 
     def dated(self, when: datetime, original: str) -> "Metadata":
-        """The same with the instant that site rules read."""
+        """Return the same with the instant that site rules read."""
         provenance = {**self.provenance, "published_at": "site rules"}
         return self._replace(
             published_at=when, provenance=provenance, originals={**self.originals, "published_at": original}
@@ -45,8 +45,8 @@ def read_metadata(
     at, first = _opening(page, title.at, kept)
     last = max(kept[-1], first) if kept else first
     near = near_article(page.runs, at, first, last)
-    published, modified = dates(page, facts, near, url, language[0])
-    authors, by = find_authors(page, facts, Span(at, first, last))
+    published, modified = read_dates(page, facts, near, url, language[0])
+    authors, by = find_authors(page, facts, ArticleSpan(at, first, last))
     canonical, in_canonical = _canonical(page, facts, url)
     section, in_section = section_of(facts)
     tags, in_tags = tags_of(facts)
@@ -78,7 +78,7 @@ def read_metadata(
 
 
 def _opening(page: Page, title: int | None, kept: Sequence[int]) -> tuple[int | None, int]:
-    """The title's run and the first paragraph's after it; a title below all of them must be the heading."""
+    """Return the title's run and the first paragraph's after it; a title below all of them must be the heading."""
     after = next((i for i in kept if title is not None and i > title), None)
     if title is not None and (after is not None or not kept or page.runs[title].box.tag == "h1"):
         return title, title if after is None else after
@@ -86,7 +86,7 @@ def _opening(page: Page, title: int | None, kept: Sequence[int]) -> tuple[int | 
 
 
 def _canonical(page: Page, facts: Facts, url: str | None) -> tuple[str | None, str]:
-    """The address the page gives itself: its canonical link, else `og:url` where that stays on the site."""
+    """Return the address the page gives itself: its canonical link, else `og:url` where that stays on the site."""
     for rel, href in page.links:
         if "canonical" in rel.split() and href.strip():
             found = usable(href, url or "")

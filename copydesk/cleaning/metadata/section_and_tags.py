@@ -1,25 +1,26 @@
-"""What an article is about, as its page states it: the section it stands in and its key words."""
+"""Read the section that an article stands in and its key words, as its page states them."""
 
 import re
 from collections.abc import Iterator
 
+from copydesk.cleaning.lexicon.line_words import line_words
 from copydesk.cleaning.normalise import bare, plain
 from copydesk.cleaning.page.jsonld import Node, text_of, texts_of, types
 from copydesk.cleaning.page.stated import Facts
+from copydesk.cleaning.thresholds.metadata import (
+    LONGEST_TAG,
+    MOST_TAG_METAS,
+    MOST_TAGS,
+    MOST_TRAIL_STEPS,
+)
 
-MOST_TAGS = 30
-LONGEST_TAG = 80
 _BETWEEN = re.compile(r"\s{0,4}[,;|、，،؛]\s{0,4}")
 _FOR_MACHINES = re.compile(r"^[@_]|^[\w-]*_[\w-]*$|^[0-9a-f-]{24,}$|^\d+$|^[\w ]{2,30}:\s*\S", re.I)
-_FRONT_PAGES = """
-    home homepage start startseite inicio início portada accueil главная головна 首页 首頁 ホーム トップ 홈 الرئيسية
-    anasayfa hem hjem forside etusivu beranda domů úvod kezdőlap αρχική acasă начало trangchủ หน้าแรก
-"""
-_HOME = frozenset(_FRONT_PAGES.split())
+_HOME = frozenset(line_words("front_page.name"))
 
 
 def section_of(facts: Facts) -> tuple[str | None, str]:
-    """The section and where it was stated: in JSON-LD, its trail of links included, or in a meta."""
+    """Return the section and where it was stated: in JSON-LD, its trail of links included, or in a meta."""
     for stated in texts_of(facts.article.get("articleSection")):
         if name := _BETWEEN.split(plain(stated))[0]:
             return name, "json-ld"
@@ -35,16 +36,16 @@ def section_of(facts: Facts) -> tuple[str | None, str]:
 
 
 def _steps(trail: Node) -> Iterator[str]:
-    """The names along a trail of links, from the front page on, the page itself left out."""
+    """Yield the names along a trail of links, from the front page on, the page itself left out."""
     items = trail.get("itemListElement")
-    named = [step for step in items[:20] if isinstance(step, dict)] if isinstance(items, list) else []
+    named = [step for step in items[:MOST_TRAIL_STEPS] if isinstance(step, dict)] if isinstance(items, list) else []
     for step in named[:-1]:
         yield plain(text_of(step.get("name")) or text_of(step.get("item")))
 
 
 def tags_of(facts: Facts) -> tuple[tuple[str, ...], str]:
-    """Key words, each once; from JSON-LD, the `article:tag` metas, or the keywords meta."""
-    metas = [plain(value) for name, value in facts.named if name in {"article:tag", "og:article:tag"}][:200]
+    """Return key words, each once; from JSON-LD, the `article:tag` metas, or the keywords meta."""
+    metas = [plain(value) for name, value in facts.named if name in {"article:tag", "og:article:tag"}][:MOST_TAG_METAS]
     for origin, stated in (
         ("json-ld", texts_of(facts.article.get("keywords"))),
         ("open-graph", metas),
@@ -61,7 +62,7 @@ def tags_of(facts: Facts) -> tuple[tuple[str, ...], str]:
 
 
 def _tag(text: str, site: frozenset[str]) -> str | None:
-    """The key word as readers would see it, None for what only the site's own machines use."""
+    """Return the key word as readers would see it, None for what only the site's own machines use."""
     name = text.strip().removeprefix("#").strip()
     if not 1 < len(name) <= LONGEST_TAG or _FOR_MACHINES.search(name) or not (key := bare(name)) or key in site:
         return None

@@ -1,40 +1,53 @@
-"""The article's title: chosen among what head, JSON-LD and headings say, without the site's name."""
+"""Choose the article's title among what head, JSON-LD and headings say, without the site's name."""
 
 import re
 from collections.abc import Sequence
 from itertools import groupby, islice
 from typing import NamedTuple
 
+from copydesk.cleaning.lexicon.line_words import any_of
 from copydesk.cleaning.normalise import bare, plain
 from copydesk.cleaning.page.jsonld import text_of
 from copydesk.cleaning.page.model import Box, Page, Run
 from copydesk.cleaning.page.stated import Facts
+from copydesk.cleaning.thresholds.metadata import (
+    ALIKE_SHARE,
+    ALIKE_WORDS,
+    ANCHOR_LEAST,
+    ANCHOR_PARTS,
+    ANCHOR_REST,
+    KICKER_HEADLINE,
+    KICKER_LONGER,
+    KICKER_LONGEST,
+    LEAST_HEADLINE,
+    LONGEST_TITLE,
+    MOST_HEADINGS,
+    MOST_TITLE_PARTS,
+    NEXT_HEADINGS,
+    ONLY_HEADING,
+    SEEN_WEIGHT,
+    SITE_LEAST,
+    SITE_LONGER,
+    SITE_ROUNDS,
+    TITLE_WEIGHTS,
+    UNSPACED_LEAST,
+    UNSPACED_START,
+    WORD_OF_WEIGHT,
+)
 
 _GAP = re.compile(r"(\s{1,4}[-–—―·•|»«›:/]+\s{1,4}|\s{0,4}[|｜ㅣ]\s{0,4}|：(?=[^：]*$)|\s{0,4}--+\s{0,4})")
 _WORD = re.compile(r"\w+")
-LONGEST = 400
-MOST_PARTS = 41
-MOST_HEADINGS, NEXT_HEADINGS = 50, 3
-LEAST = 20
-"""How long a text must be to be a headline that stands for itself, whatever stands before it."""
-WEIGHTS = {"json-ld": 1.05, "markup": 1.0, "open-graph": 0.8, "meta": 0.4, "head": 0.3}
-"""What each voice weighs when voices differ: a heading that readers see and JSON-LD count most, `title` least."""
-SEEN = 2.3
-"""What a heading weighs that words the headline in its own way: what readers see wins over what is told to machines."""
 _ORIGINS = {"head": "markup"}
 _MARKS = frozenset("|–—-·•»›")
 _EDGES = " \t:|–—-•·/"
 
 
 _TRAIL = re.compile(r"crumb", re.I)
-_KICKER = re.compile(
-    r"(?:^|[\s_-])(?:kicker|topic|sub-?line|over-?line|eyebrow|label|prefix|flag|section|category|rubri\w*|dachzeile|roofline)",
-    re.I,
-)
+_KICKER = re.compile(rf"(?:^|[\s_-]){any_of('class_name.kicker')}", re.I)
 
 
 class Heading(NamedTuple):
-    """The text of an `h1`, the number of its first run, the class of what opens it, and whether it is a link."""
+    """Hold the text of an `h1`, the number of its first run, the class of what opens it, and whether it is a link."""
 
     text: str
     at: int
@@ -43,7 +56,7 @@ class Heading(NamedTuple):
 
 
 class Title(NamedTuple):
-    """The title, where it came from, and the run it stands in (None when it stands in none)."""
+    """Hold the title, where it came from, and the run it stands in (None when it stands in none)."""
 
     text: str
     origin: str
@@ -51,7 +64,7 @@ class Title(NamedTuple):
 
 
 def choose_title(page: Page, facts: Facts) -> Title:
-    """The title most of the page's voices agree on; empty when the page names none."""
+    """Return the title that most places of the page agree on; empty when the page names none."""
     told = [
         ("json-ld", plain(text_of(facts.article.get("headline")))),
         ("open-graph", facts.meta("og:title")),
@@ -59,16 +72,16 @@ def choose_title(page: Page, facts: Facts) -> Title:
         ("head", plain(page.title)),
     ]
     told = [(origin, without_site(text, facts.site, facts.sections)) for origin, text in told]
-    told = [(origin, text) for origin, text in told if 0 < len(text) <= LONGEST]
+    told = [(origin, text) for origin, text in told if 0 < len(text) <= LONGEST_TITLE]
     headings, trails = _headings(page)
     said = [text for _, text in told]
     voices = list(told)
-    weights = dict(WEIGHTS)
+    weights = dict(TITLE_WEIGHTS)
     if heading := _heading_of(headings, said, facts.site, not trails) or _heading_of(trails, said, facts.site):
         seen = _without_kicker(heading, said, facts.sections)
         worded = seen != heading.text or not any(_has_kicker(text, seen) for text in said)
         if worded and not trails:
-            weights["markup"] = SEEN
+            weights["markup"] = SEEN_WEIGHT
         voices.append(("markup", seen))
     if not voices:
         return Title("", "", None)
@@ -84,7 +97,7 @@ def choose_title(page: Page, facts: Facts) -> Title:
 
 
 def _without_kicker(seen: Heading, told: list[str], sections: frozenset[str]) -> str:
-    """The heading without a label at its ends that others leave out: `Opinion Rain ends` -> `Rain ends`."""
+    """Return the heading without a label at its ends that others leave out: `Opinion Rain ends` -> `Rain ends`."""
     heading = seen.text.strip(_EDGES) or seen.text
     for text in told:
         label = bare(heading.removesuffix(text))
@@ -92,17 +105,17 @@ def _without_kicker(seen: Heading, told: list[str], sections: frozenset[str]) ->
             return text
     if any(bare(heading) == bare(text) for text in told):
         return heading
-    for text in (text for text in told if len(text) > 8):
+    for text in (text for text in told if len(text) > KICKER_HEADLINE):
         before, after = heading.removesuffix(text), heading.removeprefix(text)
         apart = before[-1:] != " " or before.strip()[-1:] in _EDGES or _KICKER.search(seen.inner)
-        if before != heading and (apart or len(text) > LEAST):
+        if before != heading and (apart or len(text) > LEAST_HEADLINE):
             return text
-        if after != heading and len(after) < 30 and after.strip()[:1] in _MARKS:
+        if after != heading and len(after) < KICKER_LONGEST and after.strip()[:1] in _MARKS:
             return text
     parts = _GAP.split(heading)
-    for start in range(2, min(len(parts), MOST_PARTS), 2):
+    for start in range(2, min(len(parts), MOST_TITLE_PARTS), 2):
         rest = "".join(parts[start:])
-        if len(rest) > LEAST and any(text.endswith(rest) and not text.startswith(parts[0]) for text in told):
+        if len(rest) > LEAST_HEADLINE and any(text.endswith(rest) and not text.startswith(parts[0]) for text in told):
             return rest
     return heading
 
@@ -110,17 +123,17 @@ def _without_kicker(seen: Heading, told: list[str], sections: frozenset[str]) ->
 def _has_kicker(text: str, heading: str) -> bool:
     """Whether a text is the heading with a label in front, set apart by a mark: `Weather: Rain ends`."""
     before = text.removesuffix(heading).rstrip()
-    return before != text and before[-1:] in {*_EDGES.strip(), "."} and len(before) < len(heading) + 10
+    return before != text and before[-1:] in {*_EDGES.strip(), "."} and len(before) < len(heading) + KICKER_LONGER
 
 
 def without_site(title: str, site: frozenset[str], sections: frozenset[str] = frozenset()) -> str:
-    """The title without segments at its ends that name the site, or behind it a section of the site.
+    """Return the title without segments at its ends that name the site, or behind it a section of the site.
 
     `Rain ends | The Courier` and `Rain ends - Weather - The Courier` -> `Rain ends`.
     """
-    for _ in range(3):
+    for _ in range(SITE_ROUNDS):
         parts = _GAP.split(title)
-        if len(parts) < 3 or len(parts) > MOST_PARTS:
+        if len(parts) < 3 or len(parts) > MOST_TITLE_PARTS:
             break
         if _names(parts[-1], site) or bare(parts[-1]) in sections:
             title = "".join(parts[:-2]).strip()
@@ -135,14 +148,14 @@ def _names(segment: str, site: frozenset[str]) -> bool:
     name = bare(segment)
     return bool(name) and any(
         name == own
-        or (len(own) > 3 and own in name and len(name) < len(own) + 14)
-        or (len(name) > 3 and name in own and 2 * len(name) >= len(own))
+        or (len(own) > SITE_LEAST and own in name and len(name) < len(own) + SITE_LONGER)
+        or (len(name) > SITE_LEAST and name in own and 2 * len(name) >= len(own))
         for own in site
     )
 
 
 def _headings(page: Page) -> tuple[list[Heading], list[Heading]]:
-    """The headings that may be the headline, and those that end the trail of a page's sections.
+    """Return the headings that may be the headline, and those that end the trail of a page's sections.
 
     They are the page's `h1`. Where the only ones stand in such a trail, what readers see is one of the next `h2`.
     """
@@ -167,7 +180,7 @@ def _whole_of(page: Page, heads: list[Box]) -> list[Heading]:
     numbers = [i for i, run in enumerate(page.runs) if run.box.index in inside]
     groups = [list(own) for _, own in groupby(numbers, key=lambda i: inside[page.runs[i].box.index])]
     found = (_whole(page.runs[own[0]], own[0], [page.runs[i].text for i in own]) for own in groups[:MOST_HEADINGS])
-    return [heading for heading in found if 0 < len(heading.text) <= LONGEST]
+    return [heading for heading in found if 0 < len(heading.text) <= LONGEST_TITLE]
 
 
 def _whole(first: Run, at: int, pieces: list[str]) -> Heading:
@@ -175,8 +188,10 @@ def _whole(first: Run, at: int, pieces: list[str]) -> Heading:
 
 
 def _heading_of(headings: list[Heading], told: list[str], site: frozenset[str], sure: bool = True) -> Heading | None:
-    """The heading that agrees with what is told of the page; any at all when nothing is told. `sure` when one alone is
-    the headline though it is worded otherwise."""
+    """Return the heading that agrees with what is told of the page; any at all when nothing is told.
+
+    `sure` when one alone is the headline though it is worded otherwise.
+    """
     if not told:
         return headings[0] if headings else None
     same = {bare(text) for text in told}
@@ -192,7 +207,7 @@ def _heading_of(headings: list[Heading], told: list[str], site: frozenset[str], 
             continue
         if likely is None and bare(heading.text) in parts:
             likely = heading
-        if likely is None and len(heading.text) <= LONGEST and _alike(heading.text, told):
+        if likely is None and len(heading.text) <= LONGEST_TITLE and _alike(heading.text, told):
             likely = heading
     if sure and likely is None and len(headings) == 1:
         only = headings[0]
@@ -202,40 +217,40 @@ def _heading_of(headings: list[Heading], told: list[str], site: frozenset[str], 
 
 def _may_be(heading: str, told: list[str], site: frozenset[str]) -> bool:
     """Whether a page's only heading, though worded otherwise, shares a word of weight with what is told."""
-    words = {word for word in _WORD.findall(heading.casefold()) if len(word) > 4 and word not in site}
+    words = {word for word in _WORD.findall(heading.casefold()) if len(word) > WORD_OF_WEIGHT and word not in site}
     others = {word for text in told for word in _WORD.findall(text.casefold())}
-    return 12 < len(heading) <= LONGEST and " " in heading.strip() and not words.isdisjoint(others)
+    return ONLY_HEADING < len(heading) <= LONGEST_TITLE and " " in heading.strip() and not words.isdisjoint(others)
 
 
 def _alike(heading: str, told: list[str]) -> bool:
     words = set(_WORD.findall(heading.casefold()))
-    if len(words) < 3:
+    if len(words) < ALIKE_WORDS:
         cased = any(c.islower() or c.isupper() for c in heading)
-        return not cased and len(heading) > 10 and any(heading[:8] in text for text in told)
+        return not cased and len(heading) > UNSPACED_LEAST and any(heading[:UNSPACED_START] in text for text in told)
     return any(
-        len(words & others) >= 0.5 * max(1, min(len(words), len(others)))
+        len(words & others) >= ALIKE_SHARE * max(1, min(len(words), len(others)))
         for others in (set(_WORD.findall(text.casefold())) for text in told)
     )
 
 
 def _without_rest(title: str, anchors: list[str]) -> str:
-    """The anchor that stands alone in the title between separators: `Sport - Rain ends` -> `Rain ends`."""
+    """Return the anchor that stands alone in the title between separators: `Sport - Rain ends` -> `Rain ends`."""
     parts = _GAP.split(title)
     spans = (parts[i:j] for i in range(0, len(parts), 2) for j in range(i + 1, len(parts) + 1, 2))
-    pieces = {bare("".join(span)) for span in spans} if 3 <= len(parts) <= 11 else set()
+    pieces = {bare("".join(span)) for span in spans} if 3 <= len(parts) <= ANCHOR_PARTS else set()
     for anchor in anchors:
         name = bare(anchor)
-        if len(name) > 8 and name != bare(title):
+        if len(name) > ANCHOR_LEAST and name != bare(title):
             if name in pieces:
                 return anchor
             rest = title[len(anchor) :]
-            if title.startswith(anchor) and len(rest) < 25 and not rest[0].isalnum() and not rest[0].isspace():
+            if title.startswith(anchor) and len(rest) < ANCHOR_REST and not rest[0].isalnum() and not rest[0].isspace():
                 return anchor
     return title
 
 
 def _position(runs: Sequence[Run], headings: list[Heading], title: str) -> int | None:
-    """The run that is the title: the heading if it is one run, else the first run of exactly these words."""
+    """Return the run that is the title: the heading if it is one run, else the first run of exactly these words."""
     for heading in headings:
         if bare(runs[heading.at].text) == title:
             return heading.at

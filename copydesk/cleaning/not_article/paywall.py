@@ -1,26 +1,24 @@
-"""Whether readers must pay for an article: as its page states it, or as its markup lets one suspect."""
+"""Tell whether readers must pay for an article: as its page states it, or as its markup lets one suspect."""
 
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from copydesk.cleaning.not_article.walls import locked_by
+from copydesk.cleaning.not_article.walls import paywall_phrase
 from copydesk.cleaning.page.model import Page
 from copydesk.cleaning.page.stated import Facts
+from copydesk.cleaning.thresholds.not_article import PARTS_READ, WALL_BELOW, WALL_TASTE
 
 _LOCKED = frozenset(("locked", "metered", "paid", "premium", "subscription", "subscriber", "subscribers", "paywall"))
 _WALL = re.compile(r"paywall|regwall|piano-(?:offer|container|inline)|subscriber-only|premium-content|tp-modal", re.I)
 _STATED = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
-BELOW = 8
-"""How many runs below the last paragraph a wall may stand."""
-TASTE = 8
-"""How many paragraphs at most a wall lets readers taste; below longer texts its words speak of something else."""
 
 
 def paywalled(page: Page, facts: Facts, kept: Sequence[int]) -> tuple[bool | None, str]:
-    """Whether readers must pay, None where nothing tells.
+    """Tell whether readers must pay, None where nothing tells, and what says so.
 
-    A wall's markup behind the text, or its words behind a short one, are marked as weak."""
+    A wall's markup behind the text, or its words behind a short one, are marked as weak.
+    """
     for free in _free(facts):
         return not free, "json-ld"
     for mark in page.marks:
@@ -30,26 +28,26 @@ def paywalled(page: Page, facts: Facts, kept: Sequence[int]) -> tuple[bool | Non
     if tier:
         return tier in _LOCKED, "open-graph"
     last = kept[-1] if kept else 0
-    for i, run in enumerate(page.runs[last : last + BELOW]):
+    for i, run in enumerate(page.runs[last : last + WALL_BELOW]):
         if run.box.hidden:
             continue
         if i and any(_WALL.search(box.name) for box in run.box.ancestry() if box.tag != "body"):
             return True, "weak: markup"
-        if len(kept) <= TASTE and locked_by(run.text):
+        if len(kept) <= WALL_TASTE and paywall_phrase(run.text):
             return True, "weak: text"
     return None, ""
 
 
 def _free(facts: Facts) -> Iterator[bool]:
-    """What the article says of itself, then of its parts."""
+    """Yield what the article says of itself, then of its parts."""
     parts = facts.article.get("hasPart")
-    for node in [facts.article, *(parts[:20] if isinstance(parts, list) else [parts])]:
+    for node in [facts.article, *(parts[:PARTS_READ] if isinstance(parts, list) else [parts])]:
         if isinstance(node, dict) and (told := _read(node.get("isAccessibleForFree"))) is not None:
             yield told
 
 
 def _read(value: Any) -> bool | None:
-    """True and False as publishers write them: `"False"`, `http://schema.org/True`, 0."""
+    """Read True and False as publishers write them: `"False"`, `http://schema.org/True`, 0."""
     if isinstance(value, list):
         value = value[0] if value else None
     return _STATED.get(str(value).rsplit("/", 1)[-1].strip().lower()) if isinstance(value, bool | int | str) else None

@@ -1,6 +1,6 @@
-"""Pages that stand where an article was asked for: consent, robot checks, errors, refusals, logins; by their words.
+"""Recognise pages that stand where an article was asked for, by their words: consent, robot checks, errors, logins.
 
-A page is one of these when it says so and nothing else on it reads like a story. Two sentences of news beside a
+A page is one of these when it says so and nothing else on it reads like an article. Two sentences of news beside a
 long cookie notice are an article.
 """
 
@@ -10,11 +10,33 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from copydesk.cleaning.lexicon import page_words
-from copydesk.cleaning.lexicon.match import Hit
-from copydesk.cleaning.lexicon.tokens import fold, tokens
-from copydesk.cleaning.normalise import size_of
+from copydesk.cleaning.lexicon.match import PhraseHit
+from copydesk.cleaning.lexicon.tokens import tokens
+from copydesk.cleaning.normalise import fold_letters, size_of
+from copydesk.cleaning.thresholds.not_article import (
+    BARE_CONSENT_PHRASES,
+    BARE_CONSENT_TIMES,
+    BARE_LINES,
+    BARE_LOGIN_PHRASES,
+    BARE_PHRASES,
+    BARE_TIMES,
+    CONSENT_PHRASES,
+    CONSENT_TIMES,
+    DOWN_PHRASES,
+    HEAD_READ,
+    HEADED_PROSE,
+    LITTLE_PROSE,
+    LONGEST_HEAD,
+    LONGEST_WALL,
+    NAMED_BY_ALL,
+    NAMED_BY_HEAD,
+    NO_PROSE,
+    STORY_PROSE,
+    WALL_LINE_READ,
+    WALL_LINES_READ,
+)
 
-REASONS = {
+_REASONS = {
     "check": "The page checks whether a person is asking and shows no article",
     "denied": "The page refuses access and shows no article",
     "missing": "The page says that there is nothing at this address",
@@ -22,25 +44,17 @@ REASONS = {
     "consent": "The page asks for consent to cookies and shows no article",
     "login": "The page asks to log in or register and shows no article",
 }
-SCRIPT = "The page shows nothing without JavaScript"
-READ = 600
-"""Characters of a line that are read."""
-MOST_LINES = 400
+_SCRIPT = "The page shows nothing without JavaScript"
 _HEADED_ONLY = frozenset(("denied", "missing", "down"))
 """News speaks of what is forbidden, missing or under repair: such a page must call itself so."""
-# What a page that calls itself a wall may still hold of clean prose, in characters, by what it says it is.
-HEADED, LITTLE, NOTHING = 300, 120, 40
-# A page that does not call itself a wall is one only while it is short.
-SHORT = 1500
-# From so much clean prose on no page is a wall, whatever else it says.
-STORY = 500
-LONGEST_HEAD, CUT = 200, 600
 _GAP = re.compile(r"\s[-–—―·•|»«:/]+\s|[|｜•»«]|:\s|\.\s")
 
 
-class Spoken(NamedTuple):
-    """One line: `prose` when it reads like a paragraph, `kept` when it would be the article's text. `hidden` is what
-    browsers show only when they run no scripts."""
+class WallLine(NamedTuple):
+    """Represent one line: `prose` when it reads like a paragraph, `kept` when it would be the article's text.
+
+    `hidden` is what browsers show only when they run no scripts.
+    """
 
     text: str
     prose: bool
@@ -49,24 +63,24 @@ class Spoken(NamedTuple):
 
 
 class _Heard(NamedTuple):
-    """What the lines say of one topic: how many lines, which phrases, how many characters they hold."""
+    """Hold what the lines say of one topic: how many lines, which phrases, how many characters they hold."""
 
     lines: int
     phrases: tuple[str, ...]
     size: int
 
 
-def find_wall(headed: Mapping[str, str], lines: Sequence[Spoken], stated: bool) -> str | None:
-    """Why the page is no article, None when it may be one.
+def find_wall(headed: Mapping[str, str], lines: Sequence[WallLine], stated: bool) -> str | None:
+    """Return why the page is no article, None when it may be one.
 
-    `headed` is what `names_walls` finds; `stated` says that markup describes an article with a date.
+    `headed` is what `walls_named` finds; `stated` says that markup describes an article with a date.
     """
-    if sum(size_of(line.text) for line in lines[MOST_LINES:] if line.kept and line.prose) > SHORT:
+    if sum(size_of(line.text) for line in lines[WALL_LINES_READ:] if line.kept and line.prose) > LONGEST_WALL:
         return None
-    lines = lines[:MOST_LINES]
-    found = [page_words().find(tokens(fold(line.text[:READ]))) for line in lines]
+    lines = lines[:WALL_LINES_READ]
+    found = [page_words().find(tokens(fold_letters(line.text[:WALL_LINE_READ]))) for line in lines]
     clean = _clean(lines, found, kept=True)
-    for topic, reason in REASONS.items():
+    for topic, reason in _REASONS.items():
         heard = _hear(topic, lines, found)
         phrase = headed.get(topic) or next(iter(heard.phrases), "")
         wall = _is_headed_wall if topic in headed else _is_bare_wall
@@ -75,56 +89,56 @@ def find_wall(headed: Mapping[str, str], lines: Sequence[Spoken], stated: bool) 
     return None
 
 
-def tells_story(paragraphs: Iterable[str]) -> bool:
+def has_article_prose(paragraphs: Iterable[str]) -> bool:
     """Whether there is more prose without a word of walls than any wall has that does not ask for consent."""
     clean = 0
     for text in paragraphs:
-        if not speaks_of_walls(text):
+        if not mentions_wall(text):
             clean += size_of(text)
-            if clean >= STORY:
+            if clean >= STORY_PROSE:
                 return True
     return False
 
 
-def speaks_of_walls(text: str) -> bool:
+def mentions_wall(text: str) -> bool:
     """Whether a line says what walls say."""
-    return _sure(page_words().find(tokens(fold(text[:READ]))))
+    return _sure(page_words().find(tokens(fold_letters(text[:WALL_LINE_READ]))))
 
 
-def locked_by(text: str) -> str | None:
-    """The words that say that the rest of an article is for subscribers, None when there are none."""
-    hits = page_words().find(tokens(fold(text[:READ])))
+def paywall_phrase(text: str) -> str | None:
+    """Return the words that say that the rest of an article is for subscribers, None when there are none."""
+    hits = page_words().find(tokens(fold_letters(text[:WALL_LINE_READ])))
     return next((hit.phrase for hit in hits if hit.topic == "locked"), None)
 
 
-def names_walls(heads: Sequence[str]) -> dict[str, str]:
-    """The topics that a title or a heading names by at least half of the words of one of its parts."""
+def walls_named(heads: Sequence[str]) -> dict[str, str]:
+    """Return the topics that a title or a heading names by at least half of the words of one of its parts."""
     named: dict[str, str] = {}
-    parts = dict.fromkeys(part.strip() for head in heads for part in (head[:CUT], *_GAP.split(head[:CUT])))
+    parts = dict.fromkeys(part.strip() for head in heads for part in (head[:HEAD_READ], *_GAP.split(head[:HEAD_READ])))
     for part in parts:
         if not 1 < len(part) <= LONGEST_HEAD:
             continue
-        words = tokens(fold(part))
+        words = tokens(fold_letters(part))
         hits = page_words().find(words)
         for topic in {hit.topic for hit in hits if hit.strength == "head"}:
             own = {hit.phrase for hit in hits if hit.topic == topic}
             called = max(_words_in(hit.phrase) for hit in hits if hit.topic == topic and hit.strength == "head")
-            if 2 * called >= len(words) or 2 * sum(map(_words_in, own)) >= 3 * len(words):
+            if called >= NAMED_BY_HEAD * len(words) or sum(map(_words_in, own)) >= NAMED_BY_ALL * len(words):
                 named.setdefault(topic, part)
     return named
 
 
 @lru_cache(1024)
 def _words_in(phrase: str) -> int:
-    return len(tokens(fold(phrase)))
+    return len(tokens(fold_letters(phrase)))
 
 
-def _sure(hits: Sequence[Hit]) -> bool:
-    return any(hit.strength == "sure" and hit.topic in REASONS for hit in hits)
+def _sure(hits: Sequence[PhraseHit]) -> bool:
+    return any(hit.strength == "sure" and hit.topic in _REASONS for hit in hits)
 
 
-def _clean(lines: Sequence[Spoken], found: Sequence[Sequence[Hit]], kept: bool) -> int:
-    """The characters of prose that says nothing of any wall: of what would be kept, or of all that is shown."""
+def _clean(lines: Sequence[WallLine], found: Sequence[Sequence[PhraseHit]], kept: bool) -> int:
+    """Count the characters of prose that says nothing of any wall: of what would be kept, or of all that is shown."""
     return sum(
         size_of(line.text)
         for line, hits in zip(lines, found, strict=True)
@@ -132,7 +146,7 @@ def _clean(lines: Sequence[Spoken], found: Sequence[Sequence[Hit]], kept: bool) 
     )
 
 
-def _hear(topic: str, lines: Sequence[Spoken], found: Sequence[Sequence[Hit]]) -> _Heard:
+def _hear(topic: str, lines: Sequence[WallLine], found: Sequence[Sequence[PhraseHit]]) -> _Heard:
     phrases: dict[str, None] = {}
     saying = size = 0
     for line, hits in zip(lines, found, strict=True):
@@ -144,41 +158,42 @@ def _hear(topic: str, lines: Sequence[Spoken], found: Sequence[Sequence[Hit]]) -
 
 
 def _is_headed_wall(
-    topic: str, heard: _Heard, lines: Sequence[Spoken], found: Sequence[Sequence[Hit]], clean: int, stated: bool
+    topic: str, heard: _Heard, lines: Sequence[WallLine], found: Sequence[Sequence[PhraseHit]], clean: int, stated: bool
 ) -> bool:
-    """The page calls itself a wall: it is one unless a story stands on it."""
+    """Whether a page that calls itself a wall is one: unless an article stands on it."""
     if stated:
         return clean == 0 and not any(line.kept and line.prose for line in lines)
     if topic == "consent":
         other = _clean(lines, found, kept=False)
-        return len(heard.phrases) >= 2 and other * 2 < heard.size + NOTHING
+        return len(heard.phrases) >= CONSENT_PHRASES and other * CONSENT_TIMES < heard.size + NO_PROSE
     if topic == "login":
-        return clean < NOTHING and bool(heard.phrases)
+        return clean < NO_PROSE and bool(heard.phrases)
     if topic == "down":
-        return clean < LITTLE and len(heard.phrases) >= 2
-    return clean < HEADED and (bool(heard.phrases) or clean < NOTHING)
+        return clean < LITTLE_PROSE and len(heard.phrases) >= DOWN_PHRASES
+    return clean < HEADED_PROSE and (bool(heard.phrases) or clean < NO_PROSE)
 
 
 def _is_bare_wall(
-    topic: str, heard: _Heard, lines: Sequence[Spoken], found: Sequence[Sequence[Hit]], clean: int, stated: bool
+    topic: str, heard: _Heard, lines: Sequence[WallLine], found: Sequence[Sequence[PhraseHit]], clean: int, stated: bool
 ) -> bool:
-    """The page does not call itself a wall: it is one when it says nothing else at all."""
+    """Whether a page that does not call itself a wall is one: when it says nothing else at all."""
     if stated or topic in _HEADED_ONLY:
         return False
     other = _clean(lines, found, kept=False)
     if topic == "consent":
-        return clean < NOTHING and len(heard.phrases) >= 4 and heard.lines >= 2 and other * 4 < heard.size
+        told = len(heard.phrases) >= BARE_CONSENT_PHRASES and heard.lines >= BARE_LINES
+        return clean < NO_PROSE and told and other * BARE_CONSENT_TIMES < heard.size
     total = sum(size_of(line.text) for line in lines if not line.hidden)
     if topic == "login":
-        few = clean < NOTHING and other < 2 * NOTHING and total < SHORT
-        return few and len(heard.phrases) >= 3 and heard.lines >= 2
-    few = clean * 3 < heard.size and other * 3 < heard.size and total < SHORT
-    return few and heard.size * 3 >= total and (len(heard.phrases) >= 2 or _scripted(heard))
+        few = clean < NO_PROSE and other < 2 * NO_PROSE and total < LONGEST_WALL
+        return few and len(heard.phrases) >= BARE_LOGIN_PHRASES and heard.lines >= BARE_LINES
+    few = clean * BARE_TIMES < heard.size and other * BARE_TIMES < heard.size and total < LONGEST_WALL
+    return few and heard.size * BARE_TIMES >= total and (len(heard.phrases) >= BARE_PHRASES or _scripted(heard))
 
 
 def _scripted(heard: _Heard) -> bool:
-    return bool(heard.phrases) and all("javascript" in fold(phrase) for phrase in heard.phrases)
+    return bool(heard.phrases) and all("javascript" in fold_letters(phrase) for phrase in heard.phrases)
 
 
 def _reason(topic: str, reason: str, heard: _Heard) -> str:
-    return SCRIPT if topic == "check" and _scripted(heard) else reason
+    return _SCRIPT if topic == "check" and _scripted(heard) else reason

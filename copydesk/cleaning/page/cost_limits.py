@@ -1,4 +1,4 @@
-"""What a page would cost, from its tags alone, before a parser is asked: no page may take time or memory by surprise.
+"""Bound what a page would cost, by its tags alone, before a parser is asked: none may take time or memory by surprise.
 
 Reading HTML as browsers do is not linear: formatting elements left open are opened again in every paragraph, open
 elements are climbed for every tag, and every attribute is compared with those before it.
@@ -9,24 +9,26 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from copydesk.cleaning.page.tag_scanner import TAG, Tags, attributes_of, inside_frame, may_hide, name_of, read_tags
-
-MAX_CHARACTERS = 64_000_000
-MAX_TAGS = 250_000
-MAX_DEPTH = 12_000
-MAX_STEPS = 150_000_000
-"""Open elements climbed, over all tags."""
-MAX_UNCLOSED = 300
-MAX_COMPARED = 100_000_000
-"""Attributes compared with each other: 10,000 of one tag, or 2,000 of 25."""
-MAX_AGAIN = 1_000
-"""`html` and `body` tags: each one's attributes are compared with those of all before it."""
-MAX_ATTRIBUTES_AGAIN = 10_000
-MAX_ATTRIBUTES = 400_000
-MAX_NAMES = 30_000
-"""Different names of attributes, which are looked up in a table of one size."""
-LONG_TAG = 500
-LITTLE_MARKUP = 500_000
-"""Characters of tags below which their attributes need not be counted one by one."""
+from copydesk.cleaning.thresholds.page import (
+    FEW_TAGS,
+    FREE_RESTARTS,
+    HIDDEN_READ_SPARE,
+    HIDDEN_READ_TIMES,
+    LITTLE_MARKUP,
+    LONG_TAG,
+    MOST_ATTRIBUTE_NAMES,
+    MOST_ATTRIBUTES,
+    MOST_COMPARED,
+    MOST_RESTART_ATTRIBUTES,
+    MOST_RESTARTS,
+    MOST_UNCLOSED,
+    OPEN_SEARCHED,
+    PAGE_MOST_CHARACTERS,
+    PAGE_MOST_CLIMBED,
+    PAGE_MOST_DEPTH,
+    PAGE_MOST_TAGS,
+    SAME_REOPENED,
+)
 
 _BEGIN = re.compile("<(?=[a-zA-Z])")
 _FRAMES_BEGIN = re.compile(r"<(?:iframe|noframes|noembed)\b", re.I)
@@ -43,9 +45,6 @@ _WALLS = re.compile(
     r"</?(?:applet|object|marquee|template|table|caption|t[dh]|select|svg|desc|title|foreignobject|annotation-xml"
     r"|m(?:ath|i|o|n|s|text))(?![^ \t\n\f\r/>])", re.I | re.A
 )  # fmt: skip
-_SEARCHED = 64
-"""How far down the open elements an end tag is looked for."""
-_FEW = 12_000
 
 
 def _names(line: str) -> frozenset[str]:
@@ -66,34 +65,34 @@ _SPECIAL = _names(
 
 
 def too_costly(html: str) -> str | None:
-    """Why this page must not be parsed, None when it may be. Linear in the length of the page."""
-    if len(html) > MAX_CHARACTERS:
+    """Return why this page must not be parsed, None when it may be. Linear in the length of the page."""
+    if len(html) > PAGE_MOST_CHARACTERS:
         return f"the page is too large: {len(html):,} characters"
-    tags = read_tags(html, MAX_TAGS)
+    tags = read_tags(html, PAGE_MOST_TAGS)
     if refused := (_however_read(html) if may_hide(tags) else None) or _in_frames(tags) or _attributes(tags):
         return refused
-    few = len(tags.all) < _FEW
-    if few and len(tags.beginning(_FORMAT_HEAD)) < MAX_UNCLOSED:
+    few = len(tags.all) < FEW_TAGS
+    if few and len(tags.beginning(_FORMAT_HEAD)) < MOST_UNCLOSED:
         return None
-    if (left := _left_open(tags.all)) > MAX_UNCLOSED:
+    if (left := _left_open(tags.all)) > MOST_UNCLOSED:
         return f"the page leaves {left:,} different formatting elements open"
     return None if few else _too_deep(name for tag in tags.all if (name := name_of(tag)))
 
 
 def _attributes(tags: Tags) -> str | None:
-    """Too many attributes: of one tag, of all together, of different names, or of tags that begin the page again."""
+    """Refuse too many attributes: of one tag, of all, of different names, or of tags that begin the page again."""
     named = [attributes_of(tag) for tag in tags.all if len(tag) > LONG_TAG]
     if sum(map(len, tags.all)) > LITTLE_MARKUP and _much_markup(tags):
         named = list(map(attributes_of, tags.all))
-        if len({name for names in named for name in names}) > MAX_NAMES:
-            return f"the page has more than {MAX_NAMES:,} different attributes"
+        if len({name for names in named for name in names}) > MOST_ATTRIBUTE_NAMES:
+            return f"the page has more than {MOST_ATTRIBUTE_NAMES:,} different attributes"
     counts = list(map(len, named))
-    if sum(counts) > MAX_ATTRIBUTES or sum(count**2 for count in counts) > MAX_COMPARED:
+    if sum(counts) > MOST_ATTRIBUTES or sum(count**2 for count in counts) > MOST_COMPARED:
         return "the page's tags have too many attributes to compare"
-    if len(begun := tags.beginning(_AGAIN)) > 4:
+    if len(begun := tags.beginning(_AGAIN)) > FREE_RESTARTS:
         again = sum(len(attributes_of(tags.all[i])) for i in begun)
-        if len(begun) > MAX_AGAIN or again > MAX_ATTRIBUTES_AGAIN:
-            return f"the page begins more than {MAX_AGAIN:,} times, or with too many attributes"
+        if len(begun) > MOST_RESTARTS or again > MOST_RESTART_ATTRIBUTES:
+            return f"the page begins more than {MOST_RESTARTS:,} times, or with too many attributes"
     return None
 
 
@@ -105,10 +104,10 @@ def _much_markup(tags: Tags) -> bool:
 
 
 def _in_frames(tags: Tags) -> str | None:
-    """What stands in frames, and in what stands for them, is read as markup of its own, frames in it as if none."""
+    """Bound what stands in frames, or for them: markup of its own, frames in it being read as none."""
     frames = [tags.all[i] for i in tags.beginning(_FRAMES) if "<" in tags.all[i][1:]]
-    if sum(tag.count("<") for tag in frames) > MAX_TAGS:
-        return f"the page is too large: more than {MAX_TAGS:,} tags in frames"
+    if sum(tag.count("<") for tag in frames) > PAGE_MOST_TAGS:
+        return f"the page is too large: more than {PAGE_MOST_TAGS:,} tags in frames"
     inside = (_FRAMES_BEGIN.sub("<div", inside_frame(tag)) for tag in frames)
     return next(filter(None, map(too_costly, inside)), None)
 
@@ -116,6 +115,7 @@ def _in_frames(tags: Tags) -> str | None:
 def _however_read(html: str) -> str | None:
     """Bound what every `<` and letter would cost, were it a tag: for pages where none can tell which is one."""
     begun = read = compared = 0
+    most_read = HIDDEN_READ_TIMES * len(html) + HIDDEN_READ_SPARE
     formats = Counter[str]()
     for start in _BEGIN.finditer(html):
         found = TAG.match(html, start.start())
@@ -126,15 +126,15 @@ def _however_read(html: str) -> str | None:
         compared += len(attributes_of(found[0])) ** 2
         if found[1].lower() in _FORMATTING:
             formats[found[0]] += 1
-        if begun > MAX_DEPTH or read > 4 * len(html) + 1_000_000 or compared > MAX_COMPARED:
+        if begun > PAGE_MOST_DEPTH or read > most_read or compared > MOST_COMPARED:
             return "the page hides too many tags in what looks like scripts"
-    if sum(min(3, times) for times in formats.values()) > 2 * MAX_UNCLOSED:
+    if sum(min(SAME_REOPENED, times) for times in formats.values()) > 2 * MOST_UNCLOSED:
         return "the page hides too many formatting elements in what looks like scripts"
     return None
 
 
 def _left_open(tags: Iterable[str]) -> int:
-    """Formatting elements that are opened again in every block: of the same attributes three at most are.
+    """Count formatting elements that are opened again in every block: of the same attributes three at most are.
 
     Counted where most are open, for what is closed at the end was opened again until then.
     """
@@ -153,7 +153,9 @@ def _left_open(tags: Iterable[str]) -> int:
                 here[name] -= 1
         elif _WALLS.match(tag):
             here.clear()
-    return sum(min(most[name], sum(min(3, times) for times in counts.values())) for name, counts in seen.items())
+    return sum(
+        min(most[name], sum(min(SAME_REOPENED, times) for times in counts.values())) for name, counts in seen.items()
+    )
 
 
 def _too_deep(tags: Iterator[str]) -> str | None:
@@ -173,23 +175,25 @@ def _too_deep(tags: Iterator[str]) -> str | None:
                 depth -= _end(stack, again, tag, _HOLDERS)
             stack.append(tag)
             if again:
-                count += min(3, len(again))
-                stack.extend(name for i, name in enumerate(again) if again[:i].count(name) < 3)
+                count += min(SAME_REOPENED, len(again))
+                stack.extend(name for i, name in enumerate(again) if again[:i].count(name) < SAME_REOPENED)
                 again.clear()
             depth += tag not in _FORMATTING
-        if count > MAX_TAGS or depth > MAX_DEPTH or steps > MAX_STEPS:
+        if count > PAGE_MOST_TAGS or depth > PAGE_MOST_DEPTH or steps > PAGE_MOST_CLIMBED:
             break
-    if count > MAX_TAGS:
-        return f"the page is too large: more than {MAX_TAGS:,} tags"
-    if depth > MAX_DEPTH:
-        return f"the page is nested more than {MAX_DEPTH:,} elements deep"
-    return "the page has too many tags too deep inside others" if steps > MAX_STEPS else None
+    if count > PAGE_MOST_TAGS:
+        return f"the page is too large: more than {PAGE_MOST_TAGS:,} tags"
+    if depth > PAGE_MOST_DEPTH:
+        return f"the page is nested more than {PAGE_MOST_DEPTH:,} elements deep"
+    return "the page has too many tags too deep inside others" if steps > PAGE_MOST_CLIMBED else None
 
 
 def _end(stack: list[str], again: list[str], tag: str, barriers: frozenset[str]) -> int:
     """End an element that another's beginning closes; formatting left open in it goes to `again`, to be opened anew.
-    Returns how many elements that are no formatting ended."""
-    for at in range(len(stack) - 1, max(-1, len(stack) - 1 - _SEARCHED), -1):
+
+    Return how many elements that are no formatting ended.
+    """
+    for at in range(len(stack) - 1, max(-1, len(stack) - 1 - OPEN_SEARCHED), -1):
         if stack[at] == tag:
             inside = stack[at:]
             del stack[at:]
@@ -202,9 +206,9 @@ def _end(stack: list[str], again: list[str], tag: str, barriers: frozenset[str])
 
 
 def _close(stack: list[str], tag: str) -> int:
-    """End an element by its end tag, and what is open in it. Returns how many that are no formatting ended."""
+    """End an element by its end tag, and what is open in it. Return how many that are no formatting ended."""
     inline = tag not in _SPECIAL and tag not in _IMPLIED and tag != "p"
-    for at in range(len(stack) - 1, max(-1, len(stack) - 1 - _SEARCHED), -1):
+    for at in range(len(stack) - 1, max(-1, len(stack) - 1 - OPEN_SEARCHED), -1):
         if stack[at] == tag:
             ended = stack[at : at + 1 if inline else len(stack)]
             del stack[at : at + len(ended)]

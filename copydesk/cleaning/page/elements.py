@@ -1,4 +1,4 @@
-"""How HTML's elements read: which flow inside a line, which stand apart, which are not seen."""
+"""List HTML's elements by how they read: which flow inside a line, which stand apart, which are not seen."""
 
 
 def _names(*lines: str) -> frozenset[str]:

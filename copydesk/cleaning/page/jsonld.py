@@ -1,4 +1,4 @@
-"""JSON-LD of a page: the node that describes the article, and plain values out of the shapes publishers write."""
+"""Read a page's JSON-LD: the node that describes the article, and plain values out of the shapes publishers write."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,13 @@ from typing import Any
 
 import orjson
 
-from copydesk.cleaning.normalise import fold
+from copydesk.cleaning.normalise import fold_spaces
+from copydesk.cleaning.thresholds.page import (
+    JSONLD_MOST_CHARACTERS,
+    JSONLD_MOST_NESTED,
+    JSONLD_MOST_NODES,
+    JSONLD_MOST_TEXTS,
+)
 
 _ARTICLES = """newsarticle article reportagenewsarticle analysisnewsarticle opinionnewsarticle blogposting report
     backgroundnewsarticle liveblogposting advertisercontentarticle satiricalarticle reviewnewsarticle review
@@ -15,8 +21,6 @@ _ARTICLES = """newsarticle article reportagenewsarticle analysisnewsarticle opin
 ARTICLE_TYPES = frozenset(_ARTICLES.split())
 PAGE_TYPES = frozenset(("webpage", "videoobject", "itempage", "mediaobject", "creativework"))
 
-MAX_NODES = 5_000
-MAX_CHARACTERS = 4_000_000
 _CONTROLS = re.compile(r"[\x00-\x1f]+")
 _OPENERS = ("<!--", "//<![CDATA[", "// <![CDATA[", "<![CDATA[", "/*<![CDATA[*/", "/* <![CDATA[ */")
 _CLOSERS = ("-->", "//]]>", "// ]]>", "/*]]>*/", "/* ]]> */", "]]>", ";")
@@ -26,23 +30,23 @@ Node = dict[str, Any]
 
 
 def nodes(scripts: list[str]) -> list[Node]:
-    """Every object of the page's JSON-LD, outer before inner; what cannot be read as JSON is left out."""
+    """List every object of the page's JSON-LD, outer before inner; what cannot be read as JSON is left out."""
     found: list[Node] = []
     for script in scripts:
-        if len(script) <= MAX_CHARACTERS:
+        if len(script) <= JSONLD_MOST_CHARACTERS:
             found.extend(_objects(_read(script)))
     return found
 
 
 def types(node: Node) -> frozenset[str]:
-    """The node's types in lower case, without the vocabulary's address."""
+    """Return the node's types in lower case, without the vocabulary's address."""
     named = node.get("@type")
     listed = named if isinstance(named, list) else [named]
     return frozenset(name.rsplit("/", 1)[-1].lower() for name in listed if isinstance(name, str))
 
 
 def article_of(found: list[Node]) -> Node | None:
-    """The node that is the page's article: of the article types the one that says most, else a page with a headline."""
+    """Choose the page's article: of the article types the node that says most, else a page with a headline."""
     articles = [node for node in found if types(node) & ARTICLE_TYPES and (node.get("headline") or node.get("name"))]
     if not articles:
         articles = [node for node in found if types(node) & PAGE_TYPES and node.get("headline")]
@@ -56,8 +60,8 @@ def _fullness(node: Node) -> int:
 
 
 def text_of(value: Any) -> str:
-    """One line of text out of a value: a string, the first of a list, an object's name or @value; else nothing."""
-    for _ in range(4):
+    """Read one line of text out of a value: a string, the first of a list, an object's name or @value; else nothing."""
+    for _ in range(JSONLD_MOST_NESTED):
         if isinstance(value, list):
             value = value[0] if value else None
         elif isinstance(value, dict):
@@ -66,13 +70,13 @@ def text_of(value: Any) -> str:
             break
     if not isinstance(value, str):
         return ""
-    return fold(unescape(value))
+    return fold_spaces(unescape(value))
 
 
 def texts_of(value: Any) -> list[str]:
-    """Every line of text in a list or a single value, in order, without repeats."""
+    """Read every line of text in a list or a single value, in order, without repeats."""
     listed = value if isinstance(value, list) else [value]
-    return list(dict.fromkeys(text for item in listed[:200] if (text := text_of(item))))
+    return list(dict.fromkeys(text for item in listed[:JSONLD_MOST_TEXTS] if (text := text_of(item))))
 
 
 def _read(script: str) -> Any:
@@ -85,7 +89,7 @@ def _read(script: str) -> Any:
 
 
 def _spellings(script: str) -> Iterator[str]:
-    """The script as it stands, then with what publishers get wrong put right."""
+    """Yield the script as it stands, then with what publishers get wrong put right."""
     yield script
     bare = _CONTROLS.sub(" ", _unwrapped(script))
     yield bare
@@ -94,7 +98,7 @@ def _spellings(script: str) -> Iterator[str]:
 
 
 def _unwrapped(script: str) -> str:
-    """The script without the comment or CDATA marks that some put around it."""
+    """Return the script without the comment or CDATA marks that some put around it."""
     text = script.strip()
     text = next((text[len(mark) :] for mark in _OPENERS if text.startswith(mark)), text)
     return next((text[: -len(mark)] for mark in _CLOSERS if text.endswith(mark)), text)
@@ -102,7 +106,7 @@ def _unwrapped(script: str) -> str:
 
 def _objects(value: Any) -> Iterator[Node]:
     queue = [value]
-    for _ in range(MAX_NODES):
+    for _ in range(JSONLD_MOST_NODES):
         if not queue:
             return
         item = queue.pop()

@@ -1,4 +1,4 @@
-"""A page as read: its visible runs of text in document order, the boxes they stand in, and the facts it states.
+"""Represent a page as read: its visible runs of text in order, the boxes they stand in, and the facts it states.
 
 A run is what a reader sees as one piece: a paragraph, a heading, a list item without its sub-list, a table row, a
 caption, a button. A box is a block-level element. Every visible character outside `head`, `script`, `style` and
@@ -15,8 +15,10 @@ from msgspec import Struct
 
 
 class Box(Struct):
-    """One block-level element: its number and parent, its tag, the words it is named with (class, id, role, …), hidden
-    or not, and how many boxes are around it."""
+    """Represent one block-level element: its number and parent, its tag, and the words it is named with.
+
+    `name` joins class, id, role and the like; `depth` is how many boxes are around it.
+    """
 
     index: int
     parent: "Box | None"
@@ -26,7 +28,7 @@ class Box(Struct):
     depth: int
 
     def ancestry(self) -> Iterator["Box"]:
-        """This box and those around it, inmost first."""
+        """Yield this box and those around it, inmost first."""
         box: Box | None = self
         while box is not None:
             yield box
@@ -34,7 +36,7 @@ class Box(Struct):
 
 
 class Run(Struct, frozen=True, gc=False):
-    """One visible piece of text, white space folded. `inner` is the class of an inline element that opens it."""
+    """Represent one visible piece of text, spaces folded. `inner` is the class of an inline element that opens it."""
 
     text: str
     box: Box
@@ -46,7 +48,7 @@ class Run(Struct, frozen=True, gc=False):
 
 
 class Mark(Struct, frozen=True, gc=False):
-    """Something markup states at a place: `what` is a tag or attribute, `at` the number of the run it stands in."""
+    """Hold what markup states at a place: `what` is a tag or attribute, `at` the number of the run it stands in."""
 
     what: str
     value: str
@@ -55,7 +57,7 @@ class Mark(Struct, frozen=True, gc=False):
 
 
 class Page(NamedTuple):
-    """A page as read: `metas` as (name, content) and `links` as (rel, href) in order, `scripts` its JSON-LD texts."""
+    """Hold a page as read: `metas` as (name, content), `links` as (rel, href), in order; `scripts` is its JSON-LD."""
 
     runs: list[Run]
     boxes: list[Box]

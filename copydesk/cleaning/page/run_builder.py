@@ -1,16 +1,17 @@
-"""One run of text being gathered, from the first word after a boundary to the next boundary."""
+"""Gather one run of text, from the first word after a boundary to the next boundary."""
 
 import re
 
-from copydesk.cleaning.normalise import fold
+from copydesk.cleaning.normalise import fold_spaces
 from copydesk.cleaning.page import elements
 from copydesk.cleaning.page.model import Box, Run
+from copydesk.cleaning.thresholds.page import LINE_BREAKS_END_RUN
 
 _BLANK_LINE = re.compile(r"\n\s*\n")
 
 
-class Gathered:
-    """Pieces of text and what markup adds to them; `asides` are runs hidden inside this one, to stand after it."""
+class RunBuilder:
+    """Gather pieces of text and what markup adds; `asides` are runs hidden inside this one, to stand after it."""
 
     __slots__ = ("asides", "bold_chars", "breaks", "inlines", "inner", "link_chars", "links", "pieces")
 
@@ -26,23 +27,23 @@ class Gathered:
             return False
         self.breaks += 1
         self.pieces.append("\n")
-        return self.breaks == 2
+        return self.breaks == LINE_BREAKS_END_RUN
 
     def runs(self, box: Box) -> list[Run]:
-        """What was gathered as runs: one, none when it is white space, several when blank lines part kept lines."""
+        """Return what was gathered as runs: one, none when it is blank, several when blank lines part kept lines."""
         text = "".join(self.pieces)
         pieces = _BLANK_LINE.split(text) if box.tag in elements.LINES_KEPT else [text]
         found = []
         for piece in pieces:
-            if folded := fold(piece):
+            if folded := fold_spaces(piece):
                 size = len(folded)
                 links, bold = min(self.link_chars, size), min(self.bold_chars, size)
                 found.append(Run(folded, box, links, self.links, bold, self.inlines, self.inner))
         return found + self.asides if self.asides else found
 
 
-def row(cells: list[Run], box: Box) -> Run:
-    """The cells of a table row as one run."""
+def join_cells(cells: list[Run], box: Box) -> Run:
+    """Join the cells of a table row into one run."""
     return Run(
         " ".join([cell.text for cell in cells]),
         box,

@@ -1,4 +1,4 @@
-"""What a page states about itself in its head and its JSON-LD, read once and asked many times."""
+"""Read what a page states about itself in its head and its JSON-LD: once, to be asked many times."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -8,16 +8,18 @@ from urllib.parse import urlsplit
 from copydesk.cleaning.normalise import bare, plain
 from copydesk.cleaning.page.jsonld import Node, article_of, nodes, text_of, texts_of, types
 from copydesk.cleaning.page.model import Page
+from copydesk.cleaning.thresholds.page import LONGEST_SECTION_NAME, LONGEST_SITE_NAME, MOST_URL_FOLDERS
 from copydesk.identity import host_of, registrable_domain
 
-OUTLETS = frozenset(("website", "newsmediaorganization", "organization"))
-LONGEST_NAME = 60
-LONGEST_SECTION = 24
+_OUTLETS = frozenset(("website", "newsmediaorganization", "organization"))
 
 
 class Facts(NamedTuple):
-    """`metas`: first content per name; `named`: every (name, content); `article`: its JSON-LD node, empty if none;
-    `site`: the outlet's names, `sections`: those of its sections, each without spaces and marks, in lower case."""
+    """Hold what a page states: `metas` is the first content per name, `named` every (name, content).
+
+    `article` is its JSON-LD node, empty if none; `site` has the outlet's names and `sections` those of its sections,
+    each without spaces and marks, in lower case.
+    """
 
     metas: dict[str, str]
     named: list[tuple[str, str]]
@@ -27,11 +29,11 @@ class Facts(NamedTuple):
     sections: frozenset[str]
 
     def meta(self, *names: str) -> str:
-        """The first of these metas that says something, as one line of plain text."""
+        """Return the first of these metas that says something, as one line of plain text."""
         return next((text for name in names if (text := plain(self.metas.get(name, "")))), "")
 
     def ids(self) -> dict[str, Node]:
-        """The JSON-LD nodes that others point to, by their `@id`."""
+        """Map the JSON-LD nodes that others point to by their `@id`."""
         return {node["@id"]: node for node in self.nodes if isinstance(node.get("@id"), str)}
 
 
@@ -45,12 +47,12 @@ def read_facts(page: Page, url: str | None) -> Facts:
 
 
 def _sections(metas: dict[str, str], article: Node, url: str | None) -> Iterator[str]:
-    """The article's section as stated, and the folders of its address."""
+    """Yield the article's section as stated, and the folders of its address."""
     stated = [*texts_of(article.get("articleSection")), metas.get("article:section", ""), metas.get("section", "")]
     with suppress(ValueError):
-        stated += urlsplit(url or "").path.split("/")[1:-1][:4]
+        stated += urlsplit(url or "").path.split("/")[1:-1][:MOST_URL_FOLDERS]
     for name in stated:
-        if len(name) <= LONGEST_SECTION and (section := bare(plain(name))) and not section.isdigit():
+        if len(name) <= LONGEST_SECTION_NAME and (section := bare(plain(name))) and not section.isdigit():
             yield section
 
 
@@ -59,12 +61,12 @@ def _site_names(metas: dict[str, str], found: list[Node], article: Node, url: st
     stated = [metas.get(name, "") for name in ("og:site_name", "application-name", "apple-mobile-web-app-title")]
     stated += [metas.get(name, "").partition("(")[0] for name in ("publisher", "dc.publisher", "twitter:site")]
     stated += [text_of(article.get("publisher"))]
-    stated += [name for node in found if types(node) & OUTLETS for name in texts_of([node.get("name")])[:1]]
+    stated += [name for node in found if types(node) & _OUTLETS for name in texts_of([node.get("name")])[:1]]
     if host:
         domain = registrable_domain(host)
         stated += [host.removeprefix("www."), domain, domain.split(".")[0]]
     headline = bare(text_of(article.get("headline")))
     for name in stated:
         folded = bare(plain(name))
-        if 1 < len(folded) <= LONGEST_NAME and folded != headline:
+        if 1 < len(folded) <= LONGEST_SITE_NAME and folded != headline:
             yield folded

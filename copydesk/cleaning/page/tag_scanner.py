@@ -1,4 +1,4 @@
-"""A page's tags, read exactly as parsers read them, without building the tree: what the guard counts."""
+"""Read a page's tags exactly as parsers do, without building the tree: what `cost_limits` counts."""
 
 import re
 from collections import Counter
@@ -18,17 +18,17 @@ _NAME = r"/?[a-zA-Z][^ \t\n\f\r/>]*+"
 
 
 def _any_case(name: str) -> str:
-    """A name in letters of either case: those of ASCII only, unlike what a pattern that ignores case takes."""
+    """Match a name in letters of either case: those of ASCII only, unlike what a pattern that ignores case takes."""
     return "".join(f"[{letter}{letter.upper()}]" for letter in name) + r"(?=[ \t\n\f\r/>])"
 
 
 def _raw(name: str) -> str:
-    """An element that holds no others, without its end tag."""
+    """Match an element that holds no others, without its end tag."""
     return rf"{_any_case(name)}{_REST}>[^<]*+(?:<(?!/{_any_case(name)})[^<]*+)*+"
 
 
 def _script() -> str:
-    """A script without its end tag: within a comment, end tags of scripts that begin within it end nothing."""
+    """Match a script without its end tag: within a comment, end tags of scripts that begin within it end nothing."""
     name = _any_case("script")
     inner = rf"<{name}(?:[^-<]++|-(?!->)|<(?!/{name}))*+(?:</{name})?+"
     comment = rf"!--(?:-?>|(?:[^-<]++|-(?!->)|<(?!/?{name})|{inner})*+(?:-->)?+)"
@@ -59,21 +59,23 @@ _PART_FOREIGN = re.compile(
 
 
 class Tags(NamedTuple):
-    """A page's tags and comments, in order; scripts and the like with what is in them. `heads` are the three characters
-    after each one's `<`, `kinds` how often each such head stands there."""
+    """Hold a page's tags and comments, in order; scripts and the like with what is in them.
+
+    `heads` are the three characters after each one's `<`, `kinds` how often each such head stands there.
+    """
 
     all: list[str]
     heads: list[str]
     kinds: Counter[str]
 
     def beginning(self, heads: re.Pattern[str]) -> list[int]:
-        """The numbers of the tags whose heads the pattern matches: of few kinds, so most tags need no pattern."""
+        """Return the numbers of the tags whose heads the pattern matches: few kinds, so most tags need no pattern."""
         telling = set(filter(heads.match, self.kinds))
         return [i for i, head in enumerate(self.heads) if head in telling] if telling else []
 
 
 def read_tags(html: str, most: int) -> Tags:
-    """The tags of a page, of very many the first `most` and one."""
+    """Read the tags of a page, of very many the first `most` and one."""
     if len(html) < 4 * most:
         tags = _MARKUP.findall(html)
     else:
@@ -84,19 +86,19 @@ def read_tags(html: str, most: int) -> Tags:
 
 
 def name_of(tag: str) -> str:
-    """The name in lower case, with the slash of an end tag; empty for what is no tag."""
+    """Return the name in lower case, with the slash of an end tag; empty for what is no tag."""
     found = TAG.match(tag)
     return found[1].lower() if found else ""
 
 
 def attributes_of(tag: str) -> list[str]:
-    """The names of a tag's attributes, and maybe more words."""
+    """Return the names of a tag's attributes, and maybe more words."""
     found = TAG.match(tag)
     return _APART.sub(" ", found[0][found.end(1) :]).split() if found and found.end() > found.end(1) else []
 
 
 def inside_frame(tag: str) -> str:
-    """What stands in a frame, or in what stands for it; empty for other tags."""
+    """Return what stands in a frame, or in what stands for it; empty for other tags."""
     found = _FRAME.match(tag)
     return tag[found.end() :] if found else ""
 

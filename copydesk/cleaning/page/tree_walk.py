@@ -1,4 +1,4 @@
-"""HTML -> Page: one parse, one walk over the tree in document order. Nothing here recurses."""
+"""Turn HTML into a Page: one parse, one walk over the tree in document order. Nothing here recurses."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -6,19 +6,17 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
-from copydesk.cleaning.normalise import fold
+from copydesk.cleaning.normalise import fold_spaces
 from copydesk.cleaning.page import elements
 from copydesk.cleaning.page.model import Box, Mark, Page, Run
-from copydesk.cleaning.page.run_builder import Gathered, row
+from copydesk.cleaning.page.run_builder import RunBuilder, join_cells
+from copydesk.cleaning.thresholds.page import ATTRIBUTE_READ, LONGEST_ROW_CELL
 
-_SHORT_CELL = 160
 _NOT_SHOWN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(\s*[01]|clip-path\s*:\s*inset\(\s*(?:50|100)%"
 )
 _FOR_READERS_ALOUD = re.compile(r"(?:sr-only|visually-?hidden|screen-?reader|a11y-hidden|assistive)")
 _NAMING = frozenset(("class", "id", "role", "itemprop", "data-testid", "data-component", "data-type", "data-module"))
-_READ = 400
-"""Characters of an attribute that are read; a hostile page has longer ones."""
 _ASIDE = "aside within a line"
 
 Attributes = Mapping[str, str | None]
@@ -27,7 +25,7 @@ Closing = tuple[str, Box | None]
 
 
 def read_page(html: str, mark: Callable[[LexborHTMLParser], None] | None = None) -> Page:
-    """Parse and walk once. Accepts anything; ask `guard.too_costly` first what it will cost.
+    """Parse and walk once. Accepts anything; ask `cost_limits.too_costly` first what it will cost.
 
     `mark` may put words on elements before the walk, as site rules do.
     """
@@ -41,19 +39,19 @@ def read_page(html: str, mark: Callable[[LexborHTMLParser], None] | None = None)
 
 
 class _Walk:
-    """The state of one pass over a tree: the open box, the run being gathered, and the page found so far."""
+    """Hold the state of one pass over a tree: the open box, the run being gathered, and the page found so far."""
 
     def __init__(self) -> None:
         self.page = Page([], [], [], [], [], [], "", "")
         self._boxes, self._out = self.page.boxes, self.page.runs
         self._box = self._new_box(None, "html", "", False)
-        self._run = Gathered()
+        self._run = RunBuilder()
         self._rows: list[int] = []
-        self._outside: list[tuple[Gathered, list[Run]]] = []
+        self._outside: list[tuple[RunBuilder, list[Run]]] = []
         self._link_depth = self._bold_depth = 0
 
     def over(self, root: LexborNode) -> None:
-        """Every node under root in document order, with the ends of the elements."""
+        """Visit every node under root in document order, with the ends of the elements."""
         self.page = self.page._replace(language=root.attributes.get("lang") or "")
         stack: list[tuple[LexborNode, str, Box | None]] = []
         node = root.first_child
@@ -138,11 +136,13 @@ class _Walk:
         return tag, None
 
     def _open_aside(self, tag: str, attributes: Attributes) -> Closing:
-        """Text hidden or drawn inside a line is a run of its own, after the run that it would tear apart."""
+        """Make a run of its own of text hidden or drawn inside a line, after the run that it would tear apart."""
         outer = self._box
         self._outside.append((self._run, self._out))
-        self._run, self._out = Gathered(), []
-        self._box = self._new_box(outer, tag, (attributes.get("class") or "")[:_READ], outer.hidden or tag != "svg")
+        self._run, self._out = RunBuilder(), []
+        self._box = self._new_box(
+            outer, tag, (attributes.get("class") or "")[:ATTRIBUTE_READ], outer.hidden or tag != "svg"
+        )
         return _ASIDE, outer
 
     def _close_aside(self) -> None:
@@ -156,7 +156,7 @@ class _Walk:
         outer, attributes = self._box, node.attributes
         hidden, name = outer.hidden or tag in elements.FALLBACK, ""
         if attributes:
-            name = " ".join([value[:_READ] for key, value in attributes.items() if value and key in _NAMING])
+            name = " ".join([value[:ATTRIBUTE_READ] for key, value in attributes.items() if value and key in _NAMING])
             hidden = hidden or _is_hidden(attributes)
         self._box = self._new_box(outer, tag, name, hidden)
         if tag == "tr":
@@ -190,18 +190,18 @@ class _Walk:
         run = self._run
         if run.pieces:
             self._out.extend(run.runs(self._box))
-            self._run = Gathered()
+            self._run = RunBuilder()
         elif run.inlines or run.links:
-            self._run = Gathered()
+            self._run = RunBuilder()
 
     def _join_row(self, first: int) -> None:
-        """A table row of short cells is one run; a row that lays out a page stays in pieces."""
+        """Join a table row of short cells into one run; a row that lays out a page stays in pieces."""
         cells, hidden = self._out[first:], self._box.hidden
         for cell in cells:
-            if len(cell.text) > _SHORT_CELL or cell.box.tag in elements.NO_CELL or cell.box.hidden != hidden:
+            if len(cell.text) > LONGEST_ROW_CELL or cell.box.tag in elements.NO_CELL or cell.box.hidden != hidden:
                 return
         if len(cells) > 1:
-            self._out[first:] = [row(cells, self._box)]
+            self._out[first:] = [join_cells(cells, self._box)]
 
     def _unseen(self, tag: str, node: LexborNode) -> None:
         if tag == "script":
@@ -215,7 +215,7 @@ class _Walk:
                 elif name == "script":
                     self._unseen(name, child)
                 elif name == "title" and not self.page.title:
-                    self.page = self.page._replace(title=fold(child.text(deep=True)))
+                    self.page = self.page._replace(title=fold_spaces(child.text(deep=True)))
 
     def _fact(self, tag: str, attributes: Attributes) -> None:
         if tag == "link":
@@ -230,7 +230,7 @@ class _Walk:
     def _stated(self, tag: str, attributes: Attributes) -> None:
         """Keep what an element's attributes state: its class when it opens a run, dates, authors, microdata."""
         if not self._run.pieces and not self._run.inner:
-            self._run.inner = (attributes.get("class") or "")[:_READ]
+            self._run.inner = (attributes.get("class") or "")[:ATTRIBUTE_READ]
         if item := attributes.get("itemprop"):
             self._mark("itemprop " + item.lower(), attributes.get("content") or attributes.get("datetime") or "")
         if tag == "time":
@@ -246,7 +246,7 @@ def _is_hidden(attributes: Attributes) -> bool:
     if "hidden" in attributes:
         return True
     style, name = attributes.get("style"), attributes.get("class")
-    return bool((style and _hides(style[:_READ])) or (name and _is_read_aloud(name[:_READ])))
+    return bool((style and _hides(style[:ATTRIBUTE_READ])) or (name and _is_read_aloud(name[:ATTRIBUTE_READ])))
 
 
 @lru_cache(4096)
@@ -260,7 +260,7 @@ def _is_read_aloud(name: str) -> bool:
 
 
 def _text_of_markup(markup: str) -> str:
-    """The text of markup that the parser leaves unread, as inside `iframe`; frames within it are not entered."""
+    """Return the text of markup that the parser leaves unread, as inside `iframe`; frames within it are not entered."""
     if "<" not in markup:
         return markup
     return " ".join([run.text for run in read_page(_FRAME.sub("<div", markup)).runs])

@@ -1,1 +1,1 @@
-"""The shipped models: `lines` for scraped text (`scripts/train_text.py`), each with a card of how it came to be."""
+"""Hold the shipped models: `lines` for scraped text, `pages` for HTML, each with a card of how it came to be."""

@@ -1,4 +1,4 @@
-"""What comes out of any kind of feed: items and facts about the feed, as records that can cross a process boundary."""
+"""Hold what any kind of feed gives, items and facts about the feed, as records that can cross a process boundary."""
 
 from datetime import datetime
 
@@ -7,11 +7,11 @@ from msgspec import Struct
 MOST_ITEMS = 100_000
 LONGEST_CONTENT = 2_000_000
 LONGEST_TEXT = 20_000
-LONGEST_NAME = 1_000
+LONGEST_FEED_NAME = 1_000
 
 
 class Item(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One entry. Every text but `content` (HTML) is plain; `url` is an absolute http(s) address or None."""
+    """Hold one entry. Every text but `content` (HTML) is plain; `url` is an absolute http(s) address or None."""
 
     guid: str | None = None
     url: str | None = None
@@ -26,7 +26,7 @@ class Item(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Feed(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A document of items. `ttl` is in seconds; `children` are the sitemaps an index names, newest first.
+    """Hold a document of items. `ttl` is in seconds; `children` are the sitemaps an index names, newest first.
 
     `problem` says in words what is wrong with a document that could be read nevertheless.
     """
@@ -40,6 +40,6 @@ class Feed(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Unreadable(Struct, frozen=True, tag=True):
-    """The document is no feed, or must not be read; `reason` goes after its name."""
+    """Say why a document is no feed, or must not be read; `reason` goes after its name."""
 
     reason: str

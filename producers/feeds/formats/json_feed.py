@@ -1,4 +1,4 @@
-"""JSON Feed (jsonfeed.org, versions 1 and 1.1) into items. Pure."""
+"""Parse JSON Feed (jsonfeed.org, versions 1 and 1.1) into items. Pure."""
 
 import json
 from collections.abc import Iterable
@@ -6,10 +6,10 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from copydesk.producers.feeds.formats.dates import read_date
+from copydesk.producers.feeds.formats.dates import read_feed_date
 from copydesk.producers.feeds.formats.items import (
     LONGEST_CONTENT,
-    LONGEST_NAME,
+    LONGEST_FEED_NAME,
     LONGEST_TEXT,
     MOST_ITEMS,
     Feed,
@@ -51,8 +51,8 @@ def _item(item: dict[str, Any], feed: dict[str, Any], base: str, now: datetime) 
         summary=plain_text(_text(item, "summary"), LONGEST_TEXT),
         content=_text(item, "content_html")[:LONGEST_CONTENT] or _paragraphs(plain),
         authors=tuple(_names(item) or _names(feed)),
-        published_at=read_date(_text(item, "date_published"), now),
-        modified_at=read_date(_text(item, "date_modified"), now),
+        published_at=read_feed_date(_text(item, "date_published"), now),
+        modified_at=read_feed_date(_text(item, "date_modified"), now),
         language=one_line(_text(item, "language") or _text(feed, "language"), 35) or None,
         tags=tuple(one_line(tag, 100) for tag in _list(item, "tags")[:50] if isinstance(tag, str) and tag.strip()),
     )
@@ -65,7 +65,7 @@ def _id(item: dict[str, Any]) -> str:
 
 def _names(holder: dict[str, Any]) -> list[str]:
     people: Iterable[Any] = [*_list(holder, "authors"), holder.get("author")]
-    names = (plain_text(_text(each, "name"), LONGEST_NAME) for each in people if isinstance(each, dict))
+    names = (plain_text(_text(each, "name"), LONGEST_FEED_NAME) for each in people if isinstance(each, dict))
     return [name for name in dict.fromkeys(names) if name][:50]
 
 

@@ -1,4 +1,4 @@
-"""A feed's bytes into items: RSS, Atom and RDF by feedparser, JSON Feed and sitemaps by readers of our own. Pure.
+"""Parse a feed's bytes into items: RSS, Atom and RDF by feedparser, JSON Feed and sitemaps by our own code. Pure.
 
 feedparser opens strings and bytes that name a file or an address, expands entities and guesses encodings: so it is
 handed nothing but a stream of UTF-8 that was decoded and checked here.
@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 
 import feedparser
 
-from copydesk.producers.feeds.formats.dates import read_date
+from copydesk.producers.feeds.formats.dates import read_feed_date
+from copydesk.producers.feeds.formats.feedparser_patches import patch_feedparser
 from copydesk.producers.feeds.formats.items import (
     LONGEST_CONTENT,
-    LONGEST_NAME,
+    LONGEST_FEED_NAME,
     LONGEST_TEXT,
     MOST_ITEMS,
     Feed,
@@ -24,7 +25,7 @@ from copydesk.producers.feeds.formats.items import (
     Unreadable,
 )
 from copydesk.producers.feeds.formats.json_feed import read_json_feed
-from copydesk.producers.feeds.formats.safe_xml import Refused, read_text, safe_xml
+from copydesk.producers.feeds.formats.safe_xml import UnsafeXml, read_text, safe_xml
 from copydesk.producers.feeds.formats.sitemap import read_sitemap
 from copydesk.producers.web.link_cleaner import clean_link
 from copydesk.producers.web.plain_text import one_line, plain_text
@@ -32,12 +33,14 @@ from copydesk.producers.web.plain_text import one_line, plain_text
 _SITEMAP = re.compile(r"<(?:\w{1,20}:)?(?:urlset|sitemapindex)[\s>]")
 _ELEMENT = re.compile(r"<(?:!--|(?=[A-Za-z]))")
 _WEB_PAGE = re.compile(r"<(?:html|head|body|title|meta|link|script|style|div|p)[\s>]", re.IGNORECASE)
-_MAIL = re.compile(r"\S+@\S+\.\w+")
+# Tried once a word, and from its first @ on: from each letter and each @ a long word would take quadratic time.
+_MAIL = re.compile(r"(?<!\S)\S[^\s@]*@\S+\.\w+")
 _LONGEST_TTL = 7 * 24 * 60
+patch_feedparser()
 
 
 def parse_feed(body: bytes, content_type: str | None, base: str, now: datetime) -> Feed | Unreadable:
-    """The items of a document that came from `base`, or why there are none; `now` judges its dates."""
+    """Return the items of a document that came from `base`, or why there are none; `now` judges its dates."""
     try:
         text = read_text(body, content_type)
         if text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
@@ -46,8 +49,8 @@ def parse_feed(body: bytes, content_type: str | None, base: str, now: datetime) 
         if _WEB_PAGE.match(start):  # said before its document type is refused: it is the clearer reason
             return Unreadable("is a web page, not a feed")
         xml = safe_xml(text)
-    except Refused as refused:
-        return Unreadable(str(refused))
+    except UnsafeXml as unsafe:
+        return Unreadable(str(unsafe))
     return read_sitemap(xml, base, now) if _SITEMAP.match(start) else _read_rss_or_atom(xml, base, now)
 
 
@@ -65,7 +68,8 @@ def _first_element(text: str) -> str:
 
 class _Place:
     """Where a feed came from. feedparser makes even opaque guids absolute: it is told of another origin, so that what
-    it added can be told from what the feed says."""
+    it added can be told from what the feed says.
+    """
 
     def __init__(self, base: str) -> None:
         parts = urlsplit(base)
@@ -75,11 +79,11 @@ class _Place:
         self._folder = self._added + (parts.path.rpartition("/")[0] + "/")
 
     def real(self, text: str) -> str:
-        """A link or HTML with the real origin."""
+        """Return a link or HTML with the real origin."""
         return text.replace(self._added, self._real) if self._added in text else text
 
     def opaque(self, guid: str) -> str:
-        """A guid as the feed has it."""
+        """Return a guid as the feed has it."""
         return guid.removeprefix(self._folder).removeprefix(self._added)
 
 
@@ -97,7 +101,7 @@ def _read_rss_or_atom(xml: str, base: str, now: datetime) -> Feed | Unreadable:
     entries = [dict(entry) for entry in found.entries[:MOST_ITEMS]]
     return Feed(
         format=found.version or "unknown",
-        title=_plain(feed, "title", LONGEST_NAME),
+        title=_plain(feed, "title", LONGEST_FEED_NAME),
         items=tuple(_item(entry, feed, is_rdf, place, now) for entry in entries),
         ttl=_ttl(feed.get("ttl")),
         problem=one_line(f"the XML is broken: {found.get('bozo_exception')}", 200) if found.bozo else "",
@@ -105,7 +109,7 @@ def _read_rss_or_atom(xml: str, base: str, now: datetime) -> Feed | Unreadable:
 
 
 def _item(entry: dict[str, Any], feed: Mapping[str, Any], is_rdf: bool, place: _Place, now: datetime) -> Item:
-    title = _plain(entry, "title", LONGEST_NAME)
+    title = _plain(entry, "title", LONGEST_FEED_NAME)
     language = entry.get("language") or (entry.get("title_detail") or {}).get("language") or feed.get("language")
     return Item(
         guid=one_line(place.opaque(str(entry.get("id") or ""))) or None,
@@ -122,7 +126,10 @@ def _item(entry: dict[str, Any], feed: Mapping[str, Any], is_rdf: bool, place: _
 
 
 def _url(entry: Mapping[str, Any], place: _Place, is_rdf: bool) -> str | None:
-    """The item's own page: behind FeedBurner's redirector, else the alternate link, else what RDF says it is about."""
+    """Return the item's own page.
+
+    Behind FeedBurner's redirector, else the alternate link, else what RDF says it is about.
+    """
     guid = entry.get("id") if isinstance(entry.get("id"), str) else ""
     links = [link.get("href") for link in entry.get("links") or () if link.get("rel") == "alternate"]
     links = [entry.get("feedburner_origlink"), entry.get("link"), *links, guid if is_rdf else None]
@@ -135,7 +142,7 @@ def _url(entry: Mapping[str, Any], place: _Place, is_rdf: bool) -> str | None:
 
 
 def _content(entry: Mapping[str, Any]) -> str:
-    """The longest full text the item carries, as HTML; empty when there is none."""
+    """Return the longest full text the item carries, as HTML; empty when there is none."""
     bodies = [part for part in entry.get("content") or () if not part.get("src") and _is_text(part.get("type"))]
     best = max(bodies, key=lambda part: len(part.get("value") or ""), default=None)
     return str(best.get("value") or "")[:LONGEST_CONTENT] if best is not None else ""
@@ -146,7 +153,10 @@ def _is_text(kind: object) -> bool:
 
 
 def _plain(holder: Mapping[str, Any], name: str, limit: int) -> str:
-    """A text construct as plain text. Feeds call HTML plain and escape it twice, so what looks like HTML is HTML."""
+    """Return a text construct as plain text.
+
+    Feeds call HTML plain and escape it twice, so what looks like HTML is HTML.
+    """
     detail = holder.get(f"{name}_detail") or {}
     value = str(holder.get(name) or detail.get("value") or "")
     return plain_text(value, limit, True if "html" in str(detail.get("type")) else None)
@@ -154,7 +164,7 @@ def _plain(holder: Mapping[str, Any], name: str, limit: int) -> str:
 
 def _authors(entry: Mapping[str, Any]) -> tuple[str, ...]:
     people = [person.get("name") for person in entry.get("authors") or () if isinstance(person, Mapping)]
-    named = (plain_text(_MAIL.sub(" ", str(name)), LONGEST_NAME).strip(" ()<>,;") for name in people if name)
+    named = (plain_text(_MAIL.sub(" ", str(name)), LONGEST_FEED_NAME).strip(" ()<>,;") for name in people if name)
     return tuple(name for name in dict.fromkeys(named) if name)[:50]
 
 
@@ -164,7 +174,7 @@ def _term(tag: Mapping[str, Any]) -> str:
 
 def _date(entry: Mapping[str, Any], name: str, now: datetime) -> datetime | None:
     raw = entry.get(name)
-    return read_date(raw, now, entry.get(f"{name}_parsed")) if isinstance(raw, str) else None
+    return read_feed_date(raw, now, entry.get(f"{name}_parsed")) if isinstance(raw, str) else None
 
 
 def _ttl(text: object) -> int | None:

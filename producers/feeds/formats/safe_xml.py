@@ -1,8 +1,8 @@
-"""Bytes of a feed, sitemap or OPML file into text that is safe to parse: one reading of the encoding, no DTD. Pure."""
+"""Make text that is safe to parse of the bytes of a feed, sitemap or OPML file: decoded once, without DTD. Pure."""
 
 import re
 
-from copydesk.web.charset import Undecodable, charset_of, decode
+from copydesk.web.charset import Decoded, charset_of, decode_text
 
 # How a document begins in the encodings that the general detection does not know.
 _BEGINNINGS = ((b"\x00\x00\x00<", "utf-32-be"), (b"<\x00\x00\x00", "utf-32-le"), (b"\x4c\x6f\xa7\x94", "cp037"))
@@ -14,34 +14,37 @@ _ENTITY = re.compile(r"<!\s*ENTITY\b", re.IGNORECASE)
 UTF8 = '<?xml version="1.0" encoding="utf-8"?>\n'
 
 
-class Refused(ValueError):
-    """The document is not read; the message says why, in words that go after its name."""
+class UnsafeXml(ValueError):
+    """Say why a document must not reach a parser, in words that go after its name.
+
+    Raised rather than returned: what reads a document passes it through both functions and the parser behind them.
+    """
 
 
 def read_text(body: bytes, content_type: str | None = None) -> str:
-    """A document's text; raises Refused. Broken bytes become U+FFFD, characters XML forbids are left out."""
+    """Return a document's text; raises UnsafeXml. Broken bytes become U+FFFD, characters XML forbids are left out."""
     for beginning, name in _BEGINNINGS:
         if body.startswith(beginning):
             return _NOT_XML.sub("", body.decode(name, "replace"))
-    found = decode(body, charset_of(content_type), repair=True)
-    if isinstance(found, Undecodable):
-        raise Refused(found.reason)
+    found = decode_text(body, charset_of(content_type), repair=True)
+    if not isinstance(found, Decoded):
+        raise UnsafeXml(found.reason)
     return _NOT_XML.sub("", found.text)
 
 
 def safe_xml(text: str) -> str:
-    """XML that declares UTF-8 and holds no document type; raises Refused when it has one.
+    """Return XML that declares UTF-8 and holds no document type; raises UnsafeXml when it has one.
 
     What a parser gets is this text and nothing else, so no encoding can hide a declaration from the check. Entities
     are refused wherever they stand, even in comments: loose parsers look for them everywhere.
     """
     body = _DECLARATION.sub("", text.lstrip("\ufeff"), count=1).lstrip()
     if _ENTITY.search(body):
-        raise Refused("declares XML entities, which are refused")
+        raise UnsafeXml("declares XML entities, which are refused")
     at, endless = 0, set[str]()  # what is not closed here is not closed later either, and not looked for again
     while (found := _OPENINGS.search(body, at)) is not None:
         if found[1]:
-            raise Refused("has an XML document type, which is refused")
+            raise UnsafeXml("has an XML document type, which is refused")
         closer = _CLOSERS[found[0].upper()]
         end = -1 if closer in endless else body.find(closer, found.end())
         if end < 0:

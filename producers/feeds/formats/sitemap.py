@@ -1,11 +1,11 @@
-"""Sitemaps, news sitemaps and sitemap indexes into items. Pure; takes XML that `safe_xml` let through."""
+"""Parse sitemaps, news sitemaps and sitemap indexes into items. Pure; takes XML that `safe_xml` let through."""
 
 from datetime import UTC, datetime
 
 from lxml import etree
 
-from copydesk.producers.feeds.formats.dates import read_date
-from copydesk.producers.feeds.formats.items import LONGEST_NAME, MOST_ITEMS, Feed, Item, Unreadable
+from copydesk.producers.feeds.formats.dates import read_feed_date
+from copydesk.producers.feeds.formats.items import LONGEST_FEED_NAME, MOST_ITEMS, Feed, Item, Unreadable
 from copydesk.producers.web.link_cleaner import clean_link
 from copydesk.producers.web.plain_text import one_line, plain_text
 
@@ -37,7 +37,7 @@ def _children(root: etree._Element, base: str, now: datetime) -> tuple[str, ...]
         fields = _fields(each)
         url = clean_link(fields.get("loc"), base)
         if url is not None:
-            dated.append((read_date(fields.get("lastmod"), now) or _LONG_AGO, url))
+            dated.append((read_feed_date(fields.get("lastmod"), now) or _LONG_AGO, url))
     dated.sort(key=lambda pair: pair[0], reverse=True)  # stable: without dates the order of the file holds
     return tuple(dict.fromkeys(url for _, url in dated))[:MOST_CHILDREN]
 
@@ -51,10 +51,10 @@ def _item(element: etree._Element, base: str, now: datetime) -> Item | None:
     return Item(
         url=url,
         title=plain_text(fields.get("news:title", "")),
-        published_at=read_date(fields.get("news:publication_date"), now),
-        modified_at=read_date(fields.get("lastmod"), now),
+        published_at=read_feed_date(fields.get("news:publication_date"), now),
+        modified_at=read_feed_date(fields.get("lastmod"), now),
         language=one_line(fields.get("news:language", ""), 35) or None,
-        tags=tuple(tag for tag in (one_line(word, LONGEST_NAME) for word in keywords[:50]) if tag),
+        tags=tuple(tag for tag in (one_line(word, LONGEST_FEED_NAME) for word in keywords[:50]) if tag),
     )
 
 

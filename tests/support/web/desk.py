@@ -9,10 +9,10 @@ from copydesk.pipeline import DEAD, FEEDS_STATE, LINKS, RAW
 from copydesk.ports import Log
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.formats.items import Unreadable
-from copydesk.producers.feeds.parse_process import Read, ToRead, read
-from copydesk.producers.feeds.poller import Poller
+from copydesk.producers.feeds.parse_process import FeedBytes, RecognisedFeed, read_feed
+from copydesk.producers.feeds.poller import PollClock, Poller, PollOptions
 from copydesk.producers.feeds.state import FeedState, feed_key, read_head
-from copydesk.producers.web.hosts import Hosts
+from copydesk.producers.web.hosts import HostThrottle
 from copydesk.web.urls import public
 from tests.support.fakes import MemoryLog
 from tests.support.web import warp
@@ -24,9 +24,9 @@ FEED = "http://post.example/feed"
 HOUR, DAY = 3600.0, 86_400.0
 
 
-async def read_here(request: ToRead) -> Read | Unreadable:
+async def read_here(request: FeedBytes) -> RecognisedFeed | Unreadable:
     """Read a feed in this process: tests of the reader's own process are elsewhere."""
-    return read(request)
+    return read_feed(request)
 
 
 class Desk:
@@ -37,7 +37,7 @@ class Desk:
         self.web = Web(loop.steady)
         self.net = Net(self.web)
         self.sources: list[Source] = []
-        self.hosts: Hosts | None = None
+        self.hosts: HostThrottle | None = None
         self.poller: Poller | None = None
 
     def source(self, url: str, **fields: object) -> Source:
@@ -67,12 +67,13 @@ class Desk:
         return self.poller
 
     def _poller(self, fetcher: object, **options: object) -> Poller:
-        settings: dict[str, object] = {"patience": 600.0, "dice": lambda: 0.0, "steady": self.loop.steady} | options
-        hosts = self.hosts or Hosts(gap=1.0)
-        return Poller(self.log, fetcher, hosts, read_here, wall=self.loop.wall, **settings)  # type: ignore[arg-type]
+        clock = PollClock(self.loop.wall, self.loop.steady, options.pop("dice", lambda: 0.0))  # type: ignore[arg-type]
+        hosts = self.hosts or HostThrottle(gap=1.0)
+        settings = PollOptions(**({"patience": 600.0} | options))  # type: ignore[arg-type]
+        return Poller(self.log, fetcher, hosts, read_here, clock=clock, options=settings)  # type: ignore[arg-type]
 
     def state(self, source: Source) -> FeedState:
-        """What the log remembers of a source."""
+        """Return what the log remembers of a source."""
         table = self.log.table(FEEDS_STATE)
         found = read_head(table.get(feed_key(source.url)))
         assert found is not None
@@ -124,7 +125,7 @@ def titles(events: Sequence[Link | RawArticle]) -> list[str | None]:
 
 
 def rss(*items: str, channel: str = "") -> bytes:
-    """An RSS document; an item is `n` or `n:title`."""
+    """Return an RSS document; an item is `n` or `n:title`."""
     inside = ""
     for item in items:
         number, _, title = item.partition(":")
@@ -138,4 +139,4 @@ def rss(*items: str, channel: str = "") -> bytes:
 def serve(desk: Desk, *answers: Answer | bytes, host: str = "post.example") -> None:
     """Let a host give these answers in turn, the last one for ever."""
     left = [Answer(body=each) if isinstance(each, bytes) else each for each in answers]
-    desk.web.hosts[host] = lambda asked: left.pop(0) if len(left) > 1 else left[0]
+    desk.web.hosts[host] = lambda _asked: left.pop(0) if len(left) > 1 else left[0]

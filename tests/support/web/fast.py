@@ -17,12 +17,12 @@ from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.pipeline import LINKS, PAGES_STAGE, TOPICS
 from copydesk.producers.feeds import request
 from copydesk.producers.feeds.feed_list import Source
-from copydesk.producers.feeds.poller import Poller
+from copydesk.producers.feeds.poller import PollClock, Poller, PollOptions
 from copydesk.producers.pages import fetch
-from copydesk.producers.pages.delays import Returner, waiting_links
-from copydesk.producers.pages.stage import Pages
+from copydesk.producers.pages.delays import DelayedLinks, waiting_links
+from copydesk.producers.pages.stage import PageFetcher
 from copydesk.producers.web import robots_cache
-from copydesk.producers.web.hosts import Hosts
+from copydesk.producers.web.hosts import HostThrottle
 from copydesk.runtime.worker import Worker
 from tests.support.web.desk import read_here
 from tests.support.web.net import Net
@@ -47,7 +47,7 @@ class FastLoop(asyncio.SelectorEventLoop):
 
 
 def sources() -> list[Source]:
-    """The feeds; half of them carry whole texts."""
+    """Return the feeds; half of them carry whole texts."""
     return [
         Source(name=f"f{n}", feed=f"http://f{n}.example/feed", full_text="feed" if n % 2 else "page")
         for n in range(FEEDS)
@@ -61,15 +61,16 @@ async def work(loop: FastLoop, log: SqliteLog, net: Net) -> None:
     def wall() -> float:
         return began + (time.time() - began) * loop.rate
 
-    hosts = Hosts(gap=1.0)
-    pages = Pages(log, net.fetcher(), hosts=hosts, wall=wall, loop=loop)
+    hosts = HostThrottle(gap=1.0)
+    pages = PageFetcher(log, net.fetcher(), hosts=hosts, wall=wall, loop=loop)
     worker = Worker(PAGES_STAGE, log, pages, on_outcome=pages.published)
-    returner = Returner(log, wall=wall, steady=loop.time)
+    returner = DelayedLinks(log, wall=wall, steady=loop.time)
     stop = threading.Event()
     threads = [threading.Thread(target=part, args=(stop,), daemon=True) for part in (worker.run, returner.run)]
     for thread in threads:
         thread.start()
-    poller = Poller(log, net.fetcher(), hosts, read_here, wall=wall, steady=loop.time, patience=600.0)
+    clock, options = PollClock(wall, loop.time), PollOptions(patience=600.0)
+    poller = Poller(log, net.fetcher(), hosts, read_here, clock=clock, options=options)
     await poller.load(sources())
     running = asyncio.ensure_future(poller.run(asyncio.Event()))
     say("ready")
@@ -100,8 +101,9 @@ def main() -> None:
     data, port, rate = Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
     # The web is no faster than elsewhere: what is waited for there is waited for in real seconds.
     fetcher._TIMEOUTS.update({name: rate * seconds for name, seconds in fetcher._TIMEOUTS.items()})
-    for module in (request, fetch, robots_cache):
-        module.LIMITS = module.LIMITS._replace(deadline=rate * module.LIMITS.deadline)
+    for module, name in ((request, "FEED_LIMITS"), (fetch, "ARTICLE_PAGE_LIMITS"), (robots_cache, "ROBOTS_LIMITS")):
+        limits = getattr(module, name)
+        setattr(module, name, limits._replace(deadline=rate * limits.deadline))
     web = Web()
     web.port = port
     log = SqliteLog(data / "log.sqlite3", partitions=4)

@@ -24,8 +24,8 @@ class Net:
         self.down = False
         self._given: dict[str, str] = {}
 
-    async def resolve(self, host: str, port: int) -> Sequence[str]:
-        """The resolver."""
+    async def resolve(self, host: str, port: int) -> Sequence[str]:  # noqa: ARG002 - the fetcher's
+        """Return the resolver."""
         self.resolved.append(host)
         if self.down:
             raise OSError(errno.ENETUNREACH, "Network is unreachable")
@@ -38,7 +38,7 @@ class Net:
         return [address]
 
     def dial(self, address: str, port: int) -> tuple[str, int]:
-        """The connector: this web's addresses lead to its server, any other one to itself."""
+        """Return the connector: this web's addresses lead to its server, any other one to itself."""
         if address in self._given.values():
             return "127.0.0.1", self.web.tls_port if port in {443, 8443} else self.web.port
         self.strangers.append((address, port))
@@ -50,5 +50,5 @@ class Net:
         self.web.drop()
 
     def fetcher(self, **options: object) -> HttpFetcher:
-        """A fetcher on this web."""
+        """Return a fetcher on this web."""
         return HttpFetcher(resolve=self.resolve, dial=self.dial, **options)  # type: ignore[arg-type]

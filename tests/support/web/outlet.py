@@ -69,7 +69,7 @@ class Outlet:
         return f"http://feeds.{self.name}/feed"
 
     def feed(self, asked: Asked) -> Answer:
-        """What the feed's host answers."""
+        """Return what the feed's host answers."""
         if asked.at < self.said - 0.5:
             self.early.append(f"{asked.at:.0f}, {self.said - asked.at:.0f} s before its time")
         for start, end, fault in self.faults:
@@ -90,7 +90,7 @@ class Outlet:
         return Answer(body=body, headers=headers)
 
     def page(self, asked: Asked) -> Answer:
-        """What the host of the pages answers."""
+        """Return what the host of the pages answers."""
         if asked.path == "/robots.txt":
             return Answer(body=self.robots.encode())
         number = int(asked.path.rpartition("/")[2])
@@ -101,12 +101,12 @@ class Outlet:
         )
 
     def current(self, now: float) -> list[Story]:
-        """The stories in the feed, newest first."""
+        """Return the stories in the feed, newest first."""
         out = [story for story in self.stories if story.at <= now]
         return out[-self.window :][::-1]
 
     def document(self, now: float) -> bytes:
-        """The feed as it stands at an instant."""
+        """Return the feed as it stands at an instant."""
         rows = [(story, story.versions[story.version(now)]) for story in self.current(now)]
         if self.format == "json":
             return self._json(rows)
@@ -200,5 +200,5 @@ def stories(dice: random.Random, count: int, start: float, end: float, word: str
 
 
 def too_close(times: list[float], gap: float) -> list[float]:
-    """The gaps between requests that are shorter than they may be."""
+    """Return the gaps between requests that are shorter than they may be."""
     return [later - earlier for earlier, later in pairwise(times) if later - earlier < gap - 0.001]

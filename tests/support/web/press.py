@@ -11,11 +11,11 @@ from copydesk.events import Hints, Link, encode, headers
 from copydesk.identity import source_of
 from copydesk.pipeline import LINKS, PAGES_STAGE
 from copydesk.ports import Batch, Message, Partition, Reader
-from copydesk.producers.pages.delays import Returner, waiting_links
-from copydesk.producers.pages.stage import Pages
-from copydesk.producers.web.hosts import Hosts
+from copydesk.producers.pages.delays import DelayedLinks, waiting_links
+from copydesk.producers.pages.stage import PageFetcher
+from copydesk.producers.web.hosts import HostThrottle
 from copydesk.runtime.outcome import Outcome
-from copydesk.runtime.worker import Worker
+from copydesk.runtime.worker import Worker, WorkerLimits
 from tests.support.web.desk import Desk, on_a_desk
 from tests.support.web.server import Answer, Asked
 
@@ -30,7 +30,11 @@ class _Quick:
         self.reader = reader
 
     def poll(
-        self, timeout: float, max_records: int = 500, max_bytes: int = 64 << 20, paused: Collection[Partition] = ()
+        self,
+        timeout: float,  # noqa: ARG002 - the port's
+        max_records: int = 500,
+        max_bytes: int = 64 << 20,
+        paused: Collection[Partition] = (),
     ) -> Batch:
         return self.reader.poll(0.0, max_records, max_bytes, paused)
 
@@ -44,10 +48,10 @@ class _Quick:
         self.reader.close()
 
 
-class _QuickPages(Pages):
+class _QuickPages(PageFetcher):
     """Pages that never make the worker wait."""
 
-    def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
+    def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:  # noqa: ARG002 - the Executor's
         return super().completed(0.0 if self._finished.empty() else 0.01)
 
 
@@ -55,21 +59,28 @@ class Press:
     """One process of the pages stage; `crash` drops it as SIGKILL does."""
 
     def __init__(
-        self, desk: Desk, gap: float = 1.0, patience: float = 15.0, hosts: Hosts | None = None, listen: bool = False
+        self,
+        desk: Desk,
+        gap: float = 1.0,
+        patience: float = 15.0,
+        hosts: HostThrottle | None = None,
+        listen: bool = False,
     ) -> None:
         self.desk = desk
         self.pages = _QuickPages(
             desk.log,
             desk.net.fetcher(),
-            hosts=hosts or Hosts(gap=gap),
+            hosts=hosts or HostThrottle(gap=gap),
             patience=patience,
             listen=listen,
             wall=desk.loop.wall,
             loop=desk.loop,
         )
-        self.worker = Worker(PAGES_STAGE, desk.log, self.pages, on_outcome=self.pages.published, gather=0.0)
+        self.worker = Worker(
+            PAGES_STAGE, desk.log, self.pages, limits=WorkerLimits(gather=0.0), on_outcome=self.pages.published
+        )
         self.reader = _Quick(desk.log.reader(LINKS, PAGES_STAGE.name))
-        self.returner = Returner(desk.log, wall=desk.loop.wall, steady=desk.loop.time, pause=0.0)
+        self.returner = DelayedLinks(desk.log, wall=desk.loop.wall, steady=desk.loop.time, pause=0.0)
 
     async def step(self) -> None:
         """One turn of each loop."""
@@ -97,7 +108,7 @@ class Press:
 
 
 def link(url: str, at: float, title: str | None = None, **fields: object) -> Link:
-    """A link found at an instant."""
+    """Return a link found at an instant."""
     found = {"source": source_of(url), "found_at": "http://feeds.example/", "hints": Hints(title=title)} | fields
     return Link(url=url, found_at_time=datetime.fromtimestamp(at, UTC), **found)  # type: ignore[arg-type]
 
@@ -108,12 +119,12 @@ def publish(desk: Desk, *links: Link) -> None:
 
 
 def page(title: str, head: str = "") -> Answer:
-    """A page."""
+    """Return a page."""
     return Answer(body=f"<html><head>{head}<title>{title}</title></head><p>Words</p></html>".encode(), headers=HTML)
 
 
 def site(desk: Desk, host: str, robots: str | Answer = "", **pages: Answer | Callable[[Asked], Answer]) -> None:
-    """A host with a robots.txt and pages by path; any other path is a page too."""
+    """Add a host with a robots.txt and pages by path; any other path is a page too."""
 
     def serve(asked: Asked) -> Answer:
         if asked.path == "/robots.txt":

@@ -49,6 +49,8 @@ class Web:
         self.tls_port = 0
         self._servers: list[asyncio.Server] = []
         self._open: set[asyncio.StreamWriter] = set()
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     async def start(self, tls: ssl.SSLContext | None = None) -> None:
         """Listen, for https too when there is a certificate."""
@@ -63,8 +65,7 @@ class Web:
         for server in self._servers:
             server.close()
         self.drop()
-        while self._open:
-            await asyncio.sleep(0.001)
+        await self._idle.wait()  # no deadline: in a warped world it would pass at once
 
     def drop(self) -> None:
         """Drop every connection."""
@@ -74,15 +75,16 @@ class Web:
     def page(self, host: str, body: bytes | str = b"", **answer: object) -> None:
         """Let a host answer everything in one way."""
         data = body.encode() if isinstance(body, str) else body
-        self.hosts[host] = lambda asked: Answer(body=data, **answer)  # type: ignore[arg-type]
+        self.hosts[host] = lambda _asked: Answer(body=data, **answer)  # type: ignore[arg-type]
 
     def asked_of(self, host: str) -> list[Asked]:
-        """The requests one host got."""
+        """Return the requests one host got."""
         return [each for each in self.asked if each.host == host]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         self._open.add(writer)
+        self._idle.clear()
         with contextlib.suppress(asyncio.IncompleteReadError, asyncio.LimitOverrunError, OSError):
             while await self._one(reader, writer):
                 pass
@@ -90,6 +92,8 @@ class Web:
         with contextlib.suppress(OSError, asyncio.TimeoutError):
             await asyncio.wait_for(writer.wait_closed(), 1.0)
         self._open.discard(writer)
+        if not self._open:
+            self._idle.set()
 
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")

@@ -10,7 +10,7 @@ from tests.support.web.server import Web
 
 @contextmanager
 def web_in_a_thread() -> Iterator[Web]:
-    """A running web; `http://127.0.0.1:<port>/` and, by its Host header, every virtual host lead to it."""
+    """Return a running web; `http://127.0.0.1:<port>/` and, by its Host header, every virtual host lead to it."""
     web, loop = Web(), asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()

@@ -47,7 +47,7 @@ class WarpLoop(asyncio.SelectorEventLoop):
         return START + self.now + self.jump
 
     def steady(self) -> float:
-        """The same on a clock that nobody sets."""
+        """Return the same on a clock that nobody sets."""
         return START + self.now
 
     def run_in_executor(self, executor: Executor | None, func: Callable[..., T], *args: Any) -> "asyncio.Future[T]":  # type: ignore[override]
@@ -56,7 +56,7 @@ class WarpLoop(asyncio.SelectorEventLoop):
         future.add_done_callback(self._idle)
         return future
 
-    def _idle(self, future: object) -> None:
+    def _idle(self, _future: object) -> None:
         self.busy -= 1
 
 

@@ -1,0 +1,147 @@
+"""Hold the thresholds of `boilerplate/`: the words and the place of a block or line, for and against cutting it."""
+
+# block_signals
+LINE_HEAD_READ, LINE_TAIL_READ = 3000, 500
+"""A line of megabytes is read at its two ends; what it is shows there."""
+LINK_BLOCK_SHARE, LONGEST_LINK = 0.9, 120
+"""Share of links and characters of a block that is a link, and is read for its words alone."""
+SPEECH_SHARE, LEAST_SPEECH = 0.7, 40
+"""The part in quotation marks, and the characters, of a line that reports what somebody says."""
+LEAST_OUTSIDE = 3
+"""Characters outside quotation marks from which these alone are read."""
+LONGEST_GLUED = 200
+"""Characters of a line that may be buttons glued together."""
+LONGEST_AMOUNT, LEAST_OURS = 24, 4
+"""Characters below which a line may be a number, and above which a word may end in `our`."""
+COPYRIGHT_WITHIN = 200
+"""Characters in which `(c)` is looked for."""
+
+# kind_scores: what speaks for a kind makes the miss smaller, each sign by itself (1 - product of misses). Set by hand
+# on single paragraphs (boilerplate, and hard negatives: articles about donations, newsletters, paywalls and privacy).
+# "Brief" is 1 for a few words, a half at so many words, towards 0 for long paragraphs.
+LINE_MISS = 0.06
+"""What is left to doubt when a whole line is a known one."""
+START_SCORE, START_SENTENCE_SCORE, START_BRIEF, START_SENTENCE = 0.6, 0.45, 24, 3
+"""A known beginning; less in a whole sentence (of so many words): recipes, interviews and speeches may open so."""
+SURE_SCORE, SURE_BRIEF_SCORE, SURE_BRIEF = 0.12, 0.63, 30
+HINT_SCORE, HINT_BRIEF_SCORE, HINT_BRIEF = 0.05, 0.14, 15
+"""A phrase that only boilerplate has, and one that stories have too: in any line, and more in a brief one."""
+PHRASES_COUNTED = 4
+VOICE_SCORE, VOICE_ENOUGH = 0.5, 2
+"""What `we` and `you` in an appeal take of its miss, and words from which either counts in full."""
+REPORTED, REPORTED_COPYRIGHT = 0.45, 0.58
+"""What a sentence counts for that talks of boilerplate and addresses nobody, as articles do."""
+ADDRESSED_WORDS, ADDRESSED_APPEAL = 7, 40
+"""Words below which a line is no sentence that reports, and up to which `we` alone makes it an appeal."""
+SPEECH_FACTOR, SAID_FACTOR, SAID_WORDS, SAID_COUNTED = 0.4, 0.6, 12, 3
+"""What reported speech counts for, and each verb of saying in a line of more words."""
+COPYRIGHT_SCORE, ACCOUNT_SCORE, NOTICE_BRIEF = 0.75, 0.9, 40
+"""The sign ©, and a bank account's number."""
+NEWSLETTER_NAME_SCORE, NEWSLETTER_NAME_WORDS = 0.6, 5
+SUMS_SCORE, SUMS_WORDS, LEAST_SUMS, SUMS_TIMES, SUM_DIGITS = 0.6, 16, 3, 3, 8
+"""A line of sums to choose from: words at most, sums at least, how many times them its words may be, digits below."""
+PRICE_SCORE = 0.8
+BYLINE_SCORE, BYLINE_WORDS = 0.7, 10
+NETWORKS_SCORE, LEAST_NETWORKS, NETWORKS_WORDS, NETWORKS_SENTENCE = 0.6, 2, 30, 8
+"""Networks named in a row: how many, in how many words, and in how many that end a sentence."""
+
+# labels
+LEAST_KIND = 0.3
+"""Score from which words name a kind; below, the block's shape does."""
+MENU_LINKS = 8
+"""As many links in a row are a menu or a list of headlines; buttons for sharing are fewer."""
+BLOCKS_READ, BLOCKS_BEFORE = 8_000, 2_000
+"""Blocks whose words are read, no article having as many, and how many of them stand before the article's beginning."""
+MOST_CERTAIN = 0.99
+KEPT_CONFIDENCE = 0.9
+CAPTION_TAG_SCORE = 0.85
+NAME_MISS, LINK_MISS, LINK_SCORE_SHARE, LINK_SCORE_WORDS = 0.5, 0.7, 0.7, 4
+"""The miss that a class name leaves, and one that links leave: their share and the block's words from which."""
+SHAPE_LINK_SHARE, SHAPE_FEW_WORDS, SHAPE_HEADLINE_WORDS = 0.6, 3, 25
+"""Share of links of a block that leads elsewhere; words of a button, and of a headline below the article."""
+SHAPE_CAPTION, SHAPE_LINK, SHAPE_GUESS, SHAPE_NOTHING = 0.8, 0.6, 0.4, 0.3
+"""Confidence in a kind that shape alone tells."""
+SPREAD_BELOW, SPREAD_FACTOR = 0.35, 0.6
+"""Score below which a block takes the kind of a neighbour, and the part of the neighbour's score that it takes."""
+LIST_HEADING, LIST_FACTOR, LIST_WORDS = 0.4, 0.95, range(4, 31)
+"""Score from which a block heads a list, the part of it that each headline below passes on, and a headline's words."""
+
+# title_line
+TITLE_SEARCHED = 60
+"""Lines among which the headline is looked for."""
+PROSE_WORDS, PROSE_ANYWAY = 12, 45
+"""Words of a paragraph that ends like one, and of any. The line model reads it too."""
+TITLE_LEAST, TITLE_WEIGHED = 0.45, 0.2
+"""Score that a line must be above to be the headline, and from which the article's words and its place count."""
+TITLE_ECHOED, TITLE_LATER, TITLE_BELOW_PROSE = 0.35, 0.01, 0.25
+"""What the words that the article uses too add, what each line above takes, and what a paragraph above takes."""
+TITLE_WORDS_BELOW = 8
+"""Words of a line that a headline needs below it: one with nothing under it is none."""
+TITLE_CHARACTERS, TITLE_DATED = 300, 0.5
+"""Characters of a headline at most, and score of a dateline above which a line is none."""
+TITLE_BY_WORDS = ((range(4, 26), 0.9), (range(36), 0.75), (range(10_000), 0.5))
+TITLE_THREE_WORDS, TITLE_TWO_WORDS = 0.1, 0.3
+"""What its number of words makes of a line, the first range that holds it, and what two or three words take."""
+TITLE_ENDS_SHORT, TITLE_ENDS, TITLE_ENDS_WORDS = 0.3, 0.5, 14
+"""What a sentence's end takes of a line of fewer words, and of others."""
+TITLE_CREDIT, TITLE_SENTENCES, TITLE_MOST_SENTENCES, TITLE_SLUG, TITLE_SLUG_WORDS = 0.5, 0.2, 2, 0.6, 3
+"""What a credit or a colon takes, what more sentences take, and what the address's own words add."""
+TITLE_TALKS, TITLE_TALKS_WORDS = 0.4, 4
+"""The part of a kind's words that counts against a headline, which may well be about donations or privacy."""
+TITLE_AGREES = 0.7
+"""Share of words above which a line is the headline that others name."""
+TITLE_REPEAT_TIMES, TITLE_REPEAT_SPARE = 2, 60
+"""How long the headline's repeat may be: so many times its characters, and a site's name."""
+TITLE_PARAGRAPHS, TITLE_PARAGRAPH_WORDS = 8, 300
+"""Paragraphs of the article, and words of each, that the headline is compared with."""
+
+# appeal_runs. The outlet's voice is 0 to 1; the line model reads it too.
+VOICE_WE, VOICE_PRESS, VOICE_YOU, VOICE_READER, VOICE_ASKING, VOICE_SAID = 0.28, 0.25, 0.2, 0.4, 0.15, 0.3
+"""What each word adds: `we`, the press, `you`, `reader`, a phrase that asks; and what a verb of saying takes."""
+VOICE_MOST, VOICE_MOST_ASKING = 2, 3
+SPOKEN = 0.35
+"""Voice from which a block speaks for the outlet."""
+APPEAL_ANCHOR, APPEAL_WORDS = 0.6, 3
+"""Score from which a block asks the reader in so many words, and words that it must have for a run to grow from it."""
+APPEAL_REACH = 6
+"""How far from it a run may grow."""
+VOICED_WORDS = 7
+"""A line of fewer words says nothing about the voice an article is written in."""
+OWN_VOICE, OWN_VOICE_NEEDS = 0.2, 0.75
+"""Share of the article that speaks for the outlet from which its blocks need more voice to join, and how much."""
+APPEAL_ASIDE = 0.25
+"""What a block must show of the run's own kind to join it without the voice."""
+BRIDGE_WORDS = 8
+"""Words of a silent paragraph that is bridged."""
+
+# line_classifier: where the rules meet the model. Set by hand on the scraped development texts, and on
+# articles pasted with a line or a few of boilerplate among them.
+LINE_CUT = 0.55
+"""Score from which words alone cut a line. The line model reads what they cut."""
+LINE_CLEAR, LINE_RESCUED = 0.8, 0.8
+"""Score of boilerplate that goes whatever the model says, and probability above which less clear lines are kept."""
+LINE_KEPT, SENTENCE_KEPT, SUBHEAD_KEPT, LISTED_KEPT = 0.45, 0.35, 0.03, 0.75
+"""Probability from which a line is kept: any, a sentence, a sub-heading between paragraphs, one in a list."""
+BEYOND_KEPT, FAR_KEPT, FAR_LINES = 0.18, 0.02, 4
+"""The same of a sentence beyond a few lines of boilerplate, and beyond more than so many."""
+QUIET = 0.25
+"""Score below which a line shows no sign of boilerplate."""
+SENTENCE_WORDS, SURE_SENTENCE_WORDS, SUBHEAD_WORDS = 2, 4, 12
+"""Words from which a line can be a sentence, and is one for certain; words of a sub-heading at most."""
+HEADLINE_WORDS, LIST_HEADING_WORDS = range(3, 26), 5
+"""Words of a headline in a list, and of the line that heads the list."""
+EXPLAINED = 0.1
+"""Score from which a cut line shows what it is."""
+MODEL_LEAST_LINES, MODEL_MOST_LINES = 6, 4000
+"""The model has seen pages: a text of a few lines has no place to go by, one of many thousands is no page."""
+DOUBTED_SHARE = 0.9
+"""The part of a kept line's score that is doubt where no model is asked."""
+JOINED_CONFIDENCE, TITLE_CONFIDENCE, TITLE_REPEATED = 0.8, 0.9, 0.95
+BUTTON_WORDS, BUTTON_SENTENCE_WORDS = 6, 4
+"""Words of a form's button at most, and of one that ends like a sentence."""
+FORM_LINE, FORM_LEAST, FORM_SHARE, FORM_KIND = 0.5, 2, 0.4, 0.05
+"""Score of a line that belongs to a form; how many of them, and which part of its lines, make a form; score from which
+an unknown button is of a kind of its own."""
+FORM_HEADING_WORDS, FORM_HEADING, FORM_ANNOUNCES, FORM_HEADING_SCORE = 14, 0.3, 0.1, 0.6
+"""Words of a line above an appeal, the score that makes it the heading, the score of one that ends in a colon, and the
+score it gets."""

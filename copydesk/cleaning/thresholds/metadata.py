@@ -1,0 +1,69 @@
+"""Hold the thresholds of `metadata/`: title, authors, dates, images, section and tags of a page."""
+
+# title
+LONGEST_TITLE = 400
+MOST_TITLE_PARTS = 41
+"""Pieces between separators, these included, beyond which a title is not taken apart."""
+MOST_HEADINGS, NEXT_HEADINGS = 50, 3
+"""Main headings that are read, and second headings where the main one stands in the trail of sections."""
+LEAST_HEADLINE = 20
+"""Characters from which a text is a headline that stands for itself, whatever stands before it."""
+TITLE_WEIGHTS = {"json-ld": 1.05, "markup": 1.0, "open-graph": 0.8, "meta": 0.4, "head": 0.3}
+"""What each place weighs where they differ: a heading that readers see and JSON-LD count most, `title` least."""
+SEEN_WEIGHT = 2.3
+"""What a heading weighs that words the headline in its own way: more than JSON-LD and Open Graph together, so that
+what readers see wins over what is told to machines."""
+KICKER_HEADLINE, KICKER_LONGEST, KICKER_LONGER = 8, 30, 10
+"""Characters beyond which a told title may be a heading's own part; of a label behind it; how much longer than the
+headline a label before it may be."""
+SITE_ROUNDS = 3
+"""Segments that name the site or a section and are taken off one title."""
+SITE_LEAST, SITE_LONGER = 3, 14
+"""Letters beyond which the site's name may be part of a segment, and how much longer than it the segment may be."""
+WORD_OF_WEIGHT, ONLY_HEADING = 4, 12
+"""Letters beyond which a shared word tells that a page's only heading is its headline, and characters beyond which
+that may be one."""
+ALIKE_WORDS, ALIKE_SHARE = 3, 0.5
+"""Words from which two headlines are compared by their words, and the share of the shorter that they have in common."""
+UNSPACED_LEAST, UNSPACED_START = 10, 8
+"""Characters of a headline without spaces, and those of its beginning that another must hold."""
+ANCHOR_PARTS, ANCHOR_LEAST, ANCHOR_REST = 11, 8, 25
+"""Pieces of a title in which a headline is looked for alone; letters of such a headline; characters behind that go."""
+
+# authors
+BYLINE_REACH = 12
+"""How many runs before the first paragraph, or after the last, a byline may stand."""
+BYLINE_BELOW = 6
+"""Runs from the first paragraph, or the title, on that may hold the byline still."""
+BYLINE_ABOVE = 4
+"""Runs above the title that are read where there is none below it."""
+MOST_AUTHORS_AT_END = 2
+MOST_STATED_AUTHORS = 50
+LONGEST_BYLINE = 120
+DATED_PARTS = 5
+"""Pieces of a line of name and date: `Jane Roe | 3 May 2024`."""
+
+# dates
+LONGEST_DATE_LINE = 100
+DATE_REACH, DATE_ABOVE_TITLE, DATE_BELOW_FIRST, DATE_BELOW_TITLE = 8, 4, 2, 80
+"""Runs around the title and the first paragraph in which a date line may stand; below the title, where the article
+begins late, at most so many."""
+DATE_REACH_AT_END = 12
+"""Runs from the last paragraph on in which one may stand."""
+MOST_DATE_MARKS, MOST_STATED_DATES = 200, 100
+"""Elements and statements that are read; pages of lists have thousands."""
+DATELINE_SURE, DATELINE_LIKELY, DATELINE_ALONE = 0.75, 0.6, 0.9
+"""How surely a line must be a dateline, how surely where nothing better is found, and how surely it is one alone."""
+FIRST_YEAR, LAST_YEAR = 1990, 2099
+"""Years of which an article on the web can be."""
+ANEW_AFTER = 12
+"""Hours after the first publication from which a page can have come out anew."""
+
+# images
+MOST_IMAGES = 40
+LONGEST_IMAGE_URL = 4096
+
+# section and tags
+MOST_TAGS, LONGEST_TAG = 30, 80
+MOST_TAG_METAS, MOST_TRAIL_STEPS = 200, 20
+"""Statements that are read of tags, and steps of a trail of links."""

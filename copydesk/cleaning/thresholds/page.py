@@ -1,0 +1,57 @@
+"""Hold the thresholds of `page/` and `blocks`: what reading a page may cost, and how much of its markup is read."""
+
+# cost_limits: set by hand on the pages of `bench/worst.py`, made to be slow, so that none is over the bar that stands
+# there. What they bound costs time in proportion.
+PAGE_MOST_CHARACTERS = 64_000_000
+PAGE_MOST_TAGS = 250_000
+PAGE_MOST_DEPTH = 12_000
+PAGE_MOST_CLIMBED = 150_000_000
+"""Open elements climbed, over all tags."""
+MOST_UNCLOSED = 300
+"""Different formatting elements left open: each is opened again in every block that follows."""
+SAME_REOPENED = 3
+"""Formatting elements of the same attributes that are opened again; given by the HTML standard (Noah's Ark clause)."""
+MOST_COMPARED = 100_000_000
+"""Attributes compared with each other: 10,000 of one tag, or 2,000 of 25."""
+MOST_RESTARTS, FREE_RESTARTS = 1_000, 4
+"""`html` and `body` tags: each one's attributes are compared with those of all before it. A few are never counted."""
+MOST_RESTART_ATTRIBUTES = 10_000
+MOST_ATTRIBUTES = 400_000
+MOST_ATTRIBUTE_NAMES = 30_000
+"""Different names of attributes, which are looked up in a table of one size."""
+LONG_TAG = 500
+"""Characters of a tag from which its attributes are counted one by one."""
+LITTLE_MARKUP = 500_000
+"""Characters of tags below which their attributes need not be counted one by one."""
+OPEN_SEARCHED = 64
+"""How far down the open elements an end tag is looked for."""
+FEW_TAGS = 12_000
+"""Tags below which no nesting costs much."""
+HIDDEN_READ_TIMES, HIDDEN_READ_SPARE = 4, 1_000_000
+"""What tags in what looks like scripts may have together: so many times the page's characters, and some."""
+
+# jsonld
+JSONLD_MOST_NODES, JSONLD_MOST_CHARACTERS = 5_000, 4_000_000
+"""Nodes looked at in one script, and characters of one that is parsed at all."""
+JSONLD_MOST_NESTED, JSONLD_MOST_TEXTS = 4, 200
+"""Levels that a value may be wrapped in, and values read of one list."""
+
+# stated
+LONGEST_SITE_NAME, LONGEST_SECTION_NAME = 60, 24
+"""Letters and digits of an outlet's or a section's name; what is longer is a slogan or a headline."""
+MOST_URL_FOLDERS = 4
+"""Folders of an address that may be sections."""
+
+# tree_walk, run_builder
+LONGEST_ROW_CELL = 160
+"""Characters of a cell up to which a table's row is data; a longer one holds text, and the table lays out a page."""
+ATTRIBUTE_READ = 400
+"""Characters of an attribute that are read; a hostile page has longer ones."""
+LINE_BREAKS_END_RUN = 2
+"""Line breaks in a row that end a paragraph as a block does."""
+
+# blocks
+NAMED_BOXES_TOLD = 4
+"""How many named boxes, from the inmost outwards, are told with a block."""
+NAMES_READ = 400
+"""Characters of an element's names that are split into words."""

@@ -1,0 +1,33 @@
+"""Raw articles of documents, for tests that want to have something cleaned."""
+
+from datetime import UTC, datetime
+
+from copydesk.documents import raw_of
+from copydesk.events import ContentType, Hints, RawArticle
+from copydesk.producers.seeds.rows import SeedRow
+
+NO_HINTS = Hints()
+
+
+def raw_page(
+    content: str,
+    url: str | None = None,
+    *,
+    content_type: ContentType = "text/html",
+    source: str | None = None,
+    hints: Hints = NO_HINTS,
+    fetched_at: datetime = datetime(2026, 1, 1, tzinfo=UTC),
+) -> RawArticle:
+    """Return the raw article of a page, whatever its content; `source` counts where there is no URL."""
+    return raw_of(SeedRow(content, content_type, "utf-8", url, site=source, hints=hints, fetched_at=fetched_at))
+
+
+def raw_text(
+    content: str,
+    url: str | None = None,
+    *,
+    hints: Hints = NO_HINTS,
+    fetched_at: datetime = datetime(2025, 1, 1, tzinfo=UTC),
+) -> RawArticle:
+    """Return the raw article of a scraped text, whatever its content."""
+    return raw_page(content, url, content_type="text/plain", hints=hints, fetched_at=fetched_at)
