@@ -12,7 +12,7 @@ import msgspec
 from copydesk.cleaning.article import clean as clean_raw
 from copydesk.cleaning.article import clean_blocks
 from copydesk.cleaning.records import Cleaned
-from copydesk.cleaning.recurring import text_hash, without_furniture
+from copydesk.cleaning.recurring import text_hash, without_recurring
 from copydesk.cleaning.report import html_report
 from copydesk.cleaning.site_rules import Rules
 from copydesk.documents import raw_article, raw_of_row
@@ -33,7 +33,7 @@ class Cleaner:
 
     `sites` is a folder of site rules, one TOML file a site (`copydesk sites check` tries them); its rules win over
     those that are shipped. `furniture` is what recurs across the articles of a source and is to be cut: the texts
-    themselves, or a mapping of their hashes to reasons, as `copydesk.cleaning.recurring.active` returns it.
+    themselves, or a mapping of their hashes to reasons, as `copydesk.cleaning.recurring.recurring_texts` returns it.
 
     Raises InputError for a folder or file of rules that cannot be read, and for furniture that is no texts. A Cleaner
     never changes, and may be used from several threads.
@@ -134,7 +134,7 @@ class Cleaner:
         if isinstance(found, Refused):
             title = f"Not an article: {found.reason}"
             found = Cleaned(title=title, paragraphs=found.left, removed=found.removed, confidence=0.0)
-        return html_report(without_furniture(found, self._furniture), url or "document")
+        return html_report(without_recurring(found, self._furniture), url or "document")
 
     def _cleaned(self, raw: RawArticle | Refused) -> CleanArticle | Refused:
         return raw if isinstance(raw, Refused) else clean_raw(raw, self._furniture, self._rules)
