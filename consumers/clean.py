@@ -2,7 +2,7 @@
 
 import msgspec
 
-from copydesk.cleaning.article import clean
+from copydesk.cleaning.article import clean_article
 from copydesk.cleaning.site_rules import Rules
 from copydesk.consumers.recurring_header import decode_header, split_header
 from copydesk.events import RawArticle, Refused, decode, encode
@@ -19,5 +19,5 @@ def clean_event(value: bytes, rules: Rules | None = None) -> Outcome:
         raw = decode(RawArticle, event)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return Outcome("failed", reason=f"not a RawArticle event: {error}")
-    found = clean(raw, decode_header(header), rules)
+    found = clean_article(raw, decode_header(header), rules)
     return Outcome("refused", reason=found.reason) if isinstance(found, Refused) else Outcome("done", encode(found))

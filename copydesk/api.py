@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from copydesk.cleaning.article import clean as clean_raw
+from copydesk.cleaning.article import clean_article as clean_raw
 from copydesk.cleaning.article import clean_blocks
 from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.recurring import text_hash, without_recurring

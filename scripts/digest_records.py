@@ -18,7 +18,7 @@ from typing import Any
 
 import msgspec
 
-from copydesk.cleaning.article import clean
+from copydesk.cleaning.article import clean_article
 from copydesk.events import CleanArticle, RawArticle
 from copydesk.identity import article_id, source_of
 
@@ -63,7 +63,7 @@ def digest_of(document: tuple[str, dict[str, Any]]) -> str:
         id=article_id(url=url, source=source, content=content), revision=1, source=source, url=url, content=content,
         content_type="text/html" if row["field"] == "html" else "text/plain", fetched_at=WHEN,
     )  # fmt: skip
-    found = clean(raw)
+    found = clean_article(raw)
     record = found if isinstance(found, CleanArticle) else (found.reason, found.removed, found.left)
     return f"{name} {hashlib.sha256(msgspec.json.encode(record)).hexdigest()}\n"
 

@@ -18,7 +18,7 @@ CLEANER_VERSION = "2"
 T = TypeVar("T")
 
 
-def clean(
+def clean_article(
     raw: RawArticle, furniture: Mapping[str, str] | None = None, rules: Rules | None = None
 ) -> CleanArticle | Refused:
     """Clean one article. Never raises for any content; what is not an article comes back as Refused.

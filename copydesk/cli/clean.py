@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from copydesk.api import LIBRARY_PRELOAD
-from copydesk.cleaning.article import clean as clean_article
+from copydesk.cleaning.article import clean_article
 from copydesk.cleaning.site_rules import Rules
 from copydesk.cli.input_document import open_file, read_document
 from copydesk.cli.output import FAILED, complain, console, plain, print_json, say

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from copydesk.cleaning.article import clean
+from copydesk.cleaning.article import clean_article
 from copydesk.cleaning.main_text import main_text, select
 from copydesk.cleaning.main_text.select import Body
 from copydesk.cleaning.page.model import Run
@@ -26,7 +26,9 @@ TEASERS = (
 
 
 def cleaned(html: str) -> CleanArticle:
-    found = clean(raw_page(html, "https://courier.example/2024/library", fetched_at=datetime(2024, 5, 1, tzinfo=UTC)))
+    found = clean_article(
+        raw_page(html, "https://courier.example/2024/library", fetched_at=datetime(2024, 5, 1, tzinfo=UTC))
+    )
     assert not isinstance(found, Refused), found.reason
     return found
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copydesk.cleaning.article import clean
+from copydesk.cleaning.article import clean_article
 from copydesk.cleaning.metadata.section_and_tags import MOST_TAGS
 from copydesk.cleaning.metadata.title import choose_title
 from copydesk.cleaning.page.stated import read_facts
@@ -116,7 +116,7 @@ def page_in(language: str) -> str:
 @pytest.mark.parametrize("language", STORIES)
 def test_a_page_in_any_language_comes_out_with_its_facts(language: str) -> None:
     url = "https://user:secret@www.courier.example/local/rain-ends?utm_source=mail"
-    found = clean(raw_page(page_in(language), url, fetched_at=NOW))
+    found = clean_article(raw_page(page_in(language), url, fetched_at=NOW))
     assert not isinstance(found, Refused)
     title, author, _ = STORIES[language]
     assert (found.title, found.authors, found.language) == (title, (author,), language)
@@ -249,7 +249,7 @@ def pictures_of(head: str, top: str) -> list[tuple[str | None, str | None, str |
     content = (
         f"<html><head>{head}</head><body><article><h1>Rain ends in the valley</h1>{top}<p>{TEXT * 4}</p></article>"
     )
-    found = clean(raw_page(content, URL, fetched_at=NOW))
+    found = clean_article(raw_page(content, URL, fetched_at=NOW))
     assert not isinstance(found, Refused)
     return [(image.url, image.caption, image.credit) for image in found.images]
 

@@ -5,7 +5,7 @@ import asyncio
 import msgspec
 import pytest
 
-from copydesk.cleaning.article import clean
+from copydesk.cleaning.article import clean_article
 from copydesk.events import CleanArticle, Hints, Link
 from copydesk.pipeline import LINKS
 from tests.support.documents import raw_page
@@ -173,7 +173,7 @@ def test_what_a_feed_says_of_an_article_is_marked_as_from_the_feed() -> None:
         serve(desk, items.replace(b"Words 1", f"<![CDATA[{prose}]]>".encode()))
         desk.source(FEED, full_text="feed", language="en")
         await desk.once()
-        article = clean(desk.articles[0])
+        article = clean_article(desk.articles[0])
         assert isinstance(article, CleanArticle)
         assert (article.title, article.authors) == ("Title 1", ("Ann Lee",))
         assert (article.provenance["title"], article.provenance["authors"]) == ("feed", "feed")
@@ -185,6 +185,6 @@ def test_what_a_page_does_not_say_comes_from_the_feed_that_named_it() -> None:
     text = "The ferry across the bay has been running again since the early hours of the morning, they said. " * 9
     raw = raw_page(f"<p>{text}</p>", "http://post.example/1", hints=Hints(title="Ferry runs again"))
     for fetch, origin in (({"found_at": "http://post.example/feed"}, "feed"), ({"found_at": "urls.txt"}, "hint")):
-        article = clean(msgspec.structs.replace(raw, fetch=fetch))
+        article = clean_article(msgspec.structs.replace(raw, fetch=fetch))
         assert isinstance(article, CleanArticle)
         assert (article.title, article.provenance["title"]) == ("Ferry runs again", origin)

@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from copydesk.cleaning.article import CLEANER_VERSION, clean, clean_blocks, cleaner_version
+from copydesk.cleaning.article import CLEANER_VERSION, clean_article, clean_blocks, cleaner_version
 from copydesk.cleaning.records import Cleaned
 from copydesk.events import ContentType, RawArticle, Refused
 from copydesk.sites.files import SHIPPED, read_rules
@@ -77,14 +77,14 @@ def test_an_article_names_the_cleaner_and_the_rules_of_its_site(tmp_path: Path) 
         (tmp_path / folder).mkdir()
         (tmp_path / folder / f"{folder}.toml").write_text(RULES.format(".odd" if n < 2 else ".even"))
         rules = read_rules(tmp_path / folder)
-        found = clean(raw(PAGE), rules=rules)
+        found = clean_article(raw(PAGE), rules=rules)
         assert not isinstance(found, Refused)
         assert found.cleaner_version == cleaner_version(rules, found.url, found.source)
         named.append(found.cleaner_version)
         assert cleaner_version(rules, "https://elsewhere.example/a", "elsewhere.example") == CLEANER_VERSION
     assert named[0] == named[1] != named[2], "what the rules say counts, not the name of their file"
     assert all(name.startswith(f"{CLEANER_VERSION}+") for name in named)
-    bare = clean(raw(PAGE))
+    bare = clean_article(raw(PAGE))
     assert not isinstance(bare, Refused)
     assert bare.cleaner_version == CLEANER_VERSION
 

@@ -9,7 +9,7 @@ import msgspec
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from copydesk.cleaning.article import clean, clean_blocks
+from copydesk.cleaning.article import clean_article, clean_blocks
 from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.report import in_order
 from copydesk.events import CleanArticle, ContentType, Refused, decode, encode
@@ -113,7 +113,7 @@ def check(content: str, content_type: ContentType) -> str:
     when = datetime(2026, 3, 4, tzinfo=UTC)
     raw = raw_page(content, "https://courier.example/a", content_type=content_type, fetched_at=when)
     start = time.process_time()
-    found, whole = clean_blocks(raw), clean(raw)
+    found, whole = clean_blocks(raw), clean_article(raw)
     assert time.process_time() - start < DEADLINE
     if isinstance(found, Refused):
         assert found.reason.strip()
