@@ -7,7 +7,7 @@ TYPED := .cache/typed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install dev run test test-fast soak train lint format lexicon schemas lock bench bench-clean bench-stack bench-worst fuzz clean
+.PHONY: help install dev run test test-fast soak train lint format lexicon schemas docs lock bench bench-clean bench-stack bench-worst fuzz clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,6 +80,11 @@ lexicon: $(VENV)/.dev ## Format the word lists of the cleaning: one phrase a lin
 schemas: $(VENV)/.run ## Write the JSON Schemas of the events anew
 	@$(BIN)/python -m scripts.write_schemas
 
+docs: $(VENV)/.dev ## Write the tables and drawings of docs/ from the code, and build the site into site/
+	@$(BIN)/python -m scripts.write_docs
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+	@echo "site/index.html"
+
 train: $(VENV)/.dev ## Train both models on DATA, a folder of pages with their truth outside the project
 	@test -n "$(DATA)" || { echo "name the folder: make train DATA=../bench"; exit 2; }
 	@$(PIP) install --editable '.[all,train]'
@@ -94,4 +99,4 @@ lock: $(VENV)/.dev ## Resolve the dependencies anew into requirements*.txt
 		--python-version 3.11 --extra dev --constraint requirements.txt pyproject.toml - -o requirements-dev.txt
 
 clean: ## Remove what make made; articles in .copydesk stay
-	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+	rm -rf $(VENV) .cache site .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

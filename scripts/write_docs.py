@@ -1,0 +1,220 @@
+"""Write the tables of docs/ that come from the code, and the drawings; `make docs` runs it, a test holds the result.
+
+A page marks the place of a table by two comments, `<!-- begin NAME -->` and `<!-- end NAME -->`. What the code cannot
+say, a few words on each field and variable, stands in docs/words.toml.
+"""
+
+import re
+import tomllib
+import types
+import typing
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from copydesk import errors, settings
+from copydesk.cleaning.boilerplate.labels import WHY
+from copydesk.cleaning.lexicon import LANGUAGES
+from copydesk.events import BY_TYPE, CleanArticle, DeadLetter, Hints, Image, Kind, Link, RawArticle, Removed
+from copydesk.pipeline import CLEAN, DEAD, FEEDS_STATE, FURNITURE, LINK_DELAYS, LINKS, PAGES_STATE, RAW, SEEDS_STATE
+from copydesk.pipeline import TOPICS as TOPIC_LIST
+from scripts import command_tree
+from scripts.draw_docs import drawings
+from tests.project.layers import LAYERS
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+WORDS: dict[str, dict[str, str]] = tomllib.loads((DOCS / "words.toml").read_text(encoding="utf-8"))
+RECORDS = (Link, RawArticle, CleanArticle, DeadLetter, Hints, Removed, Image)
+_MARK = re.compile(r"(<!-- begin ([\w-]+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
+_UNSET = {
+    "COPYDESK_LOG": "embedded",
+    "COPYDESK_INDEX": "embedded",
+    "COPYDESK_WORKERS": "the cores",
+    "COPYDESK_RETENTION_DAYS": "for ever",
+}
+"""Defaults that `Settings` holds as nothing, or as a number that `load` does not keep."""
+_TOPIC_WORDS = {
+    LINKS: ("Link", "feeds, seeds", "pages", "Pages to fetch"),
+    **{name: ("Link", "pages", "pages", f"Links that wait {seconds} s") for name, seconds in LINK_DELAYS.items()},
+    RAW: ("RawArticle", "seeds, feeds, pages", "clean", "Articles as they came in"),
+    CLEAN: ("CleanArticle", "clean", "index", "Articles as they go out"),
+    DEAD: ("DeadLetter", "every producer and stage", "`copydesk dead`", "What could not go on, with the reason"),
+    FEEDS_STATE: ("state", "feeds", "feeds", "Each feed: ETag, next visit, items seen"),
+    PAGES_STATE: ("state", "pages, feeds", "pages", "Revisions of pages; when a host is asked next"),
+    SEEDS_STATE: ("state", "seeds", "seeds", "How far each file was read; revisions of its articles"),
+    FURNITURE: ("state", "clean, `copydesk sources`", "clean", "Recurring text of each source, and pins"),
+}
+
+
+def documents() -> dict[Path, str]:
+    """Map each written file to what it must hold."""
+    found = {DOCS / "img" / name: text for name, text in drawings().items()}
+    for page in sorted(DOCS.rglob("*.md")):
+        text = page.read_text(encoding="utf-8")
+        written = _MARK.sub(lambda mark: f"{mark[1]}\n{TABLES[mark[2]]()}\n{mark[3]}", text)
+        if _MARK.search(text):
+            found[page] = written
+    return found
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Lay out a Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+
+
+def _topics() -> str:
+    rows = [
+        [f"`{topic.name}`", *_TOPIC_WORDS[topic.name], "latest per key" if topic.compacted else "all"]
+        for topic in TOPIC_LIST
+    ]
+    return table(["topic", "record", "written by", "read by", "holds", "keeps"], rows)
+
+
+def _records() -> str:
+    return "\n".join(_record(record) for record in RECORDS)
+
+
+def _record(record: type[msgspec.Struct]) -> str:
+    level = "###" if record in BY_TYPE.values() else "####"
+    hints = typing.get_type_hints(record)
+    rows = [
+        [
+            f"`{field.encode_name}`",
+            _type(hints[field.name]),
+            "yes" if field.required else "",
+            WORDS[record.__name__][field.encode_name],
+        ]
+        for field in msgspec.structs.fields(record)
+    ]
+    return f"{level} {record.__name__}\n\n{table(['field', 'type', 'always there', 'meaning'], rows)}"
+
+
+def _type(hint: Any) -> str:
+    """Name a type as JSON has it."""
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if origin in {typing.Union, types.UnionType}:
+        named = [_type(part) for part in inner if part not in {type(None), msgspec.UnsetType}]
+        return " or ".join([*named, *(["null"] if type(None) in inner else [])])
+    if origin is tuple:
+        return f"list of {_type(inner[0])}"
+    if origin is typing.Literal:
+        return "kind" if hint is Kind else " or ".join(f"`{value}`" for value in inner)
+    if origin is dict:
+        return f"object of {_type(inner[1])}"
+    names = {str: "string", int: "integer", float: "number", bool: "true or false", datetime: "instant"}
+    return names.get(hint, "JSON" if hint is msgspec.Raw else f"`{hint.__name__}`")
+
+
+def _kinds() -> str:
+    return table(["kind", "reason as told"], ([f"`{kind}`", WHY[kind]] for kind in typing.get_args(Kind)))
+
+
+def _variables() -> str:
+    return table(["variable", "default", "meaning"], _variable_rows())
+
+
+def variables() -> list[str]:
+    """List the variables that settings.py reads."""
+    source = Path(str(settings.__file__)).read_text(encoding="utf-8")
+    return list(dict.fromkeys(re.findall(r'"(COPYDESK_[A-Z_]+)"', source)))
+
+
+def _variable_rows() -> Iterator[list[str]]:
+    unset = settings.Settings()
+    for name, meaning in WORDS["variables"].items():
+        value = getattr(unset, name.removeprefix("COPYDESK_").lower())
+        shown = "" if value in (None, "") else f"`{value}`"
+        yield [f"`{name}`", _UNSET.get(name, shown), meaning]
+
+
+def _rooms() -> str:
+    rows = (
+        [
+            f"`{name}`",
+            "<br>".join(f"`{held.removeprefix('copydesk.')}`" for held in room.holds),
+            ", ".join(f"`{other}`" for other in room.may_import) or "nothing of ours",
+        ]
+        for name, room in LAYERS.items()
+    )
+    return table(["room", "packages and modules", "may import"], rows)
+
+
+def _command_list() -> str:
+    rows = []
+    for command in command_tree.commands():
+        words = " ".join(command.words)
+        anchor = f"copydesk-{words.replace(' ', '-')}"
+        rows.append([f"[`copydesk {words}`](#{anchor})", _first_line(command.help)])
+    return table(["command", "does"], rows)
+
+
+def _commands() -> str:
+    everywhere = _options(command_tree.root_options())
+    parts = [f"## For every command\n\nBefore the command:\n\n{everywhere}"]
+    for command in command_tree.commands():
+        words = " ".join(command.words)
+        usage = " ".join(
+            [f"copydesk {words}", *(["[OPTIONS]"] if command.options else []), *map(_usage, command.arguments)]
+        )
+        parts.append(f"## copydesk {words}\n\n{command.help}\n\n```text\n{usage}\n```\n")
+        if command.arguments:
+            rows = [[f"`{one.value}`", one.help, "yes" if one.required else "no"] for one in command.arguments]
+            parts.append(table(["argument", "meaning", "required"], rows))
+        if command.options:
+            parts.append(_options(command.options))
+    return "\n".join(parts)
+
+
+def _options(options: Iterable[command_tree.Parameter]) -> str:
+    rows = [
+        [
+            ", ".join(f"`{name}`" for name in one.names) + (f" `{one.value}`" if one.value else ""),
+            one.help,
+            f"`{one.default}`" if one.default else "",
+        ]
+        for one in options
+    ]
+    return table(["option", "meaning", "default"], rows)
+
+
+def _usage(argument: command_tree.Parameter) -> str:
+    bare = argument.value.strip("[]….")
+    if argument.repeated:
+        bare += "…"
+    return bare if argument.required else f"[{bare}]"
+
+
+def _first_line(text: str) -> str:
+    return " ".join(text.split("\n\n")[0].split())
+
+
+def _errors() -> str:
+    tree = str(errors.__doc__).split("\n\n", 1)[1].strip()
+    return f"```text\n{tree}\n```\n"
+
+
+def _languages() -> str:
+    return ", ".join(f"`{code}`" for code in LANGUAGES) + "\n"
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "topics": _topics,
+    "records": _records,
+    "kinds": _kinds,
+    "variables": _variables,
+    "rooms": _rooms,
+    "command-list": _command_list,
+    "commands": _commands,
+    "errors": _errors,
+    "languages": _languages,
+}
+
+
+if __name__ == "__main__":
+    for path, text in documents().items():
+        path.write_text(text, encoding="utf-8")
