@@ -67,7 +67,7 @@ def idle() -> bool:
 
 
 def unchanged() -> bool:
-    """Feeds on hosts of their own, all due at once, that answer 304."""
+    """Make feeds on hosts of their own, all due at once, that answer 304."""
     held: list[bool] = []
 
     async def measure(poller: Poller) -> None:
@@ -192,7 +192,7 @@ def web_at(port: int) -> Net:
 
 
 def open_log(folder: str) -> SqliteLog:
-    """A log of its own."""
+    """Make a log of its own."""
     log = SqliteLog(Path(folder) / "log.sqlite3")
     log.setup(TOPICS)
     return log

@@ -75,7 +75,7 @@ def timed(command: list[str], **environment: str) -> tuple[float, float]:
 
 
 def rates(folder: Path, name: str, chosen: list[dict[str, str]], workers: int, turns: int = 3) -> None:
-    """The rate of `run` over the rate of `clean --jsonl`, in turns; start-up included in both."""
+    """Compare the rate of `run` with that of `clean --jsonl`, in turns; start-up included in both."""
     file = write(folder / f"{name}.jsonl", chosen)
     ratios = []
     for turn in range(turns):
@@ -112,7 +112,7 @@ class Passed(NamedTuple):
 
 
 def passed_through(folder: Path, name: str, chosen: list[dict[str, str]], log: Log, index: Index) -> Passed:
-    """The whole pipeline with a function that cleans nothing."""
+    """Run the whole pipeline with a function that cleans nothing."""
     file = write(folder / f"{name}-cpu.jsonl", chosen)
 
     def cpu() -> float:

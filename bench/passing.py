@@ -7,7 +7,7 @@ KEPT = 3000
 
 
 def pass_on(value: bytes) -> Outcome:
-    """A RawArticle event to a CleanArticle event of a usual size, with no thought given to it."""
+    """Turn a RawArticle event into a CleanArticle event of a usual size, with no thought given to it."""
     raw = decode(RawArticle, value.partition(b"\n")[2])
     middle = len(raw.content) // 2
     words = raw.content[middle : middle + KEPT]

@@ -111,7 +111,7 @@ TEXT: dict[str, Callable[[], str]] = {
 
 
 def measure(*names: str, memory: int | None = None) -> list[Cost]:
-    """What cleaning these costs, one after the other in a new process; raises RuntimeError when it dies.
+    """Measure what cleaning these costs, one after the other in a new process; raises RuntimeError when it dies.
 
     `memory` limits the address space of that process, in mebibytes.
     """

@@ -4,6 +4,8 @@ A change that must not alter any answer is proved by two files that are alike (`
 `*.jsonl.gz` files whose rows have `html` or `text`, alone or as the sides `a` and `b` of a pair. A line of OUT is the
 file, the row's id and the SHA-256 of the whole record as it goes on the wire, or of the refusal with what was cut and
 left; the last line is the digest of all. Clock and revision are fixed, site rules and the memory of sources off.
+
+With `--without-evidence` the words that a cut quotes are left out: they alone may change when a word list does.
 """
 
 import argparse
@@ -12,11 +14,13 @@ import hashlib
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from copydesk.cleaning.article import clean_article
 from copydesk.events import CleanArticle, RawArticle
@@ -32,10 +36,11 @@ def main() -> None:
     arguments.add_argument("data", type=Path)
     arguments.add_argument("out", type=Path)
     arguments.add_argument("--workers", type=int, default=2)
+    arguments.add_argument("--without-evidence", action="store_true")
     given = arguments.parse_args()
     whole = hashlib.sha256()
     with get_context("fork").Pool(given.workers) as pool, given.out.open("w", encoding="utf-8") as out:
-        for line in pool.imap(digest_of, documents(given.data), CHUNK):
+        for line in pool.imap(partial(digest_of, evidence=not given.without_evidence), documents(given.data), CHUNK):
             whole.update(line.encode())
             out.write(line)
         out.write(f"{whole.hexdigest()}\n")
@@ -43,7 +48,7 @@ def main() -> None:
 
 
 def documents(data: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(file and id, row) of everything that can be cleaned."""
+    """Yield (file and id, row) of everything that can be cleaned."""
     for path in sorted(data.glob("*.jsonl.gz")):
         with gzip.open(path, "rt", encoding="utf-8", errors="surrogatepass") as lines:
             for row in map(json.loads, lines):
@@ -54,8 +59,8 @@ def documents(data: Path) -> Iterator[tuple[str, dict[str, Any]]]:
                             yield f"{path.name} {row['id']}{side} {field}", {**one, "field": field}
 
 
-def digest_of(document: tuple[str, dict[str, Any]]) -> str:
-    """One line: the document's name and the digest of what cleaning makes of it."""
+def digest_of(document: tuple[str, dict[str, Any]], evidence: bool = True) -> str:
+    """Return one line: the document's name and the digest of what cleaning makes of it, with or without evidence."""
     name, row = document
     url, content = row.get("url"), row[row["field"]]
     source = source_of(url, row.get("site"))
@@ -64,6 +69,8 @@ def digest_of(document: tuple[str, dict[str, Any]]) -> str:
         content_type="text/html" if row["field"] == "html" else "text/plain", fetched_at=WHEN,
     )  # fmt: skip
     found = clean_article(raw)
+    if not evidence:
+        found = replace(found, removed=tuple(replace(piece, evidence="") for piece in found.removed))
     record = found if isinstance(found, CleanArticle) else (found.reason, found.removed, found.left)
     return f"{name} {hashlib.sha256(msgspec.json.encode(record)).hexdigest()}\n"
 

@@ -59,7 +59,8 @@ def teasers(language: str, summary: bool) -> str:
 
 def lists(language: str) -> Iterator[tuple[str, str, str]]:
     """(name, address, page): a front page, a section, a tag's page, the answers to a search, an author's page;
-    by turns in three forms."""
+    by turns in three forms.
+    """
     section, site = HEADLINES[language]["section"], "<meta property=og:type content=website>"
     forms = [
         ("headlines", teasers(language, False)),

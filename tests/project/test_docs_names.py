@@ -97,7 +97,7 @@ def check_compose(given: list[str], loosely: bool) -> None:
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.parent == ROOT], ids=pages.name)
 def test_links_beside_the_site_lead_somewhere(page: Path) -> None:
-    """mkdocs looks at the links of docs/ alone."""
+    """Check what mkdocs does not: it looks at the links of docs/ alone."""
     for link in re.findall(r"\]\(([^)\s]+)\)", pages.outside(page)):
         if link.startswith("https://"):
             continue

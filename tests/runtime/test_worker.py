@@ -37,10 +37,10 @@ class Scripted:
     def pending(self) -> int:
         return len(self.waiting)
 
-    def submit(self, ticket: Hashable, key: str, value: bytes) -> None:  # noqa: ARG002 - the port's
+    def submit(self, ticket: Hashable, key: str, value: bytes) -> None:
         self.waiting.append((ticket, value))
 
-    def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:  # noqa: ARG002 - the port's
+    def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
         if self.trouble:
             raise self.trouble.pop(0)
         done, self.waiting = self.waiting[-3:][::-1], self.waiting[:-3]
@@ -216,7 +216,7 @@ def test_stopping_commits_only_what_is_done() -> None:
     log.publish(RAW, [raw(number) for number in range(9)])
 
     class Half(Scripted):
-        def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:  # noqa: ARG002 - the port's
+        def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
             if len(self.waiting) == 9:
                 first, self.waiting = self.waiting[:4], self.waiting[4:]
                 return [(ticket, self.answer(value)) for ticket, value in first]

@@ -24,7 +24,7 @@ class Net:
         self.down = False
         self._given: dict[str, str] = {}
 
-    async def resolve(self, host: str, port: int) -> Sequence[str]:  # noqa: ARG002 - the fetcher's
+    async def resolve(self, host: str, port: int) -> Sequence[str]:
         """Return the resolver."""
         self.resolved.append(host)
         if self.down:

@@ -31,7 +31,7 @@ class _Quick:
 
     def poll(
         self,
-        timeout: float,  # noqa: ARG002 - the port's
+        timeout: float,
         max_records: int = 500,
         max_bytes: int = 64 << 20,
         paused: Collection[Partition] = (),
@@ -51,7 +51,7 @@ class _Quick:
 class _QuickPages(PageFetcher):
     """Pages that never make the worker wait."""
 
-    def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:  # noqa: ARG002 - the Executor's
+    def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
         return super().completed(0.0 if self._finished.empty() else 0.01)
 
 
