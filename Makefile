@@ -77,8 +77,8 @@ format: $(VENV)/.dev ## Format the code
 lexicon: $(VENV)/.dev ## Format the word lists of the cleaning: one phrase a line, sorted, each once
 	@$(BIN)/python -m scripts.format_lexicon
 
-duplicates: $(VENV)/.dev ## Report phrases of the word lists that say the same; of one language: LANGUAGE=de
-	@$(BIN)/python -m scripts.format_lexicon --duplicates $(if $(LANGUAGE),"$(LANGUAGE)")
+duplicates: $(VENV)/.dev ## Report phrases of the word lists that say the same; of one language: CODE=de
+	@$(BIN)/python -m scripts.format_lexicon --duplicates $(if $(CODE),"$(CODE)")
 
 schemas: $(VENV)/.run ## Write the JSON Schemas of the events anew
 	@$(BIN)/python -m scripts.write_schemas
