@@ -32,6 +32,7 @@ from copydesk.pipeline import RAW, TOPICS
 from copydesk.ports import Index, Log, Message
 from copydesk.producers.seeds.produce import SeedCounts, produce
 from copydesk.runtime.process_pool import ProcessPool
+from tests.support.documents import raw_event
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 COPYDESK = [sys.executable, "-m", "copydesk"]
@@ -205,14 +206,7 @@ def latencies(log: Log, index: Index, text: str) -> Iterator[float]:
     """Seconds from publishing an event until the index has it under its id, one event after the other."""
     for number in itertools.count():
         name = f"{number:032x}"
-        article = RawArticle(
-            id=name,
-            revision=1,
-            source="bench.example",
-            content=text,
-            content_type="text/plain",
-            fetched_at=datetime.now(UTC),
-        )
+        article = raw_event(name, text, source="bench.example", fetched_at=datetime.now(UTC))
         began = time.monotonic()
         log.publish(RAW, [Message("bench.example", encode(article), headers(RawArticle))])
         while not index.revisions([name]):

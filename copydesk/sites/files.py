@@ -16,6 +16,8 @@ _LISTS = ("hosts", "keep", "drop", "title_suffix")
 _KNOWN = (*_LISTS, "published")
 _PUBLISHED = ("selector", "format", "zone")
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+_BEFORE_KEY = re.compile(r"\s*+\[?+\s*+\"?+")
+_AFTER_KEY = re.compile(r"\"?+\s*+[=\].]")
 _LARGEST = 256 << 10
 
 
@@ -101,6 +103,11 @@ def _published(path: Path, text: str, value: Any) -> DateRule:
 
 
 def _wrong(path: Path, text: str, key: str, what: str) -> ConfigError:
-    pattern = re.compile(rf"\s*\[?\s*\"?{re.escape(key)}\"?\s*[=\].]")
-    at = next((n for n, line in enumerate(text.splitlines(), 1) if pattern.match(line)), None)
+    at = next((n for n, line in enumerate(text.splitlines(), 1) if _sets(line, key)), None)
     return ConfigError(f"{path}{f', line {at}' if at else ''}: {key}: {what}")
+
+
+def _sets(line: str, key: str) -> bool:
+    before = _BEFORE_KEY.match(line)
+    start = before.end() if before else 0
+    return line.startswith(key, start) and _AFTER_KEY.match(line, start + len(key)) is not None

@@ -82,11 +82,16 @@ def secrets_of(url: str) -> tuple[str, ...]:
     return tuple(sorted((each for each in spellings if len(each) >= _SHORTEST_SECRET), key=len, reverse=True))
 
 
+def secrets_pattern(secrets: tuple[str, ...]) -> re.Pattern[str]:
+    """Return a pattern of any of these secrets; the first that fits counts, so the longest goes first."""
+    return re.compile("|".join(map(re.escape, secrets)))
+
+
 def _without(item: Item, secrets: tuple[str, ...]) -> Item:
     """Return the item with the feed's own secrets hidden wherever it repeats them."""
     if not secrets:
         return item
-    pattern = re.compile("|".join(map(re.escape, secrets)))
+    pattern = secrets_pattern(secrets)
 
     def hide(text: str | None) -> str | None:
         return pattern.sub("hidden", text) if text else text

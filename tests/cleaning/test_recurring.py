@@ -1,7 +1,6 @@
 """The memory of a source: it learns what recurs, spares body text and reprints, forgets, and stays small."""
 
 import string
-from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,12 +18,12 @@ from copydesk.cleaning.recurring import (
 from copydesk.cleaning.thresholds.text import BODYLIKE_NEEDS, MOST_ENTRIES, RECENT_ARTICLES, SHORT_NEEDS
 from copydesk.consumers.clean import clean_event
 from copydesk.consumers.source_memory import SourceMemory, read_source_memory
-from copydesk.events import CleanArticle, RawArticle, decode, encode
+from copydesk.events import CleanArticle, decode, encode
 from copydesk.pipeline import FURNITURE
 from copydesk.runtime.outcome import Outcome
+from tests.support.documents import raw_event
 from tests.support.fakes import MemoryLog
 
-NOW = datetime(2026, 1, 2, tzinfo=UTC)
 CLOSER = "The Harbour Courier has been printed on Mill Lane since 1911 and belongs to the people who read it every day."
 WIRE = "The ministers agreed late on Tuesday that the new bridge would open to lorries before the end of the summer."
 
@@ -130,10 +129,7 @@ def clean_through(remembering: SourceMemory, numbers: range, source: str = "harb
     found = []
     for number in numbers:
         text = f"{own(number)}\n\n{own(number + 10_000)}\n\n{own(number + 20_000)}\n\n{CLOSER}"
-        raw = RawArticle(
-            id=f"{number:032x}", revision=1, source=source, content=text, content_type="text/plain", fetched_at=NOW
-        )
-        remembering.submit(number, source, encode(raw))
+        remembering.submit(number, source, encode(raw_event(f"{number:032x}", text, source=source)))
         [(_, outcome)] = remembering.completed(0)
         assert outcome.status == "done", outcome.reason
         found.append(decode(CleanArticle, outcome.value))

@@ -9,6 +9,7 @@ from copydesk.events import DeadLetter, RawArticle, encode
 from copydesk.pipeline import DEAD, RAW, TOPICS
 from copydesk.ports import Message
 from tests.support.command import copydesk
+from tests.support.documents import raw_event
 
 TEXT = "A first paragraph about wombats, which is long enough to be one. And a second sentence, for the sake of it."
 
@@ -43,11 +44,7 @@ def test_a_list_in_a_pipe_has_a_line_for_each_letter_with_the_end_of_its_place(t
 
 
 def test_a_letter_without_id_or_revision_is_not_resolved_by_some_article(tmp_path: Path) -> None:
-    article = RawArticle(
-        id="", revision=5, source="local", url=None, content=TEXT, content_type="text/plain",
-        fetched_at=datetime.now(UTC),
-    )  # fmt: skip
-    publish(tmp_path, RAW, article)
+    publish(tmp_path, RAW, raw_event("", TEXT, source="local", revision=5))
     copydesk("consume", "clean", "--drain", "--workers", "1", data=tmp_path)
     copydesk("consume", "index", "--drain", data=tmp_path)
     assert json.loads(copydesk("status", "--json", data=tmp_path).stdout)["index"]["documents"] == 1

@@ -26,6 +26,7 @@ from copydesk.ports import Message
 from copydesk.settings import Settings
 from tests.contracts.index_samples import DAY, NOON, appeal, article
 from tests.support.command import COPYDESK, copydesk
+from tests.support.documents import raw_event
 
 Run = Callable[..., Any]
 ACTIVE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -55,8 +56,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     log = SqliteLog(settings.log_file)
     log.setup(TOPICS)
     for revision in (3, 7, 9):
-        raw = RawArticle(
-            id=FERRY.id, revision=revision, source=FERRY.source, content=f"<p>as it came, {revision}\x1b[7m</p>\n<hr>",
+        raw = raw_event(
+            FERRY.id, f"<p>as it came, {revision}\x1b[7m</p>\n<hr>", source=FERRY.source, revision=revision,
             content_type="text/html", fetched_at=NOON, fetch={"status": "200"},
         )  # fmt: skip
         log.publish(RAW, [Message(FERRY.source, encode(raw), headers(RawArticle))])

@@ -1,6 +1,7 @@
 """Feeds and pages wait for the cleaner: they do not run ahead of it for longer than what is under way."""
 
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,29 +12,21 @@ from copydesk.app.feed_run import FeedRun
 from copydesk.pipeline import LINKS, RAW
 from copydesk.ports import Log
 from tests.support.fakes import MemoryLog
+from tests.support.waiting import PATIENCE, eventually
 from tests.support.web.server import Answer, Asked, Web
 from tests.support.web.thread import web_in_a_thread
 
-PATIENCE = 120.0
-
 
 class Gate:
-    """Hold the room of a cleaner that has stopped: asked again and again, it says no until it is opened."""
+    """Hold the room of a cleaner that has stopped: it says no until it is opened, and counts who asks, by thread."""
 
     def __init__(self) -> None:
-        self.open, self._asked = threading.Event(), threading.Semaphore(0)
+        self.open, self.asked = threading.Event(), Counter[str]()
 
     def __call__(self) -> bool:
         """Whether there is room."""
-        self._asked.release()
+        self.asked[threading.current_thread().name.partition("_")[0]] += 1
         return self.open.is_set()
-
-    def wait_until_asked(self, times: int) -> None:
-        """Return when it was asked so often from now on."""
-        while self._asked.acquire(blocking=False):
-            pass
-        for _ in range(times):
-            assert self._asked.acquire(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -56,9 +49,11 @@ def outlet(asked: Asked) -> Answer:
     return Answer(body=f'<rss version="2.0"><channel><title>Post</title>{items}</channel></rss>'.encode())
 
 
-@pytest.mark.parametrize(("feed", "full_text"), [("links", "page"), ("texts", "feed")])
+@pytest.mark.parametrize(
+    ("feed", "full_text", "links", "asker"), [("links", "page", 3, "copydesk-pages"), ("texts", "feed", 0, "feeds-log")]
+)
 def test_nothing_is_published_while_there_is_no_room_and_all_of_it_after(
-    web: Web, tmp_path: Path, feed: str, full_text: str
+    web: Web, tmp_path: Path, feed: str, full_text: str, links: int, asker: str
 ) -> None:
     files = [tmp_path / "feeds.toml"]
     files[0].write_text(
@@ -70,9 +65,9 @@ def test_nothing_is_published_while_there_is_no_room_and_all_of_it_after(
     working = threading.Thread(target=feeds.produce, args=(stop, gate))
     working.start()
     try:
-        if feed == "links":
-            wait_for(log, LINKS, 3, gate)
-        gate.wait_until_asked(5)
+        eventually(lambda: count(log, LINKS) == links, PATIENCE, "the links of the feed")
+        before = gate.asked[asker]
+        eventually(lambda: gate.asked[asker] >= before + 5 or count(log, RAW), PATIENCE, f"{asker} to ask for room")
         assert count(log, RAW) == 0
         gate.open.set()
         working.join(PATIENCE)
@@ -86,12 +81,3 @@ def test_nothing_is_published_while_there_is_no_room_and_all_of_it_after(
 def count(log: Log, topic: str) -> int:
     """How many records a topic holds."""
     return len(list(log.scan(topic)))
-
-
-def wait_for(log: Log, topic: str, number: int, gate: Gate) -> None:
-    """Return when a topic holds so many records."""
-    for _ in range(1000):
-        if count(log, topic) >= number:
-            return
-        gate.wait_until_asked(1)
-    raise AssertionError(f"{topic} never held {number} records")

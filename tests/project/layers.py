@@ -71,7 +71,7 @@ LAYERS = {
     ),
     "sites": Room(("copydesk.sites",), ("contract", "cleaning")),
     "schemas": Room(("copydesk.schemas",)),
-    "adapters": Room(("copydesk.adapters",), ("contract", "search", "web")),
+    "adapters": Room(("copydesk.adapters",), ("contract", "dates", "search", "web")),
     "producers.web": Room(("copydesk.producers.web",), ("contract", "web")),
     "producers.feeds.formats": Room(
         ("copydesk.producers.feeds.formats",), ("dates", "web", "producers.web")

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from copydesk.cleaning.lexicon import LANGUAGES, you_pattern
+from copydesk.producers.feeds.events import secrets_pattern
 from copydesk.tracking import FOR_FEED_LINKS, FOR_IDS, FOR_LINKS, tracking_pattern
 from tests.project.layers import modules
 
@@ -59,6 +60,7 @@ def patterns() -> Iterator[tuple[str, Found]]:
             yield f"lexicon {language}", Found(pattern)
     for use in (FOR_IDS, FOR_LINKS, FOR_FEED_LINKS):
         yield f"tracking {use}", Found(tracking_pattern(use))
+    yield "secrets of feeds", Found(secrets_pattern(("a-" * 50 + "b", "a" * 100 + "b", " " * 100 + "b")))
 
 
 def _in(value: object) -> Iterator[re.Pattern[Any]]:

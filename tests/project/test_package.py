@@ -21,6 +21,8 @@ FOLDERS = {"copydesk": "copydesk", **{f"copydesk/{name}": name for name in ("con
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of what git tracks or would."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("only a checkout knows what git tracks; these are the files of a source distribution")
     source = tmp_path_factory.mktemp("built") / "source"
     tracked = subprocess.run(
         ["git", "ls-files", "-zco", "--exclude-standard"], cwd=ROOT, check=True, capture_output=True, text=True

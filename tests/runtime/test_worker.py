@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Hashable, Sequence
-from datetime import UTC, datetime
 
 from msgspec import UNSET
 
@@ -13,17 +12,13 @@ from copydesk.ports import Log, Message
 from copydesk.runtime import dead_letters
 from copydesk.runtime.outcome import Outcome
 from copydesk.runtime.worker import Worker
+from tests.support.documents import raw_event
 from tests.support.fakes import FailingLog, MemoryLog
 from tests.support.waiting import eventually
 
-NOW = datetime(2026, 1, 2, tzinfo=UTC)
-
 
 def raw(number: int, source: str = "a.example", content: str = "text") -> Message:
-    article = RawArticle(
-        id=f"id{number}", revision=1, source=source, content=content, content_type="text/plain", fetched_at=NOW
-    )
-    return Message(source, encode(article), headers(RawArticle))
+    return Message(source, encode(raw_event(f"id{number}", content, source=source)), headers(RawArticle))
 
 
 class Scripted:

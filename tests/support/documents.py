@@ -31,3 +31,20 @@ def raw_text(
 ) -> RawArticle:
     """Return the raw article of a scraped text, whatever its content."""
     return raw_page(content, url, content_type="text/plain", hints=hints, fetched_at=fetched_at)
+
+
+def raw_event(
+    article_id: str,
+    content: str,
+    *,
+    source: str,
+    revision: int = 1,
+    content_type: ContentType = "text/plain",
+    fetched_at: datetime = datetime(2026, 1, 2, tzinfo=UTC),
+    fetch: dict[str, str] | None = None,
+) -> RawArticle:
+    """Return a raw article of this very id and revision, as a log holds it."""
+    return RawArticle(
+        id=article_id, revision=revision, source=source, content=content, content_type=content_type,
+        fetched_at=fetched_at, fetch=fetch or {},
+    )  # fmt: skip

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -27,6 +26,7 @@ from copydesk.adapters.elasticsearch_index.setup import IndexNames, Sharding
 from copydesk.adapters.index_values import SHORTEST_ID_PREFIX
 from copydesk.errors import ConfigError, IndexUnavailable
 from copydesk.events import CleanArticle
+from copydesk.machine_dates import iso_of_python, read_instant
 from copydesk.ports import IndexStatus, Results, Verdict
 from copydesk.search.query import Query
 from copydesk.settings import Settings
@@ -138,11 +138,11 @@ class ElasticsearchIndex:
         with translate_elasticsearch_errors(client.address):
             counted = client.api.search(index=found.search, size=0, track_total_hits=True, aggs=newest).body
             sizes = client.api.indices.stats(index=found.search, metric="store", filter_path="_all.primaries").body
-        when = counted["aggregations"]["newest"].get("value_as_string")
+        newest_at = read_instant(counted["aggregations"]["newest"].get("value_as_string") or "", (iso_of_python,))
         return IndexStatus(
             counted["hits"]["total"]["value"],
             sizes["_all"]["primaries"]["store"]["size_in_bytes"],
-            datetime.fromisoformat(when) if when else None,
+            newest_at.when if newest_at else None,
             waiting,
         )
 

@@ -12,10 +12,11 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from copydesk.errors import Unavailable
-from copydesk.events import CleanArticle, RawArticle, encode, headers
+from copydesk.events import CleanArticle, ContentType, RawArticle, encode, headers
 from copydesk.pipeline import DEAD, RAW
 from copydesk.ports import Index, Log, Message
 from copydesk.search.query import Query
+from tests.support.documents import raw_event
 
 SOURCES = 24
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -152,14 +153,9 @@ def _text(number: int, word: str) -> str:
 
 
 def _message(id: str, revision: int, source: str, content: str, *, html: bool = False) -> Message:
-    event = RawArticle(
-        id=id,
-        revision=revision,
-        source=source,
-        content=content,
-        content_type="text/html" if html else "text/plain",
-        fetched_at=START + timedelta(milliseconds=revision),
-    )
+    kind: ContentType = "text/html" if html else "text/plain"
+    fetched_at = START + timedelta(milliseconds=revision)
+    event = raw_event(id, content, source=source, revision=revision, content_type=kind, fetched_at=fetched_at)
     return Message(source, encode(event), headers(RawArticle))
 
 
