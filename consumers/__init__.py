@@ -1,1 +1,1 @@
-"""Turn events into events, or put them into the search index: clean, index."""
+"""Run the stages that read events: clean articles, and write them to the search index."""

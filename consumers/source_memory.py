@@ -1,4 +1,4 @@
-"""Remember each source's recurring text: hand it to the cleaning of its articles, learn from what comes back.
+"""Learn from the cleaned articles which text recurs at each source, and hand that to the cleaning of the next ones.
 
 The memory is the latest value per source in the compacted topic `sources.furniture`; people's pins stand beside it
 under a key of their own. A source's articles are in one partition, so one process at a time learns about a source; one

@@ -1,4 +1,4 @@
-"""`python -m copydesk` is the command line."""
+"""Run the command line: `python -m copydesk`."""
 
 from copydesk.cli.entry import main
 

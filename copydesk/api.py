@@ -101,7 +101,7 @@ class Cleaner:
         )
 
     def clean_many(self, rows: Iterable[object], *, workers: int = 1) -> Generator[CleanArticle | Refused, None, None]:
-        """Clean rows, yielding an answer for each, in order.
+        """Clean rows, yielding an answer for each, in their order; with several workers, several at a time.
 
         A row is a dict with `html` or `text`, and where known `url`, `id`, `site`, `title`, `authors`, `published_at`,
         `fetched_at`, as in the command line's JSON Lines; a line of such a file, as str or bytes; a page, as str or
@@ -183,7 +183,7 @@ def _answer(outcome: Outcome) -> CleanArticle | Refused:
 
 
 def _hashed(furniture: Mapping[str, str] | Iterable[str]) -> dict[str, str]:
-    """Recurring text as cleaning wants it: text hashes with reasons."""
+    """Return recurring text as cleaning wants it: text hashes with reasons."""
     if isinstance(furniture, str | bytes) or not isinstance(furniture, Iterable):
         raise InputError(f"furniture must be texts, or text hashes with reasons, not {type(furniture).__name__}")
     texts = list(furniture)

@@ -1,4 +1,4 @@
-"""Define every error Copydesk raises, as one tree; adapters turn their library's errors into these.
+"""Define the errors that reach users or decide what a stage does, as one tree; adapters turn other errors into these.
 
 CopydeskError
 ├── InputError            the user gave something unusable; the message names it and the way out
@@ -14,6 +14,10 @@ CopydeskError
 │   └── NewerStorage      written by a newer Copydesk
 └── NotFound              no such topic, article, source or dead letter
 """
+
+# Ten public exceptions stand outside the tree, in the modules that raise them: their callers catch them, and turn them
+# into one of the tree, a refusal or a wait. Producers: `Stopped`, `MustWait`, `UnsafeXml`, `NotAFile`, `Damaged`; web:
+# `Undecodable`, `TooBig`, `AddressNotAllowed`; the SQLite index: `Unstorable`, `DamagedDocument`.
 
 from typing import Literal
 
@@ -31,7 +35,7 @@ class ConfigError(InputError):
 
 
 class MissingExtra(InputError):
-    """A package of an extra is not installed; the message names the command that installs it."""
+    """Report that a package of an extra is not installed; the message names the command that installs it."""
 
 
 class Unavailable(CopydeskError):

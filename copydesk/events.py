@@ -141,7 +141,7 @@ class CleanArticle(Struct, frozen=True, kw_only=True):
 
     @property
     def text(self) -> str:
-        """The paragraphs, joined by a blank line."""
+        """Return the paragraphs, joined by a blank line."""
         return "\n\n".join(self.paragraphs)
 
     def __bool__(self) -> Literal[True]:

@@ -1,4 +1,4 @@
-"""Say who an article is: its source, its id, its next revision. Pure; the rules are in CONTRIBUTING under `design`."""
+"""Compute the source, id and revision of an article. Pure; the rules are in docs/architecture.md."""
 
 import hashlib
 import html

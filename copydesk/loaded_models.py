@@ -1,4 +1,4 @@
-"""Load every model once, in the process that workers are forked from: none of them need load its own."""
+"""Load every model in the process that workers are forked from, so that they share its memory and load none."""
 
 from copydesk.api import clean, clean_text
 

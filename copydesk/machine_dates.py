@@ -103,7 +103,7 @@ def zone_of(name: str) -> timezone | None:
     return None if hours is None else timezone(timedelta(hours=hours))
 
 
-def either_way(text: str) -> bool:
+def has_ambiguous_day(text: str) -> bool:
     """Whether a text names its day by two small numbers, so that it depends on the country which is the month."""
     found = _SLASHED.search(text[:_LONGEST_PAGE_DATE])
     if not found or _ISO_AT_START.match(text):

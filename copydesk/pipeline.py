@@ -1,4 +1,4 @@
-"""List the stages and topics, in order, as data: the only place that says what follows what."""
+"""Define the stages and topics, in order, as data; no other module says what follows what."""
 
 from typing import NamedTuple
 

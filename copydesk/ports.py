@@ -250,7 +250,7 @@ class Rebuildable(Protocol):
     """Build an index anew while it is in use."""
 
     def rebuild(self) -> Rebuild:
-        """Begin; what earlier rebuilds left is dropped. Raises IndexUnavailable, ConfigError, StorageError."""
+        """Start a rebuild; what earlier ones left is dropped. Raises IndexUnavailable, ConfigError, StorageError."""
         ...
 
 

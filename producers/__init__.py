@@ -1,1 +1,1 @@
-"""Turn the outside world into events: seed files, feeds, pages."""
+"""Produce events from outside sources: seed files, feeds and web pages."""

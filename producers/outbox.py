@@ -1,4 +1,4 @@
-"""Publish a producer's events in batches, again and again until the log has them, and only then the state on them."""
+"""Retry publishing until acknowledged: a producer's events in batches, and the state that rests on them only then."""
 
 import hashlib
 import logging
@@ -31,7 +31,7 @@ class TooLarge(NamedTuple):
 
 
 class Outbox:
-    """Ask a log until it answers. `tell` is told in words what it waits for, and "" when that is over."""
+    """Call a log until it answers. `tell` is told in words what it waits for, and "" when that is over."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class Outbox:
         self.log = log
         self._stop, self._room, self._tell = stop, room, tell
 
-    def insist(self, call: Callable[[], T]) -> T:
+    def retry_until_answered(self, call: Callable[[], T]) -> T:
         """Return what the call returns, once the log answers it; waits grow to 30 s. Raises Stopped."""
         wait = _FIRST_WAIT
         while True:
@@ -63,7 +63,7 @@ class Outbox:
 
     def wait_for_room(self) -> None:
         """Return when those who read what we publish are not too far behind. Raises Stopped."""
-        while self._room is not None and not self.insist(self._room):
+        while self._room is not None and not self.retry_until_answered(self._room):
             if self._stop.wait(ROOM_WAIT):
                 raise Stopped
 
@@ -72,7 +72,7 @@ class Outbox:
         left, numbers, refused = list(messages), list(range(len(messages))), list[TooLarge]()
         while left:
             try:
-                self.insist(lambda: self.log.publish(topic, left))
+                self.retry_until_answered(lambda: self.log.publish(topic, left))
             except MessageTooLarge as error:
                 value = left.pop(error.position).value or b""
                 digest = hashlib.sha256(value).hexdigest()
@@ -84,4 +84,4 @@ class Outbox:
     def publish_letters(self, letters: Sequence[DeadLetter]) -> None:
         """Publish dead letters. Raises Stopped."""
         if letters:
-            self.insist(lambda: dead_letters.publish(self.log, list(letters)))
+            self.retry_until_answered(lambda: dead_letters.publish(self.log, list(letters)))

@@ -59,7 +59,7 @@ class FeedService:
         asyncio.run(self.main(stop))
 
     async def main(self, stop: Event, room: Callable[[], bool] | None = None) -> None:
-        """Do the same within a loop; articles wait to be published until there is `room`."""
+        """Poll as `run` does, within a running event loop; articles wait to be published until there is `room`."""
         halt, lease, reader = asyncio.Event(), Lease(self._log), FeedReader()
         _pass_on(stop, halt)
         try:

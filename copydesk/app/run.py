@@ -53,7 +53,7 @@ class PipelineRun:
         self._threads: list[threading.Thread] = []
 
     def start(self, produce: Callable[[threading.Event, Callable[[], bool]], None]) -> None:
-        """Begin; returns at once."""
+        """Start the threads; returns at once."""
         self._begin("produce", lambda: produce(self.stop, self._room), then=self._produced)
         self._begin("clean", lambda: self.clean.run(self.stop, self._produced), then=self._cleaned)
         self._begin("index", lambda: self.index.run(self.stop, self._cleaned), then=None)

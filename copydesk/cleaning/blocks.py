@@ -1,4 +1,4 @@
-"""Turn a page's runs, or a text's lines, into blocks: text, tag, link share, and the names that markup gives."""
+"""Build blocks from a page's runs or a text's lines: text, tag, share of links, and the names that markup gives."""
 
 import re
 from functools import lru_cache

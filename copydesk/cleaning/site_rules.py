@@ -1,4 +1,4 @@
-"""Apply site rules: what a person says of one site's pages, as data; they overrule the engine, which needs none.
+"""Apply site rules: selectors and dates that a person wrote for one site; they overrule the engine, which needs none.
 
 Selectors are applied to the parsed tree before it is walked, by a word put in front of the class of what they match:
 no page pays for them but those of a site that has rules.
@@ -32,7 +32,7 @@ class DateRule(NamedTuple):
 
 
 class SiteRules(NamedTuple):
-    """Hold one site's rules.
+    """Hold the rules of one site: what of its pages is kept or cut, and where their date stands.
 
     `name` is the file they stand in; `hosts` the hosts or registrable domains they are for; `keep` and `drop` are CSS
     selectors, of which the inmost match decides; `suffixes` are cut off titles.

@@ -1,4 +1,4 @@
-"""Gather all commands, and say what every one of them does with an error."""
+"""Assemble the commands, and map errors to exit codes."""
 
 import logging
 import os
@@ -79,7 +79,7 @@ def root(
 
 
 def main() -> None:
-    """Run the command line and exit with a code that means something."""
+    """Run the command line and map errors to exit codes."""
     try:
         app()
     except SystemExit as end:

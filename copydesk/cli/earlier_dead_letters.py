@@ -29,7 +29,9 @@ class _Letter(msgspec.Struct, frozen=True):
     event: _Event = _Event()
 
 
-def left_before(log: Log, index: Index, paths: Sequence[Path], sources: frozenset[str], before: datetime) -> int:
+def count_earlier_dead_letters(
+    log: Log, index: Index, paths: Sequence[Path], sources: frozenset[str], before: datetime
+) -> int:
     """Count documents of these paths, or of these sources, that were dead letters before that instant and are so still.
 
     What has reached the index since is none. Reads all dead letters once, and of each only what it needs.

@@ -35,7 +35,7 @@ def make_fetcher(settings: Settings, allow_private: bool, connections: int = 100
     )
 
 
-def gathering(
+def make_feed_run(
     settings: Settings, log: Log, files: list[Path], *, now: bool, watch: bool, allow_private: bool
 ) -> FeedRun:
     """Make what `run` needs to poll feed lists and fetch their pages."""

@@ -38,13 +38,13 @@ class Pace:
 class LiveTable:
     """Show a feed run; `render` it as often as wished."""
 
-    def __init__(self, gathering: FeedRun) -> None:
-        self._gathering, self._pace = gathering, Pace()
+    def __init__(self, feed_run: FeedRun) -> None:
+        self._feed_run, self._pace = feed_run, Pace()
         self._lag, self._lag_at = "", 0.0
 
     def render(self, live: bool = True) -> Table:
         """Build the table: next visits, sources that fail; with `live` rates and lag too, asked of the log."""
-        poller, now = self._gathering.feeds.poller, time.time()
+        poller, now = self._feed_run.feeds.poller, time.time()
         entries = list(poller.entries) if poller is not None else []
         failing = sorted((e for e in entries if e.state.failures), key=lambda e: -e.state.failures)[: SHOWN // 3]
         coming = sorted((e for e in entries if not e.state.retired and e not in failing), key=lambda e: e.state.next_at)
@@ -58,7 +58,7 @@ class LiveTable:
         return table
 
     def _counts(self, sources: int, failing: int) -> str:
-        poller, pages = self._gathering.feeds.poller, self._gathering.pages.pages
+        poller, pages = self._feed_run.feeds.poller, self._feed_run.pages.pages
         feeds = poller.counts if poller is not None else Counter[str]()
         return (
             f"{sources} sources, {failing} failing; {feeds['visits']} visits, {feeds['links']} links, "
@@ -67,7 +67,7 @@ class LiveTable:
         )
 
     def _now(self) -> list[str]:
-        poller, pages = self._gathering.feeds.poller, self._gathering.pages
+        poller, pages = self._feed_run.feeds.poller, self._feed_run.pages
         visits, fetched = self._pace.note(poller.counts["visits"] if poller else 0, pages.pages.counts["fetched"])
         lines = [f"rates: {visits * 60:.0f} visits a minute, {fetched:.1f} pages a second; lag: {self._lags()}"]
         waiting = pages.worker.counts.waiting or (poller.waiting if poller else "")
@@ -78,10 +78,10 @@ class LiveTable:
             with contextlib.suppress(
                 LogUnavailable
             ):  # the last known is shown meanwhile, and that the log is waited for
-                log, self._lag_at = self._gathering.log, time.monotonic()
+                log, self._lag_at = self._feed_run.log, time.monotonic()
                 links, clean, index = (log.lag(s.reads, s.name) for s in (PAGES_STAGE, CLEAN_STAGE, INDEX_STAGE))
                 self._lag = (
-                    f"{links:,} links, {self._gathering.left():,} waiting for their hosts, {clean:,} to clean, "
+                    f"{links:,} links, {self._feed_run.left():,} waiting for their hosts, {clean:,} to clean, "
                     f"{index:,} to index"
                 )
         return self._lag or "not known"

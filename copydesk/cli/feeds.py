@@ -1,4 +1,4 @@
-"""Manage the list of sources: how they are, checked, added to, exchanged: `feeds`."""
+"""Manage the list of sources: list, check, add, import and export them: `feeds`."""
 
 import asyncio
 import time

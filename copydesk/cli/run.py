@@ -19,8 +19,8 @@ from rich.text import Text
 
 from copydesk.app.feed_run import FeedRun, read_files
 from copydesk.app.run import PipelineRun, cleaning_pool
-from copydesk.cli.earlier_dead_letters import left_before
-from copydesk.cli.feed_services import Private, gathering
+from copydesk.cli.earlier_dead_letters import count_earlier_dead_letters
+from copydesk.cli.feed_services import Private, make_feed_run
 from copydesk.cli.feed_table import LiveTable
 from copydesk.cli.input_document import paths_of
 from copydesk.cli.interrupt import INTERRUPTED
@@ -60,7 +60,9 @@ def run(
     began, started_at = time.monotonic(), datetime.now(UTC)
     counts = SeedCounts()
     with engines(settings) as (log, index):
-        feeds = gathering(settings, log, lists, now=now, watch=watch, allow_private=allow_private) if lists else None
+        feeds = (
+            make_feed_run(settings, log, lists, now=now, watch=watch, allow_private=allow_private) if lists else None
+        )
         whole = PipelineRun(log, index, settings.workers, pool=cleaning_pool(settings.workers, rules))
 
         def read(stop: Event, room: Callable[[], bool]) -> None:
@@ -81,7 +83,7 @@ def run(
         left = 0
         if counts.unchanged or lists:
             sources = frozenset(source_of(source.url) for source in read_files(lists))
-            left = left_before(log, index, seeds, sources, started_at)
+            left = count_earlier_dead_letters(log, index, seeds, sources, started_at)
         newest = [hit.article for hit in index.search(Query(sort="newest", limit=50)).hits]
     _report(whole, counts, documents, left, time.monotonic() - began)
     if feeds is not None:

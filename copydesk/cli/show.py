@@ -42,7 +42,7 @@ def show(
     if raw:
         log = open_log(settings, reading=True)
         try:
-            found = came_in(log, article)
+            found = raw_event_of(log, article)
         finally:
             log.close()
         print_json(encode(found)) if json else _show_raw(found)
@@ -52,7 +52,7 @@ def show(
         _show(article, removed)
 
 
-def came_in(log: Log, article: CleanArticle) -> RawArticle:
+def raw_event_of(log: Log, article: CleanArticle) -> RawArticle:
     """Return the event that became this article: of its id, the highest revision up to its own. Raises NotFound."""
     best: RawArticle | None = None
     for record in log.scan(RAW):

@@ -1,4 +1,4 @@
-"""Print a topic's events, and the state of everything: `tail`, `status`."""
+"""Print the events of a topic, and the status of the topics and the index: `tail`, `status`."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal

@@ -1,4 +1,4 @@
-"""Show from outside that a service does its work: a file whose time is renewed while it does."""
+"""Touch a heartbeat file while a service does its work, so that a supervisor can see it."""
 
 import time
 from contextlib import suppress

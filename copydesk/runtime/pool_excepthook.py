@@ -1,4 +1,4 @@
-"""End quietly with the program; imported only by the process that workers are forked from."""
+"""Suppress tracebacks at shutdown; imported only by the process that workers are forked from."""
 
 import pickle
 import sys

@@ -1,4 +1,4 @@
-"""Run documents inside a worker process: the other side of the pool."""
+"""Run the worker process of the pool: receive documents, process them, send the outcomes."""
 
 import contextlib
 import ctypes

@@ -1,4 +1,4 @@
-"""Loop for every stage, on every engine: read, run the stage's function, publish, commit last.
+"""Run the worker loop of every stage, on every engine: read, run the stage's function, publish, commit last.
 
 Nothing is committed before what came of it is acknowledged: the next event in the next topic, or the dead letter.
 When the log or the index does not answer, the loop waits and tries again, for ever and visibly, and keeps its
@@ -166,7 +166,7 @@ class Worker:
                 self._executor.submit(ticket, record.key, record.value or b"")
 
     def _unreadable(self, record: Record) -> str:
-        """Return why a record cannot be read by this version, judged by its headers; empty when it can."""
+        """Return why a record cannot be read by this version, by its headers; empty when it can."""
         kind, version = record.headers.get("type"), record.headers.get("schema_version", str(SCHEMA_VERSION))
         if kind is not None and kind not in BY_TYPE:
             return f"an event of the unknown type {kind[:80]!r}"

@@ -1,4 +1,4 @@
-"""Score how much a decoded text looks like writing: the letters of each language that come in several encodings.
+"""Score a decoded text by the alphabets of the languages that come in several encodings.
 
 A wrong decoding gives letters that no single language uses together, capitals inside words, or rare characters; a
 right one gives the common letters of one language. So a text is scored by the alphabet that explains it best.

@@ -1,4 +1,4 @@
-"""Turn bytes into text: by byte order mark, as UTF-8, as declared, else by the best guess; or say why not.
+"""Decode bytes: by byte order mark, as UTF-8, as declared, else by the best guess; or return why it cannot be done.
 
 Labels are read as browsers read them (WHATWG: `iso-8859-1` is windows-1252, `gb2312` is gb18030, …).
 """

@@ -75,7 +75,7 @@ class Fetcher(Protocol):
 
 
 def kind_of(status: int) -> FetchFailure | None:
-    """Class a status that brings no body; None for 2xx and 304."""
+    """Classify a status that brings no body; None for 2xx and 304."""
     if 200 <= status < 300 or status == 304:
         return None
     if status in {404, 410}:

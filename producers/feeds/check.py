@@ -1,4 +1,4 @@
-"""Ask sources once, remember nothing, and say what each would bring: for `feeds check` and `feeds add`."""
+"""Dry-run the sources: ask each once, write nothing, report what it would bring; for `feeds check` and `feeds add`."""
 
 import asyncio
 from collections.abc import Callable, Sequence

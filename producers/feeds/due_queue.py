@@ -1,4 +1,4 @@
-"""Queue keys by the time they are due, on a clock that nobody sets and that goes on while the machine sleeps."""
+"""Queue keys by the time they are due, on a monotonic clock that counts suspend."""
 
 import heapq
 import itertools
@@ -9,7 +9,7 @@ LONGEST_IDLE = 60.0
 
 
 def steady() -> float:
-    """Return seconds on such a clock, where the system has one."""
+    """Return the seconds of a clock that nobody sets and that counts suspend, where the system has one."""
     return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
@@ -26,7 +26,7 @@ class DueQueue:
         self._numbers = itertools.count()
 
     def put(self, key: str, at: float) -> None:
-        """Line a key up, anew when it is there already."""
+        """Put a key into the queue, anew when it is there already."""
         place = self._place[key] = next(self._numbers)
         heapq.heappush(self._line, (self.steady() + max(0.0, at - self._wall()), place, key))
 

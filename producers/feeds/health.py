@@ -1,4 +1,4 @@
-"""Report the health of a source from what the log remembers of it. Pure."""
+"""Compute the health of a source from its stored feed state. Pure."""
 
 from typing import NamedTuple
 
@@ -46,7 +46,7 @@ class Health(NamedTuple):
         )
 
     def as_dict(self) -> dict[str, object]:
-        """Return the same for programs; instants are ISO 8601 in UTC."""
+        """Return configuration, state and rates of the source, to be written as JSON; instants are datetimes in UTC."""
         state = self.state or FeedState(name=self.source.name)
         return {
             "name": self.source.name,

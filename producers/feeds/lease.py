@@ -1,4 +1,4 @@
-"""Let one poller a log work: whoever holds the first partition of `feeds.state` polls, the others stand by.
+"""Elect the one active poller of a log: the holder of the first partition of `feeds.state`; the others stand by.
 
 The log's own consumer groups decide, so a poller that dies is followed by the next one on both engines.
 """
@@ -50,7 +50,7 @@ class Lease:
         return _FIRST in self._reader.assigned()
 
     def close(self) -> None:
-        """Let the next one poll."""
+        """Give up the right to poll."""
         if self._reader is not None:
             self._thread.submit(self._reader.close)
         self._thread.shutdown(wait=True)

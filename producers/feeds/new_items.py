@@ -1,4 +1,4 @@
-"""Find what is new in a feed: items known by guid, else URL, else title and content; edits told from old copies.
+"""Detect new and edited items of a feed: matched by guid, else URL, else title and content; old copies are no edits.
 
 Pure.
 """
@@ -169,7 +169,7 @@ def _is_edit(each: RecognisedItem, before: Seen, modified: int, stale: bool) -> 
 
 
 def _date_alone(known: Sequence[RecognisedItem], seen: Mapping[str, Seen]) -> frozenset[tuple[str, ...]]:
-    """Items of which nothing changed but the date, when they are few."""
+    """Return the items of which nothing changed but the date, when they are few."""
     found = []
     for each in known:
         before, date = _find(each, seen), each.item.modified_at
@@ -194,7 +194,7 @@ def _without_gone(seen: dict[str, Seen], there: set[str], today: int) -> dict[st
 
 
 def _guid_key(guid: str) -> str:
-    """Give a guid that is an address a name of the same kind as the address, so that either may change."""
+    """Return the key of a guid; one that is an address has the key of that address, so that either may change."""
     return _key("u", article_id(url=guid)) if host_of(guid) else _key("g", guid)
 
 
@@ -203,6 +203,6 @@ def _key(kind: str, name: str) -> str:
 
 
 def _hash(item: Item) -> str:
-    """Eight digits of the title, eight of the text; markup, addresses and dates do not count."""
+    """Hash an item: eight digits of the title, eight of the text; markup, addresses and dates do not count."""
     text = plain_text(item.content, 1_000_000, html=True) if item.content else ""
     return content_hash(item.title)[:8] + content_hash(text or item.summary)[:8]

@@ -1,4 +1,4 @@
-"""Read feeds in a process of their own: what hangs, crashes or eats memory costs that process, not the poller."""
+"""Parse feeds in an isolated process: one that hangs, crashes or eats memory ends that process, not the poller."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -42,7 +42,7 @@ _answers = msgspec.msgpack.Decoder(RecognisedFeed)
 
 
 def read_feed(request: FeedBytes) -> RecognisedFeed | Unreadable:
-    """Read a document here and now."""
+    """Parse a document in this process."""
     from copydesk.producers.feeds.formats.parse import parse_feed  # feedparser is of the extra `feeds`
 
     feed = parse_feed(request.body, request.content_type, request.base, request.now)
@@ -52,7 +52,7 @@ def read_feed(request: FeedBytes) -> RecognisedFeed | Unreadable:
 
 
 def read_event(value: bytes) -> Outcome:
-    """Do the same for the crew's process."""
+    """Parse a document in the process of the pool: `read_feed` on encoded values."""
     found = read_feed(_requests.decode(value))
     if isinstance(found, Unreadable):
         return Outcome("refused", reason=found.reason)
@@ -63,7 +63,7 @@ class FeedReader:
     """Read one document at a time in one process, which is started when first needed."""
 
     def __init__(self, function: Callable[[bytes], Outcome] = read_event, deadline: float = DEADLINE) -> None:
-        self._crew = ProcessPool(function, 1, deadline=deadline, memory=_MEMORY, tries=1, preload=PRELOAD)
+        self._pool = ProcessPool(function, 1, deadline=deadline, memory=_MEMORY, tries=1, preload=PRELOAD)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="feed-reader")
         self._closing = Event()
 
@@ -74,9 +74,9 @@ class FeedReader:
         return _answers.decode(outcome.value) if outcome.status == "done" else Unreadable(outcome.reason)
 
     def _run(self, value: bytes) -> Outcome:
-        self._crew.submit(0, "", value)
+        self._pool.submit(0, "", value)
         while not self._closing.is_set():
-            for _, outcome in self._crew.completed(0.2):
+            for _, outcome in self._pool.completed(0.2):
                 return outcome
         return Outcome("failed", reason="the reader was stopped")
 
@@ -84,4 +84,4 @@ class FeedReader:
         """End the process, in the middle of a document too."""
         self._closing.set()
         self._thread.shutdown(wait=True)
-        self._crew.close()
+        self._pool.close()

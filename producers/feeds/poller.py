@@ -1,4 +1,4 @@
-"""Poll feeds: ask each one when it is due, day and night, and publish what is new as links and articles."""
+"""Poll feeds, each when it is due, and publish their new items as links and articles."""
 
 import asyncio
 import contextlib
@@ -99,7 +99,7 @@ class Poller:
         self._store = FeedStore(log, self._halt, self._tell, options.room)
         self._wall, self._dice, self._at_once = clock.wall, clock.dice, options.at_once
         if options.announce:
-            hosts.others = TurnAnnouncer(self._store.publish_turn, clock.wall).wait
+            hosts.others = TurnAnnouncer(self._store.publish_turn, clock.wall).seconds_to_wait
         asker = FeedAsker(fetcher, hosts, read, clock.wall, options.patience)
         self._visitor = Visitor(asker, self._store, clock.wall, clock.dice)
         self._entries: dict[str, PolledSource] = {}
@@ -131,7 +131,7 @@ class Poller:
         self._plan(now=now)
 
     async def run(self, stop: asyncio.Event, *, once: bool = False) -> None:
-        """Poll; a Poller runs once. Raises what no retry can mend: StorageError, ConfigError."""
+        """Poll until stopped; a Poller runs once. Raises what no retry can mend: StorageError, ConfigError."""
         self._once = once
         stopping = asyncio.ensure_future(stop.wait())
         until = self._agenda.steady() if once else math.inf
@@ -150,7 +150,7 @@ class Poller:
             await self._finish()
 
     def _plan(self, now: bool = False) -> None:
-        """Line up every source that is not being visited, by when it is due."""
+        """Queue every source that is not being visited, by when it is due."""
         for entry in self._entries.values():
             if entry.key not in self._visited and not entry.state.retired:
                 self._agenda.put(entry.key, 0.0 if now else entry.state.next_at)
@@ -202,14 +202,14 @@ class Poller:
             return
         self._note(entry, visited)
         if visited.unreachable:
-            await self._judge_outage(entry, visited)
+            await self._check_outage(entry, visited)
         else:
             self._outage.answered(_host(entry))
             self._streak.clear()
             entry.state = visited.state
 
-    async def _judge_outage(self, entry: PolledSource, visited: VisitCounts) -> None:
-        """When nothing at all answers, the fault is ours: take back the failures counted since the last answer."""
+    async def _check_outage(self, entry: PolledSource, visited: VisitCounts) -> None:
+        """Check for an outage of ours, where nothing at all answers: take back the failures since the last answer."""
         was_on = self._outage.on
         self._outage.failed(_host(entry))
         if not self._outage.on:

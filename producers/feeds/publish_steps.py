@@ -1,4 +1,4 @@
-"""Part the news of a visit into steps, so that a kill at any moment repeats events and makes no new ones. Pure.
+"""Split the news of a visit into steps, so that a kill at any moment repeats events and makes no new ones. Pure.
 
 What is going to be sent is written down first, revision and all; then it is sent. Who comes after a kill finds in the
 feed's head from which revision on (`floor`) nothing is certain, and sends such items again as they are written down.
@@ -25,18 +25,18 @@ class PublishStep(NamedTuple):
 
 
 def publish_steps(
-    judged: Comparison, before: Mapping[str, Seen], told: Collection[str], floor: int, moment: int, size: int
+    compared: Comparison, before: Mapping[str, Seen], told: Collection[str], floor: int, moment: int, size: int
 ) -> Iterator[PublishStep]:
     """Yield the steps of a visit, at least one, each of `size` news at most; the last one's `seen` is what stays.
 
     `before` are the seen items as they are written now, `told` the ids of new articles that another feed brought
-    already, `moment` (ms) is the one the news was judged at, never below `floor`.
+    already, `moment` (ms) is the one the news was compared at, never below `floor`.
     """
-    again = [each for each in judged.news if each.kind == "again"]
+    again = [each for each in compared.news if each.kind == "again"]
     for start in range(0, len(again), size):
         yield PublishStep(floor, dict(before), again[start : start + size])
-    fresh = [each for each in judged.news if each.kind != "again" and each.id not in told]
-    settled = {key: _below(each, floor) if each.id in told else each for key, each in judged.seen.items()}
+    fresh = [each for each in compared.news if each.kind != "again" and each.id not in told]
+    settled = {key: _below(each, floor) if each.id in told else each for key, each in compared.seen.items()}
     for number, start in enumerate(range(0, max(1, len(fresh)), size)):
         # Revisions grow from step to step: so a floor tells the steps that are done from those that are not.
         now = [each._replace(revision=max(each.revision, moment + number)) for each in fresh[start : start + size]]

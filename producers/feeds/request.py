@@ -1,4 +1,4 @@
-"""Ask for one feed: find its address, send conditions, unpack and read what comes, sitemap indexes included."""
+"""Fetch one feed: find its address, ask conditionally, decompress and parse the answer, sitemap indexes included."""
 
 import hashlib
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Decide when a source is asked next: by its own rate, its server's wishes, growing waits after failures. Pure.
+"""Schedule the next poll of a source: its publishing rate, cache freshness, backoff after failures. Pure.
 
 Instants are seconds since the epoch, durations seconds. `dice` is a random number in [0, 1), handed in.
 """

@@ -144,14 +144,14 @@ def _read(state: FeedState, answer: Fetched, contents: Contents, now: float) -> 
 
 
 def _first_weight(known: Sequence[RecognisedItem], now: float) -> tuple[float, float]:
-    """How busy a feed is that is read for the first time, by the dates of its items; and what of that is supposed."""
+    """Return the rate of a feed read for the first time, by its items' dates, and the part of it that is assumed."""
     dates = [date for each in known if (date := each.item.published_at or each.item.modified_at)]
     weight = schedule.first_weight([now - date.timestamp() for date in dates])
     return weight, 0.0 if dates else weight
 
 
 def _answered(source: Source, state: FeedState, answer: Fetched, now: float, dice: float) -> FeedState:
-    """After an answer, read or unchanged: when to ask again, and where."""
+    """Return the state after an answer, read or unchanged: when to ask again, and where."""
     weight = schedule.decayed(state.weight, now - state.weighed_at)
     interval = schedule.poll_interval(weight, source.poll_min * 60, source.poll_max * 60)
     return msgspec.structs.replace(
@@ -169,14 +169,14 @@ def _answered(source: Source, state: FeedState, answer: Fetched, now: float, dic
 
 
 def _address(source: Source, state: FeedState, answer: Fetched) -> str | None:
-    """Where to ask from now on. An address with credentials or keys stays as the user wrote it."""
+    """Return the address to ask from now on. One with credentials or keys stays as the user wrote it."""
     if answer.moved is None or has_secrets(source.url) or has_secrets(answer.moved):
         return state.address
     return None if answer.moved == source.url else answer.moved
 
 
 def _failed(source: Source, state: FeedState, error: FetchFailed, now: float, dice: float) -> FeedState:
-    """After a visit that brought nothing. An address that does not work for long is given up for the configured one."""
+    """Return the state after a failure. An address that fails for long is given up for the configured one."""
     failures = state.failures + 1
     lost = state.address is not None and (failures >= _GIVE_UP_ADDRESS or error.status == 410)
     interval = max(state.interval, source.poll_min * 60)

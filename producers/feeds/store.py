@@ -55,7 +55,7 @@ class FeedStore:
         self._flushing: asyncio.Task[None] | None = None
 
     def close(self) -> None:
-        """Let the thread go, when what it does is done."""
+        """End the thread, when what it does is done."""
         self._thread.shutdown(wait=True)
 
     async def heads(self, keys: Sequence[str]) -> dict[str, FeedState]:
@@ -68,7 +68,7 @@ class FeedStore:
         await self._flushed()
 
     async def publish_turn(self, key: str, value: bytes) -> None:
-        """Tell those who fetch pages something, in their topic; acknowledged on return."""
+        """Publish a turn at a host (`turn_key`) to `pages.state`, for the page fetcher; acknowledged on return."""
         self._said[key] = value
         await self._flushed()
 
@@ -118,7 +118,7 @@ class FeedStore:
     async def _wait_for_room(self) -> None:
         """Wait without holding the thread: meanwhile feeds of links go on."""
         room = self._room
-        while room is not None and not await self._in_thread(lambda: self._outbox.insist(room)):
+        while room is not None and not await self._in_thread(lambda: self._outbox.retry_until_answered(room)):
             await asyncio.sleep(ROOM_WAIT)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
@@ -127,20 +127,20 @@ class FeedStore:
 
     def _read_heads(self, keys: Sequence[str]) -> dict[str, FeedState]:
         table = self._fresh_table()
-        found = ((key, read_head(self._outbox.insist(lambda key=key: table.get(key)))) for key in keys)  # type: ignore[misc]
+        found = ((key, read_head(self._outbox.retry_until_answered(lambda key=key: table.get(key)))) for key in keys)  # type: ignore[misc]
         return {key: head for key, head in found if head is not None}
 
     def _fresh_table(self) -> Table:
         if self._table is None:
-            self._table = self._outbox.insist(lambda: self._log.table(FEEDS_STATE))
-        self._outbox.insist(self._table.refresh)
+            self._table = self._outbox.retry_until_answered(lambda: self._log.table(FEEDS_STATE))
+        self._outbox.retry_until_answered(self._table.refresh)
         return self._table
 
     def _read_seen(self, key: str, shards: int) -> dict[str, Seen]:
         table, found = self._fresh_table(), dict[str, Seen]()
         for number in range(shards):
             place = shard_key(key, shards, number)
-            found |= read_shard(self._outbox.insist(lambda place=place: table.get(place)))  # type: ignore[misc]
+            found |= read_shard(self._outbox.retry_until_answered(lambda place=place: table.get(place)))  # type: ignore[misc]
         return found
 
     def _write_seen(self, key: str, shards: int, before: Mapping[str, Seen], after: Mapping[str, Seen]) -> int:

@@ -59,7 +59,7 @@ class Visitor:
         self._recent = RecentArticles()
 
     async def visit(self, source: Source, key: str, state: FeedState) -> VisitCounts:
-        """Ask a feed and publish what is new; the new state is saved, unless nothing was reached (see `Visited`).
+        """Ask a feed and publish what is new; the new state is saved, unless nothing was reached (see `VisitCounts`).
 
         Raises MustWait when its host is not to be asked for longer than `patience`, and Stopped.
         """
@@ -91,12 +91,12 @@ class Visitor:
         seen = await self._store.seen(key, state.shards)
         stale = is_stale(state, answer.headers, now)
         moment = max(int(now * 1000), state.unsettled)
-        judged = compare_items(
+        compared = compare_items(
             read.known, seen, moment, stale=stale, by_date=source.full_text == "page", unsettled=before.unsettled
         )
-        told = {each.id for each in judged.news if each.kind == "new" and not self._recent.is_new(each.id, key)}
+        told = {each.id for each in compared.news if each.kind == "new" and not self._recent.is_new(each.id, key)}
         counts, edits = [0, 0, 0], 0
-        for step in publish_steps(judged, seen, told, state.unsettled, moment, NEWS_A_STEP):
+        for step in publish_steps(compared, seen, told, state.unsettled, moment, NEWS_A_STEP):
             if step.floor != state.unsettled:  # the steps before this one are done
                 state = during_visit(state, address=state.address, shards=state.shards, unsettled=step.floor)
                 await self._store.save_head(key, state)
@@ -104,7 +104,7 @@ class Visitor:
             for place, count in enumerate(await self._publish(source, answer.url, step.news)):
                 counts[place] += count
             edits += sum(each.kind == "edit" for each in step.news)
-        new = sum(each.kind == "new" for each in judged.news)
+        new = sum(each.kind == "new" for each in compared.news)
         contents = Contents(document.digest, read.feed, read.known, new, counts[0] + counts[1])
         after = after_visit(source, state, Visit(now, answer, contents=contents, unsettled=0), self._dice())
         await self._store.save_head(key, after)
@@ -131,7 +131,7 @@ class Visitor:
 
 
 def _once(found: Iterable[Link | RawArticle]) -> Iterable[Link | RawArticle]:
-    """Without the links to a page that another item of the feed names too."""
+    """Yield the events, of several links to one page only the first."""
     urls: set[str] = set()
     for event in found:
         if isinstance(event, RawArticle) or event.url not in urls:
@@ -140,7 +140,7 @@ def _once(found: Iterable[Link | RawArticle]) -> Iterable[Link | RawArticle]:
 
 
 class RecentArticles:
-    """Remember the articles published by this process, the latest hundred thousand."""
+    """Hold the latest hundred thousand articles that this process published, with the feed that brought each."""
 
     def __init__(self, most: int = MOST_RECENT) -> None:
         self._by: dict[str, str] = {}

@@ -89,7 +89,7 @@ class DelayedLinks:
         self.waiting = ""
 
     def run(self, stop: Event) -> None:
-        """Work until stopped; waits for a log that does not answer. Raises StorageError."""
+        """Bring links back until stopped; waits for a log that does not answer. Raises StorageError."""
         while not stop.is_set():
             try:
                 self.step()
@@ -130,7 +130,7 @@ class DelayedLinks:
             self._log.publish(topic, messages)
 
     def _onward(self, record: Record) -> str:
-        """Back to the links, or on to another wait when there is a good part of it left."""
+        """Return the topic a link goes to: the links, or another delay when a good part of its wait is left."""
         try:
             until = decode(Link, record.value or b"").not_before
         except (msgspec.DecodeError, UnicodeDecodeError):

@@ -44,7 +44,7 @@ class FetchedPage:
         self.id = link.known_as or article_id(url=self.url, canonical=self.canonical)
 
     def hash(self, link: Link) -> str:
-        """16 hex digits over the page and what else goes into its event: for telling whether it changed."""
+        """Hash the page and what else goes into its event, to 16 hex digits: for telling whether it changed."""
         found = hashlib.blake2b(self.answer.body, digest_size=8)
         found.update(msgspec.json.encode((link.hints, self.url, self.type, self.encoding)))
         return found.hexdigest()

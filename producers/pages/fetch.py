@@ -1,4 +1,4 @@
-"""Fetch the page of one link: the outcome is an article, a wait, another address, or a reason to give it up."""
+"""Fetch the page of one link and decide its outcome: an article, another attempt, another source's link, a failure."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -51,7 +51,7 @@ class _Moved(Exception):
 
 
 class LinkFetch:
-    """Fetch pages, each host in its turn."""
+    """Fetch the pages of links: throttled per host, as robots.txt allows, with retries by the kind of failure."""
 
     def __init__(
         self, fetcher: Fetcher, hosts: HostThrottle, store: PageStore, wall: Callable[[], float], patience: float
@@ -63,7 +63,10 @@ class LinkFetch:
         self._fetched: dict[str, float] = {}
 
     async def settle(self, key: str, link: Link) -> LinkOutcome:
-        """Settle a link; what is put off or sent on is acknowledged on return. Raises Stopped."""
+        """Fetch the page of a link and decide its outcome. Raises Stopped.
+
+        What is put off or sent on is acknowledged on return.
+        """
         host = host_of(link.url)
         if host is None:
             return LinkOutcome("refused", failure=FetchFailed("bad_url", "only http and https are fetched"))
@@ -74,7 +77,7 @@ class LinkFetch:
         early = (link.not_before - self._store.now()).total_seconds() if link.not_before else 0.0
         if early > self._patience:
             return await self._put_off(link, early)
-        if self._queued[host] >= _QUEUE or self._hosts.wait_for(host) > self._patience:
+        if self._queued[host] >= _QUEUE or self._hosts.seconds_to_wait(host) > self._patience:
             return await self._put_off(link, self._hosts.promise(host))
         self._queued[host] += 1
         try:
@@ -84,7 +87,7 @@ class LinkFetch:
         except _Moved as moved:
             return await self._send_on(link, moved.url)
         except FetchFailed as failure:
-            return await self._judge(link, host, failure)
+            return await self._decide_after_failure(link, host, failure)
         finally:
             self._queued[host] -= 1
             if not self._queued[host]:
@@ -139,8 +142,8 @@ class LinkFetch:
                     "temporary", f"more than {ARTICLE_PAGE_LIMITS.max_redirects} redirects", status=answer.status
                 )
 
-    async def _judge(self, link: Link, host: str, failure: FetchFailed) -> LinkOutcome:
-        """Try again later, or give up, by the class of the failure."""
+    async def _decide_after_failure(self, link: Link, host: str, failure: FetchFailed) -> LinkOutcome:
+        """Return the outcome after a failure: another attempt later, or none, by its kind."""
         wait = 0.0
         if failure.kind == "temporary" and failure.status is None:
             self._outage.failed(host)

@@ -1,4 +1,4 @@
-"""Follow pages that say nothing but where the reader is to be sent at once. Pure."""
+"""Follow meta refresh: find where a page without content sends its reader at once. Pure."""
 
 import re
 

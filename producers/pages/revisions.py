@@ -1,4 +1,4 @@
-"""Give pages their revisions: the fetch instant, above every earlier one of the source though the clock went back.
+"""Assign revisions to pages: the fetch instant, above every earlier one of the source though the clock went back.
 
 A page that is as it was gets the same one again, so that a page fetched twice for a kill is no new revision.
 
@@ -90,11 +90,11 @@ class Revisions:
             self._table.refresh()
         return self._table.get(key)
 
-    def save(self, found: dict[str, bytes], insist: Callable[[Callable[[], None]], None]) -> None:
-        """Write it, trying again through `insist` for as long as the log does not answer."""
+    def save(self, found: dict[str, bytes], retry: Callable[[Callable[[], None]], None]) -> None:
+        """Write it, trying again through `retry` for as long as the log does not answer."""
         if found:
             messages = [Message(source, value, _HEADERS) for source, value in found.items()]
-            insist(lambda: self._log.publish(PAGES_STATE, messages))
+            retry(lambda: self._log.publish(PAGES_STATE, messages))
 
 
 def read_source_revisions(value: bytes | None) -> SourceRevisions:

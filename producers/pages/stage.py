@@ -58,7 +58,7 @@ class PageFetcher:
         self._fetcher = fetcher
         hosts = hosts or HostThrottle()
         if listen:
-            hosts.others = TurnListener(self._store.read_turn, wall).wait
+            hosts.others = TurnListener(self._store.read_turn, wall).seconds_to_wait
         self._fetch = LinkFetch(fetcher, hosts, self._store, wall, patience)
         self._finished: queue.SimpleQueue[tuple[Hashable, Outcome]] = queue.SimpleQueue()
         self._pending = 0
@@ -120,7 +120,7 @@ class PageFetcher:
             self._loop.close()
 
     async def aclose(self) -> None:
-        """Do the same from within a loop that was handed in."""
+        """Cancel the fetches and close, from within the event loop that was handed in."""
         self._halt.set()
         for task in self._tasks:
             task.cancel()

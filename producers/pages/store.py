@@ -1,4 +1,4 @@
-"""Send links on, put them off, and keep the revisions of pages in the log."""
+"""Publish links to the link and delay topics, and store the revisions of pages in the log."""
 
 import asyncio
 from collections.abc import Callable
@@ -55,10 +55,12 @@ class PageStore:
 
     async def read_turn(self, key: str, refresh: bool) -> bytes | None:
         """Return what another process said about its turn. Raises Stopped."""
-        return await self._in_thread(lambda: self._outbox.insist(lambda: self._revisions.value(key, refresh)))
+        return await self._in_thread(
+            lambda: self._outbox.retry_until_answered(lambda: self._revisions.value(key, refresh))
+        )
 
     def close(self) -> None:
-        """Let the thread go, when what it does is done."""
+        """End the thread, when what it does is done."""
         for task in (self._flushing, self._saving):
             if task is not None:
                 task.cancel()
@@ -79,10 +81,12 @@ class PageStore:
     async def _save(self) -> None:
         await asyncio.sleep(0)
         found, self._saving = self._revisions.unsaved(), None
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._revisions.save, found, self._outbox.insist)
+        await asyncio.get_running_loop().run_in_executor(
+            self._thread, self._revisions.save, found, self._outbox.retry_until_answered
+        )
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def _read(self, source: str) -> SourceRevisions:
-        return self._outbox.insist(lambda: self._revisions.read(source))
+        return self._outbox.retry_until_answered(lambda: self._revisions.read(source))

@@ -1,4 +1,4 @@
-"""Count what a run of the seed producer does, for whoever watches it."""
+"""Count the rows, bytes and problems of a run of the seed producer, for its display."""
 
 from dataclasses import dataclass, field
 
@@ -7,10 +7,10 @@ _ERRORS_KEPT = 1000
 
 @dataclass
 class SeedCounts:
-    """Count how reading goes, for whoever watches: rows, bytes, and the latest problems as lines for a person.
+    """Count rows, bytes and problems as reading goes, for its display.
 
     `read` = `published` + `unchanged` + `refused` + `links` once all is acknowledged; a finished file that did not
-    change counts with what it holds. `errors` keeps the first 1,000 lines of `problems`.
+    change counts with what it holds. `problems` counts all, `errors` keeps the first 1,000 as lines for a person.
     """
 
     read: int = 0
@@ -37,7 +37,7 @@ class SeedCounts:
             self.errors.append(line)
 
     def line(self) -> str:
-        """Return all in one line."""
+        """Return the counts of rows that are not 0 as one line for a person: `read 1,200, published 1,150`."""
         names = ("read", "published", "unchanged", "refused", "links", "skipped")
         numbers = [(name, getattr(self, name)) for name in names]
         return ", ".join(f"{name} {number:,}" for name, number in numbers if number or name == "read")

@@ -163,7 +163,7 @@ class Ledger:
         return [*found, self.mark()] if self.marked else found
 
     def saved(self) -> None:
-        """All of it was acknowledged. Raises LogUnavailable when the table cannot take it in; call again."""
+        """Note that all of it was acknowledged. Raises LogUnavailable when the table cannot take it in; call again."""
         self._saved |= self._facts | self._files
         self._facts, self._files = {}, {}
         if len(self._saved) > OVERLAY:

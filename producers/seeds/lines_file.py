@@ -112,7 +112,7 @@ class LinesFile:
         self._place.refused += 1
 
     def _unfit(self) -> str | None:
-        """Why the file as a whole is none of lines, by its beginning."""
+        """Return why the file as a whole is none of lines, by its beginning; None when it is one."""
         if self._file.stamp[0] == 0:
             return "is empty"
         if self._name.lower().endswith(".gz") and not self._file.gzipped:

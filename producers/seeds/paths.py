@@ -79,7 +79,7 @@ def printable_path(path: Path) -> str:
 
 
 def _walk(directory: Path, root: Path) -> Iterator[FoundPath]:
-    """Depth first without recursion: names of one letter nest deeper than Python does."""
+    """Walk depth first without recursion: names of one letter nest deeper than Python does."""
     open_directories = [_entries(directory)]
     while open_directories:
         entry = next(open_directories[-1], None)

@@ -60,7 +60,7 @@ def produce(
 
     outbox = Outbox(log, stop, room, waiting)
     try:
-        ledger = outbox.insist(lambda: Ledger(log.table(SEEDS_STATE), clock))
+        ledger = outbox.retry_until_answered(lambda: Ledger(log.table(SEEDS_STATE), clock))
         FilesReader(SeedPublisher(outbox, ledger, counts, clock, source), counts, stop).read(search(paths))
     except Stopped:
         counts.waiting = ""

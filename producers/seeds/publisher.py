@@ -83,7 +83,7 @@ class SeedPublisher:
             url=row.url, canonical=canonical, source=source, given=row.given or row.odd_url, content=row.content
         )
         content = _digest(row)
-        before = self._outbox.insist(lambda: self.ledger.article(article))
+        before = self._outbox.retry_until_answered(lambda: self.ledger.article(article))
         fetched_ms = None if row.fetched_at is None else int(row.fetched_at.timestamp() * 1000)
         revision, after = decide(before, content, fetched_ms, self.ledger.now_ms())
         if revision is None:
@@ -113,7 +113,7 @@ class SeedPublisher:
     def link(self, url: str, where: Where) -> None:
         """Publish the address, unless it was published before."""
         key = f"link:{article_id(url=url)}"
-        if self._outbox.insist(lambda: self.ledger.knows(key)):
+        if self._outbox.retry_until_answered(lambda: self.ledger.knows(key)):
             self.known(1)
             return
         event = Link(url=url, source=source_of(url), found_at=where.place, found_at_time=self._clock())
@@ -125,7 +125,7 @@ class SeedPublisher:
         """Return what is known of a file, in this run or from earlier ones."""
         if key in self.states:
             return self.states[key]()
-        return self._outbox.insist(lambda: self.ledger.file(key))
+        return self._outbox.retry_until_answered(lambda: self.ledger.file(key))
 
     def known(self, rows: int) -> None:
         """Count rows that were published before."""
@@ -193,7 +193,7 @@ class SeedPublisher:
         self.states = {}
         self._outbox.publish(SEEDS_STATE, self.ledger.facts())
         self._outbox.publish(SEEDS_STATE, self.ledger.files())
-        self._outbox.insist(self.ledger.saved)
+        self._outbox.retry_until_answered(self.ledger.saved)
 
     def close(self) -> None:
         """Publish what is left, and that the run came to its end."""
@@ -237,7 +237,7 @@ class SeedPublisher:
         )
 
     def _letter(self, key: str, letter: DeadLetter) -> None:
-        if not self._outbox.insist(lambda: self.ledger.knows(key)):
+        if not self._outbox.retry_until_answered(lambda: self.ledger.knows(key)):
             self.ledger.put(key)
             self._letters.append(letter)
             self._count(0)

@@ -1,4 +1,4 @@
-"""Find where to go on in a file of lines: its state is trusted, or checked against its lines, or dropped."""
+"""Find the resume offset of a file of lines: its stored state is trusted, checked against the lines, or dropped."""
 
 import hashlib
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Make rows of what was read: a JSON line, a document or a listed address, or the reason why it is none. Pure."""
+"""Parse rows of input: a JSON line, a document or a listed URL; or return the reason why it is none. Pure."""
 
 import re
 from datetime import datetime
@@ -206,7 +206,7 @@ def usable_url(text: str) -> bool:
 
 
 def _instant(value: str | int | float | None, field: str) -> datetime | None:
-    """ISO 8601, or seconds or milliseconds since 1970; without a zone it is UTC. Blank is None."""
+    """Parse ISO 8601, or seconds or milliseconds since 1970; without a zone it is UTC. Blank is None."""
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     stamp = read_instant(value, ROW_FORMS) if isinstance(value, str) else read_epoch(value)

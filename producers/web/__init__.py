@@ -1,1 +1,1 @@
-"""Share the web between feeds and pages: hosts and their delays, robots.txt, tidy links."""
+"""Hold what feeds and pages share of the web: delays per host, robots.txt, outage detection, links, plain text."""

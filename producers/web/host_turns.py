@@ -22,7 +22,7 @@ def turn_key(host: str) -> str:
 
 
 class TurnAnnouncer:
-    """Announce turns, for who polls.
+    """Announce the turns of the feed poller.
 
     `say` publishes a value under a key and returns when it is acknowledged; `wall` tells the time.
     """
@@ -31,7 +31,7 @@ class TurnAnnouncer:
         self._say, self._wall = say, wall
         self._turns: dict[str, float] = {}
 
-    async def wait(self, host: str, gap: float) -> float:
+    async def seconds_to_wait(self, host: str, gap: float) -> float:
         """Return the seconds until our turn at a host, 0 when it is now; one that was missed is said anew."""
         turn = self._turns.get(host)
         if turn is not None and (left := turn - self._wall()) > -_LATE:
@@ -48,7 +48,7 @@ class TurnAnnouncer:
 
 
 class TurnListener:
-    """Listen for turns, for who fetches.
+    """Read the announced turns, for the page fetcher.
 
     `read` gives the value under a key, None for none, brought up to date before if asked to.
     """
@@ -57,7 +57,7 @@ class TurnListener:
         self._read, self._wall = read, wall
         self._heard_at: float | None = None
 
-    async def wait(self, host: str, gap: float) -> float:
+    async def seconds_to_wait(self, host: str, gap: float) -> float:
         """Return the seconds for which a host is to be left to who polls, 0 when it may be asked."""
         now = asyncio.get_running_loop().time()
         old = self._heard_at is None or now - self._heard_at >= HEARD_WITHIN

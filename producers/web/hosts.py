@@ -1,7 +1,7 @@
-"""Limit how often a host is asked: a gap between requests, few at a time, and slower when it says it is too much.
+"""Throttle the requests to each host: a delay between them, a limit at once, and back off on 429/503.
 
-One Hosts object holds for everything one process asks; `host_turns` is how two of them get on. Times are those of the
-running event loop.
+One HostThrottle serves all requests of a process; `host_turns` coordinates those of two processes. Times are those of
+the running event loop.
 """
 
 import asyncio
@@ -64,8 +64,8 @@ class HostThrottle:
         self._began: float | None = None
         self.others: OtherProcesses | None = None
 
-    def of(self, name: str) -> ThrottledHost:
-        """Return a host by name."""
+    def host(self, name: str) -> ThrottledHost:
+        """Return the state of a host by name, creating it when it is met for the first time."""
         now = asyncio.get_running_loop().time()
         if self._began is None:
             self._began = now
@@ -76,14 +76,14 @@ class HostThrottle:
             host = self._hosts[name] = ThrottledHost(gap, asyncio.Semaphore(self._at_once), self._began + gap)
         return host
 
-    def wait_for(self, name: str) -> float:
+    def seconds_to_wait(self, name: str) -> float:
         """Return the seconds until the host may be asked, without those that wait already."""
         host = self._hosts.get(name)
         return 0.0 if host is None else max(0.0, host.next_at - asyncio.get_running_loop().time())
 
     def set_gap(self, name: str, gap: float) -> None:
         """Ask a host no more often than this, and never more often than the others; at most ten minutes apart."""
-        host = self.of(name)
+        host = self.host(name)
         before, host.usual_gap = host.gap, min(max(gap, self._gaps.get(name, self.gap)), SLOWEST)
         host.next_at += max(0.0, host.gap - before)
 
@@ -92,7 +92,7 @@ class HostThrottle:
 
         Returns the seconds.
         """
-        host, now = self.of(name), asyncio.get_running_loop().time()
+        host, now = self.host(name), asyncio.get_running_loop().time()
         if host.next_at <= now + host.gap:  # else it is left alone already, and this is what it said then
             host.refusals += 1
         wait = min(_FIRST_WAIT * 2.0 ** min(max(0, host.refusals - 1), 12), _LONGEST_WAIT)
@@ -107,13 +107,13 @@ class HostThrottle:
             host.refusals -= 1
 
     def promise(self, name: str) -> float:
-        """Book the next free place in the far queue of a host: the seconds until then; each call a gap later."""
-        host, now = self.of(name), asyncio.get_running_loop().time()
+        """Book the next free place in a host's far queue and return the seconds until then; each call a gap later."""
+        host, now = self.host(name), asyncio.get_running_loop().time()
         host.promised = max(host.promised, host.next_at, now) + host.gap
         return host.promised - now
 
     def turn(self, patience: float, check: Callable[[str], Awaitable[None]] | None = None) -> "HostTurn":
-        """Begin one fetch, redirects included.
+        """Return what paces one fetch, redirects included; it waits and holds a place only from its `before` on.
 
         `patience` is how many seconds each of its requests may wait for its turn.
         """
@@ -139,7 +139,7 @@ class HostTurn:
         if self._check is not None:
             await self._check(url)
         name = host_of(url) or ""
-        host = self._hosts.of(name)
+        host = self._hosts.host(name)
         host.users += 1
         held = False
         try:
@@ -161,7 +161,7 @@ class HostTurn:
                     host.slots.release()
 
     def end(self) -> None:
-        """Let the next one have the place."""
+        """Release the place at the host, if one is held."""
         if self._held is not None:
             self._held.users -= 1
             self._held.slots.release()

@@ -1,4 +1,4 @@
-"""Make links of feeds plain: absolute, without redirectors, tracking, fragments and credentials. Pure."""
+"""Normalise links of feeds: absolute, without redirectors, tracking parameters, fragments and credentials. Pure."""
 
 import re
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
@@ -33,7 +33,7 @@ def clean_link(link: str | None, base: str) -> str | None:
 
 
 def _behind(url: str) -> str | None:
-    """Where a redirector's address leads, None when it is none."""
+    """Return where a redirector's address leads, None when it is none."""
     parts = urlsplit(url)
     host = (parts.hostname or "").lower()
     if host.endswith("r.search.yahoo.com") and (found := _YAHOO.search(parts.path)):

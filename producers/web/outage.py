@@ -1,4 +1,4 @@
-"""Tell our own outage from the sources'."""
+"""Detect the loss of our own network, as opposed to an outage of the sources."""
 
 
 class Outage:

@@ -117,7 +117,7 @@ def _rule(value: str, allow: bool) -> _Rule:
 
 
 def _matches(rule: _Rule, path: str) -> bool:
-    """Each part between two stars is taken where it first fits: so nothing is ever tried twice."""
+    """Match each part between two stars where it first fits: so nothing is ever tried twice."""
     first, *rest = rule.parts
     if not path.startswith(first):
         return False
@@ -134,7 +134,7 @@ def _matches(rule: _Rule, path: str) -> bool:
 
 
 def _normal(text: str) -> str:
-    """One spelling of an address: escaped letters plain, what is beyond ASCII escaped, hexadecimal in capitals."""
+    """Return an address in one spelling: escaped letters plain, those beyond ASCII escaped, hex digits in capitals."""
 
     def one(match: re.Match[str]) -> str:
         char = chr(int(match[1], 16))

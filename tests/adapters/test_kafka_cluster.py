@@ -112,17 +112,17 @@ def test_a_watch_wakes_when_the_same_records_wait_at_two_checks() -> None:
     assert not watch.due(())
     clock.now = CHECK_EVERY
     assert watch.due(())
-    assert not watch.judge(True, {0: 5, 1: 7}, {0: 9, 1: 7})
+    assert not watch.check(True, {0: 5, 1: 7}, {0: 9, 1: 7})
     assert not watch.due(())
-    assert not watch.judge(True, {0: 6, 1: 7}, {0: 9, 1: 8}), "one moved, the other waits for the first time"
-    assert "[1]" in watch.judge(True, {0: 9, 1: 7}, {0: 9, 1: 8})
+    assert not watch.check(True, {0: 6, 1: 7}, {0: 9, 1: 8}), "one moved, the other waits for the first time"
+    assert "[1]" in watch.check(True, {0: 9, 1: 7}, {0: 9, 1: 8})
 
 
 def test_a_watch_is_content_when_as_much_came_as_was_asked_for() -> None:
     watch = StallWatch(Clock())
-    assert not watch.judge(True, {0: 5}, {0: 9})
+    assert not watch.check(True, {0: 5}, {0: 9})
     watch.rest()
-    assert not watch.judge(True, {0: 5}, {0: 9})
+    assert not watch.check(True, {0: 5}, {0: 9})
 
 
 def test_a_watch_excuses_partitions_that_nothing_was_asked_of() -> None:
@@ -130,11 +130,11 @@ def test_a_watch_excuses_partitions_that_nothing_was_asked_of() -> None:
     watch.due({1})
     watch.due(())
     assert watch.excused == {1}
-    watch.judge(True, {}, {})
+    watch.check(True, {}, {})
     assert watch.excused == frozenset()
 
 
 def test_a_watch_wakes_when_the_consumer_stays_outside_its_group() -> None:
     watch = StallWatch(Clock())
-    said = [watch.judge(False, {}, {0: 0}) for _ in range(UNJOINED_CHECKS)]
+    said = [watch.check(False, {}, {0: 0}) for _ in range(UNJOINED_CHECKS)]
     assert [bool(each) for each in said] == [False] * (UNJOINED_CHECKS - 1) + [True]

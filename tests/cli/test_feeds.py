@@ -143,17 +143,19 @@ def test_a_gathering_polls_once_and_follows_the_pages_through(web: Web) -> None:
     Path("feeds.toml").write_text(f'[[source]]\nname = "Post"\nfeed = "http://127.0.0.1:{web.port}/feed"\n')
     log = MemoryLog()
     settings = feed_services.load()
-    gathering = feed_services.gathering(settings, log, [Path("feeds.toml")], now=False, watch=False, allow_private=True)
-    gathering.produce(threading.Event(), lambda: True)
+    feed_run = feed_services.make_feed_run(
+        settings, log, [Path("feeds.toml")], now=False, watch=False, allow_private=True
+    )
+    feed_run.produce(threading.Event(), lambda: True)
     articles = [decode(RawArticle, record.value or b"") for record in log.scan(RAW)]
     assert sorted(article.hints.title or "" for article in articles) == ["News 0", "News 1", "News 2"]
-    assert gathering.left() == 0
-    shown = LiveTable(gathering).render()
+    assert feed_run.left() == 0
+    shown = LiveTable(feed_run).render()
     assert shown.row_count == 1
     assert "1 sources, 0 failing; 1 visits, 3 links, 0 articles; pages: 3 fetched, 0 under way" in str(shown.caption)
     assert "lag: 0 links, 0 waiting for their hosts, 3 to clean, 0 to index" in str(shown.caption)
-    assert "lag" not in str(LiveTable(gathering).render(live=False).caption)
-    again: FeedRun = feed_services.gathering(
+    assert "lag" not in str(LiveTable(feed_run).render(live=False).caption)
+    again: FeedRun = feed_services.make_feed_run(
         settings, log, [Path("feeds.toml")], now=True, watch=False, allow_private=True
     )
     again.produce(threading.Event(), lambda: True)
@@ -165,8 +167,10 @@ def test_services_work_until_told_to_stop(web: Web) -> None:
     Path("feeds.toml").write_text(f'[[source]]\nname = "Post"\nfeed = "http://127.0.0.1:{web.port}/feed"\n')
     log, stop = MemoryLog(), threading.Event()
     settings = feed_services.load()
-    gathering = feed_services.gathering(settings, log, [Path("feeds.toml")], now=False, watch=True, allow_private=True)
-    working = threading.Thread(target=gathering.produce, args=(stop, lambda: True))
+    feed_run = feed_services.make_feed_run(
+        settings, log, [Path("feeds.toml")], now=False, watch=True, allow_private=True
+    )
+    working = threading.Thread(target=feed_run.produce, args=(stop, lambda: True))
     working.start()
     for _ in range(1200):
         if len(list(log.scan(RAW))) == 3:

@@ -119,13 +119,13 @@ def test_an_item_that_left_the_feed_in_the_moment_of_a_kill_is_sent_when_it_is_b
 
 def test_what_another_feed_of_the_site_brought_is_never_in_doubt() -> None:
     known = recognise([Item(guid=f"g{n}", url=f"https://post.example/{n}") for n in range(5)], "post.example")
-    judged = compare_items(known, {}, 5000)
+    compared = compare_items(known, {}, 5000)
     told = {known[0].id, known[3].id}
-    (step,) = publish_steps(judged, {}, told, floor=4000, moment=5000, size=10)
+    (step,) = publish_steps(compared, {}, told, floor=4000, moment=5000, size=10)
     assert [each.id for each in step.news] == [known[n].id for n in (1, 2, 4)]
     assert {each.id: each.revision for each in step.seen.values()} == {
         each.id: 3999 if each.id in told else 5000 for each in known
     }
     assert compare_items(known, step.seen, 9000, unsettled=4000).news == [
-        each._replace(kind="again") for each in judged.news if each.id not in told
+        each._replace(kind="again") for each in compared.news if each.id not in told
     ]

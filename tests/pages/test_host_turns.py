@@ -66,16 +66,18 @@ def test_a_turn_is_said_before_it_comes_and_said_anew_when_it_was_missed() -> No
 
         delays = [20.0, 0.5]
         saying = TurnAnnouncer(say, desk.loop.wall)
-        wait = await saying.wait("post.example", 1.0)
+        wait = await saying.seconds_to_wait("post.example", 1.0)
         assert [*said, wait] == pytest.approx([3.0, 3.0, 2.5], abs=0.01)
         await asyncio.sleep(1.0)
-        assert await saying.wait("post.example", 1.0) == pytest.approx(1.5, abs=0.01)
+        assert await saying.seconds_to_wait("post.example", 1.0) == pytest.approx(1.5, abs=0.01)
         await asyncio.sleep(1.5)
-        assert await saying.wait("post.example", 1.0) == 0
+        assert await saying.seconds_to_wait("post.example", 1.0) == 0
         assert len(said) == 2
-        assert await saying.wait("post.example", 4.0) == pytest.approx(6.0, abs=0.01), "each request has its own turn"
+        assert await saying.seconds_to_wait("post.example", 4.0) == pytest.approx(6.0, abs=0.01), (
+            "each request has its own turn"
+        )
         await asyncio.sleep(60.0)
-        assert await saying.wait("post.example", 1.0) > 0
+        assert await saying.seconds_to_wait("post.example", 1.0) > 0
         assert len(said) == 4
 
     on_a_desk(work)
@@ -94,12 +96,12 @@ def test_a_host_is_left_alone_around_its_turn_and_not_for_a_clock_that_was_ahead
         waits = []
         for turn, gap in ((3.0, 1.0), (0.5, 1.0), (-1.0, 1.0), (-2.0, 1.0), (3.0, 30.0), (86_400.0, 100_000.0)):
             value = f"{desk.loop.wall() + turn:.3f}".encode()
-            waits.append(await listening.wait("post.example", gap))
+            waits.append(await listening.seconds_to_wait("post.example", gap))
         assert waits == pytest.approx([0.0, 2.0, 0.5, 0.0, 33.5, 0.0], abs=0.01)
         assert fresh == [True] + [False] * 5
         await asyncio.sleep(1.0)
         value = b"nonsense"
-        assert await listening.wait("post.example", 1.0) == 0.0
+        assert await listening.seconds_to_wait("post.example", 1.0) == 0.0
         assert fresh[-1]
 
     on_a_desk(work)

@@ -161,7 +161,7 @@ def test_hosts_that_are_long_idle_are_forgotten() -> None:
     async def work(_desk: Desk) -> None:
         hosts = HostThrottle(gap=1.0)
         for number in range(5000):
-            hosts.of(f"h{number}.example")
+            hosts.host(f"h{number}.example")
             await asyncio.sleep(1.0)
         assert len(hosts._hosts) < 2500
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from copydesk import __version__
 from copydesk.settings import load
 from tests.support.places import ROOT
 from tests.support.stack import elasticsearch, kafka
@@ -169,6 +170,11 @@ def test_every_command_is_one_of_ours(name: str) -> None:
     done = subprocess.run([COPYDESK, *words, "--help"], capture_output=True, text=True, check=True)
     options = [word for word in command if word.startswith("--")]
     assert all(option in done.stdout for option in options)
+
+
+def test_the_image_is_named_for_the_version() -> None:
+    images = re.findall(r"image: copydesk:(\S+)$", FILE.read_text(encoding="utf-8"), re.M)
+    assert images == [__version__]
 
 
 def test_the_dockerfile_is_clean() -> None:

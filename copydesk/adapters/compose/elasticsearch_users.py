@@ -1,4 +1,4 @@
-"""Create the users that docker compose needs in Elasticsearch: Kibana's, and one of ours that may do what we need."""
+"""Create the Elasticsearch users of docker compose: Kibana's, and one with the rights that Copydesk needs."""
 
 from importlib.resources import files
 from pathlib import Path

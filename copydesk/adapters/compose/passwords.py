@@ -1,4 +1,4 @@
-"""Make the passwords of the servers that docker compose starts, once, one file each, for their owner's eyes only."""
+"""Generate the passwords of the servers that docker compose starts, once, one file each, of mode 0600."""
 
 import json
 import os

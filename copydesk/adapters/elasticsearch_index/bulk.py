@@ -60,7 +60,7 @@ class BulkWriter:
         self._pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="elasticsearch-bulk")
 
     def close(self) -> None:
-        """End the threads."""
+        """Wait for the batches under way, and end the threads."""
         self._pool.shutdown()
 
     def write(self, articles: Sequence[CleanArticle], *, checked: bool = False) -> list[Verdict]:

@@ -1,4 +1,4 @@
-"""Fill a new index beside the live one; then lead first the writes to it, and then the searches."""
+"""Rebuild into a new index beside the live one: fill it, switch the write alias, then the search alias."""
 
 import logging
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Connect to checked addresses only: a name is resolved once, every answer judged, and only those are dialled."""
+"""Connect to checked addresses only: resolve a name once, check every answer, and dial none but those."""
 
 import asyncio
 import contextlib
@@ -14,15 +14,15 @@ from copydesk.web.allowed_addresses import why_blocked
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """The addresses of a host name, as text; raises OSError."""
 Dial = Callable[[str, int], tuple[str, int]]
-"""Where a judged address and port is really dialled: itself, save in tests, whose web is on the loopback."""
+"""Where a checked address and port is really dialled: itself, save in tests, whose web is on the loopback."""
 SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
 
 _TRIES = 4
 _PATIENCE = 8.0
 
 
-def straight(address: str, port: int) -> tuple[str, int]:
-    """Dial what was judged."""
+def dial_unchanged(address: str, port: int) -> tuple[str, int]:
+    """Return the checked address and port unchanged: the Dial of everything but tests."""
     return address, port
 
 
@@ -40,12 +40,12 @@ class SystemResolver:
         return list(dict.fromkeys(str(each[4][0]) for each in found))
 
     def close(self) -> None:
-        """Let the threads go."""
+        """End the threads."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 class CheckedNetwork(httpcore.AnyIOBackend):
-    """Stand between HTTP connections and the network: no name or address gets through unjudged."""
+    """Connect for httpcore, to checked addresses only."""
 
     def __init__(self, resolve: Resolve, dial: Dial, allow_private: bool) -> None:
         self._resolve, self._dial, self._allow_private = resolve, dial, allow_private

@@ -1,4 +1,4 @@
-"""Fetch over http and https, on httpcore's connection pools: every address judged on every hop, everything capped.
+"""Fetch over http and https on httpcore's connection pools: addresses checked at every hop, sizes and times bounded.
 
 httpx lends its reading of URLs and headers, not its client: so there are no cookies, no proxy or certificate variables,
 no redirects and no authentication but those of this file.
@@ -16,7 +16,7 @@ import httpcore
 import httpx
 
 from copydesk import __version__
-from copydesk.adapters.http_fetcher.dialer import CheckedNetwork, Dial, Resolve, SystemResolver, straight
+from copydesk.adapters.http_fetcher.dialer import CheckedNetwork, Dial, Resolve, SystemResolver, dial_unchanged
 from copydesk.errors import FetchFailed
 from copydesk.web.allowed_addresses import AddressNotAllowed
 from copydesk.web.content_encoding import TooBig, Undecodable, decode_body
@@ -41,7 +41,7 @@ def user_agent(contact: str = "") -> str:
 class HttpFetcher:
     """Implement the Fetcher port. `allow_private` opens private and loopback addresses, for one's own network.
 
-    With a proxy, hosts are still resolved and judged here first, but it is the proxy that connects.
+    With a proxy, hosts are still resolved and checked here first, but it is the proxy that connects.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class HttpFetcher:
         allow_private: bool = False,
         proxy: str = "",
         resolve: Resolve | None = None,
-        dial: Dial = straight,
+        dial: Dial = dial_unchanged,
         tls: ssl.SSLContext | None = None,
         connections: int = 100,
     ) -> None:

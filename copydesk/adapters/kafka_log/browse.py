@@ -1,4 +1,4 @@
-"""Look up single records and how far partitions reach, without being a member of any group."""
+"""Read single records, and the begin and end offsets of partitions, outside any consumer group."""
 
 import contextlib
 import threading

@@ -1,4 +1,4 @@
-"""Open and close clients of a Kafka cluster without leaving anything behind."""
+"""Open and close clients of a Kafka cluster, without leaving threads or sockets behind."""
 
 import logging
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Repair from outside what kafka-python (seen in 3.0.12) gets wrong; the tests of the log fail without it.
+"""Patch bugs of kafka-python (seen in 3.0.12); the tests of the log fail without it.
 
 A consumer that polls in short steps can stall for good, with records there to be read. A socket that cannot connect is
 left open until the garbage collector comes by: while a broker is down that is one more every second. And there is no

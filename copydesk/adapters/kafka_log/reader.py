@@ -1,4 +1,4 @@
-"""Read as a member of a Kafka consumer group: manual commits, partitions that come and go, a watch for stalls."""
+"""Read as a member of a Kafka consumer group: manual commits, rebalance, stall detection."""
 
 import contextlib
 import logging
@@ -218,7 +218,7 @@ class KafkaReader:
             place.partition: self._consumer.position(place, timeout_ms=int(CHECK_TIMEOUT * 1000)) for place in places
         }
         joined = self._consumer.group_metadata().state is MemberState.STABLE
-        stalled = self._watch.judge(joined, positions, {place.partition: end for place, end in ends.items()})
+        stalled = self._watch.check(joined, positions, {place.partition: end for place, end in ends.items()})
         if stalled:
             logger.warning("the reader of %s in the group %s starts anew: %s", self._topic, self._group, stalled)
             self._begin_anew()

@@ -1,4 +1,4 @@
-"""Tell a consumer that waits for records from one that has stopped moving though there are some. Pure."""
+"""Detect stalled consumers: those that make no progress though there are records to read. Pure."""
 
 import time
 from collections.abc import Callable, Collection, Mapping
@@ -18,21 +18,21 @@ class StallWatch:
         self.rest()
 
     def rest(self) -> None:
-        """Begin anew: as much came as was asked for."""
+        """Reset the watch: as much came as was asked for."""
         self._due = self._clock() + CHECK_EVERY
         self._behind: Mapping[int, int] = {}
         self._unjoined = 0
         self.excused: frozenset[int] = frozenset()
 
     def due(self, unasked: Collection[int]) -> bool:
-        """Whether to check now. It stays so until `judge` is called: a check that fails is made again.
+        """Whether to check now. It stays so until `check` is called: a check that fails is made again.
 
         Partitions that nothing was asked of (`unasked`), at any poll since the last check, are excused from it.
         """
         self.excused |= frozenset(unasked)
         return self._clock() >= self._due
 
-    def judge(self, joined: bool, positions: Mapping[int, int | None], ends: Mapping[int, int]) -> str:
+    def check(self, joined: bool, positions: Mapping[int, int | None], ends: Mapping[int, int]) -> str:
         """Return why the consumer counts as stalled, from its positions and the partitions' ends; else empty."""
         behind = {number: at or 0 for number, at in positions.items() if (at or 0) < ends[number]}
         stuck = sorted(number for number, at in behind.items() if self._behind.get(number) == at)

@@ -108,7 +108,7 @@ class Topics:
         """Create what is missing (name: compacted?); what is there is left alone, refused when it would lose data."""
         there = self.counts(topics, "create")
         for name in there:
-            self._judge(name, topics[name], plan)
+            self._check_settings(name, topics[name], plan)
         missing = [name for name in topics if name not in there]
         for name in missing:
             wanted = {
@@ -164,7 +164,7 @@ class Topics:
         found = self._ask("read", topic, "describe_configs", wanted, config_filter="all")
         return {name: each["value"] for name, each in found.get("topic", {}).get(topic, {}).items()}
 
-    def _judge(self, name: str, compacted: bool, plan: TopicPlan) -> None:
+    def _check_settings(self, name: str, compacted: bool, plan: TopicPlan) -> None:
         configs = self._configs(name)
         policy, limit = configs.get("cleanup.policy", ""), configs.get("max.message.bytes")
         if not compacted and "compact" in policy:

@@ -1,4 +1,4 @@
-"""Build the embedded index anew inside its own file: a second generation of tables, which then takes over."""
+"""Rebuild the embedded index inside its own file: fill a second generation of tables, then switch to it."""
 
 import logging
 from collections.abc import Iterator, Sequence

@@ -32,7 +32,7 @@ _SWEEP_SECONDS, _SWEEP_AGAIN_SECONDS = 60.0, 0.2
 
 
 class SqliteLog:
-    """See `copydesk.ports.Log`.
+    """Implement the Log on one SQLite file, shared by processes through its locks.
 
     `partitions` is for topics that `setup` creates. `retention_days` None keeps everything. `max_message` bounds key,
     headers and value of one message together, in bytes. `patience` is how many seconds a call waits for a lock that

@@ -1,4 +1,4 @@
-"""Tell which clients of a log file are alive, as the kernel knows it.
+"""Detect which clients of a log file are alive, by file locks.
 
 Each client (one open log) locks one byte, at a random place, of a file beside the log. The kernel lets go of it when
 the process dies, whatever way it dies; numbers are never used again, so a recycled process id cannot pass for another.

@@ -18,7 +18,7 @@ _CLOSE_PATIENCE_MS = 2000
 
 
 class SqliteReader:
-    """See `copydesk.ports.Reader`.
+    """Implement the Reader on a SQLite log: a member of a consumer group that is kept in the same file.
 
     It owns `connection` until closed, then hands it to `give_back`; `check` raises when the log is there no more.
     """

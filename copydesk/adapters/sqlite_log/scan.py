@@ -51,7 +51,7 @@ def _scan_lane(connect: Connect, topic: TopicRow, lane: int, start: int, stop: i
 
 
 class SqliteTable:
-    """See `copydesk.ports.Table`. It reads the file itself, so it is always fresh and costs no memory."""
+    """Implement the Table on a SQLite log; it reads the file itself, so it is always fresh and costs no memory."""
 
     def __init__(self, connect: Connect, topic: TopicRow) -> None:
         self._connect, self._topic = connect, topic

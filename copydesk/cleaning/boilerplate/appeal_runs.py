@@ -1,4 +1,4 @@
-"""Find runs in the outlet's own voice: an appeal is several paragraphs, and its middle ones read like news.
+"""Detect donation appeals that span several paragraphs, of which the middle ones read like news.
 
 A run grows from anchors, blocks that ask the reader for something in so many words. Their neighbours join while they
 speak as `we` of the outlet's work or to the reader, report nobody's words, and the article itself does not speak so.

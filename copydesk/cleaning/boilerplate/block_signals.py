@@ -1,4 +1,4 @@
-"""Read what one block says about itself: the words that give boilerplate away, its voice, its shape."""
+"""Extract the signals of a block: the phrases of boilerplate in it, its voice, its shape."""
 
 import re
 from collections.abc import Sequence
@@ -80,10 +80,10 @@ def read_signals(block: Block, language: str | None) -> Signals:
     text = block.text
     if block.link_share >= LINK_BLOCK_SHARE and len(text) <= LONGEST_LINK:
         return _of_link(text, language)
-    return _signals(part_read(text), language)
+    return _signals(head_and_tail(text), language)
 
 
-def part_read(text: str) -> str:
+def head_and_tail(text: str) -> str:
     """Return what is read of a line: all, or of very long ones the two ends."""
     if len(text) <= LINE_HEAD_READ + LINE_TAIL_READ:
         return text
@@ -122,7 +122,7 @@ def _signals(text: str, language: str | None) -> Signals:
     )
     words = words_of(outside if len(outside.strip()) > LEAST_OUTSIDE else text)
     hits = lexicon(language).find(words)
-    if len(text) < LONGEST_GLUED and (parts := _unglued(outside)) is not None:
+    if len(text) < LONGEST_GLUED and (parts := _split_glued_words(outside)) is not None:
         hits = hits + [hit for hit in lexicon(language).find(parts) if hit not in hits]
     whole = words if outside is text else words_of(text)
     head = text[:LINE_BEGINNING]
@@ -163,7 +163,7 @@ def _ends(text: str) -> bool:
     return text.rstrip("\"'”“’»«」』)】 ").endswith(_ENDS) or text.endswith(("」", "』"))
 
 
-def _unglued(text: str) -> list[str] | None:
+def _split_glued_words(text: str) -> list[str] | None:
     """Split a line whose buttons were glued together (`FacebookTwitterLink kopieren`) into words; None for others."""
     return words_of(_GLUED.sub(r" \g<0>", text)) if _GLUED.search(text) else None
 

@@ -1,4 +1,4 @@
-"""Score how strongly one block, by itself, speaks for each kind."""
+"""Score a block per kind of boilerplate, from its own signals alone."""
 
 from itertools import pairwise
 from typing import cast, get_args
@@ -137,7 +137,7 @@ def _addressed(s: Signals, kind: Kind) -> bool:
 
 
 def _tempered(s: Signals) -> float:
-    """Temper the score of reported speech and long paragraphs: articles talk about these things so."""
+    """Lower the score of reported speech and long paragraphs: articles talk about these things so."""
     factor = 1.0
     if s.speech:
         factor *= SPEECH_FACTOR

@@ -1,4 +1,4 @@
-"""Turn the lines of a text into rows of numbers: what a line says, where it stands, and what stands around it."""
+"""Compute the feature matrix of a text's lines: the words, the place and the neighbours of each."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copydesk.cleaning.boilerplate.appeal_runs import outlet_voice
-from copydesk.cleaning.boilerplate.block_signals import Signals, part_read
+from copydesk.cleaning.boilerplate.block_signals import Signals, head_and_tail
 from copydesk.cleaning.boilerplate.kind_scores import LEXICAL
 from copydesk.cleaning.boilerplate.line_shape import shape_of
 from copydesk.cleaning.boilerplate.title_line import content_words, is_prose_line
@@ -134,7 +134,7 @@ def _own_rows(
 
 
 def _own(block: Block, text: str, s: Signals, scores: dict[Kind, float], words: set[str], whole: _Whole) -> list[float]:
-    shape = shape_of(part_read(block.text))
+    shape = shape_of(head_and_tail(block.text))
     strengths = Counter[str]()
     for (_, strength), phrases in s.found.items():
         strengths[strength] += len(phrases)

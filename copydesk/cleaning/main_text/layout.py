@@ -1,4 +1,4 @@
-"""Measure a page: where its prose sits among its boxes, and how each run stands to the box that holds most of it."""
+"""Measure the layout of a page: the prose of each box, and each run's relation to the box that holds most of it."""
 
 import re
 from functools import lru_cache
@@ -83,12 +83,12 @@ class Boxes(NamedTuple):
 class Layout(NamedTuple):
     """Hold arrays over a page's runs, and the boxes that most of its prose stands in.
 
-    `place` is the box whose children a run's likes are, `size` in characters, `link` a share, `ends` whether the last
-    mark ends a sentence, `prose` its characters if it reads like a paragraph, `bad` how many boxes around are named
-    for boilerplate, `again` whether it is hidden and says what readers see elsewhere on the page, as data for machines
-    does, `headed` the number of the last heading above, -1 where there is none. `near` is the box most paragraphs
-    stand in, `far` the inmost one that holds most of them; `shared` the depth, per box, of the inmost box around both
-    it and `near`.
+    `place` is the box whose children a run's siblings are, `size` in characters, `link` a share, `ends` whether the
+    last mark ends a sentence, `prose` its characters if it reads like a paragraph, `bad` how many boxes around are
+    named for boilerplate, `again` whether it is hidden and says what readers see elsewhere on the page, as data for
+    machines does, `headed` the number of the last heading above, -1 where there is none. `near` is the box most
+    paragraphs stand in, `far` the inmost one that holds most of them; `shared` the depth, per box, of the inmost box
+    around both it and `near`.
     """
 
     boxes: Boxes
@@ -202,7 +202,7 @@ def _headed(runs: list[Run], size: Numbers) -> Places:
 
 
 def _places(runs: list[Run], box: Places, boxes: int) -> Places:
-    """Return the box a run shares with its likes: its own when that holds several runs, else the one around."""
+    """Return the box a run shares with its siblings: its own when that holds several runs, else the one around."""
     alone = (np.bincount(box, minlength=boxes) == 1).tolist()
     return np.array(
         [

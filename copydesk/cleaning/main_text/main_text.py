@@ -1,4 +1,4 @@
-"""Find the main text of a page: the body that the model finds, without boilerplate that its words give away."""
+"""Find the main text of a page: the body that the classifier selects, without the boilerplate embedded in it."""
 
 from collections.abc import Mapping
 from functools import cache

@@ -1,4 +1,4 @@
-"""Measure where each candidate run of a page stands: its boxes, its likes, its place in the order; as named columns."""
+"""Compute the position features of each candidate run: its boxes, its siblings, its place in the order."""
 
 from collections.abc import Hashable, Iterable
 from typing import Any
@@ -33,7 +33,7 @@ def position_features(page: Page, layout: Layout, at: Places) -> Columns:
     columns.update(_boxes(tags, layout, at))
     columns["item_up"] = np.array(item)[layout.box[at]]
     columns.update(_own([page.runs[i] for i in at.tolist()]))
-    columns.update(_likes(page, path, layout, at))
+    columns.update(_siblings(page, path, layout, at))
     columns.update(_order(layout, at))
     columns.update(_headings(layout, at))
     columns.update(_whole(layout, len(at)))
@@ -106,7 +106,7 @@ def _own(runs: list[Run]) -> Columns:
     return columns
 
 
-def _likes(page: Page, path: list[int], layout: Layout, at: Places) -> Columns:
+def _siblings(page: Page, path: list[int], layout: Layout, at: Places) -> Columns:
     """Describe the runs of the same make: same tag and name, with the parent's, with the same line of tags."""
     makes = [(run.box.tag, run.box.name) for run in page.runs]
     parents = [run.box.parent for run in page.runs]

@@ -1,4 +1,4 @@
-"""Ask trafilatura about a page, and map its verdict to the runs: slow, so asked only where it is worth the time."""
+"""Run trafilatura as a second extractor and map what it keeps to the runs: slow, so only where it is worth the time."""
 
 import re
 import warnings

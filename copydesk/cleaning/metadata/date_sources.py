@@ -1,4 +1,4 @@
-"""Yield what a page says about when its article came out and last changed, the most trusted places first."""
+"""Yield candidates of the publication and modification date from a page, the most trusted places first."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,6 +12,7 @@ from copydesk.cleaning.page.jsonld import text_of
 from copydesk.cleaning.page.model import Mark, Page, Run
 from copydesk.cleaning.page.stated import Facts
 from copydesk.cleaning.thresholds.metadata import (
+    ADDRESS_DAY_ENDS,
     DATE_ABOVE_TITLE,
     DATE_BELOW_FIRST,
     DATE_BELOW_TITLE,
@@ -21,6 +22,7 @@ from copydesk.cleaning.thresholds.metadata import (
     DATELINE_LIKELY,
     DATELINE_SURE,
     FIRST_YEAR,
+    FURTHEST_ZONE,
     LAST_YEAR,
     LONGEST_DATE_LINE,
     MOST_DATE_MARKS,
@@ -82,10 +84,10 @@ class DateReader(NamedTuple):
 
     def day(self, text: str) -> datetime | None:
         """Return the instant a line names; pieces that markup alone keeps apart count as apart."""
-        return read_date(unglued(text), self.language, self.day_first)
+        return read_date(space_glued_pieces(text), self.language, self.day_first)
 
 
-def unglued(text: str) -> str:
+def space_glued_pieces(text: str) -> str:
     """Return a line with spaces where pieces of it stand side by side without any: `RoeMay 3, 20242 comments`."""
     return _GLUED.sub(" ", text)
 
@@ -119,7 +121,9 @@ def is_plausible(when: datetime) -> bool:
 
 def fits_address(found: datetime, addressed: datetime | None) -> bool:
     """Whether an instant is about the day of the address, if that names one."""
-    return addressed is None or timedelta(hours=-14) <= found - addressed < timedelta(hours=38)
+    return addressed is None or (
+        timedelta(hours=-FURTHEST_ZONE) <= found - addressed < timedelta(hours=ADDRESS_DAY_ENDS)
+    )
 
 
 def stated_publication(page: Page, facts: Facts, near: DateRuns) -> Iterator[DateStatement]:
@@ -212,7 +216,7 @@ def _surely(run: Run, language: str | None) -> float:
     """
     if not run.text or len(run.text) > LONGEST_DATE_LINE or run.box.tag in _NO_DATELINES:
         return 0.0
-    sure = reads_as_dateline(unglued(run.text), language)
+    sure = reads_as_dateline(space_glued_pieces(run.text), language)
     if run.box.tag in _TITLES:
         return DATELINE_LIKELY if sure >= DATELINE_ALONE else 0.0
     if sure < DATELINE_LIKELY:

@@ -1,4 +1,4 @@
-"""Choose when an article was published and last changed from what its page says in many places, as UTC instants."""
+"""Choose the publication and modification date among the candidates of a page, as UTC instants."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -15,20 +15,24 @@ from copydesk.cleaning.metadata.date_sources import (
     printed_change,
     printed_publication,
     shown_day,
+    space_glued_pieces,
     stated_change,
     stated_day,
     stated_publication,
     time_elements,
-    unglued,
 )  # fmt: skip
 from copydesk.cleaning.page.model import Page
 from copydesk.cleaning.page.stated import Facts
 from copydesk.cleaning.thresholds.metadata import (
     ANEW_AFTER,
+    DAY_ALONE_ENDS,
+    FURTHEST_ZONE,
     LONGEST_DATE_LINE,
     MOST_STATED_DATES,
+    ZONE_STEP,
+    ZONE_STEP_SLACK,
 )
-from copydesk.machine_dates import Stamp, either_way, parse_stamp
+from copydesk.machine_dates import Stamp, has_ambiguous_day, parse_stamp
 
 _MONTH_FIRST = frozenset(("us", "ph"))
 
@@ -45,7 +49,7 @@ class Instant(NamedTuple):
 def read_dates(
     page: Page, facts: Facts, near: DateRuns, url: str | None, language: str | None
 ) -> tuple[Instant | None, Instant | None]:
-    """Return when the article came out and when it last changed.
+    """Return the publication and the modification date; None where the page names none.
 
     JSON-LD comes first, then metas, microdata, a `time` or a line near the title, and the URL; of two that name about
     the same time, the one with a time zone.
@@ -56,7 +60,7 @@ def read_dates(
     out = _right_zone(told) or _first(told, _read(more, reader))
     told = list(islice(_read(stated_change(page, facts), reader), MOST_STATED_DATES))
     changed = _right_zone(told) or _first(told, _read(() if told else printed_change(page, near), reader))
-    if out and either_way(out.original):
+    if out and has_ambiguous_day(out.original):
         out = _ordered(out, [shown_day(page, near, reader), date_in(url or "")])
     return _anew(page, facts, near, reader, out, changed), changed
 
@@ -64,7 +68,7 @@ def read_dates(
 def _anew(
     page: Page, facts: Facts, near: DateRuns, reader: DateReader, out: Instant | None, changed: Instant | None
 ) -> Instant | None:
-    """Return the publication, or a later one where the page has come out anew.
+    """Return the publication date, or a later one where the page was published anew.
 
     It has where it shows its readers, unmarked, a later day than that of the first publication. The last change says so
     where it was that day. The meta of the page's own day says so too, or that it has not.
@@ -94,7 +98,7 @@ def _stamp(said: DateStatement, reader: DateReader) -> Stamp | None:
     if not said.line and (stamp := parse_stamp(said.text, american=not reader.day_first)):
         return stamp
     found = reader.day(said.text)
-    return Stamp(found, has_zone(unglued(said.text))) if found else None
+    return Stamp(found, has_zone(space_glued_pieces(said.text))) if found else None
 
 
 def _first(told: Sequence[Instant], others: Iterable[Instant]) -> Instant | None:
@@ -147,10 +151,13 @@ def _same_clock(naive: datetime, zoned: datetime) -> bool:
     """
     gap = zoned - naive
     if (naive.hour, naive.minute, naive.second) == (0, 0, 0):
-        return timedelta(hours=-14) <= gap <= timedelta(hours=36)
-    return abs(gap) <= timedelta(hours=14) and (gap.total_seconds() + 60) % 900 <= 120
+        return timedelta(hours=-FURTHEST_ZONE) <= gap <= timedelta(hours=DAY_ALONE_ENDS)
+    off = (gap.total_seconds() + ZONE_STEP_SLACK) % ZONE_STEP
+    return abs(gap) <= timedelta(hours=FURTHEST_ZONE) and off <= 2 * ZONE_STEP_SLACK
 
 
 def _same_day(one: datetime, other: datetime) -> bool:
     """Whether two instants are of one day in some zone from UTC-12 to UTC+14; the other may be a day alone."""
-    return one.date() == other.date() or timedelta(hours=-14) <= one - other <= timedelta(hours=36)
+    return one.date() == other.date() or (
+        timedelta(hours=-FURTHEST_ZONE) <= one - other <= timedelta(hours=DAY_ALONE_ENDS)
+    )

@@ -12,6 +12,7 @@ from copydesk.cleaning.page.model import Box, Page, Run
 from copydesk.cleaning.page.stated import Facts
 from copydesk.cleaning.records import Label
 from copydesk.cleaning.thresholds.metadata import (
+    FIGURE_WITHIN,
     LONGEST_IMAGE_URL,
     MOST_IMAGES,
 )
@@ -65,7 +66,10 @@ def _lead(facts: Facts, url: str | None) -> Image | None:
 
 def _figure(box: Box) -> Box | None:
     """Return the figure a run stands in, if it stands in one."""
-    return next((around for _, around in zip(range(6), box.ancestry(), strict=False) if around.tag == "figure"), None)
+    return next(
+        (around for _, around in zip(range(FIGURE_WITHIN), box.ancestry(), strict=False) if around.tag == "figure"),
+        None,
+    )
 
 
 def _describe(runs: Sequence[Run]) -> tuple[str | None, str | None]:

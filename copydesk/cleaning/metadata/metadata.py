@@ -1,4 +1,4 @@
-"""Read what a page says about its article besides the text: each field with its origin, and the original of dates."""
+"""Extract the metadata of a page: title, authors, dates and more, each with its origin; dates with their original."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

@@ -29,6 +29,8 @@ from copydesk.cleaning.thresholds.metadata import (
     SITE_LEAST,
     SITE_LONGER,
     SITE_ROUNDS,
+    TITLE_RUN_SPARE,
+    TITLE_RUN_TIMES,
     TITLE_WEIGHTS,
     UNSPACED_LEAST,
     UNSPACED_START,
@@ -254,7 +256,7 @@ def _position(runs: Sequence[Run], headings: list[Heading], title: str) -> int |
     for heading in headings:
         if bare(runs[heading.at].text) == title:
             return heading.at
-    shortest, longest = len(title), 3 * len(title) + 20
+    shortest, longest = len(title), TITLE_RUN_TIMES * len(title) + TITLE_RUN_SPARE
     for i, run in enumerate(runs):
         if shortest <= len(run.text) <= longest and not run.link_chars and bare(plain(run.text)) == title:
             return i

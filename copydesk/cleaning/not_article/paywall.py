@@ -1,4 +1,4 @@
-"""Tell whether readers must pay for an article: as its page states it, or as its markup lets one suspect."""
+"""Detect a paywall: as the page states it, or as its markup suggests."""
 
 import re
 from collections.abc import Iterator, Sequence

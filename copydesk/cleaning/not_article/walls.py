@@ -1,4 +1,4 @@
-"""Recognise pages that stand where an article was asked for, by their words: consent, robot checks, errors, logins.
+"""Detect interstitials: consent walls, robot checks, logins, errors; by their words.
 
 A page is one of these when it says so and nothing else on it reads like an article. Two sentences of news beside a
 long cookie notice are an article.

@@ -1,4 +1,4 @@
-"""Bound what a page would cost, by its tags alone, before a parser is asked: none may take time or memory by surprise.
+"""Bound the cost of parsing a page, computed from its tags before a parser runs: time and memory.
 
 Reading HTML as browsers do is not linear: formatting elements left open are opened again in every paragraph, open
 elements are climbed for every tag, and every attribute is compared with those before it.

@@ -1,4 +1,4 @@
-"""List HTML's elements by how they read: which flow inside a line, which stand apart, which are not seen."""
+"""Group HTML's elements by their display: inline, block, or not shown."""
 
 
 def _names(*lines: str) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Read what a page states about itself in its head and its JSON-LD: once, to be asked many times."""
+"""Read the facts that a page states in its head and its JSON-LD, once for all who use them."""
 
 from collections.abc import Iterator
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Turn HTML into a Page: one parse, one walk over the tree in document order. Nothing here recurses."""
+"""Parse HTML into a Page: one parse and one iterative walk over the tree, in document order."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -101,7 +101,7 @@ class _Walk:
             run.bold_chars += len(text)
 
     def _open(self, tag: str, node: LexborNode) -> Closing:
-        """Begin an element that is no block: one within a line, a break, a fact, or one that HTML does not know."""
+        """Open an element that is no block: one within a line, a break, a fact, or one that HTML does not know."""
         if tag in elements.INLINE:
             return self._open_inline(tag, node)
         if tag == "br":

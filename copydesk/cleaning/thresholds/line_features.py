@@ -23,6 +23,7 @@ FEATURE_SHORT_WORDS = 26
 PLACE_CHARACTERS, PLACE_LINES, MOST_INDEX, MOST_FIRST = 3000, 200, 60, 40
 """Characters of a line that count for its place; lines of the text; numbers of a line and of the first paragraph."""
 FROM_TITLE_LEAST, FROM_TITLE_MOST = -10, 40
+"""Lines from the headline to a line, cut off here on either side."""
 MOST_PROSE, MOST_RUN, MOST_BOILERPLATE = 30, 30, 20
 """Paragraphs, lines of a run, and lines of boilerplate around a line."""
 SPACELESS_LINES, SPACELESS_CHARACTERS = 5, 40

@@ -22,6 +22,7 @@ MONTH_LOOKS_BACK, MONTH_LOOKS_AHEAD = 12, 16
 
 # person_names
 MOST_AUTHORS = 12
+"""Names that one line credits; a longer list is none of authors."""
 LONGEST_AUTHOR, LONGEST_CREDIT_LINE = 60, 240
 """Characters of one name, and of a line that credits people; more are not read."""
 OUTLET_LEAST, OUTLET_WORDS = 2, 5

@@ -30,6 +30,7 @@ LEAST_REPEAT, NEAR_REPEAT = 100, 3
 
 # trafilatura_opinion: its time grows with the square of the page. Beyond these it is not asked.
 OPINION_MOST_CHARACTERS, OPINION_MOST_RUNS, OPINION_MOST_TAGS = 3_000_000, 3_000, 30_000
+"""Size of a page up to which the second extractor runs: on larger ones it takes seconds."""
 OPINION_LONG = 60
 """Letters and digits from which a run may be a part of one of trafilatura's lines."""
 
@@ -51,6 +52,6 @@ OPENING_WORDS, CLOSING_BLOCKS = 16, 3
 MOST_RESCUED = 12
 """Paragraphs; a page with more of them that were all cut is no short article."""
 RESCUED_CONFIDENCE = 0.3
-"""Confidence in a page whose paragraphs were all cut and taken back: low, as the model spoke against each."""
+"""Confidence in a body made of paragraphs that were all cut at first: rather doubtful than not."""
 LOOK_AGAIN = 5
 """When boilerplate is one part in so many of the body, or more, the page is looked at again without it."""

@@ -2,6 +2,7 @@
 
 # title
 LONGEST_TITLE = 400
+"""Characters of a title; a longer text is none."""
 MOST_TITLE_PARTS = 41
 """Pieces between separators, these included, beyond which a title is not taken apart."""
 MOST_HEADINGS, NEXT_HEADINGS = 50, 3
@@ -25,6 +26,9 @@ WORD_OF_WEIGHT, ONLY_HEADING = 4, 12
 that may be one."""
 ALIKE_WORDS, ALIKE_SHARE = 3, 0.5
 """Words from which two headlines are compared by their words, and the share of the shorter that they have in common."""
+TITLE_RUN_TIMES, TITLE_RUN_SPARE = 3, 20
+"""Characters of a run that may be the title in other spacing and punctuation: so many times those of its letters and
+digits, and some for a short one."""
 UNSPACED_LEAST, UNSPACED_START = 10, 8
 """Characters of a headline without spaces, and those of its beginning that another must hold."""
 ANCHOR_PARTS, ANCHOR_LEAST, ANCHOR_REST = 11, 8, 25
@@ -38,16 +42,17 @@ BYLINE_BELOW = 6
 BYLINE_ABOVE = 4
 """Runs above the title that are read where there is none below it."""
 MOST_AUTHORS_AT_END = 2
-"""Credits read below an article: what follows them is about other articles."""
+"""Texts below the article, of one origin, that may name its authors."""
 MOST_STATED_AUTHORS = 50
-"""Authors read of JSON-LD or of metas; a hostile page has thousands."""
+"""Authors that are read of one list in JSON-LD, which may have any number."""
 LONGEST_BYLINE = 120
-"""Characters of a byline; a longer line that names somebody is a sentence about them."""
+"""Characters of a line that may be a byline; a longer one is a sentence."""
 DATED_PARTS = 5
 """Pieces of a line of name and date: `Jane Roe | 3 May 2024`."""
 
 # dates
 LONGEST_DATE_LINE = 100
+"""Characters of a line that may be about a date, and of a date's original that are kept."""
 DATE_REACH, DATE_ABOVE_TITLE, DATE_BELOW_FIRST, DATE_BELOW_TITLE = 8, 4, 2, 80
 """Runs around the title and the first paragraph in which a date line may stand; below the title, where the article
 begins late, at most so many."""
@@ -61,11 +66,25 @@ FIRST_YEAR, LAST_YEAR = 1990, 2099
 """Years of which an article on the web can be."""
 ANEW_AFTER = 12
 """Hours after the first publication from which a page can have come out anew."""
+FURTHEST_ZONE = 14
+"""Hours from UTC to its furthest zone, UTC+14: a day alone may have begun so much before midnight in UTC."""
+DAY_ALONE_ENDS = 36
+"""Hours after midnight in UTC at which a day alone is over in every zone: 24 and the 12 of UTC-12."""
+ADDRESS_DAY_ENDS = 38
+"""Hours after midnight in UTC until which an instant is about the day that an address names: the day, and as much after
+it as before, whichever zone the address was made in."""
+ZONE_STEP, ZONE_STEP_SLACK = 900, 60
+"""Seconds of the quarter of an hour by which zones differ, and by how many two clocks may miss it: some places leave
+out the seconds."""
 
 # images
 MOST_IMAGES = 40
+"""Images of one article that are kept: galleries have hundreds."""
+FIGURE_WITHIN = 6
+"""Boxes, its own included, from a caption's outwards in which a `figure` is looked for: a figure stands close to its
+caption, and pages nest deeply."""
 LONGEST_IMAGE_URL = 4096
-"""Characters of a picture's address; a longer one is no address that servers take."""
+"""Characters of an image's address: what is longer is data, or an address that servers refuse."""
 
 # section and tags
 MOST_TAGS, LONGEST_TAG = 30, 80

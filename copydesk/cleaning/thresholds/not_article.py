@@ -82,6 +82,7 @@ NAMED_BY_HEAD, NAMED_BY_ALL = 0.5, 1.5
 CONSENT_PHRASES, CONSENT_TIMES = 2, 2
 """Phrases of a page that calls itself a consent wall, and how many times the other prose they must be."""
 DOWN_PHRASES = 2
+"""Phrases of a page that calls itself down or in error: one alone may stand in any text."""
 BARE_CONSENT_PHRASES, BARE_CONSENT_TIMES = 4, 4
 """The same of a page that does not call itself so."""
 BARE_LOGIN_PHRASES, BARE_LINES = 3, 2

@@ -20,7 +20,9 @@ FAR_SHARE = 0.65
 NEIGHBOUR_STEPS = (1, 2, -1, -2)
 """The neighbours whose numbers are columns of their own."""
 FAR_PARAGRAPH = 50.0
+"""Runs from the nearest long paragraph at most; also where there is none."""
 MOST_ITEM_UP = 9
+"""Boxes up to the nearest list item at most; also where there is none."""
 MOST_AWAY = 40
 """Runs before the first or after the last paragraph."""
 FAR_HEADING, NO_HEADING = 60, 99
@@ -38,6 +40,7 @@ OPENING_SCORED = 4
 MARKS_HEAD, MARKS_NEAR, MARKS_SENTENCES = 200, 1000, 2000
 """Characters in which digits and capitals, commas and quotation marks, and sentences are counted."""
 MOST_REPEATED = 9
+"""Times that a run's text stands on the page, at most."""
 
 # agreement_features
 AGREEMENT_READ, AGREEMENT_COMPARED = 120, 30

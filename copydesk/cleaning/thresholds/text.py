@@ -31,6 +31,7 @@ KANA_SHARE = 0.08
 SURELY_HAN = 8
 """Han characters from which a text without kana is Chinese for certain: a Japanese headline may have none."""
 SCRIPT_CONFIDENCE, HAN_CONFIDENCE, FEW_HAN_CONFIDENCE = 0.99, 0.98, 0.7
+"""Confidence in a language that its script alone tells, in Japanese or Chinese by Han characters, and by few of them."""
 
 # scraped_text
 TEXT_LEAST_LETTERS = 25
@@ -78,6 +79,7 @@ EXAMPLE_CHARACTERS = 160
 BODYLIKE_LEAST = 80
 """Characters beyond which a text that ends like a sentence could be a paragraph of an article."""
 RECURS_CONFIDENCE = 0.9
+"""Confidence in a cut for recurring at the source."""
 
 # site_rules
 RULE_CONFIDENCE = 0.99

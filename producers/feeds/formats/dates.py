@@ -1,4 +1,4 @@
-"""Read dates as feeds write them, strictly first and doubtfully last; a wrong date is worse than none. Pure."""
+"""Parse the dates of feeds, standard formats first and lenient ones last; a wrong date is worse than none. Pure."""
 
 import calendar
 import re

@@ -55,7 +55,7 @@ def parse_feed(body: bytes, content_type: str | None, base: str, now: datetime) 
 
 
 def _first_element(text: str) -> str:
-    """How the first element begins, whatever comments before it hold."""
+    """Return the beginning of the first element, whatever comments before it hold."""
     at = 0
     while (found := _ELEMENT.search(text, at)) is not None:
         if found[0] == "<":
@@ -67,8 +67,8 @@ def _first_element(text: str) -> str:
 
 
 class _Place:
-    """Where a feed came from. feedparser makes even opaque guids absolute: it is told of another origin, so that what
-    it added can be told from what the feed says.
+    """Hold the base address of a feed. feedparser makes even opaque guids absolute: it is told of another origin, so
+    that what it added can be told from what the feed says.
     """
 
     def __init__(self, base: str) -> None:
@@ -178,6 +178,6 @@ def _date(entry: Mapping[str, Any], name: str, now: datetime) -> datetime | None
 
 
 def _ttl(text: object) -> int | None:
-    """RSS's `ttl` in seconds; nonsense counts as none."""
+    """Return RSS's `ttl` in seconds; nonsense counts as none."""
     digits = str(text or "").strip()
     return min(int(digits[:9]), _LONGEST_TTL) * 60 if digits.isascii() and digits.isdigit() else None

@@ -1,4 +1,4 @@
-"""Make text that is safe to parse of the bytes of a feed, sitemap or OPML file: decoded once, without DTD. Pure."""
+"""Decode the bytes of a feed, sitemap or OPML file, once, into XML that is safe to parse: without DTD. Pure."""
 
 import re
 

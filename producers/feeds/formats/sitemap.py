@@ -59,7 +59,7 @@ def _item(element: etree._Element, base: str, now: datetime) -> Item | None:
 
 
 def _fields(element: etree._Element) -> dict[str, str]:
-    """Leaf texts by name; those of the news extension begin with `news:`."""
+    """Return the leaf texts by name; those of the news extension begin with `news:`."""
     found: dict[str, str] = {}
     for child in element.iter():
         name, space = _name(child), _space(child)
