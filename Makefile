@@ -7,7 +7,7 @@ TYPED := .cache/typed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install dev run test test-fast soak train lint format lexicon schemas docs lock bench bench-clean bench-stack bench-worst fuzz clean
+.PHONY: help install dev run test test-fast soak train lint format lexicon duplicates schemas docs lock bench bench-clean bench-stack bench-worst fuzz clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,6 +76,9 @@ format: $(VENV)/.dev ## Format the code
 
 lexicon: $(VENV)/.dev ## Format the word lists of the cleaning: one phrase a line, sorted, each once
 	@$(BIN)/python -m scripts.format_lexicon
+
+duplicates: $(VENV)/.dev ## Report phrases of the word lists that say the same; of one language: CODE=de
+	@$(BIN)/python -m scripts.format_lexicon --duplicates $(if $(CODE),"$(CODE)")
 
 schemas: $(VENV)/.run ## Write the JSON Schemas of the events anew
 	@$(BIN)/python -m scripts.write_schemas

@@ -101,7 +101,7 @@ class Cleaner:
         )
 
     def clean_many(self, rows: Iterable[object], *, workers: int = 1) -> Generator[CleanArticle | Refused, None, None]:
-        """Clean rows one after the other, yielding an answer for each, in order.
+        """Clean rows, yielding an answer for each, in order.
 
         A row is a dict with `html` or `text`, and where known `url`, `id`, `site`, `title`, `authors`, `published_at`,
         `fetched_at`, as in the command line's JSON Lines; a line of such a file, as str or bytes; a page, as str or
@@ -109,8 +109,10 @@ class Cleaner:
 
         With one worker, rows are cleaned in this process, as they are asked for. With more, that many processes clean
         them, each document with a deadline of 10 s and 512 MiB of memory; at most 64 rows a process and 64 MiB are
-        held. Rows are read in the caller's thread either way. Closing the generator, or leaving it to be collected,
-        ends the processes. An exception of `rows` itself is raised behind the answers to the rows before it.
+        held. Rows are read in the caller's thread either way; with more than one worker the next ones are read before
+        an answer is given, so rows that are made of the answers before them need one worker. Closing the generator, or
+        leaving it to be collected, ends the processes. An exception of `rows` itself is raised behind the answers to
+        the rows before it.
 
         Raises InputError, at once, for a wrong call: rows that are one document, workers below 1, or more than one
         in a daemonic process (one of a `multiprocessing.Pool`), which may have no children.
@@ -164,7 +166,10 @@ def clean_raw_event(value: bytes, furniture: Mapping[str, str], rules: Rules) ->
 
 def _payload(row: object) -> bytes | Outcome:
     raw = raw_of_row(row)
-    return Outcome("refused", reason=raw.reason) if isinstance(raw, Refused) else encode(raw)
+    try:
+        return Outcome("refused", reason=raw.reason) if isinstance(raw, Refused) else encode(raw)
+    except (TypeError, ValueError) as error:  # one row does not stop the rest
+        return Outcome("refused", reason=f"The row cannot be read: {error}"[:500])
 
 
 def _answer(outcome: Outcome) -> CleanArticle | Refused:

@@ -1,7 +1,7 @@
 """Make raw articles of documents and rows: the checks and the decoding between a caller and the cleaner."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
@@ -45,8 +45,8 @@ def raw_article(
     """
     if not isinstance(document, str | bytes):
         raise InputError(f"a document must be str or bytes, not {type(document).__name__}{_way_out(document)}")
-    _expect("url", url, str)
-    _expect("source", source, str)
+    _expect_text("url", url)
+    _expect_text("source", source)
     _expect("fetched_at", fetched_at, datetime)
     _expect("encoding", encoding, str)
     if content_type not in ("text/html", "text/plain"):
@@ -91,9 +91,11 @@ def raw_of(row: SeedRow) -> RawArticle:
 
 
 def _raw_of_row(row: object) -> RawArticle | Refused:
-    if isinstance(row, RawArticle):
-        return decode(RawArticle, msgspec.json.encode(row))  # its fields may be of any type
+    if isinstance(row, RawArticle):  # its fields may be of any type
+        found_raw = msgspec.convert(msgspec.to_builtins(row, builtin_types=(datetime, bytes)), RawArticle)
+        return decode(RawArticle, msgspec.json.encode(found_raw))
     if isinstance(row, str | bytes):
+        row = row.removeprefix("\ufeff") if isinstance(row, str) else row.removeprefix(b"\xef\xbb\xbf")
         if row[:4096].lstrip()[:1] not in {"{", b"{"}:
             return raw_article(row)
         if len(row) > LARGEST_DOCUMENT:
@@ -102,6 +104,8 @@ def _raw_of_row(row: object) -> RawArticle | Refused:
     elif isinstance(row, Mapping):
         fields: dict[str, Any] = {name: row.get(name) for name in ROW_FIELDS}
         for name, value in fields.items():
+            if isinstance(value, bytearray | memoryview):
+                value = bytes(value)
             if isinstance(value, bytes) and name in {"html", "text"}:
                 fields[name], _ = _text_of(value, None)
                 if isinstance(fields[name], Refused):
@@ -112,8 +116,10 @@ def _raw_of_row(row: object) -> RawArticle | Refused:
                 fields[name] = _whole(value)
             elif isinstance(value, float | datetime) and value != value:  # a data frame's NaN or NaT: nothing there
                 fields[name] = None
-            elif isinstance(value, datetime):
+            elif isinstance(value, date):
                 fields[name] = value.isoformat()
+            elif isinstance(value, list | tuple):
+                fields[name] = [_whole(one) if isinstance(one, str) else one for one in value]
         found = row_of_fields(fields)
     else:
         return Refused(f"The row must be a dict, a str, bytes or a RawArticle, not {type(row).__name__}")
@@ -139,7 +145,8 @@ def _text_of(document: str | bytes, encoding: str | None) -> tuple[str | Refused
 
 
 def _whole(text: str) -> str:
-    """Return the text with lone surrogates, which no encoding can write, as U+FFFD."""
+    """Return the text as a plain str, with lone surrogates, which no encoding can write, as U+FFFD."""
+    text = str.__str__(text)  # of numpy, of parsers and templates: kinds of str that no encoder of JSON takes
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -156,7 +163,15 @@ def _hints(hints: Hints | None) -> Hints:
     if hints is None:
         return Hints()
     try:
-        known = msgspec.convert(msgspec.to_builtins(hints, builtin_types=(datetime,)), Hints)
+        found = {
+            name: tuple(_whole(one) if isinstance(one, str) else one for one in value)
+            if isinstance(value, list | tuple)
+            else _whole(value)
+            if isinstance(value, str)
+            else value
+            for name, value in msgspec.structs.asdict(hints).items()
+        }
+        known = msgspec.convert(found, Hints)
     except (msgspec.ValidationError, TypeError) as error:
         raise InputError(f"hints: {error}") from None
     return msgspec.structs.replace(
@@ -176,6 +191,12 @@ def _in_utc(when: datetime | None) -> datetime | None:
 def _expect(name: str, value: object, kind: type) -> None:
     if value is not None and not isinstance(value, kind):
         raise InputError(f"{name} must be {kind.__name__} or None, not {type(value).__name__}")
+
+
+def _expect_text(name: str, value: object) -> None:
+    _expect(name, value, str)
+    if isinstance(value, str) and _whole(value) != value:
+        raise InputError(f"{name} holds half of a surrogate pair, which no encoding can write")
 
 
 def _way_out(document: object) -> str:

@@ -4,6 +4,12 @@
 formatted, and fails if there is one. A phrase that a language shares with English is left to `en.toml`, which is merged
 into every language. Comments stand above a table or a key; one inside a list would lose its place and is refused.
 Tables and keys keep their order, and so do lists whose order counts (`ORDERED`).
+
+`--duplicates` writes nothing either: it reports phrases that the matcher cannot tell apart, those that a stem of the
+same list covers, and those in several lists of a language; of all languages, or of the one whose code follows. None is
+removed, and none fails: each phrase that is found counts, and two kinds may share one, so a list with fewer phrases
+would change answers. Who removes one runs the benchmark. The words of `lines/` are matched as they are written, accents
+and all, and are left out.
 """
 
 import argparse
@@ -11,9 +17,11 @@ import json
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+from copydesk.cleaning.lexicon.tokens import phrase_tokens
 from copydesk.cleaning.normalise import fold_letters
 
 FOLDER = Path(__file__).parents[1] / "copydesk" / "cleaning" / "lexicon"
@@ -26,7 +34,15 @@ def main() -> None:
     """Write the files, or say which are not formatted."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--check", action="store_true", help="write nothing; fail if a file is not formatted")
+    arguments.add_argument(
+        "--duplicates", nargs="?", const="*", metavar="CODE", help="write nothing; report phrases that say the same"
+    )
     given = arguments.parse_args()
+    if given.duplicates:
+        for path in sorted(FOLDER.glob(f"{given.duplicates}.toml")):
+            for line in duplicates(path.read_text("utf-8")):
+                sys.stdout.write(f"{path.name}: {line}\n")
+        return
     changed = dict(unformatted(FOLDER))
     for path, text in changed.items():
         if given.check:
@@ -60,6 +76,46 @@ def formatted(text: str, shared: Mapping[str, Any]) -> str:
     if comments:
         raise ValueError(f"comments in places that have none: {comments}")
     return "\n".join(lines).strip("\n") + "\n"
+
+
+def duplicates(text: str) -> Iterator[str]:
+    """Yield what a language's file says twice, one sentence each: first within each list, then across lists."""
+    lists = {
+        name: {phrase: phrase_tokens(phrase) for phrase in dict.fromkeys(phrases)}
+        for name, phrases in _phrase_lists(tomllib.loads(text))
+    }
+    where: dict[tuple[str, ...], dict[str, str]] = {}
+    for name, phrases in lists.items():
+        for phrase, parts in phrases.items():
+            where.setdefault(parts, {}).setdefault(name, phrase)
+        for one, other in combinations(phrases, 2):
+            if phrases[one] == phrases[other]:
+                yield f"{name}: {_quoted(one)} and {_quoted(other)} are the same"
+            elif _covers(phrases[other], phrases[one]):
+                yield f"{name}: {_quoted(one)} is covered by {_quoted(other)}"
+            elif _covers(phrases[one], phrases[other]):
+                yield f"{name}: {_quoted(other)} is covered by {_quoted(one)}"
+    for names in where.values():
+        if len(names) > 1:
+            yield f"{_quoted(next(iter(names.values())))} stands in {', '.join(names)}"
+
+
+def _phrase_lists(content: Mapping[str, Any]) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield each list of phrases by its name; endings and patterns of `[voice]`, whose keys have a `_`, are none."""
+    for table, lists in _tables(content):
+        for key, value in lists.items():
+            name = f"{table}.{key}"
+            if isinstance(value, list) and name not in ORDERED and "_" not in key:
+                yield name, value
+
+
+def _covers(stems: tuple[str, ...], parts: tuple[str, ...]) -> bool:
+    """Whether a phrase with stems is found wherever the other is, word for word."""
+    return len(stems) == len(parts) and all(map(_takes, stems, parts))
+
+
+def _takes(stem: str, part: str) -> bool:
+    return stem == part or (stem[-1] == "*" and part != "_" and part.startswith(stem[:-1]))
 
 
 def _tables(content: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:

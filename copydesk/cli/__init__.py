@@ -1,5 +1,1 @@
-"""Offer the command line: thin commands over the ports. `main` is the entry point."""
-
-from copydesk.cli.entry import main
-
-__all__ = ["main"]
+"""Offer the command line: thin commands over the ports. `entry.main` is where the program begins."""

@@ -17,7 +17,7 @@ from copydesk.api import LIBRARY_PRELOAD
 from copydesk.cleaning.article import clean_article
 from copydesk.cleaning.site_rules import Rules
 from copydesk.cli.input_document import open_file, read_document
-from copydesk.cli.output import FAILED, complain, console, plain, print_json, say
+from copydesk.cli.output import FAILED, complain, console, literal, print_json, say
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.terminal import safe
 from copydesk.documents import LARGEST_DOCUMENT, raw_of
@@ -163,5 +163,5 @@ def _show(article: CleanArticle) -> None:
     table = Table("block", "kind", "text", "why", "sure", box=None, pad_edge=False)
     for piece in article.removed:
         text = piece.text[:70] + ("…" if len(piece.text) > 70 else "")
-        table.add_row(str(piece.position), piece.kind, plain(text), plain(piece.why), f"{piece.confidence:.2f}")
+        table.add_row(str(piece.position), piece.kind, literal(text), literal(piece.why), f"{piece.confidence:.2f}")
     console.print(table)

@@ -8,7 +8,7 @@ import typer
 from msgspec import UnsetType
 from rich.text import Text
 
-from copydesk.cli.output import console, plain, print_json, say
+from copydesk.cli.output import console, literal, print_json, say
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import open_index, open_log
 from copydesk.errors import NotFound, Unavailable
@@ -84,7 +84,7 @@ def _show_terminal(chosen: list[FoundLetter], resolved: set[str]) -> None:
     for found in chosen:
         *facts, tries = _facts(found, resolved)
         console.print("  ".join(facts) + f"  tries {tries}", markup=False, style="dim", soft_wrap=True)
-        console.print(Text("  ").append_text(plain(_name(found.letter))), soft_wrap=True)
+        console.print(Text("  ").append_text(literal(_name(found.letter))), soft_wrap=True)
         say(found.letter.reason[:_LONGEST_REASON], indent=2)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from rich.table import Table
 
 from copydesk.app.feed_run import FeedRun
-from copydesk.cli.output import plain
+from copydesk.cli.output import literal
 from copydesk.errors import LogUnavailable
 from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, PAGES_STAGE
 from copydesk.producers.feeds.health import Health, articles_a_day
@@ -51,7 +51,7 @@ class LiveTable:
         table = Table("source", "state", "last good", "next", "every", "a day", "failures", "last error", box=None)
         for entry in [*coming[: SHOWN - len(failing)], *failing]:
             found = Health(entry.source, entry.state, articles_a_day(entry.state, now))
-            table.add_row(*(plain(cell) for cell in found.cells(now)))
+            table.add_row(*(literal(cell) for cell in found.cells(now)))
         words = self._counts(len(entries), sum(bool(e.state.failures) for e in entries))
         table.caption = "\n".join([words, *(self._now() if live else [])])
         table.caption_justify = "left"

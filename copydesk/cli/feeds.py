@@ -11,7 +11,7 @@ from rich.table import Table
 
 from copydesk.app.feed_run import GAP, read_files
 from copydesk.cli.feed_services import DEFAULT, FeedLists, Private, make_fetcher
-from copydesk.cli.output import FAILED, complain, console, errors, plain, print_json
+from copydesk.cli.output import FAILED, complain, console, errors, literal, print_json
 from copydesk.cli.wiring import nothing_yet, open_log
 from copydesk.errors import InputError
 from copydesk.identity import host_of
@@ -67,7 +67,7 @@ def list_(files: FeedLists = None, json: _Json = False) -> None:
         return
     shown = Table("source", "state", "last good", "next", "every", "a day", "failures", "last error", box=None)
     for row in rows:
-        shown.add_row(*(plain(cell) for cell in row.cells(time.time())))
+        shown.add_row(*(literal(cell) for cell in row.cells(time.time())))
     console.print(shown)
 
 
@@ -168,7 +168,7 @@ def _check(sources: list[Source], allow_private: bool, quiet: bool = False) -> l
     def tell(checked: Checked) -> None:
         if not quiet:
             mark = "[green]ok[/]  " if checked.good else "[red]no[/]  "
-            (console if checked.good else errors).print(mark, plain(_line(checked)), soft_wrap=True)
+            (console if checked.good else errors).print(mark, literal(_line(checked)), soft_wrap=True)
 
     async def run(fetcher: Fetcher, reader: FeedReader) -> list[Checked]:
         try:

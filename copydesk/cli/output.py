@@ -33,7 +33,7 @@ def print_json(document: Any) -> None:
     sys.stdout.buffer.flush()
 
 
-def plain(text: object) -> Text:
+def literal(text: object) -> Text:
     """Wrap text from outside for a table or a line: no markup of ours in it works, nor any control of the terminal."""
     return Text(safe(str(text)))
 

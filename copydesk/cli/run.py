@@ -24,7 +24,7 @@ from copydesk.cli.feed_services import Private, gathering
 from copydesk.cli.feed_table import LiveTable
 from copydesk.cli.input_document import paths_of
 from copydesk.cli.interrupt import INTERRUPTED
-from copydesk.cli.output import FAILED, GO_ON, complain, console, errors, plain, stopping
+from copydesk.cli.output import FAILED, GO_ON, complain, console, errors, literal, stopping
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import engines
@@ -135,7 +135,7 @@ def _watch(whole: PipelineRun, counts: SeedCounts, feeds: FeedRun | None) -> Non
 def _stages_line(whole: PipelineRun) -> Text:
     clean, index = whole.clean.counts, whole.index.counts
     waiting = clean.waiting or index.waiting
-    return plain(
+    return literal(
         f"cleaned {clean.done:,}, refused {clean.refused:,}, failed {clean.failed:,}, indexed {index.done:,}"
         + (f"; waiting: {waiting}" if waiting else "")
     )
@@ -171,7 +171,7 @@ def _report(whole: PipelineRun, counts: SeedCounts, documents: int, left: int, s
         table.add_row("links", f"{counts.links:,}", "to be fetched by `copydesk produce pages`")
     refused = counts.refused + clean.refused
     failed = clean.failed + whole.index.counts.failed
-    table.add_row("refused", f"{refused:,}", plain(_commonest(whole)) if refused else "")
+    table.add_row("refused", f"{refused:,}", literal(_commonest(whole)) if refused else "")
     table.add_row("failed", f"{failed:,}", "copydesk dead list" if failed else "")
     console.print(table)
 

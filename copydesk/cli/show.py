@@ -10,7 +10,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from copydesk.cli.output import console, plain, print_json
+from copydesk.cli.output import console, literal, print_json
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import open_index, open_log
 from copydesk.errors import NotFound
@@ -79,7 +79,7 @@ def _facts(pairs: Mapping[str, object]) -> Iterator[Text]:
     for name, fact in pairs.items():
         if fact:
             shown = f"{fact.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if isinstance(fact, datetime) else fact
-            yield Text(f"{name:<10} ", style="dim").append_text(plain(shown))
+            yield Text(f"{name:<10} ", style="dim").append_text(literal(shown))
 
 
 def _head(lines: Iterable[Text]) -> None:
@@ -100,11 +100,11 @@ def _show(article: CleanArticle, removed: bool) -> None:
         "tags": ", ".join(article.tags), "id": f"{article.id}, revision {article.revision}",
         "cleaner": article.cleaner_version, "removed": "" if removed else _removed_in_short(article),
     }  # fmt: skip
-    title = plain(article.title or "(no title)")
+    title = literal(article.title or "(no title)")
     title.stylize("bold")
     _head([title, *_facts(facts)])
     for paragraph in article.paragraphs:
-        console.print(plain(paragraph), soft_wrap=not console.is_terminal)
+        console.print(literal(paragraph), soft_wrap=not console.is_terminal)
         console.print()
     for image in article.images:
         caption = " · ".join(safe(part) for part in (image.caption, image.credit, image.url) if part)
@@ -125,11 +125,12 @@ def _show_removed(article: CleanArticle) -> None:
         console.print("What was cut:" if article.removed else "Nothing was cut.")
         for piece in article.removed:
             words = f"{piece.position:>4}  {piece.kind:<20} {piece.confidence:.2f}  {piece.why}: {piece.text}"
-            console.print(plain(" ".join(words.splitlines())), soft_wrap=True)
+            console.print(literal(" ".join(words.splitlines())), soft_wrap=True)
         return
     table = Table("block", "kind", "what was cut", "why", "sure", title="What was cut", show_lines=True, expand=True)
     for piece in article.removed:
-        table.add_row(str(piece.position), piece.kind, plain(piece.text), plain(piece.why), f"{piece.confidence:.2f}")
+        what, why = literal(piece.text), literal(piece.why)
+        table.add_row(str(piece.position), piece.kind, what, why, f"{piece.confidence:.2f}")
     console.print(table if article.removed else "Nothing was cut.")
 
 
@@ -140,4 +141,4 @@ def _show_raw(raw: RawArticle) -> None:
     }  # fmt: skip
     _head(_facts(facts))
     for line in raw.content.splitlines():
-        console.print(plain(line), soft_wrap=True)
+        console.print(literal(line), soft_wrap=True)

@@ -7,7 +7,7 @@ import typer
 from rich.table import Table
 
 from copydesk.cleaning.recurring import Memory, Pins, recurring_texts, text_hash
-from copydesk.cli.output import console, plain, print_json
+from copydesk.cli.output import console, literal, print_json
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import open_log
 from copydesk.consumers.source_memory import FURNITURE_HEADERS, PINS, read_pins, read_source_memory
@@ -43,7 +43,7 @@ def list_(json: _Json = False) -> None:
         return
     shown = Table(*names, box=None, pad_edge=False)
     for row in rows:
-        shown.add_row(plain(row[0]), *(f"{number:,}" for number in row[1:]))
+        shown.add_row(literal(row[0]), *(f"{number:,}" for number in row[1:]))
     console.print(shown)
 
 
@@ -76,7 +76,7 @@ def show(source: _Source, json: _Json = False) -> None:
     console.print(f"{safe(source)}: {memory.articles:,} articles seen", markup=False)
     table = Table("hash", "state", "in articles", "example", box=None, pad_edge=False)
     for row in rows:
-        table.add_row(plain(row["hash"]), str(row["state"]), str(row["count"]), plain(row["example"]))
+        table.add_row(literal(row["hash"]), str(row["state"]), str(row["count"]), literal(row["example"]))
     console.print(table)
 
 

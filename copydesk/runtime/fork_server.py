@@ -4,6 +4,7 @@ Workers are forked from a server process, as one that is forked from a program w
 `multiprocessing` that assume a program of their own are put right here.
 """
 
+import multiprocessing.process
 import os
 import signal
 import sys
@@ -61,6 +62,8 @@ def _forget_server() -> None:
     """Give a forked process a server of its own: its parent's is no child of it, and ends with the parent."""
     global _starting
     _starting = threading.Lock()
+    children: Any = multiprocessing.process
+    children._children.clear()  # or the child would try to join its parent's workers at its end
     server: Any = forkserver._forkserver
     if server._forkserver_alive_fd is not None:
         os.close(server._forkserver_alive_fd)

@@ -6,6 +6,7 @@ unanswered document is the one that runs. The parent never blocks on a socket. A
 deadline is for a document, not for the start of a process on a busy machine.
 """
 
+import os
 import selectors
 import socket
 import struct
@@ -146,6 +147,7 @@ class ProcessPool:
         self._members: list[_Member] = []
         self._selector = selectors.DefaultSelector()
         self._looked = time.monotonic()
+        self._owner = os.getpid()
         preload_modules(preload)
         start_server()
 
@@ -181,7 +183,9 @@ class ProcessPool:
                 return done
 
     def close(self) -> None:
-        """See the port: kill every process."""
+        """See the port: kill every process; in a process that was forked, leave them to their parent."""
+        if os.getpid() != self._owner:
+            return
         for member in self._members:
             self._selector.unregister(member.socket)
             member.process.kill()

@@ -9,17 +9,19 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 import copydesk
 from copydesk import CleanArticle, InputError, RawArticle, Refused
 from tests.support.places import SEEDS
 
+WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 PAGE = (SEEDS / "en-night-ferry.html").read_text(encoding="utf-8")
 BODY = (
     "The ferry that links the northern islands with the mainland will sail again from Monday, the harbour office said "
@@ -297,3 +299,36 @@ def test_workers_that_are_no_number_are_a_wrong_call(workers: Any) -> None:
 def test_no_rows_give_no_answers() -> None:
     assert list(copydesk.clean_many([])) == []
     assert list(copydesk.clean_many(iter([]), workers=2)) == []
+
+
+class Markup(str):
+    """A kind of str, as parsers and templates give."""
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_odd_kinds_of_str_and_halves_of_characters_stop_nothing(workers: int) -> None:
+    rows = [
+        Markup(PAGE), {"html": Markup(PAGE)}, {"text": TEXT, "authors": ["\ud800 Smith", Markup("Ann Bee")]},
+        {"html": bytearray(PAGE.encode()), "published_at": date(2025, 1, 1)}, "\ufeff" + json.dumps({"text": TEXT}),
+        RawArticle(id="a", revision=1, source="s", content=b"<p>", content_type="text/html", fetched_at=WHEN),  # type: ignore[arg-type]
+        PAGE,
+    ]  # fmt: skip
+    found = list(copydesk.clean_many(rows, workers=workers))
+    assert [bool(each) for each in found] == [True, True, True, True, True, False, True]
+    for each in found:
+        msgspec.json.encode(each)
+
+
+def test_a_fork_while_rows_are_cleaned_holds_nobody_up() -> None:
+    script = (
+        "import copydesk, os, sys, time\n"
+        f"page = {PAGE!r}\n"
+        "began, n = time.monotonic(), 0\n"
+        "for n, article in enumerate(copydesk.clean_many([page] * 12, workers=2), 1):\n"
+        "    if n in (2, 5):\n"
+        "        if os.fork() == 0: sys.exit(0)\n"
+        "        os.wait()\n"
+        "print(n, time.monotonic() - began < 9)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=100)
+    assert (done.stdout, done.stderr) == ("12 True\n", "")

@@ -22,7 +22,7 @@ STOPPED = b"copydesk: stopped"
 TEXT = "The ferry will sail again from Monday, the harbour office said on Friday. It had been in dock since a storm."
 EARLY = ("rich.console", "copydesk.cleaning.article", "copydesk.cli.app")
 """What the command itself imports, from its first module to its last."""
-LATER = ("copydesk.runtime.pool_excepthook", "copydesk.consumers.clean")
+LATER = ("copydesk.runtime.pool_excepthook", "copydesk.cleaning.article")
 """What the process that workers are forked from imports: once the command itself, then it."""
 
 
@@ -137,7 +137,7 @@ def test_a_command_that_is_to_ignore_interrupts_goes_on(tmp_path: Path) -> None:
     """As under `nohup`: the handler that was inherited stays."""
     code = (
         "import signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); sys.argv[1:] = ['--version']\n"
-        "from copydesk.cli import main\n"
+        "from copydesk.cli.entry import main\n"
         "try:\n    main()\n"
         "except SystemExit:\n    print(signal.getsignal(signal.SIGINT) is signal.SIG_IGN)"
     )

@@ -204,7 +204,7 @@ def test_what_the_builder_is_given_makes_a_package_that_runs(tmp_path: Path) -> 
     subprocess.run([*pip, "--target", site, "."], cwd=context, check=True, capture_output=True)
     shutil.rmtree(context)
     environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(site)}
-    code = "import copydesk, sys; print(copydesk.__file__); from copydesk.cli import main; main()"
+    code = "import copydesk, sys; print(copydesk.__file__); from copydesk.cli.entry import main; main()"
     said = subprocess.run(
         [sys.executable, "-c", code, "clean", "-"],
         input=(ROOT / "seeds" / "moscow_times_atacms.txt").read_text(encoding="utf-8"),

@@ -37,7 +37,7 @@ NOT_RUN = {
 }
 """Commands that are not run, by how they begin (`$`: and end), with the reason. What they name is looked up still."""
 
-EMPTY = ("README.md", "docs/quickstart.md")
+EMPTY = ("docs/quickstart.md",)
 """Pages whose first command fills an empty folder; the others begin where the seeds are indexed."""
 
 DATA = {"json", "toml", "html", "text", "yaml"}

@@ -40,14 +40,17 @@ def test_no_cycle_between_rooms() -> None:
 
 
 def test_no_cycle_between_modules() -> None:
-    graph = {
-        module: {name for name in imports(path) if name in MODULES and name != module and name not in PACKAGES}
-        for module, path in MODULES.items()
-    }
+    graph = {module: _imported(module) for module in MODULES}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         pytest.fail(f"{error.args[1]}")
+
+
+def _imported(module: str) -> set[str]:
+    """The modules that one imports; a package where a name of its own is taken, not where a module in it is."""
+    names = {name for name in imports(MODULES[module]) if name in MODULES and name not in {module, "copydesk"}}
+    return {name for name in names if name not in PACKAGES or not any(each.startswith(f"{name}.") for each in names)}
 
 
 @pytest.mark.parametrize("library", LIBRARIES)

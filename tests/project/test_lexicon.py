@@ -7,7 +7,7 @@ import pytest
 from copydesk.cleaning.lexicon import Lexicon
 from copydesk.cleaning.lexicon.line_words import alternatives, line_words, shortest
 from copydesk.cleaning.lexicon.load import phrases
-from scripts.format_lexicon import FOLDER, formatted, unformatted
+from scripts.format_lexicon import FOLDER, duplicates, formatted, unformatted
 
 FILE = """\
 # A language.
@@ -59,6 +59,38 @@ def test_the_word_lists_are_formatted() -> None:
 def test_a_phrase_stands_once_sorted_and_not_again_where_english_has_it() -> None:
     english = {"voice": {"we": ["we"]}, "page": {"missing": {"sure": ["lost"]}}}
     assert formatted(FILE, english) == FORMATTED == formatted(FORMATTED, english)
+
+
+TWICE = """\
+language = "xx"
+
+[voice]
+we = ["we"]
+we_endings = ["n", "ns"]
+
+[donation_appeal]
+sure = ["Support us!", "support us", "give _ now", "give* _ now", "give it now", "we"]
+hint = ["donat*", "donation", "donate now", "donati*", "* gift"]
+
+[related_links]
+hint = ["Dönation", "read more"]
+
+[months]
+names = [["mar", "mär"], ["mar"]]
+"""
+
+
+def test_phrases_that_say_the_same_are_reported() -> None:
+    assert list(duplicates(TWICE)) == [
+        'donation_appeal.sure: "Support us!" and "support us" are the same',
+        'donation_appeal.sure: "give _ now" is covered by "give* _ now"',
+        'donation_appeal.hint: "donation" is covered by "donat*"',
+        'donation_appeal.hint: "donati*" is covered by "donat*"',
+        'donation_appeal.hint: "donation" is covered by "donati*"',
+        '"we" stands in voice.we, donation_appeal.sure',
+        '"donation" stands in donation_appeal.hint, related_links.hint',
+    ]
+    assert list(duplicates(FILE.replace('"we", "us", "we"', '"we", "us"'))) == []
 
 
 def test_a_comment_inside_a_list_is_refused() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from copydesk.cli import app as cli
 from tests.project.layers import modules
 
 MODULES = modules()
@@ -33,17 +34,21 @@ def public_names(path: Path) -> set[str]:
     return {name for name in found if not name.startswith("_")} - SHARED
 
 
-def commands(path: Path) -> set[str]:
-    """The functions of a module of the command line: they are called as the command is."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+def commands() -> dict[str, set[str]]:
+    """The functions that are commands, by module: they are called as the command is."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for app in (cli.app, *(group.typer_instance for group in cli.app.registered_groups)):
+        for command in app.registered_commands:
+            assert command.callback is not None
+            found[command.callback.__module__].add(command.callback.__name__)
+    return found
 
 
 def test_a_public_name_stands_in_one_module() -> None:
     where: dict[str, list[str]] = defaultdict(list)
+    of_commands = commands()
     for module, path in MODULES.items():
-        of_commands = commands(path) if module.startswith("copydesk.cli.") else set()
-        for name in public_names(path) - of_commands:
+        for name in public_names(path) - of_commands[module]:
             where[name].append(module)
     assert len(where) > 500
     assert not {name: found for name, found in where.items() if len(found) > 1}

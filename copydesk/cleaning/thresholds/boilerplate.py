@@ -24,9 +24,11 @@ LINE_MISS = 0.06
 START_SCORE, START_SENTENCE_SCORE, START_BRIEF, START_SENTENCE = 0.6, 0.45, 24, 3
 """A known beginning; less in a whole sentence (of so many words): recipes, interviews and speeches may open so."""
 SURE_SCORE, SURE_BRIEF_SCORE, SURE_BRIEF = 0.12, 0.63, 30
+"""A phrase that only boilerplate has: in any line, what a brief one adds, and the words of one that is half brief."""
 HINT_SCORE, HINT_BRIEF_SCORE, HINT_BRIEF = 0.05, 0.14, 15
-"""A phrase that only boilerplate has, and one that stories have too: in any line, and more in a brief one."""
+"""The same of a phrase that stories have too."""
 PHRASES_COUNTED = 4
+"""Phrases of a kind and strength that count, and that the evidence quotes: more of them say nothing new."""
 VOICE_SCORE, VOICE_ENOUGH = 0.5, 2
 """What `we` and `you` in an appeal take of its miss, and words from which either counts in full."""
 REPORTED, REPORTED_COPYRIGHT = 0.45, 0.58
@@ -38,10 +40,13 @@ SPEECH_FACTOR, SAID_FACTOR, SAID_WORDS, SAID_COUNTED = 0.4, 0.6, 12, 3
 COPYRIGHT_SCORE, ACCOUNT_SCORE, NOTICE_BRIEF = 0.75, 0.9, 40
 """The sign ©, and a bank account's number."""
 NEWSLETTER_NAME_SCORE, NEWSLETTER_NAME_WORDS = 0.6, 5
+"""A newsletter's name in a line that is no sentence, of so many words at most: more of them talk about it."""
 SUMS_SCORE, SUMS_WORDS, LEAST_SUMS, SUMS_TIMES, SUM_DIGITS = 0.6, 16, 3, 3, 8
 """A line of sums to choose from: words at most, sums at least, how many times them its words may be, digits below."""
 PRICE_SCORE = 0.8
+"""A line that is nothing but a sum of money, as the buttons of a form for paying are."""
 BYLINE_SCORE, BYLINE_WORDS = 0.7, 10
+"""A line known as a byline, or one that begins like it and is no sentence; words of the latter at most."""
 NETWORKS_SCORE, LEAST_NETWORKS, NETWORKS_WORDS, NETWORKS_SENTENCE = 0.6, 2, 30, 8
 """Networks named in a row: how many, in how many words, and in how many that end a sentence."""
 
@@ -53,8 +58,11 @@ MENU_LINKS = 8
 BLOCKS_READ, BLOCKS_BEFORE = 8_000, 2_000
 """Blocks whose words are read, no article having as many, and how many of them stand before the article's beginning."""
 MOST_CERTAIN = 0.99
+"""Confidence that no cut exceeds, however many signs agree."""
 KEPT_CONFIDENCE = 0.9
+"""Confidence told of a block of a page that is kept; no model's figure."""
 CAPTION_TAG_SCORE = 0.85
+"""What `figcaption` speaks for a caption: words that are surer still name another kind, such as a photo credit."""
 NAME_MISS, LINK_MISS, LINK_SCORE_SHARE, LINK_SCORE_WORDS = 0.5, 0.7, 0.7, 4
 """The miss that a class name leaves, and one that links leave: their share and the block's words from which."""
 SHAPE_LINK_SHARE, SHAPE_FEW_WORDS, SHAPE_HEADLINE_WORDS = 0.6, 3, 25
@@ -80,8 +88,9 @@ TITLE_WORDS_BELOW = 8
 TITLE_CHARACTERS, TITLE_DATED = 300, 0.5
 """Characters of a headline at most, and score of a dateline above which a line is none."""
 TITLE_BY_WORDS = ((range(4, 26), 0.9), (range(36), 0.75), (range(10_000), 0.5))
+"""What its number of words makes of a line, the first range that holds it: headlines have 4 to 25."""
 TITLE_THREE_WORDS, TITLE_TWO_WORDS = 0.1, 0.3
-"""What its number of words makes of a line, the first range that holds it, and what two or three words take."""
+"""What three words take of that, and what two take."""
 TITLE_ENDS_SHORT, TITLE_ENDS, TITLE_ENDS_WORDS = 0.3, 0.5, 14
 """What a sentence's end takes of a line of fewer words, and of others."""
 TITLE_CREDIT, TITLE_SENTENCES, TITLE_MOST_SENTENCES, TITLE_SLUG, TITLE_SLUG_WORDS = 0.5, 0.2, 2, 0.6, 3
@@ -99,6 +108,7 @@ TITLE_PARAGRAPHS, TITLE_PARAGRAPH_WORDS = 8, 300
 VOICE_WE, VOICE_PRESS, VOICE_YOU, VOICE_READER, VOICE_ASKING, VOICE_SAID = 0.28, 0.25, 0.2, 0.4, 0.15, 0.3
 """What each word adds: `we`, the press, `you`, `reader`, a phrase that asks; and what a verb of saying takes."""
 VOICE_MOST, VOICE_MOST_ASKING = 2, 3
+"""Words of a sort, and phrases that ask, that are counted: a long paragraph must not speak louder for its length."""
 SPOKEN = 0.35
 """Voice from which a block speaks for the outlet."""
 APPEAL_ANCHOR, APPEAL_WORDS = 0.6, 3
@@ -137,6 +147,7 @@ MODEL_LEAST_LINES, MODEL_MOST_LINES = 6, 4000
 DOUBTED_SHARE = 0.9
 """The part of a kept line's score that is doubt where no model is asked."""
 JOINED_CONFIDENCE, TITLE_CONFIDENCE, TITLE_REPEATED = 0.8, 0.9, 0.95
+"""Confidence in a line that joined an appeal and in the headline, and score of a line that repeats the headline."""
 BUTTON_WORDS, BUTTON_SENTENCE_WORDS = 6, 4
 """Words of a form's button at most, and of one that ends like a sentence."""
 FORM_LINE, FORM_LEAST, FORM_SHARE, FORM_KIND = 0.5, 2, 0.4, 0.05

@@ -51,5 +51,6 @@ OPENING_WORDS, CLOSING_BLOCKS = 16, 3
 MOST_RESCUED = 12
 """Paragraphs; a page with more of them that were all cut is no short article."""
 RESCUED_CONFIDENCE = 0.3
+"""Confidence in a page whose paragraphs were all cut and taken back: low, as the model spoke against each."""
 LOOK_AGAIN = 5
 """When boilerplate is one part in so many of the body, or more, the page is looked at again without it."""

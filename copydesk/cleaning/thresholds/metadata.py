@@ -38,8 +38,11 @@ BYLINE_BELOW = 6
 BYLINE_ABOVE = 4
 """Runs above the title that are read where there is none below it."""
 MOST_AUTHORS_AT_END = 2
+"""Credits read below an article: what follows them is about other articles."""
 MOST_STATED_AUTHORS = 50
+"""Authors read of JSON-LD or of metas; a hostile page has thousands."""
 LONGEST_BYLINE = 120
+"""Characters of a byline; a longer line that names somebody is a sentence about them."""
 DATED_PARTS = 5
 """Pieces of a line of name and date: `Jane Roe | 3 May 2024`."""
 
@@ -62,6 +65,7 @@ ANEW_AFTER = 12
 # images
 MOST_IMAGES = 40
 LONGEST_IMAGE_URL = 4096
+"""Characters of a picture's address; a longer one is no address that servers take."""
 
 # section and tags
 MOST_TAGS, LONGEST_TAG = 30, 80

@@ -4,7 +4,9 @@
 # there. What they bound costs time in proportion.
 PAGE_MOST_CHARACTERS = 64_000_000
 PAGE_MOST_TAGS = 250_000
+"""Tags of a page, with those that a parser opens again by itself."""
 PAGE_MOST_DEPTH = 12_000
+"""Elements open inside each other, formatting ones left aside."""
 PAGE_MOST_CLIMBED = 150_000_000
 """Open elements climbed, over all tags."""
 MOST_UNCLOSED = 300
@@ -16,7 +18,9 @@ MOST_COMPARED = 100_000_000
 MOST_RESTARTS, FREE_RESTARTS = 1_000, 4
 """`html` and `body` tags: each one's attributes are compared with those of all before it. A few are never counted."""
 MOST_RESTART_ATTRIBUTES = 10_000
+"""Attributes of all these tags together."""
 MOST_ATTRIBUTES = 400_000
+"""Attributes of all tags together; of a page with little markup, those of long tags alone are counted."""
 MOST_ATTRIBUTE_NAMES = 30_000
 """Different names of attributes, which are looked up in a table of one size."""
 LONG_TAG = 500
