@@ -19,6 +19,7 @@ from copydesk.pipeline import LINKS, RAW
 from copydesk.producers.feeds.feed_list import load_sources
 from tests.support.command import copydesk
 from tests.support.fakes import MemoryLog
+from tests.support.waiting import eventually
 from tests.support.web.server import Answer, Asked, Web
 from tests.support.web.thread import web_in_a_thread
 
@@ -172,13 +173,12 @@ def test_services_work_until_told_to_stop(web: Web) -> None:
     )
     working = threading.Thread(target=feed_run.produce, args=(stop, lambda: True))
     working.start()
-    for _ in range(1200):
-        if len(list(log.scan(RAW))) == 3:
-            break
-        stop.wait(0.1)
-    assert working.is_alive()
-    stop.set()
-    working.join(120)
+    try:
+        eventually(lambda: len(list(log.scan(RAW))) == 3, what="the articles of the feed")
+        assert working.is_alive()
+    finally:
+        stop.set()
+        working.join(120)
     assert not working.is_alive()
     links = [decode(Link, record.value or b"") for record in log.scan(LINKS)]
     assert len(links) == 3

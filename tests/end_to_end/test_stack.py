@@ -7,7 +7,6 @@ import socketserver
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +17,7 @@ from tests.support.places import ROOT
 from tests.support.stack.kafka import Broker
 from tests.support.stack.processes import Server, ServerFailed
 from tests.support.stack.proxy import Proxy
+from tests.support.waiting import eventually
 
 SLEEPER = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(600)"]
 ASKER = f"""
@@ -38,22 +38,14 @@ def gone(pid: int) -> bool:
     return False
 
 
-def wait_for(what: object, seconds: float = 120.0) -> bool:
-    assert callable(what)
-    deadline = time.monotonic() + seconds
-    while not what() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return bool(what())
-
-
 def test_a_server_is_gone_with_its_folder_when_the_tests_are_killed() -> None:
     with subprocess.Popen([sys.executable, "-c", ASKER], stdout=subprocess.PIPE, text=True, cwd=ROOT) as asker:
         assert asker.stdout is not None
         pid, folder = asker.stdout.readline().split()
         assert not gone(int(pid))
         asker.send_signal(signal.SIGKILL)
-        assert wait_for(lambda: gone(int(pid)))
-        assert wait_for(lambda: not Path(folder).exists())
+        eventually(lambda: gone(int(pid)), what="the server's end")
+        eventually(lambda: not Path(folder).exists(), what="the folder's removal")
 
 
 def test_a_server_that_ends_before_it_is_ready_says_what_it_said() -> None:

@@ -11,6 +11,7 @@ from copydesk.pipeline import LINK_DELAYS, LINKS
 from copydesk.ports import Message
 from copydesk.producers.pages.delays import DelayedLinks, delay_topic, postponed, waiting_links
 from tests.support.fakes import Crash, FailingLog, MemoryLog
+from tests.support.waiting import eventually
 
 LINK = Link(
     url="http://post.example/a", source="post.example", found_at="x", found_at_time=datetime(2026, 1, 1, tzinfo=UTC)
@@ -106,12 +107,11 @@ def test_a_log_that_does_not_answer_is_waited_for() -> None:
     returner = clock.returner()
     thread = Thread(target=returner.run, args=(stop,))
     thread.start()
-    for _ in range(1200):
-        if list(log.scan(LINKS)):
-            break
-        stop.wait(0.05)
-    stop.set()
-    thread.join()
+    try:
+        eventually(lambda: list(log.scan(LINKS)), what="the link to be brought back")
+    finally:
+        stop.set()
+        thread.join()
     assert len(list(log.scan(LINKS))) == 1
 
 
