@@ -31,7 +31,7 @@ KANA_SHARE = 0.08
 SURELY_HAN = 8
 """Han characters from which a text without kana is Chinese for certain: a Japanese headline may have none."""
 SCRIPT_CONFIDENCE, HAN_CONFIDENCE, FEW_HAN_CONFIDENCE = 0.99, 0.98, 0.7
-"""Confidence in a language that its script alone tells, in Japanese or Chinese by Han characters, and by few of them."""
+"""Confidence in a language that its script alone tells, in Japanese or Chinese by Han characters, by few of them."""
 
 # scraped_text
 TEXT_LEAST_LETTERS = 25
