@@ -19,12 +19,13 @@ DUMP_RUN, DUMP_RUNS, DUMP_SHARE = 60, 3, 0.5
 
 # select
 BODY_LIKELY = 0.5
-"""Probability from which a run is the article's text."""
+"""Probability from which a run is the article's text. A step of .1 moves F1 by .002 (web2026)."""
 DOUBT = 0.93
 """Below this confidence trafilatura is asked, six times as slow as the model: one page in seventeen. Asked below .85
 only, aeb loses half a point of F1."""
 OPINION = 5.0
-"""What trafilatura's verdict on a run weighs, in log odds: more than the model's, unless that is 99% sure."""
+"""What trafilatura's verdict on a run weighs, in log odds: more than the model's, unless that is 99% sure. A step of 2
+moves F1 by .002 at most (web2026)."""
 LEAST_REPEAT, NEAR_REPEAT = 100, 3
 """Characters of a run that is cut when it says again, word for word, one of the last few that were kept."""
 
