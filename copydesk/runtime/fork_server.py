@@ -19,6 +19,8 @@ from copydesk.settings import importing_nothing_from_here
 
 _QUIET = "copydesk.runtime.pool_excepthook"
 _starting = threading.Lock()
+_STARTS = 3
+"""Times that a worker is started before its failure is told."""
 
 
 def preload_modules(names: Sequence[str]) -> None:
@@ -48,14 +50,20 @@ def start_process(process: BaseProcess) -> None:
     A worker needs nothing of that module, and a script without `if __name__ == "__main__"` would start its work anew
     in each worker. So another module stands in its place while the worker is told what to import.
     """
-    start_server()  # again, should it have died
-    with _starting:
-        main = sys.modules["__main__"]
-        sys.modules["__main__"] = ModuleType("__main__")
-        try:
-            process.start()
-        finally:
-            sys.modules["__main__"] = main
+    for left in reversed(range(_STARTS)):
+        start_server()  # again, should it have died
+        with _starting:
+            main = sys.modules["__main__"]
+            sys.modules["__main__"] = ModuleType("__main__")
+            try:
+                process.start()
+            except (EOFError, ConnectionError):  # the server or the worker was killed before it said that it is there
+                if not left:
+                    raise
+            else:
+                return
+            finally:
+                sys.modules["__main__"] = main
 
 
 def _forget_server() -> None:

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
@@ -187,3 +188,23 @@ def test_workers_import_nothing_that_lies_in_the_folder_they_are_started_from(tm
     assert done.returncode == 0, done.stderr
     assert b"closed the old library" in done.stdout
     assert b"not the library" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("error", [EOFError, ConnectionRefusedError])
+def test_a_worker_that_is_killed_while_it_starts_is_started_again(
+    error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, failures = ForkServerProcess.start, iter([error, error])
+
+    def killed(process: ForkServerProcess) -> None:
+        if failure := next(failures, None):
+            raise failure
+        start(process)
+
+    monkeypatch.setattr(ForkServerProcess, "start", killed)
+    pool = ProcessPool(work, 1)
+    try:
+        pool.submit(1, "", b"pid")
+        assert [ticket for ticket, _ in pool.completed(60.0)] == [1]
+    finally:
+        pool.close()
