@@ -195,7 +195,7 @@ def test_rows_of_a_process_that_was_killed_go_to_another() -> None:
     found = copydesk.clean_many(texts(300), workers=2)
     first = next(found)
     for _ in range(2):
-        for pid in children():
+        for pid in children()[:1]:  # one: a document that goes from one killed process to another has used up two tries
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         assert next(found)
