@@ -15,7 +15,8 @@ from copydesk.producers.feeds.events import secrets_pattern
 from copydesk.tracking import FOR_FEED_LINKS, FOR_IDS, FOR_LINKS, tracking_pattern
 from tests.project.layers import modules
 
-SIZE, TIMES = 400, 4
+# So long that a quadratic pattern takes far more than NOTHING on any machine.
+SIZE, TIMES = 2_000, 4
 # Linear is 4, quadratic 16; a pattern that looks back a bounded way is in between while texts are short.
 MOST = 11.0
 # Faster than this at four times the size, nothing is wrong however it grows: seconds.

@@ -44,7 +44,7 @@ _BOGUS = "[!?\ud800-\udfff][^>]*+|/[^a-zA-Z>][^>]*+"
 _MARKUP = re.compile(rf"<(?:/?[a-hj-mo-ru-wyzA-HJ-MO-RU-WYZ]{_REST}|{_COMMENT}|{_RAW}|/?[a-zA-Z]{_REST}|{_BOGUS})")
 TAG = re.compile(rf"<({_NAME}){_REST}")
 _REAL = re.compile(r"</?[a-zA-Z]|<!\[")
-_APART = re.compile(rf"{_VALUE}|/")
+_APART = re.compile(rf"(?<!{_S}){_VALUE}|/")  # from the start of the space only: a long run of it is read once
 _FOREIGN = re.compile(r"<(/?)(?:svg|math)(?![^ \t\n\f\r/>])", re.I | re.A)
 _HOLDS_HTML = re.compile(r"<(?:foreignobject|desc|annotation-xml|m(?:i|o|n|s|text))(?![^ \t\n\f\r/>])", re.I | re.A)
 _ENDED_AT_ONCE = re.compile(rf"\A<{_NAME}(?:{_S}++|/(?!\Z)|{_NO_VALUE}[^ \t\n\f\r/>=]*+(?:{_VALUE})?+)*+/\Z")

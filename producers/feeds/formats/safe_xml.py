@@ -7,7 +7,7 @@ from copydesk.web.charset import Decoded, charset_of, decode_text
 # How a document begins in the encodings that the general detection does not know.
 _BEGINNINGS = ((b"\x00\x00\x00<", "utf-32-be"), (b"<\x00\x00\x00", "utf-32-le"), (b"\x4c\x6f\xa7\x94", "cp037"))
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,400}>", re.IGNORECASE)
+_DECLARATION = re.compile(r"(?<!\s)\s*<\?xml\b[^>]{0,400}>", re.IGNORECASE)
 _OPENINGS = re.compile(r"<!--|<!\[CDATA\[|<!\s*(DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)\b", re.IGNORECASE)
 _CLOSERS = {"<!--": "-->", "<![CDATA[": "]]>"}
 _ENTITY = re.compile(r"<!\s*ENTITY\b", re.IGNORECASE)
