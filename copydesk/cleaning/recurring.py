@@ -184,6 +184,8 @@ def without_recurring(found: Cleaned, recurring: Mapping[str, str]) -> Cleaned:
     `recurring` maps text hashes to reasons. What reads like body text is taken only from the edges of the article,
     where sources put what they say in every one.
     """
+    if not recurring:
+        return found
     reasons = _edges_only(found.paragraphs, [recurring.get(text_hash(text)) for text in found.paragraphs])
     taken = sum(len(text) for text, reason in zip(found.paragraphs, reasons, strict=True) if reason)
     if not taken or taken > MOST_CUT * sum(map(len, found.paragraphs)):
