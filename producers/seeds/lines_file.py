@@ -13,6 +13,7 @@ from copydesk.producers.seeds.rows import row_of_line, url_of_line
 from copydesk.web.charset import binary_kind
 
 BOM = b"\xef\xbb\xbf"
+_CHANGED = "The file was written to while it was being read: run again for the rest"
 _TOO_LONG = f"The line is over the limit of {LINE_LIMIT >> 20} MiB"
 
 
@@ -46,7 +47,7 @@ class LinesFile:
             else:
                 self._refuse_whole(unfit)
             if self._file.changed():
-                self._counts.complain(f"{self._name}: was written to while it was being read: run again for the rest")
+                self._counts.complain(f"{self._name}: {_CHANGED}")
                 self._done = False
         finally:
             self._ends = self._fingerprint()

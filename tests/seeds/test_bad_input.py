@@ -269,7 +269,7 @@ def test_a_disk_error_in_the_middle_keeps_what_was_read(tmp_path: Path, monkeypa
     log = MemoryLog()
     counts = seed(log, tmp_path)
     assert 0 < counts.published < 20
-    assert [letter.reason for letter in letters(log)] == ["cannot be read: input/output error"]
+    assert [letter.reason for letter in letters(log)] == ["The path cannot be read: input/output error"]
     monkeypatch.undo()
     assert seed(log, tmp_path).published == 20 - counts.published
 
