@@ -3,13 +3,14 @@
 import codecs
 import re
 
+from copydesk.cleaning.lexicon.line_words import any_of
 from copydesk.cleaning.normalise import fold_letters
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f\uff66-\uff9d"
 _TOKEN = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+")
 _PLAIN_TOKEN = re.compile(r"[a-zA-Z0-9]+")
 _PHRASE_TOKEN = re.compile(rf"_|[{_CJK}]|[^\W_{_CJK}]+\*?|\*")
-_ARABIC_ARTICLE = re.compile(r"^(?:و?(?:بال|كال|فال|لل|ال)|و(?=...))(?=..)")
+_ARABIC_ARTICLE = re.compile(rf"^(?:و?{any_of('prefix.article')}|و(?=...))(?=..)")
 
 
 def tokens(folded: str) -> list[str]:

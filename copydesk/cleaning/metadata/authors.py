@@ -34,8 +34,8 @@ from copydesk.cleaning.thresholds.metadata import (
 )
 from copydesk.machine_dates import MONTHS
 
-_META = re.compile(r"(?:^|[._:-])(?:authors?\d*|authorname\d*|article_author|byline?|byl|creator)$")
-_NOT_META = re.compile(r"twitter|url|image|id$|generator")
+_META = re.compile(rf"(?:^|[._:-])(?:{any_of('meta_name.author')}|{any_of('meta_name.author_numbered')}\d*)$")
+_NOT_META = re.compile(rf"{any_of('meta_name.no_author')}|id$")
 _WRITTEN_BY = re.compile(any_of("byline.written_by"), re.I)
 _CREDIT_NAMES = re.compile(rf"(?:^|[\s_-]){any_of('class_name.author')}", re.I)
 _OTHERS = re.compile(rf"{any_of('class_name.no_author')}|(?<![a-z])rating", re.I)
