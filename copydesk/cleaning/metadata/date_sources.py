@@ -11,8 +11,10 @@ from copydesk.cleaning.lines.datelines import read_date, reads_as_dateline
 from copydesk.cleaning.page.jsonld import text_of
 from copydesk.cleaning.page.model import Mark, Page, Run
 from copydesk.cleaning.page.stated import Facts
+from copydesk.cleaning.thresholds.lines import FURTHEST_ZONE
 from copydesk.cleaning.thresholds.metadata import (
     ADDRESS_DAY_ENDS,
+    BOXES_NAMING,
     DATE_ABOVE_TITLE,
     DATE_BELOW_FIRST,
     DATE_BELOW_TITLE,
@@ -22,7 +24,6 @@ from copydesk.cleaning.thresholds.metadata import (
     DATELINE_LIKELY,
     DATELINE_SURE,
     FIRST_YEAR,
-    FURTHEST_ZONE,
     LAST_YEAR,
     LONGEST_DATE_LINE,
     MOST_DATE_MARKS,
@@ -148,8 +149,7 @@ def printed_publication(page: Page, near: DateRuns, url: str | None, reader: Dat
     addressed = date_in(url or "")
     for least in (DATELINE_SURE, DATELINE_LIKELY):
         for text, sure in lines:
-            line = _before_update(text)
-            if sure >= least and line and _agrees(line, addressed, reader):
+            if sure >= least and (line := _before_update(text)) and _agrees(line, addressed, reader):
                 yield DateStatement("text", line, line=True)
         if addressed:
             yield DateStatement("text", f"{addressed:%Y-%m-%d}")
@@ -226,7 +226,7 @@ def _surely(run: Run, language: str | None) -> float:
 
 def _before_update(line: str) -> str:
     """Return what a line says before it comes to the last change: `5 May, updated 7 May` -> `5 May, `."""
-    found = _UPDATED.search(line, 0, 10 * LONGEST_DATE_LINE)
+    found = _UPDATED.search(line)
     return line[: found.start()] if found else line
 
 
@@ -239,7 +239,7 @@ def _agrees(line: str, addressed: datetime | None, reader: DateReader) -> bool:
 def _at_end(runs: Sequence[Run], language: str | None) -> Iterator[str]:
     """Yield datelines below the last paragraph."""
     for run in runs:
-        if any("comment" in box.name.lower() for _, box in zip(range(3), run.box.ancestry(), strict=False)):
+        if any("comment" in box.name.lower() for box in islice(run.box.ancestry(), BOXES_NAMING)):
             continue
         if _surely(run, language) >= DATELINE_SURE and (line := _before_update(run.text)):
             yield line

@@ -23,10 +23,10 @@ from copydesk.cleaning.metadata.date_sources import (
 )  # fmt: skip
 from copydesk.cleaning.page.model import Page
 from copydesk.cleaning.page.stated import Facts
+from copydesk.cleaning.thresholds.lines import FURTHEST_ZONE
 from copydesk.cleaning.thresholds.metadata import (
     ANEW_AFTER,
     DAY_ALONE_ENDS,
-    FURTHEST_ZONE,
     LONGEST_DATE_LINE,
     MOST_STATED_DATES,
     ZONE_STEP,

@@ -29,6 +29,7 @@ from copydesk.cleaning.thresholds.metadata import (
     SITE_LEAST,
     SITE_LONGER,
     SITE_ROUNDS,
+    SITE_SHARE,
     TITLE_RUN_SPARE,
     TITLE_RUN_TIMES,
     TITLE_WEIGHTS,
@@ -135,7 +136,7 @@ def without_site(title: str, site: frozenset[str], sections: frozenset[str] = fr
     """
     for _ in range(SITE_ROUNDS):
         parts = _GAP.split(title)
-        if len(parts) < 3 or len(parts) > MOST_TITLE_PARTS:
+        if not 1 < len(parts) <= MOST_TITLE_PARTS:
             break
         if _names(parts[-1], site) or bare(parts[-1]) in sections:
             title = "".join(parts[:-2]).strip()
@@ -151,7 +152,7 @@ def _names(segment: str, site: frozenset[str]) -> bool:
     return bool(name) and any(
         name == own
         or (len(own) > SITE_LEAST and own in name and len(name) < len(own) + SITE_LONGER)
-        or (len(name) > SITE_LEAST and name in own and 2 * len(name) >= len(own))
+        or (len(name) > SITE_LEAST and name in own and len(name) >= SITE_SHARE * len(own))
         for own in site
     )
 
@@ -239,7 +240,7 @@ def _without_rest(title: str, anchors: list[str]) -> str:
     """Return the anchor that stands alone in the title between separators: `Sport - Rain ends` -> `Rain ends`."""
     parts = _GAP.split(title)
     spans = (parts[i:j] for i in range(0, len(parts), 2) for j in range(i + 1, len(parts) + 1, 2))
-    pieces = {bare("".join(span)) for span in spans} if 3 <= len(parts) <= ANCHOR_PARTS else set()
+    pieces = {bare("".join(span)) for span in spans} if 1 < len(parts) <= ANCHOR_PARTS else set()
     for anchor in anchors:
         name = bare(anchor)
         if len(name) > ANCHOR_LEAST and name != bare(title):
