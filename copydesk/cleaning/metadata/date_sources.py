@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import NamedTuple
 
@@ -28,7 +28,7 @@ from copydesk.cleaning.thresholds.metadata import (
     LONGEST_DATE_LINE,
     MOST_DATE_MARKS,
 )
-from copydesk.machine_dates import MONTHS
+from copydesk.machine_dates import day_of_address
 
 _PUBLISHED = (
     "article:published_time", "article:published", "og:published_time", "og:article:published_time", "datepublished",
@@ -42,12 +42,6 @@ _MODIFIED = (
     "lastmod", "last-modified", "dcterms.modified", "dc.date.modified",
 )  # fmt: skip
 _GIVEN = ("date", "dc.date", "dcterms.date", "sailthru.date")
-_FOLDERS = re.compile(
-    rf"/((?:19|20)\d\d)(?:[/-]?(0[1-9]|1[0-2])[/-]?|/({'|'.join(MONTHS)})[a-z]{{0,6}}/)"
-    r"(0[1-9]|[12]\d|3[01]|[1-9](?=/))(?!\d)",
-    re.I,
-)
-_IN_NAME = re.compile(r"[-_](20[0-4]\d)(0[1-9]|1[0-2])()(0[1-9]|[12]\d|3[01])(?=[./_-]|$)")
 _UPDATED = re.compile(any_of("date.updated"), re.I)
 _LABEL = re.compile(rf"{any_of('date.published')}|{any_of('date.name')}\b", re.I)
 _LED = re.compile(
@@ -103,18 +97,6 @@ def near_article(runs: Sequence[Run], title: int | None, first: int, last: int) 
     return DateRuns(above, range(max(last, above.stop), min(len(runs), last + DATE_REACH_AT_END)))
 
 
-def date_in(url: str) -> datetime | None:
-    """Return the day that an address names: `/2024/03/15/`, `/2024/mar/15/`, `-20240315`."""
-    found = _FOLDERS.search(url) or _IN_NAME.search(url)
-    if not found:
-        return None
-    try:
-        month = MONTHS[found[3].lower()] if found[3] else int(found[2])
-        return datetime(int(found[1]), month, int(found[4]), tzinfo=UTC)
-    except ValueError:
-        return None
-
-
 def is_plausible(when: datetime) -> bool:
     """Whether an article on the web can have come out then."""
     return FIRST_YEAR <= when.year <= LAST_YEAR
@@ -146,7 +128,7 @@ def stated_day(facts: Facts) -> Iterator[DateStatement]:
 def printed_publication(page: Page, near: DateRuns, url: str | None, reader: DateReader) -> Iterator[DateStatement]:
     """Yield the lines about the publication that readers see, and the day in the address."""
     lines = [(run.text, _surely(run, reader.language)) for run in _runs(page, near.title)]
-    addressed = date_in(url or "")
+    addressed = day_of_address(url or "")
     for least in (DATELINE_SURE, DATELINE_LIKELY):
         for text, sure in lines:
             if sure >= least and (line := _before_update(text)) and _agrees(line, addressed, reader):
