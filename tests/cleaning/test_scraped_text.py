@@ -2,8 +2,6 @@
 
 import json
 import re
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -15,6 +13,7 @@ from copydesk.cleaning.scraped_text import clean_plain
 from copydesk.events import Hints, Image, Refused
 from tests.support.appeals import ARTICLES
 from tests.support.documents import raw_text
+from tests.support.growth import MOST, growth
 from tests.support.places import DATA
 
 STORY = "The ferry between Holm and Sund stopped on Sunday because of ice, and nobody knew when it would sail again."
@@ -163,33 +162,16 @@ REPEATED = (
 )  # fmt: skip
 
 
-def growth(work: Callable[[str], object], shape: Callable[[int], str]) -> float:
-    """How many times as long 100 KB take as 25 KB, in CPU, best of three; 0 where they take next to nothing."""
-    work(shape(1_000))
-    if _cpu_seconds(work, shape(100_000)) < 0.2:
-        return 0.0
-    times = [[_cpu_seconds(work, shape(size)) for size in (25_000, 100_000)] for _ in range(3)]
-    quarter, whole = map(min, zip(*times, strict=True))
-    return whole / quarter
-
-
-def _cpu_seconds(work: Callable[[str], object], text: str) -> float:
-    start = time.process_time()
-    work(text)
-    return time.process_time() - start
-
-
-@pytest.mark.timeout(60)
 @pytest.mark.parametrize("piece", REPEATED)
 def test_long_lines_of_near_misses_take_time_in_proportion(piece: str) -> None:
     ending = ". And a sentence that ends here, for the sake of it."
-    assert growth(clean, lambda size: f"{piece * (size // len(piece))}\n{piece * (size // len(piece))}{ending}") < 8
-    assert growth(clean, lambda size: "\n".join([piece * 20] * (size // (20 * len(piece))))) < 8
+    assert growth(clean, lambda size: f"{piece * (size // len(piece))}\n{piece * (size // len(piece))}{ending}") < MOST
+    assert growth(clean, lambda size: "\n".join([piece * 20] * (size // (20 * len(piece))))) < MOST
 
 
 def test_time_out_of_proportion_is_seen() -> None:
     quadratic = re.compile(r"(?:\s|\d)+(?:,|;)")
-    assert growth(lambda text: quadratic.search(text[: len(text) // 8]), lambda size: "1" * size) > 8
+    assert growth(lambda text: quadratic.search(text[: len(text) // 8]), lambda size: "1" * size) > MOST
 
 
 def test_one_line_of_five_megabytes_is_cleaned() -> None:
