@@ -7,12 +7,15 @@ PATIENCE = 120.0
 """Seconds: much more than anything takes that works."""
 
 
-def eventually(true: Callable[[], object], seconds: float = PATIENCE, what: str = "what is waited for") -> None:
+def eventually(
+    true: Callable[[], object], seconds: float = PATIENCE, what: str | Callable[[], str] = "what is waited for"
+) -> None:
     """Try until `true` returns something true; fails, with what was waited for, after so many seconds."""
     deadline = time.monotonic() + seconds
     while not true():
-        assert time.monotonic() < deadline, f"not so within {seconds:g} seconds: {what}"
-        time.sleep(0.01)
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not so within {seconds:g} seconds: {what if isinstance(what, str) else what()}")
+        time.sleep(0.01)  # the one place where a test waits for something to happen
 
 
 class Clock:
