@@ -79,7 +79,7 @@ MIXED = st.lists(LINES | ODD_TEXT, max_size=25).flatmap(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(MIXED)
 def test_title_paragraphs_and_cuts_are_the_whole_text_each_once(text: str) -> None:
     found = clean(text)
