@@ -323,9 +323,10 @@ def test_with_one_rebalance_after_the_other_each_record_ends_committed_and_in_or
     try:
         with Ledger(log, "raw") as ledger:
             for turn in range(10):
-                restart, before = members[turn % 3].restart, read(seen)
+                restart = members[turn % 3].restart
                 restart.set()
                 until(lambda restart=restart: not restart.is_set(), "a member to leave and join again")  # type: ignore[misc]
+                before = read(seen)
                 until(lambda before=before: read(seen) > before + len(KEYS), "reading between two rebalances")  # type: ignore[misc]
             until(lambda: ledger.acknowledged > 20, "publishing")
         until(lambda: nothing_left(log), "committing")

@@ -166,7 +166,7 @@ def test_the_services_bring_the_seeds_into_the_index(stack: Stack, elasticsearch
             assert all(process.poll() is None for process in processes.values())
             return not log.lag(RAW, "clean") and not log.lag(CLEAN, "index")
 
-        eventually(all_done, PATIENCE, "the services to come to an end")
+        eventually(all_done, PATIENCE, "the services to come to an end", pause=0.2)
         dead = {decode(DeadLetter, record.value or b"").id for record in log.scan(DEAD)}
         signs = {name: {"/tmp/working": str(stack.sign(name))} for name in ("cleaner", "indexer")}
         assert all(healthy(name, sign) for name, sign in signs.items())
@@ -244,7 +244,7 @@ def test_feeds_and_pages_run_and_stop(stack: Stack, elasticsearch_server: Elasti
             assert all(process.poll() is None for process in processes.values())
             return bool(list(log.scan(FEEDS_STATE)))  # the address inside is refused, and that is remembered
 
-        eventually(asked, PATIENCE, "the feeds service to ask for the feed")
+        eventually(asked, PATIENCE, "the feeds service to ask for the feed", pause=0.2)
         for name, process in processes.items():
             stopped(process, seconds(services()[name]["stop_grace_period"]))
     finally:

@@ -81,7 +81,7 @@ class Services:
             return False
 
         try:
-            eventually(nothing_lags, patience, lambda: f"nothing left to do, now {lags}: {self._ends()}")
+            eventually(nothing_lags, patience, lambda: f"nothing left to do, now {lags}: {self._ends()}", pause=0.2)
         finally:
             log.close()
 
