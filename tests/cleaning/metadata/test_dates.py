@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from copydesk.cleaning.metadata.metadata import read_metadata
@@ -333,7 +333,6 @@ def test_the_day_in_an_address(url: str, day: str | None) -> None:
     assert (found.date().isoformat() if found else None) == day
 
 
-@settings(deadline=None)
 @given(st.datetimes(datetime(1991, 1, 1), datetime(2098, 1, 1)), st.integers(-14 * 60, 14 * 60))
 def test_every_iso_instant_is_read_as_written(when: datetime, minutes: int) -> None:
     when = when.replace(microsecond=0)
@@ -344,7 +343,6 @@ def test_every_iso_instant_is_read_as_written(when: datetime, minutes: int) -> N
     assert stamp.when == when.replace(tzinfo=UTC) - timedelta(minutes=minutes)
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="0123456789-/.:TZ+ MayGMT٣\ud800", max_size=60) | st.text(max_size=200))
 def test_no_text_makes_reading_raise(text: str) -> None:
     stamp = parse_stamp(text)
