@@ -7,13 +7,13 @@ would give it. People can pin an entry (always cut) or release it (never cut). A
 """
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from copydesk.cleaning.boilerplate.labels import label_blocks
+from copydesk.cleaning.normalise import fold_case, fold_numbers
 from copydesk.cleaning.records import Block, Cleaned
 from copydesk.cleaning.thresholds.text import (
     BLOCK_ARTICLES,
@@ -33,7 +33,6 @@ EVIDENCE = "recurs"
 """The evidence of a piece that was cut by the memory of its source, and by nothing else."""
 _ENDS, _CLOSING = frozenset(".!?。！？…؟"), "'\"”’»」) "
 _FEWEST, _MANY = min(needed for needed, _ in SHORT_RULES), max(needed for needed, _ in SHORT_RULES)
-_DIGITS = re.compile(r"\d+")
 
 
 class Entry(Struct, frozen=True, array_like=True):
@@ -74,9 +73,7 @@ def text_hash(text: str) -> str:
     They are the same for texts that differ in case and white space, and for short ones in digits, only. Digits count
     in what reads like body text: a market report says the same every day, but for its figures.
     """
-    folded = " ".join(text.casefold().split())
-    if not bodylike(text):
-        folded = _DIGITS.sub("0", folded)
+    folded = fold_case(text) if bodylike(text) else fold_numbers(fold_case(text))
     return hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 

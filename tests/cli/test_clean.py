@@ -11,6 +11,7 @@ import pytest
 
 from copydesk.events import CleanArticle, decode
 from tests.support.command import COPYDESK, copydesk
+from tests.support.waiting import PATIENCE
 
 TEXT = (
     "Ferry Returns to the Northern Islands\n\nThe ferry that links the northern islands with the mainland will sail "
@@ -64,9 +65,9 @@ def test_a_row_without_end_costs_a_line_and_little_memory() -> None:
             process.stdin.write(b"x" * 1_000_000)
         process.stdin.write(b"\n" + json.dumps({"id": "after", "text": TEXT}).encode())
         out, said = process.communicate(timeout=120)
-    assert said.decode().strip() == "copydesk: -:1: is over the limit of 64 MiB for one article"
+    assert said.decode().strip() == "copydesk: -:1: The row is over the limit of 64 MiB for one article"
     first, second = map(json.loads, out.splitlines())
-    assert (first["id"], first["error"]) == (None, "is over the limit of 64 MiB for one article")
+    assert (first["id"], first["error"]) == (None, "The row is over the limit of 64 MiB for one article")
     assert second["title"] == "Ferry Returns to the Northern Islands"
 
 
@@ -117,7 +118,7 @@ def test_an_answer_does_not_wait_for_the_next_row() -> None:
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        guard = threading.Timer(60, process.kill)
+        guard = threading.Timer(PATIENCE, process.kill)
         guard.start()
         for number in range(3):
             process.stdin.write(json.dumps({"id": str(number), "text": TEXT}).encode() + b"\n")
