@@ -7,7 +7,7 @@ headline of a live blog's entry, the date over a chronicle's, the players of a t
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from copydesk.cleaning.main_text.embedded_boilerplate import embedded_boilerplate
+from copydesk.cleaning.boilerplate.line_rules import apply_rules
 from copydesk.cleaning.main_text.layout import HEADINGS, is_named_for_boilerplate
 from copydesk.cleaning.normalise import size_of
 from copydesk.cleaning.not_article.listing import is_prose_run
@@ -19,7 +19,6 @@ from copydesk.cleaning.thresholds.main_text import (
     HEADING_SKIPS,
     HEADING_UP,
     LIST_LINKED,
-    SECTION_LIKELY,
 )
 
 _OVER = (HEADINGS - {"h1"}) | {"summary", "dt"}
@@ -48,8 +47,8 @@ def whole_sections(
 
 def _told(blocks: Sequence[Block], at: Sequence[int], language: str | None) -> bool:
     """Whether words give any of these blocks away as boilerplate; a date among paragraphs is a chronicle's."""
-    found = embedded_boilerplate([blocks[i] for i in at], [SECTION_LIKELY] * len(at), language)
-    return any(label.kind != "dateline" for label in found.values())
+    seen = apply_rules([blocks[i] for i in at], language, headed=False)
+    return any(cut and max(own, key=own.__getitem__) != "dateline" for cut, own in zip(seen.cut, seen.scores, strict=True))
 
 
 def _lists(page: Page, kept: Sequence[int]) -> Iterator[list[int]]:

@@ -44,8 +44,13 @@ OPINION_LONG = 60
 # embedded_boilerplate
 WORDS_CLEAR = 0.8
 """Words that speak so clearly cut, however sure the page's model is."""
+LISTED_CLEAR = 0.95
+"""The same of a sentence that is an item of a list whose item above is kept."""
 WORDS_DOUBTED = 0.9
-"""Below this probability of being the article's text, words that speak at all for boilerplate cut."""
+"""Below this probability of being the article's text, words that speak at all for a donation, a payment or a picture's
+credit cut."""
+SIGNED_WORDS = 25
+"""Words of a paragraph that ends in an agency's name and is no caption."""
 EMBEDDED_CUT = 0.55
 """Score from which words speak for a kind that they cannot tell alone."""
 HEADS_APPEAL, HEADING_CONFIDENCE, HEADING_WORDS = 0.6, 0.7, 12
@@ -99,5 +104,3 @@ HEADING_LINKED, LIST_LINKED = 0.5, 0.3
 HEADING_UP, HEADING_NEAR, HEADING_SKIPS = 4, 5, 1
 """Boxes around a heading and its paragraph in which they meet, runs below it that are looked at, and how many short ones
 may stand between, such as the time of an entry."""
-SECTION_LIKELY = 0.85
-"""Probability taken for a heading or a list that belongs to the story: words that speak at all for boilerplate cut it."""
