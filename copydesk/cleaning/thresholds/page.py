@@ -62,6 +62,9 @@ ATTRIBUTE_READ = 400
 """Characters of an attribute that are read; a hostile page has longer ones."""
 LINE_BREAKS_END_RUN = 2
 """Line breaks in a row that end a paragraph as a block does."""
+WRAPPED_LINE, LONGEST_CODE, CODE_TAB = 60, 20_000, 4
+"""Characters of a preformatted line that was wrapped, where half of the lines have them; of a block whose lines are
+kept; and of a tab."""
 
 # blocks
 NAMED_BOXES_TOLD = 4
