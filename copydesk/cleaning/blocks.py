@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from copydesk.cleaning.normalise import fold_spaces
 from copydesk.cleaning.page.model import Page
 from copydesk.cleaning.records import Block
 from copydesk.cleaning.thresholds.page import NAMED_BOXES_TOLD, NAMES_READ
@@ -56,7 +57,7 @@ def line_blocks(text: str) -> list[Block]:
     blocks: list[Block] = []
     gap = 0
     for line in text.removeprefix("\ufeff").splitlines():
-        folded = " ".join(line.split())
+        folded = fold_spaces(line)
         if folded:
             blocks.append(Block(folded, gap=gap))
             gap = 0

@@ -9,7 +9,7 @@ from copydesk.cleaning.language import detect, sample_of
 from copydesk.cleaning.lexicon.tokens import tokens
 from copydesk.cleaning.lines.person_names import person_names
 from copydesk.cleaning.lines.photo_credits import read_credit
-from copydesk.cleaning.metadata.date_sources import DateReader, date_in, fits_address, is_plausible
+from copydesk.cleaning.metadata.date_sources import DateReader, fits_address, is_plausible
 from copydesk.cleaning.normalise import fold_letters
 from copydesk.cleaning.not_article.reasons import text_refusal
 from copydesk.cleaning.records import Block, Cleaned, Label
@@ -28,6 +28,7 @@ from copydesk.cleaning.thresholds.text import (
     WIDE_LINES,
 )
 from copydesk.events import Image, RawArticle, Refused, Removed
+from copydesk.machine_dates import day_of_address
 
 
 def clean_plain(raw: RawArticle) -> Cleaned | Refused:
@@ -144,7 +145,7 @@ def _dated(
     blocks: list[Block], labels: list[Label], language: str | None, url: str | None
 ) -> tuple[datetime, str] | None:
     """Return the day that a line names, with the line; the address's own day counts unless the line agrees."""
-    addressed = date_in(url or "")
+    addressed = day_of_address(url or "")
     reader = DateReader(language, language not in {None, "en"})
     for block, label in zip(blocks, labels, strict=True):
         found = reader.day(block.text) if label.kind in {"dateline", "byline"} else None

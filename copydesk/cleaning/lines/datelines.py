@@ -11,6 +11,7 @@ from copydesk.cleaning.normalise import fold_letters
 from copydesk.cleaning.thresholds.lines import (
     AGO_CONFIDENCE,
     DATELINE_CONFIDENCE,
+    FURTHEST_ZONE,
     LONGEST_DATELINE,
     MONTH_LOOKS_AHEAD,
     MONTH_LOOKS_BACK,
@@ -142,7 +143,7 @@ def _zone(line: str) -> timezone:
         return zone_of(found[1]) or UTC
     found = _OFFSET.search(line)
     hours = int(found[1] or found[3] or 0) if found else 0
-    return timezone(timedelta(hours=hours)) if -14 <= hours <= 14 else UTC
+    return timezone(timedelta(hours=hours)) if abs(hours) <= FURTHEST_ZONE else UTC
 
 
 @lru_cache

@@ -10,7 +10,6 @@ from copydesk.cleaning.metadata.date_sources import (
     DateReader,
     DateRuns,
     DateStatement,
-    date_in,
     is_plausible,
     printed_change,
     printed_publication,
@@ -23,16 +22,16 @@ from copydesk.cleaning.metadata.date_sources import (
 )  # fmt: skip
 from copydesk.cleaning.page.model import Page
 from copydesk.cleaning.page.stated import Facts
+from copydesk.cleaning.thresholds.lines import FURTHEST_ZONE
 from copydesk.cleaning.thresholds.metadata import (
     ANEW_AFTER,
     DAY_ALONE_ENDS,
-    FURTHEST_ZONE,
     LONGEST_DATE_LINE,
     MOST_STATED_DATES,
     ZONE_STEP,
     ZONE_STEP_SLACK,
 )
-from copydesk.machine_dates import Stamp, has_ambiguous_day, parse_stamp
+from copydesk.machine_dates import Stamp, day_of_address, has_ambiguous_day, parse_stamp
 
 _MONTH_FIRST = frozenset(("us", "ph"))
 
@@ -61,7 +60,7 @@ def read_dates(
     told = list(islice(_read(stated_change(page, facts), reader), MOST_STATED_DATES))
     changed = _right_zone(told) or _first(told, _read(() if told else printed_change(page, near), reader))
     if out and has_ambiguous_day(out.original):
-        out = _ordered(out, [shown_day(page, near, reader), date_in(url or "")])
+        out = _ordered(out, [shown_day(page, near, reader), day_of_address(url or "")])
     return _anew(page, facts, near, reader, out, changed), changed
 
 

@@ -6,7 +6,7 @@ from itertools import groupby, islice
 from typing import NamedTuple
 
 from copydesk.cleaning.lexicon.line_words import any_of
-from copydesk.cleaning.normalise import bare, plain
+from copydesk.cleaning.normalise import bare, plain, word_set
 from copydesk.cleaning.page.jsonld import text_of
 from copydesk.cleaning.page.model import Box, Page, Run
 from copydesk.cleaning.page.stated import Facts
@@ -29,6 +29,7 @@ from copydesk.cleaning.thresholds.metadata import (
     SITE_LEAST,
     SITE_LONGER,
     SITE_ROUNDS,
+    SITE_SHARE,
     TITLE_RUN_SPARE,
     TITLE_RUN_TIMES,
     TITLE_WEIGHTS,
@@ -38,7 +39,6 @@ from copydesk.cleaning.thresholds.metadata import (
 )
 
 _GAP = re.compile(r"(\s{1,4}[-–—―·•|»«›:/]+\s{1,4}|\s{0,4}[|｜ㅣ]\s{0,4}|：(?=[^：]*$)|\s{0,4}--+\s{0,4})")
-_WORD = re.compile(r"\w+")
 _ORIGINS = {"head": "markup"}
 _MARKS = frozenset("|–—-·•»›")
 _EDGES = " \t:|–—-•·/"
@@ -135,7 +135,7 @@ def without_site(title: str, site: frozenset[str], sections: frozenset[str] = fr
     """
     for _ in range(SITE_ROUNDS):
         parts = _GAP.split(title)
-        if len(parts) < 3 or len(parts) > MOST_TITLE_PARTS:
+        if not 1 < len(parts) <= MOST_TITLE_PARTS:
             break
         if _names(parts[-1], site) or bare(parts[-1]) in sections:
             title = "".join(parts[:-2]).strip()
@@ -151,7 +151,7 @@ def _names(segment: str, site: frozenset[str]) -> bool:
     return bool(name) and any(
         name == own
         or (len(own) > SITE_LEAST and own in name and len(name) < len(own) + SITE_LONGER)
-        or (len(name) > SITE_LEAST and name in own and 2 * len(name) >= len(own))
+        or (len(name) > SITE_LEAST and name in own and len(name) >= SITE_SHARE * len(own))
         for own in site
     )
 
@@ -219,19 +219,18 @@ def _heading_of(headings: list[Heading], told: list[str], site: frozenset[str], 
 
 def _may_be(heading: str, told: list[str], site: frozenset[str]) -> bool:
     """Whether a page's only heading, though worded otherwise, shares a word of weight with what is told."""
-    words = {word for word in _WORD.findall(heading.casefold()) if len(word) > WORD_OF_WEIGHT and word not in site}
-    others = {word for text in told for word in _WORD.findall(text.casefold())}
+    words = {word for word in word_set(heading) if len(word) > WORD_OF_WEIGHT and word not in site}
+    others = set().union(*map(word_set, told))
     return ONLY_HEADING < len(heading) <= LONGEST_TITLE and " " in heading.strip() and not words.isdisjoint(others)
 
 
 def _alike(heading: str, told: list[str]) -> bool:
-    words = set(_WORD.findall(heading.casefold()))
+    words = word_set(heading)
     if len(words) < ALIKE_WORDS:
         cased = any(c.islower() or c.isupper() for c in heading)
         return not cased and len(heading) > UNSPACED_LEAST and any(heading[:UNSPACED_START] in text for text in told)
     return any(
-        len(words & others) >= ALIKE_SHARE * max(1, min(len(words), len(others)))
-        for others in (set(_WORD.findall(text.casefold())) for text in told)
+        len(words & others) >= ALIKE_SHARE * max(1, min(len(words), len(others))) for others in map(word_set, told)
     )
 
 
@@ -239,7 +238,7 @@ def _without_rest(title: str, anchors: list[str]) -> str:
     """Return the anchor that stands alone in the title between separators: `Sport - Rain ends` -> `Rain ends`."""
     parts = _GAP.split(title)
     spans = (parts[i:j] for i in range(0, len(parts), 2) for j in range(i + 1, len(parts) + 1, 2))
-    pieces = {bare("".join(span)) for span in spans} if 3 <= len(parts) <= ANCHOR_PARTS else set()
+    pieces = {bare("".join(span)) for span in spans} if 1 < len(parts) <= ANCHOR_PARTS else set()
     for anchor in anchors:
         name = bare(anchor)
         if len(name) > ANCHOR_LEAST and name != bare(title):

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
+from copydesk.cleaning.lexicon.line_words import any_of
 from copydesk.cleaning.normalise import fold_spaces
 from copydesk.cleaning.page import elements
 from copydesk.cleaning.page.model import Box, Mark, Page, Run
@@ -15,7 +16,7 @@ from copydesk.cleaning.thresholds.page import ATTRIBUTE_READ, LONGEST_ROW_CELL
 _NOT_SHOWN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(\s*[01]|clip-path\s*:\s*inset\(\s*(?:50|100)%"
 )
-_FOR_READERS_ALOUD = re.compile(r"(?:sr-only|visually-?hidden|screen-?reader|a11y-hidden|assistive)")
+_FOR_READERS_ALOUD = re.compile(any_of("class_name.read_aloud"))
 _NAMING = frozenset(("class", "id", "role", "itemprop", "data-testid", "data-component", "data-type", "data-module"))
 _ASIDE = "aside within a line"
 
@@ -89,7 +90,7 @@ class _Walk:
         run = self._run
         if text.isspace():
             if run.pieces:
-                run.pieces.append(" ")
+                run.pieces.append(text if self._box.tag in elements.LINES_KEPT else " ")
             return
         if self._box.tag in elements.RAW_MARKUP:
             text = _text_of_markup(text)
