@@ -2,6 +2,7 @@
 
 from copydesk.cleaning.boilerplate.labels import WHY, label_blocks
 from copydesk.cleaning.main_text.main_text import MainText, find_main_text, rescue_short_article
+from copydesk.cleaning.main_text.rescue import rescue_lines
 from copydesk.cleaning.main_text.stated_body import with_stated_body
 from copydesk.cleaning.metadata.images import find_pictures
 from copydesk.cleaning.metadata.metadata import read_metadata
@@ -45,7 +46,7 @@ def clean_html(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Ref
     title = choose_title(page, facts)
     found = find_main_text(html, page, facts, title, raw.hints.language)
     page, found, stated = with_stated_body(html, page, facts, title, found)
-    found = rescue_short_article(page, facts, title, found)
+    found = rescue_lines(page, facts, title, rescue_short_article(page, facts, title, found))
     if applied:
         found = applied.decide(page, found, title.at)
     if reason := page_refusal(page, facts, found.body.kept, raw.url):

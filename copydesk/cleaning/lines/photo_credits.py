@@ -90,7 +90,11 @@ def _bracketed(line: str) -> Credit | None:
     rest = inner[mark.end() :].strip() if mark else ""
     marked = mark is not None and (not rest or mark[0].endswith((":", "：")) or _names(rest))
     signed = found[0].startswith("(") and _SLASH.search(inner) and _names(inner) and not _DIGIT.search(inner)
-    if marked or signed or (_AGENCY.search(inner) and _names(inner) and ("/" in inner or inner == _AGENCY.search(inner)[0])):  # type: ignore[index]
+    if (
+        marked
+        or signed
+        or (_AGENCY.search(inner) and _names(inner) and ("/" in inner or inner == _AGENCY.search(inner)[0]))
+    ):  # type: ignore[index]
         return Credit(before or None, _without_mark(inner), BRACKETED_MARKED if marked else BRACKETED_AGENCY)
     return None
 

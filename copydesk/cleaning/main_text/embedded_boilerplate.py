@@ -19,6 +19,7 @@ from copydesk.cleaning.thresholds.main_text import (
     LEADS_AWAY,
     LISTED_CLEAR,
     OPENING_WORDS,
+    PHOTO_STORY,
     SIGNED_WORDS,
     WORDS_CLEAR,
     WORDS_DOUBTED,
@@ -34,7 +35,7 @@ _TELLING: frozenset[Kind] = frozenset(
 )  # fmt: skip
 # Kinds whose words cut where the page's model doubts; of the others nine in ten such blocks were the article's.
 _DOUBTED: frozenset[Kind] = frozenset({"donation_appeal", "payment_widget", "photo_credit"})
-_STOPS = frozenset(".!?。！？…”\"»")
+_STOPS = frozenset('.!?。！？…”"»')
 
 
 def embedded_boilerplate(blocks: Sequence[Block], likely: Sequence[float], language: str | None) -> dict[int, Label]:
@@ -58,7 +59,18 @@ def embedded_boilerplate(blocks: Sequence[Block], likely: Sequence[float], langu
             below = found[i + 1]
             if below.kind in APPEALS and below.confidence >= HEADS_APPEAL:
                 found[i] = Label(below.kind, "The heading of what stands below it", HEADING_CONFIDENCE, below.evidence)
+    for i in _photo_story(seen, found):
+        del found[i]
     return found
+
+
+def _photo_story(seen: RuleFindings, found: dict[int, Label]) -> list[int]:
+    """Return the captions with a credit that are to stay, as most of the text is captions; else none."""
+    captions = [
+        i for i, label in found.items() if label.kind == "photo_credit" and (c := seen.read[i].credit) and c.caption
+    ]
+    size = sum(s.size for s in seen.read)
+    return captions if sum(seen.read[i].size for i in captions) >= PHOTO_STORY * size else []
 
 
 def _goes(seen: RuleFindings, i: int, block: Block, likely: float, after: bool) -> bool:
@@ -80,7 +92,7 @@ def _goes(seen: RuleFindings, i: int, block: Block, likely: float, after: bool) 
 
 
 def _is_signed_prose(s: Signals, block: Block) -> bool:
-    """Whether a paragraph of prose ends in the agency it is from, as in `(ANSA).`, rather than in a picture's credit."""
+    """Whether a paragraph of prose ends in the agency it is from, as in `(ANSA).`, not in a picture's credit."""
     if s.credit is None or s.credit.caption is None or s.size < SIGNED_WORDS or block.tag == "figcaption":
         return False
     return s.credit.caption[-1] in _STOPS and f"({s.credit.credit})" in block.text

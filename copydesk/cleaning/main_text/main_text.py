@@ -8,9 +8,11 @@ from copydesk.cleaning.blocks import to_blocks
 from copydesk.cleaning.language import language_of
 from copydesk.cleaning.main_text.classifier import PageModel
 from copydesk.cleaning.main_text.embedded_boilerplate import embedded_boilerplate
+from copydesk.cleaning.main_text.offer_boxes import offers
 from copydesk.cleaning.main_text.outside_boxes import outside_boxes
 from copydesk.cleaning.main_text.sections import whole_sections
 from copydesk.cleaning.main_text.select import Body, choose_body
+from copydesk.cleaning.main_text.syndication import appeared_first
 from copydesk.cleaning.main_text.trafilatura_opinion import trafilatura_opinion
 from copydesk.cleaning.metadata.title import Title
 from copydesk.cleaning.not_article.listing import is_prose_run, is_teaser, states_article
@@ -56,6 +58,8 @@ def find_main_text(
         boilerplate |= _boilerplate(blocks, body, language[0])
     positions = [i for i, keep in enumerate(body.kept) if keep and i not in boilerplate]
     positions = whole_sections(page, blocks, positions, boilerplate, language[0])
+    boilerplate |= offers(page, blocks, title, positions, language[0]) | appeared_first(page, title, positions)
+    positions = [i for i in positions if i not in boilerplate]
     return MainText(blocks, positions, boilerplate, body, language)
 
 

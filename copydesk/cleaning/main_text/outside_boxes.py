@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from copydesk.cleaning.blocks import name_words
+from copydesk.cleaning.lexicon.line_words import any_of, line_words
 from copydesk.cleaning.main_text.script_text import is_script
 from copydesk.cleaning.metadata.title import Title
 from copydesk.cleaning.normalise import size_of
@@ -22,20 +23,16 @@ from copydesk.cleaning.thresholds.main_text import (
     OUTSIDE_CONFIDENCE,
     OUTSIDE_MOST_BOXES,
     SCRIPTS_SHOWN,
+    STORY_LINE,
+    STORY_LINES,
     STORY_PARAGRAPHS,
 )
 
-_COMMENTS = frozenset(
-    "comment comments commentlist commentary-list disqus kommentar kommentare kommentarer komentarze komentare"
-    " commentaire commentaires comentario comentarios commenti reacties kommentit komentar yorum yorumlar".split()
-)
-_NOTICES = frozenset(
-    "disclaimer disclaimers disclosure disclosures legal legalese haftungsausschluss impressum rechtliches mentions-legales"
-    " aviso-legal note-legali avvertenze".split()
-)
-_GALLERIES = frozenset("gallery galleries galerie galeria legend legends slide slides slideshow carousel diaporama".split())
-_COUNTER = re.compile(r"\D{0,12}(\d{1,3}) ?(?:/|of|von|de|sur|di|z|из|van) ?(\d{1,3})(?!\d)")
-_HOLDERS = frozenset(("article", "aside", "div", "dl", "footer", "form", "li", "ol", "section", "table", "td", "ul"))
+_COMMENTS = frozenset(line_words("outside_box.comment"))
+_NOTICES = frozenset(line_words("outside_box.notice"))
+_GALLERIES = frozenset(line_words("outside_box.gallery"))
+_HOLDERS = frozenset(line_words("outside_box.holder"))
+_COUNTER = re.compile(rf"\D{{0,12}}(\d{{1,3}}) ?{any_of('counter.of')} ?(\d{{1,3}})(?!\d)")
 _HEADLINES = frozenset(("h1", "h2"))
 
 _COMMENT = Label("comments_prompt", "A reader's comment, by the box it stands in", OUTSIDE_CONFIDENCE)
@@ -71,8 +68,18 @@ def outside_boxes(page: Page, title: Title) -> dict[int, Label]:
     scripts = [i for i, run in enumerate(page.runs) if i not in found and is_script(run.text) and not _is_code(run.box)]
     if len(scripts) <= SCRIPTS_SHOWN:
         found |= dict.fromkeys(scripts, _SCRIPT)
-    rest = (i for i in range(len(page.runs)) if i not in found)
-    return found if seen.prose(rest) or len(scripts) == len(found) else dict.fromkeys(scripts, _SCRIPT)
+    rest = [i for i in range(len(page.runs)) if i not in found]
+    return found if seen.prose(rest) or _lines(page, rest) else dict.fromkeys(scripts, _SCRIPT)
+
+
+def _lines(page: Page, rest: Sequence[int]) -> bool:
+    """Whether one box holds as many lines that are no links as a story without sentences has."""
+    held: dict[int, int] = {}
+    for i in rest:
+        run = page.runs[i]
+        if not run.box.hidden and not run.link_chars and size_of(run.text) >= STORY_LINE and run.box.parent is not None:
+            held[run.box.parent.index] = held.get(run.box.parent.index, 0) + 1
+    return max(held.values(), default=0) >= STORY_LINES
 
 
 def _read(page: Page, title: Title) -> _Page:
@@ -117,7 +124,9 @@ def _other_stories(page: Page, seen: _Page, title: Title) -> Iterator[tuple[Box,
 
 def _is_story(seen: _Page, box: Box, headline: str, article: bool) -> bool:
     """Whether a box has a headline such as the title's, or of the next level in an `article`, and a story below."""
-    tags = {each.tag for i in seen.inside(box)[:4] for each, _ in zip(seen.runs[i].box.ancestry(), range(3), strict=False)}
+    tags = {
+        each.tag for i in seen.inside(box)[:4] for each, _ in zip(seen.runs[i].box.ancestry(), range(3), strict=False)
+    }
     headed = headline in tags & _HEADLINES or (article and bool(tags & _HEADLINES))
     return headed and len(seen.prose(seen.inside(box))) >= STORY_PARAGRAPHS
 
@@ -131,7 +140,11 @@ def _legends(page: Page, seen: _Page) -> Iterator[tuple[Box, Label]]:
                 slides.setdefault(box.index, []).append(i)
     for number, at in slides.items():
         box = page.boxes[number]
-        if len(at) < LEAST_LEGENDS or number in seen.title or not any(name_words(b.name) & _GALLERIES for b in box.ancestry()):
+        if (
+            len(at) < LEAST_LEGENDS
+            or number in seen.title
+            or not any(name_words(b.name) & _GALLERIES for b in box.ancestry())
+        ):
             continue
         inside = seen.inside(box)
         outside = seen.prose(i for i in range(len(seen.runs)) if i not in inside)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from copydesk.cleaning.normalise import bare
 from copydesk.cleaning.page.model import Run
@@ -43,7 +44,7 @@ def find_repeats(runs: Sequence[Run], kept: Sequence[bool]) -> set[int]:
 
 def _stretches(places: Sequence[int], origin: dict[int, int]) -> Iterator[list[int]]:
     """Yield the repeats in stretches that follow each other as what they repeat does."""
-    after = dict(zip(places, places[1:], strict=False))
+    after = dict(pairwise(places))
     stretch: list[int] = []
     for i in places:
         if stretch and (i not in origin or after.get(origin[stretch[-1]]) != origin[i]):

@@ -2,12 +2,15 @@
 
 import re
 
+from copydesk.cleaning.lexicon.line_words import any_of
 from copydesk.cleaning.thresholds.main_text import SCRIPT_LEAST, SCRIPT_MARKS, SCRIPT_READ
 
 _MARK = re.compile(r"[{}();=<>\[\]\"':,]")
 _SIGN = re.compile(
-    r"\bfunction ?\w{0,40}\(|\)\s?=>\s?[{(]|\b(?:var|let|const) [\w$]{1,40} ?= ?|\b(?:window|document|googletag|dataLayer)\.\w"
-    r"|[\w$]\.(?:push|cmd|addEventListener|innerHTML)\b|[{,]\s?\"[\w@$-]{1,40}\"\s?:|[{;]\s?[a-z-]{3,30}\s?:\s?[^:;{}]{1,80};"
+    rf"\bfunction ?\w{{0,40}}\(|\)\s?=>\s?[{{(]|\b{any_of('script.declaration')} [\w$]{{1,40}} ?= ?"
+    rf"|\b{any_of('script.object')}\.\w|[\w$]\.{any_of('script.action')}\b"
+    r"|[{,]\s?\"[\w@$-]{1,40}\"\s?:|[{;]\s?[a-z-]{3,30}\s?:\s?[^:;{}]{1,80};",
+    re.IGNORECASE,
 )
 
 

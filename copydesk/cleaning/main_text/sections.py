@@ -48,7 +48,9 @@ def whole_sections(
 def _told(blocks: Sequence[Block], at: Sequence[int], language: str | None) -> bool:
     """Whether words give any of these blocks away as boilerplate; a date among paragraphs is a chronicle's."""
     seen = apply_rules([blocks[i] for i in at], language, headed=False)
-    return any(cut and max(own, key=own.__getitem__) != "dateline" for cut, own in zip(seen.cut, seen.scores, strict=True))
+    return any(
+        cut and max(own, key=own.__getitem__) != "dateline" for cut, own in zip(seen.cut, seen.scores, strict=True)
+    )
 
 
 def _lists(page: Page, kept: Sequence[int]) -> Iterator[list[int]]:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from html import unescape
+from itertools import pairwise
 from typing import Any
 
 from copydesk.cleaning.normalise import bare, fold_spaces, plain
@@ -100,7 +101,9 @@ def _bodies(value: Any, names: frozenset[str]) -> Iterator[list[str]]:
 def _is_called(record: dict[str, Any], names: frozenset[str]) -> bool:
     for value in record.values():
         texts = value.values() if isinstance(value, dict) else (value,)
-        if any(isinstance(text, str) and len(text) < DATA_LEAST_CHARACTERS and bare(plain(text)) in names for text in texts):
+        if any(
+            isinstance(text, str) and len(text) < DATA_LEAST_CHARACTERS and bare(plain(text)) in names for text in texts
+        ):
             return True
     return False
 
@@ -134,7 +137,7 @@ def _texts(key: str, value: Any, deep: int) -> Iterator[tuple[str, str]]:
 def _one_line(found: Sequence[Sequence[tuple[str, str]]]) -> tuple[str, str] | None:
     """Join the pieces of one line, such as a bold word and what stands around it; None where they are none."""
     pieces = [max(texts, key=lambda text: len(text[1])) for texts in found if texts]
-    if len(pieces) < 2 or not any(a[1][-1:] == " " or b[1][:1] == " " for a, b in zip(pieces, pieces[1:], strict=False)):
+    if len(pieces) < 2 or not any(a[1][-1:] == " " or b[1][:1] == " " for a, b in pairwise(pieces)):
         return None
     return pieces[0][0], "".join(text for _, text in pieces)
 

@@ -51,6 +51,8 @@ LISTED_CLEAR = 0.95
 WORDS_DOUBTED = 0.9
 """Below this probability of being the article's text, words that speak at all for a donation, a payment or a picture's
 credit cut."""
+PHOTO_STORY = 0.5
+"""Part of a text's words that stand in captions with a credit from which on these are the story."""
 SIGNED_WORDS = 25
 """Words of a paragraph that ends in an agency's name and is no caption."""
 EMBEDDED_CUT = 0.55
@@ -87,7 +89,10 @@ OUTSIDE_MOST_BOXES = 60_000
 OUTSIDE_CONFIDENCE = 0.85
 """Confidence in what a box is by its markup."""
 STORY_PARAGRAPHS, LEAST_STORY = 2, 400
-"""Paragraphs that make a story of a box; paragraphs and characters outside a gallery's legends that make them no story."""
+"""Paragraphs that make a story of a box; paragraphs and characters beside a gallery's legends that make these no
+story."""
+STORY_LINE, STORY_LINES = 12, 5
+"""Characters of a line, and lines in one box, that may be a story of which no line ends a sentence."""
 LEAST_LEGENDS = 4
 """Numbered legends that make a gallery."""
 SCRIPTS_SHOWN = 3
@@ -104,5 +109,28 @@ SCRIPT_MARKS = 0.08
 HEADING_LINKED, LIST_LINKED = 0.5, 0.3
 """Share of links from which on a heading or a list leads elsewhere."""
 HEADING_UP, HEADING_NEAR, HEADING_SKIPS = 4, 5, 1
-"""Boxes around a heading and its paragraph in which they meet, runs below it that are looked at, and how many short ones
-may stand between, such as the time of an entry."""
+"""Boxes around a heading and its paragraph in which they meet, runs below it that are looked at, and how many short
+ones may stand between, such as the time of an entry."""
+
+# offer_boxes
+OFFER_SCORE, OFFER_ASKS, OFFER_SHARE = 0.55, 2, 0.25
+"""Score of a line that offers or asks; how many make a box one of offers, and the part of its lines they must be."""
+OFFER_BOXES, OFFER_NEAR, OFFER_LONGEST = 4, 12, 1_200
+"""Boxes around a line that may hold the offer, runs around the story that are looked at, characters of such a box."""
+OFFER_PROSE = 160
+"""Characters of a paragraph in such a box that may be the story's: it stays."""
+OFFER_CONFIDENCE = 0.75
+"""Confidence in a line that is cut for the box it stands in."""
+
+# rescue
+LINE_LEAST, LINE_LINKED = 4, 0.5
+"""Letters of a line that may be a story's, and share of links from which on it leads elsewhere."""
+RESCUED_LEAST, RESCUED_TIMES, RESCUED_LINES, RESCUED_TEASERS = 120, 3, 3, 6
+"""Characters, times what was kept, and lines that make a story where nothing else is one; teasers beside them that make
+a list of the page."""
+
+# syndication
+SYNDICATED_LINES, SYNDICATED_CHARACTERS, SYNDICATED_TITLE = 3, 120, 12
+"""Last lines that are looked at, characters of one beside the headline it quotes, letters of a headline that tells."""
+SYNDICATED_LINKED, SYNDICATED_CONFIDENCE = 0.3, 0.9
+"""Share of links of such a line, and confidence in it."""
