@@ -90,11 +90,8 @@ def _bracketed(line: str) -> Credit | None:
     rest = inner[mark.end() :].strip() if mark else ""
     marked = mark is not None and (not rest or mark[0].endswith((":", "：")) or _names(rest))
     signed = found[0].startswith("(") and _SLASH.search(inner) and _names(inner) and not _DIGIT.search(inner)
-    if (
-        marked
-        or signed
-        or (_AGENCY.search(inner) and _names(inner) and ("/" in inner or inner == _AGENCY.search(inner)[0]))
-    ):  # type: ignore[index]
+    agency = _AGENCY.search(inner)
+    if marked or signed or (agency and _names(inner) and ("/" in inner or inner == agency[0])):
         return Credit(before or None, _without_mark(inner), BRACKETED_MARKED if marked else BRACKETED_AGENCY)
     return None
 

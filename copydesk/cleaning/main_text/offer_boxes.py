@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from copydesk.cleaning.boilerplate.block_signals import read_signals
-from copydesk.cleaning.boilerplate.kind_scores import APPEALS, score_kinds
+from copydesk.cleaning.boilerplate.kind_scores import score_kinds
 from copydesk.cleaning.main_text.layout import is_named_for_boilerplate
 from copydesk.cleaning.metadata.title import Title
 from copydesk.cleaning.normalise import size_of
@@ -25,7 +25,7 @@ from copydesk.cleaning.thresholds.main_text import (
 )
 from copydesk.events import Kind
 
-_OFFERS: tuple[Kind, ...] = (*sorted(APPEALS), "payment_widget")
+_OFFERS: tuple[Kind, ...] = ("donation_appeal", "newsletter_signup", "payment_widget", "subscription_offer")
 
 
 def offers(

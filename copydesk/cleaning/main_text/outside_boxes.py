@@ -5,7 +5,7 @@ notice, the legends of a gallery. Each of these tells by its box what it is.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from copydesk.cleaning.blocks import name_words
@@ -18,8 +18,11 @@ from copydesk.cleaning.page import elements
 from copydesk.cleaning.page.model import Box, Page, Run
 from copydesk.cleaning.records import Label
 from copydesk.cleaning.thresholds.main_text import (
+    HEADLINE_BOXES,
+    HEADLINE_RUNS,
     LEAST_LEGENDS,
     LEAST_STORY,
+    LEGEND_BOXES,
     OUTSIDE_CONFIDENCE,
     OUTSIDE_MOST_BOXES,
     SCRIPTS_SHOWN,
@@ -53,7 +56,7 @@ class _Page(NamedTuple):
         first, last = self.span.get(box.index, (0, -1))
         return range(first, last + 1)
 
-    def prose(self, at: Iterator[int] | range) -> list[int]:
+    def prose(self, at: Iterable[int]) -> list[int]:
         return [size_of(run.text) for i in at if not (run := self.runs[i]).box.hidden and is_prose_run(run)]
 
 
@@ -125,7 +128,9 @@ def _other_stories(page: Page, seen: _Page, title: Title) -> Iterator[tuple[Box,
 def _is_story(seen: _Page, box: Box, headline: str, article: bool) -> bool:
     """Whether a box has a headline such as the title's, or of the next level in an `article`, and a story below."""
     tags = {
-        each.tag for i in seen.inside(box)[:4] for each, _ in zip(seen.runs[i].box.ancestry(), range(3), strict=False)
+        each.tag
+        for i in seen.inside(box)[:HEADLINE_RUNS]
+        for each, _ in zip(seen.runs[i].box.ancestry(), range(HEADLINE_BOXES), strict=False)
     }
     headed = headline in tags & _HEADLINES or (article and bool(tags & _HEADLINES))
     return headed and len(seen.prose(seen.inside(box))) >= STORY_PARAGRAPHS
@@ -136,7 +141,7 @@ def _legends(page: Page, seen: _Page) -> Iterator[tuple[Box, Label]]:
     slides: dict[int, list[int]] = {}
     for i, run in enumerate(seen.runs):
         if (counted := _COUNTER.match(run.text)) and int(counted[1]) <= int(counted[2]):
-            for box, _ in zip(run.box.ancestry(), range(4), strict=False):
+            for box, _ in zip(run.box.ancestry(), range(LEGEND_BOXES), strict=False):
                 slides.setdefault(box.index, []).append(i)
     for number, at in slides.items():
         box = page.boxes[number]

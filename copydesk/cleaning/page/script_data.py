@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from copydesk.cleaning.normalise import bare, fold_spaces, plain
+from copydesk.cleaning.page import elements
 from copydesk.cleaning.page.jsonld import Node, types
 from copydesk.cleaning.page.tree_walk import read_page
 from copydesk.cleaning.thresholds.page import (
@@ -23,11 +24,12 @@ _SCRIPT = re.compile(r"<script\b[^>]*+>", re.I)
 _VALUE = re.compile(r"[=(,]\s*+(?=[\[{])|\A\s*+(?=[\[{])")
 _ENTRIES = "liveblogupdate"
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,400}>")
-_BLOCK = re.compile(r"<(?:p|div|br|h[1-6]|li|blockquote|section|figure)\b", re.I)
+_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9]{0,20})\b")
+_PARTS_TEXT = elements.BLOCK | {"br"}
 # What an editing system writes where an advertisement or an embed is to stand.
 _PLACEHOLDER = re.compile(r"[$%#{\[]{1,3}[A-Z0-9_ .:-]{2,80}[$%#}\]]{1,3}")
 _ENDS = (".", "!", "?", "。", "！", "？", "؟", "…", "।", "”", "»", "」", '"', ":")
-_LEADS_ELSEWHERE = ("url", "href", "src", "canonical_url")
+_LEADS_ELSEWHERE = ("url", "href", "src", "link", "permalink", "canonical_url", "website_url")
 _DECODER = json.JSONDecoder()
 
 
@@ -146,7 +148,7 @@ def _paragraphs(text: str) -> list[str]:
     """Split a body into paragraphs: by its markup where it has any, else by its lines."""
     if "&lt;" in text:
         text = unescape(text)
-    if _BLOCK.search(text):
+    if any(tag.lower() in _PARTS_TEXT for tag in _TAG.findall(text)):
         lines = [run.text for run in read_page(text).runs if run.link_chars < DATA_PROSE * len(run.text)]
     else:
         lines = [fold_spaces(unescape(line)) for line in _MARKUP.sub("", text).splitlines()]

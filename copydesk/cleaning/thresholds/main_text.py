@@ -93,8 +93,10 @@ STORY_PARAGRAPHS, LEAST_STORY = 2, 400
 story."""
 STORY_LINE, STORY_LINES = 12, 5
 """Characters of a line, and lines in one box, that may be a story of which no line ends a sentence."""
-LEAST_LEGENDS = 4
-"""Numbered legends that make a gallery."""
+HEADLINE_RUNS, HEADLINE_BOXES = 4, 3
+"""First runs of another article's box in which its headline is looked for, and boxes around each."""
+LEAST_LEGENDS, LEGEND_BOXES = 4, 4
+"""Numbered legends that make a gallery, and boxes around each that may hold them all."""
 SCRIPTS_SHOWN = 3
 """Lines of script on a page up to which they slipped in; on one with more, they are what it is about."""
 
