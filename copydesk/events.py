@@ -110,8 +110,8 @@ class CleanArticle(Struct, frozen=True, kw_only=True):
     """Hold an article as it goes out, with everything that was cut and where each field came from.
 
     `seen_at` is the published instant where known, else the fetched one: time filters use it. `provenance` maps a
-    field to its origin (`json-ld`, `open-graph`, `feed`, `markup`, `text`, `hint`); `originals` keeps a field's text
-    as found, where it was converted. `content_hash` is over title and paragraphs.
+    field to its origin (`json-ld`, `open-graph`, `feed`, `markup`, `script`, `text`, `hint`); `originals` keeps a
+    field's text as found, where it was converted. `content_hash` is over title and paragraphs.
     `indexed_at` is the index's own: set on what comes out of it, ignored on what goes in.
     """
 

@@ -2,12 +2,15 @@
 
 from copydesk.cleaning.boilerplate.labels import WHY, label_blocks
 from copydesk.cleaning.main_text.main_text import MainText, find_main_text, rescue_short_article
+from copydesk.cleaning.main_text.rescue import rescue_lines
+from copydesk.cleaning.main_text.stated_body import with_stated_body
 from copydesk.cleaning.metadata.images import find_pictures
 from copydesk.cleaning.metadata.metadata import read_metadata
 from copydesk.cleaning.metadata.title import choose_title
 from copydesk.cleaning.normalise import bare, plain
 from copydesk.cleaning.not_article.reasons import page_refusal
 from copydesk.cleaning.page.cost_limits import too_costly
+from copydesk.cleaning.page.shadow_roots import open_shadow_roots
 from copydesk.cleaning.page.stated import read_facts
 from copydesk.cleaning.page.tree_walk import read_page
 from copydesk.cleaning.records import Block, Cleaned, Label
@@ -32,16 +35,18 @@ def clean_html(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Ref
 
     Never raises for any content; what is not an article comes back as Refused with the reason.
     """
-    if reason := too_costly(raw.content):
+    html = open_shadow_roots(raw.content)
+    if reason := too_costly(html):
         return Refused(reason)
     applied = AppliedRules(rules) if rules else None
-    page = read_page(raw.content, applied.mark if applied else None)
+    page = read_page(html, applied.mark if applied else None)
     if applied:
         page = applied.without_suffix(page)
     facts = read_facts(page, raw.url)
     title = choose_title(page, facts)
-    found = find_main_text(raw.content, page, facts, title, raw.hints.language)
-    found = rescue_short_article(page, facts, title, found)
+    found = find_main_text(html, page, facts, title, raw.hints.language)
+    page, found, stated = with_stated_body(html, page, facts, title, found)
+    found = rescue_lines(page, facts, title, rescue_short_article(page, facts, title, found))
     if applied:
         found = applied.decide(page, found, title.at)
     if reason := page_refusal(page, facts, found.body.kept, raw.url):
@@ -76,7 +81,7 @@ def clean_html(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Ref
         section=metadata.section,
         tags=metadata.tags,
         paywalled=metadata.paywalled,
-        provenance=metadata.provenance,
+        provenance={**metadata.provenance, "paragraphs": stated} if stated else metadata.provenance,
         originals=metadata.originals,
     )
 

@@ -178,9 +178,14 @@ def _again(runs: list[Run]) -> NDArray[np.bool_]:
 def _bad(boxes: list[Box], parents: list[int]) -> Places:
     found = [0] * len(boxes)
     for i, box in enumerate(boxes):
-        own = _is_boilerplate(box.name) if box.name and box.tag != "body" else 0
+        own = is_named_for_boilerplate(box)
         found[i] = found[parents[i]] + own if i else 0
     return np.array(found, dtype=np.intp)
+
+
+def is_named_for_boilerplate(box: Box) -> bool:
+    """Whether class or id of a box say that it holds boilerplate."""
+    return bool(box.name) and box.tag != "body" and _is_boilerplate(box.name)
 
 
 @lru_cache(8192)

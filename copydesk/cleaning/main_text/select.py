@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copydesk.cleaning.main_text.classifier import PageModel, shipped_model
+from copydesk.cleaning.main_text.repeats import find_repeats
 from copydesk.cleaning.metadata.title import Title
 from copydesk.cleaning.normalise import bare, size_of
-from copydesk.cleaning.page.model import Page, Run
+from copydesk.cleaning.page.model import Page
 from copydesk.cleaning.page.stated import Facts
-from copydesk.cleaning.thresholds.main_text import BODY_LIKELY, DOUBT, LEAST_REPEAT, LIKELY_EDGE, NEAR_REPEAT, OPINION
+from copydesk.cleaning.thresholds.main_text import BODY_LIKELY, DOUBT, LIKELY_EDGE, OPINION
 
 
 class Body(NamedTuple):
@@ -40,29 +41,19 @@ def choose_body(
     sizes = np.array([size_of(run.text) for run in page.runs], dtype=np.float64)
     sure = expected_f1(likely, sizes)
     if sure < DOUBT and (told := ask()) and any(told):
-        likely = _weighed(likely, np.array(told))
-        likely[list(without)] = 0.0
-        sure = expected_f1(likely, sizes)
+        weighed = _weighed(likely, np.array(told))
+        weighed[list(without)] = 0.0
+        if any(weighed >= BODY_LIKELY) or not any(likely >= BODY_LIKELY):  # a clash that keeps nothing tells nothing
+            likely = weighed
+            sure = expected_f1(likely, sizes)
     kept: list[bool] = (likely >= BODY_LIKELY).tolist()
     headline = bare(title.text)
     for i, run in enumerate(page.runs):
         if kept[i] and (i == title.at or (run.box.tag == "h1" and headline and bare(run.text) in headline)):
             kept[i] = False
-    return Body(_without_repeats(page.runs, kept), round(sure, 3), likely.tolist())
-
-
-def _without_repeats(runs: list[Run], kept: list[bool]) -> list[bool]:
-    """Keep a summary that stands again as a caption once; refrains further on stay."""
-    last: list[str] = []
-    repeats: set[int] = set()
-    for i, run in enumerate(runs):
-        if not kept[i]:
-            continue
-        if len(run.text) >= LEAST_REPEAT and run.text in last:
-            repeats.add(i)
-        else:
-            last = [*last[1 - NEAR_REPEAT :], run.text]
-    return [keep and i not in repeats for i, keep in enumerate(kept)] if repeats else kept
+    for i in find_repeats(page.runs, kept):
+        kept[i] = False
+    return Body(kept, round(sure, 3), likely.tolist())
 
 
 def expected_f1(likely: NDArray[np.float64], sizes: NDArray[np.float64]) -> float:

@@ -1,11 +1,12 @@
 """Gather one run of text, from the first word after a boundary to the next boundary."""
 
 import re
+from textwrap import dedent
 
 from copydesk.cleaning.normalise import fold_spaces
 from copydesk.cleaning.page import elements
 from copydesk.cleaning.page.model import Box, Run
-from copydesk.cleaning.thresholds.page import LINE_BREAKS_END_RUN
+from copydesk.cleaning.thresholds.page import CODE_TAB, LINE_BREAKS_END_RUN, LONGEST_CODE, WRAPPED_LINE
 
 _BLANK_LINE = re.compile(r"\n\s*\n")
 
@@ -35,11 +36,20 @@ class RunBuilder:
         pieces = _BLANK_LINE.split(text) if box.tag in elements.LINES_KEPT else [text]
         found = []
         for piece in pieces:
-            if folded := fold_spaces(piece):
+            if folded := _lined(piece) if box.tag in elements.LINES_KEPT else fold_spaces(piece):
                 size = len(folded)
                 links, bold = min(self.link_chars, size), min(self.bold_chars, size)
                 found.append(Run(folded, box, links, self.links, bold, self.inlines, self.inner))
         return found + self.asides if self.asides else found
+
+
+def _lined(text: str) -> str:
+    """Return the lines of code or verse, each with its indent; prose that was wrapped at a width, as one line."""
+    lines = [line.rstrip() for line in dedent(text.expandtabs(CODE_TAB)).strip("\n").split("\n")]
+    wrapped = sum(len(line) >= WRAPPED_LINE for line in lines[:-1])
+    if len(text) > LONGEST_CODE or 2 * wrapped >= len(lines):
+        return fold_spaces(text)
+    return "\n".join(lines).strip()
 
 
 def join_cells(cells: list[Run], box: Box) -> Run:

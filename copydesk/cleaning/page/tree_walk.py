@@ -90,7 +90,7 @@ class _Walk:
         run = self._run
         if text.isspace():
             if run.pieces:
-                run.pieces.append(" ")
+                run.pieces.append(text if self._box.tag in elements.LINES_KEPT else " ")
             return
         if self._box.tag in elements.RAW_MARKUP:
             text = _text_of_markup(text)

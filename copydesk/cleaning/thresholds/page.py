@@ -49,6 +49,14 @@ JSONLD_MOST_NODES, JSONLD_MOST_CHARACTERS = 5_000, 4_000_000
 JSONLD_MOST_NESTED, JSONLD_MOST_TEXTS = 4, 200
 """Levels that a value may be wrapped in, and values read of one list."""
 
+# script_data: what is read of the JSON in scripts, where the page shows less than an article.
+DATA_LEAST_CHARACTERS, DATA_MOST_CHARACTERS = 400, 4_000_000
+"""Characters of a script that may hold an article, and of one that is read."""
+DATA_MOST_VALUES, DATA_MOST_NODES, DATA_MOST_DEPTH = 200, 20_000, 12
+"""Values looked at in all scripts, records of one, and levels below a field in which its text may stand."""
+DATA_PROSE = 0.8
+"""Share of links from which on a paragraph of such a body leads elsewhere."""
+
 # stated
 LONGEST_SITE_NAME, LONGEST_SECTION_NAME = 60, 24
 """Letters and digits of an outlet's or a section's name; what is longer is a slogan or a headline."""
@@ -62,6 +70,9 @@ ATTRIBUTE_READ = 400
 """Characters of an attribute that are read; a hostile page has longer ones."""
 LINE_BREAKS_END_RUN = 2
 """Line breaks in a row that end a paragraph as a block does."""
+WRAPPED_LINE, LONGEST_CODE, CODE_TAB = 60, 20_000, 4
+"""Characters of a preformatted line that was wrapped, where half of the lines have them; of a block whose lines are
+kept; and of a tab."""
 
 # blocks
 NAMED_BOXES_TOLD = 4

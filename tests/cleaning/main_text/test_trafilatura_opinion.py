@@ -22,7 +22,7 @@ def test_trafilatura_is_asked_once_however_often_a_page_is_looked_at(monkeypatch
         return None
 
     def look(*args: Any, **more: Any) -> Body:
-        looks.append("without" in more)
+        looks.append(bool(more["without"]))
         return choose(*args, **more)
 
     monkeypatch.setattr(select, "DOUBT", 2.0)
