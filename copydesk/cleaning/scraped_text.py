@@ -147,7 +147,7 @@ def _dated(
     addressed = date_in(url or "")
     reader = DateReader(language, language not in {None, "en"})
     for block, label in zip(blocks, labels, strict=True):
-        found = reader.day(block.text) if label.kind in {"dateline", "byline"} else None
-        if found and is_plausible(found) and fits_address(found, addressed):
-            return found, block.text
+        found = reader.stamp(block.text) if label.kind in {"dateline", "byline"} else None
+        if found and is_plausible(found.when) and fits_address(found.when, addressed):
+            return found.when, block.text
     return (addressed, f"{addressed:%Y-%m-%d}") if addressed else None

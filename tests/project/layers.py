@@ -38,7 +38,9 @@ LAYERS = {
     "runtime": Room(("copydesk.runtime",), ("contract",)),
     "cleaning.base": Room(tuple(f"copydesk.cleaning.{name}" for name in _BASE), ("contract",)),
     "cleaning.weights": Room(("copydesk.cleaning.weights",)),
-    "cleaning.page": Room(("copydesk.cleaning.page", "copydesk.cleaning.blocks"), ("contract", "cleaning.base")),
+    "cleaning.page": Room(
+        ("copydesk.cleaning.page", "copydesk.cleaning.blocks"), ("contract", "cleaning.base", "cleaning.lexicon")
+    ),
     "cleaning.lexicon": Room(("copydesk.cleaning.lexicon",), ("cleaning.base",)),
     "cleaning.lines": Room(("copydesk.cleaning.lines",), ("dates", "cleaning.base", "cleaning.lexicon")),
     "cleaning.boilerplate": Room(

@@ -56,6 +56,10 @@ class Mark(Struct, frozen=True, gc=False):
     box: Box
 
 
+CHANGE = "time of change"
+"""What a `time` is called that markup names the last change."""
+
+
 class Page(NamedTuple):
     """Hold a page as read: `metas` as (name, content), `links` as (rel, href), in order; `scripts` is its JSON-LD."""
 

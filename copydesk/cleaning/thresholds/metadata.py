@@ -45,6 +45,8 @@ MOST_AUTHORS_AT_END = 2
 """Texts below the article, of one origin, that may name its authors."""
 MOST_STATED_AUTHORS = 50
 """Authors that are read of one list in JSON-LD, which may have any number."""
+CREDIT_BOXES = 4
+"""Boxes around a line, its own included, whose class names may say that it is about the author."""
 LONGEST_BYLINE = 120
 """Characters of a line that may be a byline; a longer one is a sentence."""
 DATED_PARTS = 5

@@ -52,6 +52,8 @@ LONGEST_ROW_CELL = 160
 """Characters of a cell up to which a table's row is data; a longer one holds text, and the table lays out a page."""
 ATTRIBUTE_READ = 400
 """Characters of an attribute that are read; a hostile page has longer ones."""
+LONGEST_MARKED_NAME = 80
+"""Characters of an element that is marked as the author's: a longer one tells about them."""
 LINE_BREAKS_END_RUN = 2
 """Line breaks in a row that end a paragraph as a block does."""
 
