@@ -30,6 +30,7 @@ from copydesk.cleaning.thresholds.metadata import (
     SITE_LONGER,
     SITE_ROUNDS,
     SITE_SHARE,
+    STANDING_LEAST,
     TITLE_RUN_SPARE,
     TITLE_RUN_TIMES,
     TITLE_WEIGHTS,
@@ -39,6 +40,14 @@ from copydesk.cleaning.thresholds.metadata import (
 )
 
 _GAP = re.compile(r"(\s{1,4}[-–—―·•|»«›:/]+\s{1,4}|\s{0,4}[|｜ㅣ]\s{0,4}|：(?=[^：]*$)|\s{0,4}--+\s{0,4})")
+_MARKED = re.compile(
+    r"(\s{1,4}[-–—―·•|»«›/]+\s{1,4}|\s{0,4}[|｜ㅣ_]+\s{0,4}|\s{0,4}--+\s{0,4}|\s{0,4}[:：]\s{0,4}|-(?=\s)|\s[(])"
+)
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_TIGHT = re.compile(r"(?:[:：_]|\s\()([^:：_()]{2,60})\)?$")
+"""What stands behind the last mark of those that stand without spaces, or in brackets at the end."""
+_LED = re.compile(r"([^:：]{2,60})[:：]\s{0,4}(?=\S)")
+_KIND = re.compile(rf"\s{any_of('site.kind')}$", re.I)
 _ORIGINS = {"head": "markup"}
 _MARKS = frozenset("|–—-·•»›")
 _EDGES = " \t:|–—-•·/"
@@ -58,11 +67,15 @@ class Heading(NamedTuple):
 
 
 class Title(NamedTuple):
-    """Hold the title, where it came from, and the run it stands in (None when it stands in none)."""
+    """Hold the title, where it came from, the run it stands in, and that of the heading, which may word it otherwise.
+
+    Both runs are None where there is none.
+    """
 
     text: str
     origin: str
     at: int | None
+    heading: int | None = None
 
 
 def choose_title(page: Page, facts: Facts) -> Title:
@@ -79,12 +92,14 @@ def choose_title(page: Page, facts: Facts) -> Title:
     said = [text for _, text in told]
     voices = list(told)
     weights = dict(TITLE_WEIGHTS)
-    if heading := _heading_of(headings, said, facts.site, not trails) or _heading_of(trails, said, facts.site):
-        seen = _without_kicker(heading, said, facts.sections)
-        worded = seen != heading.text or not any(_has_kicker(text, seen) for text in said)
+    heading = _heading_of(headings, said, facts.site, not trails) or _heading_of(trails, said, facts.site)
+    if heading := heading or _standing(page, said, facts.site):
+        shown = _without_kicker(heading, said, facts.sections)
+        worded = shown != heading.text or not any(_has_kicker(text, shown) for text in said)
         if worded and not trails:
             weights["markup"] = SEEN_WEIGHT
-        voices.append(("markup", seen))
+        if not (shown.isupper() and _alike(shown, said)):  # capitals are how the page shows it, not how it is spelled
+            voices.append(("markup", shown))
     if not voices:
         return Title("", "", None)
     anchors = [text for origin, text in voices if origin in {"json-ld", "markup"}] + [facts.meta("headline")]
@@ -95,7 +110,38 @@ def choose_title(page: Page, facts: Facts) -> Title:
         votes[bare(text)] = votes.get(bare(text), 0.0) + weights[origin]
         texts.setdefault(bare(text), (text, _ORIGINS.get(origin, origin)))
     best = max(votes, key=lambda key: votes[key])
-    return Title(*texts[best], _position(page.runs, headings + trails, best))
+    at = _position(page.runs, headings + trails, best)
+    seen = [where for where in (at, heading.at if heading else None) if where is not None]
+    return Title(*texts[best], at, min(seen, default=None))
+
+
+def _standing(page: Page, told: list[str], site: frozenset[str]) -> Heading | None:
+    """Return the part of what is told that stands on the page as a line of its own; of several, headings, the longest.
+
+    Old pages have no `h1`, and say site and section in `title`.
+    """
+    parts = {bare(text): text for said in told for text in _spans(said)}
+    parts = {key: text for key, text in parts.items() if len(key) >= STANDING_LEAST and not _names(text, site)}
+    longest = TITLE_RUN_TIMES * max(map(len, parts), default=0)
+    best: tuple[bool, int] = (False, 0)
+    found: Heading | None = None
+    for at, run in enumerate(page.runs):
+        if not STANDING_LEAST <= len(run.text) <= longest or run.box.hidden or run.link_chars >= len(run.text):
+            continue
+        key = bare(plain(run.text))
+        rank = (run.box.tag in _HEADINGS or run.bold_chars >= len(run.text), len(key))
+        if key in parts and rank > best:
+            best, found = rank, Heading(parts[key], at, run.inner, False)
+    return found
+
+
+def _spans(text: str) -> list[str]:
+    """Return the text, and what stands between its marks, pieces side by side also as one."""
+    parts = _MARKED.split(text)
+    if len(parts) > MOST_TITLE_PARTS:
+        return []
+    ends = range(1, len(parts) + 1, 2)
+    return ["".join(parts[i:j]).strip() for i in range(0, len(parts), 2) for j in ends if i < j]
 
 
 def _without_kicker(seen: Heading, told: list[str], sections: frozenset[str]) -> str:
@@ -135,18 +181,38 @@ def without_site(title: str, site: frozenset[str], sections: frozenset[str] = fr
     """
     for _ in range(SITE_ROUNDS):
         parts = _GAP.split(title)
-        if not 1 < len(parts) <= MOST_TITLE_PARTS:
-            break
-        if _names(parts[-1], site) or bare(parts[-1]) in sections:
+        apart = 1 < len(parts) <= MOST_TITLE_PARTS
+        if apart and (_names(parts[-1], site) or bare(parts[-1]) in sections):
             title = "".join(parts[:-2]).strip()
-        elif _names(parts[0], site):
+        elif apart and _names(parts[0], site):
             title = "".join(parts[2:]).strip()
+        elif (found := _TIGHT.search(title)) and bare(found[1]) in site:
+            title = title[: found.start()].strip()
+        elif (found := _LED.match(title)) and _leads(found, site):
+            title = title[found.end() :].strip()
         else:
             break
     return title
 
 
+def _leads(found: re.Match[str], site: frozenset[str]) -> bool:
+    """Whether what stands before a colon is the site's name, and what follows a headline."""
+    return len(found.string) - found.end() > LEAST_HEADLINE and _is_own(_without_kind(found[1]), site)
+
+
+def _without_kind(segment: str) -> str:
+    """Return a segment's letters without the word that says what the site is: `Courier Blog` -> `courier`."""
+    return bare(_KIND.sub("", segment))
+
+
+def _is_own(name: str, site: frozenset[str]) -> bool:
+    """Whether letters are the site's name, or the better part of it from its start."""
+    return len(name) > SITE_LEAST and any(own.startswith(name) and 2 * len(name) >= len(own) for own in site)
+
+
 def _names(segment: str, site: frozenset[str]) -> bool:
+    if _KIND.search(segment) and _is_own(_without_kind(segment), site):
+        return True
     name = bare(segment)
     return bool(name) and any(
         name == own
@@ -198,7 +264,7 @@ def _heading_of(headings: list[Heading], told: list[str], site: frozenset[str], 
         return headings[0] if headings else None
     same = {bare(text) for text in told}
     # A short headline may agree with nothing but the longest part of a title that has the site's name glued on.
-    parts = {bare(max(_GAP.split(text)[::2], key=len)) for text in told}
+    parts = {bare(part) for text in told for part in (max(_GAP.split(text)[::2], key=len), _GAP.split(text)[0])}
     likely = None
     for heading in headings:
         if bare(heading.text) in same:
