@@ -2,6 +2,7 @@
 
 from copydesk.cleaning.boilerplate.labels import WHY, label_blocks
 from copydesk.cleaning.main_text.main_text import MainText, find_main_text, rescue_short_article
+from copydesk.cleaning.main_text.trafilatura_opinion import trafilatura_opinion
 from copydesk.cleaning.metadata.images import find_pictures
 from copydesk.cleaning.metadata.metadata import read_metadata
 from copydesk.cleaning.metadata.title import choose_title
@@ -40,7 +41,7 @@ def clean_html(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Ref
         page = applied.without_suffix(page)
     facts = read_facts(page, raw.url)
     title = choose_title(page, facts)
-    found = find_main_text(raw.content, page, facts, title, raw.hints.language)
+    found = find_main_text(lambda: trafilatura_opinion(raw.content, page.runs), page, facts, title, raw.hints.language)
     found = rescue_short_article(page, facts, title, found)
     if applied:
         found = applied.decide(page, found, title.at)

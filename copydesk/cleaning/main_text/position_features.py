@@ -201,6 +201,7 @@ def _headings(layout: Layout, at: Places) -> Columns:
     return {
         "heading_since": np.where(last >= 0, np.minimum(at - last, FAR_HEADING), NO_HEADING),
         "heading_place": (layout.place[some] == layout.place[at]),
+        "heading_linked": np.where(last >= 0, layout.link[some], 0.0),
         "heading_up": (layout.boxes.depth - layout.shared)[layout.box[some]],
     }
 
