@@ -14,6 +14,8 @@ from scripts.page_documents import Document
 LIKELY = (0.4, 0.45, 0.5, 0.55)
 DOUBT = (0.0, 0.85, 0.9, 0.93)
 """Values that are tried; a doubt of 0 asks nobody. Above .93 more than one page in eight would be asked, at a cost."""
+MODEL_ALONE = Weighing(likely=0.5, doubt=0.0, slope=1.0, word=0.0, silence=0.0)
+"""The model alone."""
 _STEPS = 25
 
 Numbers = NDArray[np.float64]
@@ -38,7 +40,7 @@ def learn_weights(judged: Iterable[Judged], doubt: float) -> tuple[float, float,
     rows, labels, weights = [], [], []
     for d, likely in judged:
         known = d.seen.at[~np.isnan(d.share[d.seen.at])]
-        if not len(known) or not _doubted(d, likely, Weighing(0.5, doubt, 1.0, 0.0, 0.0)):
+        if not len(known) or not _doubted(d, likely, MODEL_ALONE._replace(doubt=doubt)):
             continue
         told = np.array(d.opinion, dtype=np.float64)[known]
         weight = np.minimum(d.seen.layout.size[known], 2000) ** 0.8 + 5

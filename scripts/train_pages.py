@@ -20,7 +20,7 @@ from copydesk.cleaning.forest import LEAVES
 from copydesk.cleaning.main_text.class_name_features import NameScores
 from copydesk.cleaning.main_text.classifier import PageModel, learned_columns
 from copydesk.cleaning.main_text.main_text import find_main_text
-from scripts.choose_weighing import Judged, choose_weighing
+from scripts.choose_weighing import MODEL_ALONE, Judged, choose_weighing, mean_f1
 from scripts.page_documents import Document, read_all
 from scripts.page_evidence import PageEvidence, evidence_of
 from scripts.training import WEIGHTS, Figures, exported, f1_of, folds_of, shingled
@@ -29,9 +29,12 @@ FOLDS = 5
 PARTS = 4
 """Inside the training part, words are learned from other domains than the pages they are tried on."""
 HALVES = 2
-"""Inside the training part, what is chosen is chosen on pages that the model tried has not seen."""
+"""Inside the training part, what is chosen is chosen on sets that the model tried has not seen."""
 ROUNDS = (80, 120, 160)
 """Numbers of trees that are tried."""
+PAST = frozenset(("world", "news2008", "oldweb", "portal"))
+PAST_COUNTS = (0.4, 1.0)
+"""What pages of 2008 to 2013 count in training, tried: pages of today are built otherwise."""
 SETTINGS = {
     "objective": "binary", "learning_rate": 0.1, "num_leaves": LEAVES, "min_data_in_leaf": 40, "max_bin": 63,
     "feature_fraction": 0.3, "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0, "verbose": -1,
@@ -72,27 +75,39 @@ def text_by(model: PageModel, d: Document) -> str:
 
 
 def fitted(documents: list[Document], evidence: PageEvidence) -> PageModel:
-    """Train a model, and choose what goes with it on pages that models of one half of the domains have not seen."""
-    half = folds_of((d.domain for d in documents), HALVES)
-    judged: list[list[Judged]] = [[] for _ in ROUNDS]
+    """Train a model, and choose what goes with it by models of half of the sets, on the other half."""
+    judged = {(past, rounds): found for past in PAST_COUNTS for rounds, found in _judged(documents, evidence, past)}
+    past, rounds = max(judged, key=lambda tried: mean_f1(judged[tried], MODEL_ALONE))
+    columns, booster, names, words = _trained(documents, evidence, past, rounds)
+    weighing = choose_weighing(judged[past, rounds])
+    return PageModel(NameScores(names), words, columns, exported(booster), weighing)
+
+
+def _judged(documents: list[Document], evidence: PageEvidence, past: float) -> Iterator[tuple[int, list[Judged]]]:
+    """Yield per number of trees the probabilities of models that have not seen a document's set."""
+    half = folds_of((d.file for d in documents), HALVES)
+    judged: dict[int, list[Judged]] = {rounds: [] for rounds in ROUNDS}
     for k in range(HALVES):
-        columns, booster, names, words = _trained([d for d in documents if half[d.domain] != k], evidence, max(ROUNDS))
+        seen = [d for d in documents if half[d.file] != k]
+        columns, booster, names, words = _trained(seen, evidence, past, max(ROUNDS))
+        known = NameScores(names)
         for d in documents:
-            if half[d.domain] == k and len(d.seen.at):
-                rows = _rows(d, columns, NameScores(names), words)
-                for found, rounds in zip(judged, ROUNDS, strict=True):
+            if half[d.file] == k and len(d.seen.at):
+                rows = _rows(d, columns, known, words)
+                for rounds, found in judged.items():
                     likely = np.zeros(len(d.share))
                     likely[d.seen.at] = booster.predict(rows, num_iteration=rounds, num_threads=1)
                     found.append(Judged(d, likely))
-    best = min(range(len(ROUNDS)), key=lambda i: _loss(judged[i]))
-    columns, booster, names, words = _trained(documents, evidence, ROUNDS[best])
-    return PageModel(NameScores(names), words, columns, exported(booster), choose_weighing(judged[best]))
+    yield from judged.items()
 
 
 def _trained(
-    documents: list[Document], evidence: PageEvidence, rounds: int
+    documents: list[Document], evidence: PageEvidence, past: float, rounds: int
 ) -> tuple[list[str], lightgbm.Booster, dict[str, float], dict[str, float]]:
-    """Train trees: each page counts alike; its runs by their length, long ones less than in proportion."""
+    """Train trees: each page counts alike, old ones less; its runs by their length, long ones less than in proportion.
+
+    `evidence` is counted of all pages; only what the documents' domains tell is learned.
+    """
     part = folds_of((d.domain for d in documents), PARTS)
     rows, labels, weights = [], [], []
     columns: list[str] = []
@@ -106,7 +121,7 @@ def _trained(
                 columns = columns or sorted(d.seen.columns | learned_columns(d.page, d.seen, known, words))
                 rows.append(_rows(d, columns, known, words)[told])
                 labels.append(share[told] >= 0.5)
-                weights.append(weights_of(d)[d.seen.at][told])
+                weights.append(_weights(d, past)[told])
     data = lightgbm.Dataset(np.concatenate(rows), np.concatenate(labels) * 1.0, weight=np.concatenate(weights))
     names, words = evidence.learned({d.domain for d in documents})
     return columns, lightgbm.train(SETTINGS, data, rounds), names, words
@@ -117,25 +132,12 @@ def _rows(d: Document, columns: list[str], names: NameScores, words: Mapping[str
     return np.stack([every[name] for name in columns], axis=1).astype(np.float32)
 
 
-def weights_of(d: Document) -> NDArray[np.float64]:
-    """Return what each run of a page counts, those known 1,000 together where the whole truth is."""
-    weight = np.minimum(d.seen.layout.size, 2000) ** 0.8 + 5
-    looked = np.zeros(len(weight), dtype=np.bool_)
-    looked[d.seen.at] = True
-    known = float(weight[looked & ~np.isnan(d.share)].sum())
-    return np.asarray(weight / max(known, 1.0) * 1000 * (1.0 if d.truth else SNIPPETS_COUNT))
-
-
-def _loss(judged: list[Judged]) -> float:
-    """Return the log loss of probabilities over the runs looked at whose truth is known."""
-    loss = weight = 0.0
-    for d, likely in judged:
-        known = d.seen.at[~np.isnan(d.share[d.seen.at])]
-        right = np.where(d.share[known] >= 0.5, likely[known], 1 - likely[known])
-        mine = weights_of(d)[known]
-        loss -= float((mine * np.log(np.maximum(right, 1e-6))).sum())
-        weight += float(mine.sum())
-    return loss / max(weight, 1e-9)
+def _weights(d: Document, past: float) -> NDArray[np.float64]:
+    """Return what each run looked at counts, those known 1,000 together on a page of today with a whole truth."""
+    weight = np.minimum(d.seen.layout.size[d.seen.at], 2000) ** 0.8 + 5
+    known = float(weight[~np.isnan(d.share[d.seen.at])].sum())
+    page = 1000 * (1.0 if d.truth else SNIPPETS_COUNT) * (past if d.file in PAST else 1.0)
+    return np.asarray(weight / max(known, 1.0) * page)
 
 
 def figures_of(texts: Iterator[tuple[Document, str]]) -> Figures:
