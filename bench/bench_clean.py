@@ -8,7 +8,6 @@ installed (`make bench-peers` runs them alone); `--fast` leaves them out. Needs 
 """
 
 import argparse
-import importlib.util
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -19,6 +18,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from bench.extractors import Extractor, copydesk, others
+from bench.scorer import load_scorer
 from copydesk.cli.clean import clean_line
 from scripts import train_pages, train_text
 from scripts.page_documents import read_all
@@ -87,7 +87,7 @@ def main() -> None:
     arguments.add_argument("--peers", action="store_true", help="run the others alone, on pages")
     arguments.add_argument("--kept", type=Path, help="a folder for what was read of the pages, kept for next time")
     given = arguments.parse_args()
-    scorer = _scorer(given.data)
+    scorer = load_scorer(given.data)
     found = {} if given.fast else others()
     columns = (*(() if given.peers else OURS), *found)
     _print_head(columns)
@@ -236,15 +236,6 @@ def _rates(rows: list[Row], extractors: dict[str, Callable[[Row], Scores]]) -> d
                 extract(row)
             best[name] = max(best.get(name, 0.0), len(rows) / (process_time() - start))
     return best
-
-
-def _scorer(data: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("score", data / "score.py")
-    if spec is None or spec.loader is None:
-        raise SystemExit(f"{data}: there is no scorer, score.py, beside the pages")
-    scorer = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(scorer)
-    return scorer
 
 
 def _print_head(columns: Iterable[str]) -> None:
