@@ -163,10 +163,18 @@ def write(documents: list[Document], results: dict[str, Figures]) -> None:
         **results,
         "weighing": model.weighing._asdict(),
         "columns": list(model.columns),
-        "names": dict(sorted(model.names.table.items())),
-        "words": dict(sorted(model.words.items())),
+        "names": _by_score(model.names.table),
+        "words": _by_score(model.words),
     }
     (WEIGHTS / "pages.json").write_text(json.dumps(card, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+
+
+def _by_score(table: Mapping[str, float]) -> dict[str, str]:
+    """Return the words of a table by their score, parted by spaces: few scores have many words."""
+    words: dict[float, list[str]] = defaultdict(list)
+    for word, score in sorted(table.items()):
+        words[score].append(word)
+    return {str(score): " ".join(words[score]) for score in sorted(words)}
 
 
 def main() -> None:

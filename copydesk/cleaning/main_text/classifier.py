@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from copydesk.cleaning.forest import Forest, load_forest
 from copydesk.cleaning.main_text.agreement_features import agreement_features
 from copydesk.cleaning.main_text.class_name_features import NameScores, class_name_features
-from copydesk.cleaning.main_text.layout import Layout, Places, lay_out
+from copydesk.cleaning.main_text.layout import Layout, lay_out
+from copydesk.cleaning.main_text.places import Places
 from copydesk.cleaning.main_text.position_features import Columns, position_features, shifted
 from copydesk.cleaning.main_text.repetition_features import repetition_features
 from copydesk.cleaning.main_text.weighing import Weighing
@@ -88,4 +89,10 @@ def shipped_model() -> PageModel:
     told = json.loads((folder / "pages.json").read_text(encoding="utf-8"))
     with (folder / "pages.npz").open("rb") as file:
         forest = load_forest(file)
-    return PageModel(NameScores(told["names"]), told["words"], told["columns"], forest, Weighing(**told["weighing"]))
+    names, words = (_scores(told[table]) for table in ("names", "words"))
+    return PageModel(NameScores(names), words, told["columns"], forest, Weighing(**told["weighing"]))
+
+
+def _scores(stored: Mapping[str, str]) -> dict[str, float]:
+    """Read a table of scores with the words that have each, parted by spaces."""
+    return {word: float(score) for score, words in stored.items() for word in words.split(" ")}

@@ -8,11 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from copydesk.cleaning.main_text.places import Numbers, Places
 from copydesk.cleaning.page.model import Box, Run
 from copydesk.cleaning.thresholds.page_features import FAMILY_LEAST, FAMILY_TIMED, TIME_LINE
-
-Numbers = NDArray[np.float64]
-Places = NDArray[np.intp]
 
 _TIME = re.compile(r"\d{1,2}[:.]\d{2}\b|\b(?:19|20)\d\d\b|\d{1,2}[./-]\d{1,2}[./-]\d")
 _NUMBERS = re.compile(r"\d+")

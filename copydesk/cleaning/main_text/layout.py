@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from copydesk.cleaning.lexicon.line_words import any_of
 from copydesk.cleaning.main_text.families import Families, find_families, has_time
+from copydesk.cleaning.main_text.places import Numbers, Places
 from copydesk.cleaning.main_text.word_features import STOP
 from copydesk.cleaning.normalise import size_of
 from copydesk.cleaning.page.model import Box, Page, Run
@@ -36,9 +37,6 @@ from copydesk.cleaning.thresholds.page_features import (
     PROSE_LINK_SHARE,
 )
 from copydesk.cleaning.thresholds.text import LEAST_PROSE
-
-Numbers = NDArray[np.float64]
-Places = NDArray[np.intp]
 
 _BOILERPLATE = re.compile(rf"{any_of('class_name.boilerplate')}|{any_of('class_name.boilerplate_end')}\b")
 _ENDS = frozenset('.!?。！？…”.’»」』)।؟۔"')

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from copydesk.cleaning.main_text.layout import HEADINGS, Layout, Numbers, Places
+from copydesk.cleaning.main_text.layout import HEADINGS, Layout
+from copydesk.cleaning.main_text.places import Numbers, Places
 from copydesk.cleaning.page.model import Page, Run
 from copydesk.cleaning.thresholds.page_features import (
     FAR_HEADING,

@@ -6,7 +6,8 @@ Comments, cards and teasers repeat a shape: a name, a time, a text. A story is t
 import numpy as np
 from numpy.typing import NDArray
 
-from copydesk.cleaning.main_text.layout import HEADINGS, Layout, Numbers, Places, sums_of_subtrees
+from copydesk.cleaning.main_text.layout import HEADINGS, Layout, sums_of_subtrees
+from copydesk.cleaning.main_text.places import Numbers, Places
 from copydesk.cleaning.main_text.position_features import Columns, shifted
 from copydesk.cleaning.page.model import Page
 from copydesk.cleaning.thresholds.page_features import FAR_PARAGRAPH, MOST_REPEATED, OPENING_COMPARED
