@@ -1,9 +1,12 @@
 """Clean HTML: choose the article's text among a page's blocks, read its metadata, label everything else."""
 
+from functools import partial
+
 from copydesk.cleaning.boilerplate.labels import WHY, label_blocks
 from copydesk.cleaning.main_text.main_text import MainText, find_main_text, rescue_short_article
 from copydesk.cleaning.main_text.rescue import rescue_lines
 from copydesk.cleaning.main_text.stated_body import with_stated_body
+from copydesk.cleaning.main_text.trafilatura_opinion import trafilatura_opinion
 from copydesk.cleaning.metadata.images import find_pictures
 from copydesk.cleaning.metadata.metadata import read_metadata
 from copydesk.cleaning.metadata.title import choose_title
@@ -44,7 +47,8 @@ def clean_html(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Ref
         page = applied.without_suffix(page)
     facts = read_facts(page, raw.url)
     title = choose_title(page, facts)
-    found = find_main_text(html, page, facts, title, raw.hints.language)
+    ask = partial(trafilatura_opinion, html, page.runs)
+    found = find_main_text(ask, page, facts, title, raw.hints.language)
     page, found, stated = with_stated_body(html, page, facts, title, found)
     found = rescue_lines(page, facts, title, rescue_short_article(page, facts, title, found))
     if applied:

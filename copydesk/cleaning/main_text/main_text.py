@@ -1,6 +1,6 @@
 """Find the main text of a page: the body that the classifier selects, without the boilerplate embedded in it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -13,7 +13,6 @@ from copydesk.cleaning.main_text.outside_boxes import outside_boxes
 from copydesk.cleaning.main_text.sections import whole_sections
 from copydesk.cleaning.main_text.select import Body, choose_body
 from copydesk.cleaning.main_text.syndication import appeared_first
-from copydesk.cleaning.main_text.trafilatura_opinion import trafilatura_opinion
 from copydesk.cleaning.metadata.title import Title
 from copydesk.cleaning.not_article.listing import is_prose_run, is_teaser, states_article
 from copydesk.cleaning.not_article.walls import mentions_wall
@@ -40,13 +39,15 @@ class MainText(NamedTuple):
 
 
 def find_main_text(
-    html: str, page: Page, facts: Facts, title: Title, hint: str | None = None, model: PageModel | None = None
-) -> MainText:
-    """Find the main text; `hint` is the language others name, `model` another one than the shipped."""
+    ask: Callable[[], list[bool] | None], page: Page, facts: Facts, title: Title, hint: str | None = None,
+    model: PageModel | None = None,
+) -> MainText:  # fmt: skip
+    """Find the main text; `hint` is the language others name, `model` another one than the shipped.
+
+    `ask` gives another extractor's verdict per run, None for none: the slowest step, asked for once at most.
+    """
     blocks = to_blocks(page)
-    ask = cache(
-        lambda: trafilatura_opinion(html, page.runs)
-    )  # the slowest step: once a page, however often it is looked at
+    ask = cache(ask)
     outside = outside_boxes(page, title)
     body = choose_body(page, facts, title, ask, model, without=frozenset(outside))
     language = _language(page, body, hint)

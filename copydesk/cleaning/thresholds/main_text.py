@@ -17,15 +17,7 @@ LEAST_DUMP, MOST_DUMPS = 300, 4
 DUMP_RUN, DUMP_RUNS, DUMP_SHARE = 60, 3, 0.5
 """Characters of a visible run that are looked for in it, how many such runs, and their share of it, tell that it is."""
 
-# select
-BODY_LIKELY = 0.5
-"""Probability from which a run is the article's text. A step of .1 moves F1 by .002 (web2026)."""
-DOUBT = 0.93
-"""Below this confidence trafilatura is asked, six times as slow as the model: one page in seventeen. Asked below .85
-only, aeb loses half a point of F1."""
-OPINION = 5.0
-"""What trafilatura's verdict on a run weighs, in log odds: more than the model's, unless that is 99% sure. A step of 2
-moves F1 by .002 at most (web2026)."""
+# weighing: what decides is chosen with the model, and stands beside its weights.
 LIKELY_EDGE = 1e-4
 """How near to certain a probability may be when the verdict is added to it: nearer, and log odds have no bound."""
 
