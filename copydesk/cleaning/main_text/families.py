@@ -17,19 +17,22 @@ _NUMBERS = re.compile(r"\d+")
 
 
 class Families(NamedTuple):
-    """Hold per box the number of its own family and that of the largest around it, 0 for none; `count` the members."""
+    """Hold per box the number of its own family and that of the largest around it, 0 for none.
+
+    `members` is how many boxes a family has, by its number.
+    """
 
     own: Places
     around: Places
-    count: Places
+    members: Places
 
     def sums(self, values: Numbers) -> Numbers:
         """Sum the values of a family's boxes."""
-        return np.bincount(self.own, weights=values, minlength=len(self.count))
+        return np.asarray(np.bincount(self.own, weights=values, minlength=len(self.members)), dtype=np.float64)
 
     def share(self, holds: NDArray[np.bool_]) -> Numbers:
         """Return the share of a family's boxes of which something holds; 0 for none."""
-        shares = self.sums(holds.astype(np.float64)) / np.maximum(self.count, 1)
+        shares = self.sums(holds.astype(np.float64)) / np.maximum(self.members, 1)
         shares[0] = 0.0
         return shares
 

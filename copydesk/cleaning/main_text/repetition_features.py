@@ -26,12 +26,12 @@ def _families(page: Page, layout: Layout, at: Places) -> Columns:
     """Describe the largest family around each run: its share in the prose, its links, what its members hold."""
     boxes, families = layout.boxes, layout.families
     found = families.around[layout.box[at]]
-    members, size = np.maximum(families.count, 1), np.maximum(families.sums(boxes.size), 1.0)
+    members, size = np.maximum(families.members, 1), np.maximum(families.sums(boxes.size), 1.0)
     headed = np.array([run.box.tag in HEADINGS for run in page.runs], dtype=np.float64)
     near = np.zeros(len(members))
     near[families.own[boxes.line(layout.near)]] = 1.0
     of_family = {
-        "": np.log1p(families.count),
+        "": np.log1p(families.members),
         "_prose": families.sums(boxes.prose) / max(float(boxes.prose[0]), 1.0),
         "_linked": families.sums(boxes.linked) / size,
         "_runs": families.sums(boxes.runs) / members,
