@@ -17,7 +17,10 @@ _NUMBERS = re.compile(r"\d+")
 
 
 class Families(NamedTuple):
-    """Hold per box the number of its own family and that of the largest around it, 0 for none; `members` how many it has."""
+    """Hold per box the number of its own family and that of the largest around it, 0 for none.
+
+    `members` is how many boxes a family has, by its number.
+    """
 
     own: Places
     around: Places

@@ -23,7 +23,7 @@ def test_siblings_of_one_make_are_a_family_whatever_their_numbers() -> None:
     read, layout = page(5, "12.05.2024, 14:30")
     remarks = [run for run in read.runs if run.text == REMARK]
     assert len({int(layout.families.around[run.box.index]) for run in remarks}) == 1
-    assert layout.families.count[layout.families.around[remarks[0].box.index]] == 5
+    assert layout.families.members[layout.families.around[remarks[0].box.index]] == 5
     story = next(run for run in read.runs if run.text == STORY)
     assert layout.families.around[story.box.index] == 0
 
