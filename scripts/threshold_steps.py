@@ -29,7 +29,7 @@ PAGES = {
 TEXTS = {
     "LINE_CUT": (0.45, 0.65), "LINE_CLEAR": (0.7, 0.9), "LINE_KEPT": (0.35, 0.55), "SENTENCE_KEPT": (0.25, 0.45),
 }  # fmt: skip
-LISTS = {"LIST_SCORE": (3, 5), "MUCH_PROSE": (600, 1000)}
+LISTS = {"LIST_WINS": (0.25, 1.0)}
 """Thresholds by what they decide, each with a step down and a step up."""
 
 
