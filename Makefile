@@ -98,11 +98,12 @@ docs: $(VENV)/.dev ## Write the tables and drawings of docs/ from the code, and 
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	@echo "site/index.html"
 
-train: $(VENV)/.dev ## Train both models on DATA, a folder of pages with their truth outside the project
+train: $(VENV)/.dev ## Train the models on DATA, a folder of pages with their truth outside the project
 	@test -n "$(DATA)" || { echo "name the folder: make train DATA=../bench"; exit 2; }
 	@$(PIP) install --editable '.[all,train]'
 	@$(BIN)/python -m scripts.train_text $(DATA) --write
 	@$(BIN)/python -m scripts.train_pages $(DATA) --write $(if $(KEPT),--kept "$(KEPT)")
+	@$(BIN)/python -m scripts.train_types $(DATA) --write
 
 lock: $(VENV)/.dev ## Resolve the dependencies anew into requirements*.txt
 	@$(PIP) install uv

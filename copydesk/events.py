@@ -8,7 +8,7 @@ Records that hold no others and come by the hundred say `gc=False`: the garbage 
 """
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -22,6 +22,10 @@ Kind = Literal[
     "newsletter_signup", "payment_widget", "related_links", "social_follow", "comments_prompt",
     "cookie_privacy_notice", "copyright_notice", "author_bio", "advertisement", "navigation", "other",
 ]  # fmt: skip
+PageType = Literal["article", "listing", "collection", "forum", "product", "service", "documentation"]
+ALL_PAGE_TYPES: tuple[PageType, ...] = get_args(PageType)
+LIST_TYPES: tuple[PageType, ...] = ("listing", "collection")
+"""The types that have no text of their own: they are refused unless a user wants them."""
 Confidence = Annotated[float, Meta(ge=0.0, le=1.0)]
 
 
@@ -90,12 +94,14 @@ class Refused(Struct, frozen=True):
     `reason` is a sentence without its full stop, whose subject is what was refused: "The document is empty", "The row's
     `text` must be a text, not a list". Whoever knows more, such as a file and a line, puts it before a colon.
 
-    Not an event, but what a function returns instead of one. It is false, so that `if article:` reads as it should.
+    `page_type` is what a page is instead, where that is known. Not an event, but what a function returns instead of
+    one. It is false, so that `if article:` reads as it should.
     """
 
     reason: str
     removed: tuple[Removed, ...] = ()
     left: tuple[str, ...] = ()
+    page_type: PageType | None = None
 
     def __bool__(self) -> Literal[False]:
         return False
@@ -116,7 +122,8 @@ class CleanArticle(Struct, frozen=True, kw_only=True):
     field to its origin (`json-ld`, `open-graph`, `feed`, `markup`, `script`, `text`, `hint`); `originals` keeps a
     field's text as found, where it was converted. `published_precision` is `day` where no more of `published_at` is
     sure: the page names no clock, or one without its time zone, which is then given as if it were UTC. `content_hash`
-    is over title and paragraphs.
+    is over title and paragraphs. `page_type` is what kind of page it was, None for a text, and its confidence how
+    likely that is.
     `indexed_at` is the index's own: set on what comes out of it, ignored on what goes in.
     """
 
@@ -146,6 +153,8 @@ class CleanArticle(Struct, frozen=True, kw_only=True):
     paywalled: bool | None
     cleaner_version: str
     furniture_version: str | None
+    page_type: PageType | None = None
+    page_type_confidence: Confidence | None = None
     indexed_at: datetime | None = None
 
     @property

@@ -1,5 +1,6 @@
 """Clean HTML: choose the article's text among a page's blocks, read its metadata, label everything else."""
 
+from collections.abc import Collection
 from functools import partial
 
 from copydesk.cleaning.boilerplate.labels import WHY, label_blocks
@@ -11,6 +12,7 @@ from copydesk.cleaning.metadata.images import find_pictures
 from copydesk.cleaning.metadata.metadata import read_metadata
 from copydesk.cleaning.metadata.title import choose_title
 from copydesk.cleaning.normalise import bare, plain
+from copydesk.cleaning.not_article.page_type import measure_type, page_type
 from copydesk.cleaning.not_article.reasons import page_refusal
 from copydesk.cleaning.page.cost_limits import too_costly
 from copydesk.cleaning.page.shadow_roots import open_shadow_roots
@@ -28,13 +30,16 @@ from copydesk.cleaning.thresholds.text import (
     RUNS_AFTER,
     RUNS_BEFORE,
 )
-from copydesk.events import RawArticle, Refused, Removed
+from copydesk.events import LIST_TYPES, PageType, RawArticle, Refused, Removed
 
+_NO_TEXT = "The page has no visible text"
 _ALL_BOILERPLATE = "The page is nothing but boilerplate"
 
 
-def clean_html(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Refused:
-    """Clean one page, by its site's rules if there are any.
+def clean_html(
+    raw: RawArticle, rules: SiteRules | None = None, refuse: Collection[PageType] = LIST_TYPES
+) -> Cleaned | Refused:
+    """Clean one page, by its site's rules if there are any; `refuse` names the types of pages that are not wanted.
 
     Never raises for any content; what is not an article comes back as Refused with the reason.
     """
@@ -45,6 +50,8 @@ def clean_html(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Ref
     page = read_page(html, applied.mark if applied else None)
     if applied:
         page = applied.without_suffix(page)
+    if not page.runs:
+        return Refused(_NO_TEXT)
     facts = read_facts(page, raw.url)
     title = choose_title(page, facts)
     ask = partial(trafilatura_opinion, html, page.runs)
@@ -53,8 +60,9 @@ def clean_html(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Ref
     found = rescue_lines(page, facts, title, rescue_short_article(page, facts, title, found))
     if applied:
         found = applied.decide(page, found, title.at)
-    if reason := page_refusal(page, facts, found.body.kept, raw.url):
-        return Refused(reason)
+    kind = page_type(measure_type(page, facts, found.body.kept, raw.url))
+    if reason := page_refusal(page, facts, found.body.kept, kind, refuse):
+        return Refused(reason, page_type=kind.name)
     positions, language = found.positions, found.language
     if not positions:
         return Refused(_ALL_BOILERPLATE)
@@ -76,6 +84,8 @@ def clean_html(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Ref
             if cut.kind is not None and i != title.at
         ),
         confidence=found.body.confidence,
+        page_type=kind.name,
+        page_type_confidence=kind.confidence,
         images=find_pictures(page, labels, facts, span, raw.url),
         authors=metadata.authors,
         published_at=metadata.published_at,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from copydesk.events import Image, Kind, Precision, Removed
+from copydesk.events import Image, Kind, PageType, Precision, Removed
 
 
 class Block(Struct, frozen=True, gc=False):
@@ -56,5 +56,7 @@ class Cleaned(Struct, frozen=True, kw_only=True):
     section: str | None = None
     tags: tuple[str, ...] = ()
     paywalled: bool | None = None
+    page_type: PageType | None = None
+    page_type_confidence: float | None = None
     provenance: Mapping[str, str] = {}
     originals: Mapping[str, str] = {}

@@ -48,7 +48,7 @@ LAYERS = {
         ("contract", "cleaning.base", "cleaning.page", "cleaning.lexicon", "cleaning.lines"),
     ),
     "cleaning.not_article": Room(
-        ("copydesk.cleaning.not_article",), ("cleaning.base", "cleaning.page", "cleaning.lexicon")
+        ("copydesk.cleaning.not_article",), ("contract", "cleaning.base", "cleaning.page", "cleaning.lexicon")
     ),
     "cleaning.metadata": Room(
         ("copydesk.cleaning.metadata",),

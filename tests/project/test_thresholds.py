@@ -11,6 +11,7 @@ THRESHOLDS = CLEANING / "thresholds"
 STRUCTURE = {
     "forest.py": {"LEAVES", "_ROWS_AT_ONCE"},  # bits of a mask, and rows that fit a cache: no answer depends on them
     "main_text/class_name_features.py": {"_CACHED"},  # names remembered
+    "not_article/page_type.py": {"TENTHS"},  # the unit that weights are stored in
 }
 """Numbers that decide nothing, by module."""
 PLAIN = {0, 1, 2}
