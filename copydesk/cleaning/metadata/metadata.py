@@ -42,7 +42,7 @@ def read_metadata(
     page: Page, facts: Facts, title: Title, kept: Sequence[int], url: str | None, language: tuple[str | None, str]
 ) -> Metadata:
     """Read everything but title and pictures; `kept` are the numbers of the paragraphs' runs."""
-    at, first = _opening(page, title.at, kept)
+    at, first = _opening(page, title.heading, kept)
     last = max(kept[-1], first) if kept else first
     near = near_article(page.runs, at, first, last)
     published, modified = read_dates(page, facts, near, url, language[0])

@@ -29,6 +29,7 @@ from copydesk.cleaning.thresholds.metadata import (
     SITE_LEAST,
     SITE_LONGER,
     SITE_ROUNDS,
+    STANDING_LEAST,
     TITLE_RUN_SPARE,
     TITLE_RUN_TIMES,
     TITLE_WEIGHTS,
@@ -38,6 +39,14 @@ from copydesk.cleaning.thresholds.metadata import (
 )
 
 _GAP = re.compile(r"(\s{1,4}[-–—―·•|»«›:/]+\s{1,4}|\s{0,4}[|｜ㅣ]\s{0,4}|：(?=[^：]*$)|\s{0,4}--+\s{0,4})")
+_MARKED = re.compile(
+    r"(\s{1,4}[-–—―·•|»«›/]+\s{1,4}|\s{0,4}[|｜ㅣ_]+\s{0,4}|\s{0,4}--+\s{0,4}|\s{0,4}[:：]\s{0,4}|-(?=\s)|\s[(])"
+)
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_TIGHT = re.compile(r"(?:[:：_]|\s\()([^:：_()]{2,60})\)?$")
+"""What stands behind the last mark of those that stand without spaces, or in brackets at the end."""
+_LED = re.compile(r"([^:：]{2,60})[:：]\s{0,4}(?=\S)")
+_KIND = re.compile(rf"\s{any_of('site.kind')}$", re.I)
 _WORD = re.compile(r"\w+")
 _ORIGINS = {"head": "markup"}
 _MARKS = frozenset("|–—-·•»›")
@@ -58,11 +67,15 @@ class Heading(NamedTuple):
 
 
 class Title(NamedTuple):
-    """Hold the title, where it came from, and the run it stands in (None when it stands in none)."""
+    """Hold the title, where it came from, the run it stands in, and that of the heading, which may word it otherwise.
+
+    Both runs are None where there is none.
+    """
 
     text: str
     origin: str
     at: int | None
+    heading: int | None = None
 
 
 def choose_title(page: Page, facts: Facts) -> Title:
@@ -75,14 +88,15 @@ def choose_title(page: Page, facts: Facts) -> Title:
     ]
     told = [(origin, without_site(text, facts.site, facts.sections)) for origin, text in told]
     told = [(origin, text) for origin, text in told if 0 < len(text) <= LONGEST_TITLE]
-    headings, trails = _headings(page)
+    headings, trails = _headings(page, facts.site)
     said = [text for _, text in told]
     voices = list(told)
     weights = dict(TITLE_WEIGHTS)
-    if heading := _heading_of(headings, said, facts.site, not trails) or _heading_of(trails, said, facts.site):
+    heading = _heading_of(headings, said, facts.site, not trails) or _heading_of(trails, said, facts.site)
+    if heading := heading or _standing(page, said, facts.site):
         seen = _without_kicker(heading, said, facts.sections)
         worded = seen != heading.text or not any(_has_kicker(text, seen) for text in said)
-        if worded and not trails:
+        if worded and not trails and not (seen.isupper() and _alike(seen, said)):
             weights["markup"] = SEEN_WEIGHT
         voices.append(("markup", seen))
     if not voices:
@@ -95,7 +109,38 @@ def choose_title(page: Page, facts: Facts) -> Title:
         votes[bare(text)] = votes.get(bare(text), 0.0) + weights[origin]
         texts.setdefault(bare(text), (text, _ORIGINS.get(origin, origin)))
     best = max(votes, key=lambda key: votes[key])
-    return Title(*texts[best], _position(page.runs, headings + trails, best))
+    at = _position(page.runs, headings + trails, best)
+    told = at is not None and page.runs[at].box.tag in _HEADINGS
+    return Title(*texts[best], at, heading.at if heading and not told else at)
+
+
+def _standing(page: Page, told: list[str], site: frozenset[str]) -> Heading | None:
+    """Return the part of what is told that stands on the page as a line of its own; of several, headings, the longest.
+
+    Old pages have no `h1`, and say site and section in `title`.
+    """
+    parts = {bare(text): text for said in told for text in _spans(said)}
+    parts = {key: text for key, text in parts.items() if len(key) >= STANDING_LEAST and not _names(text, site)}
+    longest = TITLE_RUN_TIMES * max(map(len, parts), default=0)
+    best: tuple[bool, int] = (False, 0)
+    found: Heading | None = None
+    for at, run in enumerate(page.runs):
+        if not STANDING_LEAST <= len(run.text) <= longest or run.box.hidden or run.link_chars >= len(run.text):
+            continue
+        key = bare(plain(run.text))
+        rank = (run.box.tag in _HEADINGS or run.bold_chars >= len(run.text), len(key))
+        if key in parts and rank > best:
+            best, found = rank, Heading(parts[key], at, run.inner, False)
+    return found
+
+
+def _spans(text: str) -> list[str]:
+    """Return the text, and what stands between its marks, pieces side by side also as one."""
+    parts = _MARKED.split(text)
+    if len(parts) > MOST_TITLE_PARTS:
+        return []
+    ends = range(1, len(parts) + 1, 2)
+    return ["".join(parts[i:j]).strip() for i in range(0, len(parts), 2) for j in ends if i < j]
 
 
 def _without_kicker(seen: Heading, told: list[str], sections: frozenset[str]) -> str:
@@ -135,18 +180,32 @@ def without_site(title: str, site: frozenset[str], sections: frozenset[str] = fr
     """
     for _ in range(SITE_ROUNDS):
         parts = _GAP.split(title)
-        if len(parts) < 3 or len(parts) > MOST_TITLE_PARTS:
-            break
-        if _names(parts[-1], site) or bare(parts[-1]) in sections:
+        if 3 <= len(parts) <= MOST_TITLE_PARTS and (_names(parts[-1], site) or bare(parts[-1]) in sections):
             title = "".join(parts[:-2]).strip()
-        elif _names(parts[0], site):
+        elif 3 <= len(parts) <= MOST_TITLE_PARTS and _names(parts[0], site):
             title = "".join(parts[2:]).strip()
+        elif (found := _TIGHT.search(title)) and bare(found[1]) in site:
+            title = title[: found.start()].strip()
+        elif (found := _LED.match(title)) and _is_own(_without_kind(found[1]), site):
+            title = title[found.end() :].strip()
         else:
             break
     return title
 
 
+def _without_kind(segment: str) -> str:
+    """Return a segment's letters without the word that says what the site is: `Courier Blog` -> `courier`."""
+    return bare(_KIND.sub("", segment))
+
+
+def _is_own(name: str, site: frozenset[str]) -> bool:
+    """Whether letters are the site's name, or the better part of it from its start."""
+    return len(name) > SITE_LEAST and any(own.startswith(name) and 2 * len(name) >= len(own) for own in site)
+
+
 def _names(segment: str, site: frozenset[str]) -> bool:
+    if _KIND.search(segment) and _is_own(_without_kind(segment), site):
+        return True
     name = bare(segment)
     return bool(name) and any(
         name == own
@@ -156,7 +215,7 @@ def _names(segment: str, site: frozenset[str]) -> bool:
     )
 
 
-def _headings(page: Page) -> tuple[list[Heading], list[Heading]]:
+def _headings(page: Page, site: frozenset[str] = frozenset()) -> tuple[list[Heading], list[Heading]]:
     """Return the headings that may be the headline, and those that end the trail of a page's sections.
 
     They are the page's `h1`. Where the only ones stand in such a trail, what readers see is one of the next `h2`.
@@ -198,7 +257,7 @@ def _heading_of(headings: list[Heading], told: list[str], site: frozenset[str], 
         return headings[0] if headings else None
     same = {bare(text) for text in told}
     # A short headline may agree with nothing but the longest part of a title that has the site's name glued on.
-    parts = {bare(max(_GAP.split(text)[::2], key=len)) for text in told}
+    parts = {bare(part) for text in told for part in (max(_GAP.split(text)[::2], key=len), _GAP.split(text)[0])}
     likely = None
     for heading in headings:
         if bare(heading.text) in same:

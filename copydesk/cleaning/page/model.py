@@ -58,6 +58,8 @@ class Mark(Struct, frozen=True, gc=False):
 
 CHANGE = "time of change"
 """What a `time` is called that markup names the last change."""
+HOME = "home link"
+"""What a link to a site's front page is called; its value is the address, a space and the link's text."""
 
 
 class Page(NamedTuple):

@@ -2,7 +2,7 @@
 
 import re
 
-from copydesk.cleaning.normalise import fold_spaces
+from copydesk.cleaning.normalise import fold_spaces, printed
 from copydesk.cleaning.page import elements
 from copydesk.cleaning.page.model import Box, Run
 from copydesk.cleaning.thresholds.page import LINE_BREAKS_END_RUN
@@ -31,7 +31,7 @@ class RunBuilder:
 
     def runs(self, box: Box) -> list[Run]:
         """Return what was gathered as runs: one, none when it is blank, several when blank lines part kept lines."""
-        text = "".join(self.pieces)
+        text = printed("".join(self.pieces))
         pieces = _BLANK_LINE.split(text) if box.tag in elements.LINES_KEPT else [text]
         found = []
         for piece in pieces:

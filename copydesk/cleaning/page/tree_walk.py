@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNod
 from copydesk.cleaning.lexicon.line_words import any_of, line_words
 from copydesk.cleaning.normalise import fold_spaces
 from copydesk.cleaning.page import elements
-from copydesk.cleaning.page.model import CHANGE, Box, Mark, Page, Run
+from copydesk.cleaning.page.model import CHANGE, HOME, Box, Mark, Page, Run
 from copydesk.cleaning.page.run_builder import RunBuilder, join_cells
 from copydesk.cleaning.thresholds.page import ATTRIBUTE_READ, LONGEST_MARKED_NAME, LONGEST_ROW_CELL
 
@@ -135,8 +135,11 @@ class _Walk:
         if tag == "a":
             self._run.links += not self._link_depth
             self._link_depth += 1
-            if _leads_to_author(attributes.get("href") or ""):
+            href = attributes.get("href") or ""
+            if _leads_to_author(href):
                 self._mark("author link", _name_in(node))
+            elif href == "/" or (href.startswith("http") and href.count("/", 8) <= href.endswith("/")):
+                self._mark(HOME, f"{href} {_name_in(node)}")
         if len(attributes) > (tag == "a"):
             self._stated(tag, attributes, node)
         return tag, None
