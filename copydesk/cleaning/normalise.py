@@ -19,7 +19,9 @@ _UNPRINTED = re.compile(
 Not where they are letters' business: spaces of no width part words in Thai, Lao, Burmese and Khmer; joiners and marks of
 direction shape Arabic, Hebrew, the scripts of India, and emoji.
 """
-_MISREAD = re.compile("[\u00c2-\u00df][\u0080-\u00bf]|[\u00e0-\u00ef][\u0080-\u00bf]{2}|[\u00f0-\u00f4][\u0080-\u00bf]{3}")
+_MISREAD = re.compile(
+    "[\u00c2-\u00df][\u0080-\u00bf]|[\u00e0-\u00ef][\u0080-\u00bf]{2}|[\u00f0-\u00f4][\u0080-\u00bf]{3}"
+)
 """The bytes of one character in UTF-8, each read as a character of Latin-1."""
 _CONTROLS = re.compile("[\u0080-\u009f]")
 """What no page means to say, and misread bytes do."""

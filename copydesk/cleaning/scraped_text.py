@@ -7,7 +7,7 @@ from copydesk.cleaning.blocks import line_blocks
 from copydesk.cleaning.boilerplate.line_classifier import classify_lines
 from copydesk.cleaning.language import detect, sample_of
 from copydesk.cleaning.lexicon.tokens import tokens
-from copydesk.cleaning.lines.person_names import person_names
+from copydesk.cleaning.lines.person_names import credits_person, person_names
 from copydesk.cleaning.lines.photo_credits import read_credit
 from copydesk.cleaning.metadata.date_sources import DateReader, date_in, fits_address, is_plausible
 from copydesk.cleaning.normalise import fold_letters
@@ -135,7 +135,8 @@ def _images(blocks: list[Block], labels: list[Label]) -> tuple[Image, ...]:
 
 def _byline(blocks: list[Block], labels: list[Label]) -> tuple[str, ...]:
     for block, label in zip(blocks, labels, strict=True):
-        if label.kind == "byline" and (authors := person_names([block.text], frozenset(), stated=False)):
+        credits = label.kind == "byline" or (label.kind == "dateline" and credits_person(block.text))
+        if credits and (authors := person_names([block.text], frozenset(), stated=False)):
             return authors
     return ()
 

@@ -13,7 +13,7 @@ BYLINE_START = re.compile(
     r"\s*(?:[:：|/—–=-]|[-–—]\s)\s*"
     rf"|(?i:{any_of('byline.noun_before_name')})\s+(?=\S)"
     r"|By(?=[A-Z])"
-    rf"|(?:{any_of('byline.outlet')}|\w{{2,4}}{any_of('byline.outlet_ends')})?{any_of('byline.job_before_name')}"
+    rf"|(?:{any_of('byline.outlet')}|\w{{2,4}}{any_of('byline.outlet_ends')})?{any_of('byline.job_before_name')}(?!{any_of('role.office_ends')})"
     r"\s*[:：／/|=＝]?\s*"
     r"|文(?:[・·][^\s=＝]{1,4})?\s*[:：／/=＝]\s*"
     r")\s*"

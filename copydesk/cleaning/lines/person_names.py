@@ -14,12 +14,14 @@ from copydesk.cleaning.lines.bylines import (
     says_by,
     without_job,
 )
+from copydesk.cleaning.lines.datelines import read_date
 from copydesk.cleaning.normalise import bare, plain
 from copydesk.cleaning.thresholds.lines import (
     ABBREVIATION,
     FEWEST_NAME_WORDS,
     LONGEST_AUTHOR,
     LONGEST_CREDIT_LINE,
+    LONGEST_DATELINE,
     MOST_AUTHORS,
     MOST_NAME_WORDS,
     OUTLET_LEAST,
@@ -93,6 +95,11 @@ def credits_person(line: str) -> bool:
     return says_by(line) and bool(person_names([line], frozenset(), stated=False))
 
 
+def dates_credit(line: str, language: str | None) -> bool:
+    """Whether a line is about who wrote an article and when: `By Jane Roe, published on 3 May 2024 in Weather`."""
+    return len(line) <= LONGEST_DATELINE and credits_person(line) and read_date(line, language, True) is not None
+
+
 def names_outlet(text: str, site: frozenset[str]) -> bool:
     """Whether a line names the outlet, an agency or a team, and nothing else."""
     name = before_date(BYLINE_START.sub("", plain(text[:LONGEST_CREDIT_LINE]))).strip(_ENDS)
@@ -108,7 +115,7 @@ def reads_as_person(name: str) -> bool:
         return False
     if not any(c.islower() or c.isupper() for c in name):
         short = UNCASED_NAME_LEAST <= len(name) <= UNCASED_NAME_MOST and len(words) <= MOST_NAME_WORDS
-        return short and not any(c in "。，：:？！?!" for c in name)
+        return short and not any(c in "。，：:？！?!を" for c in name)
     own = [word for word in words if word.lower() not in _SMALL]
     return (
         len(words) <= MOST_NAME_WORDS

@@ -159,9 +159,7 @@ def printed_publication(page: Page, near: DateRuns, url: str | None, reader: Dat
         if addressed:
             yield DateStatement("text", f"{addressed:%Y-%m-%d}")
         if least == DATELINE_SURE:
-            yield from (
-                DateStatement("text", text, line=True) for text in _at_end(_runs(page, near.end), reader)
-            )
+            yield from (DateStatement("text", text, line=True) for text in _at_end(_runs(page, near.end), reader))
     yield from time_elements(page)
     yield from printed_change(page, near)
 
@@ -228,8 +226,8 @@ def _microdata(page: Page, name: str) -> Iterator[DateStatement]:
 def _surely(run: Run, reader: DateReader) -> float:
     """Return how surely a run is a dateline, or one about the publication and the last change.
 
-    A heading is at best likely: that of an article names its day, those of a list each day. So is a line that credits
-    somebody and names a day.
+    A heading is at best likely: that of an article names its day, those of a list each day. A line that credits somebody
+    and names a day is one too.
     """
     line = of_publication(run.text) if 0 < len(run.text) <= LONGEST_DATE_LINE else ""
     if not line or run.box.tag in _NO_DATELINES:
@@ -237,9 +235,10 @@ def _surely(run: Run, reader: DateReader) -> float:
     sure = reads_as_dateline(space_glued_pieces(line), reader.language)
     if run.box.tag in _TITLES:
         return DATELINE_LIKELY if sure >= DATELINE_ALONE else 0.0
+    if sure < DATELINE_SURE and credits_person(line) and reader.stamp(line):
+        return DATELINE_SURE
     if sure < DATELINE_LIKELY:
-        likely = _LED.match(line) or (credits_person(line) and reader.stamp(line))
-        return DATELINE_LIKELY if likely else sure
+        return DATELINE_LIKELY if _LED.match(line) else sure
     return max(sure, DATELINE_SURE) if line[0].isdigit() or _LABEL.match(run.text) else sure
 
 

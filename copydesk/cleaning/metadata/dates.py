@@ -69,7 +69,8 @@ def read_dates(
     changes = list(islice(_read(stated_change(page, facts), reader), MOST_STATED_DATES))
     changed = _right_zone(changes) or _first(changes, _read(() if changes else printed_change(page, near), reader))
     if out and has_ambiguous_day(out.original):
-        out = _ordered(out, [shown_day(page, near, reader), date_in(url or "")])
+        shown = shown_day(page, near, reader)
+        out = _ordered(out, [shown.when if shown else None, date_in(url or "")])
     out = _anew(page, facts, near, reader, out, changed)
     clocks = [clock for line in lines_near(page, near.title) if (clock := read_clock(line))]
     seen = (*told, *changes, *islice(_read(time_elements(page), reader), MOST_STATED_DATES))
@@ -163,7 +164,7 @@ def _clock(found: Instant) -> str:
     return found.original[:16].replace(" ", "T")
 
 
-def _ordered(found: Instant, days: list[Stamp | datetime | None]) -> Instant:
+def _ordered(found: Instant, days: list[datetime | None]) -> Instant:
     """Return the instant of an ambiguous text, day or month first as the page's other days bear it out."""
     for american in (True, False):
         stamp = parse_stamp(found.original, american)

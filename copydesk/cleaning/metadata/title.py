@@ -94,11 +94,11 @@ def choose_title(page: Page, facts: Facts) -> Title:
     weights = dict(TITLE_WEIGHTS)
     heading = _heading_of(headings, said, facts.site, not trails) or _heading_of(trails, said, facts.site)
     if heading := heading or _standing(page, said, facts.site):
-        seen = _without_kicker(heading, said, facts.sections)
-        worded = seen != heading.text or not any(_has_kicker(text, seen) for text in said)
-        if worded and not trails and not (seen.isupper() and _alike(seen, said)):
+        shown = _without_kicker(heading, said, facts.sections)
+        worded = shown != heading.text or not any(_has_kicker(text, shown) for text in said)
+        if worded and not trails and not (shown.isupper() and _alike(shown, said)):
             weights["markup"] = SEEN_WEIGHT
-        voices.append(("markup", seen))
+        voices.append(("markup", shown))
     if not voices:
         return Title("", "", None)
     anchors = [text for origin, text in voices if origin in {"json-ld", "markup"}] + [facts.meta("headline")]
@@ -110,8 +110,8 @@ def choose_title(page: Page, facts: Facts) -> Title:
         texts.setdefault(bare(text), (text, _ORIGINS.get(origin, origin)))
     best = max(votes, key=lambda key: votes[key])
     at = _position(page.runs, headings + trails, best)
-    told = at is not None and page.runs[at].box.tag in _HEADINGS
-    return Title(*texts[best], at, heading.at if heading and not told else at)
+    seen = [where for where in (at, heading.at if heading else None) if where is not None]
+    return Title(*texts[best], at, min(seen, default=None))
 
 
 def _standing(page: Page, told: list[str], site: frozenset[str]) -> Heading | None:
