@@ -104,7 +104,7 @@ def read_date(text: str, language: str | None, day_first: bool = False) -> Stamp
         return _instant(line, *spelled)
     if found := _NUMERIC.search(line):
         day, month, year = int(found[1]), int(found[3]), int(found[4])
-        if language in {None, "en"} and not day_first and found[2] != "." and day <= 12 and day != month:
+        if language in {None, "en"} and not day_first and found[2] != "." and day <= 12 >= month != day:
             return None  # 3/4/2024 is March in one country and April in another
         if year < 100 and len(_WORD.findall(line)) > SHORT_YEAR_WORDS:
             return None  # the number of a version

@@ -49,7 +49,8 @@ _ENDS = " .,:;-–—|/•·"
 _BRACKETS = " ()[]（）【】「」『』《》〈〉"
 _LAST_FIRST = re.compile(r"^([^\W\d_][\w'’-]+), ([^\W\d_][\w'’-]+(?: [^\W\d_]\.?)?)$")
 """A surname, a comma, a first name with an initial or not: two people would have two words each."""
-_DEGREE = re.compile(r"^(?:[A-Z][a-z]?\.?){2,5}$")
+_DEGREES = frozenset(line_words("name.degree"))
+_DEGREE = re.compile(r"^(?:[A-Z][a-z]?\.){2,5}$")
 _LATIN_NAME = re.compile(r"^[^\W\d_][\w'’´`.-]*$")
 
 
@@ -162,8 +163,8 @@ def _trimmed(piece: str, site: frozenset[str]) -> str:
 
 
 def _is_degree(word: str) -> bool:
-    """Whether a word is a degree or a title behind a name: `M.D.`, `PhD`, `RN`; `III` is part of one."""
-    return _DEGREE.match(word) is not None and not set(word) <= set("IVX") and word not in {"Jr.", "Sr."}
+    """Whether a word is a degree or a title behind a name: `M.D.`, `PhD`, `RN`."""
+    return word.strip(".") in _DEGREES or _DEGREE.match(word) is not None
 
 
 def _is_site(key: str, site: frozenset[str]) -> bool:

@@ -115,16 +115,23 @@ def _credits(page: Page, facts: Facts, span: ArticleSpan) -> Iterator[list[Credi
     below = range(max(start, first - 4 * BYLINE_REACH), min(max(first, start) + BYLINE_BELOW, len(runs)))
     lines = _lines(page, below)
     yield lines
-    yield [CreditLines("text", list(_alone(runs, range(start, max(first, start)), last)))]
+    told = _stated(facts) or _metas(facts)
+    if not told:
+        yield [CreditLines("text", list(_alone(runs, range(start, max(first, start)), last)))]
     if title is not None and not lines:
         lines = _lines(page, range(max(0, title - BYLINE_ABOVE), title))
         yield lines
-    if any(names_outlet(text, facts.site) for said in lines for text in said.texts):
+    if lines and (told or not all(_is_count(text) for said in lines for text in said.texts)):
         return
     if all(bare(name) in facts.site for name in _stated(facts)):
         yield [CreditLines("text", [run.text for run in _signature(runs, last, facts.site)])]
     end = _lines(page, range(max(below.stop, last - 1), min(last + BYLINE_REACH, len(runs))))
     yield [said._replace(texts=said.texts[:MOST_AUTHORS_AT_END]) for said in end]
+
+
+def _is_count(text: str) -> bool:
+    """Whether a line in the author's place is a date, a number or a mark: it says nothing of who wrote."""
+    return not says_by(text) and (any(map(str.isdigit, text)) or not any(map(str.isalpha, text)))
 
 
 def _signature(runs: Sequence[Run], last: int, site: frozenset[str]) -> Iterator[Run]:
@@ -160,7 +167,7 @@ def _alone(runs: Sequence[Run], near: range, last: int) -> Iterator[str]:
     end = [run.text for run in runs[last:] if run.box.tag != "li"]
     for at in near:
         name = runs[at].text
-        if len(name) > LONGEST_AUTHOR or not reads_as_person(name) or _is_aside(runs[at].box):
+        if len(name) > LONGEST_AUTHOR or name.upper() == name or not reads_as_person(name) or _is_aside(runs[at].box):
             continue
         if (at and is_label(runs[at - 1].text)) or any(name in text for text in end):
             yield name

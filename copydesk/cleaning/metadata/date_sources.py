@@ -10,7 +10,7 @@ from copydesk.cleaning.lexicon.line_words import any_of
 from copydesk.cleaning.lines.datelines import read_date, reads_as_dateline
 from copydesk.cleaning.lines.person_names import credits_person
 from copydesk.cleaning.page.jsonld import text_of
-from copydesk.cleaning.page.model import CHANGE, Mark, Page, Run
+from copydesk.cleaning.page.model import CHANGE, Box, Mark, Page, Run
 from copydesk.cleaning.page.stated import Facts
 from copydesk.cleaning.thresholds.metadata import (
     ADDRESS_DAY_ENDS,
@@ -59,6 +59,8 @@ _GLUED = re.compile(
     r"|(?<=[^\W\d_]{3} \d\d)(?=(?:19|20)\d\d(?!\d))"
     r"|(?:(?<= (?:19|20)\d\d)|(?<=[./]\d\d[./](?:19|20)\d\d))(?=\d)"
 )
+_ASIDES = frozenset(("aside", "nav", "footer"))
+_OTHERS = re.compile(any_of("class_name.no_author"), re.I)
 _TITLES = frozenset(("h2", "h3"))
 _NO_DATELINES = frozenset(("figcaption", "h1"))
 
@@ -137,7 +139,11 @@ def stated_publication(page: Page, facts: Facts, near: DateRuns) -> Iterator[Dat
     yield from _microdata(page, "datepublished")
     yield DateStatement("json-ld", text_of(facts.article.get("dateCreated") or facts.article.get("uploadDate")))
     yield from (DateStatement("json-ld", text_of(node.get("datePublished"))) for node in facts.nodes)
-    yield from (DateStatement("markup", mark.value) for mark in _times(page) if mark.at in near.opening)
+    yield from (
+        DateStatement("markup", mark.value)
+        for mark in _times(page)
+        if mark.at in near.opening or (mark.at in near.title and not _stands_aside(mark.box))
+    )
 
 
 def stated_day(facts: Facts) -> Iterator[DateStatement]:
@@ -213,6 +219,11 @@ def _metas(facts: Facts, names: Sequence[str]) -> Iterator[DateStatement]:
 
 def _times(page: Page) -> Iterator[Mark]:
     return islice((mark for mark in page.marks if mark.what == "time" and mark.value), MOST_DATE_MARKS)
+
+
+def _stands_aside(inmost: Box) -> bool:
+    """Whether a place tells of other articles, by the elements around it or the names of these."""
+    return any(box.tag in _ASIDES or _OTHERS.search(box.name) for box in inmost.ancestry())
 
 
 def _microdata(page: Page, name: str) -> Iterator[DateStatement]:

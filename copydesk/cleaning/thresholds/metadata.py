@@ -11,9 +11,9 @@ LEAST_HEADLINE = 20
 """Characters from which a text is a headline that stands for itself, whatever stands before it."""
 TITLE_WEIGHTS = {"json-ld": 1.05, "markup": 1.0, "open-graph": 0.8, "meta": 0.4, "head": 0.3}
 """What each place weighs where they differ: a heading that readers see and JSON-LD count most, `title` least."""
-SEEN_WEIGHT = 2.1
+SEEN_WEIGHT = 2.3
 """What a heading weighs that words the headline in its own way: more than JSON-LD and Open Graph together, so that
-what readers see wins over what is told to machines; less than these and `title` at once."""
+what readers see wins over what is told to machines."""
 KICKER_HEADLINE, KICKER_LONGEST, KICKER_LONGER = 8, 30, 10
 """Characters beyond which a told title may be a heading's own part; of a label behind it; how much longer than the
 headline a label before it may be."""
