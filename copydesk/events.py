@@ -7,7 +7,7 @@ the way in, so that a newer minor writer can be read; a newer `schema_version` i
 Records that hold no others and come by the hundred say `gc=False`: the garbage collector need not look at them.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
@@ -23,6 +23,9 @@ Kind = Literal[
     "cookie_privacy_notice", "copyright_notice", "author_bio", "advertisement", "navigation", "other",
 ]  # fmt: skip
 Confidence = Annotated[float, Meta(ge=0.0, le=1.0)]
+
+
+Precision = Literal["day"]
 
 
 class Hints(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -108,7 +111,9 @@ class CleanArticle(Struct, frozen=True, kw_only=True):
 
     `seen_at` is the published instant where known, else the fetched one: time filters use it. `provenance` maps a
     field to its origin (`json-ld`, `open-graph`, `feed`, `markup`, `text`, `hint`); `originals` keeps a field's text
-    as found, where it was converted. `content_hash` is over title and paragraphs.
+    as found, where it was converted. `published_precision` is `day` where no more of `published_at` is sure: the page
+    names no clock, or one without its time zone, which is then given as if it were UTC. `content_hash` is over title
+    and paragraphs.
     `indexed_at` is the index's own: set on what comes out of it, ignored on what goes in.
     """
 
@@ -121,6 +126,7 @@ class CleanArticle(Struct, frozen=True, kw_only=True):
     paragraphs: tuple[str, ...]
     authors: tuple[str, ...]
     published_at: datetime | None
+    published_precision: Precision | None = None
     modified_at: datetime | None
     fetched_at: datetime
     seen_at: datetime
@@ -143,6 +149,11 @@ class CleanArticle(Struct, frozen=True, kw_only=True):
     def text(self) -> str:
         """Return the paragraphs, joined by a blank line."""
         return "\n\n".join(self.paragraphs)
+
+    @property
+    def published(self) -> datetime | date | None:
+        """Return the instant of publication, or the day where no more of it is sure."""
+        return self.published_at.date() if self.published_at and self.published_precision else self.published_at
 
     def __bool__(self) -> Literal[True]:
         """Tell it from Refused, for a type checker too: each branch of `if article:` knows what it has."""

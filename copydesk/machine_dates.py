@@ -59,6 +59,11 @@ class Stamp(NamedTuple):
     zoned: bool
     timed: bool = True
 
+    @property
+    def day_only(self) -> bool:
+        """Whether no more than the day is sure: the text named no clock, or one of a time zone that nothing tells."""
+        return not (self.zoned and self.timed)
+
 
 Form = Callable[[str], Stamp | None]
 """Reads one form: None for another form, ValueError or OverflowError for this one with a day or hour that is none."""

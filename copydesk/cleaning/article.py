@@ -86,6 +86,7 @@ def _article(raw: RawArticle, found: Cleaned, cleaned_by: str, furniture_version
         paragraphs=found.paragraphs,
         authors=either("authors", found.authors, hints.authors),
         published_at=published_at,
+        published_precision=found.published_precision if found.published_at else None,
         modified_at=either("modified_at", found.modified_at, hints.modified_at),
         fetched_at=raw.fetched_at,
         seen_at=published_at or raw.fetched_at,

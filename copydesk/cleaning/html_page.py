@@ -70,6 +70,7 @@ def clean_html(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Ref
         images=find_pictures(page, labels, facts, span, raw.url),
         authors=metadata.authors,
         published_at=metadata.published_at,
+        published_precision=metadata.published_precision,
         modified_at=metadata.modified_at,
         canonical_url=metadata.canonical_url,
         language=metadata.language,

@@ -16,7 +16,7 @@ _UNPRINTED = re.compile(
 )
 """Soft hyphens, zero-width marks and writing-direction marks: they help a browser to break lines.
 
-Not where they are letters' business: spaces of no width part words in Thai, Lao, Burmese and Khmer; joiners and marks of
+Not where letters need them: spaces of no width part words in Thai, Lao, Burmese and Khmer; joiners and marks of
 direction shape Arabic, Hebrew, the scripts of India, and emoji.
 """
 _MISREAD = re.compile(

@@ -22,7 +22,7 @@ from copydesk.cli.sites import SitesFolder
 from copydesk.cli.terminal import safe
 from copydesk.documents import LARGEST_DOCUMENT, raw_of
 from copydesk.errors import InputError
-from copydesk.events import CleanArticle, Refused, encode
+from copydesk.events import CleanArticle, Precision, Refused, encode
 from copydesk.producers.seeds.rows import SeedRow, row_of_line
 from copydesk.runtime.in_order import answers_in_order
 from copydesk.runtime.outcome import Outcome
@@ -70,6 +70,7 @@ class _Line(msgspec.Struct):
     paragraphs: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
+    published_precision: Precision | None = None
     removed: list[_Piece] = []
     refused: str | msgspec.UnsetType = msgspec.UNSET
     error: str | msgspec.UnsetType = msgspec.UNSET
@@ -93,7 +94,16 @@ def clean_line(line: bytes, rules: Rules | None = None) -> Outcome:
     return Outcome(
         "done",
         msgspec.json.encode(
-            _Line(row.given, found.title, found.text, found.paragraphs, found.authors, found.published_at, pieces)
+            _Line(
+                row.given,
+                found.title,
+                found.text,
+                found.paragraphs,
+                found.authors,
+                found.published_at,
+                found.published_precision,
+                pieces,
+            )
         ),
     )
 
@@ -149,7 +159,7 @@ def _id_of(line: bytes) -> str | None:
 def _show(article: CleanArticle) -> None:
     say(article.title, "bold")
     facts = {
-        "by": ", ".join(article.authors), "published": article.published_at, "language": article.language,
+        "by": ", ".join(article.authors), "published": article.published, "language": article.language,
         "url": article.canonical_url or article.url, "confidence": f"{article.confidence:.2f}",
         "images": "; ".join(" · ".join(filter(None, (image.caption, image.credit))) for image in article.images),
     }  # fmt: skip

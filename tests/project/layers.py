@@ -67,7 +67,7 @@ LAYERS = {
     "cleaning": Room(
         ("copydesk.cleaning", *(f"copydesk.cleaning.{name}" for name in _ENTRIES)),
         (
-            "contract", "cleaning.base", "cleaning.page", "cleaning.lexicon", "cleaning.lines",
+            "contract", "dates", "cleaning.base", "cleaning.page", "cleaning.lexicon", "cleaning.lines",
             "cleaning.boilerplate", "cleaning.metadata", "cleaning.not_article", "cleaning.main_text",
         ),
     ),

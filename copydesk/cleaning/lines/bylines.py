@@ -40,7 +40,8 @@ _AFTER = re.compile(
     r"|[(\[（【].*|\s[-–—|•]\s.*|@\S+.*|\S{1,64}@\S+.*|\d{1,4}[.:/ ].*|https?:.*|,?\s{0,4}\d.*"
     rf"|\s{any_of('date.before_day')}\s{{1,4}}(?:[^\W\d]{{2,12}}\s{{1,4}})?\d.*"
     rf"|\s(?i:{any_of('date.weekday_starts')})[a-z]{{0,8}}[.,]?\s{{1,4}}\d.*"
-    rf"|,?\s{{1,4}}(?:{any_of('byline.before_section')}(?:\s{{1,4}}[A-ZÀ-Ý]|$)|(?i:{any_of('date.published', 'date.updated')})).*"
+    rf"|,?\s{{1,4}}{any_of('byline.before_section')}(?:\s{{1,4}}[A-ZÀ-Ý].*|$)"
+    rf"|,?\s{{1,4}}(?i:{any_of('date.published', 'date.updated')}).*"
     rf"|\s{any_of('byline.on_behalf')} (?:the )?[A-ZÀ-Ý].*|,? {any_of('byline.told_to')} .*)$",
     re.S,
 )

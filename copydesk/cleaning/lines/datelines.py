@@ -93,7 +93,8 @@ def reads_as_dateline(text: str, language: str | None) -> float:
 def read_date(text: str, language: str | None, day_first: bool = False) -> Stamp | None:
     """Return the instant a line names, in UTC; midnight where it names a day only; None unless the day is clear.
 
-    A clock without a zone is taken as UTC, and `zoned` is false. `day_first` says that 3/4/2024 is in April even in English.
+    A clock without a zone is taken as UTC, and `zoned` is false. `day_first` says that 3/4/2024 is in April even in
+    English.
     """
     line = text[:LONGEST_DATELINE]
     for pattern in (_ISO, _CJK):

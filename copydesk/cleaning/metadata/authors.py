@@ -6,8 +6,8 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 from copydesk.cleaning.lexicon.line_words import alternatives, any_of
-from copydesk.cleaning.lines.datelines import read_date, reads_as_dateline
 from copydesk.cleaning.lines.bylines import before_date, is_job, is_label, is_other_work, says_by
+from copydesk.cleaning.lines.datelines import read_date, reads_as_dateline
 from copydesk.cleaning.lines.person_names import (
     names_outlet,
     outlet_names,

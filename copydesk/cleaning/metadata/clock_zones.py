@@ -13,7 +13,7 @@ _EUROPE = {
     1: "ad al at ba be ch cz de dk fr hr hu it li lu mc mk mt nl no pl rs se si sk sm va",
     2: "bg cy ee fi gr lt lv ro ua",
 }
-"""Hours ahead of UTC in winter, and the domains of countries with one zone and the summer time of the European Union."""
+"""Hours ahead of UTC in winter, and the domains of countries with one zone and the European Union's summer time."""
 _FIXED = {
     -6: "cr gt hn ni sv",
     -5: "jm pa pe",
@@ -33,7 +33,7 @@ _FIXED = {
     8: "cn hk my ph sg tw",
     9: "jp kr",
 }
-"""The same for countries with one zone and no summer time. Domains that sites elsewhere like to take stand in neither."""
+"""The same without summer time. Domains that sites elsewhere like to take stand in neither."""
 
 
 def _by_domain(table: dict[float, str] | dict[int, str]) -> dict[str, timedelta]:

@@ -237,8 +237,8 @@ def _microdata(page: Page, name: str) -> Iterator[DateStatement]:
 def _surely(run: Run, reader: DateReader) -> float:
     """Return how surely a run is a dateline, or one about the publication and the last change.
 
-    A heading is at best likely: that of an article names its day, those of a list each day. A line that credits somebody
-    and names a day is one too.
+    A heading is at best likely: that of an article names its day, those of a list each day. A line that credits
+    somebody and names a day is a dateline too.
     """
     line = of_publication(run.text) if 0 < len(run.text) <= LONGEST_DATE_LINE else ""
     if not line or run.box.tag in _NO_DATELINES:

@@ -49,8 +49,8 @@ class Instant(NamedTuple):
 
     @property
     def day_only(self) -> bool:
-        """Whether no more than the day is sure: the text named no clock, or one of a time zone that nothing tells."""
-        return not (self.zoned and self.timed)
+        """Whether no more than the day is sure."""
+        return Stamp(self.when, self.zoned, self.timed).day_only
 
 
 def read_dates(

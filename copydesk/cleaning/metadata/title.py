@@ -88,7 +88,7 @@ def choose_title(page: Page, facts: Facts) -> Title:
     ]
     told = [(origin, without_site(text, facts.site, facts.sections)) for origin, text in told]
     told = [(origin, text) for origin, text in told if 0 < len(text) <= LONGEST_TITLE]
-    headings, trails = _headings(page, facts.site)
+    headings, trails = _headings(page)
     said = [text for _, text in told]
     voices = list(told)
     weights = dict(TITLE_WEIGHTS)
@@ -215,7 +215,7 @@ def _names(segment: str, site: frozenset[str]) -> bool:
     )
 
 
-def _headings(page: Page, site: frozenset[str] = frozenset()) -> tuple[list[Heading], list[Heading]]:
+def _headings(page: Page) -> tuple[list[Heading], list[Heading]]:
     """Return the headings that may be the headline, and those that end the trail of a page's sections.
 
     They are the page's `h1`. Where the only ones stand in such a trail, what readers see is one of the next `h2`.

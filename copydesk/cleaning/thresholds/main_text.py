@@ -47,7 +47,7 @@ HEADS_APPEAL, HEADING_CONFIDENCE, HEADING_WORDS = 0.6, 0.7, 12
 AUTHOR_HINTED, LEADS_AWAY = 0.2, 0.4
 """Score of a block that goes on to introduce the author; share of links of one that leads to other articles."""
 OPENING_WORDS, CLOSING_BLOCKS = 24, 3
-"""Words of a byline, with date and last change, above the first paragraph; blocks at the end that may introduce the author."""
+"""Words of a byline, with its dates, above the first paragraph; blocks at the end that may introduce the author."""
 
 # main_text
 MOST_RESCUED = 12
