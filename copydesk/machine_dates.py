@@ -48,6 +48,12 @@ _SLASHED = re.compile(
     re.I,
 )
 _UNIX = re.compile(r"\w{3} (\w{3}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d) (\w{3,4}) ((?:19|20)\d\d)$")
+# Months in the letters of ASCII alone: a pattern that ignores case would take `ſep` for one.
+_FOLDERS = re.compile(
+    rf"/((?:19|20)\d\d)(?:[/-]?(0[1-9]|1[0-2])[/-]?|/(?ai:({'|'.join(MONTHS)})[a-z]{{0,6}})/)"
+    r"(0[1-9]|[12]\d|3[01]|[1-9](?=/))(?!\d)"
+)
+_NAME_OF_FILE = re.compile(r"[-_](20[0-4]\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[./_-]|$)")
 _THREE_LETTERS = re.compile(r"[A-Za-z]{3}")
 _LAST_WORD = re.compile(r"\b([A-Z]{3,4})$")
 
@@ -92,6 +98,12 @@ def parse_stamp(text: str, american: bool = True) -> Stamp | None:
 def http_date(text: str) -> datetime | None:
     """Return the instant of an HTTP date in UTC; None when it is not one. Source: RFC 9110, 5.6.7."""
     stamp = read_instant(text, (rfc2822,)) if 0 < len(text) <= _LONGEST_HTTP_DATE else None
+    return stamp.when if stamp else None
+
+
+def day_of_address(url: str) -> datetime | None:
+    """Return the day that an address names (`/2024/03/15/`, `/2024/mar/15/`, `-20240315`) in UTC; None without one."""
+    stamp = read_instant(url, ADDRESS_FORMS)
     return stamp.when if stamp else None
 
 
@@ -197,6 +209,21 @@ def day_first(text: str) -> Stamp | None:
     return _slashed(text, american=False)
 
 
+def day_of_folders(text: str) -> Stamp | None:
+    """Read the first folders of an address that name a day: `/2024/03/15/`, `/2024/march/15/`, `/2024-03-15`."""
+    found = _FOLDERS.search(text)
+    if not found:
+        return None
+    month = MONTHS[found[3].lower()] if found[3] else int(found[2])
+    return Stamp(datetime(int(found[1]), month, int(found[4]), tzinfo=UTC), False)
+
+
+def day_of_file_name(text: str) -> Stamp | None:
+    """Read the first eight digits that name a day behind a hyphen or an underscore: `rain-ends-20240315.html`."""
+    found = _NAME_OF_FILE.search(text)
+    return Stamp(datetime(int(found[1]), int(found[2]), int(found[3]), tzinfo=UTC), False) if found else None
+
+
 def rfc2822(text: str) -> Stamp | None:
     """Read RFC 2822 and what mail programs make of it; a zone's name other than those of the RFC counts as none."""
     try:
@@ -224,6 +251,7 @@ def rfc822_with_zones(text: str) -> Stamp | None:
 PAGE_FORMS: tuple[Form, ...] = (iso_at_start, compact, epoch_at_start, date_command, month_first, rfc2822)
 PAGE_FORMS_DAY_FIRST: tuple[Form, ...] = (iso_at_start, compact, epoch_at_start, date_command, day_first, rfc2822)
 FEED_FORMS: tuple[Form, ...] = (iso_whole, epoch_whole, rfc822_with_zones)
+ADDRESS_FORMS: tuple[Form, ...] = (day_of_folders, day_of_file_name)
 ROW_FORMS: tuple[Form, ...] = (epoch_exactly, iso_of_python)
 
 

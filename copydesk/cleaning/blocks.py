@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from copydesk.cleaning.normalise import printed
+from copydesk.cleaning.normalise import fold_spaces, printed
 from copydesk.cleaning.page.model import Page
 from copydesk.cleaning.records import Block
 from copydesk.cleaning.thresholds.page import NAMED_BOXES_TOLD, NAMES_READ
@@ -57,7 +57,7 @@ def line_blocks(text: str) -> list[Block]:
     blocks: list[Block] = []
     gap = 0
     for line in text.removeprefix("\ufeff").splitlines():
-        folded = " ".join(printed(line).split()) or " ".join(line.split())
+        folded = fold_spaces(printed(line)) or fold_spaces(line)
         if folded:
             blocks.append(Block(folded, gap=gap))
             gap = 0

@@ -26,6 +26,7 @@ _MISREAD = re.compile(
 _CONTROLS = re.compile("[\u0080-\u009f]")
 """What no page means to say, and misread bytes do."""
 _NO_WORD = re.compile(r"[\W_]+")
+_WORD, _GAPS, _NUMBER = re.compile(r"\w+"), re.compile(r"\W+"), re.compile(r"\d+")
 _MARKS = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
@@ -54,6 +55,26 @@ def bare(text: str) -> str:
     if text.isascii():
         return text.lower().encode().translate(None, _MARKS).decode()
     return _NO_WORD.sub("", text.casefold())
+
+
+def without_gaps(text: str) -> str:
+    """Keep letters, digits and underscores, in their case: for finding in a text what another program made of it."""
+    return _GAPS.sub("", text)
+
+
+def word_set(text: str) -> set[str]:
+    """Return the different words of a text, accents kept and letter case folded: for comparing headlines."""
+    return set(_WORD.findall(text.casefold()))
+
+
+def fold_case(text: str) -> str:
+    """Fold letter case and white space, and nothing else: for texts that are the same word for word."""
+    return fold_spaces(text.casefold())
+
+
+def fold_numbers(text: str) -> str:
+    """Return the text with 0 in the place of every number: for texts that differ in a counter or a date."""
+    return _NUMBER.sub("0", text)
 
 
 def fold_spaces(text: str) -> str:

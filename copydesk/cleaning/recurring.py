@@ -6,13 +6,13 @@ pin an entry (always cut) or release it (never cut). All functions here are pure
 """
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from copydesk.cleaning.boilerplate.labels import label_blocks
+from copydesk.cleaning.normalise import fold_case, fold_numbers
 from copydesk.cleaning.records import Block, Cleaned
 from copydesk.cleaning.thresholds.text import (
     BODYLIKE_LEAST,
@@ -32,7 +32,6 @@ from copydesk.events import Removed
 EVIDENCE = "recurs"
 """The evidence of a piece that was cut by the memory of its source, and by nothing else."""
 _ENDS, _CLOSING = frozenset(".!?。！？…؟"), "'\"”’»」) "
-_DIGITS = re.compile(r"\d+")
 
 
 class Entry(Struct, frozen=True, array_like=True):
@@ -68,9 +67,7 @@ def text_hash(text: str) -> str:
     They are the same for texts that differ in case and white space, and for short ones in digits, only. Digits count
     in what reads like body text: a market report says the same every day, but for its figures.
     """
-    folded = " ".join(text.casefold().split())
-    if not bodylike(text):
-        folded = _DIGITS.sub("0", folded)
+    folded = fold_case(text) if bodylike(text) else fold_numbers(fold_case(text))
     return hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 

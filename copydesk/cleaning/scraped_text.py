@@ -9,7 +9,7 @@ from copydesk.cleaning.lexicon.tokens import tokens
 from copydesk.cleaning.lines.person_names import credits_person, person_names
 from copydesk.cleaning.lines.photo_credits import read_credit
 from copydesk.cleaning.metadata.clock_zones import offset_of
-from copydesk.cleaning.metadata.date_sources import DateReader, date_in, fits_address, is_plausible, of_publication
+from copydesk.cleaning.metadata.date_sources import DateReader, fits_address, is_plausible, of_publication
 from copydesk.cleaning.normalise import fold_letters
 from copydesk.cleaning.not_article.reasons import text_refusal
 from copydesk.cleaning.records import Block, Cleaned, Label
@@ -28,7 +28,7 @@ from copydesk.cleaning.thresholds.text import (
     WIDE_LINES,
 )
 from copydesk.events import Image, RawArticle, Refused, Removed
-from copydesk.machine_dates import Stamp
+from copydesk.machine_dates import Stamp, day_of_address
 
 
 def clean_plain(raw: RawArticle) -> Cleaned | Refused:
@@ -145,7 +145,7 @@ def _byline(blocks: list[Block], labels: list[Label]) -> tuple[str, ...]:
 
 def _dated(blocks: list[Block], labels: list[Label], language: str | None, url: str | None) -> tuple[Stamp, str] | None:
     """Return the instant that a line names, with the line; the address's own day counts unless the line agrees."""
-    addressed = date_in(url or "")
+    addressed = day_of_address(url or "")
     reader = DateReader(language, language not in {None, "en"})
     for block, label in zip(blocks, labels, strict=True):
         if label.kind not in {"dateline", "byline"}:

@@ -26,6 +26,7 @@ from copydesk.settings import load
 from tests.contracts.index_samples import article
 from tests.support.stack.processes import free_ports
 from tests.support.stack.scripted import Answer, Asked, Scripted, scripted
+from tests.support.waiting import PATIENCE
 
 SECRET = "p%40ss-w0rd"
 STORED = {"status": 201}
@@ -227,7 +228,7 @@ def test_batches_are_bounded_and_several_are_under_way(
 ) -> None:
     monkeypatch.setattr(bulk, "BATCH_COUNT", 10)
     monkeypatch.setattr(bulk, "BATCH_BYTES", 40_000)
-    meet = threading.Barrier(bulk.IN_FLIGHT, timeout=120)
+    meet = threading.Barrier(bulk.IN_FLIGHT, timeout=PATIENCE)
     first = iter(range(bulk.IN_FLIGHT))
 
     def together(asked: Asked) -> Answer:
@@ -250,11 +251,14 @@ def test_one_lost_batch_makes_the_whole_unknown_and_leaves_none_under_way(
     monkeypatch.setattr(bulk, "BATCH_COUNT", 1)
     poor = article("poor")
     answered: list[Asked] = []
+    refused = threading.Event()
 
     def respond(asked: Asked) -> Answer:
         if poor.id.encode() in asked.body:
+            refused.set()
             return Answer(503, b"")
-        time.sleep(0.2)  # slower than the refusal
+        refused.wait(PATIENCE)
+        time.sleep(0.2)  # a server that is slow with the others: who does not wait for them is done before they are
         answered.append(asked)
         return all_stored(asked)
 
@@ -280,7 +284,7 @@ def test_a_server_that_does_not_answer_is_given_up(server: Scripted, monkeypatch
     late = threading.Event()
 
     def sleep(asked: Asked) -> Answer:
-        late.wait(120)
+        late.wait(PATIENCE)
         return all_stored(asked)
 
     server.respond = sleep

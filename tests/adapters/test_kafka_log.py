@@ -2,7 +2,6 @@
 
 import logging
 import os
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -193,14 +192,9 @@ def test_a_limit_that_was_lowered_meanwhile_is_a_message_too_large(log: KafkaLog
     log.publish("raw", HELLO)
     lower = ConfigResource(ConfigResourceType.TOPIC, f"{prefix}raw", {"max.message.bytes": "50000"})
     admin.alter_configs([lower])
-
-    def publish_until_refused() -> None:
-        deadline = time.monotonic() + 120
-        while time.monotonic() < deadline:  # a broker takes a new limit up a moment later
-            log.publish("raw", [*HELLO, Message("other", os.urandom(100_000), {})])
-
-    with pytest.raises(MessageTooLarge) as caught:
-        publish_until_refused()
+    too_large = [*HELLO, Message("other", os.urandom(100_000), {})]
+    with pytest.raises(MessageTooLarge) as caught:  # a broker takes a new limit up a moment later
+        eventually(lambda: log.publish("raw", too_large), what="a refusal")
     assert caught.value.position == 1
     log.publish("raw", HELLO)
 
@@ -215,9 +209,7 @@ def test_a_reader_whose_consumer_stops_giving_records_starts_anew(
 ) -> None:
     monkeypatch.setattr(stall_watch, "CHECK_EVERY", 0.3)
     reader: Any = log.reader("raw", "group")
-    deadline = time.monotonic() + 120
-    while len(reader.assigned()) < 2 and time.monotonic() < deadline:
-        reader.poll(0.1)
+    eventually(lambda: reader.poll(0.1) is None or len(reader.assigned()) == 2, what="both partitions")
 
     class Never(set[object]):
         """As if a request to every broker were on its way for ever."""
@@ -227,16 +219,19 @@ def test_a_reader_whose_consumer_stops_giving_records_starts_anew(
 
     fetcher = reader._consumer._fetcher
     never = fetcher._nodes_with_pending_fetch_requests = Never(fetcher._nodes_with_pending_fetch_requests)
-    while len(never):  # what is on its way would still bring the record
-        assert time.monotonic() < deadline
-        reader.poll(0.1)
+    # What is on its way would still bring the record.
+    eventually(lambda: reader.poll(0.1) is None or not len(never), what="the end of what is on its way")
     log.publish("raw", HELLO)
     found: list[bytes | None] = []
     lost: set[Partition] = set()
-    while not found and time.monotonic() < deadline:
+
+    def read() -> object:
         batch = reader.poll(0.1)
-        found += [record.value for record in batch.records]
-        lost |= batch.lost
+        found.extend(record.value for record in batch.records)
+        lost.update(batch.lost)
+        return found
+
+    eventually(read, what="the record")
     assert found == [b"hello"]
     assert len(lost) == 2
     assert "starts anew" in caplog.text

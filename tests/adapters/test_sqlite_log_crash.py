@@ -40,7 +40,7 @@ def _die_in_transaction(path: Path, pipe: "Connection[Any, Any]") -> None:
                 "INSERT INTO records (id, at, key, value) VALUES (?, 1, 'k', ?)", (n, noise(2000, n + 1))
             )
         pipe.send("in the middle")
-        time.sleep(60)
+        time.sleep(60)  # until it is killed
 
 
 def test_a_process_killed_in_a_transaction_leaves_nothing_of_it(log: SqliteLog, path: Path) -> None:
@@ -71,7 +71,7 @@ def test_what_was_acknowledged_survives_a_kill_and_is_there_once(log: SqliteLog,
         process.start()
         other.close()
         acknowledged.append(pipe.recv())
-        time.sleep(0.03 + 0.07 * turn)
+        time.sleep(0.03 + 0.07 * turn)  # the kill comes at any moment
         process.kill()
         process.join()
         try:

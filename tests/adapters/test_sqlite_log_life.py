@@ -55,7 +55,7 @@ def test_the_write_ahead_log_stays_small_under_steady_load_and_beside_a_slow_sca
             while not stop.is_set():
                 cursor = connection.execute("SELECT id FROM records ORDER BY id DESC")
                 next(cursor)
-                time.sleep(0.002)
+                time.sleep(0.002)  # holds what it reads
                 cursor.close()
 
     readers = [threading.Thread(target=read) for _ in range(3)]

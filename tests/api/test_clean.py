@@ -228,7 +228,7 @@ def test_broken_rules_are_named(tmp_path: Path) -> None:
         Cleaner(sites=tmp_path)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.binary(max_size=400) | st.text(st.characters(), max_size=400),
     st.sampled_from([copydesk.clean, copydesk.clean_text]),
@@ -246,7 +246,7 @@ _fields = st.sampled_from(
 _rows = st.dictionaries(_fields, _values | st.lists(_values, max_size=3) | st.datetimes(), max_size=6)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(_rows | _values | st.text(st.characters(), max_size=200).map(lambda text: "{" + text))
 def test_no_row_raises(row: object) -> None:
     [found] = copydesk.clean_many([row])

@@ -20,6 +20,7 @@ import pytest
 import copydesk
 from copydesk import CleanArticle, InputError, RawArticle, Refused
 from tests.support.places import SEEDS
+from tests.support.waiting import PATIENCE
 
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 PAGE = (SEEDS / "en-night-ferry.html").read_text(encoding="utf-8")
@@ -65,7 +66,7 @@ def children() -> list[int]:
 
 def run(program: str, *, interactive: bool = False) -> "subprocess.CompletedProcess[str]":
     options = ["-i"] if interactive else ["-"]
-    return subprocess.run([sys.executable, *options], input=program, capture_output=True, text=True, timeout=120)
+    return subprocess.run([sys.executable, *options], input=program, capture_output=True, text=True, timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("workers", [1, 3])
@@ -138,7 +139,7 @@ def test_an_answer_does_not_wait_for_all_that_may_be_held() -> None:
         nonlocal came
         for row in texts(128):
             came += 1
-            time.sleep(0.3)  # rows that come seldom
+            time.sleep(0.3)  # rows that come seldom: they are read in this thread, so only time can pass between them
             yield row
 
     found = copydesk.clean_many(slow(), workers=2)
@@ -227,7 +228,7 @@ def test_it_works_in_threads() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE)
     assert found == {0: names(6), 1: names(6), 2: names(6)}
 
 
@@ -264,7 +265,7 @@ def test_in_a_pool_one_worker_works_and_more_say_why_not() -> None:
 def test_it_works_in_a_script_without_a_main_guard(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(SCRIPT + "print('once')\n", encoding="utf-8")
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=PATIENCE)
     assert (done.stdout, done.stderr) == ("6 cleaned\nonce\n", "")
 
 
@@ -321,14 +322,15 @@ def test_odd_kinds_of_str_and_halves_of_characters_stop_nothing(workers: int) ->
 
 def test_a_fork_while_rows_are_cleaned_holds_nobody_up() -> None:
     script = (
-        "import copydesk, os, sys, time\n"
+        "import copydesk, os, sys\n"
+        "from copydesk.runtime.process_pool import ProcessPool\n"
+        "ProcessPool.__init__.__kwdefaults__['deadline'] = 600.0\n"  # an answer that got lost would be waited for
         f"page = {PAGE!r}\n"
-        "began, n = time.monotonic(), 0\n"
         "for n, article in enumerate(copydesk.clean_many([page] * 12, workers=2), 1):\n"
         "    if n in (2, 5):\n"
         "        if os.fork() == 0: sys.exit(0)\n"
         "        os.wait()\n"
-        "print(n, time.monotonic() - began < 9)\n"
+        "print(n)\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=100)
-    assert (done.stdout, done.stderr) == ("12 True\n", "")
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=PATIENCE)
+    assert (done.stdout, done.stderr) == ("12\n", "")

@@ -4,7 +4,7 @@ from hypothesis import HealthCheck, given, settings
 
 from tests.support.fuzzing import check, pages, texts
 
-FEW = settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=150, database=None, suppress_health_check=list(HealthCheck))
 
 
 @FEW

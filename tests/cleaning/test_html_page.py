@@ -1,16 +1,12 @@
 """Cleaning of pages: one story in many languages and layouts of markup, the furniture around it named."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from html import escape
-from typing import Any
 
 import pytest
 
 from copydesk.cleaning.article import clean_article
-from copydesk.cleaning.main_text import main_text, select
-from copydesk.cleaning.main_text.select import Body
-from copydesk.cleaning.page.model import Run
 from copydesk.events import CleanArticle, Refused
 from tests.support.appeals import ARTICLES, HARD_NEGATIVES, Article
 from tests.support.documents import raw_page
@@ -158,24 +154,3 @@ def test_the_author_is_introduced_below_the_story_and_no_part_of_it() -> None:
     article = ARTICLES[0]
     bio = "<h4>About the author</h4><p>Thomas Wilk is a reporter at The Valley Voice. He covers bridges and roads.</p>"
     assert cleaned(_flat(article, bio, len(article.body))).paragraphs == article.body
-
-
-def test_trafilatura_is_asked_once_however_often_a_page_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[int] = []
-    looks: list[bool] = []
-    choose = main_text.choose_body
-
-    def ask(html: str, runs: Sequence[Run]) -> list[bool] | None:
-        asked.append(len(runs))
-        return None
-
-    def look(*args: Any, **more: Any) -> Body:
-        looks.append("without" in more)
-        return choose(*args, **more)
-
-    monkeypatch.setattr(select, "DOUBT", 2.0)
-    monkeypatch.setattr(main_text, "trafilatura_opinion", ask)
-    monkeypatch.setattr(main_text, "choose_body", look)
-    cleaned(unnamed(ARTICLES[0]))
-    assert looks == [False, True]
-    assert len(asked) == 1

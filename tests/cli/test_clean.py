@@ -11,6 +11,7 @@ import pytest
 
 from copydesk.events import CleanArticle, decode
 from tests.support.command import COPYDESK, copydesk
+from tests.support.waiting import PATIENCE
 
 TEXT = (
     "Ferry Returns to the Northern Islands\n\nThe ferry that links the northern islands with the mainland will sail "
@@ -117,7 +118,7 @@ def test_an_answer_does_not_wait_for_the_next_row() -> None:
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        guard = threading.Timer(60, process.kill)
+        guard = threading.Timer(PATIENCE, process.kill)
         guard.start()
         for number in range(3):
             process.stdin.write(json.dumps({"id": str(number), "text": TEXT}).encode() + b"\n")

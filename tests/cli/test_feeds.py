@@ -10,16 +10,15 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from copydesk.app.feed_run import FeedRun, FeedService
+from copydesk.app.feed_run import FeedRun
 from copydesk.cli import feed_services, feeds
 from copydesk.cli.feed_table import LiveTable, Pace
 from copydesk.errors import InputError
-from copydesk.events import Link, RawArticle, decode
+from copydesk.events import RawArticle, decode
 from copydesk.pipeline import LINKS, RAW
 from copydesk.producers.feeds.feed_list import load_sources
 from tests.support.command import copydesk
 from tests.support.fakes import MemoryLog
-from tests.support.waiting import eventually
 from tests.support.web.server import Answer, Asked, Web
 from tests.support.web.thread import web_in_a_thread
 
@@ -162,42 +161,6 @@ def test_a_gathering_polls_once_and_follows_the_pages_through(web: Web) -> None:
     again.produce(threading.Event(), lambda: True)
     assert len(list(log.scan(LINKS))) == 3
     assert len(list(log.scan(RAW))) == 3
-
-
-def test_services_work_until_told_to_stop(web: Web) -> None:
-    Path("feeds.toml").write_text(f'[[source]]\nname = "Post"\nfeed = "http://127.0.0.1:{web.port}/feed"\n')
-    log, stop = MemoryLog(), threading.Event()
-    settings = feed_services.load()
-    feed_run = feed_services.make_feed_run(
-        settings, log, [Path("feeds.toml")], now=False, watch=True, allow_private=True
-    )
-    working = threading.Thread(target=feed_run.produce, args=(stop, lambda: True))
-    working.start()
-    try:
-        eventually(lambda: len(list(log.scan(RAW))) == 3, what="the articles of the feed")
-        assert working.is_alive()
-    finally:
-        stop.set()
-        working.join(120)
-    assert not working.is_alive()
-    links = [decode(Link, record.value or b"") for record in log.scan(LINKS)]
-    assert len(links) == 3
-
-
-def test_a_second_poller_on_the_same_log_does_not_poll(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
-    Path("feeds.toml").write_text(f'[[source]]\nname = "Post"\nfeed = "http://127.0.0.1:{web.port}/feed"\n')
-    monkeypatch.setattr("copydesk.app.feed_run._LEASE_PATIENCE", 0.5)
-    log = MemoryLog(partitions=1, session=600.0)
-    holder = log.reader("feeds.state", "feeds")
-    holder.poll(0.0)
-    service = FeedService(log, feed_services.make_fetcher(feed_services.load(), True), [Path("feeds.toml")], once=True)
-    with pytest.raises(InputError, match="another process polls feeds"):
-        service.run(threading.Event())
-    assert web.asked == []
-    holder.close()
-    service = FeedService(log, feed_services.make_fetcher(feed_services.load(), True), [Path("feeds.toml")], once=True)
-    service.run(threading.Event())
-    assert len(web.asked) == 1
 
 
 def test_the_pace_is_that_of_the_last_minute() -> None:

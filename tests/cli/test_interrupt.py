@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-import time
+from collections.abc import Hashable
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ import pytest
 from copydesk.runtime.outcome import Outcome
 from copydesk.runtime.process_pool import ProcessPool
 from tests.support.command import COPYDESK
+from tests.support.waiting import PATIENCE, eventually
 
 STOPPED = b"copydesk: stopped"
 TEXT = "The ferry will sail again from Monday, the harbour office said on Friday. It had been in dock since a storm."
@@ -43,7 +44,7 @@ def interrupt(command: list[str | Path], data: Path, module: str, times: int = 1
         timed, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment, start_new_session=True
     ) as process:
         assert process.stderr is not None
-        patience = threading.Timer(120, os.killpg, (process.pid, signal.SIGKILL))
+        patience = threading.Timer(PATIENCE, os.killpg, (process.pid, signal.SIGKILL))
         patience.start()
         try:
             for line in process.stderr:  # ends when all its processes have
@@ -53,7 +54,7 @@ def interrupt(command: list[str | Path], data: Path, module: str, times: int = 1
                     times -= 1
                     if times == 0:
                         os.killpg(process.pid, signal.SIGINT)
-            code = process.wait(60)
+            code = process.wait(PATIENCE)
         finally:
             patience.cancel()
             process.kill()
@@ -108,10 +109,8 @@ def test_workers_never_see_an_interrupt() -> None:
         )
         assert int(blocked.split()[1], 16) & 1 << (signal.SIGINT - 1)
         os.kill(pid, signal.SIGINT)
-        until = time.monotonic() + 60
-        found = []
-        while not found and time.monotonic() < until:
-            found = pool.completed(0.1)
+        found: list[tuple[Hashable, Outcome]] = []
+        eventually(lambda: found.extend(pool.completed(0.1)) or found, what="the answer")
         assert [(ticket, outcome.value, outcome.attempts) for ticket, outcome in found] == [(1, b"x", 1)]
     finally:
         pool.close()
@@ -129,7 +128,7 @@ def test_a_parent_that_goes_while_a_worker_is_started_leaves_no_traceback() -> N
         "forkserver.read_signed(sentinel)\n"  # it is there, and waits to be told what it is for
         "os._exit(0)\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, timeout=60)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, timeout=PATIENCE)
     assert (done.returncode, done.stderr) == (0, b"")
 
 

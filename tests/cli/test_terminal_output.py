@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 from tests.support.command import COPYDESK, copydesk
+from tests.support.waiting import PATIENCE
 
 HIDE, SHOW = b"\x1b[?25l", b"\x1b[?25h"
 TEXT = "The ferry will sail again from Monday, the harbour office said on Friday. It had been in dock since a storm."
@@ -36,7 +37,7 @@ def test_a_second_interrupt_ends_a_run_at_once_and_gives_the_cursor_back(tmp_pat
             process.send_signal(signal.SIGINT)
             said = read_until(terminal, said, b"stopping")
             process.send_signal(signal.SIGINT)
-            process.wait(60)
+            process.wait(PATIENCE)
             said = read_until(terminal, said.rpartition(HIDE)[2], SHOW)
         finally:
             process.kill()
@@ -53,7 +54,7 @@ def test_found_passages_break_between_words_on_a_terminal(tmp_path: Path) -> Non
     with subprocess.Popen([*COPYDESK, "search", "harbour*"], stdout=side, stderr=side, env=environment) as process:
         os.close(side)
         said = read_until(terminal, b"", b"language").decode()
-        process.wait(60)
+        process.wait(PATIENCE)
     os.close(terminal)
     lines = re.sub(r"\x1b\[[\d;]*m", "", said).splitlines()
     assert max(len(line) for line in lines if " · " not in line) <= 40, "but for the heading: its address stays whole"
@@ -73,7 +74,7 @@ def printed(columns: int, *command: str | Path, data: Path) -> list[str]:
                 said += more
         except OSError:  # the other side is closed
             pass
-        process.wait(60)
+        process.wait(PATIENCE)
     os.close(terminal)
     return re.sub(r"\x1b\[[\d;]*m", "", said.decode()).splitlines()
 

@@ -13,8 +13,6 @@ from tests.contracts.index_engines import ENGINES, Engine, Factory
 from tests.contracts.index_samples import article, unique
 from tests.support.waiting import eventually
 
-"""The contract says a second; a busy machine may take longer, and no test is about that second."""
-
 
 class Shelf:
     """An index, and a word and a source that only this test's articles have."""

@@ -20,7 +20,7 @@ from tests.contracts.index_samples import DAY, HOUR, NOON, appeal, article, uniq
 from tests.support.waiting import eventually
 
 slow_engine = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copydesk.ports import Index
@@ -11,7 +11,7 @@ from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, Query, Term, p
 from tests.contracts.index_fixtures import Shelf
 from tests.contracts.index_samples import ABSENT, DAY, NASTY, NOON, SENTENCES, appeal, article, unique
 
-slow_engine = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+slow_engine = settings(max_examples=40)
 MARKED = re.compile(f"{HIGHLIGHT_START}(.*?){HIGHLIGHT_END}")
 
 

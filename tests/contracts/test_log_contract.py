@@ -277,7 +277,7 @@ sent = st.builds(Message, texts, st.none() | st.binary(max_size=3000), st.dictio
 
 
 def test_what_is_published_is_what_is_read(log: Log, log_engine: LogEngine) -> None:
-    @settings(max_examples=log_engine.examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=log_engine.examples, suppress_health_check=list(HealthCheck))
     @given(st.lists(st.lists(sent, max_size=6), max_size=6))
     def check(calls: list[list[Message]]) -> None:
         topic = log_engine.fresh("any")

@@ -17,7 +17,7 @@ action = st.one_of(
 def test_a_group_reads_as_the_model_says(tested: LogUnderTest) -> None:
     """The model: positions start at the commit, offsets follow each other, and in the end everything was read."""
 
-    @settings(max_examples=tested.engine.examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=tested.engine.examples, suppress_health_check=list(HealthCheck))
     @given(st.lists(action, max_size=25))
     def check(actions: list[tuple[str, object]]) -> None:
         topic, group = tested.topic(), tested.group()

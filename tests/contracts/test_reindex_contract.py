@@ -76,7 +76,7 @@ class Ingestion(Loop):
     def __call__(self) -> None:
         number = next(self.numbers)
         if number >= 2000:  # no more than a slow rebuild can catch up with
-            time.sleep(0.05)
+            time.sleep(0.05)  # nothing more to do
             return
         fresh = self.shelf.article(title=f"fresh {number}", revision=number)
         edited = msgspec.structs.replace(self.written[number % 50], title=f"edited {number}", revision=number)
@@ -86,9 +86,9 @@ class Ingestion(Loop):
                 self.index.upsert([fresh, edited])
                 break
             except IndexUnavailable:
-                time.sleep(0.05)
+                time.sleep(0.05)  # between two tries, as the services pause
         self.written += [fresh, edited]
-        time.sleep(0.005)
+        time.sleep(0.005)  # articles come one after the other
 
     def highest(self) -> dict[str, int]:
         found: dict[str, int] = {}

@@ -31,6 +31,7 @@ from tests.support.stack.elasticsearch import USERS, Elasticsearch, forget
 from tests.support.stack.kafka import Broker, delete_topics
 from tests.support.stack.processes import free_ports
 from tests.support.stack.scripted import PRODUCT, Answer, Asked, scripted
+from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
 PATIENCE = 240.0
@@ -160,11 +161,12 @@ def test_the_services_bring_the_seeds_into_the_index(stack: Stack, elasticsearch
         processes = {name: stack.start(name.split()[0]) for name in ("cleaner 1", "cleaner 2", "indexer")}
         for process in processes.values():
             running.callback(process.kill)
-        deadline = time.monotonic() + PATIENCE
-        while log.lag(RAW, "clean") or log.lag(CLEAN, "index"):
-            assert time.monotonic() < deadline, "the services do not come to an end"
+
+        def all_done() -> bool:
             assert all(process.poll() is None for process in processes.values())
-            time.sleep(0.2)
+            return not log.lag(RAW, "clean") and not log.lag(CLEAN, "index")
+
+        eventually(all_done, PATIENCE, "the services to come to an end", pause=0.2)
         dead = {decode(DeadLetter, record.value or b"").id for record in log.scan(DEAD)}
         signs = {name: {"/tmp/working": str(stack.sign(name))} for name in ("cleaner", "indexer")}
         assert all(healthy(name, sign) for name, sign in signs.items())
@@ -237,11 +239,12 @@ def test_feeds_and_pages_run_and_stop(stack: Stack, elasticsearch_server: Elasti
     settings = load(stack.environment("feeds"))
     log = KafkaLog.from_settings(settings)
     try:
-        deadline = time.monotonic() + PATIENCE
-        while not list(log.scan(FEEDS_STATE)):  # the address inside is refused, and that is remembered
-            assert time.monotonic() < deadline, "the feeds service asked nothing"
+
+        def asked() -> bool:
             assert all(process.poll() is None for process in processes.values())
-            time.sleep(0.2)
+            return bool(list(log.scan(FEEDS_STATE)))  # the address inside is refused, and that is remembered
+
+        eventually(asked, PATIENCE, "the feeds service to ask for the feed", pause=0.2)
         for name, process in processes.items():
             stopped(process, seconds(services()[name]["stop_grace_period"]))
     finally:

@@ -7,7 +7,6 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from copydesk.identity import article_id
 from copydesk.pipeline import DEAD, TOPICS
 from copydesk.search.query import Query
 from copydesk.settings import Settings
+from tests.support.waiting import eventually
 
 ARTICLES, POISON_EVERY, SITES = 5_000, 500, 20
 GRACE = 60.0
@@ -63,22 +63,21 @@ def progress(log: SqliteLog) -> int:
 
 def wait_for_progress(log: SqliteLog, process: "subprocess.Popen[bytes]", steps: int) -> None:
     """Return once the pipeline made this many steps, or ended."""
-    goal, until = progress(log) + steps, time.monotonic() + PATIENCE
-    while process.poll() is None and progress(log) < goal:
-        assert time.monotonic() < until, "the pipeline stands still"
-        time.sleep(0.005)
+    goal = progress(log) + steps
+    eventually(lambda: process.poll() is not None or progress(log) >= goal, PATIENCE, "steps of the pipeline")
 
 
 def wait_until_gone(group: int) -> None:
     """No process of the group is left: neither the crew nor anything else outlives the run."""
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
+
+    def gone() -> bool:
         try:
             os.killpg(group, 0)
         except ProcessLookupError:
-            return
-        time.sleep(0.02)
-    pytest.fail("processes outlived the run that was killed")
+            return True
+        return False
+
+    eventually(gone, what="the end of all processes of a run that was killed")
 
 
 def children(group: int) -> list[int]:

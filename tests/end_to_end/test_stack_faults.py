@@ -28,6 +28,7 @@ from tests.support.stack.elasticsearch import Elasticsearch
 from tests.support.stack.kafka import Broker
 from tests.support.stack.proxy import Proxy
 from tests.support.stack.services import Services
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.stack
 
@@ -62,7 +63,7 @@ class Battlefield:
 
     def soon(self, least: float = 0.1, most: float = 1.5) -> None:
         """A random moment."""
-        time.sleep(self.chance.uniform(least, most))
+        time.sleep(self.chance.uniform(least, most))  # how long a fault lasts
 
 
 class Once:
@@ -151,7 +152,7 @@ def freeze_cleaner(field: Battlefield) -> None:
     name = field.cleaner()
     process = field.services.running[name]
     os.kill(process.pid, 19)
-    time.sleep(17)
+    time.sleep(17)  # the outage
     os.kill(process.pid, 18)
 
 
@@ -179,12 +180,14 @@ def delete_index(field: Battlefield) -> None:
 def overload(field: Battlefield) -> None:
     """What Elasticsearch, or a balancer before it, says to whole requests when it has too much to do: 429, then 503."""
     for status, words in ((429, "Too Many Requests"), (503, "Service Unavailable")):
-        answered, until = field.elasticsearch.answered, time.monotonic() + PATIENCE
+        answered = field.elasticsearch.answered
         field.elasticsearch.answer(_refusal(status, words), to=lambda data: data.startswith((b"PUT ", b"POST ")))
         field.let()
-        while field.elasticsearch.answered < answered + 2:
-            assert time.monotonic() < until, f"nobody met a {status}"
-            time.sleep(0.1)
+        eventually(
+            lambda answered=answered: field.elasticsearch.answered >= answered + 2,  # type: ignore[misc]
+            PATIENCE,
+            f"somebody to meet a {status}",
+        )
     field.elasticsearch.mend()
 
 

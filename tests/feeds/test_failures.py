@@ -155,7 +155,7 @@ def test_a_surprise_in_one_source_does_not_end_the_others(monkeypatch: pytest.Mo
 def hang_on_a_word(value: bytes) -> Outcome:
     """Read a feed; some documents hang or crash the reader."""
     if b"hang" in value:
-        time.sleep(60)
+        time.sleep(60)  # the fault
     if b"crash" in value:
         os._exit(1)
     return read_event(value)

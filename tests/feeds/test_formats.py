@@ -380,14 +380,14 @@ def test_long_fields_are_cut() -> None:
     assert (len(item.title), len(item.guid or ""), len(item.summary)) == (1000, 1000, 20_000)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=300))
 def test_no_bytes_break_the_reader(body: bytes) -> None:
     parse_feed(body, None, BASE, NOW)
     parse_feed(rss("<title>x</title>").encode()[:200] + body, "text/xml; charset=utf-16", BASE, NOW)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=200))
 def test_plain_text_is_one_line_without_control_characters(text: str) -> None:
     found = plain_text(text)

@@ -252,7 +252,7 @@ def test_state_survives_writing_and_unreadable_state_is_no_state() -> None:
     assert key != feed_key("https://post.example/rss")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(
         st.lists(

@@ -116,7 +116,7 @@ def slow_match(pattern: str, path: str) -> bool:
     return bool(path) and path[0] == pattern[0] and slow_match(pattern[1:], path[1:])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text("ab*", max_size=7), st.booleans(), st.text("ab", max_size=8))
 def test_globs_match_as_by_trying_everything(glob: str, anchored: bool, rest: str) -> None:
     pattern = "/" + glob + ("$" if anchored else "")
@@ -124,7 +124,7 @@ def test_globs_match_as_by_trying_everything(glob: str, anchored: bool, rest: st
     assert robots.allows(f"http://foo.bar/{rest}") is not slow_match(pattern, f"/{rest}")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=400))
 def test_no_bytes_break_it(body: bytes) -> None:
     read_robots(body, "copydesk").allows("http://foo.bar/x")

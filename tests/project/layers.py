@@ -38,10 +38,10 @@ LAYERS = {
     "runtime": Room(("copydesk.runtime",), ("contract",)),
     "cleaning.base": Room(tuple(f"copydesk.cleaning.{name}" for name in _BASE), ("contract",)),
     "cleaning.weights": Room(("copydesk.cleaning.weights",)),
+    "cleaning.lexicon": Room(("copydesk.cleaning.lexicon",), ("cleaning.base",)),
     "cleaning.page": Room(
         ("copydesk.cleaning.page", "copydesk.cleaning.blocks"), ("contract", "cleaning.base", "cleaning.lexicon")
     ),
-    "cleaning.lexicon": Room(("copydesk.cleaning.lexicon",), ("cleaning.base",)),
     "cleaning.lines": Room(("copydesk.cleaning.lines",), ("dates", "cleaning.base", "cleaning.lexicon")),
     "cleaning.boilerplate": Room(
         ("copydesk.cleaning.boilerplate",),
@@ -60,8 +60,8 @@ LAYERS = {
     "cleaning.main_text": Room(
         ("copydesk.cleaning.main_text",),
         (
-            "contract", "cleaning.base", "cleaning.page", "cleaning.boilerplate", "cleaning.metadata",
-            "cleaning.not_article",
+            "contract", "cleaning.base", "cleaning.page", "cleaning.lexicon", "cleaning.boilerplate",
+            "cleaning.metadata", "cleaning.not_article",
         ),
     ),
     "cleaning": Room(

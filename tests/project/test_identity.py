@@ -54,7 +54,7 @@ def test_an_article_without_an_address_has_the_id_of_what_is_known() -> None:
     assert article_id(url=None, source="a", content="words") == "83b5e94db503607066aa42f96861f7e3"
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(URLS)
 def test_addresses_are_spelt_as_by_the_library_that_made_the_first_ids(url: str) -> None:
     courlan = first_library("courlan")
@@ -66,7 +66,7 @@ def test_addresses_are_spelt_as_by_the_library_that_made_the_first_ids(url: str)
     assert normalise_url(url) == expected
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.lists(st.sampled_from([*NAMES, "_", "-", ".", "x", "1", "A"]) | TEXTS, max_size=4).map("".join))
 def test_a_tracking_parameter_is_one_for_ids_as_for_that_library(name: str) -> None:
     trackers = first_library("courlan.clean").TRACKERS_RE

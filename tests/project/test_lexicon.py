@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from copydesk.cleaning.boilerplate.labels import WHY
 from copydesk.cleaning.lexicon import Lexicon
-from copydesk.cleaning.lexicon.line_words import alternatives, line_words, shortest
+from copydesk.cleaning.lexicon.line_words import alternatives, line_words, lists_of, shortest
 from copydesk.cleaning.lexicon.load import phrases
 from scripts.format_lexicon import FOLDER, duplicates, formatted, unformatted
 
@@ -127,3 +128,11 @@ def test_words_of_lines_come_from_all_languages() -> None:
     assert {"by", "von", "oleh"} <= set(line_words("byline.alone"))
     with pytest.raises(KeyError):
         line_words("byline.unknown")
+
+
+def test_names_of_classes_stand_for_kinds() -> None:
+    named = lists_of("class_word")
+    assert len(named) > 10
+    assert named.keys() <= WHY.keys()
+    words = [word for words in named.values() for word in words]
+    assert len(words) == len(set(words)), "a word names one kind"

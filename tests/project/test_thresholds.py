@@ -13,6 +13,21 @@ STRUCTURE = {
     "main_text/class_name_features.py": {"_CACHED"},  # names remembered
 }
 """Numbers that decide nothing, by module."""
+PLAIN = {0, 1, 2}
+"""What counts, doubles and halves, and decides nothing by itself in most places."""
+WITHIN = {
+    "lexicon/tokens.py": {128, 256},  # characters of ASCII, and of a byte
+    "lines/datelines.py": {12, 100, 2000},  # months, hours, and years of two digits
+    "lines/person_names.py": {3},  # letters of `the`
+    "main_text/class_name_features.py": {3},  # measures of a name
+    "main_text/select.py": {1e-9},  # so that nothing is divided by zero
+    "metadata/dates.py": {16},  # characters of day and time as they are written
+    "not_article/reasons.py": {80},  # characters of a text that are quoted
+    "page/tag_scanner.py": {4},  # where the third character of a tag's name ends
+    "recurring.py": {6, 8, 12},  # bytes and digits of short names for articles and texts
+    "site_rules.py": {4},  # bytes of a version's name
+}
+"""Numbers within functions that no data could set otherwise, by module."""
 
 
 def _modules() -> list[Path]:
@@ -55,6 +70,44 @@ def test_no_module_has_a_number_of_its_own() -> None:
         for name in names
     }
     assert own == {(module, name) for module, names in STRUCTURE.items() for name in names}
+
+
+def _numbers_within(path: Path) -> Iterator[float]:
+    """Yield the numbers in the functions of a module, but for those that tell only how something is written.
+
+    Those are the place of an item, decimals to round to, and code points or bits, which stand in hexadecimal digits.
+    """
+    text = path.read_text(encoding="utf-8")
+    for function in ast.walk(ast.parse(text)):
+        if isinstance(function, ast.FunctionDef | ast.Lambda):
+            body = function.body if isinstance(function.body, list) else [function.body]
+            nodes = [node for statement in body for node in ast.walk(statement)]
+            written = {id(node.slice) for node in nodes if isinstance(node, ast.Subscript)}
+            for node in nodes:
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "round":
+                    written |= set(map(id, node.args[1:]))
+            for node in nodes:
+                if not isinstance(node, ast.Constant) or not _is_numeric(node) or id(node) in written:
+                    continue
+                if not (ast.get_source_segment(text, node) or "").startswith("0x"):
+                    yield node.value
+
+
+def test_no_function_has_a_number_of_its_own() -> None:
+    own: dict[str, set[float]] = {}
+    for path in _modules():
+        if numbers := set(_numbers_within(path)) - PLAIN:
+            own[path.relative_to(CLEANING).as_posix()] = numbers
+    assert own == WITHIN
+
+
+def test_numbers_within_functions_are_seen(tmp_path: Path) -> None:
+    module = tmp_path / "module.py"
+    module.write_text(
+        "def f(x):\n    y = x[3][4:5] * 6 if 7 < x <= -8 else round(x, 9)\n"
+        "    return [z for z in range(10) if z & 0xFF and z > .5] + g(y, key=lambda n: n + 11)\n"
+    )
+    assert set(_numbers_within(module)) == {4, 5, 6, 7, 8, 10, 0.5, 11}
 
 
 def test_a_threshold_stands_once() -> None:

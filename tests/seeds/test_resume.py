@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copydesk.pipeline import RAW, SEEDS_STATE
@@ -295,7 +295,7 @@ FETCHED = st.integers(1, 4)
 FAULT = st.tuples(st.integers(0, 12), st.booleans())
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120)
 @given(
     rows=st.lists(ROW, min_size=1, max_size=14),
     faults=st.lists(FAULT, max_size=6),
@@ -313,7 +313,7 @@ def test_whatever_the_rows_and_the_kills_the_last_content_of_each_id_stands(
     assert final == dict(rows)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120)
 @given(
     rows=st.lists(st.tuples(ROW, FETCHED), min_size=1, max_size=14),
     faults=st.lists(FAULT, max_size=6),

@@ -7,12 +7,22 @@ PATIENCE = 120.0
 """Seconds: much more than anything takes that works."""
 
 
-def eventually(true: Callable[[], object], seconds: float = PATIENCE, what: str = "what is waited for") -> None:
-    """Try until `true` returns something true; fails, with what was waited for, after so many seconds."""
+def eventually(
+    true: Callable[[], object],
+    seconds: float = PATIENCE,
+    what: str | Callable[[], str] = "what is waited for",
+    *,
+    pause: float = 0.01,
+) -> None:
+    """Try until `true` returns something true; fails, with what was waited for, after so many seconds.
+
+    `pause` is in seconds between two tries: longer where a look costs a server something.
+    """
     deadline = time.monotonic() + seconds
     while not true():
-        assert time.monotonic() < deadline, f"not so within {seconds:g} seconds: {what}"
-        time.sleep(0.01)
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not so within {seconds:g} seconds: {what if isinstance(what, str) else what()}")
+        time.sleep(pause)  # the one place where a test waits for something to happen
 
 
 class Clock:

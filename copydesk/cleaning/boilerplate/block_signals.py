@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from copydesk.cleaning.boilerplate.line_shape import names_price
 from copydesk.cleaning.lexicon import PhraseHit, lexicon, our_endings, you_pattern
+from copydesk.cleaning.lexicon.line_words import any_of
 from copydesk.cleaning.lexicon.tokens import is_spaceless, words_of
 from copydesk.cleaning.lines.datelines import reads_as_dateline
 from copydesk.cleaning.lines.person_names import dates_credit
@@ -41,7 +42,8 @@ _GLUED = re.compile(r"[A-ZÀ-Þ](?<=[^\W\d_A-Z].)")
 _ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?: ?\d{4}){3,7}(?: ?\d{1,3})?\b")
 _ENDS = (".", "!", "?", "。", "！", "？", "؟", "…", "।", ";")
 _AMOUNT = re.compile(
-    r"^\W*(?:[A-Z]{2,3}\s?)?[$€£¥₽₴₺₹₩￥]?\s?\d{1,6}(?:[.,]\d{1,3})?\s?(?:[$€£¥₽₴₺₹₩元円]|usd|eur|руб\.?|грн\.?|zł|kr|tl|euros?)?(?:\s?/\s?\w+)?\W*$",
+    rf"^\W*(?:[A-Z]{{2,3}}\s?)?{any_of('currency.sign', 'currency.sign_before')}?\s?\d{{1,6}}(?:[.,]\d{{1,3}})?"
+    rf"\s?{any_of('currency.sign', 'currency.sign_after', 'currency.name')}?(?:\s?/\s?\w+)?\W*$",
     re.IGNORECASE,
 )
 

@@ -4,6 +4,7 @@ from itertools import pairwise
 from typing import cast, get_args
 
 from copydesk.cleaning.boilerplate.block_signals import Signals
+from copydesk.cleaning.lexicon.line_words import line_words
 from copydesk.cleaning.thresholds.boilerplate import (
     ACCOUNT_SCORE,
     ADDRESSED_APPEAL,
@@ -56,10 +57,7 @@ KINDS = cast(tuple[Kind, ...], get_args(Kind))
 APPEALS = frozenset({"donation_appeal", "subscription_offer", "newsletter_signup"})
 _ASKED: frozenset[str] = frozenset({"donation_appeal", "payment_widget"})
 _IMPERSONAL = frozenset({"author_bio", "advertisement"})
-_NETWORKS = (
-    "facebook", "twitter", "instagram", "whatsapp", "telegram", "youtube", "tiktok", "linkedin", "pinterest", "reddit",
-    "bluesky", "threads",
-)  # fmt: skip
+_NETWORKS = line_words("network.name")
 
 
 def score_kinds(s: Signals) -> dict[Kind, float]:

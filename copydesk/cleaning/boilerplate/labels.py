@@ -6,6 +6,7 @@ from functools import lru_cache
 from copydesk.cleaning.blocks import name_words
 from copydesk.cleaning.boilerplate.block_signals import NO_SIGNALS, Signals, item_signals, read_signals
 from copydesk.cleaning.boilerplate.kind_scores import score_kinds
+from copydesk.cleaning.lexicon.line_words import lists_of
 from copydesk.cleaning.records import Block, Label
 from copydesk.cleaning.thresholds.boilerplate import (
     BLOCKS_BEFORE,
@@ -59,33 +60,9 @@ WHY: dict[Kind, str] = {
     "navigation": "A button or heading of the page",
     "other": "Stands outside the article's text",
 }
-# Class and id words of markup that name a kind.
-_MARKUP: dict[Kind, frozenset[str]] = {
-    "caption": frozenset(["caption", "figcaption", "legend"]),
-    "photo_credit": frozenset(["credit", "credits", "copyright-image", "source"]),
-    "byline": frozenset(["byline", "author", "authors", "author-name"]),
-    "dateline": frozenset(["date", "dateline", "datetime", "time", "timestamp", "published", "pubdate"]),
-    "donation_appeal": frozenset(["donate", "donation", "donations", "contribute", "support", "appeal", "membership"]),
-    "subscription_offer": frozenset(["subscribe", "subscription", "paywall", "piano", "premium", "abo", "login"]),
-    "newsletter_signup": frozenset(["newsletter", "newsletters", "signup", "nl", "mailing", "mailchimp"]),
-    "related_links": frozenset(
-        ["related", "recommended", "recommendations", "more", "teaser", "teasers", "trending", "popular", "mostread",
-         "readmore", "promo", "card"]
-    ),
-    "social_follow": frozenset(["share", "sharing", "social", "follow", "socials", "sharebar"]),
-    "comments_prompt": frozenset(["comment", "comments", "disqus", "discussion", "respond"]),
-    "cookie_privacy_notice": frozenset(["cookie", "cookies", "consent", "gdpr", "privacy", "cmp"]),
-    "copyright_notice": frozenset(["copyright", "legal"]),
-    "author_bio": frozenset(["bio", "author-bio", "about-author", "authorbox", "biography"]),
-    "advertisement": frozenset(
-        ["ad", "ads", "advert", "advertisement", "sponsor", "sponsored", "promo-ad", "outbrain", "taboola"]
-    ),
-    "navigation": frozenset(
-        ["nav", "menu", "navigation", "breadcrumb", "breadcrumbs", "navbar", "footer", "header", "toolbar", "tags",
-         "pagination"]
-    ),
-}  # fmt: skip
-_MARKED: dict[str, Kind] = {word: kind for kind, words in _MARKUP.items() for word in words}
+_NAMING = lists_of("class_word")
+_MARKED: dict[str, Kind] = {word: kind for kind in WHY for word in _NAMING.get(kind, ())}
+"""Words of names of classes and ids, each with the kind that it names."""
 _ALL_LINKS = "100% of it is links"
 _KEPT = Label(None, "Part of the article", KEPT_CONFIDENCE)
 

@@ -4,10 +4,13 @@ import re
 
 from msgspec import Struct
 
+from copydesk.cleaning.lexicon.line_words import any_of
 from copydesk.cleaning.thresholds.line_features import LINE_BEGINNING
 
 _MONEY = re.compile(
-    r"[$€£¥₽₴₺₹₩￥]\s?\d|\d[\d.,]{0,20}\s?(?:[$€£¥₽₴₺₹₩元円]|usd|eur|euros?|dollars?|руб|грн|zł|kr|tl|₪)", re.IGNORECASE
+    rf"{any_of('currency.sign', 'currency.sign_before')}\s?\d"
+    rf"|\d[\d.,]{{0,20}}\s?{any_of('currency.sign', 'currency.sign_after', 'currency.name', 'currency.name_within')}",
+    re.IGNORECASE,
 )
 _STOP = re.compile(r"[.!?。！？؟…।](?=[\s\"'”’»」)]|$)|[。！？]")
 _DIGITS, _CAPITALS, _SMALL = b"0123456789", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"abcdefghijklmnopqrstuvwxyz"

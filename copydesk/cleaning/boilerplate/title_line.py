@@ -25,11 +25,14 @@ from copydesk.cleaning.thresholds.boilerplate import (
     TITLE_ENDS,
     TITLE_ENDS_SHORT,
     TITLE_ENDS_WORDS,
+    TITLE_FEW_WORDS,
     TITLE_LATER,
     TITLE_LEAST,
+    TITLE_LEAST_WORDS,
     TITLE_MOST_SENTENCES,
     TITLE_PARAGRAPH_WORDS,
     TITLE_PARAGRAPHS,
+    TITLE_PROSE,
     TITLE_REPEAT_SPARE,
     TITLE_REPEAT_TIMES,
     TITLE_SEARCHED,
@@ -38,8 +41,6 @@ from copydesk.cleaning.thresholds.boilerplate import (
     TITLE_SLUG_WORDS,
     TITLE_TALKS,
     TITLE_TALKS_WORDS,
-    TITLE_THREE_WORDS,
-    TITLE_TWO_WORDS,
     TITLE_WEIGHED,
     TITLE_WORDS_BELOW,
 )
@@ -79,7 +80,7 @@ def find_title(
             if outlet_voice(s) >= SPOKEN or max(scores[i].values(), default=0.0) >= LINE_CUT:
                 continue  # an appeal above the headline
             prose += 1
-            if prose == 2 or (prose == 1 and best is not None):
+            if prose == TITLE_PROSE or (prose == 1 and best is not None):
                 break
             continue
         score = _headline_like(blocks[i], s, scores[i], slug)
@@ -108,16 +109,13 @@ def _is_longer(text: str, title: str) -> bool:
 
 
 def _headline_like(block: Block, s: Signals, scores: dict[Kind, float], slug: frozenset[str]) -> float:
-    if s.size < 2 or len(block.text) > TITLE_CHARACTERS or s.amount or s.dateline > TITLE_DATED:
+    if s.size < TITLE_LEAST_WORDS or len(block.text) > TITLE_CHARACTERS or s.amount or s.dateline > TITLE_DATED:
         return 0.0
     if not any(c.isalpha() for c in block.text):
         return 0.0
     against = max((_against(k, v, s) for k, v in scores.items()), default=0.0)
     score = next(score for words, score in TITLE_BY_WORDS if s.size in words)
-    if s.size == 3:
-        score -= TITLE_THREE_WORDS
-    if s.size == 2:
-        score -= TITLE_TWO_WORDS
+    score -= TITLE_FEW_WORDS.get(s.size, 0.0)
     if s.ends and not s.question and block.text.rstrip()[-1] not in "!…”»\"'’」":
         score -= TITLE_ENDS_SHORT if s.size < TITLE_ENDS_WORDS else TITLE_ENDS
     if s.credit or block.text.endswith((":", "：")):

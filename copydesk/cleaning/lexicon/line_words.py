@@ -1,7 +1,7 @@
 """Read the words that show what one line is, from `lines/*.toml`, and build patterns of them.
 
-A line often stands in another language than its page, so the words of all languages are read together. They are few:
-patterns are built of them at import.
+A line often stands in another language than its page, so the words of all languages are read together, and with them
+the names of classes and metas that show what an element is. They are few: patterns are built of them at import.
 """
 
 import re
@@ -18,6 +18,12 @@ def line_words(name: str) -> tuple[str, ...]:
     Raises KeyError where no file has that list.
     """
     return _lists()[name]
+
+
+def lists_of(topic: str) -> dict[str, tuple[str, ...]]:
+    """Return all lists of a topic (`class_word`) by their names in it, the words as `line_words` has them."""
+    parted = ((name.partition("."), words) for name, words in _lists().items())
+    return {name: words for (above, _, name), words in parted if above == topic}
 
 
 def any_of(*names: str) -> str:

@@ -3,13 +3,15 @@
 import codecs
 import re
 
+from copydesk.cleaning.lexicon.line_words import any_of
 from copydesk.cleaning.normalise import fold_letters
+from copydesk.cleaning.thresholds.lines import ARABIC_LEAST
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f\uff66-\uff9d"
 _TOKEN = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+")
 _PLAIN_TOKEN = re.compile(r"[a-zA-Z0-9]+")
 _PHRASE_TOKEN = re.compile(rf"_|[{_CJK}]|[^\W_{_CJK}]+\*?|\*")
-_ARABIC_ARTICLE = re.compile(r"^(?:و?(?:بال|كال|فال|لل|ال)|و(?=...))(?=..)")
+_ARABIC_ARTICLE = re.compile(rf"^(?:و?{any_of('prefix.article')}|و(?=...))(?=..)")
 
 
 def tokens(folded: str) -> list[str]:
@@ -55,4 +57,4 @@ def is_spaceless(token: str) -> bool:
 
 
 def _bare(word: str) -> str:
-    return _ARABIC_ARTICLE.sub("", word, count=1) if len(word) > 3 else word
+    return _ARABIC_ARTICLE.sub("", word, count=1) if len(word) > ARABIC_LEAST else word

@@ -12,7 +12,7 @@ from copydesk.cleaning.normalise import fold_letters
 from copydesk.cleaning.thresholds.lines import (
     AGO_CONFIDENCE,
     DATELINE_CONFIDENCE,
-    FURTHEST_OFFSET,
+    FURTHEST_ZONE,
     LONGEST_DATELINE,
     MONTH_LOOKS_AHEAD,
     MONTH_LOOKS_BACK,
@@ -162,7 +162,7 @@ def _zone(line: str) -> timezone | None:
         return None
     hours, minutes = int(found[1] or found[3] or 0), int(found[2] or found[4] or 0)
     ahead = timedelta(hours=hours, minutes=minutes if hours >= 0 else -minutes)
-    return timezone(ahead) if abs(hours) <= FURTHEST_OFFSET else None
+    return timezone(ahead) if abs(hours) <= FURTHEST_ZONE else None
 
 
 @lru_cache

@@ -19,14 +19,17 @@ from copydesk.cleaning.normalise import bare, plain
 from copydesk.cleaning.thresholds.lines import (
     ABBREVIATION,
     FEWEST_NAME_WORDS,
+    INITIALS_MOST,
     LONGEST_AUTHOR,
     LONGEST_CREDIT_LINE,
     LONGEST_DATELINE,
+    MARKUP_CREDIT_LINE,
     MOST_AUTHORS,
     MOST_NAME_WORDS,
     OUTLET_LEAST,
     OUTLET_WORDS,
     SITE_NAME_LEAST,
+    SITE_NAME_WORDS,
     STATED_NAME_WORDS,
     UNCASED_NAME_LEAST,
     UNCASED_NAME_MOST,
@@ -58,7 +61,7 @@ def person_names(texts: Sequence[str], site: frozenset[str], stated: bool) -> tu
     """Return people's names in lines, each once, in order. What is not `stated` as a name must read like one."""
     found: dict[str, str] = {}
     for text in texts:
-        line = plain(_MARKUP.sub(";", text[: 4 * LONGEST_CREDIT_LINE]))[:LONGEST_CREDIT_LINE].strip(_BRACKETS)
+        line = plain(_MARKUP.sub(";", text[:MARKUP_CREDIT_LINE]))[:LONGEST_CREDIT_LINE].strip(_BRACKETS)
         if "www." in line or _is_site(bare(line.split(",")[0]), site) or _COMPANY.search(line):
             continue
         for own in (line,) if stated else (*from_by(line), line):
@@ -122,7 +125,7 @@ def reads_as_person(name: str) -> bool:
         len(words) <= MOST_NAME_WORDS
         and len(own) >= FEWEST_NAME_WORDS
         and words[-1] is own[-1]
-        and any(len(word) > 2 for word in own)
+        and any(len(word) > INITIALS_MOST for word in own)
         and all(word[0].isupper() and _LATIN_NAME.match(word) for word in own)
     )
 
@@ -141,7 +144,7 @@ def _pieces(rest: str, line: str) -> Iterator[str]:
 def _without_outlet(line: str, site: frozenset[str]) -> str:
     """Return the line without the outlet's own name behind the people: `Jane Roe The Valley Courier` -> `Jane Roe`."""
     words = line.split()
-    for start in range(2, len(words)):
+    for start in range(FEWEST_NAME_WORDS, len(words)):
         rest = bare("".join(words[start:]))
         if len(rest) > SITE_NAME_LEAST and (rest in site or "the" + rest in site or rest.removeprefix("the") in site):
             return " ".join(words[:start])
@@ -156,7 +159,7 @@ def _trimmed(piece: str, site: frozenset[str]) -> str:
     while len(words) > FEWEST_NAME_WORDS and not name.isupper() and _is_degree(words[-1].strip(",")):
         words.pop()
     name = " ".join(words).rstrip(",")
-    for count in (2, 1, 3):
+    for count in SITE_NAME_WORDS:
         if len(words) > count + 1 and bare("".join(words[-count:])) in site:
             return " ".join(words[:-count])
     return name

@@ -15,6 +15,7 @@ from copydesk.cleaning.thresholds.lines import (
     CREDIT_NAME_CHARACTERS,
     CREDIT_NAME_WORDS,
     CREDIT_WORDS,
+    LEAST_PHOTO_LINE,
     LONGEST_PHOTO_LINE,
     MARKED_CREDIT,
     MARKED_DOUBTED,
@@ -22,6 +23,7 @@ from copydesk.cleaning.thresholds.lines import (
     SIGNATURE_CONFIDENCE,
     SIGNATURE_LEAST,
     SIGNATURE_MOST,
+    SIGNED_AGENCIES,
     SIGNED_AGENCY,
     SIGNED_ALONE,
     SIGNED_NAME,
@@ -72,7 +74,7 @@ class Credit(NamedTuple):
 def read_credit(text: str) -> Credit | None:
     """Split a photo line into caption and credit; None when nothing says that the line is about a picture."""
     line = text.strip()
-    if not 3 <= len(line) <= LONGEST_PHOTO_LINE:
+    if not LEAST_PHOTO_LINE <= len(line) <= LONGEST_PHOTO_LINE:
         return None
     return _bracketed(line) or _marked(line) or _signed(line)
 
@@ -133,7 +135,7 @@ def _signed(line: str) -> Credit | None:
     right = parts[-1].strip(" .。")
     if not right or len(right) > SIGNED_RIGHT or not _names(right):
         return None
-    known = right in _AGENCIES or any(p.strip() in _AGENCIES for p in parts[-3:])
+    known = right in _AGENCIES or any(p.strip() in _AGENCIES for p in parts[-SIGNED_AGENCIES:])
     head = line[: len(line) - len(_rejoined(line, parts))]
     left = parts[-2]
     stops = list(_LAST_STOP.finditer(left))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from copydesk.cleaning.lexicon.line_words import any_of
 from copydesk.cleaning.main_text.word_features import STOP
 from copydesk.cleaning.normalise import size_of
 from copydesk.cleaning.page.model import Box, Page, Run
@@ -38,11 +39,7 @@ from copydesk.cleaning.thresholds.text import LEAST_PROSE
 Numbers = NDArray[np.float64]
 Places = NDArray[np.intp]
 
-_BOILERPLATE = re.compile(
-    r"comment|cookie|consent|footer|sidebar|related|recommend|newsletter|disqus|popup|modal|gdpr|promo|outbrain|taboola"
-    r"|widget|menu|nav\b|subscri|paywall|teaser|trending|most-?read|popular|discuss|reply|replies|share|social"
-    r"|author-?bio"
-)
+_BOILERPLATE = re.compile(rf"{any_of('class_name.boilerplate')}|{any_of('class_name.boilerplate_end')}\b")
 _ENDS = frozenset('.!?。！？…”.’»」』)।؟۔"')
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _LEAVES = HEADINGS | {"p", "li", "blockquote", "td", "span", "a"}

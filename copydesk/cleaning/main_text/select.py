@@ -11,7 +11,7 @@ from copydesk.cleaning.metadata.title import Title
 from copydesk.cleaning.normalise import bare, size_of
 from copydesk.cleaning.page.model import Page, Run
 from copydesk.cleaning.page.stated import Facts
-from copydesk.cleaning.thresholds.main_text import BODY_LIKELY, DOUBT, LEAST_REPEAT, NEAR_REPEAT, OPINION
+from copydesk.cleaning.thresholds.main_text import BODY_LIKELY, DOUBT, LEAST_REPEAT, LIKELY_EDGE, NEAR_REPEAT, OPINION
 
 
 class Body(NamedTuple):
@@ -72,6 +72,6 @@ def expected_f1(likely: NDArray[np.float64], sizes: NDArray[np.float64]) -> floa
 
 
 def _weighed(likely: NDArray[np.float64], told: NDArray[np.bool_]) -> NDArray[np.float64]:
-    bounded = np.clip(likely, 1e-4, 1 - 1e-4)
+    bounded = np.clip(likely, LIKELY_EDGE, 1 - LIKELY_EDGE)
     odds = np.log(bounded / (1 - bounded)) + np.where(told, OPINION, -OPINION)
     return np.asarray(1 / (1 + np.exp(-odds)))

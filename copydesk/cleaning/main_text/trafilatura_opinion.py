@@ -1,11 +1,11 @@
 """Run trafilatura as a second extractor and map what it keeps to the runs: slow, so only where it is worth the time."""
 
-import re
 import warnings
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from copydesk.cleaning.normalise import without_gaps
 from copydesk.cleaning.page.model import Run
 from copydesk.cleaning.thresholds.main_text import (
     OPINION_LONG,
@@ -13,8 +13,6 @@ from copydesk.cleaning.thresholds.main_text import (
     OPINION_MOST_RUNS,
     OPINION_MOST_TAGS,
 )
-
-_WORDLESS = re.compile(r"\W+")
 
 
 def trafilatura_opinion(html: str, runs: Sequence[Run]) -> list[bool] | None:
@@ -27,11 +25,11 @@ def trafilatura_opinion(html: str, runs: Sequence[Run]) -> list[bool] | None:
 
 
 def _kept(runs: Sequence[Run], text: str) -> list[bool]:
-    lines = {_WORDLESS.sub("", line) for line in text.split("\n")}
-    whole = _WORDLESS.sub("", text)
+    lines = {without_gaps(line) for line in text.split("\n")}
+    whole = without_gaps(text)
     kept = []
     for run in runs:
-        bare = _WORDLESS.sub("", run.text)
+        bare = without_gaps(run.text)
         kept.append(bool(bare) and (bare in lines or (len(bare) >= OPINION_LONG and bare in whole)))
     return kept
 

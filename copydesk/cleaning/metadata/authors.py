@@ -22,9 +22,11 @@ from copydesk.cleaning.thresholds.lines import (
     LONGEST_AUTHOR,
 )
 from copydesk.cleaning.thresholds.metadata import (
+    BOXES_NAMING,
     BYLINE_ABOVE,
     BYLINE_BELOW,
     BYLINE_REACH,
+    BYLINE_UNDER_TITLE,
     CREDIT_BOXES,
     DATED_PARTS,
     DATELINE_ALONE,
@@ -34,8 +36,8 @@ from copydesk.cleaning.thresholds.metadata import (
 )
 from copydesk.machine_dates import MONTHS
 
-_META = re.compile(r"(?:^|[._:-])(?:authors?\d*|authorname\d*|article_author|byline?|byl|creator)$")
-_NOT_META = re.compile(r"twitter|url|image|id$|generator")
+_META = re.compile(rf"(?:^|[._:-])(?:{any_of('meta_name.author')}|{any_of('meta_name.author_numbered')}\d*)$")
+_NOT_META = re.compile(rf"{any_of('meta_name.no_author')}|id$")
 _WRITTEN_BY = re.compile(any_of("byline.written_by"), re.I)
 _CREDIT_NAMES = re.compile(rf"(?:(?<![a-z])|(?-i:(?<=[a-z])(?=[A-Z]))){any_of('class_name.author')}", re.I)
 _STATED = ("author", "itemprop author")
@@ -112,7 +114,7 @@ def _credits(page: Page, facts: Facts, span: ArticleSpan) -> Iterator[list[Credi
     """Yield the lines that credit somebody, likeliest first: under the title, else above it, else at the end."""
     runs, (title, first, last) = page.runs, span
     start = title + 1 if title is not None else max(0, first - BYLINE_REACH)
-    below = range(max(start, first - 4 * BYLINE_REACH), min(max(first, start) + BYLINE_BELOW, len(runs)))
+    below = range(max(start, first - BYLINE_UNDER_TITLE), min(max(first, start) + BYLINE_BELOW, len(runs)))
     lines = _lines(page, below)
     yield lines
     told = _stated(facts) or _metas(facts)
@@ -247,21 +249,25 @@ def _without_owner(names: tuple[str, ...], page: Page) -> tuple[str, ...]:
     return people or names
 
 
+def _naming(inmost: Box) -> Iterator[Box]:
+    """Yield the boxes around a line that tell what it is, inmost first."""
+    return islice(inmost.ancestry(), BOXES_NAMING)
+
+
 def _is_aside(inmost: Box) -> bool:
     """Whether a line is hidden or belongs to a picture, whose makers are no authors."""
-    around = zip(range(3), inmost.ancestry(), strict=False)
-    return inmost.hidden or any(box.tag in {"figure", "figcaption"} for _, box in around)
+    return inmost.hidden or any(box.tag in {"figure", "figcaption"} for box in _naming(inmost))
 
 
 def _is_named_so(run: Run) -> bool:
     """Whether the element or one of those around it is named byline or author."""
-    names = [run.inner, *(box.name for _, box in zip(range(CREDIT_BOXES), run.box.ancestry(), strict=False))]
+    names = [run.inner, *(box.name for box in islice(run.box.ancestry(), CREDIT_BOXES))]
     return any(name and _CREDIT_NAMES.search(name) for name in names) and not any(map(_OTHERS.search, names))
 
 
 def _beside_a_date(run: Run) -> Sequence[str]:
     """Return the names in a line of nothing but name and date: `Jane Roe | 3 May 2024`."""
-    if not any(c.isdigit() for c in run.text) or any(_OTHERS.search(box.name) for box in islice(run.box.ancestry(), 3)):
+    if not any(c.isdigit() for c in run.text) or any(_OTHERS.search(box.name) for box in _naming(run.box)):
         return []
     parts = _PARTED.split(plain(run.text))
     if len(parts) == 1:

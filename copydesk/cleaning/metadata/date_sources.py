@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import NamedTuple
 
@@ -12,8 +12,10 @@ from copydesk.cleaning.lines.person_names import credits_person
 from copydesk.cleaning.page.jsonld import text_of
 from copydesk.cleaning.page.model import CHANGE, Box, Mark, Page, Run
 from copydesk.cleaning.page.stated import Facts
+from copydesk.cleaning.thresholds.lines import FURTHEST_ZONE
 from copydesk.cleaning.thresholds.metadata import (
     ADDRESS_DAY_ENDS,
+    BOXES_NAMING,
     DATE_ABOVE_TITLE,
     DATE_BELOW_FIRST,
     DATE_BELOW_TITLE,
@@ -23,12 +25,11 @@ from copydesk.cleaning.thresholds.metadata import (
     DATELINE_LIKELY,
     DATELINE_SURE,
     FIRST_YEAR,
-    FURTHEST_ZONE,
     LAST_YEAR,
     LONGEST_DATE_LINE,
     MOST_DATE_MARKS,
 )
-from copydesk.machine_dates import MONTHS, Stamp, parse_stamp
+from copydesk.machine_dates import Stamp, day_of_address, parse_stamp
 
 _PUBLISHED = (
     "article:published_time", "article:published", "og:published_time", "og:article:published_time", "datepublished",
@@ -42,12 +43,6 @@ _MODIFIED = (
     "lastmod", "last-modified", "dcterms.modified", "dc.date.modified",
 )  # fmt: skip
 _GIVEN = ("date", "dc.date", "dcterms.date", "sailthru.date")
-_FOLDERS = re.compile(
-    rf"/((?:19|20)\d\d)(?:[/-]?(0[1-9]|1[0-2])[/-]?|/({'|'.join(MONTHS)})[a-z]{{0,6}}/)"
-    r"(0[1-9]|[12]\d|3[01]|[1-9](?=/))(?!\d)",
-    re.I,
-)
-_IN_NAME = re.compile(r"[-_](20[0-4]\d)(0[1-9]|1[0-2])()(0[1-9]|[12]\d|3[01])(?=[./_-]|$)")
 _UPDATED = re.compile(any_of("date.updated"), re.I)
 _SAID = re.compile(rf"({any_of('date.updated')})|{any_of('date.published')}", re.I)
 _LABEL = re.compile(rf"{any_of('date.published')}|{any_of('date.name')}\b", re.I)
@@ -108,18 +103,6 @@ def near_article(runs: Sequence[Run], title: int | None, first: int, last: int) 
     return DateRuns(above, opening, range(max(last, above.stop), min(len(runs), last + DATE_REACH_AT_END)))
 
 
-def date_in(url: str) -> datetime | None:
-    """Return the day that an address names: `/2024/03/15/`, `/2024/mar/15/`, `-20240315`."""
-    found = _FOLDERS.search(url) or _IN_NAME.search(url)
-    if not found:
-        return None
-    try:
-        month = MONTHS[found[3].lower()] if found[3] else int(found[2])
-        return datetime(int(found[1]), month, int(found[4]), tzinfo=UTC)
-    except ValueError:
-        return None
-
-
 def is_plausible(when: datetime) -> bool:
     """Whether an article on the web can have come out then."""
     return FIRST_YEAR <= when.year <= LAST_YEAR
@@ -157,7 +140,7 @@ def printed_publication(page: Page, near: DateRuns, url: str | None, reader: Dat
     Where a page names the day of its last change alone, it came out on that day, as far as anybody can tell.
     """
     lines = [(of_publication(run.text), _surely(run, reader)) for run in _runs(page, near.title)]
-    addressed = date_in(url or "")
+    addressed = day_of_address(url or "")
     for least in (DATELINE_SURE, DATELINE_LIKELY):
         for line, sure in lines:
             if sure >= least and line and _agrees(line, addressed, reader):
@@ -275,7 +258,7 @@ def _agrees(line: str, addressed: datetime | None, reader: DateReader) -> bool:
 def _at_end(runs: Sequence[Run], reader: DateReader) -> Iterator[str]:
     """Yield datelines below the last paragraph."""
     for run in runs:
-        if any("comment" in box.name.lower() for _, box in zip(range(3), run.box.ancestry(), strict=False)):
+        if any("comment" in box.name.lower() for box in islice(run.box.ancestry(), BOXES_NAMING)):
             continue
         if _surely(run, reader) >= DATELINE_SURE and (line := of_publication(run.text)):
             yield line

@@ -11,7 +11,6 @@ from copydesk.cleaning.metadata.date_sources import (
     DateReader,
     DateRuns,
     DateStatement,
-    date_in,
     is_plausible,
     lines_near,
     printed_change,
@@ -24,16 +23,16 @@ from copydesk.cleaning.metadata.date_sources import (
 )
 from copydesk.cleaning.page.model import Page
 from copydesk.cleaning.page.stated import Facts
+from copydesk.cleaning.thresholds.lines import FURTHEST_ZONE
 from copydesk.cleaning.thresholds.metadata import (
     ANEW_AFTER,
     DAY_ALONE_ENDS,
-    FURTHEST_ZONE,
     LONGEST_DATE_LINE,
     MOST_STATED_DATES,
     ZONE_STEP,
     ZONE_STEP_SLACK,
 )
-from copydesk.machine_dates import Stamp, has_ambiguous_day, offset_in, parse_stamp
+from copydesk.machine_dates import Stamp, day_of_address, has_ambiguous_day, offset_in, parse_stamp
 
 _MONTH_FIRST = frozenset(("us", "ph"))
 
@@ -70,7 +69,7 @@ def read_dates(
     changed = _right_zone(changes) or _first(changes, _read(() if changes else printed_change(page, near), reader))
     if out and has_ambiguous_day(out.original):
         shown = shown_day(page, near, reader)
-        out = _ordered(out, [shown.when if shown else None, date_in(url or "")])
+        out = _ordered(out, [shown.when if shown else None, day_of_address(url or "")])
     out = _anew(page, facts, near, reader, out, changed)
     clocks = [clock for line in lines_near(page, near.title) if (clock := read_clock(line))]
     seen = (*told, *changes, *islice(_read(time_elements(page), reader), MOST_STATED_DATES))

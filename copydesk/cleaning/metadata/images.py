@@ -13,6 +13,7 @@ from copydesk.cleaning.page.stated import Facts
 from copydesk.cleaning.records import Label
 from copydesk.cleaning.thresholds.metadata import (
     FIGURE_WITHIN,
+    IMAGE_MOST_NESTED,
     LONGEST_IMAGE_URL,
     MOST_IMAGES,
 )
@@ -109,7 +110,7 @@ def _absolute(address: str, url: str | None) -> str | None:
 def _stated(article: Node) -> Node:
     """Return the article's picture in JSON-LD as an object; of a list the first."""
     image = article.get("image")
-    for _ in range(3):
+    for _ in range(IMAGE_MOST_NESTED):
         if isinstance(image, list):
             image = image[0] if image else None
     return image if isinstance(image, dict) else {"url": image}

@@ -6,7 +6,7 @@ from itertools import groupby, islice
 from typing import NamedTuple
 
 from copydesk.cleaning.lexicon.line_words import any_of
-from copydesk.cleaning.normalise import bare, plain
+from copydesk.cleaning.normalise import bare, plain, word_set
 from copydesk.cleaning.page.jsonld import text_of
 from copydesk.cleaning.page.model import Box, Page, Run
 from copydesk.cleaning.page.stated import Facts
@@ -29,6 +29,7 @@ from copydesk.cleaning.thresholds.metadata import (
     SITE_LEAST,
     SITE_LONGER,
     SITE_ROUNDS,
+    SITE_SHARE,
     STANDING_LEAST,
     TITLE_RUN_SPARE,
     TITLE_RUN_TIMES,
@@ -47,7 +48,6 @@ _TIGHT = re.compile(r"(?:[:：_]|\s\()([^:：_()]{2,60})\)?$")
 """What stands behind the last mark of those that stand without spaces, or in brackets at the end."""
 _LED = re.compile(r"([^:：]{2,60})[:：]\s{0,4}(?=\S)")
 _KIND = re.compile(rf"\s{any_of('site.kind')}$", re.I)
-_WORD = re.compile(r"\w+")
 _ORIGINS = {"head": "markup"}
 _MARKS = frozenset("|–—-·•»›")
 _EDGES = " \t:|–—-•·/"
@@ -210,7 +210,7 @@ def _names(segment: str, site: frozenset[str]) -> bool:
     return bool(name) and any(
         name == own
         or (len(own) > SITE_LEAST and own in name and len(name) < len(own) + SITE_LONGER)
-        or (len(name) > SITE_LEAST and name in own and 2 * len(name) >= len(own))
+        or (len(name) > SITE_LEAST and name in own and len(name) >= SITE_SHARE * len(own))
         for own in site
     )
 
@@ -278,19 +278,18 @@ def _heading_of(headings: list[Heading], told: list[str], site: frozenset[str], 
 
 def _may_be(heading: str, told: list[str], site: frozenset[str]) -> bool:
     """Whether a page's only heading, though worded otherwise, shares a word of weight with what is told."""
-    words = {word for word in _WORD.findall(heading.casefold()) if len(word) > WORD_OF_WEIGHT and word not in site}
-    others = {word for text in told for word in _WORD.findall(text.casefold())}
+    words = {word for word in word_set(heading) if len(word) > WORD_OF_WEIGHT and word not in site}
+    others = set().union(*map(word_set, told))
     return ONLY_HEADING < len(heading) <= LONGEST_TITLE and " " in heading.strip() and not words.isdisjoint(others)
 
 
 def _alike(heading: str, told: list[str]) -> bool:
-    words = set(_WORD.findall(heading.casefold()))
+    words = word_set(heading)
     if len(words) < ALIKE_WORDS:
         cased = any(c.islower() or c.isupper() for c in heading)
         return not cased and len(heading) > UNSPACED_LEAST and any(heading[:UNSPACED_START] in text for text in told)
     return any(
-        len(words & others) >= ALIKE_SHARE * max(1, min(len(words), len(others)))
-        for others in (set(_WORD.findall(text.casefold())) for text in told)
+        len(words & others) >= ALIKE_SHARE * max(1, min(len(words), len(others))) for others in map(word_set, told)
     )
 
 
@@ -298,7 +297,7 @@ def _without_rest(title: str, anchors: list[str]) -> str:
     """Return the anchor that stands alone in the title between separators: `Sport - Rain ends` -> `Rain ends`."""
     parts = _GAP.split(title)
     spans = (parts[i:j] for i in range(0, len(parts), 2) for j in range(i + 1, len(parts) + 1, 2))
-    pieces = {bare("".join(span)) for span in spans} if 3 <= len(parts) <= ANCHOR_PARTS else set()
+    pieces = {bare("".join(span)) for span in spans} if 1 < len(parts) <= ANCHOR_PARTS else set()
     for anchor in anchors:
         name = bare(anchor)
         if len(name) > ANCHOR_LEAST and name != bare(title):

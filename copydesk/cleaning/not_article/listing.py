@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from math import ceil
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -36,6 +37,7 @@ from copydesk.cleaning.thresholds.not_article import (
     TEASER_SIGNS,
     TEASER_WORDS,
     VERY_MANY_TEASERS,
+    WORD_SIGNS,
 )
 from copydesk.cleaning.thresholds.text import LEAST_PROSE
 
@@ -188,10 +190,10 @@ def _headline(page: Page, facts: Facts) -> int:
 
 
 def _words(text: str) -> int:
-    """Count words, three characters of a script without spaces being one."""
+    """Count words, a few characters of a script without spaces being one."""
     words = tokens(fold_letters(text))
     spaceless = sum(map(is_spaceless, words))
-    return len(words) - spaceless + (spaceless + 2) // 3
+    return len(words) - spaceless + ceil(spaceless / WORD_SIGNS)
 
 
 def _address(url: str | None) -> int:

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from copydesk.cleaning.lexicon.line_words import any_of, line_words
 from copydesk.cleaning.not_article.walls import paywall_phrase
 from copydesk.cleaning.page.model import Page
 from copydesk.cleaning.page.stated import Facts
 from copydesk.cleaning.thresholds.not_article import PARTS_READ, WALL_BELOW, WALL_TASTE
 
-_LOCKED = frozenset(("locked", "metered", "paid", "premium", "subscription", "subscriber", "subscribers", "paywall"))
-_WALL = re.compile(r"paywall|regwall|piano-(?:offer|container|inline)|subscriber-only|premium-content|tp-modal", re.I)
+_PAID = frozenset(line_words("content_tier.paid"))
+_WALL = re.compile(any_of("class_name.paywall"), re.I)
 _STATED = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
 
 
@@ -26,7 +27,7 @@ def paywalled(page: Page, facts: Facts, kept: Sequence[int]) -> tuple[bool | Non
             return not told, "markup"
     tier = facts.meta("article:content_tier", "content_tier", "og:article:content_tier").lower()
     if tier:
-        return tier in _LOCKED, "open-graph"
+        return tier in _PAID, "open-graph"
     last = kept[-1] if kept else 0
     for i, run in enumerate(page.runs[last : last + WALL_BELOW]):
         if run.box.hidden:

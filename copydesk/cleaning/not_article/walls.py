@@ -18,6 +18,7 @@ from copydesk.cleaning.thresholds.not_article import (
     BARE_CONSENT_TIMES,
     BARE_LINES,
     BARE_LOGIN_PHRASES,
+    BARE_LOGIN_PROSE,
     BARE_PHRASES,
     BARE_TIMES,
     CONSENT_PHRASES,
@@ -185,7 +186,7 @@ def _is_bare_wall(
         return clean < NO_PROSE and told and other * BARE_CONSENT_TIMES < heard.size
     total = sum(size_of(line.text) for line in lines if not line.hidden)
     if topic == "login":
-        few = clean < NO_PROSE and other < 2 * NO_PROSE and total < LONGEST_WALL
+        few = clean < NO_PROSE and other < BARE_LOGIN_PROSE and total < LONGEST_WALL
         return few and len(heard.phrases) >= BARE_LOGIN_PHRASES and heard.lines >= BARE_LINES
     few = clean * BARE_TIMES < heard.size and other * BARE_TIMES < heard.size and total < LONGEST_WALL
     return few and heard.size * BARE_TIMES >= total and (len(heard.phrases) >= BARE_PHRASES or _scripted(heard))

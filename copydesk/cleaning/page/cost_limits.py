@@ -12,6 +12,7 @@ from copydesk.cleaning.page.tag_scanner import TAG, Tags, attributes_of, inside_
 from copydesk.cleaning.thresholds.page import (
     FEW_TAGS,
     FREE_RESTARTS,
+    HIDDEN_MOST_UNCLOSED,
     HIDDEN_READ_SPARE,
     HIDDEN_READ_TIMES,
     LITTLE_MARKUP,
@@ -128,7 +129,7 @@ def _however_read(html: str) -> str | None:
             formats[found[0]] += 1
         if begun > PAGE_MOST_DEPTH or read > most_read or compared > MOST_COMPARED:
             return "the page hides too many tags in what looks like scripts"
-    if sum(min(SAME_REOPENED, times) for times in formats.values()) > 2 * MOST_UNCLOSED:
+    if sum(min(SAME_REOPENED, times) for times in formats.values()) > HIDDEN_MOST_UNCLOSED:
         return "the page hides too many formatting elements in what looks like scripts"
     return None
 

@@ -5,6 +5,8 @@ from collections import Counter
 from itertools import islice
 from typing import NamedTuple
 
+from copydesk.cleaning.thresholds.page import CHARACTERS_A_TAG
+
 _S = r"[ \t\n\f\r]"
 _NO_VALUE = r"[^ \t\n\f\r/>]"
 _VALUE = rf"""{_S}*+=(?:{_S}*+(?:"[^"]*+"|'[^']*+'|[^ \t\n\f\r>"'][^ \t\n\f\r>]*+))?+"""
@@ -76,7 +78,7 @@ class Tags(NamedTuple):
 
 def read_tags(html: str, most: int) -> Tags:
     """Read the tags of a page, of very many the first `most` and one."""
-    if len(html) < 4 * most:
+    if len(html) < CHARACTERS_A_TAG * most:
         tags = _MARKUP.findall(html)
     else:
         markup = (found[0] for found in _MARKUP.finditer(html))

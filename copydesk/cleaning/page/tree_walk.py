@@ -16,7 +16,7 @@ from copydesk.cleaning.thresholds.page import ATTRIBUTE_READ, LONGEST_MARKED_NAM
 _NOT_SHOWN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(\s*[01]|clip-path\s*:\s*inset\(\s*(?:50|100)%"
 )
-_FOR_READERS_ALOUD = re.compile(r"(?:sr-only|visually-?hidden|screen-?reader|a11y-hidden|assistive)")
+_FOR_READERS_ALOUD = re.compile(any_of("class_name.read_aloud"))
 _NAMING = frozenset(("class", "id", "role", "itemprop", "data-testid", "data-component", "data-type", "data-module"))
 _ASIDE = "aside within a line"
 _AUTHORS = frozenset(line_words("address.author_folder"))

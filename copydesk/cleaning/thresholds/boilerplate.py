@@ -79,6 +79,8 @@ LIST_HEADING, LIST_FACTOR, LIST_WORDS = 0.4, 0.95, range(4, 31)
 # title_line
 TITLE_SEARCHED = 60
 """Lines among which the headline is looked for."""
+TITLE_PROSE = 2
+"""Paragraph of prose at which the search ends: above the first one a site may have said something of its own."""
 PROSE_WORDS, PROSE_ANYWAY = 12, 45
 """Words of a paragraph that ends like one, and of any. The line model reads it too."""
 TITLE_LEAST, TITLE_WEIGHED = 0.45, 0.2
@@ -91,8 +93,8 @@ TITLE_CHARACTERS, TITLE_DATED = 300, 0.5
 """Characters of a headline at most, and score of a dateline above which a line is none."""
 TITLE_BY_WORDS = ((range(4, 26), 0.9), (range(36), 0.75), (range(10_000), 0.5))
 """Score of a line as a headline by its number of words: that of the first range that holds it."""
-TITLE_THREE_WORDS, TITLE_TWO_WORDS = 0.1, 0.3
-"""What a line of three words, and one of two, loses."""
+TITLE_LEAST_WORDS, TITLE_FEW_WORDS = 2, {2: 0.3, 3: 0.1}
+"""Words that a headline has at least, and what a line of few words loses, by their number."""
 TITLE_ENDS_SHORT, TITLE_ENDS, TITLE_ENDS_WORDS = 0.3, 0.5, 14
 """What a sentence's end takes of a line of fewer words, and of others."""
 TITLE_CREDIT, TITLE_SENTENCES, TITLE_MOST_SENTENCES, TITLE_SLUG, TITLE_SLUG_WORDS = 0.5, 0.2, 2, 0.6, 3

@@ -6,6 +6,10 @@ GAP_WORDS, GAP_CHARACTERS = 3, 8
 MOST_KNOWN_WORDS = 50_000
 """Words whose phrases are remembered before all are forgotten: a bound on memory, not on what is found."""
 
+# tokens
+ARABIC_LEAST = 3
+"""Letters beyond which an Arabic word may begin with the article: of a shorter one it is a part."""
+
 # datelines
 LONGEST_DATELINE, MOST_DATELINE_WORDS = 160, 14
 """Characters and words beyond which a line is no dateline, and no date is read in what follows."""
@@ -17,22 +21,27 @@ SPELLED_WORDS = 4
 """Words of a line up to which a month's name and a day make a date without a year."""
 TIME_CONFIDENCE, TIME_WORDS, TIME_CHARACTERS = 0.6, 3, 40
 """Of a line that names a time of day only: its confidence, words besides, and characters below which it counts."""
-FURTHEST_OFFSET = 14
-"""Hours from UTC to its furthest zone; what stands further off is no offset."""
 SHORT_YEAR_WORDS = 3
 """Words besides up to which three small numbers are a day with a short year; beyond, they may be those of a version."""
 MONTH_LOOKS_BACK, MONTH_LOOKS_AHEAD = 12, 16
 """Characters before and after a month's name in which its day and its year are looked for."""
+FURTHEST_ZONE = 14
+"""Hours from UTC to its furthest zone, UTC+14: a day alone may have begun so much before midnight in UTC, and what a
+line names beyond is no offset."""
 
 # person_names
 MOST_AUTHORS = 12
 """Names that one line credits; a longer list is none of authors."""
 LONGEST_AUTHOR, LONGEST_CREDIT_LINE = 60, 240
 """Characters of one name, and of a line that credits people; more are not read."""
+MARKUP_CREDIT_LINE = 960
+"""Characters of such a line that are read with the markup in it, which may be several times as long as the names."""
 OUTLET_LEAST, OUTLET_WORDS = 2, 5
 """Characters that an outlet's or a team's name has at least, and its words at most."""
 FEWEST_NAME_WORDS, MOST_NAME_WORDS = 2, 5
 """Words of a person's name: a single one is a pen name at times, a place or a topic mostly."""
+INITIALS_MOST = 2
+"""Letters up to which a word may be initials or an article; one of a person's words is longer."""
 UNCASED_NAME_LEAST, UNCASED_NAME_MOST = 2, 24
 """Characters of a name in a script without letter case."""
 STATED_NAME_WORDS = 6
@@ -41,10 +50,12 @@ ABBREVIATION = 5
 """Capitals up to which a word alone is an agency or an outlet."""
 SITE_NAME_LEAST = 3
 """Letters beyond which what follows a name can be the outlet's."""
+SITE_NAME_WORDS = (2, 1, 3)
+"""Words at a name's end that may be the outlet's, in the order in which they are tried."""
 
 # photo_credits
-LONGEST_PHOTO_LINE, PHOTO_TAIL = 700, 160
-"""Characters of a caption with its credit, and of its end, in which the credit is looked for."""
+LEAST_PHOTO_LINE, LONGEST_PHOTO_LINE, PHOTO_TAIL = 3, 700, 160
+"""Characters of a caption with its credit, at least and at most, and of its end, in which the credit is looked for."""
 BRACKETED_MARKED, BRACKETED_AGENCY = 0.9, 0.75
 """Confidence in a credit in brackets: with a mark (`Photo:`), and by an agency's name."""
 SIGNATURE_CONFIDENCE, SIGNATURE_LEAST, SIGNATURE_MOST = 0.8, 2, 10
@@ -55,6 +66,8 @@ CREDIT_CHARACTERS, CREDIT_WORDS = 110, 12
 """Length beyond which what follows a mark is a sentence of the caption."""
 SIGNED_AGENCY, SIGNED_OTHER, SIGNED_ALONE = 0.9, 0.8, 0.85
 """Confidence in `Who / Agency` without any mark: with a known agency, with another, and without a caption."""
+SIGNED_AGENCIES = 3
+"""Pieces between slashes, from the last on, that may be the known agency: `Who / Agency / Partner`."""
 SIGNED_RIGHT, SIGNED_NAME, SIGNED_NAME_WORDS = 50, 45, 5
 """Characters of what stands on the right of the slash, and characters and words of the name on its left."""
 AGENCY_ALONE, AGENCY_SHORT = 0.7, 3

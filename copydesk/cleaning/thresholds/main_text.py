@@ -26,6 +26,8 @@ only, aeb loses half a point of F1."""
 OPINION = 5.0
 """What trafilatura's verdict on a run weighs, in log odds: more than the model's, unless that is 99% sure. A step of 2
 moves F1 by .002 at most (web2026)."""
+LIKELY_EDGE = 1e-4
+"""How near to certain a probability may be when the verdict is added to it: nearer, and log odds have no bound."""
 LEAST_REPEAT, NEAR_REPEAT = 100, 3
 """Characters of a run that is cut when it says again, word for word, one of the last few that were kept."""
 

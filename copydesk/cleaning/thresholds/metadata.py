@@ -19,8 +19,9 @@ KICKER_HEADLINE, KICKER_LONGEST, KICKER_LONGER = 8, 30, 10
 headline a label before it may be."""
 SITE_ROUNDS = 3
 """Segments that name the site or a section and are taken off one title."""
-SITE_LEAST, SITE_LONGER = 3, 14
-"""Letters beyond which the site's name may be part of a segment, and how much longer than it the segment may be."""
+SITE_LEAST, SITE_LONGER, SITE_SHARE = 3, 14, 0.5
+"""Letters beyond which the site's name may be part of a segment, or a segment part of the name; how much longer than
+the name the segment may be, and its share of the name."""
 WORD_OF_WEIGHT, ONLY_HEADING = 4, 12
 """Letters beyond which a shared word tells that a page's only heading is its headline, and characters beyond which
 that may be one."""
@@ -39,6 +40,8 @@ ANCHOR_PARTS, ANCHOR_LEAST, ANCHOR_REST = 11, 8, 25
 # authors
 BYLINE_REACH = 12
 """How many runs before the first paragraph, or after the last, a byline may stand."""
+BYLINE_UNDER_TITLE = 48
+"""How many runs before the first paragraph are read where the title stands further above it."""
 BYLINE_BELOW = 6
 """Runs from the first paragraph, or the title, on that may hold the byline still."""
 BYLINE_ABOVE = 4
@@ -51,6 +54,9 @@ CREDIT_BOXES = 4
 """Boxes around a line, its own included, whose class names may say that it is about the author."""
 LONGEST_BYLINE = 120
 """Characters of a line that may be a byline; a longer one is a sentence."""
+BOXES_NAMING = 3
+"""Boxes, its own included, from a line outwards whose names and tags tell what the line is: a byline, a caption, a
+comment."""
 DATED_PARTS = 5
 """Pieces of a line of name and date: `Jane Roe | 3 May 2024`."""
 
@@ -70,8 +76,6 @@ FIRST_YEAR, LAST_YEAR = 1990, 2099
 """Years of which an article on the web can be."""
 ANEW_AFTER = 12
 """Hours after the first publication from which a page can have come out anew."""
-FURTHEST_ZONE = 14
-"""Hours from UTC to its furthest zone, UTC+14: a day alone may have begun so much before midnight in UTC."""
 DAY_ALONE_ENDS = 36
 """Hours after midnight in UTC at which a day alone is over in every zone: 24 and the 12 of UTC-12."""
 ADDRESS_DAY_ENDS = 38
@@ -87,6 +91,8 @@ MOST_IMAGES = 40
 FIGURE_WITHIN = 6
 """Boxes, its own included, from a caption's outwards in which a `figure` is looked for: a figure stands close to its
 caption, and pages nest deeply."""
+IMAGE_MOST_NESTED = 3
+"""Lists within lists that the article's picture may be wrapped in by its JSON-LD."""
 LONGEST_IMAGE_URL = 4096
 """Characters of an image's address: what is longer is data, or an address that servers refuse."""
 

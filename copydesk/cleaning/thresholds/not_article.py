@@ -39,8 +39,8 @@ PROSE_LINKED = 0.5
 """Share of links from which on a run or a heading is no text of the page itself."""
 TEASER_LINKED, TEASER_SHORTEST, TEASER_LONGEST = 0.8, 10, 300
 """Share of links and characters of a headline that is a link."""
-TEASER_WORDS, TEASER_SIGNS = 4, 8
-"""Words of such a headline; characters where the script writes no spaces."""
+TEASER_WORDS, TEASER_SIGNS, WORD_SIGNS = 4, 8, 3
+"""Words of such a headline; characters where the script writes no spaces, and those that are one word there."""
 MOST_DESCRIBED = 3
 """Articles that the markup of an article's page describes; a list describes more."""
 HEADING_WITHIN = 3
@@ -85,8 +85,9 @@ DOWN_PHRASES = 2
 """Phrases of a page that calls itself down or in error: one alone may stand in any text."""
 BARE_CONSENT_PHRASES, BARE_CONSENT_TIMES = 4, 4
 """The same of a page that does not call itself so."""
-BARE_LOGIN_PHRASES, BARE_LINES = 3, 2
-"""Phrases and lines of a page that asks to log in, or for consent, and calls itself nothing."""
+BARE_LOGIN_PHRASES, BARE_LINES, BARE_LOGIN_PROSE = 3, 2, 80
+"""Phrases and lines of a page that asks to log in, or for consent, and calls itself nothing; characters of other prose
+on one that asks to log in."""
 BARE_PHRASES, BARE_TIMES = 2, 3
 """Phrases of any other wall that calls itself nothing; how many times what the wall says must be the other prose, and
 the page at most what the wall says."""

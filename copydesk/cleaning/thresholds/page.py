@@ -30,10 +30,18 @@ LITTLE_MARKUP = 500_000
 """Characters of tags below which their attributes need not be counted one by one."""
 OPEN_SEARCHED = 64
 """How far down the open elements an end tag is looked for."""
+HIDDEN_MOST_UNCLOSED = 600
+"""Formatting elements, as many of the same attributes as are opened again, in what looks like scripts: whether they are
+tags at all is not known there, nor which of them are closed."""
 FEW_TAGS = 12_000
 """Tags below which no nesting costs much."""
 HIDDEN_READ_TIMES, HIDDEN_READ_SPARE = 4, 1_000_000
 """What tags in what looks like scripts may have together: so many times the page's characters, and some."""
+
+# tag_scanner
+CHARACTERS_A_TAG = 4
+"""Characters of a page for each tag that is read, below which all its tags are read at once: hardly more can stand in
+them, `<i>` being the shortest. Of a longer page they are read one by one, and not all."""
 
 # jsonld
 JSONLD_MOST_NODES, JSONLD_MOST_CHARACTERS = 5_000, 4_000_000

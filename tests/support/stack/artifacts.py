@@ -109,7 +109,7 @@ def _fetch(pom: str, folder: Path, transitive: bool) -> None:
     command += [f"-DoutputDirectory={part}", f"-DexcludeTransitive={str(not transitive).lower()}"]
     said = ""
     for attempt in range(_TRIES):
-        time.sleep(5 * attempt)
+        time.sleep(5 * attempt)  # for a server that has too much to do
         code, said = _run(command)
         if code == 0:
             part.rename(folder)

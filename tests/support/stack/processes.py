@@ -91,7 +91,7 @@ class Server:
                 why = "is not ready in time" if self.alive() else "ended"
                 self.kill()
                 raise ServerFailed(f"{self.name} {why}: {self.log_end()}")
-            time.sleep(0.05)
+            time.sleep(0.05)  # no `eventually`: a server that does not start is told from one that ends
 
     def alive(self) -> bool:
         """Whether the server runs (a frozen one does)."""

@@ -151,7 +151,7 @@ class Proxy:
         while data := await reader.read(1 << 16):
             await self._flowing.wait()
             if self.delay:
-                await asyncio.sleep(self.delay)
+                await asyncio.sleep(self.delay)  # the fault: a slow network
             if doomed.is_set():
                 self.lost += 1
                 return

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -12,8 +11,9 @@ from types import TracebackType
 
 from copydesk.adapters.kafka_log.log import KafkaLog
 from copydesk.errors import LogUnavailable
-from copydesk.pipeline import CLEAN, CLEAN_STAGE, INDEX_STAGE, RAW
+from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE
 from copydesk.settings import Settings
+from tests.support.waiting import eventually
 
 # However the tests end, SIGKILL included, the kernel ends the services (1 is PR_SET_PDEATHSIG, 9 SIGKILL).
 _WITH_US = "import ctypes, os, sys; ctypes.CDLL(None).prctl(1, 9); e = sys.executable; os.execv(e, [e, *sys.argv[1:]])"
@@ -71,16 +71,17 @@ class Services:
     def drained(self, settings: Settings, patience: float) -> None:
         """Wait until nothing lags; fails with what the services said last."""
         log = KafkaLog.from_settings(settings)
-        deadline = time.monotonic() + patience
+        lags: dict[str, int] = {}
+
+        def nothing_lags() -> bool:
+            self.restart_what_ended()
+            with suppress(LogUnavailable):
+                lags.update({stage.name: log.lag(stage.reads, stage.name) for stage in (CLEAN_STAGE, INDEX_STAGE)})
+                return not any(lags.values())
+            return False
+
         try:
-            while True:
-                self.restart_what_ended()
-                with suppress(LogUnavailable):
-                    raw, clean = log.lag(RAW, CLEAN_STAGE.name), log.lag(CLEAN, INDEX_STAGE.name)
-                    if not raw and not clean:
-                        return
-                assert time.monotonic() < deadline, f"still {raw} and {clean} to do: {self._ends()}"
-                time.sleep(0.2)
+            eventually(nothing_lags, patience, lambda: f"nothing left to do, now {lags}: {self._ends()}", pause=0.2)
         finally:
             log.close()
 

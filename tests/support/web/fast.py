@@ -75,7 +75,7 @@ async def work(loop: FastLoop, log: SqliteLog, net: Net) -> None:
     running = asyncio.ensure_future(poller.run(asyncio.Event()))
     say("ready")
     for _ in itertools.count():
-        await asyncio.sleep(loop.rate / 10)
+        await asyncio.sleep(loop.rate / 10)  # a tenth of a real second between two looks
         if running.done():
             running.result()
         asked = all(entry.state.good_at for entry in poller.entries)

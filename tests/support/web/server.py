@@ -105,7 +105,7 @@ class Web:
         if not isinstance(answer, Answer):
             answer = await answer
         if answer.wait:
-            await asyncio.sleep(answer.wait)
+            await asyncio.sleep(answer.wait)  # the fault: a slow server
         return await _send(writer, answer)
 
 
@@ -129,7 +129,7 @@ async def _send(writer: asyncio.StreamWriter, answer: Answer) -> bool:
         for place in range(len(body)):
             writer.write(body[place : place + 1])
             await writer.drain()
-            await asyncio.sleep(answer.drip)
+            await asyncio.sleep(answer.drip)  # the fault: an answer that comes byte by byte
     else:
         writer.write(body if answer.cut is None else body[: answer.cut])
     await writer.drain()

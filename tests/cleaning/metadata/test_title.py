@@ -1,7 +1,7 @@
 """The title is the headline that readers see, without the site's name, its sections and its labels."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from copydesk.cleaning.metadata.title import without_site
@@ -118,7 +118,6 @@ def test_entities_and_invisible_characters_are_read() -> None:
     assert stated(head).title.text == "Rain & wind: the valley counts"
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=60))
 def test_any_title_is_one_line_of_the_page(told: str, heading: str, site: str) -> None:
     head = f"<title>{told}</title><meta property='og:site_name' content='{site}'>"
@@ -128,7 +127,6 @@ def test_any_title_is_one_line_of_the_page(told: str, heading: str, site: str) -
     assert len(found.text.encode()) < 8 * 400
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(["Courier", "rain", " | ", " - ", ": ", "»", " "]), max_size=60))
 def test_taking_the_site_away_never_adds(pieces: list[str]) -> None:
     title = "".join(pieces)

@@ -328,7 +328,7 @@ KEYS = [
 ]  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=10),
     st.sampled_from(["NewsArticle", "BreadcrumbList", "Organization", "WebPage", "", None, 3, ["Article", "x"]]),
@@ -347,7 +347,7 @@ def test_no_head_makes_reading_raise(
     repr(found).encode()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=400), st.text(max_size=100))
 def test_no_page_makes_reading_raise(html: str, url: str) -> None:
     page = read_page(html)

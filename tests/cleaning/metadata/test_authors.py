@@ -3,10 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from copydesk.cleaning.lines.person_names import person_names, reads_as_person
 from copydesk.cleaning.thresholds.metadata import MOST_STATED_AUTHORS
 from tests.support.stated import article, stated
 
@@ -219,18 +216,3 @@ def test_the_number_of_authors_is_bounded() -> None:
         [{"@type": "Person", "name": f"Jane {chr(65 + i % 26)}{'e' * (i // 26 + 1)}"} for i in range(400)]
     )
     assert 1 < len(stated(article(f'"headline":"Rain","author":{authors}')).metadata.authors) <= MOST_STATED_AUTHORS
-
-
-@settings(deadline=None)
-@given(st.lists(st.text(max_size=120), max_size=6), st.booleans())
-def test_names_from_any_text_are_short_and_stand_once(texts: list[str], told: bool) -> None:
-    names = person_names(texts, frozenset({"courier"}), told)
-    assert len({name.casefold() for name in names}) == len(names)
-    assert all(2 <= len(name) <= 60 and "@" not in name and "http" not in name for name in names)
-
-
-@settings(deadline=None)
-@given(st.text(alphabet="aA bB.-'’'éЖж李 田", max_size=40))
-def test_a_person_has_a_name_of_words(name: str) -> None:
-    if reads_as_person(name):
-        assert 1 <= len(name.split()) <= 5

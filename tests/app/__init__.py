@@ -1,0 +1,1 @@
+"""Producers, stages and engines wired together in one process."""

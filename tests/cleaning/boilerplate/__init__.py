@@ -1,0 +1,1 @@
+"""Boilerplate: lines, blocks and runs of them, told and named."""

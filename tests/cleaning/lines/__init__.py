@@ -1,0 +1,1 @@
+"""One line read as one thing: a date, a photo credit, a name."""

@@ -1,0 +1,26 @@
+"""Dates that people write are read in their language, and not guessed."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from copydesk.cleaning.lines.datelines import read_date
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "instant"),
+    [
+        ("2. März 2024, 18:30 Uhr", "de", (2024, 3, 2, 18, 30)),
+        ("2 марта 2024 года", "ru", (2024, 3, 2, 0, 0)),
+        ("le 2 mars 2024 à 18h30", "fr", (2024, 3, 2, 18, 30)),
+        ("2024年3月2日", "ja", (2024, 3, 2, 0, 0)),
+        ("2024-03-02 18:30", None, (2024, 3, 2, 18, 30)),
+        ("02.03.2024", "de", (2024, 3, 2, 0, 0)),
+    ],
+)
+def test_dates_are_read_in_their_language(text: str, language: str | None, instant: tuple[int, ...]) -> None:
+    assert read_date(text, language) == datetime(*instant, tzinfo=UTC)  # type: ignore[misc,arg-type]
+
+
+def test_a_date_that_could_be_two_days_is_not_guessed() -> None:
+    assert read_date("03/04/2024", "en") is None

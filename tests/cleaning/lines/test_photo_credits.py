@@ -1,0 +1,38 @@
+"""A photo line splits into caption and credit, and an ordinary sentence is none."""
+
+import pytest
+
+from copydesk.cleaning.lines.photo_credits import read_credit
+
+
+@pytest.mark.parametrize(
+    ("line", "caption", "credit"),
+    [
+        (
+            "The mayor outside the library. Jane Roe / Nordlicht",
+            "The mayor outside the library.",
+            "Jane Roe / Nordlicht",
+        ),
+        ("Foto: Jane Roe / dpa", None, "Jane Roe / dpa"),
+        ("Der Hafen am Morgen. © Getty Images", "Der Hafen am Morgen.", "Getty Images"),
+        ("(AP Photo/Jane Roe)", None, "Jane Roe"),
+        ("The harbour. Photo by Jane Roe", "The harbour.", "Jane Roe"),
+    ],
+)
+def test_a_photo_line_splits_into_caption_and_credit(line: str, caption: str | None, credit: str) -> None:
+    found = read_credit(line)
+    assert found is not None
+    assert (found.caption, found.credit) == (caption, credit)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The shop is open 24/7 and/or whenever somebody knocks.",
+        "© 2024 Example Media. All rights reserved.",
+        "He said the ratio was 3/4 in the north and 1/2 in the south.",
+        "Sentence with a slash in the last word like his/her",
+    ],
+)
+def test_a_slash_or_a_sign_alone_is_no_photo_line(line: str) -> None:
+    assert read_credit(line) is None

@@ -1,0 +1,1 @@
+"""What is no article: walls, lists, too little text."""

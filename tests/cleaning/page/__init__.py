@@ -1,0 +1,1 @@
+"""The page: its tree, and the limits of what it may cost."""

@@ -1,0 +1,55 @@
+"""Text is folded in one module, and each way of folding drops what it says and no more."""
+
+import ast
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from copydesk.cleaning import normalise
+from copydesk.cleaning.thresholds.text import FOLDED_AT_ONCE
+from tests.support.places import ROOT
+
+CLEANING = ROOT / "copydesk/cleaning"
+
+
+@pytest.mark.parametrize(
+    ("fold", "folded"),
+    [
+        (normalise.fold_spaces, "Straße 12, _Café_ Straße: 7"),
+        (normalise.fold_case, "strasse 12, _café_ strasse: 7"),
+        (normalise.fold_numbers, "Straße \u00a00,\n _Café_ Straße: 0 "),
+        (normalise.fold_letters, "strasse  12,\n _cafe_ strasse: 7 "),
+        (normalise.bare, "strasse12caféstrasse7"),
+        (normalise.without_gaps, "Straße12_Café_Straße7"),
+        (normalise.word_set, {"strasse", "12", "_café_", "7"}),
+    ],
+)
+def test_what_a_folding_drops(fold: Callable[[str], object], folded: object) -> None:
+    assert fold("Straße \u00a012,\n _Café_ Straße: 7 ") == folded
+
+
+@given(st.lists(st.sampled_from(["a", " ", "\n", "\u2003", "é"]), max_size=9), st.integers(-4, 4))
+def test_long_texts_lose_the_same_spaces(pieces: list[str], offset: int) -> None:
+    text = "x" * (FOLDED_AT_ONCE + offset) + "".join(pieces) + " x"
+    assert normalise.fold_spaces(text) == " ".join(text.split())
+
+
+def _folds(node: ast.AST) -> bool:
+    """Whether a part of a program folds text: letter case, what Unicode calls alike, or white space."""
+    match node:
+        case ast.Attribute(attr="casefold" | "swapcase") | ast.alias(name="unicodedata"):
+            return True
+        case ast.Call(func=ast.Attribute(attr="join"), args=[ast.Call(func=ast.Attribute(attr="split"), args=[])]):
+            return True
+    return False
+
+
+def test_no_other_module_folds() -> None:
+    folding = {
+        path.relative_to(CLEANING).as_posix()
+        for path in CLEANING.rglob("*.py")
+        if any(map(_folds, ast.walk(ast.parse(path.read_text(encoding="utf-8")))))
+    }
+    assert folding == {"normalise.py"}

@@ -1,0 +1,1 @@
+"""The stages: what they make of events, and what they remember."""

@@ -1,0 +1,1 @@
+"""The rule files for sites, shipped and of a user's own."""
