@@ -234,7 +234,7 @@ def _accounts(facts: Facts) -> tuple[tuple[str, ...], str] | None:
     """Return names of one word that metas state, as blogs do; None where there is none."""
     told = [value for name, value in facts.named if _META.search(name) and not _NOT_META.search(name)]
     names = [value for value in map(plain, told) if _is_account(value) and value.isalnum() and not is_job(value)]
-    names = [name for name in names if not names_outlet(name, facts.site)]
+    names = [name for name in names if not names_outlet(name.capitalize(), facts.site)]
     return (tuple(dict.fromkeys(names)), "meta") if names else None
 
 

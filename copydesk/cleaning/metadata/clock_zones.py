@@ -1,5 +1,6 @@
 """Find the time zone of a clock that names none: by the page's other dates, or by the country of its address."""
 
+import calendar
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
@@ -60,10 +61,10 @@ def offset_of(clock: datetime, elsewhere: Iterable[Offset], url: str | None) -> 
 
 def _is_summer(when: datetime) -> bool:
     """Whether the European Union has summer time: between the last Sundays of March and October, 1:00 UTC."""
-    first, last = (_last_sunday(when.year, month) for month in (3, 10))
-    return first <= when < last
+    begins, ends = (_last_sunday(when.year, month) for month in (3, 10))
+    return begins <= when < ends
 
 
 def _last_sunday(year: int, month: int) -> datetime:
-    last = datetime(year, month, 31, 1, tzinfo=UTC)
-    return last - timedelta(days=(last.weekday() + 1) % 7)
+    day = max(week[calendar.SUNDAY] for week in calendar.monthcalendar(year, month))
+    return datetime(year, month, day, 1, tzinfo=UTC)

@@ -242,7 +242,7 @@ def of_publication(line: str) -> str:
     Empty where that names no day.
     """
     said, start, changed = "", 0, False
-    for found in _SAID.finditer(line, 0, 10 * LONGEST_DATE_LINE):
+    for found in _SAID.finditer(line):
         said += "" if changed else line[start : found.start()]
         start, changed = found.end() if found[1] else found.start(), bool(found[1])
     said += "" if changed else line[start:]

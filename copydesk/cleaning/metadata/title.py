@@ -180,17 +180,23 @@ def without_site(title: str, site: frozenset[str], sections: frozenset[str] = fr
     """
     for _ in range(SITE_ROUNDS):
         parts = _GAP.split(title)
-        if 3 <= len(parts) <= MOST_TITLE_PARTS and (_names(parts[-1], site) or bare(parts[-1]) in sections):
+        apart = 1 < len(parts) <= MOST_TITLE_PARTS
+        if apart and (_names(parts[-1], site) or bare(parts[-1]) in sections):
             title = "".join(parts[:-2]).strip()
-        elif 3 <= len(parts) <= MOST_TITLE_PARTS and _names(parts[0], site):
+        elif apart and _names(parts[0], site):
             title = "".join(parts[2:]).strip()
         elif (found := _TIGHT.search(title)) and bare(found[1]) in site:
             title = title[: found.start()].strip()
-        elif (found := _LED.match(title)) and _is_own(_without_kind(found[1]), site):
+        elif (found := _LED.match(title)) and _leads(found, site):
             title = title[found.end() :].strip()
         else:
             break
     return title
+
+
+def _leads(found: re.Match[str], site: frozenset[str]) -> bool:
+    """Whether what stands before a colon is the site's name, and what follows a headline."""
+    return len(found.string) - found.end() > LEAST_HEADLINE and _is_own(_without_kind(found[1]), site)
 
 
 def _without_kind(segment: str) -> str:

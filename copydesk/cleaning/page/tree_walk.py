@@ -11,7 +11,7 @@ from copydesk.cleaning.normalise import fold_spaces
 from copydesk.cleaning.page import elements
 from copydesk.cleaning.page.model import CHANGE, HOME, Box, Mark, Page, Run
 from copydesk.cleaning.page.run_builder import RunBuilder, join_cells
-from copydesk.cleaning.thresholds.page import ATTRIBUTE_READ, LONGEST_MARKED_NAME, LONGEST_ROW_CELL
+from copydesk.cleaning.thresholds.page import ADDRESS_FOLDERS, ATTRIBUTE_READ, LONGEST_MARKED_NAME, LONGEST_ROW_CELL
 
 _NOT_SHOWN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(\s*[01]|clip-path\s*:\s*inset\(\s*(?:50|100)%"
@@ -138,7 +138,7 @@ class _Walk:
             href = attributes.get("href") or ""
             if _leads_to_author(href):
                 self._mark("author link", _name_in(node))
-            elif href == "/" or (href.startswith("http") and href.count("/", 8) <= href.endswith("/")):
+            elif _leads_home(href):
                 self._mark(HOME, f"{href} {_name_in(node)}")
         if len(attributes) > (tag == "a"):
             self._stated(tag, attributes, node)
@@ -286,8 +286,13 @@ def _names_change(name: str) -> bool:
 
 def _leads_to_author(href: str) -> bool:
     """Whether a link leads to one of those who write: `/author/jane-roe`, `/staff/12/jane-roe/`."""
-    folders = href.rstrip("/").rsplit("/", 3)[1:-1]
+    folders = href.rstrip("/").rsplit("/", ADDRESS_FOLDERS + 1)[1:-1]
     return not _AUTHORS.isdisjoint(folders)
+
+
+def _leads_home(href: str) -> bool:
+    """Whether a link leads to the front page of a site: `/`, `https://courier.example/`."""
+    return href == "/" or (href.startswith("http") and href.rstrip("/").rpartition("/")[0].endswith("/"))
 
 
 def _name_in(node: LexborNode) -> str:

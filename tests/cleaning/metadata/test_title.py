@@ -71,11 +71,11 @@ def test_a_heading_wins_over_what_is_told_to_machines(language: str) -> None:
 
 def test_the_title_names_its_origin_and_its_line() -> None:
     ours = "Rain ends in the valley"
-    assert stated(article(f'"headline":"{ours}"')).title == (ours, "json-ld", None)
-    assert stated(f'<meta property="og:title" content="{ours}">').title == (ours, "open-graph", None)
-    assert stated(f'<meta name="twitter:title" content="{ours}">').title == (ours, "meta", None)
-    assert stated(f"<title>{ours}</title>", f"<div>Weather</div><h2>{ours}</h2>").title == (ours, "markup", 1)
-    assert stated().title == ("", "", None)
+    assert stated(article(f'"headline":"{ours}"')).title[:3] == (ours, "json-ld", None)
+    assert stated(f'<meta property="og:title" content="{ours}">').title[:3] == (ours, "open-graph", None)
+    assert stated(f'<meta name="twitter:title" content="{ours}">').title[:3] == (ours, "meta", None)
+    assert stated(f"<title>{ours}</title>", f"<div>Weather</div><h2>{ours}</h2>").title[:3] == (ours, "markup", 1)
+    assert stated().title[:3] == ("", "", None)
 
 
 @pytest.mark.parametrize(
