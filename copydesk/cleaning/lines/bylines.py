@@ -47,7 +47,7 @@ _AFTER = re.compile(
 )
 _JOB_AFTER = re.compile(rf"\s{{0,2}}(?:{any_of('job.after_name')}|(?<=\s)(?:The )?{any_of('agency.after_name')})$")
 _JOBS = any_of("job.word")
-_JOB = re.compile(rf"(?:(?<=[a-zß-öø-ÿ])|[\s,]\s{{0,4}})(?:The )?{_JOBS}\b")
+_JOB = re.compile(rf"(?:(?<=[a-zß-öø-ÿа-яёії])|[\s,]\s{{0,4}})(?:The )?{_JOBS}\b")
 _JOB_FIRST = re.compile(rf"(?:The )?{_JOBS}\b")
 
 
