@@ -32,10 +32,10 @@ _DATE_FIRST = re.compile(
 )
 _LABEL = re.compile(rf"{any_of('byline.alone', 'byline.noun')}\s?[:：]?", re.I)
 _WRITTEN = re.compile(any_of("byline.written_by"), re.I)
-MONTH = alternatives(MONTHS)
+_MONTH = alternatives(MONTHS)
 _MONTH_CAPITAL = alternatives(map(str.capitalize, MONTHS))
 _AFTER = re.compile(
-    rf"\s{{0,2}}(?:\s(?i:{MONTH})[a-z]{{0,6}}\.?\s{{1,4}}\d.*"
+    rf"\s{{0,2}}(?:\s(?i:{_MONTH})[a-z]{{0,6}}\.?\s{{1,4}}\d.*"
     rf"|(?<=[a-z]){_MONTH_CAPITAL}[a-z]{{0,6}}\.?\s{{1,4}}\d.*"
     r"|[(\[（【].*|\s[-–—|•]\s.*|@\S+.*|\S{1,64}@\S+.*|\d{1,4}[.:/ ].*|https?:.*|,?\s{0,4}\d.*"
     rf"|\s{any_of('date.before_day')}\s{{1,4}}(?:[^\W\d]{{2,12}}\s{{1,4}})?\d.*"

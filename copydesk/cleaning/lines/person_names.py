@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from copydesk.cleaning.lexicon.line_words import any_of, line_words
+from copydesk.cleaning.lexicon.line_words import alternatives, any_of, line_words
+from copydesk.cleaning.lexicon.load import months
 from copydesk.cleaning.lines.bylines import (
     BYLINE_START,
-    MONTH,
     NOT_BY,
     before_date,
     from_by,
@@ -43,7 +43,9 @@ _WEAK = re.compile(rf"\s{{1,4}}{any_of('and.weak')}\s{{1,4}}")
 _COMMA = re.compile(r"\s{0,4},\s{0,4}")
 _ROLE = re.compile(rf"\b{any_of('role.word')}\b|{any_of('role.part')}", re.I)
 _AGENCIES = frozenset(line_words("agency.name"))
-_NO_NAME = re.compile(rf"^(?:{MONTH}[a-z]*\.?$|{any_of('no_name.word')}\b|{any_of('no_name.start')})", re.I)
+_NO_NAME = re.compile(
+    rf"^(?:{alternatives(months('en'))}\.?$|{any_of('no_name.word')}\b|{any_of('no_name.start')})", re.I
+)
 _SMALL = frozenset(line_words("name.particle"))
 _ARTICLES = frozenset(line_words("name.article"))
 _SPACED_AFTER = line_words("byline.spaced_names")

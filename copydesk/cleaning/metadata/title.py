@@ -96,9 +96,10 @@ def choose_title(page: Page, facts: Facts) -> Title:
     if heading := heading or _standing(page, said, facts.site):
         shown = _without_kicker(heading, said, facts.sections)
         worded = shown != heading.text or not any(_has_kicker(text, shown) for text in said)
-        if worded and not trails and not (shown.isupper() and _alike(shown, said)):
+        if worded and not trails:
             weights["markup"] = SEEN_WEIGHT
-        voices.append(("markup", shown))
+        if not (shown.isupper() and _alike(shown, said)):  # capitals are how the page shows it, not how it is spelled
+            voices.append(("markup", shown))
     if not voices:
         return Title("", "", None)
     anchors = [text for origin, text in voices if origin in {"json-ld", "markup"}] + [facts.meta("headline")]
