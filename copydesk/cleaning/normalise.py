@@ -25,6 +25,8 @@ _MISREAD = re.compile(
 """The bytes of one character in UTF-8, each read as a character of Latin-1."""
 _CONTROLS = re.compile("[\u0080-\u009f]")
 """What no page means to say, and misread bytes do."""
+_ODD = re.compile("[\u0080-\u009f\u00ad\u200b-\u200f\u2060\ufeff]")
+"""All that may have to go: most texts have none of it."""
 _NO_WORD = re.compile(r"[\W_]+")
 _WORD, _GAPS, _NUMBER = re.compile(r"\w+"), re.compile(r"\W+"), re.compile(r"\d+")
 _MARKS = bytes(code for code in range(128) if not chr(code).isalnum())
@@ -39,11 +41,9 @@ def plain(text: str) -> str:
 
 def printed(text: str) -> str:
     """Return the text as print shows it: without characters that are not seen, and with misread UTF-8 read."""
-    if text.isascii():
+    if text.isascii() or not _ODD.search(text):
         return text
-    if _CONTROLS.search(text):
-        text = _MISREAD.sub(_read_anew, text)
-    return _UNPRINTED.sub("", text)
+    return _UNPRINTED.sub("", _MISREAD.sub(_read_anew, text) if _CONTROLS.search(text) else text)
 
 
 def _read_anew(found: re.Match[str]) -> str:

@@ -241,6 +241,8 @@ def of_publication(line: str) -> str:
 
     Empty where that names no day.
     """
+    if not any(map(str.isdigit, line)):
+        return ""
     said, start, changed = "", 0, False
     for found in _SAID.finditer(line):
         said += "" if changed else line[start : found.start()]

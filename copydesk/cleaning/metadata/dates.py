@@ -71,10 +71,16 @@ def read_dates(
         shown = shown_day(page, near, reader)
         out = _ordered(out, [shown.when if shown else None, day_of_address(url or "")])
     out = _anew(page, facts, near, reader, out, changed)
+    if not (_lacks_zone(out) or _lacks_zone(changed)):
+        return out, changed
     clocks = [clock for line in lines_near(page, near.title) if (clock := read_clock(line))]
     seen = (*told, *changes, *islice(_read(time_elements(page), reader), MOST_STATED_DATES))
     offsets = [(each.when, ahead) for each in seen if each.zoned and (ahead := offset_in(each.original))]
     return _placed(out, clocks, offsets, url), _placed(changed, clocks, offsets, url)
+
+
+def _lacks_zone(found: Instant | None) -> bool:
+    return found is not None and found.timed and not found.zoned and not _is_midnight(found.when)
 
 
 def _placed(
@@ -84,7 +90,7 @@ def _placed(
 
     A line near the title that shows the same clock knows best.
     """
-    if found is None or found.zoned or not found.timed or _is_midnight(found.when):
+    if found is None or not _lacks_zone(found):
         return found
     same = [clock.ahead for clock in clocks if (clock.hour, clock.minute) == (found.when.hour, found.when.minute)]
     beside = next((ahead for ahead in same if ahead is not None), None)

@@ -11,7 +11,7 @@ from copydesk.cleaning.normalise import fold_spaces
 from copydesk.cleaning.page import elements
 from copydesk.cleaning.page.model import CHANGE, HOME, Box, Mark, Page, Run
 from copydesk.cleaning.page.run_builder import RunBuilder, join_cells
-from copydesk.cleaning.thresholds.page import ADDRESS_FOLDERS, ATTRIBUTE_READ, LONGEST_MARKED_NAME, LONGEST_ROW_CELL
+from copydesk.cleaning.thresholds.page import ATTRIBUTE_READ, LONGEST_MARKED_NAME, LONGEST_ROW_CELL
 
 _NOT_SHOWN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(\s*[01]|clip-path\s*:\s*inset\(\s*(?:50|100)%"
@@ -20,6 +20,7 @@ _FOR_READERS_ALOUD = re.compile(any_of("class_name.read_aloud"))
 _NAMING = frozenset(("class", "id", "role", "itemprop", "data-testid", "data-component", "data-type", "data-module"))
 _ASIDE = "aside within a line"
 _AUTHORS = frozenset(line_words("address.author_folder"))
+_HOSTS = frozenset(("http:/", "https:/"))
 _OF_AUTHOR = re.compile(rf"(?<![a-z]){any_of('class_name.author')}")
 _OF_CHANGE = re.compile(any_of("class_name.changed"))
 
@@ -135,11 +136,7 @@ class _Walk:
         if tag == "a":
             self._run.links += not self._link_depth
             self._link_depth += 1
-            href = attributes.get("href") or ""
-            if _leads_to_author(href):
-                self._mark("author link", _name_in(node))
-            elif _leads_home(href):
-                self._mark(HOME, f"{href} {_name_in(node)}")
+            self._led(attributes.get("href") or "", node)
         if len(attributes) > (tag == "a"):
             self._stated(tag, attributes, node)
         return tag, None
@@ -253,6 +250,16 @@ class _Walk:
         elif named and tag not in elements.BLOCK and _names_author(named):
             self._mark("author class", _name_in(node))
 
+    def _led(self, href: str, node: LexborNode) -> None:
+        """Keep what a link calls one of those who write (`/author/jane-roe`), or a site (`/`, `https://host/`)."""
+        folders, _, last = href.rpartition("/")
+        if not last:
+            folders = folders.rpartition("/")[0]
+        if folders in _HOSTS or href == "/":
+            self._mark(HOME, f"{href} {_name_in(node)}")
+        elif folders.rpartition("/")[2] in _AUTHORS:
+            self._mark("author link", _name_in(node))
+
     def _mark(self, what: str, value: str) -> None:
         self.page.marks.append(Mark(what, value, len(self._out), self._box))
 
@@ -282,17 +289,6 @@ def _names_author(name: str) -> bool:
 @lru_cache(4096)
 def _names_change(name: str) -> bool:
     return _OF_CHANGE.search(name.lower()) is not None
-
-
-def _leads_to_author(href: str) -> bool:
-    """Whether a link leads to one of those who write: `/author/jane-roe`, `/staff/12/jane-roe/`."""
-    folders = href.rstrip("/").rsplit("/", ADDRESS_FOLDERS + 1)[1:-1]
-    return not _AUTHORS.isdisjoint(folders)
-
-
-def _leads_home(href: str) -> bool:
-    """Whether a link leads to the front page of a site: `/`, `https://courier.example/`."""
-    return href == "/" or (href.startswith("http") and href.rstrip("/").rpartition("/")[0].endswith("/"))
 
 
 def _name_in(node: LexborNode) -> str:

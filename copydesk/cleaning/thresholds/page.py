@@ -60,8 +60,6 @@ LONGEST_ROW_CELL = 160
 """Characters of a cell up to which a table's row is data; a longer one holds text, and the table lays out a page."""
 ATTRIBUTE_READ = 400
 """Characters of an attribute that are read; a hostile page has longer ones."""
-ADDRESS_FOLDERS = 2
-"""Folders at the end of a link's address that may say that it leads to an author."""
 LONGEST_MARKED_NAME = 80
 """Characters of an element that is marked as the author's: a longer one tells about them."""
 LINE_BREAKS_END_RUN = 2
