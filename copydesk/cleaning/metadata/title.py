@@ -47,6 +47,7 @@ _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _TIGHT = re.compile(r"(?:[:：_]|\s\()([^:：_()]{2,60})\)?$")
 """What stands behind the last mark of those that stand without spaces, or in brackets at the end."""
 _LED = re.compile(r"([^:：]{2,60})[:：]\s{0,4}(?=\S)")
+_LIVE = re.compile(any_of("kicker.live"), re.I)
 _KIND = re.compile(rf"\s{any_of('site.kind')}$", re.I)
 _ORIGINS = {"head": "markup"}
 _MARKS = frozenset("|–—-·•»›")
@@ -98,7 +99,8 @@ def choose_title(page: Page, facts: Facts) -> Title:
         worded = shown != heading.text or not any(_has_kicker(text, shown) for text in said)
         if worded and not trails:
             weights["markup"] = SEEN_WEIGHT
-        if not (shown.isupper() and _alike(shown, said)):  # capitals are how the page shows it, not how it is spelled
+        # Capitals are how the page shows it, not how it is spelled.
+        if not shown.isupper() or not _alike(shown, said) or any(shown in text for text in said):
             voices.append(("markup", shown))
     if not voices:
         return Title("", "", None)
@@ -184,7 +186,7 @@ def without_site(title: str, site: frozenset[str], sections: frozenset[str] = fr
         apart = 1 < len(parts) <= MOST_TITLE_PARTS
         if apart and (_names(parts[-1], site) or bare(parts[-1]) in sections):
             title = "".join(parts[:-2]).strip()
-        elif apart and _names(parts[0], site):
+        elif apart and (_names(parts[0], site) or _LIVE.fullmatch(parts[0].strip())):
             title = "".join(parts[2:]).strip()
         elif (found := _TIGHT.search(title)) and bare(found[1]) in site:
             title = title[: found.start()].strip()

@@ -183,3 +183,12 @@ def test_a_heading_in_capitals_is_the_told_title_in_its_own_letters() -> None:
     head = '<meta property="og:title" content="Rain Ends in Valley: Tips From Coffee Pros">'
     found = stated(head, "<h1>RAIN ENDS IN THE VALLEY: TIPS FROM COFFEE PROS</h1>").title
     assert found.text == "Rain Ends in Valley: Tips From Coffee Pros"
+
+
+@pytest.mark.parametrize("label", ["Live", "LIVE", "En direct", "Liveticker"])
+def test_a_label_of_a_live_page_is_not_the_title(label: str) -> None:
+    ours = "Rain ends in the valley after nine days"
+    apart = f"<title>{label} - {ours} | Courier</title>"
+    assert stated(apart, f'<h1><span class="tag">{label}</span> {ours}</h1>').title.text == ours
+    assert stated(f"<title>{ours}</title>", f"<h1>{label}</h1><h2>{ours}</h2>").title.text == ours
+    assert stated("", "<h1>Live music returns to the valley</h1>").title.text == "Live music returns to the valley"
