@@ -54,7 +54,7 @@ _JOB_FIRST = re.compile(rf"(?:The )?{_JOBS}\b")
 def says_by(line: str) -> bool:
     """Whether a line begins with `by` and goes on, or says it behind a date."""
     found = BYLINE_START.match(line)
-    return (found is not None and found.end() < len(line)) or next(from_by(line), None) is not None
+    return (found is not None and found.end() < len(line)) or next(_by_inside(line), None) is not None
 
 
 def is_label(line: str) -> bool:
@@ -62,15 +62,20 @@ def is_label(line: str) -> bool:
     return _LABEL.fullmatch(line) is not None
 
 
-def from_by(line: str) -> Iterator[str]:
-    """Yield what a line says from each `by` behind a date on, from `written by`, or behind a date that opens it."""
+def without_opening(line: str) -> Iterator[str]:
+    """Yield a line without what may stand before its names: from `by` on, else behind the date that opens it."""
+    yield from _by_inside(line)
+    if opening := _DATE_FIRST.match(line):
+        yield line[opening.end() :]
+
+
+def _by_inside(line: str) -> Iterator[str]:
+    """Yield what a line says from each `by` behind a date on, or from `written by`: `3 May by Jane Roe`."""
     for found in _BY_INSIDE.finditer(line):
         before = line[: found.start()]
         maker = NOT_BY.match(line, before.rstrip().rfind(" ") + 1)
         if not maker and (_DATED.search(before) or _WRITTEN.match(line, found.start())):
             yield line[found.start() :]
-    if opening := _DATE_FIRST.match(line):
-        yield line[opening.end() :]
 
 
 def is_other_work(line: str) -> bool:

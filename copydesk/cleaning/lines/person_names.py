@@ -9,10 +9,10 @@ from copydesk.cleaning.lines.bylines import (
     BYLINE_START,
     NOT_BY,
     before_date,
-    from_by,
     is_job,
     says_by,
     without_job,
+    without_opening,
 )
 from copydesk.cleaning.lines.datelines import read_date
 from copydesk.cleaning.normalise import bare, plain
@@ -66,7 +66,7 @@ def person_names(texts: Sequence[str], site: frozenset[str], stated: bool) -> tu
         line = plain(_MARKUP.sub(";", text[:MARKUP_CREDIT_LINE]))[:LONGEST_CREDIT_LINE].strip(_BRACKETS)
         if "www." in line or _is_site(bare(line.split(",")[0]), site) or _COMPANY.search(line):
             continue
-        for own in (line,) if stated else (*from_by(line), line):
+        for own in (line,) if stated else (*without_opening(line), line):
             names = list(_names_in(own, site, stated))
             if names:
                 break

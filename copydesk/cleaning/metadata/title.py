@@ -6,6 +6,7 @@ from itertools import groupby, islice
 from typing import NamedTuple
 
 from copydesk.cleaning.lexicon.line_words import any_of
+from copydesk.cleaning.metadata.title_parts import TITLE_GAP, names_site, title_spans, without_site
 from copydesk.cleaning.normalise import bare, plain, word_set
 from copydesk.cleaning.page.jsonld import text_of
 from copydesk.cleaning.page.model import Box, Page, Run
@@ -26,10 +27,6 @@ from copydesk.cleaning.thresholds.metadata import (
     NEXT_HEADINGS,
     ONLY_HEADING,
     SEEN_WEIGHT,
-    SITE_LEAST,
-    SITE_LONGER,
-    SITE_ROUNDS,
-    SITE_SHARE,
     STANDING_LEAST,
     TITLE_RUN_SPARE,
     TITLE_RUN_TIMES,
@@ -39,16 +36,7 @@ from copydesk.cleaning.thresholds.metadata import (
     WORD_OF_WEIGHT,
 )
 
-_GAP = re.compile(r"(\s{1,4}[-–—―·•|»«›:/]+\s{1,4}|\s{0,4}[|｜ㅣ]\s{0,4}|：(?=[^：]*$)|\s{0,4}--+\s{0,4})")
-_MARKED = re.compile(
-    r"(\s{1,4}[-–—―·•|»«›/]+\s{1,4}|\s{0,4}[|｜ㅣ_]+\s{0,4}|\s{0,4}--+\s{0,4}|\s{0,4}[:：]\s{0,4}|-(?=\s)|\s[(])"
-)
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_TIGHT = re.compile(r"(?:[:：_]|\s\()([^:：_()]{2,60})\)?$")
-"""What stands behind the last mark of those that stand without spaces, or in brackets at the end."""
-_LED = re.compile(r"([^:：]{2,60})[:：]\s{0,4}(?=\S)")
-_LIVE = re.compile(any_of("kicker.live"), re.I)
-_KIND = re.compile(rf"\s{any_of('site.kind')}$", re.I)
 _ORIGINS = {"head": "markup"}
 _MARKS = frozenset("|–—-·•»›")
 _EDGES = " \t:|–—-•·/"
@@ -122,8 +110,8 @@ def _standing(page: Page, told: list[str], site: frozenset[str]) -> Heading | No
 
     Old pages have no `h1`, and say site and section in `title`.
     """
-    parts = {bare(text): text for said in told for text in _spans(said)}
-    parts = {key: text for key, text in parts.items() if len(key) >= STANDING_LEAST and not _names(text, site)}
+    parts = {bare(text): text for said in told for text in title_spans(said)}
+    parts = {key: text for key, text in parts.items() if len(key) >= STANDING_LEAST and not names_site(text, site)}
     longest = TITLE_RUN_TIMES * max(map(len, parts), default=0)
     best: tuple[bool, int] = (False, 0)
     found: Heading | None = None
@@ -135,15 +123,6 @@ def _standing(page: Page, told: list[str], site: frozenset[str]) -> Heading | No
         if key in parts and rank > best:
             best, found = rank, Heading(parts[key], at, run.inner, False)
     return found
-
-
-def _spans(text: str) -> list[str]:
-    """Return the text, and what stands between its marks, pieces side by side also as one."""
-    parts = _MARKED.split(text)
-    if len(parts) > MOST_TITLE_PARTS:
-        return []
-    ends = range(1, len(parts) + 1, 2)
-    return ["".join(parts[i:j]).strip() for i in range(0, len(parts), 2) for j in ends if i < j]
 
 
 def _without_kicker(seen: Heading, told: list[str], sections: frozenset[str]) -> str:
@@ -162,7 +141,7 @@ def _without_kicker(seen: Heading, told: list[str], sections: frozenset[str]) ->
             return text
         if after != heading and len(after) < KICKER_LONGEST and after.strip()[:1] in _MARKS:
             return text
-    parts = _GAP.split(heading)
+    parts = TITLE_GAP.split(heading)
     for start in range(2, min(len(parts), MOST_TITLE_PARTS), 2):
         rest = "".join(parts[start:])
         if len(rest) > LEAST_HEADLINE and any(text.endswith(rest) and not text.startswith(parts[0]) for text in told):
@@ -174,54 +153,6 @@ def _has_kicker(text: str, heading: str) -> bool:
     """Whether a text is the heading with a label in front, set apart by a mark: `Weather: Rain ends`."""
     before = text.removesuffix(heading).rstrip()
     return before != text and before[-1:] in {*_EDGES.strip(), "."} and len(before) < len(heading) + KICKER_LONGER
-
-
-def without_site(title: str, site: frozenset[str], sections: frozenset[str] = frozenset()) -> str:
-    """Return the title without segments at its ends that name the site, or behind it a section of the site.
-
-    `Rain ends | The Courier` and `Rain ends - Weather - The Courier` -> `Rain ends`.
-    """
-    for _ in range(SITE_ROUNDS):
-        parts = _GAP.split(title)
-        apart = 1 < len(parts) <= MOST_TITLE_PARTS
-        if apart and (_names(parts[-1], site) or bare(parts[-1]) in sections):
-            title = "".join(parts[:-2]).strip()
-        elif apart and (_names(parts[0], site) or _LIVE.fullmatch(parts[0].strip())):
-            title = "".join(parts[2:]).strip()
-        elif (found := _TIGHT.search(title)) and bare(found[1]) in site:
-            title = title[: found.start()].strip()
-        elif (found := _LED.match(title)) and _leads(found, site):
-            title = title[found.end() :].strip()
-        else:
-            break
-    return title
-
-
-def _leads(found: re.Match[str], site: frozenset[str]) -> bool:
-    """Whether what stands before a colon is the site's name, and what follows a headline."""
-    return len(found.string) - found.end() > LEAST_HEADLINE and _is_own(_without_kind(found[1]), site)
-
-
-def _without_kind(segment: str) -> str:
-    """Return a segment's letters without the word that says what the site is: `Courier Blog` -> `courier`."""
-    return bare(_KIND.sub("", segment))
-
-
-def _is_own(name: str, site: frozenset[str]) -> bool:
-    """Whether letters are the site's name, or the better part of it from its start."""
-    return len(name) > SITE_LEAST and any(own.startswith(name) and 2 * len(name) >= len(own) for own in site)
-
-
-def _names(segment: str, site: frozenset[str]) -> bool:
-    if _KIND.search(segment) and _is_own(_without_kind(segment), site):
-        return True
-    name = bare(segment)
-    return bool(name) and any(
-        name == own
-        or (len(own) > SITE_LEAST and own in name and len(name) < len(own) + SITE_LONGER)
-        or (len(name) > SITE_LEAST and name in own and len(name) >= SITE_SHARE * len(own))
-        for own in site
-    )
 
 
 def _headings(page: Page) -> tuple[list[Heading], list[Heading]]:
@@ -266,13 +197,15 @@ def _heading_of(headings: list[Heading], told: list[str], site: frozenset[str], 
         return headings[0] if headings else None
     same = {bare(text) for text in told}
     # A short headline may agree with nothing but the longest part of a title that has the site's name glued on.
-    parts = {bare(part) for text in told for part in (max(_GAP.split(text)[::2], key=len), _GAP.split(text)[0])}
+    parts = {
+        bare(part) for text in told for part in (max(TITLE_GAP.split(text)[::2], key=len), TITLE_GAP.split(text)[0])
+    }
     likely = None
     for heading in headings:
         if bare(heading.text) in same:
             return heading
         if heading.linked:  # the site's name, on most pages
-            if likely is None and any(bare(heading.text) == bare(_GAP.split(text)[0]) for text in told):
+            if likely is None and any(bare(heading.text) == bare(TITLE_GAP.split(text)[0]) for text in told):
                 likely = heading
             continue
         if likely is None and bare(heading.text) in parts:
@@ -304,7 +237,7 @@ def _alike(heading: str, told: list[str]) -> bool:
 
 def _without_rest(title: str, anchors: list[str]) -> str:
     """Return the anchor that stands alone in the title between separators: `Sport - Rain ends` -> `Rain ends`."""
-    parts = _GAP.split(title)
+    parts = TITLE_GAP.split(title)
     spans = (parts[i:j] for i in range(0, len(parts), 2) for j in range(i + 1, len(parts) + 1, 2))
     pieces = {bare("".join(span)) for span in spans} if 1 < len(parts) <= ANCHOR_PARTS else set()
     for anchor in anchors:

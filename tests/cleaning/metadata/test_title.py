@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk.cleaning.metadata.title import without_site
+from copydesk.cleaning.metadata.title_parts import without_site
 from tests.support.stated import article, stated
 
 OUTLET = '<meta property="og:site_name" content="The Valley Courier">'
