@@ -60,8 +60,8 @@ LAYERS = {
     "cleaning.main_text": Room(
         ("copydesk.cleaning.main_text",),
         (
-            "contract", "cleaning.base", "cleaning.page", "cleaning.lexicon", "cleaning.boilerplate",
-            "cleaning.metadata", "cleaning.not_article",
+            "contract", "cleaning.base", "cleaning.page", "cleaning.lexicon", "cleaning.lines",
+            "cleaning.boilerplate", "cleaning.metadata", "cleaning.not_article",
         ),
     ),
     "cleaning": Room(

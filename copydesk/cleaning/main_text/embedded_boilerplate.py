@@ -12,6 +12,7 @@ from copydesk.cleaning.records import Block, Label
 from copydesk.cleaning.thresholds.main_text import (
     AUTHOR_HINTED,
     CLOSING_BLOCKS,
+    CLOSING_CLEAR,
     EMBEDDED_CUT,
     HEADING_CONFIDENCE,
     HEADING_WORDS,
@@ -81,7 +82,9 @@ def _goes(seen: RuleFindings, i: int, block: Block, likely: float, after: bool) 
     if kind == "photo_credit" and likely >= WORDS_DOUBTED and _is_signed_prose(seen.read[i], block):
         return False
     if kind in _TELLING and seen.cut[i]:
-        return score >= WORDS_CLEAR or (likely < WORDS_DOUBTED and kind in _DOUBTED) or after
+        doubted = likely < WORDS_DOUBTED
+        told = score >= CLOSING_CLEAR or doubted or not is_prose_line(seen.read[i])
+        return score >= WORDS_CLEAR or (doubted and kind in _DOUBTED) or (after and told)
     if score < EMBEDDED_CUT:
         return False
     if kind == "related_links":

@@ -59,6 +59,7 @@ def find_main_text(
         boilerplate |= _boilerplate(blocks, body, language[0])
     positions = [i for i, keep in enumerate(body.kept) if keep and i not in boilerplate]
     positions = whole_sections(page, blocks, positions, boilerplate, language[0])
+    boilerplate = {i: label for i, label in boilerplate.items() if i not in set(positions)}
     boilerplate |= offers(page, blocks, title, positions, language[0]) | appeared_first(page, title, positions)
     positions = [i for i in positions if i not in boilerplate]
     return MainText(blocks, positions, boilerplate, body, language)

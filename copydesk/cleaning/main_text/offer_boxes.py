@@ -51,7 +51,7 @@ def offers(
         if sum(size_of(page.runs[i].text) for i in at) <= OFFER_LONGEST:
             kind, evidence = Counter(asks[i][0] for i in asking).most_common(1)[0][0], page.runs[asking[0]].text
             label = Label(kind, "Stands in a box with an offer", OFFER_CONFIDENCE, evidence)
-            found |= {i: label for i in at if i in text and (i in asks or len(page.runs[i].text) < OFFER_PROSE)}
+            found |= {i: label for i in at if i in text and len(page.runs[i].text) < OFFER_PROSE}
     return found
 
 

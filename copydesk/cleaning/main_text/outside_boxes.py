@@ -113,15 +113,22 @@ def _named(page: Page, seen: _Page) -> Iterator[tuple[Box, Label]]:
 
 
 def _other_stories(page: Page, seen: _Page, title: Title) -> Iterator[tuple[Box, Label]]:
-    """Yield the articles beside the one that the title stands in: boxes of its kind, each with headline and story."""
+    """Yield the articles beside the one that the title stands in, each with a headline and a story of its own.
+
+    They are `article` elements anywhere, or boxes of the same kind side by side.
+    """
     if title.at is None:
         return
+    headline = page.runs[title.at].box.tag
     for own in page.runs[title.at].box.ancestry():
         if own.parent is None or own.tag in _HEADLINES or len(seen.prose(seen.inside(own))) < STORY_PARAGRAPHS:
             continue
+        article = own.tag == "article"
         for box in page.boxes[own.index + 1 :]:
-            alike = box.parent is own.parent and box.tag == own.tag and (box.tag == "article" or box.name == own.name)
-            if alike and _is_story(seen, box, page.runs[title.at].box.tag, own.tag == "article"):
+            if box.tag != own.tag or box.depth <= 1 or own in box.ancestry():
+                continue
+            beside = box.parent is own.parent and box.name == own.name
+            if (article or beside) and _is_story(seen, box, headline, article):
                 yield box, _OTHER_STORY
 
 

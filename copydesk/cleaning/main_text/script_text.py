@@ -9,6 +9,7 @@ _MARK = re.compile(r"[{}();=<>\[\]\"':,]")
 _SIGN = re.compile(
     rf"\bfunction ?\w{{0,40}}\(|\)\s?=>\s?[{{(]|\b{any_of('script.declaration')} [\w$]{{1,40}} ?= ?"
     rf"|\b{any_of('script.object')}\.\w|[\w$]\.{any_of('script.action')}\b"
+    r"|(?:[=!]==?|&&|\|\|)\s?[\w'\"!(]|\)\s?\{[^{}]{0,300};"
     r"|[{,]\s?\"[\w@$-]{1,40}\"\s?:|[{;]\s?[a-z-]{3,30}\s?:\s?[^:;{}]{1,80};",
     re.IGNORECASE,
 )

@@ -4,24 +4,32 @@ The classifier judges each run by itself, and what is short reads like furniture
 headline of a live blog's entry, the date over a chronicle's, the players of a team.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from copydesk.cleaning.boilerplate.line_rules import apply_rules
+from copydesk.cleaning.lines.datelines import reads_as_dateline
 from copydesk.cleaning.main_text.layout import HEADINGS, is_named_for_boilerplate
 from copydesk.cleaning.normalise import size_of
 from copydesk.cleaning.not_article.listing import is_prose_run
 from copydesk.cleaning.page.model import Box, Page, Run
 from copydesk.cleaning.records import Block, Label
 from copydesk.cleaning.thresholds.main_text import (
+    ALL_BOLD,
     HEADING_LINKED,
     HEADING_NEAR,
     HEADING_SKIPS,
     HEADING_UP,
+    LEAST_DATES,
     LIST_LINKED,
+    LONGEST_BOLD,
+    LONGEST_DATE,
 )
 
 _OVER = (HEADINGS - {"h1"}) | {"summary", "dt"}
+_ASKED = frozenset("?？؟;")
+_CLOCK = re.compile(r"\d{1,2} ?[:.h] ?\d\d(?!\d)")
 _LISTS = frozenset(("ul", "ol", "dl", "table"))
 
 
@@ -39,8 +47,12 @@ def whole_sections(
         new = [i for i in at if i not in found and not page.runs[i].box.hidden]
         if new and cut.keys().isdisjoint(new) and not _told(blocks, new, language):
             found.update(new)
+    found.update(i for i in _code(page.runs, kept) if i not in cut)
+    dates = _dates(page.runs, kept)
     for i in range(max(found) - 1, kept[0], -1):
-        if i not in found and i not in cut and _heads(page.runs, i, found) and not _told(blocks, [i], language):
+        if i in found or (i in cut and cut[i].kind != "dateline"):
+            continue
+        if (i in dates or _heads(page.runs, i, found)) and not _told(blocks, [i], language):
             found.add(i)
     return sorted(found)
 
@@ -70,7 +82,7 @@ def _lists(page: Page, kept: Sequence[int]) -> Iterator[list[int]]:
             continue
         above = next((i for i in range(at[0] - 1, -1, -1) if not runs[i].box.hidden), 0)
         led = above in text or _is_heading(runs[above])
-        inside, within = at[-1] < last, any(box.index == main for box in around)
+        inside, within = at[-1] < last, _within(page.boxes[number], main)
         if (inside and (led or (within and page.boxes[number].tag != "table"))) or (within and led):
             yield at
 
@@ -86,12 +98,17 @@ def _main(runs: Sequence[Run], kept: Sequence[int]) -> int:
     return max(held, key=lambda number: held[number])
 
 
+def _within(box: Box, main: int) -> bool:
+    return any(around.index == main for around in box.ancestry())
+
+
 def _heads(runs: Sequence[Run], i: int, found: set[int]) -> bool:
     """Whether a run is a heading, and what follows in the same box is kept, but for a line such as the time."""
     run = runs[i]
     if run.box.hidden or not _is_heading(run) or run.link_chars > HEADING_LINKED * len(run.text):
         return False
-    shown = [j for j in range(i + 1, min(i + HEADING_NEAR, len(runs))) if not runs[j].box.hidden][: HEADING_SKIPS + 1]
+    below = range(i + 1, min(i + HEADING_NEAR, len(runs)))
+    shown = [j for j in below if j in found or not runs[j].box.hidden][: HEADING_SKIPS + 1]
     near = {box.index for box in _up(run)}
     for j in shown:
         if j in found:
@@ -101,10 +118,38 @@ def _heads(runs: Sequence[Run], i: int, found: set[int]) -> bool:
     return False
 
 
+def _code(runs: Sequence[Run], kept: Sequence[int]) -> Iterator[int]:
+    """Yield the blocks of code and the like that stand between kept paragraphs in the story's own box."""
+    main = _main(runs, kept)
+    for i in range(kept[0] + 1, kept[-1]):
+        box = runs[i].box
+        if box.tag == "pre" and not box.hidden and any(map(str.isalpha, runs[i].text)) and _within(box, main):
+            yield i
+
+
+def _dates(runs: Sequence[Run], kept: Sequence[int]) -> set[int]:
+    """Find the dates over a chronicle's entries: lines of a date and no clock, each above a kept run in boxes alike."""
+    text = set(kept)
+    found: dict[int, list[int]] = defaultdict(list)
+    for i in range(kept[0] + 1, kept[-1]):
+        run = runs[i]
+        if i in text or i + 1 not in text or run.link_chars or len(run.text) > LONGEST_DATE or run.box.parent is None:
+            continue
+        if reads_as_dateline(run.text, None) and not _CLOCK.search(run.text) and run.box in runs[i + 1].box.ancestry():
+            found[run.box.parent.index].append(i)
+    return {i for at in found.values() if len(at) >= LEAST_DATES for i in at}
+
+
 def _up(run: Run) -> list[Box]:
     return [box for box, _ in zip(run.box.ancestry(), range(HEADING_UP), strict=False)]
 
 
 def _is_heading(run: Run) -> bool:
+    """Whether markup makes a run a heading: its element, letters all bold, or the button that opens an answer."""
     around = [box for box, _ in zip(run.box.ancestry(), range(2), strict=False)]
-    return any(box.tag in _OVER for box in around)
+    if any(box.tag in _OVER for box in around):
+        return True
+    short = len(run.text) <= LONGEST_BOLD
+    return short and (
+        run.bold_chars >= ALL_BOLD * len(run.text) or (run.box.tag == "button" and run.text[-1] in _ASKED)
+    )

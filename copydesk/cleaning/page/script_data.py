@@ -21,7 +21,7 @@ from copydesk.cleaning.thresholds.page import (
 )
 
 _SCRIPT = re.compile(r"<script\b[^>]*+>", re.I)
-_VALUE = re.compile(r"[=(,]\s*+(?=[\[{])|\A\s*+(?=[\[{])")
+_VALUE = re.compile(r"(?:[=(,]|\A)\s*+(?=[\[{])|\bparse\(\s*+(?=\")")
 _ENTRIES = "liveblogupdate"
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,400}>")
 _TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9]{0,20})\b")
@@ -80,6 +80,7 @@ def _values(html: str) -> Iterator[Any]:
             read += 1
             try:
                 value, at = _DECODER.raw_decode(script, start.end())
+                value = _DECODER.decode(value) if isinstance(value, str) else value
             except (ValueError, RecursionError):
                 at = start.end() + 1
                 continue

@@ -38,6 +38,8 @@ OPINION_LONG = 60
 # embedded_boilerplate
 WORDS_CLEAR = 0.8
 """Words that speak so clearly cut, however sure the page's model is."""
+CLOSING_CLEAR = 0.7
+"""The same of a sentence after which no other of the article follows; others go there by words that speak at all."""
 LISTED_CLEAR = 0.95
 """The same of a sentence that is an item of a list whose item above is kept."""
 WORDS_DOUBTED = 0.9
@@ -105,6 +107,10 @@ HEADING_LINKED, LIST_LINKED = 0.5, 0.3
 HEADING_UP, HEADING_NEAR, HEADING_SKIPS = 4, 5, 1
 """Boxes around a heading and its paragraph in which they meet, runs below it that are looked at, and how many short
 ones may stand between, such as the time of an entry."""
+ALL_BOLD, LONGEST_BOLD = 0.9, 90
+"""Share of bold letters, and characters, of a line that is a heading without being marked as one."""
+LONGEST_DATE, LEAST_DATES = 40, 3
+"""Characters of a date over an entry, and dates over entries alike that make a chronicle."""
 
 # offer_boxes
 OFFER_SCORE, OFFER_ASKS, OFFER_SHARE = 0.55, 2, 0.25

@@ -75,6 +75,8 @@ LINE_BREAKS_END_RUN = 2
 WRAPPED_LINE, LONGEST_CODE, CODE_TAB = 60, 20_000, 4
 """Characters of a preformatted line that was wrapped, where half of the lines have them; of a block whose lines are
 kept; and of a tab."""
+CODE_MARKS = 0.04
+"""Share of brackets and signs from which on preformatted text is code, not prose or verse."""
 
 # blocks
 NAMED_BOXES_TOLD = 4

@@ -50,6 +50,12 @@ def test_other_articles_below_the_first_are_not_its_text() -> None:
     assert cleaned(page(f"<div>{own}{others}</div>")).paragraphs == STORY
 
 
+def test_articles_in_another_box_further_down_are_not_its_text() -> None:
+    kilns = [p(*(text.replace("mill", f"kiln {n}") for text in STORY)) for n in range(2)]
+    others = "".join(f'<article class="next"><h2>Other {n}</h2>{kiln}</article>' for n, kiln in enumerate(kilns))
+    assert cleaned(page(f'<div class="top">{story()}</div><div class="endless">{others}</div>')).paragraphs == STORY
+
+
 def test_sections_of_one_article_are_all_its_text() -> None:
     weir = (
         "Above the mill the weir was rebuilt with stones from the old quarry, which were brought down by four horses.",

@@ -63,3 +63,34 @@ def test_a_refrain_stays() -> None:
     refrain = "Turn, wheel, turn, till the river runs dry"
     verses = [line for text in STORY for line in (text, refrain)]
     assert cleaned(page(story(p(*verses)))).paragraphs == tuple(verses)
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "<div><p><strong>{}</strong></p><p>{}</p></div>",
+        "<ul><li><time datetime='2025-01-01'>{}</time><p>{}</p></li></ul>",
+    ],
+)
+def test_dates_that_are_no_headings_stay_over_entries(mark: str) -> None:
+    first = "Estos son los días que el molino recordará siempre, según su dueña."
+    entries = "".join(mark.format(day, text) for day, text in zip(DAYS, STORY, strict=True)).replace("</ul><ul>", "")
+    found = cleaned(page(story(p(first) + entries)))
+    assert [text for text in found.paragraphs if text in DAYS] == list(DAYS)
+
+
+def test_a_button_that_asks_stays_over_a_hidden_answer() -> None:
+    item = f"<div><button>Who may come in?</button><div hidden><p>{STORY[1]}</p></div></div>"
+    found = cleaned(page(story(p(STORY[0]) + item + p(*STORY[2:]))))
+    assert found.paragraphs == (STORY[0], "Who may come in?", *STORY[1:])
+
+
+def test_a_date_with_the_headline_is_no_part_of_the_story() -> None:
+    found = cleaned(page(f"<article><h1>The old mill turns again</h1><h4>4 May 2025</h4>{p(*STORY)}</article>"))
+    assert found.paragraphs == STORY
+
+
+def test_code_stays_whole_between_paragraphs() -> None:
+    code = "def turns(wheel):\n    return wheel.speed > 0\n\nprint(turns(mill))"
+    found = cleaned(page(story(p(*STORY[:2]) + f"<pre>{code}</pre>" + p(*STORY[2:]))))
+    assert found.paragraphs == (*STORY[:2], code, *STORY[2:])

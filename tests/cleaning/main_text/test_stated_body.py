@@ -58,8 +58,9 @@ PIECES = {
         f'<script id="__NEXT_DATA__" type="application/json">{json.dumps(NEXT)}</script>',
         _script("text/javascript", f"window.App=window.App||{{}};App.content={json.dumps(ELEMENTS)};App.ready=1;"),
         _script("text/javascript", f"window.__STATE__ = {json.dumps(PIECES)}"),
+        _script("text/javascript", f"var state = JSON.parse({json.dumps(json.dumps(PIECES))});"),
     ],
-    ids=["one string of markup", "a list of texts", "pieces of lines"],
+    ids=["one string of markup", "a list of texts", "pieces of lines", "JSON in a string"],
 )
 def test_json_in_a_script_is_the_text_where_the_page_shows_its_first_paragraph_alone(script: str) -> None:
     found = cleaned(page(story(p(LONG[0])), below=script))
