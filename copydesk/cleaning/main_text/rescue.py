@@ -28,7 +28,7 @@ _OUTSIDE = frozenset(("aside", "nav", "footer", "header", "form", "noscript", "b
 
 def rescue_lines(page: Page, facts: Facts, title: Title, text: MainText) -> MainText:
     """Keep the lines below the headline where no sentence was found and markup says that the page is an article."""
-    if any(is_prose_run(page.runs[i]) for i in text.positions):
+    if any(is_prose_run(page.runs[i]) and not _is_caption(page.runs[i]) for i in text.positions):
         return text
     if not (states_article(facts) or facts.meta("og:type").lower().startswith("article")):
         return text
@@ -37,13 +37,16 @@ def rescue_lines(page: Page, facts: Facts, title: Title, text: MainText) -> Main
     story = _story(page, lines, title)
     if story is None:
         return text
-    kept = sum(size_of(page.runs[i].text) for i in text.positions if story in page.runs[i].box.ancestry())
+    lines_kept = [i for i in text.positions if _is_line(page.runs[i]) and story in page.runs[i].box.ancestry()]
+    kept = sum(size_of(page.runs[i].text) for i in lines_kept)
     inside = [i for i in lines if story in page.runs[i].box.ancestry()]
     told = apply_rules([text.blocks[i] for i in inside], text.language[0], headed=False)
     read = zip(inside, told.read, told.cut, strict=True)
     found = [i for i, s, cut in read if not cut or (s.credit is not None and s.credit.caption)]
     size = sum(size_of(page.runs[i].text) for i in found)
-    if size < max(RESCUED_LEAST, RESCUED_TIMES * kept) or _is_listing(page, story):
+    elsewhere = sum(size_of(page.runs[i].text) for i in text.positions if story not in page.runs[i].box.ancestry())
+    times = RESCUED_TIMES if set(lines_kept) - set(found) and elsewhere <= kept else 1
+    if size < max(RESCUED_LEAST, times * kept) or _is_listing(page, story):
         return text
     flags = [i in set(found) for i in range(len(page.runs))]
     return text._replace(positions=found, body=text.body._replace(kept=flags, confidence=RESCUED_CONFIDENCE))
@@ -62,6 +65,10 @@ def _story(page: Page, lines: Sequence[int], title: Title) -> Box | None:
         return next((box for box in page.runs[title.at].box.ancestry() if box.index in enough and box.depth), None)
     inmost = max(enough, key=lambda n: (held[n] * page.boxes[n].depth, page.boxes[n].depth), default=None)
     return None if inmost is None else page.boxes[inmost]
+
+
+def _is_caption(run: Run) -> bool:
+    return any(box.tag == "figcaption" for box in run.box.ancestry())
 
 
 def _is_line(run: Run) -> bool:

@@ -17,6 +17,7 @@ from copydesk.cleaning.records import Label
 from copydesk.cleaning.thresholds.main_text import (
     LESSER_PART,
     LITTLE_SHOWN,
+    SLIGHT_PART,
     STATED_AGREES,
     STATED_CONFIDENCE,
     STATED_LEAST,
@@ -43,12 +44,14 @@ def with_stated_body(html: str, page: Page, facts: Facts, title: Title, text: Ma
 
 
 def _is_better(stated: Sequence[str], shown: Sequence[str]) -> bool:
-    """Whether a stated body is prose, and holds what is shown and twice as much or more."""
+    """Whether a stated body is prose, and holds what is shown, unless that is next to nothing, and twice as much."""
     size, visible = (sum(map(size_of, texts)) for texts in (stated, shown))
     if size < max(STATED_LEAST, LESSER_PART * visible):
         return False
     if sum(size_of(text) for text in stated if is_sentence(text)) < STATED_PROSE * size:
         return False
+    if visible < SLIGHT_PART * size:
+        return True  # what little is shown stands in for a story that scripts would show
     whole = "\n".join(map(bare, stated))
     return sum(size_of(text) for text in shown if bare(text) in whole) >= STATED_AGREES * visible
 

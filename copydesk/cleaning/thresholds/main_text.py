@@ -72,6 +72,8 @@ LITTLE_SHOWN = 1500
 """Characters of text shown below which the page's scripts are searched for more."""
 LESSER_PART, STATED_AGREES = 2, 0.6
 """How many times the text shown a stated body must be, and which part of the text shown it must hold."""
+SLIGHT_PART = 0.2
+"""The part of a stated body below which the text shown need not stand in it: a line that asks for scripts."""
 STATED_LEAST, STATED_PROSE = 200, 0.7
 """Characters of a stated body at least, and the part of them that must stand in sentences."""
 STATED_CONFIDENCE = 0.9
