@@ -48,6 +48,7 @@ def whole_sections(
         if new and cut.keys().isdisjoint(new) and not _told(blocks, new, language):
             found.update(new)
     found.update(i for i in _code(page.runs, kept) if i not in cut)
+    found.update(i for i in _between(page.runs, kept) if i not in cut and not _told(blocks, [i], language))
     dates = _dates(page.runs, kept)
     for i in range(max(found) - 1, kept[0], -1):
         if i in found or (i in cut and cut[i].kind != "dateline"):
@@ -85,6 +86,17 @@ def _lists(page: Page, kept: Sequence[int]) -> Iterator[list[int]]:
         inside, within = at[-1] < last, _within(page.boxes[number], main)
         if (inside and (led or (within and page.boxes[number].tag != "table"))) or (within and led):
             yield at
+
+
+def _between(runs: Sequence[Run], kept: Sequence[int]) -> Iterator[int]:
+    """Yield the paragraphs below a kept one, in the box that holds most of the story, that were not kept."""
+    text, main, said = set(kept), _main(runs, kept), {runs[i].text for i in kept}
+    for i in range(kept[0] + 1, min(kept[-1] + 2, len(runs))):
+        run = runs[i]
+        if i in text or i - 1 not in text or run.box.hidden or run.text in said or not is_prose_run(run):
+            continue
+        if run.box.parent is not None and run.box.parent.index == main:
+            yield i
 
 
 def _main(runs: Sequence[Run], kept: Sequence[int]) -> int:
