@@ -127,7 +127,9 @@ def test_a_short_article_that_was_scraped_is_never_taken_for_a_wall(page: dict[s
 
 @pytest.mark.parametrize("language", HEADLINES)
 def test_an_article_among_many_teasers_is_one(language: str) -> None:
-    story = f"<h1>{headlines(language)[0]}</h1>" + f"<p>{HEADLINES[language]['summary'] * 2}</p>" * 3
+    title, *said = headlines(language)[:4]
+    # No story says the same three times, and the model knows it.
+    story = f"<h1>{title}</h1>" + "".join(f"<p>{each}. {HEADLINES[language]['summary'] * 2}</p>" for each in said)
     side = teasers(language, summary=True)
     page = f"<html><head><title>x</title></head><body><main><article>{story}</article></main><aside>{side}</aside>"
     assert isinstance(found(page), Cleaned)
