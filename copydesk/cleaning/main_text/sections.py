@@ -30,6 +30,7 @@ from copydesk.cleaning.thresholds.main_text import (
 _OVER = (HEADINGS - {"h1"}) | {"summary", "dt"}
 _ASKED = frozenset("?？؟;")
 _CLOCK = re.compile(r"\d{1,2} ?[:.h] ?\d\d(?!\d)")
+_DENSE_STOPS = frozenset("。！？")
 _LISTS = frozenset(("ul", "ol", "dl", "table"))
 
 
@@ -93,10 +94,15 @@ def _between(runs: Sequence[Run], kept: Sequence[int]) -> Iterator[int]:
     text, main, said = set(kept), _main(runs, kept), {runs[i].text for i in kept}
     for i in range(kept[0] + 1, min(kept[-1] + 2, len(runs))):
         run = runs[i]
-        if i in text or i - 1 not in text or run.box.hidden or run.text in said or not is_prose_run(run):
+        if i in text or i - 1 not in text or run.box.hidden or run.text in said or not _is_said(run):
             continue
         if run.box.parent is not None and run.box.parent.index == main:
             yield i
+
+
+def _is_said(run: Run) -> bool:
+    """Whether a run is a sentence without links, be it a short one in a script that needs few characters for it."""
+    return is_prose_run(run) or (not run.link_chars and run.text[-1] in _DENSE_STOPS)
 
 
 def _main(runs: Sequence[Run], kept: Sequence[int]) -> int:
