@@ -7,10 +7,12 @@ from copydesk.cleaning.boilerplate.appeal_runs import grow_appeals
 from copydesk.cleaning.boilerplate.block_signals import Signals, read_signals
 from copydesk.cleaning.boilerplate.kind_scores import score_kinds
 from copydesk.cleaning.boilerplate.title_line import find_title, is_prose_line, repeats_title
+from copydesk.cleaning.lines.person_names import reads_as_person
 from copydesk.cleaning.records import Block
 from copydesk.cleaning.thresholds.boilerplate import (
     BUTTON_SENTENCE_WORDS,
     BUTTON_WORDS,
+    BYLINE_SCORE,
     FORM_ANNOUNCES,
     FORM_HEADING,
     FORM_HEADING_SCORE,
@@ -67,6 +69,7 @@ def apply_rules(
     scores, cut = _also_cut(scores, cut, _appeal_headings(blocks, read, scores, cut, barred))
     if at is not None:
         scores, cut = _also_cut(scores, cut, _title_repeats(blocks, read, scores, cut, at))
+        scores, cut = _also_cut(scores, cut, _name_below(blocks, read, scores, at))
     return RuleFindings(read, scores, at, cut, joined)
 
 
@@ -150,6 +153,16 @@ def _title_repeats(
         for i, block in enumerate(blocks)
         if i != at and not cut[i] and read[i].words[:1] == opening and repeats_title(block.text, title)
     }
+
+
+def _name_below(
+    blocks: Sequence[Block], read: Sequence[Signals], scores: Scores, at: int
+) -> dict[int, dict[Kind, float]]:
+    """Find the author's name alone right below the headline, where the text or its date follows."""
+    if len(blocks) <= at + 2 or not reads_as_person(blocks[at + 1].text):
+        return {}
+    follows = is_prose_line(read[at + 2]) or read[at + 2].dateline >= LINE_CUT
+    return {at + 1: scores[at + 1] | {"byline": BYLINE_SCORE}} if follows else {}
 
 
 def _is_button(s: Signals) -> bool:
