@@ -19,13 +19,7 @@ _UNPRINTED = re.compile(
 Not where letters need them: spaces of no width part words in Thai, Lao, Burmese and Khmer; joiners and marks of
 direction shape Arabic, Hebrew, the scripts of India, and emoji.
 """
-_MISREAD = re.compile(
-    "[\u00c2-\u00df][\u0080-\u00bf]|[\u00e0-\u00ef][\u0080-\u00bf]{2}|[\u00f0-\u00f4][\u0080-\u00bf]{3}"
-)
-"""The bytes of one character in UTF-8, each read as a character of Latin-1."""
-_CONTROLS = re.compile("[\u0080-\u009f]")
-"""What no page means to say, and misread bytes do."""
-_ODD = re.compile("[\u0080-\u009f\u00ad\u200b-\u200f\u2060\ufeff]")
+_ODD = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 """All that may have to go: most texts have none of it."""
 _NO_WORD = re.compile(r"[\W_]+")
 _WORD, _GAPS, _NUMBER = re.compile(r"\w+"), re.compile(r"\W+"), re.compile(r"\d+")
@@ -40,14 +34,8 @@ def plain(text: str) -> str:
 
 
 def printed(text: str) -> str:
-    """Return the text as print shows it: without characters that are not seen, and with misread UTF-8 read."""
-    if text.isascii() or not _ODD.search(text):
-        return text
-    return _UNPRINTED.sub("", _MISREAD.sub(_read_anew, text) if _CONTROLS.search(text) else text)
-
-
-def _read_anew(found: re.Match[str]) -> str:
-    return found[0].encode("latin-1").decode("utf-8", "replace")
+    """Return the text as print shows it: without characters that are not seen."""
+    return text if text.isascii() or not _ODD.search(text) else _UNPRINTED.sub("", text)
 
 
 def bare(text: str) -> str:

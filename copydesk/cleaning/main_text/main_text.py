@@ -9,7 +9,7 @@ from copydesk.cleaning.language import language_of
 from copydesk.cleaning.main_text.classifier import PageModel
 from copydesk.cleaning.main_text.embedded_boilerplate import embedded_boilerplate
 from copydesk.cleaning.main_text.offer_boxes import offers
-from copydesk.cleaning.main_text.outside_boxes import outside_boxes
+from copydesk.cleaning.main_text.outside_boxes import is_deep, outside_boxes
 from copydesk.cleaning.main_text.sections import whole_sections
 from copydesk.cleaning.main_text.select import Body, choose_body
 from copydesk.cleaning.main_text.syndication import appeared_first
@@ -58,6 +58,8 @@ def find_main_text(
         language = _language(page, body, hint)
         boilerplate |= _boilerplate(blocks, body, language[0])
     positions = [i for i, keep in enumerate(body.kept) if keep and i not in boilerplate]
+    if is_deep(page):
+        return MainText(blocks, positions, boilerplate, body, language)
     positions = whole_sections(page, blocks, positions, boilerplate, language[0])
     boilerplate = {i: label for i, label in boilerplate.items() if i not in set(positions)}
     boilerplate |= offers(page, blocks, title, positions, language[0]) | appeared_first(page, title, positions)

@@ -5,7 +5,8 @@ notice, the legends of a gallery. Each of these tells by its box what it is.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 from copydesk.cleaning.blocks import name_words
@@ -18,6 +19,7 @@ from copydesk.cleaning.page import elements
 from copydesk.cleaning.page.model import Box, Page, Run
 from copydesk.cleaning.records import Label
 from copydesk.cleaning.thresholds.main_text import (
+    DEEPEST_STORY,
     HEADLINE_BOXES,
     HEADLINE_RUNS,
     LEAST_LEGENDS,
@@ -25,7 +27,9 @@ from copydesk.cleaning.thresholds.main_text import (
     LEGEND_BOXES,
     OUTSIDE_CONFIDENCE,
     OUTSIDE_MOST_BOXES,
+    OUTSIDE_MOST_RUNS,
     SCRIPTS_SHOWN,
+    STORY_BOXES,
     STORY_LINE,
     STORY_LINES,
     STORY_PARAGRAPHS,
@@ -46,33 +50,52 @@ _SCRIPT = Label("other", "A script or its data, shown as text", OUTSIDE_CONFIDEN
 
 
 class _Page(NamedTuple):
-    """Hold the runs, and per box the first and the last run of its subtree; `title` are the boxes around the title."""
+    """Hold runs and boxes so that what a box holds is told without looking into it.
+
+    `span` maps a box to the first and the last run of its subtree, `ends` to the last box of it; `before` and `size`
+    are how many paragraphs, and how much of them, stand before a run; `title` are the boxes around the title.
+    """
 
     runs: Sequence[Run]
     span: dict[int, tuple[int, int]]
+    ends: Sequence[int]
+    before: Sequence[int]
+    size: Sequence[int]
     title: frozenset[int]
 
     def inside(self, box: Box) -> range:
         first, last = self.span.get(box.index, (0, -1))
         return range(first, last + 1)
 
-    def prose(self, at: Iterable[int]) -> list[int]:
-        return [size_of(run.text) for i in at if not (run := self.runs[i]).box.hidden and is_prose_run(run)]
+    def prose(self, box: Box) -> tuple[int, int]:
+        """Return the number of paragraphs in a box, and their size."""
+        at = self.inside(box)
+        return self.before[at.stop] - self.before[at.start], self.size[at.stop] - self.size[at.start]
+
+
+def is_deep(page: Page) -> bool:
+    """Whether boxes are nested deeper than on any article's page: what looks around each run would cost too much."""
+    return max(box.depth for box in page.boxes) > DEEPEST_STORY
 
 
 def outside_boxes(page: Page, title: Title) -> dict[int, Label]:
     """Map the runs that stand outside the story by their boxes to what they are; costs linear time."""
-    if not page.runs or len(page.boxes) > OUTSIDE_MOST_BOXES:
+    if not page.runs or len(page.boxes) > OUTSIDE_MOST_BOXES or is_deep(page):
         return {}
     seen = _read(page, title)
     found: dict[int, Label] = {}
+    done = 0
     for box, label in (*_named(page, seen), *_other_stories(page, seen, title), *_legends(page, seen)):
-        found |= dict.fromkeys(seen.inside(box), label)
+        done += len(at := seen.inside(box))
+        if done > OUTSIDE_MOST_RUNS:
+            break
+        found |= dict.fromkeys(at, label)
     scripts = [i for i, run in enumerate(page.runs) if i not in found and is_script(run.text) and not _is_code(run.box)]
     if len(scripts) <= SCRIPTS_SHOWN:
         found |= dict.fromkeys(scripts, _SCRIPT)
     rest = [i for i in range(len(page.runs)) if i not in found]
-    return found if seen.prose(rest) or _lines(page, rest) else dict.fromkeys(scripts, _SCRIPT)
+    prose = any(seen.before[i + 1] > seen.before[i] for i in rest)
+    return found if prose or _lines(page, rest) else dict.fromkeys(scripts, _SCRIPT)
 
 
 def _lines(page: Page, rest: Sequence[int]) -> bool:
@@ -88,13 +111,20 @@ def _lines(page: Page, rest: Sequence[int]) -> bool:
 def _read(page: Page, title: Title) -> _Page:
     span: dict[int, tuple[int, int]] = {}
     for i, run in enumerate(page.runs):
-        for box in run.box.ancestry():
-            first, last = span.get(box.index, (i, i))
-            if last == i and (first, last) != (i, i):
-                break
-            span[box.index] = (first, i)
+        span[run.box.index] = (span.get(run.box.index, (i, i))[0], i)
+    ends = list(range(len(page.boxes)))
+    for box in reversed(page.boxes):  # those around it stand before it
+        if box.parent is None:
+            continue
+        above = box.parent.index
+        ends[above] = max(ends[above], ends[box.index])
+        if own := span.get(box.index):
+            first, last = span.get(above, own)
+            span[above] = (min(first, own[0]), max(last, own[1]))
+    sizes = [size_of(run.text) if not run.box.hidden and is_prose_run(run) else 0 for run in page.runs]
+    count, size = [0, *accumulate(bool(each) for each in sizes)], [0, *accumulate(sizes)]
     around = () if title.at is None else page.runs[title.at].box.ancestry()
-    return _Page(page.runs, span, frozenset(box.index for box in around))
+    return _Page(page.runs, span, ends, count, size, frozenset(box.index for box in around))
 
 
 def _named(page: Page, seen: _Page) -> Iterator[tuple[Box, Label]]:
@@ -120,12 +150,12 @@ def _other_stories(page: Page, seen: _Page, title: Title) -> Iterator[tuple[Box,
     if title.at is None:
         return
     headline = page.runs[title.at].box.tag
-    for own in page.runs[title.at].box.ancestry():
-        if own.parent is None or own.tag in _HEADLINES or len(seen.prose(seen.inside(own))) < STORY_PARAGRAPHS:
+    for own in islice(page.runs[title.at].box.ancestry(), STORY_BOXES):
+        if own.parent is None or own.tag in _HEADLINES or seen.prose(own)[0] < STORY_PARAGRAPHS:
             continue
         article = own.tag == "article"
-        for box in page.boxes[own.index + 1 :]:
-            if box.tag != own.tag or box.depth <= 1 or own in box.ancestry():
+        for box in page.boxes[seen.ends[own.index] + 1 :]:
+            if box.tag != own.tag or box.depth <= 1:
                 continue
             beside = box.parent is own.parent and box.name == own.name
             if (article or beside) and _is_story(seen, box, headline, article):
@@ -140,7 +170,7 @@ def _is_story(seen: _Page, box: Box, headline: str, article: bool) -> bool:
         for each, _ in zip(seen.runs[i].box.ancestry(), range(HEADLINE_BOXES), strict=False)
     }
     headed = headline in tags & _HEADLINES or (article and bool(tags & _HEADLINES))
-    return headed and len(seen.prose(seen.inside(box))) >= STORY_PARAGRAPHS
+    return headed and seen.prose(box)[0] >= STORY_PARAGRAPHS
 
 
 def _legends(page: Page, seen: _Page) -> Iterator[tuple[Box, Label]]:
@@ -155,14 +185,13 @@ def _legends(page: Page, seen: _Page) -> Iterator[tuple[Box, Label]]:
         if (
             len(at) < LEAST_LEGENDS
             or number in seen.title
-            or not any(name_words(b.name) & _GALLERIES for b in box.ancestry())
+            or not any(name_words(b.name) & _GALLERIES for b in islice(box.ancestry(), STORY_BOXES))
         ):
             continue
-        inside = seen.inside(box)
-        outside = seen.prose(i for i in range(len(seen.runs)) if i not in inside)
-        if len(outside) >= STORY_PARAGRAPHS and sum(outside) >= LEAST_STORY:
+        count, size = seen.prose(box)
+        if seen.before[-1] - count >= STORY_PARAGRAPHS and seen.size[-1] - size >= LEAST_STORY:
             yield box, _LEGEND
 
 
 def _is_code(box: Box) -> bool:
-    return any(each.tag in elements.LINES_KEPT for each in box.ancestry())
+    return any(each.tag in elements.LINES_KEPT for each in islice(box.ancestry(), STORY_BOXES))

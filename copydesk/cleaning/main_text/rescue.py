@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from copydesk.cleaning.boilerplate.line_rules import apply_rules
 from copydesk.cleaning.main_text.layout import is_named_for_boilerplate
 from copydesk.cleaning.main_text.main_text import MainText
+from copydesk.cleaning.main_text.outside_boxes import is_deep
 from copydesk.cleaning.metadata.title import Title
 from copydesk.cleaning.normalise import size_of
 from copydesk.cleaning.not_article.listing import is_prose_run, is_teaser, states_article
@@ -30,7 +31,7 @@ def rescue_lines(page: Page, facts: Facts, title: Title, text: MainText) -> Main
     """Keep the lines below the headline where no sentence was found and markup says that the page is an article."""
     if any(is_prose_run(page.runs[i]) and not _is_caption(page.runs[i]) for i in text.positions):
         return text
-    if not (states_article(facts) or facts.meta("og:type").lower().startswith("article")):
+    if is_deep(page) or not (states_article(facts) or facts.meta("og:type").lower().startswith("article")):
         return text
     shown = range(0 if title.at is None else title.at + 1, len(page.runs))
     lines = [i for i in shown if i not in text.boilerplate and _is_line(page.runs[i])]

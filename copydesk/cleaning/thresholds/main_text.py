@@ -82,6 +82,12 @@ STATED_CONFIDENCE = 0.9
 # outside_boxes
 OUTSIDE_MOST_BOXES = 60_000
 """Boxes of a page up to which it is looked at; an article's page has a tenth."""
+OUTSIDE_MOST_RUNS = 500_000
+"""Runs of the boxes found outside, those of boxes within such boxes counted again: what nests for ever ends there."""
+DEEPEST_STORY = 300
+"""Boxes within each other up to which a page is looked at by what stands around its runs; an article's has some 40."""
+STORY_BOXES = 40
+"""Boxes around the title that may hold the story, and around a slide that may be named for a gallery."""
 OUTSIDE_CONFIDENCE = 0.85
 """Confidence in what a box is by its markup."""
 STORY_PARAGRAPHS, LEAST_STORY = 2, 400
