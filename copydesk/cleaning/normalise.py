@@ -1,7 +1,9 @@
 """Fold text: white space for reading, letters for matching, letters and digits alone for comparing; measure it."""
 
+import codecs
 import re
 import unicodedata
+from functools import lru_cache
 from html import unescape
 
 from copydesk.cleaning.thresholds.text import FOLDED_AT_ONCE
@@ -24,6 +26,17 @@ _ODD = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _NO_WORD = re.compile(r"[\W_]+")
 _WORD, _GAPS, _NUMBER = re.compile(r"\w+"), re.compile(r"\W+"), re.compile(r"\d+")
 _MARKS = bytes(code for code in range(128) if not chr(code).isalnum())
+_EUROPEAN = (
+    "àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿāăąćčďđēęěğģīįıķļłńņňőœřśşšţťūůűųźżžșț"
+    "абвгдежзийклмнопрстуфхцчшщъыьэюяёєіїґ–—‘’“”„…•€£«»´·°§©®™½ºª¡¿\u00a0"
+)
+"""Letters and marks that fit into bytes, beside those of ASCII: texts of these are folded at the speed of bytes."""
+_IN_BYTES = "".join([*map(chr, range(32)), *filter(lambda c: c == c.casefold(), map(chr, range(32, 127))), *_EUROPEAN])
+_IN_BYTES = _IN_BYTES.ljust(256, "\ufffe")
+_BYTES = codecs.charmap_build(_IN_BYTES)
+_MARK_BYTES = bytes(code for code, letter in enumerate(_IN_BYTES) if not letter.isalnum())
+_KEPT_WIDE = 1_000
+"""Characters of a text up to which its size is remembered: pages are asked for it often, and memory is bounded."""
 
 
 def plain(text: str) -> str:
@@ -42,7 +55,12 @@ def bare(text: str) -> str:
     """Keep letters and digits only, in lower case: for comparing names and titles."""
     if text.isascii():
         return text.lower().encode().translate(None, _MARKS).decode()
-    return _NO_WORD.sub("", text.casefold())
+    folded = text.casefold()
+    try:
+        raw = codecs.charmap_encode(folded, "strict", _BYTES)[0]
+    except UnicodeEncodeError:
+        return _NO_WORD.sub("", folded)
+    return codecs.charmap_decode(raw.translate(None, _MARK_BYTES), "strict", _IN_BYTES)[0]
 
 
 def without_gaps(text: str) -> str:
