@@ -133,9 +133,9 @@ def _named(page: Page, seen: _Page) -> Iterator[tuple[Box, Label]]:
     for box in page.boxes:
         if not box.name or box.tag not in _HOLDERS or box.index in seen.title or box.index not in seen.span:
             continue
-        words = name_words(box.name)
         if seen.span[box.index][0] < after:
             continue
+        words = name_words(box.name)
         if words & _COMMENTS:
             yield box, _COMMENT
         elif words & _NOTICES:

@@ -25,6 +25,8 @@ def appeared_first(page: Page, title: Title, kept: Sequence[int]) -> dict[int, L
     found: dict[int, Label] = {}
     for i in kept[-SYNDICATED_LINES:]:
         run = page.runs[i]
+        if len(run.text) > SYNDICATED_CHARACTERS + len(title.text):
+            continue
         said = _APPEARED.search(run.text)
         quotes = len(headline) >= SYNDICATED_TITLE and headline in (text := bare(run.text)) and text != headline
         linked = run.link_chars >= SYNDICATED_LINKED * len(run.text)
