@@ -7,7 +7,7 @@ TYPED := .cache/typed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install dev run test test-fast soak train lint format lexicon duplicates schemas docs lock bench bench-clean bench-stack bench-worst fuzz clean
+.PHONY: help install dev run test test-fast soak train lint format lexicon duplicates schemas docs lock bench bench-clean bench-lines bench-stack bench-worst fuzz clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,11 @@ bench-clean: $(VENV)/.dev ## Measure cleaning on DATA, a folder of pages with th
 	@test -n "$(DATA)" || { echo "name the folder: make bench-clean DATA=../bench"; exit 2; }
 	@$(PIP) install --editable '.[all,train]'
 	@$(BIN)/python -m bench.bench_clean $(DATA)
+
+bench-lines: $(VENV)/.dev ## Measure single lines on DATA: word lists, learned words, both, by kind and language
+	@test -n "$(DATA)" || { echo "name the folder: make bench-lines DATA=../bench"; exit 2; }
+	@$(PIP) install --editable '.[all,train]'
+	@$(BIN)/python -m bench.bench_lines $(DATA)
 
 bench-worst: $(VENV)/.dev ## Measure what the worst documents cost, against the bar
 	@$(BIN)/python -m bench.bench_worst

@@ -136,7 +136,7 @@ def _images(blocks: list[Block], labels: list[Label]) -> tuple[Image, ...]:
 
 def _byline(blocks: list[Block], labels: list[Label]) -> tuple[str, ...]:
     for block, label in zip(blocks, labels, strict=True):
-        if label.kind == "byline" and (authors := person_names([block.text], frozenset(), stated=False)):
+        if label.kind in {"byline", "dateline"} and (authors := person_names([block.text], frozenset(), stated=False)):
             return authors
     return ()
 

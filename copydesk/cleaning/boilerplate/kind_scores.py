@@ -20,6 +20,7 @@ from copydesk.cleaning.thresholds.boilerplate import (
     LINE_MISS,
     NETWORKS_SCORE,
     NETWORKS_SENTENCE,
+    NETWORKS_SHARE,
     NETWORKS_WORDS,
     NEWSLETTER_NAME_SCORE,
     NEWSLETTER_NAME_WORDS,
@@ -88,7 +89,8 @@ def score_kinds(s: Signals) -> dict[Kind, float]:
         found["byline"] = BYLINE_SCORE
     if shared := s.found.get(("social_follow", "hint")):
         networks = sum(name in phrase for name in _NETWORKS for phrase in shared)
-        if networks >= LEAST_NETWORKS and s.size <= NETWORKS_WORDS and not (s.ends and s.size > NETWORKS_SENTENCE):
+        in_a_row = s.size <= min(NETWORKS_WORDS, NETWORKS_SHARE * networks)
+        if networks >= LEAST_NETWORKS and in_a_row and not (s.ends and s.size > NETWORKS_SENTENCE):
             _add(found, "social_follow", NETWORKS_SCORE)
     return found
 

@@ -7,10 +7,12 @@ from copydesk.cleaning.boilerplate.appeal_runs import grow_appeals
 from copydesk.cleaning.boilerplate.block_signals import Signals, read_signals
 from copydesk.cleaning.boilerplate.kind_scores import score_kinds
 from copydesk.cleaning.boilerplate.title_line import find_title, is_prose_line, repeats_title
+from copydesk.cleaning.lines.person_names import person_names
 from copydesk.cleaning.records import Block
 from copydesk.cleaning.thresholds.boilerplate import (
     BUTTON_SENTENCE_WORDS,
     BUTTON_WORDS,
+    BYLINE_SCORE,
     FORM_ANNOUNCES,
     FORM_HEADING,
     FORM_HEADING_SCORE,
@@ -20,6 +22,9 @@ from copydesk.cleaning.thresholds.boilerplate import (
     FORM_LINE,
     FORM_SHARE,
     LINE_CUT,
+    NAME_WORDS,
+    TITLE_NAMED_LEAST,
+    TITLE_NAMED_MORE,
     TITLE_REPEATED,
 )
 from copydesk.events import Kind
@@ -67,6 +72,8 @@ def apply_rules(
     scores, cut = _also_cut(scores, cut, _appeal_headings(blocks, read, scores, cut, barred))
     if at is not None:
         scores, cut = _also_cut(scores, cut, _title_repeats(blocks, read, scores, cut, at))
+        scores, cut = _also_cut(scores, cut, _title_named(read, scores, cut, at))
+        scores, cut = _also_cut(scores, cut, _name_below(blocks, read, scores, cut, at))
     return RuleFindings(read, scores, at, cut, joined)
 
 
@@ -150,6 +157,34 @@ def _title_repeats(
         for i, block in enumerate(blocks)
         if i != at and not cut[i] and read[i].words[:1] == opening and repeats_title(block.text, title)
     }
+
+
+def _title_named(read: Sequence[Signals], scores: Scores, cut: Sequence[bool], at: int) -> dict[int, dict[Kind, float]]:
+    """Find the line below the article that quotes the whole headline, to say where it appeared first."""
+    title = f" {' '.join(read[at].words)} "
+    if len(read[at].words) < TITLE_NAMED_LEAST:
+        return {}
+    for i in range(len(read) - 1, at, -1):
+        others = len(read[i].words) - len(read[at].words)
+        if not cut[i] and 0 < others <= TITLE_NAMED_MORE and title in f" {' '.join(read[i].words)} ":
+            return {i: scores[i] | {"related_links": TITLE_REPEATED}}
+        if is_prose_line(read[i]) and not cut[i]:
+            break
+    return {}
+
+
+def _name_below(
+    blocks: Sequence[Block], read: Sequence[Signals], scores: Scores, cut: Sequence[bool], at: int
+) -> dict[int, dict[Kind, float]]:
+    """Find the name of a person alone right below the headline, with the article or a date below it."""
+    i = at + 1
+    if i + 1 >= len(blocks) or cut[i] or read[i].ends or read[i].size > NAME_WORDS:
+        return {}
+    text = blocks[i].text
+    begins = is_prose_line(read[i + 1]) or "dateline" in scores[i + 1]
+    if not begins or text.isupper() or person_names([text], frozenset(), stated=False) != (text,):
+        return {}
+    return {i: scores[i] | {"byline": BYLINE_SCORE}}
 
 
 def _is_button(s: Signals) -> bool:
