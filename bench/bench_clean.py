@@ -7,7 +7,6 @@ others out. Needs the extra `train`.
 """
 
 import argparse
-import importlib.util
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from bench.extractors import Extractor, copydesk, others
+from bench.scorer import load_scorer
 from copydesk.cli.clean import clean_line
 from scripts import train_pages, train_text
 from scripts.training import rows_of
@@ -47,7 +47,7 @@ def main() -> None:
     arguments.add_argument("data", type=Path)
     arguments.add_argument("--fast", action="store_true", help="leave the others out")
     given = arguments.parse_args()
-    scorer = _scorer(given.data)
+    scorer = load_scorer(given.data)
     rows = {name: list(rows_of(given.data / f"{name}.jsonl.gz")) for name in (*PAGES, *SCRAPED)}
     found = {} if given.fast else others()
     _print(list(_lines(scorer, given.data, rows, found)), list(found))
@@ -162,15 +162,6 @@ def _rates(rows: list[Row], extractors: dict[str, Callable[[Row], Scores]]) -> d
                 extract(row)
             best[name] = max(best.get(name, 0.0), len(rows) / (process_time() - start))
     return best
-
-
-def _scorer(data: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("score", data / "score.py")
-    if spec is None or spec.loader is None:
-        raise SystemExit(f"{data}: there is no scorer, score.py, beside the pages")
-    scorer = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(scorer)
-    return scorer
 
 
 def _print(lines: list[Line], names: list[str]) -> None:

@@ -17,7 +17,8 @@ from urllib.parse import urljoin
 
 import feedparser
 
-from copydesk.producers.feeds.formats.items import Item, Unreadable
+from copydesk.events import Refused
+from copydesk.producers.feeds.formats.items import Item
 from copydesk.producers.feeds.formats.parse import parse_feed
 from copydesk.producers.web.link_cleaner import clean_link
 from copydesk.producers.web.plain_text import plain_text
@@ -49,7 +50,7 @@ def compare(body: bytes) -> set[str]:
     headers.setdefault("content-type", "application/xml")
     theirs = feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False)
     ours = parse_feed(body, content_type, base, datetime.now(UTC))
-    if isinstance(ours, Unreadable):
+    if isinstance(ours, Refused):
         if "refused" in ours.reason:
             return {"a document type or entities: refused here"}
         return {"? refused: " + ours.reason} if theirs.entries else set()

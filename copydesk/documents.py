@@ -123,10 +123,9 @@ def _raw_of_row(row: object) -> RawArticle | Refused:
         found = row_of_fields(fields)
     else:
         return Refused(f"The row must be a dict, a str, bytes or a RawArticle, not {type(row).__name__}")
-    if isinstance(found, SeedRow):
-        return raw_of(found)
-    reason = "is blank" if found is None else found.reason
-    return Refused(f"The row's {reason}" if reason.startswith("`") else f"The row {reason}")
+    if found is None:
+        return Refused("The row is blank")
+    return raw_of(found) if isinstance(found, SeedRow) else found
 
 
 def _text_of(document: str | bytes, encoding: str | None) -> tuple[str | Refused, str]:
@@ -137,7 +136,7 @@ def _text_of(document: str | bytes, encoding: str | None) -> tuple[str | Refused
     if isinstance(document, bytes):
         found = decode_text(document, encoding, repair=True)
         if isinstance(found, Refused):
-            return Refused(f"The document {found.reason}"), ""
+            return found, ""
         document, how = found
     if not document.strip():
         return Refused("The document is empty"), how

@@ -15,8 +15,8 @@ CopydeskError
 └── NotFound              no such topic, article, source or dead letter
 """
 
-# Ten public exceptions stand outside the tree, in the modules that raise them: their callers catch them, and turn them
-# into one of the tree, a refusal or a wait. Producers: `Stopped`, `MustWait`, `UnsafeXml`, `NotAFile`, `Damaged`; web:
+# Nine public exceptions stand outside the tree, in the modules that raise them: their callers catch them, and turn them
+# into one of the tree, a refusal or a wait. Producers: `Stopped`, `MustWait`, `NotAFile`, `Damaged`; web:
 # `Undecodable`, `TooBig`, `AddressNotAllowed`; the SQLite index: `Unstorable`, `DamagedDocument`.
 
 from typing import Literal

@@ -82,7 +82,10 @@ class Removed(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Refused(Struct, frozen=True):
-    """Say why something is not taken, in words; of an article also what was cut of it, and the little that was left.
+    """Say why something is not taken; of an article also what was cut of it, and the little that was left.
+
+    `reason` is a sentence without its full stop, whose subject is what was refused: "The document is empty", "The row's
+    `text` must be a text, not a list". Whoever knows more, such as a file and a line, puts it before a colon.
 
     Not an event, but what a function returns instead of one. It is false, so that `if article:` reads as it should.
     """

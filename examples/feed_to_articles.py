@@ -10,15 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import copydesk
-from copydesk.producers.feeds.formats.items import Unreadable
 from copydesk.producers.feeds.formats.parse import parse_feed
 
 
 def articles(feed: bytes, url: str) -> Iterator[copydesk.CleanArticle | copydesk.Refused]:
     """Yield what each item of a feed becomes; its title, authors and date count where its text says nothing."""
     found = parse_feed(feed, None, url, datetime.now(UTC))
-    if isinstance(found, Unreadable):
-        raise copydesk.InputError(f"{url} {found.reason}")
+    if isinstance(found, copydesk.Refused):
+        raise copydesk.InputError(f"{url}: {found.reason}")
     for item in found.items:
         hints = copydesk.Hints(title=item.title, authors=item.authors, published_at=item.published_at, guid=item.guid)
         yield copydesk.clean(item.content or item.summary or "", item.url, hints=hints)

@@ -23,8 +23,9 @@ import msgspec
 from msgspec.structs import replace
 
 from copydesk.cleaning.article import clean_article
-from copydesk.events import CleanArticle, RawArticle
-from copydesk.identity import article_id, source_of
+from copydesk.documents import raw_of
+from copydesk.events import CleanArticle, ContentType
+from copydesk.producers.seeds.rows import SeedRow
 
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 CHUNK = 8
@@ -62,13 +63,9 @@ def documents(data: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 def digest_of(document: tuple[str, dict[str, Any]], evidence: bool = True) -> str:
     """Return one line: the document's name and the digest of what cleaning makes of it, with or without evidence."""
     name, row = document
-    url, content = row.get("url"), row[row["field"]]
-    source = source_of(url, row.get("site"))
-    raw = RawArticle(
-        id=article_id(url=url, source=source, content=content), revision=1, source=source, url=url, content=content,
-        content_type="text/html" if row["field"] == "html" else "text/plain", fetched_at=WHEN,
-    )  # fmt: skip
-    found = clean_article(raw)
+    kind: ContentType = "text/html" if row["field"] == "html" else "text/plain"
+    seed = SeedRow(row[row["field"]], kind, "utf-8", row.get("url"), site=row.get("site"), fetched_at=WHEN)
+    found = clean_article(replace(raw_of(seed), revision=1))
     if not evidence:
         found = replace(found, removed=tuple(replace(piece, evidence="") for piece in found.removed))
     record = found if isinstance(found, CleanArticle) else (found.reason, found.removed, found.left)

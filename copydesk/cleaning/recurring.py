@@ -1,8 +1,9 @@
 """Cut the text that recurs across a source's articles: learned from the stream, small, and forgotten when it goes.
 
-A source's memory counts in how many distinct articles a text stood. A text recurs once enough of the recent
-articles carry it; one that reads like body text needs many more than a wire story's reprints would give it. People can
-pin an entry (always cut) or release it (never cut). All functions here are pure.
+A source's memory counts in how many of its recent distinct articles a text stood. They are counted in blocks, this one
+and the one before, so that a count is exact for a window of known length and what has stopped is forgotten. A text
+recurs once enough of the window carry it; one that reads like body text needs many more than a wire story's reprints
+would give it. People can pin an entry (always cut) or release it (never cut). All functions here are pure.
 """
 
 import hashlib
@@ -15,32 +16,37 @@ from copydesk.cleaning.boilerplate.labels import label_blocks
 from copydesk.cleaning.normalise import fold_case, fold_numbers
 from copydesk.cleaning.records import Block, Cleaned
 from copydesk.cleaning.thresholds.text import (
+    BLOCK_ARTICLES,
     BODYLIKE_LEAST,
-    BODYLIKE_NEEDS,
-    BODYLIKE_SHARE,
+    BODYLIKE_RULES,
     ENTRIES_LEFT,
     EXAMPLE_CHARACTERS,
     MOST_CUT,
     MOST_ENTRIES,
     RECENT_ARTICLES,
     RECURS_CONFIDENCE,
-    SHORT_NEEDS,
-    SHORT_SHARE,
+    SHORT_RULES,
 )
 from copydesk.events import Removed
 
 EVIDENCE = "recurs"
 """The evidence of a piece that was cut by the memory of its source, and by nothing else."""
 _ENDS, _CLOSING = frozenset(".!?。！？…؟"), "'\"”’»」) "
+_FEWEST, _MANY = min(needed for needed, _ in SHORT_RULES), max(needed for needed, _ in SHORT_RULES)
 
 
 class Entry(Struct, frozen=True, array_like=True):
-    """Count one text: an example, in how many distinct articles it stood, and the article count when it last did."""
+    """Count one text.
+
+    `count` and `before` are the distinct articles it stood in, in the block of articles in which it was last seen and
+    in the one before that; `last` is the number of articles the memory had counted by then.
+    """
 
     example: str
     count: int
     last: int
     bodylike: bool
+    before: int = 0
 
 
 class Memory(Struct, frozen=True):
@@ -83,8 +89,38 @@ def observe(memory: Memory, article_id: str, texts: Iterable[str]) -> Memory:
         if before is None:
             entries[hashed] = Entry(text[:EXAMPLE_CHARACTERS], 1, articles, bodylike(text))
         else:
-            entries[hashed] = replace(before, count=before.count + 1, last=articles)
+            entries[hashed] = _once_more(before, articles)
     return Memory(articles, (*memory.recent, short)[-RECENT_ARTICLES:], _forget(entries, articles))
+
+
+def _once_more(entry: Entry, articles: int) -> Entry:
+    match _block(articles) - _block(entry.last):
+        case 0:
+            return replace(entry, count=entry.count + 1, last=articles)
+        case 1:
+            return replace(entry, count=1, before=entry.count, last=articles)
+    return replace(entry, count=1, before=0, last=articles)
+
+
+def _block(articles: int) -> int:
+    return (articles - 1) // BLOCK_ARTICLES
+
+
+def window(articles: int) -> int:
+    """Return how many of a source's articles are counted: those of this block and of the one before."""
+    return articles - max(0, _block(articles) - 1) * BLOCK_ARTICLES
+
+
+def count_in_window(entry: Entry, articles: int) -> int:
+    """Return in how many articles of the window a text stood."""
+    match _block(articles) - _block(entry.last):
+        case 0:
+            found = entry.count + entry.before
+        case 1:
+            found = entry.count
+        case _:
+            found = 0
+    return min(found, window(articles))
 
 
 def _forget(entries: dict[str, Entry], articles: int) -> dict[str, Entry]:
@@ -93,7 +129,11 @@ def _forget(entries: dict[str, Entry], articles: int) -> dict[str, Entry]:
         del entries[oldest]
     if len(entries) <= MOST_ENTRIES:
         return entries
-    best = sorted(entries.items(), key=lambda item: (min(item[1].count, SHORT_NEEDS), item[1].last), reverse=True)
+    best = sorted(
+        entries.items(),
+        key=lambda item: (min(count_in_window(item[1], articles), _MANY), item[1].last),
+        reverse=True,
+    )
     return dict(sorted(best[:ENTRIES_LEFT], key=lambda item: item[1].last))
 
 
@@ -102,7 +142,7 @@ def may_recur(memory: Memory) -> bool:
     for entry in reversed(memory.entries.values()):
         if entry.last != memory.articles:
             return False
-        if entry.count >= SHORT_NEEDS:
+        if count_in_window(entry, memory.articles) >= _FEWEST:
             return True
     return False
 
@@ -110,7 +150,8 @@ def may_recur(memory: Memory) -> bool:
 def recurring_texts(memory: Memory, pins: Pins) -> dict[str, str]:
     """Return the texts to cut, by hash, each with the reason in words."""
     found = {
-        hashed: f"Stands in {entry.count} of the last {min(memory.articles, RECENT_ARTICLES)} articles of this source"
+        hashed: f"Stands in {count_in_window(entry, memory.articles)} of the last {window(memory.articles)} articles"
+        " of this source"
         for hashed, entry in memory.entries.items()
         if hashed not in pins.released and _recurs(entry, memory.articles)
     }
@@ -124,8 +165,9 @@ def recurring_version(recurring: Iterable[str]) -> str | None:
 
 
 def _recurs(entry: Entry, articles: int) -> bool:
-    needed, share = (BODYLIKE_NEEDS, BODYLIKE_SHARE) if entry.bodylike else (SHORT_NEEDS, SHORT_SHARE)
-    return entry.count >= needed and entry.count >= share * min(articles, RECENT_ARTICLES)
+    count, counted = count_in_window(entry, articles), window(articles)
+    rules = BODYLIKE_RULES if entry.bodylike else SHORT_RULES
+    return any(count >= needed and count >= share * counted for needed, share in rules)
 
 
 def bodylike(text: str) -> bool:
@@ -139,6 +181,8 @@ def without_recurring(found: Cleaned, recurring: Mapping[str, str]) -> Cleaned:
     `recurring` maps text hashes to reasons. What reads like body text is taken only from the edges of the article,
     where sources put what they say in every one.
     """
+    if not recurring:
+        return found
     reasons = _edges_only(found.paragraphs, [recurring.get(text_hash(text)) for text in found.paragraphs])
     taken = sum(len(text) for text, reason in zip(found.paragraphs, reasons, strict=True) if reason)
     if not taken or taken > MOST_CUT * sum(map(len, found.paragraphs)):

@@ -78,10 +78,10 @@ class _Line(msgspec.Struct):
 def clean_line(line: bytes, rules: Rules | None = None) -> Outcome:
     """Clean one JSON row into one JSON line; a row that is none is `failed` in words."""
     if len(line) > LARGEST_DOCUMENT:
-        return Outcome("failed", reason=f"is over the limit of {LARGEST_DOCUMENT >> 20} MiB for one article")
+        return Outcome("failed", reason=f"The row is over the limit of {LARGEST_DOCUMENT >> 20} MiB for one article")
     row = row_of_line(line)
     if row is None:
-        return Outcome("failed", reason="is blank")
+        return Outcome("failed", reason="The row is blank")
     if not isinstance(row, SeedRow):
         return Outcome("failed", reason=row.reason)
     found = clean_article(raw_of(row), rules=rules)

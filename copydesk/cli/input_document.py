@@ -34,7 +34,7 @@ def read_document(file: str, url: str | None) -> RawArticle:
         )
     row = row_of_document(data, html=Path(file).suffix.lower() in {".html", ".htm", ".xhtml"})
     if not isinstance(row, SeedRow):
-        raise InputError(f"{file} {row.reason}")
+        raise InputError(f"{file}: {row.reason}")
     return raw_of(row._replace(url=strip_credentials(url) if url else None))
 
 

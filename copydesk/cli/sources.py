@@ -6,7 +6,7 @@ import msgspec
 import typer
 from rich.table import Table
 
-from copydesk.cleaning.recurring import Memory, Pins, recurring_texts, text_hash
+from copydesk.cleaning.recurring import Memory, Pins, count_in_window, recurring_texts, text_hash, window
 from copydesk.cli.output import console, literal, print_json
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import open_log
@@ -56,14 +56,15 @@ def show(source: _Source, json: _Json = False) -> None:
     finally:
         log.close()
     cut = recurring_texts(memory, pins)
-    entries = sorted(memory.entries.items(), key=lambda item: (item[0] not in cut, -item[1].count))
+    counts = {hashed: count_in_window(entry, memory.articles) for hashed, entry in memory.entries.items()}
+    entries = sorted(memory.entries.items(), key=lambda item: (item[0] not in cut, -counts[item[0]]))
     rows = [
         {
-            "hash": hashed, "state": _state(hashed, cut, pins), "count": entry.count, "example": entry.example,
+            "hash": hashed, "state": _state(hashed, cut, pins), "count": counts[hashed], "example": entry.example,
             "unseen_for": memory.articles - entry.last,
         }
         for hashed, entry in entries
-        if entry.count > 1 or hashed in cut
+        if counts[hashed] > 1 or hashed in cut
     ]  # fmt: skip
     gone = (pins.pinned | pins.released) - memory.entries.keys()
     rows += [
@@ -73,7 +74,8 @@ def show(source: _Source, json: _Json = False) -> None:
     if json:
         print_json({"source": source, "articles": memory.articles, "entries": rows})
         return
-    console.print(f"{safe(source)}: {memory.articles:,} articles seen", markup=False)
+    counted = window(memory.articles) if memory.articles else 0
+    console.print(f"{safe(source)}: {memory.articles:,} articles seen, the last {counted:,} counted", markup=False)
     table = Table("hash", "state", "in articles", "example", box=None, pad_edge=False)
     for row in rows:
         table.add_row(literal(row["hash"]), str(row["state"]), str(row["count"]), literal(row["example"]))

@@ -88,7 +88,7 @@ def decode_text(data: bytes, declared: str | None = None, *, repair: bool = Fals
         found = _without_mark(data)
         if found is None and repair and data.count(0) * 1000 <= len(data):
             return decode_text(data.replace(b"\x00", b""), declared, repair=True)
-        return found or Refused(f"is {_kind(data)}, not text")
+        return found or Refused(f"The document is {_kind(data)}, not text")
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -97,10 +97,12 @@ def decode_text(data: bytes, declared: str | None = None, *, repair: bool = Fals
         if "\x1b" in text and (escaped := _try(data, "iso2022_jp_ext")) and score(escaped) >= _CLEAR:
             return Decoded(escaped, "iso-2022-jp")
         return (
-            Refused(f"is {_kind(data)}, not text") if data.startswith((b"{\\rtf", b"%PDF-")) else Decoded(text, "utf-8")
+            Refused(f"The document is {_kind(data)}, not text")
+            if data.startswith((b"{\\rtf", b"%PDF-"))
+            else Decoded(text, "utf-8")
         )
     if data.startswith(tuple(magic for magic, _ in _MAGIC)):
-        return Refused(f"is {_kind(data)}, not text")
+        return Refused(f"The document is {_kind(data)}, not text")
     return _not_utf8(data, broken_at, declared, repair)
 
 
@@ -141,7 +143,7 @@ def _not_utf8(data: bytes, broken_at: int, declared: str | None, repair: bool) -
             return _strict(data, name, repair)
     if repair and whole:
         return _strict(data, "utf-8", repair)
-    return Refused("is text in an encoding that cannot be told; save it as UTF-8")
+    return Refused("The document is text in an encoding that cannot be told; save it as UTF-8")
 
 
 def _guess(data: bytes, sample: bytes) -> Decoded | None:
@@ -198,7 +200,7 @@ def _strict(data: bytes, name: str, repair: bool) -> Decoded | Refused:
         if not repair:
             line = data.count(b"\n", 0, error.start) + 1
             where = f"byte 0x{data[error.start]:02x} in its line {line}"
-            return Refused(f"looks like {_name(name)} but is broken: {where}")
+            return Refused(f"The document looks like {_name(name)} but is broken: {where}")
     text = data.decode(name, "replace")
     count = text.count("\ufffd")
     return Decoded(text, f"{_name(name)}, {count} broken byte{'s' if count != 1 else ''} replaced")

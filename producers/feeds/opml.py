@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from lxml import etree
 
 from copydesk.errors import InputError
+from copydesk.events import Refused
 from copydesk.producers.feeds.feed_list import LANGUAGE_CODE, Source
-from copydesk.producers.feeds.formats.safe_xml import UTF8, UnsafeXml, read_text, safe_xml
+from copydesk.producers.feeds.formats.safe_xml import UTF8, read_text, safe_xml
 from copydesk.producers.web.plain_text import plain_text
 from copydesk.web.allowed_addresses import AddressNotAllowed
 from copydesk.web.urls import has_secrets, read_target
@@ -17,10 +18,10 @@ def read_opml(data: bytes, name: str) -> list[Source]:
 
     DTDs and entities are refused.
     """
-    try:
-        xml = safe_xml(read_text(data))
-    except UnsafeXml as unsafe:
-        raise InputError(f"{name} {unsafe}") from None
+    text = read_text(data)
+    xml = text if isinstance(text, Refused) else safe_xml(text)
+    if isinstance(xml, Refused):
+        raise InputError(f"{name}: {xml.reason}")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(xml.encode("utf-8"), parser)

@@ -9,7 +9,8 @@ from threading import Event
 import msgspec
 from msgspec import Struct
 
-from copydesk.producers.feeds.formats.items import Feed, Unreadable
+from copydesk.events import Refused
+from copydesk.producers.feeds.formats.items import Feed
 from copydesk.producers.feeds.new_items import RecognisedItem, recognise
 from copydesk.runtime.outcome import Outcome
 from copydesk.runtime.process_pool import ProcessPool
@@ -35,18 +36,18 @@ class RecognisedFeed(Struct, frozen=True):
     known: tuple[RecognisedItem, ...]
 
 
-ReadFeed = Callable[[FeedBytes], Awaitable[RecognisedFeed | Unreadable]]
+ReadFeed = Callable[[FeedBytes], Awaitable[RecognisedFeed | Refused]]
 
 _requests = msgspec.msgpack.Decoder(FeedBytes)
 _answers = msgspec.msgpack.Decoder(RecognisedFeed)
 
 
-def read_feed(request: FeedBytes) -> RecognisedFeed | Unreadable:
+def read_feed(request: FeedBytes) -> RecognisedFeed | Refused:
     """Parse a document in this process."""
     from copydesk.producers.feeds.formats.parse import parse_feed  # feedparser is of the extra `feeds`
 
     feed = parse_feed(request.body, request.content_type, request.base, request.now)
-    if isinstance(feed, Unreadable):
+    if isinstance(feed, Refused):
         return feed
     return RecognisedFeed(msgspec.structs.replace(feed, items=()), tuple(recognise(feed.items, request.source)))
 
@@ -54,7 +55,7 @@ def read_feed(request: FeedBytes) -> RecognisedFeed | Unreadable:
 def read_event(value: bytes) -> Outcome:
     """Parse a document in the process of the pool: `read_feed` on encoded values."""
     found = read_feed(_requests.decode(value))
-    if isinstance(found, Unreadable):
+    if isinstance(found, Refused):
         return Outcome("refused", reason=found.reason)
     return Outcome("done", msgspec.msgpack.encode(found))
 
@@ -67,11 +68,11 @@ class FeedReader:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="feed-reader")
         self._closing = Event()
 
-    async def __call__(self, request: FeedBytes) -> RecognisedFeed | Unreadable:
-        """Read a document; one that hangs or crashes the reader comes out as Unreadable."""
+    async def __call__(self, request: FeedBytes) -> RecognisedFeed | Refused:
+        """Read a document; one that hangs or crashes the reader comes out as Refused."""
         value = msgspec.msgpack.encode(request)
         outcome = await asyncio.get_running_loop().run_in_executor(self._thread, self._run, value)
-        return _answers.decode(outcome.value) if outcome.status == "done" else Unreadable(outcome.reason)
+        return _answers.decode(outcome.value) if outcome.status == "done" else Refused(outcome.reason)
 
     def _run(self, value: bytes) -> Outcome:
         self._pool.submit(0, "", value)

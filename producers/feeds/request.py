@@ -7,10 +7,11 @@ from typing import NamedTuple
 import msgspec
 
 from copydesk.errors import FetchFailed
+from copydesk.events import Refused
 from copydesk.identity import host_of, registrable_domain
 from copydesk.producers.feeds.discovery import FEED_LIMITS, named_feeds
 from copydesk.producers.feeds.feed_list import Source
-from copydesk.producers.feeds.formats.items import Feed, Unreadable
+from copydesk.producers.feeds.formats.items import Feed
 from copydesk.producers.feeds.new_items import RecognisedItem
 from copydesk.producers.feeds.parse_process import FeedBytes, ReadFeed, RecognisedFeed
 from copydesk.producers.feeds.state import FeedState
@@ -87,8 +88,8 @@ class FeedAsker:
         owner = registrable_domain(host_of(source.url) or source.name)
         now = utc_instant(self._wall())
         found = await self._read(FeedBytes(body, answer.headers.get("content-type"), answer.url, owner, now))
-        if isinstance(found, Unreadable):
-            raise FetchFailed("not_html", f"what came {found.reason}", status=200)
+        if isinstance(found, Refused):
+            raise FetchFailed("not_html", found.reason, status=200)
         return found
 
     async def _children(self, source: Source, index: Feed) -> tuple[RecognisedItem, ...]:

@@ -7,12 +7,12 @@ from datetime import datetime
 import msgspec
 
 from copydesk.errors import FetchFailed
-from copydesk.events import ContentType, Link, RawArticle
+from copydesk.events import ContentType, Link, RawArticle, Refused
 from copydesk.identity import article_id
 from copydesk.producers.web.link_cleaner import clean_link
 from copydesk.producers.web.plain_text import one_line
 from copydesk.web.canonical import canonical_url
-from copydesk.web.charset import Decoded, charset_of, decode_text
+from copydesk.web.charset import charset_of, decode_text
 from copydesk.web.fetcher import Fetched
 from copydesk.web.urls import public
 
@@ -32,8 +32,8 @@ class FetchedPage:
     def __init__(self, link: Link, answer: Fetched, redirects: int = 0) -> None:
         kind = answer.headers.get("content-type", "")
         text = decode_text(answer.body, charset_of(kind), repair=True)
-        if not isinstance(text, Decoded):
-            raise FetchFailed("not_html", f"what came {text.reason}", status=answer.status)
+        if isinstance(text, Refused):
+            raise FetchFailed("not_html", text.reason, status=answer.status)
         if not text.text.strip():
             raise FetchFailed("not_html", "the page is empty", status=answer.status)
         self.answer, self.text, self.encoding = answer, text.text, text.encoding

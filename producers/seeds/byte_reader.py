@@ -27,7 +27,7 @@ class NotAFile(OSError):
 
 
 class Damaged(Exception):
-    """Say why the bytes cannot be read on from here; the message goes on after the file's name."""
+    """Say why the bytes cannot be read on from here; the message is a sentence, as in Refused."""
 
 
 class Line(NamedTuple):
@@ -175,7 +175,7 @@ def gunzip_chunks(chunks: Iterator[bytes]) -> Iterator[bytes]:
             if member.eof:
                 rest, member, first = member.unused_data, None, False
     if member is not None:
-        raise Damaged("ends in the middle of its gzip data: the file is truncated")
+        raise Damaged("The file ends in the middle of its gzip data: the file is truncated")
 
 
 def _last_whole(member: "zlib._Decompress", rest: bytes) -> Iterator[bytes]:
@@ -187,5 +187,5 @@ def _last_whole(member: "zlib._Decompress", rest: bytes) -> Iterator[bytes]:
 
 def _gzip_words(error: zlib.error, first: bool) -> str:
     if "header" in str(error):
-        return "is not gzip data" if first else "has other data after the end of its gzip data"
-    return f"holds damaged gzip data ({str(error).rpartition(': ')[2]})"
+        return "The file is not gzip data" if first else "The file has other data after the end of its gzip data"
+    return f"The file holds damaged gzip data ({str(error).rpartition(': ')[2]})"

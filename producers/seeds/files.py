@@ -83,7 +83,7 @@ class FilesReader:
             else:
                 data.clear()
         if file.changed():
-            self._refuse(file.path, "was written to while it was being read: run again when it is complete")
+            self._refuse(file.path, "The file was written to while it was being read: run again when it is complete")
             return
         sha256 = digest.hexdigest()
         where = Where(printable_path(file.path), None, f"{key}:{sha256}")
@@ -139,4 +139,4 @@ class FilesReader:
             raise Stopped
 
 
-_TOO_LARGE = f"is over the limit of {LINE_LIMIT >> 20} MiB for one article"
+_TOO_LARGE = f"The file is over the limit of {LINE_LIMIT >> 20} MiB for one article"

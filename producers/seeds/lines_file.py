@@ -13,7 +13,8 @@ from copydesk.producers.seeds.rows import row_of_line, url_of_line
 from copydesk.web.charset import binary_kind
 
 BOM = b"\xef\xbb\xbf"
-_TOO_LONG = f"is a line over the limit of {LINE_LIMIT >> 20} MiB"
+_CHANGED = "The file was written to while it was being read: run again for the rest"
+_TOO_LONG = f"The line is over the limit of {LINE_LIMIT >> 20} MiB"
 
 
 def twin_key(file: SeedBytes) -> str:
@@ -46,7 +47,7 @@ class LinesFile:
             else:
                 self._refuse_whole(unfit)
             if self._file.changed():
-                self._counts.complain(f"{self._name}: was written to while it was being read: run again for the rest")
+                self._counts.complain(f"{self._name}: {_CHANGED}")
                 self._done = False
         finally:
             self._ends = self._fingerprint()
@@ -69,7 +70,9 @@ class LinesFile:
             return  # not done: when the file is whole, the next run goes on here
         self._done = True
         if not self._place.rows and not self._place.refused:
-            self._refuse_whole("is empty" if self._file.stamp[0] == 0 else "holds nothing but blank lines")
+            self._refuse_whole(
+                "The file is empty" if self._file.stamp[0] == 0 else "The file holds nothing but blank lines"
+            )
 
     def _passing(self, check: Callable[[], None]) -> None:
         check()
@@ -114,12 +117,12 @@ class LinesFile:
     def _unfit(self) -> str | None:
         """Return why the file as a whole is none of lines, by its beginning; None when it is one."""
         if self._file.stamp[0] == 0:
-            return "is empty"
+            return "The file is empty"
         if self._name.lower().endswith(".gz") and not self._file.gzipped:
-            return "is not gzip data"
+            return "The file is not gzip data"
         kind = binary_kind(self._file.head())
         what = "a list of URLs" if self._urls else "JSON Lines"
-        return None if kind is None else f"is {kind}, not {what} in UTF-8"
+        return None if kind is None else f"The file is {kind}, not {what} in UTF-8"
 
     def _refuse_whole(self, reason: str) -> None:
         self._place, self._done = Place(), True

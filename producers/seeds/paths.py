@@ -27,7 +27,7 @@ class SeedFile(NamedTuple):
 
 
 class UnreadablePath(NamedTuple):
-    """Name something that was asked for and cannot be read: `reason` goes on after the file's name."""
+    """Name something that was asked for and cannot be read; `reason` is a sentence, as in Refused."""
 
     path: Path
     reason: str
@@ -116,20 +116,22 @@ def _linked(path: Path, root: Path) -> FoundPath:
     target = Path(os.path.realpath(path))
     if target != root and root not in target.parents:
         return UnreadablePath(
-            path, f"is a symbolic link that leads outside {printable_path(root)}: name {printable_path(target)} itself"
+            path,
+            f"The path is a symbolic link that leads outside {printable_path(root)}: "
+            f"name {printable_path(target)} itself",
         )
     status = path.stat()
     if not stat.S_ISDIR(status.st_mode):
         return _classify(path, status.st_mode, status.st_size, given=False)
     here = Path(os.path.realpath(path.parent))
     if target == here or target in here.parents:
-        return UnreadablePath(path, f"is a symbolic link back to {printable_path(target)}, a loop")
+        return UnreadablePath(path, f"The path is a symbolic link back to {printable_path(target)}, a loop")
     return Skipped(path)  # its files are found at their own place
 
 
 def _classify(path: Path, mode: int, size: int, *, given: bool) -> FoundPath:
     if not stat.S_ISREG(mode):
-        return UnreadablePath(path, f"is {_special(mode)}, not a file")
+        return UnreadablePath(path, f"The path is {_special(mode)}, not a file")
     name = path.name.lower()
     kind = next((kind for suffix, kind in _KINDS.items() if name.endswith(suffix)), None)
     if kind is not None:
@@ -137,8 +139,8 @@ def _classify(path: Path, mode: int, size: int, *, given: bool) -> FoundPath:
     if not given:
         return Skipped(path)
     if _is_feed_list(name):
-        return UnreadablePath(path, "is a list of feeds, not an article")
-    return UnreadablePath(path, f"is of no known kind: its name must end in {KNOWN}")
+        return UnreadablePath(path, "The file is a list of feeds, not an article")
+    return UnreadablePath(path, f"The file is of no known kind: its name must end in {KNOWN}")
 
 
 def left_alone(path: Path) -> bool:
@@ -159,9 +161,9 @@ def _special(mode: int) -> str:
 
 
 def os_error_words(error: OSError) -> str:
-    """Return why a file cannot be read, to go on after its name."""
+    """Return why a path cannot be read, as a sentence."""
     if isinstance(error, PermissionError):
-        return "cannot be opened: permission denied"
+        return "The path cannot be opened: permission denied"
     if isinstance(error, FileNotFoundError):
-        return "is gone, or is a symbolic link to nothing"
-    return f"cannot be read: {(error.strerror or str(error)).lower()}"
+        return "The path is gone, or is a symbolic link to nothing"
+    return f"The path cannot be read: {(error.strerror or str(error)).lower()}"

@@ -10,7 +10,7 @@ import msgspec
 from copydesk.events import ContentType, Hints, Refused
 from copydesk.identity import host_of, registrable_domain, strip_credentials
 from copydesk.machine_dates import ROW_FORMS, read_epoch, read_instant
-from copydesk.web.charset import Decoded, decode_text
+from copydesk.web.charset import decode_text
 
 
 class SeedRow(NamedTuple):
@@ -66,13 +66,13 @@ def row_of_line(line: bytes) -> SeedRow | Refused | None:
     try:
         return _row(_decoder.decode(line))
     except UnicodeDecodeError as error:
-        return Refused(f"is not UTF-8: {_broken_byte(line) or error.reason}")
+        return Refused(f"The row is not UTF-8: {_broken_byte(line) or error.reason}")
     except msgspec.ValidationError as error:
         return Refused(_shape(str(error)))
     except msgspec.DecodeError as error:
         return Refused(_syntax(str(error), line))
     except RecursionError:
-        return Refused("is JSON nested too deep to be read")
+        return Refused("The row is JSON nested too deep to be read")
     except _WrongField as error:
         return Refused(str(error))
 
@@ -107,14 +107,14 @@ def names_of_line(line: bytes) -> tuple[str | None, str | None, str | None]:
 def row_of_document(data: bytes, *, html: bool) -> SeedRow | Refused:
     """Return the row of a whole file of text or HTML, in any encoding that can be told."""
     if not data.strip():
-        return Refused("is empty")
+        return Refused("The document is empty")
     found = decode_text(data)
-    if not isinstance(found, Decoded):
-        return Refused(found.reason)
+    if isinstance(found, Refused):
+        return found
     if not found.text.strip():
-        return Refused("is empty")
+        return Refused("The document is empty")
     if not html and _every_line_is_a_url(found.text):
-        return Refused(f"is a list of URLs in {found.encoding}: save it as UTF-8")
+        return Refused(f"The document is a list of URLs in {found.encoding}: save it as UTF-8")
     html = html or found.text.lstrip()[:15].lower().startswith(("<!doctype html", "<html"))
     return SeedRow(found.text, "text/html" if html else "text/plain", found.encoding)
 
@@ -130,9 +130,9 @@ def url_of_line(line: bytes) -> str | Refused | None:
     try:
         url = stripped.decode()
     except UnicodeDecodeError as error:
-        return Refused(f"is not UTF-8: byte 0x{stripped[error.start]:02x}")
+        return Refused(f"The line is not UTF-8: byte 0x{stripped[error.start]:02x}")
     if len(url.split()) > 1 or not usable_url(url):
-        return Refused(f"is not an http or https address of at most {URL_LIMIT:,} characters")
+        return Refused(f"The line is not an http or https address of at most {URL_LIMIT:,} characters")
     return strip_credentials(url)
 
 
@@ -164,9 +164,9 @@ def _row(line: _Line) -> SeedRow:
     html = bool(line.html and not line.html.isspace())
     content = line.html if html else line.text
     if not content or content.isspace():
-        raise _WrongField("has neither a `text` nor an `html` with anything in it")
+        raise _WrongField("The row has neither a `text` nor an `html` with anything in it")
     try:
-        site = name_of_source(line.site, "`site`") if line.site else None
+        site = name_of_source(line.site, "The row's `site`") if line.site else None
     except ValueError as error:
         raise _WrongField(str(error)) from None
     authors = [line.authors] if isinstance(line.authors, str) else line.authors or []
@@ -212,7 +212,7 @@ def _instant(value: str | int | float | None, field: str) -> datetime | None:
     stamp = read_instant(value, ROW_FORMS) if isinstance(value, str) else read_epoch(value)
     if stamp is None or (field == "fetched_at" and stamp.when.year < 1970):
         shown = repr(value)
-        raise _WrongField(f"`{field}` must be {_EXPECTED[field]}, not {shown[:60]}")
+        raise _WrongField(f"The row's `{field}` must be {_EXPECTED[field]}, not {shown[:60]}")
     return stamp.when
 
 
@@ -221,20 +221,20 @@ def _shape(message: str) -> str:
     path, got = _PATH.search(message), _GOT.search(message)
     words = _GOT_WORDS.get(got[1], got[1]) if got else "that"
     if path is None:
-        return f"must be a JSON object, not {words}"
+        return f"The row must be a JSON object, not {words}"
     field = re.split(r"[.\[]", path[1])[0]
     expected = _EXPECTED.get(field, "a text")
     if got is None:
-        return f"`{path[1]}` must be {expected} ({message[: path.start()].lower()})"
-    return f"`{path[1]}` must be {'a text' if '[' in path[1] else expected}, not {words}"
+        return f"The row's `{path[1]}` must be {expected} ({message[: path.start()].lower()})"
+    return f"The row's `{path[1]}` must be {'a text' if '[' in path[1] else expected}, not {words}"
 
 
 def _syntax(message: str, line: bytes) -> str:
     if _LONE_SURROGATE.search(line) and ("surrogate" in message or "hex escape" in message or "truncated" in message):
-        return "is not JSON: a \\ud800 to \\udfff escape without its other half"
+        return "The row is not JSON: a \\ud800 to \\udfff escape without its other half"
     if "truncated" in message:
-        return "is not JSON: it ends too early"
-    return f"is not JSON: {message.removeprefix('JSON is malformed: ')}"
+        return "The row is not JSON: it ends too early"
+    return f"The row is not JSON: {message.removeprefix('JSON is malformed: ')}"
 
 
 def _broken_byte(line: bytes) -> str | None:

@@ -2,6 +2,7 @@
 
 import string
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,13 +10,18 @@ from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.recurring import (
     Memory,
     Pins,
+    count_in_window,
     observe,
     recurring_texts,
     text_hash,
+    window,
     without_recurring,
 )
-from copydesk.cleaning.thresholds.text import BODYLIKE_NEEDS, MOST_ENTRIES, RECENT_ARTICLES, SHORT_NEEDS
+from copydesk.cleaning.thresholds.text import BLOCK_ARTICLES, BODYLIKE_RULES, MOST_ENTRIES, RECENT_ARTICLES, SHORT_RULES
+from copydesk.consumers.source_memory import read_source_memory
 
+# Of the rules (distinct articles, share of them), those that ask for the fewest articles.
+FEW_SHORT, FEW_BODYLIKE = min(SHORT_RULES)[0], min(BODYLIKE_RULES)[0]
 CLOSER = "The Harbour Courier has been printed on Mill Lane since 1911 and belongs to the people who read it every day."
 WIRE = "The ministers agreed late on Tuesday that the new bridge would open to lorries before the end of the summer."
 
@@ -33,11 +39,21 @@ def own(number: int) -> str:
 
 
 def test_a_short_text_that_recurs_becomes_furniture_and_a_body_like_one_needs_more() -> None:
-    for count in range(1, BODYLIKE_NEEDS + 2):
+    for count in range(1, FEW_BODYLIKE + 2):
         found = recurring_texts(memory_of([[own(n), "Follow the tide tables", CLOSER] for n in range(count)]), Pins())
-        assert (text_hash("Follow the tide tables") in found) == (count >= SHORT_NEEDS)
-        assert (text_hash(CLOSER) in found) == (count >= BODYLIKE_NEEDS)
+        assert (text_hash("Follow the tide tables") in found) == (count >= FEW_SHORT)
+        assert (text_hash(CLOSER) in found) == (count >= FEW_BODYLIKE)
         assert not any(text_hash(own(n)) in found for n in range(count))
+
+
+def test_what_stands_in_some_articles_only_needs_more_of_them() -> None:
+    for rules, text in ((SHORT_RULES, "Follow the tide tables"), (BODYLIKE_RULES, CLOSER)):
+        needed, share = max(rules)
+        every = int(0.9 / share)  # less than half of the articles, and more than the share
+        memory = memory_of([[own(n), *([text] if n % every == 0 else [])] for n in range(every * (needed - 1))])
+        assert text_hash(text) not in recurring_texts(memory, Pins())
+        memory = observe(memory, "f" * 32, [text])
+        assert text_hash(text) in recurring_texts(memory, Pins())
 
 
 def test_a_wire_paragraph_that_a_few_articles_share_is_never_furniture() -> None:
@@ -59,6 +75,26 @@ def test_what_stops_appearing_is_forgotten() -> None:
     for number in range(1000, 1000 + RECENT_ARTICLES + 1):
         memory = observe(memory, f"{number:032x}", [own(number)])
     assert text_hash("Tickets for the spring fair") not in memory.entries
+
+
+def test_the_reason_counts_articles_that_stand_in_the_window_whatever_came_before() -> None:
+    assert 2 * BLOCK_ARTICLES == RECENT_ARTICLES
+    memory, seen = Memory(), list[bool]()
+    for number in range(1100):
+        seen.append(number % 3 != 0 if number < 800 else number % 4 == 0)
+        memory = observe(memory, f"{number:032x}", [own(number), *(["Follow the tide tables"] if seen[-1] else [])])
+        counted = window(memory.articles)
+        assert min(number + 1, BLOCK_ARTICLES) <= counted <= RECENT_ARTICLES
+        entry = memory.entries.get(text_hash("Follow the tide tables"))
+        assert (count_in_window(entry, memory.articles) if entry else 0) == sum(seen[-counted:])
+    why = recurring_texts(memory, Pins())[text_hash("Follow the tide tables")]
+    assert why == f"Stands in {sum(seen[-counted:])} of the last {counted} articles of this source"
+
+
+def test_a_memory_stored_before_counts_had_a_window_is_read() -> None:
+    stored = msgspec.json.encode({"articles": 1048, "recent": [], "entries": {"a" * 16: ["Share", 1048, 1048, False]}})
+    memory = read_source_memory(stored)
+    assert recurring_texts(memory, Pins()) == {"a" * 16: "Stands in 298 of the last 298 articles of this source"}
 
 
 @given(st.lists(st.lists(st.text(min_size=1, max_size=12), max_size=60), max_size=60))

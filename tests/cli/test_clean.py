@@ -65,9 +65,9 @@ def test_a_row_without_end_costs_a_line_and_little_memory() -> None:
             process.stdin.write(b"x" * 1_000_000)
         process.stdin.write(b"\n" + json.dumps({"id": "after", "text": TEXT}).encode())
         out, said = process.communicate(timeout=120)
-    assert said.decode().strip() == "copydesk: -:1: is over the limit of 64 MiB for one article"
+    assert said.decode().strip() == "copydesk: -:1: The row is over the limit of 64 MiB for one article"
     first, second = map(json.loads, out.splitlines())
-    assert (first["id"], first["error"]) == (None, "is over the limit of 64 MiB for one article")
+    assert (first["id"], first["error"]) == (None, "The row is over the limit of 64 MiB for one article")
     assert second["title"] == "Ferry Returns to the Northern Islands"
 
 

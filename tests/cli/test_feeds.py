@@ -86,7 +86,7 @@ def test_a_feed_is_added_by_its_page_checked_and_listed(web: Web) -> None:
 def test_checking_says_what_is_wrong_and_exits_with_1(web: Web) -> None:
     bad = run("feeds", "check", f"http://127.0.0.1:{web.port}/", f"http://127.0.0.1:{web.port}/x", "--allow-private")
     assert bad.exit_code == 1
-    assert "what came is a web page, not a feed" in bad.output
+    assert "The document is a web page, not a feed" in bad.output
     assert "HTTP status 404" in bad.output
     blocked = run("feeds", "check", f"http://me:s3cret@127.0.0.1:{web.port}/feed")
     assert blocked.exit_code == 1

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from copydesk.errors import LogUnavailable
-from copydesk.producers.feeds.formats.items import Unreadable
+from copydesk.events import Refused
 from copydesk.producers.feeds.parse_process import FeedBytes, FeedReader, read_event
 from copydesk.producers.feeds.poller import Poller
 from copydesk.runtime.outcome import Outcome
@@ -22,9 +22,9 @@ from tests.support.web.server import Answer
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (Answer(body=b"<!DOCTYPE html><html><body>Welcome</body></html>"), "what came is a web page, not a feed"),
-        (Answer(body=b"<!DOCTYPE rss [<!ENTITY a 'b'>]>" + rss("1")), "what came declares XML entities"),
-        (Answer(body=b"\x00\x01\x02" * 50), "what came is a binary file"),
+        (Answer(body=b"<!DOCTYPE html><html><body>Welcome</body></html>"), "The document is a web page, not a feed"),
+        (Answer(body=b"<!DOCTYPE rss [<!ENTITY a 'b'>]>" + rss("1")), "The document declares XML entities"),
+        (Answer(body=b"\x00\x01\x02" * 50), "The document is a binary file"),
         (Answer(body=gzip.compress(b"\0" * 80_000_000)), "what came does not unpack"),
         (Answer(body=rss("1"), cut=20), "the answer is broken"),
         (Answer(302, headers={"Location": "javascript:x"}), "a redirect to something that is not a web address"),
@@ -168,15 +168,13 @@ def test_a_document_that_hangs_or_crashes_the_reader_costs_only_itself() -> None
         outcomes = []
         for body in (rss("1", "2"), rss("3:hang"), rss("4:crash"), b"<html>", rss("5")):
             found = await reader(FeedBytes(body, "text/xml", FEED, "post.example", now))
-            outcomes.append(
-                found.reason if isinstance(found, Unreadable) else [each.item.title for each in found.known]
-            )
+            outcomes.append(found.reason if isinstance(found, Refused) else [each.item.title for each in found.known])
         reader.close()
         assert outcomes == [
             ["Title 1", "Title 2"],
             "took longer than 4 s, 1 times",
             "ended the process (exit code 1), 1 times",
-            "is a web page, not a feed",
+            "The document is a web page, not a feed",
             ["Title 5"],
         ]
 

@@ -73,7 +73,7 @@ REFUSED = {
     "secret": (Answer(403), "forbidden: HTTP status 403", 1),
     "private": (page("no"), "forbidden: robots.txt does not allow it", 1),
     "paper": (PDF, "not html: an answer of the type application/pdf", 1),
-    "unsaid": (Answer(body=b"%PDF-1.7\n\xff\x00"), "not html: what came is a PDF file, not text", 1),
+    "unsaid": (Answer(body=b"%PDF-1.7\n\xff\x00"), "not html: The document is a PDF file, not text", 1),
     "blank": (Answer(body=b" \n", headers=HTML), "not html: the page is empty", 1),
     "huge": (Answer(body=b"a" * (17 << 20), headers=HTML), "too big: the answer is over the limit", 1),
     "odd": (Answer(302, headers={"Location": "javascript:x"}), "bad url: a redirect to something", 1),

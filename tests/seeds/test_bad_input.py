@@ -26,40 +26,46 @@ GOOD = {"id": "good", "text": "A good row."}
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("not json", "is not JSON: invalid character (byte 4)"),
-        ('{"text": "cut', "is not JSON: it ends too early"),
-        ('{"text": "a"} {"text": "b"}', "is not JSON: trailing characters (byte 15)"),
-        ('{"text": NaN}', "is not JSON: invalid character (byte 9)"),
-        ("[]", "must be a JSON object, not a list"),
-        ('"text"', "must be a JSON object, not a text"),
-        ("17", "must be a JSON object, not a number"),
-        ("null", "must be a JSON object, not null"),
-        ("{}", "has neither a `text` nor an `html` with anything in it"),
-        ('{"text": "  ", "html": null}', "has neither a `text` nor an `html` with anything in it"),
-        ('{"text": 17}', "`text` must be a text, not a number"),
-        ('{"text": ["a"]}', "`text` must be a text, not a list"),
-        ('{"text": "a", "url": {}}', "`url` must be a text, not an object"),
-        ('{"text": "a", "id": 1.5}', "`id` must be a text or a whole number, not a number"),
-        ('{"text": "a", "id": true}', "`id` must be a text or a whole number, not true or false"),
-        ('{"text": "a", "authors": [{}]}', "`authors[0]` must be a text, not an object"),
-        ('{"text": "a", "authors": 5}', "`authors` must be a text or a list of texts, not a number"),
+        ("not json", "The row is not JSON: invalid character (byte 4)"),
+        ('{"text": "cut', "The row is not JSON: it ends too early"),
+        ('{"text": "a"} {"text": "b"}', "The row is not JSON: trailing characters (byte 15)"),
+        ('{"text": NaN}', "The row is not JSON: invalid character (byte 9)"),
+        ("[]", "The row must be a JSON object, not a list"),
+        ('"text"', "The row must be a JSON object, not a text"),
+        ("17", "The row must be a JSON object, not a number"),
+        ("null", "The row must be a JSON object, not null"),
+        ("{}", "The row has neither a `text` nor an `html` with anything in it"),
+        ('{"text": "  ", "html": null}', "The row has neither a `text` nor an `html` with anything in it"),
+        ('{"text": 17}', "The row's `text` must be a text, not a number"),
+        ('{"text": ["a"]}', "The row's `text` must be a text, not a list"),
+        ('{"text": "a", "url": {}}', "The row's `url` must be a text, not an object"),
+        ('{"text": "a", "id": 1.5}', "The row's `id` must be a text or a whole number, not a number"),
+        ('{"text": "a", "id": true}', "The row's `id` must be a text or a whole number, not true or false"),
+        ('{"text": "a", "authors": [{}]}', "The row's `authors[0]` must be a text, not an object"),
+        ('{"text": "a", "authors": 5}', "The row's `authors` must be a text or a list of texts, not a number"),
         (
             '{"text": "a", "published_at": "soon"}',
-            "`published_at` must be an ISO date or seconds since 1970, not 'soon'",
+            "The row's `published_at` must be an ISO date or seconds since 1970, not 'soon'",
         ),
         (
             '{"text": "a", "published_at": 1e300}',
-            "`published_at` must be an ISO date or seconds since 1970, not 1e+300",
+            "The row's `published_at` must be an ISO date or seconds since 1970, not 1e+300",
         ),
         (
             '{"text": "a", "published_at": [2025]}',
-            "`published_at` must be an ISO date or seconds since 1970, not a list",
+            "The row's `published_at` must be an ISO date or seconds since 1970, not a list",
         ),
-        ('{"text": "a", "fetched_at": -1}', "`fetched_at` must be an ISO date or seconds since 1970, not -1"),
-        ('{"text": "a", "site": "two\\nlines"}', "`site` must be a name of at most 200 characters, on one line"),
-        ('{"text": "\\ud800"}', "is not JSON: a \\ud800 to \\udfff escape without its other half"),
-        ('{"text": "\\udc00 and more text"}', "is not JSON: a \\ud800 to \\udfff escape without its other half"),
-        ('{"x": ' + "[" * 100_000 + "]" * 100_000 + "}", "is JSON nested too deep to be read"),
+        ('{"text": "a", "fetched_at": -1}', "The row's `fetched_at` must be an ISO date or seconds since 1970, not -1"),
+        (
+            '{"text": "a", "site": "two\\nlines"}',
+            "The row's `site` must be a name of at most 200 characters, on one line",
+        ),
+        ('{"text": "\\ud800"}', "The row is not JSON: a \\ud800 to \\udfff escape without its other half"),
+        (
+            '{"text": "\\udc00 and more text"}',
+            "The row is not JSON: a \\ud800 to \\udfff escape without its other half",
+        ),
+        ('{"x": ' + "[" * 100_000 + "]" * 100_000 + "}", "The row is JSON nested too deep to be read"),
     ],
 )
 def test_a_wrong_row_is_named_by_line_and_field(tmp_path: Path, line: str, reason: str) -> None:
@@ -82,7 +88,7 @@ def test_invalid_utf8_is_named_by_its_column(tmp_path: Path) -> None:
     log = MemoryLog()
     seed(log, tmp_path)
     (letter,) = letters(log)
-    assert letter.reason == "is not UTF-8: byte 0xff at column 14"
+    assert letter.reason == "The row is not UTF-8: byte 0xff at column 14"
     assert letter.event_text == '{"text": "né\\xff"}'
 
 
@@ -108,25 +114,41 @@ def test_a_line_that_is_no_address_is_named(tmp_path: Path, line: str) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "reason"),
     [
-        ("empty.txt", b"", "is empty"),
-        ("blank.txt", b" \n\n", "is empty"),
-        ("mark.txt", b"\xef\xbb\xbf\n", "is empty"),
-        ("empty.html", b"", "is empty"),
-        ("empty.jsonl", b"", "is empty"),
-        ("empty.jsonl.gz", b"", "is empty"),
-        ("empty.urls", b"", "is empty"),
-        ("nothing.jsonl", b"\n \n", "holds nothing but blank lines"),
-        ("nothing.jsonl.gz", gzip.compress(b""), "holds nothing but blank lines"),
-        ("binary.txt", bytes(range(256)), "is a binary file, not text"),
-        ("picture.html", b"\x89PNG\r\n\x1a\n\x00", "is a PNG picture, not text"),
-        ("zip.jsonl", b"PK\x03\x04\x00", "is a ZIP or Office file, not JSON Lines in UTF-8"),
-        ("utf16.jsonl", '{"text": "a"}\n'.encode("utf-16"), "is text in UTF-16, not JSON Lines in UTF-8"),
-        ("utf16.urls", "https://a.example\n".encode("utf-16"), "is text in UTF-16, not a list of URLs in UTF-8"),
-        ("tar.jsonl.gz", gzip.compress(b"name\x00\x00"), "is a binary file, not JSON Lines in UTF-8"),
-        ("plain.jsonl.gz", b'{"text": "a"}\n', "is not gzip data"),
-        ("list.txt", "https://a.example\n".encode("utf-16"), "is a list of URLs in utf-16-le: save it as UTF-8"),
-        ("stray.txt", "Größe\n".encode() + b"\xff", "looks like utf-8 but is broken: byte 0xff in its line 2"),
-        ("odd.txt", bytes(range(0xA1, 0xFF)), "is text in an encoding that cannot be told; save it as UTF-8"),
+        ("empty.txt", b"", "The document is empty"),
+        ("blank.txt", b" \n\n", "The document is empty"),
+        ("mark.txt", b"\xef\xbb\xbf\n", "The document is empty"),
+        ("empty.html", b"", "The document is empty"),
+        ("empty.jsonl", b"", "The file is empty"),
+        ("empty.jsonl.gz", b"", "The file is empty"),
+        ("empty.urls", b"", "The file is empty"),
+        ("nothing.jsonl", b"\n \n", "The file holds nothing but blank lines"),
+        ("nothing.jsonl.gz", gzip.compress(b""), "The file holds nothing but blank lines"),
+        ("binary.txt", bytes(range(256)), "The document is a binary file, not text"),
+        ("picture.html", b"\x89PNG\r\n\x1a\n\x00", "The document is a PNG picture, not text"),
+        ("zip.jsonl", b"PK\x03\x04\x00", "The file is a ZIP or Office file, not JSON Lines in UTF-8"),
+        ("utf16.jsonl", '{"text": "a"}\n'.encode("utf-16"), "The file is text in UTF-16, not JSON Lines in UTF-8"),
+        (
+            "utf16.urls",
+            "https://a.example\n".encode("utf-16"),
+            "The file is text in UTF-16, not a list of URLs in UTF-8",
+        ),
+        ("tar.jsonl.gz", gzip.compress(b"name\x00\x00"), "The file is a binary file, not JSON Lines in UTF-8"),
+        ("plain.jsonl.gz", b'{"text": "a"}\n', "The file is not gzip data"),
+        (
+            "list.txt",
+            "https://a.example\n".encode("utf-16"),
+            "The document is a list of URLs in utf-16-le: save it as UTF-8",
+        ),
+        (
+            "stray.txt",
+            "Größe\n".encode() + b"\xff",
+            "The document looks like utf-8 but is broken: byte 0xff in its line 2",
+        ),
+        (
+            "odd.txt",
+            bytes(range(0xA1, 0xFF)),
+            "The document is text in an encoding that cannot be told; save it as UTF-8",
+        ),
     ],
 )
 def test_a_file_that_is_no_seed_is_named(tmp_path: Path, name: str, data: bytes, reason: str) -> None:
@@ -162,14 +184,14 @@ def test_what_is_no_file_or_leads_elsewhere_is_named(tmp_path: Path, monkeypatch
     assert contents(log) == ["An article."]
     assert counts.unchanged == 1  # by its other name
     assert {letter.place.removeprefix(f"{root}/"): letter.reason for letter in letters(log)} == {
-        "fifo.txt": "is a named pipe, not a file",
-        "socket.txt": "is a socket, not a file",
-        "loop": f"is a symbolic link back to {root}, a loop",
-        "sub/up": f"is a symbolic link back to {root}, a loop",
-        "out.txt": f"is a symbolic link that leads outside {root}: name {outside}/secret.txt itself",
-        "outdir": f"is a symbolic link that leads outside {root}: name {outside} itself",
-        "broken.txt": "is gone, or is a symbolic link to nothing",
-        "self.txt": "cannot be read: too many levels of symbolic links",
+        "fifo.txt": "The path is a named pipe, not a file",
+        "socket.txt": "The path is a socket, not a file",
+        "loop": f"The path is a symbolic link back to {root}, a loop",
+        "sub/up": f"The path is a symbolic link back to {root}, a loop",
+        "out.txt": f"The path is a symbolic link that leads outside {root}: name {outside}/secret.txt itself",
+        "outdir": f"The path is a symbolic link that leads outside {root}: name {outside} itself",
+        "broken.txt": "The path is gone, or is a symbolic link to nothing",
+        "self.txt": "The path cannot be read: too many levels of symbolic links",
     }
     assert counts.skipped == 1  # innerdir, whose files are found at their own place
     count = len(letters(log))
@@ -180,9 +202,12 @@ def test_what_is_no_file_or_leads_elsewhere_is_named(tmp_path: Path, monkeypatch
 @pytest.mark.parametrize(
     ("path", "reason"),
     [
-        ("/dev/null", "is a device, not a file"),
-        ("feeds.toml", "is a list of feeds, not an article"),
-        ("photo.png", "is of no known kind: its name must end in .txt, .html, .jsonl, .ndjson, .jsonl.gz or .urls"),
+        ("/dev/null", "The path is a device, not a file"),
+        ("feeds.toml", "The file is a list of feeds, not an article"),
+        (
+            "photo.png",
+            "The file is of no known kind: its name must end in .txt, .html, .jsonl, .ndjson, .jsonl.gz or .urls",
+        ),
     ],
 )
 def test_what_is_given_by_name_is_never_left_out(tmp_path: Path, path: str, reason: str) -> None:
@@ -205,9 +230,9 @@ def test_a_link_given_by_name_is_followed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
-        (PermissionError(13, "Permission denied"), "cannot be opened: permission denied"),
-        (FileNotFoundError(2, "No such file or directory"), "is gone, or is a symbolic link to nothing"),
-        (OSError(5, "Input/output error"), "cannot be read: input/output error"),
+        (PermissionError(13, "Permission denied"), "The path cannot be opened: permission denied"),
+        (FileNotFoundError(2, "No such file or directory"), "The path is gone, or is a symbolic link to nothing"),
+        (OSError(5, "Input/output error"), "The path cannot be read: input/output error"),
     ],
 )
 def test_a_file_that_cannot_be_opened_is_named(
@@ -244,7 +269,7 @@ def test_a_disk_error_in_the_middle_keeps_what_was_read(tmp_path: Path, monkeypa
     log = MemoryLog()
     counts = seed(log, tmp_path)
     assert 0 < counts.published < 20
-    assert [letter.reason for letter in letters(log)] == ["cannot be read: input/output error"]
+    assert [letter.reason for letter in letters(log)] == ["The path cannot be read: input/output error"]
     monkeypatch.undo()
     assert seed(log, tmp_path).published == 20 - counts.published
 
@@ -280,7 +305,10 @@ def test_truncated_gzip_gives_what_was_whole_and_says_where_it_broke(tmp_path: P
     assert contents(log) == [row["text"] for row in rows[: counts.published]]
     (letter,) = letters(log)
     assert letter.place == f"{path}:{counts.published + 1}"
-    assert letter.reason == "ends in the middle of its gzip data: the file is truncated; what stands before was read"
+    assert (
+        letter.reason
+        == "The file ends in the middle of its gzip data: the file is truncated; what stands before was read"
+    )
     again = seed(log, tmp_path)
     assert (again.published, again.refused, len(letters(log))) == (0, 1, 1)
     path.write_bytes(whole)

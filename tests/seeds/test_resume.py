@@ -221,8 +221,8 @@ def test_a_file_written_to_while_it_is_read_is_said_and_not_done(
     monkeypatch.setattr(byte_reader.SeedBytes, "chunks", chunks)
     counts = seed(log, tmp_path, room=room)
     assert [line.partition(": ")[2] for line in counts.errors if "was written" in line] == [
-        "was written to while it was being read: run again for the rest",
-        "was written to while it was being read: run again when it is complete",
+        "The file was written to while it was being read: run again for the rest",
+        "The file was written to while it was being read: run again when it is complete",
     ]
     assert "Half an " not in contents(log)
     monkeypatch.undo()

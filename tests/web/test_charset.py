@@ -135,7 +135,7 @@ def test_a_useless_label_is_passed_over(label: str) -> None:
 def test_utf8_with_a_stray_byte_is_refused_and_never_mojibake(language: str, declared: str | None) -> None:
     data = b"First line.\n" + TEXTS[language].encode() + b" \xff end.\n"
     found = decode_text(data, declared)
-    assert found == Refused("looks like utf-8 but is broken: byte 0xff in its line 2")
+    assert found == Refused("The document looks like utf-8 but is broken: byte 0xff in its line 2")
 
 
 def test_a_cut_character_at_the_end_is_named_too() -> None:
@@ -153,7 +153,7 @@ def test_repair_replaces_broken_bytes_and_says_so() -> None:
 
 def test_latin_letters_that_make_no_sense_together_are_refused() -> None:
     found = decode_text(bytes(range(0xA1, 0xFF)) * 3 + b" and so on")
-    assert found == Refused("is text in an encoding that cannot be told; save it as UTF-8")
+    assert found == Refused("The document is text in an encoding that cannot be told; save it as UTF-8")
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_latin_letters_that_make_no_sense_together_are_refused() -> None:
     ],
 )
 def test_what_is_no_text_is_called_by_its_name(data: bytes, words: str) -> None:
-    assert decode_text(data) == Refused(f"is {words}, not text")
+    assert decode_text(data) == Refused(f"The document is {words}, not text")
 
 
 def test_a_broken_utf16_file_is_refused() -> None:

@@ -37,9 +37,3 @@ class Feed(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ttl: int | None = None
     children: tuple[str, ...] = ()
     problem: str = ""
-
-
-class Unreadable(Struct, frozen=True, tag=True):
-    """Say why a document is no feed, or must not be read; `reason` goes after its name."""
-
-    reason: str

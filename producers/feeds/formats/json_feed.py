@@ -6,6 +6,7 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
+from copydesk.events import Refused
 from copydesk.producers.feeds.formats.dates import read_feed_date
 from copydesk.producers.feeds.formats.items import (
     LONGEST_CONTENT,
@@ -14,7 +15,6 @@ from copydesk.producers.feeds.formats.items import (
     MOST_ITEMS,
     Feed,
     Item,
-    Unreadable,
 )
 from copydesk.producers.web.link_cleaner import clean_link
 from copydesk.producers.web.plain_text import one_line, plain_text
@@ -22,17 +22,17 @@ from copydesk.producers.web.plain_text import one_line, plain_text
 VERSION = "https://jsonfeed.org/version/"
 
 
-def read_json_feed(text: str, base: str, now: datetime) -> Feed | Unreadable:
+def read_json_feed(text: str, base: str, now: datetime) -> Feed | Refused:
     """Read a JSON Feed found at `base`; values of the wrong type count as missing."""
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
-        return Unreadable("is not JSON that can be read")
+        return Refused("The document is not JSON that can be read")
     if not isinstance(found, dict) or not _text(found, "version").startswith(VERSION):
-        return Unreadable("is JSON, but no JSON Feed")
+        return Refused("The document is JSON, but no JSON Feed")
     items = found.get("items")
     if not isinstance(items, list):
-        return Unreadable("is a JSON Feed without items")
+        return Refused("The document is a JSON Feed without items")
     read = tuple(_item(each, found, base, now) for each in items[:MOST_ITEMS] if isinstance(each, dict))
     return Feed(
         format="json",

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import feedparser
 
+from copydesk.events import Refused
 from copydesk.producers.feeds.formats.dates import read_feed_date
 from copydesk.producers.feeds.formats.feedparser_patches import patch_feedparser
 from copydesk.producers.feeds.formats.items import (
@@ -22,10 +23,9 @@ from copydesk.producers.feeds.formats.items import (
     MOST_ITEMS,
     Feed,
     Item,
-    Unreadable,
 )
 from copydesk.producers.feeds.formats.json_feed import read_json_feed
-from copydesk.producers.feeds.formats.safe_xml import UnsafeXml, read_text, safe_xml
+from copydesk.producers.feeds.formats.safe_xml import read_text, safe_xml
 from copydesk.producers.feeds.formats.sitemap import read_sitemap
 from copydesk.producers.web.link_cleaner import clean_link
 from copydesk.producers.web.plain_text import one_line, plain_text
@@ -39,18 +39,19 @@ _LONGEST_TTL = 7 * 24 * 60
 patch_feedparser()
 
 
-def parse_feed(body: bytes, content_type: str | None, base: str, now: datetime) -> Feed | Unreadable:
+def parse_feed(body: bytes, content_type: str | None, base: str, now: datetime) -> Feed | Refused:
     """Return the items of a document that came from `base`, or why there are none; `now` judges its dates."""
-    try:
-        text = read_text(body, content_type)
-        if text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
-            return read_json_feed(text.lstrip("\ufeff"), base, now)
-        start = _first_element(text)
-        if _WEB_PAGE.match(start):  # said before its document type is refused: it is the clearer reason
-            return Unreadable("is a web page, not a feed")
-        xml = safe_xml(text)
-    except UnsafeXml as unsafe:
-        return Unreadable(str(unsafe))
+    text = read_text(body, content_type)
+    if isinstance(text, Refused):
+        return text
+    if text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+        return read_json_feed(text.lstrip("\ufeff"), base, now)
+    start = _first_element(text)
+    if _WEB_PAGE.match(start):  # said before its document type is refused: it is the clearer reason
+        return Refused("The document is a web page, not a feed")
+    xml = safe_xml(text)
+    if isinstance(xml, Refused):
+        return xml
     return read_sitemap(xml, base, now) if _SITEMAP.match(start) else _read_rss_or_atom(xml, base, now)
 
 
@@ -87,7 +88,7 @@ class _Place:
         return guid.removeprefix(self._folder).removeprefix(self._added)
 
 
-def _read_rss_or_atom(xml: str, base: str, now: datetime) -> Feed | Unreadable:
+def _read_rss_or_atom(xml: str, base: str, now: datetime) -> Feed | Refused:
     place = _Place(base)
     found = feedparser.parse(
         io.BytesIO(xml.encode("utf-8", "replace")),
@@ -96,7 +97,7 @@ def _read_rss_or_atom(xml: str, base: str, now: datetime) -> Feed | Unreadable:
     )
     feed: dict[str, Any] = dict(found.feed)
     if not found.version and not found.entries:
-        return Unreadable("is not a feed")
+        return Refused("The document is not a feed")
     is_rdf = found.version in {"rss10", "rss090"}
     entries = [dict(entry) for entry in found.entries[:MOST_ITEMS]]
     return Feed(

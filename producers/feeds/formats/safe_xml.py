@@ -2,7 +2,8 @@
 
 import re
 
-from copydesk.web.charset import Decoded, charset_of, decode_text
+from copydesk.events import Refused
+from copydesk.web.charset import charset_of, decode_text
 
 # How a document begins in the encodings that the general detection does not know.
 _BEGINNINGS = ((b"\x00\x00\x00<", "utf-32-be"), (b"<\x00\x00\x00", "utf-32-le"), (b"\x4c\x6f\xa7\x94", "cp037"))
@@ -14,37 +15,33 @@ _ENTITY = re.compile(r"<!\s*ENTITY\b", re.IGNORECASE)
 UTF8 = '<?xml version="1.0" encoding="utf-8"?>\n'
 
 
-class UnsafeXml(ValueError):
-    """Say why a document must not reach a parser, in words that go after its name.
+def read_text(body: bytes, content_type: str | None = None) -> str | Refused:
+    """Return a document's text, or Refused where it is none.
 
-    Raised rather than returned: what reads a document passes it through both functions and the parser behind them.
+    Broken bytes become U+FFFD, characters that XML forbids are left out.
     """
-
-
-def read_text(body: bytes, content_type: str | None = None) -> str:
-    """Return a document's text; raises UnsafeXml. Broken bytes become U+FFFD, characters XML forbids are left out."""
     for beginning, name in _BEGINNINGS:
         if body.startswith(beginning):
             return _NOT_XML.sub("", body.decode(name, "replace"))
     found = decode_text(body, charset_of(content_type), repair=True)
-    if not isinstance(found, Decoded):
-        raise UnsafeXml(found.reason)
+    if isinstance(found, Refused):
+        return found
     return _NOT_XML.sub("", found.text)
 
 
-def safe_xml(text: str) -> str:
-    """Return XML that declares UTF-8 and holds no document type; raises UnsafeXml when it has one.
+def safe_xml(text: str) -> str | Refused:
+    """Return XML that declares UTF-8 and holds no document type, or Refused when it has one.
 
     What a parser gets is this text and nothing else, so no encoding can hide a declaration from the check. Entities
     are refused wherever they stand, even in comments: loose parsers look for them everywhere.
     """
     body = _DECLARATION.sub("", text.lstrip("\ufeff"), count=1).lstrip()
     if _ENTITY.search(body):
-        raise UnsafeXml("declares XML entities, which are refused")
+        return Refused("The document declares XML entities, which are refused")
     at, endless = 0, set[str]()  # what is not closed here is not closed later either, and not looked for again
     while (found := _OPENINGS.search(body, at)) is not None:
         if found[1]:
-            raise UnsafeXml("has an XML document type, which is refused")
+            return Refused("The document has an XML document type, which is refused")
         closer = _CLOSERS[found[0].upper()]
         end = -1 if closer in endless else body.find(closer, found.end())
         if end < 0:

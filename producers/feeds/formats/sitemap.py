@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
+from copydesk.events import Refused
 from copydesk.producers.feeds.formats.dates import read_feed_date
-from copydesk.producers.feeds.formats.items import LONGEST_FEED_NAME, MOST_ITEMS, Feed, Item, Unreadable
+from copydesk.producers.feeds.formats.items import LONGEST_FEED_NAME, MOST_ITEMS, Feed, Item
 from copydesk.producers.web.link_cleaner import clean_link
 from copydesk.producers.web.plain_text import one_line, plain_text
 
@@ -13,7 +14,7 @@ MOST_CHILDREN = 10
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def read_sitemap(xml: str, base: str, now: datetime) -> Feed | Unreadable:
+def read_sitemap(xml: str, base: str, now: datetime) -> Feed | Refused:
     """Read a `urlset` or `sitemapindex` found at `base`; broken XML is read as far as it goes."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False)
     try:
@@ -21,12 +22,12 @@ def read_sitemap(xml: str, base: str, now: datetime) -> Feed | Unreadable:
     except (etree.XMLSyntaxError, ValueError):
         root = None
     if root is None:
-        return Unreadable("is not XML that can be read")
+        return Refused("The document is not XML that can be read")
     problem = "the XML is broken" if len(parser.error_log) else ""
     if _name(root) == "sitemapindex":
         return Feed(format="sitemapindex", children=_children(root, base, now), problem=problem)
     if _name(root) != "urlset":
-        return Unreadable(f"is XML with the root {one_line(_name(root), 40)}, which is no feed")
+        return Refused(f"The document is XML with the root {one_line(_name(root), 40)}, which is no feed")
     items = (_item(each, base, now) for each in root if _name(each) == "url")
     return Feed(format="sitemap", items=tuple(item for item in items if item)[:MOST_ITEMS], problem=problem)
 

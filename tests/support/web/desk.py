@@ -4,11 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
-from copydesk.events import DeadLetter, Link, RawArticle, decode
+from copydesk.events import DeadLetter, Link, RawArticle, Refused, decode
 from copydesk.pipeline import DEAD, FEEDS_STATE, LINKS, RAW
 from copydesk.ports import Log
 from copydesk.producers.feeds.feed_list import Source
-from copydesk.producers.feeds.formats.items import Unreadable
 from copydesk.producers.feeds.parse_process import FeedBytes, RecognisedFeed, read_feed
 from copydesk.producers.feeds.poller import PollClock, Poller, PollOptions
 from copydesk.producers.feeds.state import FeedState, feed_key, read_head
@@ -24,7 +23,7 @@ FEED = "http://post.example/feed"
 HOUR, DAY = 3600.0, 86_400.0
 
 
-async def read_here(request: FeedBytes) -> RecognisedFeed | Unreadable:
+async def read_here(request: FeedBytes) -> RecognisedFeed | Refused:
     """Read a feed in this process: tests of the reader's own process are elsewhere."""
     return read_feed(request)
 
