@@ -4,7 +4,9 @@ from itertools import pairwise
 from typing import cast, get_args
 
 from copydesk.cleaning.boilerplate.block_signals import Signals
+from copydesk.cleaning.boilerplate.line_shape import count_sentences
 from copydesk.cleaning.lexicon.line_words import line_words
+from copydesk.cleaning.lines.photo_credits import Credit
 from copydesk.cleaning.thresholds.boilerplate import (
     ACCOUNT_SCORE,
     ADDRESSED_APPEAL,
@@ -12,6 +14,8 @@ from copydesk.cleaning.thresholds.boilerplate import (
     BYLINE_SCORE,
     BYLINE_WORDS,
     COPYRIGHT_SCORE,
+    CREDITED_PROSE,
+    CREDITED_SENTENCES,
     HINT_BRIEF,
     HINT_BRIEF_SCORE,
     HINT_SCORE,
@@ -74,7 +78,7 @@ def score_kinds(s: Signals) -> dict[Kind, float]:
     if s.copyright and s.credit is None:
         _add(found, "copyright_notice", COPYRIGHT_SCORE * _brief(s, NOTICE_BRIEF))
     if s.credit:
-        found["photo_credit"] = s.credit.confidence
+        found["photo_credit"] = s.credit.confidence * (CREDITED_PROSE if _tells(s.credit) else 1.0)
     if s.dateline:
         found["dateline"] = s.dateline
     if s.account:
@@ -93,6 +97,11 @@ def score_kinds(s: Signals) -> dict[Kind, float]:
         if networks >= LEAST_NETWORKS and in_a_row and not (s.ends and s.size > NETWORKS_SENTENCE):
             _add(found, "social_follow", NETWORKS_SCORE)
     return found
+
+
+def _tells(credit: Credit) -> bool:
+    """Whether what a credit stands behind tells a story, in several sentences: few captions do."""
+    return credit.caption is not None and count_sentences(credit.caption) >= CREDITED_SENTENCES
 
 
 def _offers(s: Signals) -> bool:

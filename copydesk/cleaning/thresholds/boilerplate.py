@@ -39,6 +39,8 @@ SPEECH_FACTOR, SAID_FACTOR, SAID_WORDS, SAID_COUNTED = 0.4, 0.6, 12, 3
 """What reported speech counts for, and each verb of saying in a line of more words."""
 COPYRIGHT_SCORE, ACCOUNT_SCORE, NOTICE_BRIEF = 0.75, 0.9, 40
 """The sign ©, and a bank account's number."""
+CREDITED_PROSE, CREDITED_SENTENCES = 0.6, 2
+"""What a credit counts for behind so many sentences: a bracket at a paragraph's end may name a source."""
 NEWSLETTER_NAME_SCORE, NEWSLETTER_NAME_WORDS = 0.6, 5
 """A newsletter's name, alone in a line of at most so many words."""
 SUMS_SCORE, SUMS_WORDS, LEAST_SUMS, SUMS_TIMES, SUM_DIGITS = 0.6, 16, 3, 3, 8
