@@ -7,7 +7,7 @@ TYPED := .cache/typed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install dev run test test-fast soak train lint format lexicon duplicates schemas docs lock bench bench-clean bench-lines bench-memory bench-stack bench-worst fuzz clean
+.PHONY: help install dev run test test-fast soak train lint format lexicon duplicates schemas docs lock bench bench-clean bench-lines bench-memory bench-peers bench-stack bench-worst fuzz clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,10 +51,16 @@ bench: $(VENV)/.dev ## Measure what the way costs, on seeds/ or on DATA=pages.js
 bench-stack: $(VENV)/.dev ## Measure the same on a real Kafka and Elasticsearch, beside the embedded engines
 	@$(BIN)/python -m bench.bench_stack $(DATA)
 
-bench-clean: $(VENV)/.dev ## Measure cleaning on DATA, a folder of pages with their truth, beside other programs
+bench-clean: $(VENV)/.dev ## Measure cleaning on DATA, a folder of pages with their truth, beside other programs; KEPT keeps what was read
 	@test -n "$(DATA)" || { echo "name the folder: make bench-clean DATA=../bench"; exit 2; }
 	@$(PIP) install --editable '.[all,train]'
-	@$(BIN)/python -m bench.bench_clean $(DATA)
+	@$(BIN)/python -m bench.bench_clean $(DATA) $(if $(KEPT),--kept "$(KEPT)")
+
+bench-peers: $(VENV)/.dev ## Measure the other programs alone on DATA; go-trafilatura where Go is present
+	@test -n "$(DATA)" || { echo "name the folder: make bench-peers DATA=../bench"; exit 2; }
+	@$(PIP) install --editable '.[all,train,peers]'
+	@if command -v go >/dev/null; then cd bench/go_trafilatura && go build -o $(CURDIR)/.cache/go_trafilatura .; fi
+	@$(BIN)/python -m bench.bench_clean $(DATA) --peers
 
 bench-lines: $(VENV)/.dev ## Measure single lines on DATA: word lists, learned words, both, by kind and language
 	@test -n "$(DATA)" || { echo "name the folder: make bench-lines DATA=../bench"; exit 2; }
@@ -97,11 +103,12 @@ docs: $(VENV)/.dev ## Write the tables and drawings of docs/ from the code, and 
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	@echo "site/index.html"
 
-train: $(VENV)/.dev ## Train both models on DATA, a folder of pages with their truth outside the project
+train: $(VENV)/.dev ## Train the models on DATA, a folder of pages with their truth outside the project
 	@test -n "$(DATA)" || { echo "name the folder: make train DATA=../bench"; exit 2; }
 	@$(PIP) install --editable '.[all,train]'
 	@$(BIN)/python -m scripts.train_text $(DATA) --write
-	@$(BIN)/python -m scripts.train_pages $(DATA) --write
+	@$(BIN)/python -m scripts.train_pages $(DATA) --write $(if $(KEPT),--kept "$(KEPT)")
+	@$(BIN)/python -m scripts.train_types $(DATA) --write
 
 lock: $(VENV)/.dev ## Resolve the dependencies anew into requirements*.txt
 	@$(PIP) install uv

@@ -1,23 +1,25 @@
 """Run the clean stage, in processes of its own: a RawArticle event in, a CleanArticle event or a refusal out."""
 
+from collections.abc import Collection
+
 import msgspec
 
 from copydesk.cleaning.article import clean_article
 from copydesk.cleaning.site_rules import Rules
 from copydesk.consumers.recurring_header import decode_header, split_header
-from copydesk.events import RawArticle, Refused, decode, encode
+from copydesk.events import LIST_TYPES, PageType, RawArticle, Refused, decode, encode
 from copydesk.runtime.outcome import Outcome
 
 
-def clean_event(value: bytes, rules: Rules | None = None) -> Outcome:
+def clean_event(value: bytes, rules: Rules | None = None, refuse: Collection[PageType] = LIST_TYPES) -> Outcome:
     """Return the CleanArticle of `value`, an `articles.raw` event behind its source's recurring header.
 
-    `rules` are those of sites, by host.
+    `rules` are those of sites, by host; `refuse` names the types of pages that are not wanted.
     """
     header, event = split_header(value)
     try:
         raw = decode(RawArticle, event)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return Outcome("failed", reason=f"not a RawArticle event: {error}")
-    found = clean_article(raw, decode_header(header), rules)
+    found = clean_article(raw, decode_header(header), rules, refuse)
     return Outcome("refused", reason=found.reason) if isinstance(found, Refused) else Outcome("done", encode(found))

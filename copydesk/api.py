@@ -17,7 +17,18 @@ from copydesk.cleaning.report import html_report
 from copydesk.cleaning.site_rules import Rules
 from copydesk.documents import raw_article, raw_of_row
 from copydesk.errors import InputError
-from copydesk.events import CleanArticle, ContentType, Hints, RawArticle, Refused, decode, encode
+from copydesk.events import (
+    ALL_PAGE_TYPES,
+    LIST_TYPES,
+    CleanArticle,
+    ContentType,
+    Hints,
+    PageType,
+    RawArticle,
+    Refused,
+    decode,
+    encode,
+)
 from copydesk.runtime.in_order import answers_in_order
 from copydesk.runtime.outcome import Outcome
 from copydesk.sites.files import read_rules
@@ -35,12 +46,18 @@ class Cleaner:
     those that are shipped. `furniture` is what recurs across the articles of a source and is to be cut: the texts
     themselves, or a mapping of their hashes to reasons, as `copydesk.cleaning.recurring.recurring_texts` returns it.
 
-    Raises InputError for a folder or file of rules that cannot be read, and for furniture that is no texts. A Cleaner
-    never changes, and may be used from several threads.
+    `refuse` names the types of pages that are not taken: `listing` and `collection` unless said otherwise; a page is
+    called one of these only where an article is unlikely. `forum`, `product`, `service`, `documentation` may be named.
+
+    Raises InputError for a folder or file of rules that cannot be read, for furniture that is no texts, and for types
+    that are none. A Cleaner never changes, and may be used from several threads.
     """
 
     def __init__(
-        self, sites: str | PathLike[str] | None = None, furniture: Mapping[str, str] | Iterable[str] = ()
+        self,
+        sites: str | PathLike[str] | None = None,
+        furniture: Mapping[str, str] | Iterable[str] = (),
+        refuse: Iterable[PageType] = LIST_TYPES,
     ) -> None:
         if sites is not None and not isinstance(sites, str | PathLike):
             raise InputError(f"sites must be the path of a folder, not {type(sites).__name__}")
@@ -49,6 +66,7 @@ class Cleaner:
         except (OSError, ValueError, TypeError) as error:
             raise InputError(f"the site rules in {sites!r} cannot be read: {error}") from error
         self._furniture = _hashed(furniture)
+        self._refuse = _types(refuse)
 
     def clean(
         self,
@@ -132,14 +150,14 @@ class Cleaner:
         Errors as in `clean`.
         """
         raw = raw_article(document, url, content_type=content_type)
-        found = clean_blocks(raw, self._rules) if isinstance(raw, RawArticle) else raw
+        found = clean_blocks(raw, self._rules, self._refuse) if isinstance(raw, RawArticle) else raw
         if isinstance(found, Refused):
             title = f"Not an article: {found.reason}"
             found = Cleaned(title=title, paragraphs=found.left, removed=found.removed, confidence=0.0)
         return html_report(without_recurring(found, self._furniture), url or "document")
 
     def _cleaned(self, raw: RawArticle | Refused) -> CleanArticle | Refused:
-        return raw if isinstance(raw, Refused) else clean_raw(raw, self._furniture, self._rules)
+        return raw if isinstance(raw, Refused) else clean_raw(raw, self._furniture, self._rules, self._refuse)
 
     def _in_turn(self, rows: Iterable[object]) -> Generator[CleanArticle | Refused, None, None]:
         for row in rows:
@@ -149,7 +167,7 @@ class Cleaner:
                 yield Refused(f"The document cannot be cleaned: {type(error).__name__}: {error}"[:500])
 
     def _in_processes(self, rows: Iterable[object], workers: int) -> Generator[CleanArticle | Refused, None, None]:
-        function = partial(clean_raw_event, furniture=self._furniture, rules=self._rules)
+        function = partial(clean_raw_event, furniture=self._furniture, rules=self._rules, refuse=self._refuse)
         answers = answers_in_order(rows, function, workers, payload=_payload, preload=LIBRARY_PRELOAD)
         try:
             for _, outcome in answers:
@@ -158,9 +176,9 @@ class Cleaner:
             answers.close()
 
 
-def clean_raw_event(value: bytes, furniture: Mapping[str, str], rules: Rules) -> Outcome:
+def clean_raw_event(value: bytes, furniture: Mapping[str, str], rules: Rules, refuse: frozenset[PageType]) -> Outcome:
     """Clean one RawArticle event in a worker process; the outcome's value is a CleanArticle, or `R` and a Refused."""
-    found = clean_raw(decode(RawArticle, value), furniture, rules)
+    found = clean_raw(decode(RawArticle, value), furniture, rules, refuse)
     return Outcome("done", _REFUSED + msgspec.json.encode(found) if isinstance(found, Refused) else encode(found))
 
 
@@ -180,6 +198,16 @@ def _answer(outcome: Outcome) -> CleanArticle | Refused:
     if outcome.value.startswith(_REFUSED):
         return _refusals.decode(outcome.value[len(_REFUSED) :])
     return decode(CleanArticle, outcome.value)
+
+
+def _types(refuse: Iterable[PageType]) -> frozenset[PageType]:
+    """Return the types of pages to refuse."""
+    if isinstance(refuse, str) or not isinstance(refuse, Iterable):
+        raise InputError(f"refuse must be types of pages, not {type(refuse).__name__}")
+    types = frozenset(refuse)
+    if unknown := types.difference(ALL_PAGE_TYPES):
+        raise InputError(f"refuse must name types of pages ({', '.join(ALL_PAGE_TYPES)}), not {sorted(unknown)}")
+    return types
 
 
 def _hashed(furniture: Mapping[str, str] | Iterable[str]) -> dict[str, str]:

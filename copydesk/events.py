@@ -7,8 +7,8 @@ the way in, so that a newer minor writer can be read; a newer `schema_version` i
 Records that hold no others and come by the hundred say `gc=False`: the garbage collector need not look at them.
 """
 
-from datetime import datetime
-from typing import Annotated, Any, Literal, TypeVar
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -22,7 +22,14 @@ Kind = Literal[
     "newsletter_signup", "payment_widget", "related_links", "social_follow", "comments_prompt",
     "cookie_privacy_notice", "copyright_notice", "author_bio", "advertisement", "navigation", "other",
 ]  # fmt: skip
+PageType = Literal["article", "listing", "collection", "forum", "product", "service", "documentation"]
+ALL_PAGE_TYPES: tuple[PageType, ...] = get_args(PageType)
+LIST_TYPES: tuple[PageType, ...] = ("listing", "collection")
+"""The types that have no text of their own: they are refused unless a user wants them."""
 Confidence = Annotated[float, Meta(ge=0.0, le=1.0)]
+
+
+Precision = Literal["day"]
 
 
 class Hints(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -87,12 +94,14 @@ class Refused(Struct, frozen=True):
     `reason` is a sentence without its full stop, whose subject is what was refused: "The document is empty", "The row's
     `text` must be a text, not a list". Whoever knows more, such as a file and a line, puts it before a colon.
 
-    Not an event, but what a function returns instead of one. It is false, so that `if article:` reads as it should.
+    `page_type` is what a page is instead, where that is known. Not an event, but what a function returns instead of
+    one. It is false, so that `if article:` reads as it should.
     """
 
     reason: str
     removed: tuple[Removed, ...] = ()
     left: tuple[str, ...] = ()
+    page_type: PageType | None = None
 
     def __bool__(self) -> Literal[False]:
         return False
@@ -110,8 +119,11 @@ class CleanArticle(Struct, frozen=True, kw_only=True):
     """Hold an article as it goes out, with everything that was cut and where each field came from.
 
     `seen_at` is the published instant where known, else the fetched one: time filters use it. `provenance` maps a
-    field to its origin (`json-ld`, `open-graph`, `feed`, `markup`, `text`, `hint`); `originals` keeps a field's text
-    as found, where it was converted. `content_hash` is over title and paragraphs.
+    field to its origin (`json-ld`, `open-graph`, `feed`, `markup`, `script`, `text`, `hint`); `originals` keeps a
+    field's text as found, where it was converted. `published_precision` is `day` where no more of `published_at` is
+    sure: the page names no clock, or one without its time zone, which is then given as if it were UTC. `content_hash`
+    is over title and paragraphs. `page_type` is what kind of page it was, None for a text, and its confidence how
+    likely that is.
     `indexed_at` is the index's own: set on what comes out of it, ignored on what goes in.
     """
 
@@ -124,6 +136,7 @@ class CleanArticle(Struct, frozen=True, kw_only=True):
     paragraphs: tuple[str, ...]
     authors: tuple[str, ...]
     published_at: datetime | None
+    published_precision: Precision | None = None
     modified_at: datetime | None
     fetched_at: datetime
     seen_at: datetime
@@ -140,12 +153,19 @@ class CleanArticle(Struct, frozen=True, kw_only=True):
     paywalled: bool | None
     cleaner_version: str
     furniture_version: str | None
+    page_type: PageType | None = None
+    page_type_confidence: Confidence | None = None
     indexed_at: datetime | None = None
 
     @property
     def text(self) -> str:
         """Return the paragraphs, joined by a blank line."""
         return "\n\n".join(self.paragraphs)
+
+    @property
+    def published(self) -> datetime | date | None:
+        """Return the instant of publication, or the day where no more of it is sure."""
+        return self.published_at.date() if self.published_at and self.published_precision else self.published_at
 
     def __bool__(self) -> Literal[True]:
         """Tell it from Refused, for a type checker too: each branch of `if article:` knows what it has."""

@@ -59,10 +59,16 @@ _LAST_WORD = re.compile(r"\b([A-Z]{3,4})$")
 
 
 class Stamp(NamedTuple):
-    """Hold an instant in UTC, and whether the text said in which time zone it was written."""
+    """Hold an instant in UTC, whether the text said in which time zone it was written, and whether it named a clock."""
 
     when: datetime
     zoned: bool
+    timed: bool = True
+
+    @property
+    def day_only(self) -> bool:
+        """Whether no more than the day is sure: the text named no clock, or one of a time zone that nothing tells."""
+        return not (self.zoned and self.timed)
 
 
 Form = Callable[[str], Stamp | None]
@@ -130,7 +136,13 @@ def iso_at_start(text: str) -> Stamp | None:
         return None
     year, month, day, hour, minute, second = (int(found[i] or 0) for i in (1, 3, 4, 5, 6, 7))
     when = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
-    return Stamp(when - _offset(found[8], timedelta(hours=23, minutes=59)), found[8] is not None)
+    return Stamp(when - _offset(found[8], timedelta(hours=23, minutes=59)), found[8] is not None, found[5] is not None)
+
+
+def offset_in(text: str) -> timedelta | None:
+    """Return how far ahead of UTC the clock of ISO 8601 at the start of a text is; None where it gives no numbers."""
+    found = _ISO_AT_START.match(text)
+    return _offset(found[8], timedelta(hours=15)) if found and (found[8] or "")[:1] in {"+", "-"} else None
 
 
 def iso_whole(text: str) -> Stamp | None:
@@ -252,7 +264,8 @@ def _slashed(text: str, american: bool) -> Stamp | None:
     hour, minute, seconds = (int(found[i] or 0) for i in (4, 5, 6))
     if found[7]:
         hour = hour % 12 + (12 if found[7] in "pP" else 0)
-    return Stamp(datetime(int(found[3]), month, day, hour, minute, min(seconds, 59), tzinfo=UTC), False)
+    when = datetime(int(found[3]), month, day, hour, minute, min(seconds, 59), tzinfo=UTC)
+    return Stamp(when, False, found[4] is not None)
 
 
 def _in_utc(when: datetime) -> Stamp:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from copydesk.errors import ConfigError
+from copydesk.events import ALL_PAGE_TYPES, LIST_TYPES, PageType
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Settings:
 
     data: Path = Path(".copydesk")
     sites: Path | None = None
+    refuse: tuple[PageType, ...] = LIST_TYPES
     log: str = field(default="", repr=False)
     index: str = field(default="", repr=False)
     workers: int = 1
@@ -67,6 +69,7 @@ def load(environ: Mapping[str, str] | None = None, *, workers: int | None = None
         log=log,
         index=index,
         sites=_path(env, "COPYDESK_SITES"),
+        refuse=_types(env),
         workers=workers or _number(env, "COPYDESK_WORKERS", 1, 256) or len(os.sched_getaffinity(0)),
         partitions=_number(env, "COPYDESK_PARTITIONS", 1, 1024) or 8,
         retention_days=_number(env, "COPYDESK_RETENTION_DAYS", 1, 100_000),
@@ -92,6 +95,16 @@ def load(environ: Mapping[str, str] | None = None, *, workers: int | None = None
 
 def _path(env: Mapping[str, str], name: str) -> Path | None:
     return Path(text) if (text := env.get(name, "").strip()) else None
+
+
+def _types(env: Mapping[str, str]) -> tuple[PageType, ...]:
+    """Read COPYDESK_REFUSE: types of pages, or the word none."""
+    words = set((env.get("COPYDESK_REFUSE") or " ".join(LIST_TYPES)).replace(",", " ").split())
+    if unknown := sorted(words.difference(ALL_PAGE_TYPES, {"none"})):
+        raise ConfigError(
+            f"COPYDESK_REFUSE names {unknown}; it may name {', '.join(ALL_PAGE_TYPES)}, or be the word none"
+        )
+    return tuple(name for name in ALL_PAGE_TYPES if name in words)
 
 
 def _contact(env: Mapping[str, str]) -> str:

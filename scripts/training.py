@@ -66,7 +66,7 @@ def rows_of(path: Path) -> Iterator[dict[str, Any]]:
 
 def domain_of(row: dict[str, Any]) -> str:
     """Return the registrable domain of a row's address; folds never part the pages of one."""
-    return registrable_domain(host_of(row["url"]) or row["site"])
+    return registrable_domain(host_of(row.get("url") or "") or row["site"])
 
 
 def truth_of(row: dict[str, Any]) -> str:

@@ -2,13 +2,14 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 
 from copydesk.cleaning.site_rules import Rules
 from copydesk.consumers.clean import clean_event
 from copydesk.consumers.index import IndexWriter
 from copydesk.consumers.source_memory import SourceMemory
+from copydesk.events import LIST_TYPES, PageType
 from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, RAW
 from copydesk.ports import Index, Log, Record
 from copydesk.runtime.outcome import Executor, Outcome
@@ -21,17 +22,18 @@ AHEAD = 2000
 CLEANING_PRELOAD = ("copydesk.consumers.clean", "copydesk.cleaning.article")
 
 
-def cleaning_pool(workers: int, rules: Rules | None = None) -> ProcessPool:
+def cleaning_pool(workers: int, rules: Rules | None = None, refuse: Collection[PageType] = LIST_TYPES) -> ProcessPool:
     """Return the processes that clean, with the deadline and memory limit that hold everywhere.
 
-    `rules` are those of sites.
+    `rules` are those of sites; `refuse` names the types of pages that are not wanted.
     """
-    return ProcessPool(partial(clean_event, rules=rules) if rules else clean_event, workers, preload=CLEANING_PRELOAD)
+    function = partial(clean_event, rules=rules, refuse=refuse)
+    return ProcessPool(function, workers, preload=CLEANING_PRELOAD)
 
 
-def cleaner(log: Log, workers: int, rules: Rules | None = None) -> Executor:
+def cleaner(log: Log, workers: int, rules: Rules | None = None, refuse: Collection[PageType] = LIST_TYPES) -> Executor:
     """Return what runs the clean stage: the pool, with the memory of each source around it."""
-    return SourceMemory(cleaning_pool(workers, rules), log)
+    return SourceMemory(cleaning_pool(workers, rules, refuse), log)
 
 
 class PipelineRun:

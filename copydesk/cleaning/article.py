@@ -1,6 +1,6 @@
 """Clean a raw article: one in, one clean article or a reason why it is none."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TypeVar
 
 from copydesk.cleaning.html_page import clean_html
@@ -9,25 +9,28 @@ from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.recurring import recurring_version, without_recurring
 from copydesk.cleaning.scraped_text import clean_plain
 from copydesk.cleaning.site_rules import Rules, SiteRules, rules_for, rules_version
-from copydesk.events import CleanArticle, RawArticle, Refused
+from copydesk.events import LIST_TYPES, CleanArticle, PageType, RawArticle, Refused
 from copydesk.identity import content_hash, strip_credentials
 
-CLEANER_VERSION = "2"
+CLEANER_VERSION = "3"
 """Raised by hand when cleaning comes to other answers than before; `tests/project/test_version.py` reminds of it."""
 
 T = TypeVar("T")
 
 
 def clean_article(
-    raw: RawArticle, furniture: Mapping[str, str] | None = None, rules: Rules | None = None
+    raw: RawArticle,
+    furniture: Mapping[str, str] | None = None,
+    rules: Rules | None = None,
+    refuse: Collection[PageType] = LIST_TYPES,
 ) -> CleanArticle | Refused:
     """Clean one article. Never raises for any content; what is not an article comes back as Refused.
 
     `furniture` is the source's recurring text, to be cut: text hashes with reasons; `rules` is what people say of
-    sites.
+    sites; `refuse` names the types of pages that are not wanted.
     """
     mine = rules_for(rules, raw.url, raw.source)
-    found = _blocks(raw, mine)
+    found = _blocks(raw, mine, refuse)
     if isinstance(found, Refused):
         return found
     kept = without_recurring(found, furniture or {})
@@ -47,19 +50,21 @@ def _version(mine: SiteRules | None) -> str:
     return CLEANER_VERSION if mine is None else f"{CLEANER_VERSION}+{rules_version(mine)}"
 
 
-def clean_blocks(raw: RawArticle, rules: Rules | None = None) -> Cleaned | Refused:
+def clean_blocks(
+    raw: RawArticle, rules: Rules | None = None, refuse: Collection[PageType] = LIST_TYPES
+) -> Cleaned | Refused:
     """Clean the document alone, block by block, without hints from outside or a source's recurring text."""
-    return _blocks(raw, rules_for(rules, raw.url, raw.source))
+    return _blocks(raw, rules_for(rules, raw.url, raw.source), refuse)
 
 
-def _blocks(raw: RawArticle, mine: SiteRules | None) -> Cleaned | Refused:
+def _blocks(raw: RawArticle, mine: SiteRules | None, refuse: Collection[PageType]) -> Cleaned | Refused:
     if raw.content_type != "text/html":
         return clean_plain(raw)
-    found = clean_html(raw, mine)
+    found = clean_html(raw, mine, refuse)
     if isinstance(found, Refused):
         return found
     reason = too_little(found)
-    return Refused(reason) if reason else found
+    return Refused(reason, page_type=found.page_type) if reason else found
 
 
 def _article(raw: RawArticle, found: Cleaned, cleaned_by: str, furniture_version: str | None) -> CleanArticle:
@@ -86,6 +91,7 @@ def _article(raw: RawArticle, found: Cleaned, cleaned_by: str, furniture_version
         paragraphs=found.paragraphs,
         authors=either("authors", found.authors, hints.authors),
         published_at=published_at,
+        published_precision=found.published_precision if found.published_at else None,
         modified_at=either("modified_at", found.modified_at, hints.modified_at),
         fetched_at=raw.fetched_at,
         seen_at=published_at or raw.fetched_at,
@@ -100,6 +106,8 @@ def _article(raw: RawArticle, found: Cleaned, cleaned_by: str, furniture_version
         content_hash=content_hash(title, *found.paragraphs),
         confidence=found.confidence,
         paywalled=found.paywalled,
+        page_type=found.page_type,
+        page_type_confidence=found.page_type_confidence,
         cleaner_version=cleaned_by,
         furniture_version=furniture_version,
     )

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from copydesk.cleaning.normalise import fold_spaces
+from copydesk.cleaning.normalise import fold_spaces, printed
 from copydesk.cleaning.page.model import Page
 from copydesk.cleaning.records import Block
 from copydesk.cleaning.thresholds.page import NAMED_BOXES_TOLD, NAMES_READ
@@ -51,13 +51,13 @@ def name_words(name: str) -> frozenset[str]:
 def line_blocks(text: str) -> list[Block]:
     """Make a block of every non-blank line of the text, in order.
 
-    Line ends are those of str.splitlines; a leading byte order mark is left out. Nothing else is: a line of invisible
-    characters is a block too.
+    Line ends are those of str.splitlines. Characters that print does not show are left out, but a line of nothing else
+    is a block too, after the byte order mark.
     """
     blocks: list[Block] = []
     gap = 0
     for line in text.removeprefix("\ufeff").splitlines():
-        folded = fold_spaces(line)
+        folded = fold_spaces(printed(line)) or fold_spaces(line)
         if folded:
             blocks.append(Block(folded, gap=gap))
             gap = 0

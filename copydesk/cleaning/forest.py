@@ -30,19 +30,22 @@ class Forest(NamedTuple):
 
     def probability(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         """Map (N, features) to (N,) probabilities. Fastest when a feature's numbers lie side by side."""
-        count, trees = len(rows), len(self.value)
+        out = np.empty(len(rows), dtype=np.float32)
+        for start in range(0, len(rows), _ROWS_AT_ONCE):
+            scores = self.votes(rows[start : start + _ROWS_AT_ONCE]).sum(axis=0)
+            out[start : start + _ROWS_AT_ONCE] = 1 / (1 + np.exp(-scores))
+        return out
+
+    def votes(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Map (N, features) to (T, N): what each tree says of each row."""
+        trees = len(self.value)
         # Node by node of all trees, so that each step below runs along trees and rows.
         feature, first = self.feature.T.ravel(), np.arange(trees)[:, None] * LEAVES
         threshold, mask = self.threshold.T.reshape(-1, 1), self.mask.T.reshape(-1, 1)
-        out = np.empty(count, dtype=np.float32)
-        for start in range(0, count, _ROWS_AT_ONCE):
-            part = np.ascontiguousarray(rows[start : start + _ROWS_AT_ONCE].T)
-            passed = part.take(feature, axis=0) <= threshold
-            masks = passed.view(np.uint8) * np.uint16(0xFFFF) | mask
-            leaves = _FIRST_BIT[np.bitwise_and.reduce(masks.reshape(LEAVES - 1, trees, -1), axis=0)]
-            scores = self.value.ravel()[first + leaves].sum(axis=0)
-            out[start : start + _ROWS_AT_ONCE] = 1 / (1 + np.exp(-scores))
-        return out
+        passed = np.ascontiguousarray(rows.T).take(feature, axis=0) <= threshold
+        masks = passed.view(np.uint8) * np.uint16(0xFFFF) | mask
+        leaves = _FIRST_BIT[np.bitwise_and.reduce(masks.reshape(LEAVES - 1, trees, -1), axis=0)]
+        return np.asarray(self.value.ravel()[first + leaves])
 
     def save(self, file: IO[bytes]) -> None:
         """Write the forest as a compressed .npz without pickles."""

@@ -1,13 +1,21 @@
 """Clean HTML: choose the article's text among a page's blocks, read its metadata, label everything else."""
 
+from collections.abc import Collection
+from functools import partial
+
 from copydesk.cleaning.boilerplate.labels import WHY, label_blocks
 from copydesk.cleaning.main_text.main_text import MainText, find_main_text, rescue_short_article
+from copydesk.cleaning.main_text.rescue import rescue_lines
+from copydesk.cleaning.main_text.stated_body import with_stated_body
+from copydesk.cleaning.main_text.trafilatura_opinion import trafilatura_opinion
 from copydesk.cleaning.metadata.images import find_pictures
 from copydesk.cleaning.metadata.metadata import read_metadata
 from copydesk.cleaning.metadata.title import choose_title
 from copydesk.cleaning.normalise import bare, plain
+from copydesk.cleaning.not_article.page_type import measure_type, page_type
 from copydesk.cleaning.not_article.reasons import page_refusal
 from copydesk.cleaning.page.cost_limits import too_costly
+from copydesk.cleaning.page.shadow_roots import open_shadow_roots
 from copydesk.cleaning.page.stated import read_facts
 from copydesk.cleaning.page.tree_walk import read_page
 from copydesk.cleaning.records import Block, Cleaned, Label
@@ -22,30 +30,39 @@ from copydesk.cleaning.thresholds.text import (
     RUNS_AFTER,
     RUNS_BEFORE,
 )
-from copydesk.events import RawArticle, Refused, Removed
+from copydesk.events import LIST_TYPES, PageType, RawArticle, Refused, Removed
 
+_NO_TEXT = "The page has no visible text"
 _ALL_BOILERPLATE = "The page is nothing but boilerplate"
 
 
-def clean_html(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Refused:
-    """Clean one page, by its site's rules if there are any.
+def clean_html(
+    raw: RawArticle, rules: SiteRules | None = None, refuse: Collection[PageType] = LIST_TYPES
+) -> Cleaned | Refused:
+    """Clean one page, by its site's rules if there are any; `refuse` names the types of pages that are not wanted.
 
     Never raises for any content; what is not an article comes back as Refused with the reason.
     """
-    if reason := too_costly(raw.content):
+    html = open_shadow_roots(raw.content)
+    if reason := too_costly(html):
         return Refused(reason)
     applied = AppliedRules(rules) if rules else None
-    page = read_page(raw.content, applied.mark if applied else None)
+    page = read_page(html, applied.mark if applied else None)
     if applied:
         page = applied.without_suffix(page)
+    if not page.runs:
+        return Refused(_NO_TEXT)
     facts = read_facts(page, raw.url)
     title = choose_title(page, facts)
-    found = find_main_text(raw.content, page, facts, title, raw.hints.language)
-    found = rescue_short_article(page, facts, title, found)
+    ask = partial(trafilatura_opinion, html, page.runs)
+    found = find_main_text(ask, page, facts, title, raw.hints.language)
+    page, found, stated = with_stated_body(html, page, facts, title, found)
+    found = rescue_lines(page, facts, title, rescue_short_article(page, facts, title, found))
     if applied:
         found = applied.decide(page, found, title.at)
-    if reason := page_refusal(page, facts, found.body.kept, raw.url):
-        return Refused(reason)
+    kind = page_type(measure_type(page, facts, found.body.kept, raw.url))
+    if reason := page_refusal(page, facts, found.body.kept, kind, refuse):
+        return Refused(reason, page_type=kind.name)
     positions, language = found.positions, found.language
     if not positions:
         return Refused(_ALL_BOILERPLATE)
@@ -67,16 +84,19 @@ def clean_html(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Ref
             if cut.kind is not None and i != title.at
         ),
         confidence=found.body.confidence,
+        page_type=kind.name,
+        page_type_confidence=kind.confidence,
         images=find_pictures(page, labels, facts, span, raw.url),
         authors=metadata.authors,
         published_at=metadata.published_at,
+        published_precision=metadata.published_precision,
         modified_at=metadata.modified_at,
         canonical_url=metadata.canonical_url,
         language=metadata.language,
         section=metadata.section,
         tags=metadata.tags,
         paywalled=metadata.paywalled,
-        provenance=metadata.provenance,
+        provenance={**metadata.provenance, "paragraphs": stated} if stated else metadata.provenance,
         originals=metadata.originals,
     )
 

@@ -9,8 +9,18 @@ from copydesk.cleaning.thresholds.text import FOLDED_AT_ONCE
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 _SPACES = re.compile(r"  +")
 
-_UNPRINTED = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
-"""Soft hyphens, zero-width marks and writing-direction marks: they help a browser to break lines."""
+_UNPRINTED = re.compile(
+    "[\u00ad\u2060\ufeff]"
+    "|(?<![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\u200b"
+    "|(?<![\u0590-\u1cff\u2190-\u2bff\ufb1d-\ufefc\U0001f000-\U0001faff])[\u200c-\u200f]"
+)
+"""Soft hyphens, zero-width marks and writing-direction marks: they help a browser to break lines.
+
+Not where letters need them: spaces of no width part words in Thai, Lao, Burmese and Khmer; joiners and marks of
+direction shape Arabic, Hebrew, the scripts of India, and emoji.
+"""
+_ODD = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+"""All that may have to go: most texts have none of it."""
 _NO_WORD = re.compile(r"[\W_]+")
 _WORD, _GAPS, _NUMBER = re.compile(r"\w+"), re.compile(r"\W+"), re.compile(r"\d+")
 _MARKS = bytes(code for code in range(128) if not chr(code).isalnum())
@@ -20,7 +30,12 @@ def plain(text: str) -> str:
     """Return one line of text: entities that were escaped twice read, spaces folded, unprinted characters gone."""
     if "&" in text:
         text = unescape(unescape(text))
-    return fold_spaces(_UNPRINTED.sub("", text))
+    return fold_spaces(printed(text))
+
+
+def printed(text: str) -> str:
+    """Return the text as print shows it: without characters that are not seen."""
+    return text if text.isascii() or not _ODD.search(text) else _UNPRINTED.sub("", text)
 
 
 def bare(text: str) -> str:

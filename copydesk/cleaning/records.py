@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from copydesk.events import Image, Kind, Removed
+from copydesk.events import Image, Kind, PageType, Precision, Removed
 
 
 class Block(Struct, frozen=True, gc=False):
@@ -48,6 +48,7 @@ class Cleaned(Struct, frozen=True, kw_only=True):
     title_position: int | None = None
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
+    published_precision: Precision | None = None
     modified_at: datetime | None = None
     canonical_url: str | None = None
     language: str | None = None
@@ -55,5 +56,7 @@ class Cleaned(Struct, frozen=True, kw_only=True):
     section: str | None = None
     tags: tuple[str, ...] = ()
     paywalled: bool | None = None
+    page_type: PageType | None = None
+    page_type_confidence: float | None = None
     provenance: Mapping[str, str] = {}
     originals: Mapping[str, str] = {}

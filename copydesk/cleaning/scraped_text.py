@@ -1,15 +1,15 @@
 """Clean text that was scraped before: lines in, a clean article with every cut explained out, or why it is none."""
 
-from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
 from copydesk.cleaning.blocks import line_blocks
 from copydesk.cleaning.boilerplate.line_classifier import classify_lines
 from copydesk.cleaning.language import detect, sample_of
 from copydesk.cleaning.lexicon.tokens import tokens
-from copydesk.cleaning.lines.person_names import person_names
+from copydesk.cleaning.lines.person_names import credits_person, person_names
 from copydesk.cleaning.lines.photo_credits import read_credit
-from copydesk.cleaning.metadata.date_sources import DateReader, fits_address, is_plausible
+from copydesk.cleaning.metadata.clock_zones import offset_of
+from copydesk.cleaning.metadata.date_sources import DateReader, fits_address, is_plausible, of_publication
 from copydesk.cleaning.normalise import fold_letters
 from copydesk.cleaning.not_article.reasons import text_refusal
 from copydesk.cleaning.records import Block, Cleaned, Label
@@ -28,7 +28,7 @@ from copydesk.cleaning.thresholds.text import (
     WIDE_LINES,
 )
 from copydesk.events import Image, RawArticle, Refused, Removed
-from copydesk.machine_dates import day_of_address
+from copydesk.machine_dates import Stamp, day_of_address
 
 
 def clean_plain(raw: RawArticle) -> Cleaned | Refused:
@@ -61,7 +61,8 @@ def clean_plain(raw: RawArticle) -> Cleaned | Refused:
         removed=_removed(blocks, labels, at),
         confidence=_confidence(blocks, labels),
         authors=authors,
-        published_at=dated[0] if dated else None,
+        published_at=dated[0].when if dated else None,
+        published_precision="day" if dated and dated[0].day_only else None,
         language=language,
         images=_images(blocks, labels),
         provenance=provenance,
@@ -136,19 +137,22 @@ def _images(blocks: list[Block], labels: list[Label]) -> tuple[Image, ...]:
 
 def _byline(blocks: list[Block], labels: list[Label]) -> tuple[str, ...]:
     for block, label in zip(blocks, labels, strict=True):
-        if label.kind in {"byline", "dateline"} and (authors := person_names([block.text], frozenset(), stated=False)):
+        credited = label.kind == "byline" or (label.kind == "dateline" and credits_person(block.text))
+        if credited and (authors := person_names([block.text], frozenset(), stated=False)):
             return authors
     return ()
 
 
-def _dated(
-    blocks: list[Block], labels: list[Label], language: str | None, url: str | None
-) -> tuple[datetime, str] | None:
-    """Return the day that a line names, with the line; the address's own day counts unless the line agrees."""
+def _dated(blocks: list[Block], labels: list[Label], language: str | None, url: str | None) -> tuple[Stamp, str] | None:
+    """Return the instant that a line names, with the line; the address's own day counts unless the line agrees."""
     addressed = day_of_address(url or "")
     reader = DateReader(language, language not in {None, "en"})
     for block, label in zip(blocks, labels, strict=True):
-        found = reader.day(block.text) if label.kind in {"dateline", "byline"} else None
-        if found and is_plausible(found) and fits_address(found, addressed):
-            return found, block.text
-    return (addressed, f"{addressed:%Y-%m-%d}") if addressed else None
+        if label.kind not in {"dateline", "byline"}:
+            continue
+        found = reader.stamp(of_publication(block.text) or block.text)
+        if found and is_plausible(found.when) and fits_address(found.when, addressed):
+            ahead = offset_of(found.when, (), url) if found.timed and not found.zoned else None
+            return found if ahead is None else found._replace(when=found.when - ahead, zoned=True), block.text
+    day = f"{addressed:%Y-%m-%d}" if addressed else ""
+    return (found, day) if (found := reader.stamp(day)) else None

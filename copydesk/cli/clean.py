@@ -3,7 +3,7 @@
 import gzip
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from functools import partial
 from typing import IO, Annotated
@@ -22,7 +22,7 @@ from copydesk.cli.sites import SitesFolder
 from copydesk.cli.terminal import safe
 from copydesk.documents import LARGEST_DOCUMENT, raw_of
 from copydesk.errors import InputError
-from copydesk.events import CleanArticle, Refused, encode
+from copydesk.events import LIST_TYPES, CleanArticle, PageType, Precision, Refused, encode
 from copydesk.producers.seeds.rows import SeedRow, row_of_line
 from copydesk.runtime.in_order import answers_in_order
 from copydesk.runtime.outcome import Outcome
@@ -46,9 +46,9 @@ def clean(
     settings = load(workers=workers)
     rules = read_rules(sites or settings.sites)
     if jsonl:
-        _clean_lines(file, settings.workers, rules)
+        _clean_lines(file, settings.workers, partial(clean_line, rules=rules, refuse=settings.refuse))
         return
-    found = clean_article(read_document(file, url), rules=rules)
+    found = clean_article(read_document(file, url), rules=rules, refuse=settings.refuse)
     if isinstance(found, Refused):
         complain(f"{file}: not an article: {safe(found.reason)}")
         raise typer.Exit(FAILED)
@@ -70,12 +70,14 @@ class _Line(msgspec.Struct):
     paragraphs: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
+    published_precision: Precision | None = None
     removed: list[_Piece] = []
+    page_type: PageType | msgspec.UnsetType = msgspec.UNSET
     refused: str | msgspec.UnsetType = msgspec.UNSET
     error: str | msgspec.UnsetType = msgspec.UNSET
 
 
-def clean_line(line: bytes, rules: Rules | None = None) -> Outcome:
+def clean_line(line: bytes, rules: Rules | None = None, refuse: Collection[PageType] = LIST_TYPES) -> Outcome:
     """Clean one JSON row into one JSON line; a row that is none is `failed` in words."""
     if len(line) > LARGEST_DOCUMENT:
         return Outcome("failed", reason=f"The row is over the limit of {LARGEST_DOCUMENT >> 20} MiB for one article")
@@ -84,24 +86,25 @@ def clean_line(line: bytes, rules: Rules | None = None) -> Outcome:
         return Outcome("failed", reason="The row is blank")
     if not isinstance(row, SeedRow):
         return Outcome("failed", reason=row.reason)
-    found = clean_article(raw_of(row), rules=rules)
+    found = clean_article(raw_of(row), rules=rules, refuse=refuse)
     pieces = [_Piece(piece.text, piece.kind, piece.why) for piece in found.removed]
     if isinstance(found, Refused):
         text = "\n\n".join(found.left)
         refused = _Line(row.given, text=text, paragraphs=found.left, removed=pieces, refused=found.reason)
+        refused.page_type = found.page_type or msgspec.UNSET
         return Outcome("done", msgspec.json.encode(refused))
-    return Outcome(
-        "done",
-        msgspec.json.encode(
-            _Line(row.given, found.title, found.text, found.paragraphs, found.authors, found.published_at, pieces)
-        ),
-    )
+    line_out = _Line(
+        row.given, found.title, found.text, found.paragraphs, found.authors, found.published_at,
+        found.published_precision, pieces,
+    )  # fmt: skip
+    line_out.page_type = found.page_type or msgspec.UNSET
+    return Outcome("done", msgspec.json.encode(line_out))
 
 
-def _clean_lines(file: str, workers: int, rules: Rules) -> None:
+def _clean_lines(file: str, workers: int, function: Callable[[bytes], Outcome]) -> None:
     with open_file(file) as lines:
         try:
-            bad = _write_cleaned(file, lines, workers, rules)
+            bad = _write_cleaned(file, lines, workers, function)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise InputError(f"{file} breaks off or is damaged: {error}; the rows before that were cleaned") from error
     if bad:
@@ -117,11 +120,10 @@ def _bounded(stream: IO[bytes]) -> Iterator[bytes]:
             rest = stream.readline(_CHUNK)
 
 
-def _write_cleaned(file: str, lines: IO[bytes], workers: int, rules: Rules) -> int:
+def _write_cleaned(file: str, lines: IO[bytes], workers: int, function: Callable[[bytes], Outcome]) -> int:
     bad = 0
-    function, lines_in = partial(clean_line, rules=rules), _bounded(lines)
     answers = answers_in_order(
-        lines_in, function, workers, payload=bytes, preload=(__name__, *LIBRARY_PRELOAD), read_ahead=True
+        _bounded(lines), function, workers, payload=bytes, preload=(__name__, *LIBRARY_PRELOAD), read_ahead=True
     )
     for number, (line, outcome) in enumerate(answers, 1):
         if outcome.status == "failed":
@@ -149,7 +151,7 @@ def _id_of(line: bytes) -> str | None:
 def _show(article: CleanArticle) -> None:
     say(article.title, "bold")
     facts = {
-        "by": ", ".join(article.authors), "published": article.published_at, "language": article.language,
+        "by": ", ".join(article.authors), "published": article.published, "language": article.language,
         "url": article.canonical_url or article.url, "confidence": f"{article.confidence:.2f}",
         "images": "; ".join(" · ".join(filter(None, (image.caption, image.credit))) for image in article.images),
     }  # fmt: skip

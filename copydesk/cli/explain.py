@@ -29,7 +29,8 @@ def explain(
     sites: SitesFolder = None,
 ) -> None:
     """Show a document's blocks in order, kept and cut, with kind, reason and confidence."""
-    found = clean_blocks(read_document(file, url), read_rules(sites or load().sites))
+    settings = load()
+    found = clean_blocks(read_document(file, url), read_rules(sites or settings.sites), settings.refuse)
     if isinstance(found, Refused):
         complain(f"{file}: not an article: {safe(found.reason)}")
         raise typer.Exit(FAILED)

@@ -63,7 +63,7 @@ def run(
         feeds = (
             make_feed_run(settings, log, lists, now=now, watch=watch, allow_private=allow_private) if lists else None
         )
-        whole = PipelineRun(log, index, settings.workers, pool=cleaning_pool(settings.workers, rules))
+        whole = PipelineRun(log, index, settings.workers, pool=cleaning_pool(settings.workers, rules, settings.refuse))
 
         def read(stop: Event, room: Callable[[], bool]) -> None:
             if seeds:

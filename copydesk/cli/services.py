@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -58,7 +59,8 @@ def clean(workers: Workers = None, drain: Drain = False, sites: SitesFolder = No
     rules = read_rules(sites or settings.sites)
     log = open_log(settings)
     try:
-        _serve(CLEAN_STAGE, log, lambda: cleaner(log, settings.workers, rules), drain, settings.heartbeat)
+        make = partial(cleaner, log, settings.workers, rules, settings.refuse)
+        _serve(CLEAN_STAGE, log, make, drain, settings.heartbeat)
     finally:
         log.close()
 

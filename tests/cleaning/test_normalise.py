@@ -53,3 +53,18 @@ def test_no_other_module_folds() -> None:
         if any(map(_folds, ast.walk(ast.parse(path.read_text(encoding="utf-8")))))
     }
     assert folding == {"normalise.py"}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Hand\u00adwerks\u00adbetriebe", "Handwerksbetriebe"),
+        ("The coun\u200bcil bought\u2060 it\ufeff", "The council bought it"),
+        ("left\u200e to\u200c right", "left to right"),
+        ("\u0645\u06cc\u200c\u0631\u0648\u062f", "\u0645\u06cc\u200c\u0631\u0648\u062f"),
+        ("\u0e41\u0e21\u0e48\u200b\u0e19\u0e49\u0e33", "\u0e41\u0e21\u0e48\u200b\u0e19\u0e49\u0e33"),
+        ("\U0001f468\u200d\U0001f469", "\U0001f468\u200d\U0001f469"),
+    ],
+)
+def test_what_is_not_seen_leaves_the_text(text: str, shown: str) -> None:
+    assert normalise.printed(text) == shown

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from copydesk.cleaning.normalise import printed
 from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.scraped_text import clean_plain
 from copydesk.events import Hints, Image, Refused
@@ -52,8 +53,9 @@ def test_the_first_article_is_cleaned_exactly() -> None:
 
 
 def walked(text: str) -> list[str]:
-    """An independent reading: every line that shows anything, its white space folded."""
-    return [" ".join(line.split()) for line in text.removeprefix("\ufeff").splitlines() if line.strip()]
+    """An independent reading: every line that shows anything, as print shows it, its white space folded."""
+    lines = [line for line in text.removeprefix("\ufeff").splitlines() if line.strip()]
+    return [" ".join(printed(line).split()) or " ".join(line.split()) for line in lines]
 
 
 def put_back(found: Cleaned) -> list[str]:
@@ -177,3 +179,26 @@ def test_time_out_of_proportion_is_seen() -> None:
 def test_one_line_of_five_megabytes_is_cleaned() -> None:
     found = cleaned("Ferry Stopped by Ice\n" + "The ferry between Holm and Sund stopped because of ice. " * 90_000)
     assert len(found.paragraphs) == 1
+
+
+BELOW_THE_HEADLINE = [
+    ("Emma Rudd", ("Emma Rudd",), None),
+    ("4 March 2025 by Emma Rudd", ("Emma Rudd",), datetime(2025, 3, 4, tzinfo=UTC)),
+    ("By Emma Rudd, published on 4 March 2025 in Roads", ("Emma Rudd",), datetime(2025, 3, 4, tzinfo=UTC)),
+    ("Updated 5 March 2025. Published 4 March 2025", (), datetime(2025, 3, 4, tzinfo=UTC)),
+]
+
+
+@pytest.mark.parametrize(("line", "authors", "when"), BELOW_THE_HEADLINE)
+def test_a_line_below_the_headline_names_author_and_day_and_is_no_paragraph(
+    line: str, authors: tuple[str, ...], when: datetime | None
+) -> None:
+    text = (
+        f"Ferry between Holm and Sund stopped by ice\n\n{line}\n\n"
+        "The ferry between Holm and Sund stopped on Monday because of ice, the harbour office said.\n\n"
+        "About ninety people who work on the other side were taken across by bus over the high bridge.\n\n"
+        "The ice should break before the weekend, when the wind turns to the south."
+    )
+    found = cleaned(text)
+    assert (found.authors, found.published_at) == (authors, when)
+    assert len(found.paragraphs) == 3

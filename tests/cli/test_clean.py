@@ -104,7 +104,8 @@ def test_lines_come_back_in_order_with_a_line_for_each(tmp_path: Path) -> None:
     assert [line["id"] for line in lines] == [
         str(n) if n not in {8, 30} else {8: "eight", 30: None}[n] for n in range(60)
     ]
-    assert set(lines[0]) == {"id", "title", "text", "paragraphs", "authors", "published_at", "removed"}
+    fields = {"id", "title", "text", "paragraphs", "authors", "published_at", "published_precision", "removed"}
+    assert set(lines[0]) == fields
     assert set(lines[0]["removed"][0]) == {"text", "kind", "why"}
     assert "day 11" in lines[11]["text"]
     assert [n for n, line in enumerate(lines) if "error" in line] == [8, 9, 30]

@@ -48,7 +48,7 @@ LAYERS = {
         ("contract", "cleaning.base", "cleaning.page", "cleaning.lexicon", "cleaning.lines"),
     ),
     "cleaning.not_article": Room(
-        ("copydesk.cleaning.not_article",), ("cleaning.base", "cleaning.page", "cleaning.lexicon")
+        ("copydesk.cleaning.not_article",), ("contract", "cleaning.base", "cleaning.page", "cleaning.lexicon")
     ),
     "cleaning.metadata": Room(
         ("copydesk.cleaning.metadata",),
@@ -60,8 +60,8 @@ LAYERS = {
     "cleaning.main_text": Room(
         ("copydesk.cleaning.main_text",),
         (
-            "contract", "cleaning.base", "cleaning.page", "cleaning.lexicon", "cleaning.boilerplate",
-            "cleaning.metadata", "cleaning.not_article",
+            "contract", "cleaning.base", "cleaning.page", "cleaning.lexicon", "cleaning.lines",
+            "cleaning.boilerplate", "cleaning.metadata", "cleaning.not_article",
         ),
     ),
     "cleaning": Room(

@@ -127,6 +127,7 @@ def test_the_extras_that_the_library_page_lists_are_those_there_are() -> None:
         "dev",
         "docs",
         "train",
+        "peers",
     }
 
 

@@ -11,6 +11,7 @@ THRESHOLDS = CLEANING / "thresholds"
 STRUCTURE = {
     "forest.py": {"LEAVES", "_ROWS_AT_ONCE"},  # bits of a mask, and rows that fit a cache: no answer depends on them
     "main_text/class_name_features.py": {"_CACHED"},  # names remembered
+    "not_article/page_type.py": {"TENTHS"},  # the unit that weights are stored in
 }
 """Numbers that decide nothing, by module."""
 PLAIN = {0, 1, 2}
@@ -20,7 +21,8 @@ WITHIN = {
     "lines/datelines.py": {12, 100, 2000},  # months, hours, and years of two digits
     "lines/person_names.py": {3},  # letters of `the`
     "main_text/class_name_features.py": {3},  # measures of a name
-    "main_text/select.py": {1e-9},  # so that nothing is divided by zero
+    "main_text/weighing.py": {1e-9},  # so that nothing is divided by zero
+    "metadata/clock_zones.py": {3, 10},  # March and October
     "metadata/dates.py": {16},  # characters of day and time as they are written
     "not_article/reasons.py": {80},  # characters of a text that are quoted
     "page/tag_scanner.py": {4},  # where the third character of a tag's name ends

@@ -4,6 +4,7 @@
 import time
 from collections import Counter
 from datetime import UTC, datetime
+from unicodedata import category
 
 import msgspec
 from hypothesis import strategies as st
@@ -142,7 +143,8 @@ def _nothing_lost(found: Cleaned, content: str, content_type: str) -> None:
 
 
 def _is_ink(character: str) -> bool:
-    return not character.isspace()
+    """Whether a character is seen: soft hyphens and marks of no width leave the text where no letter needs them."""
+    return not character.isspace() and category(character) != "Cf"
 
 
 def _shown(html: str) -> str:

@@ -11,10 +11,12 @@ from copydesk.cleaning.lexicon import PhraseHit, lexicon, our_endings, you_patte
 from copydesk.cleaning.lexicon.line_words import any_of
 from copydesk.cleaning.lexicon.tokens import is_spaceless, words_of
 from copydesk.cleaning.lines.datelines import reads_as_dateline
+from copydesk.cleaning.lines.person_names import dates_credit
 from copydesk.cleaning.lines.photo_credits import Credit, read_credit
 from copydesk.cleaning.records import Block
 from copydesk.cleaning.thresholds.boilerplate import (
     COPYRIGHT_WITHIN,
+    CREDIT_DATED,
     LEAST_OURS,
     LEAST_OUTSIDE,
     LEAST_SPEECH,
@@ -141,12 +143,18 @@ def _signals(text: str, language: str | None) -> Signals:
         price=amount and names_price(text),
         copyright="©" in text or "ⓒ" in text or "(c) " in text[:COPYRIGHT_WITHIN].lower(),
         credit=read_credit(stripped),
-        dateline=reads_as_dateline(stripped, language) if digits else 0.0,
+        dateline=_dateline(stripped, language) if digits else 0.0,
         exclaims=stripped.endswith(("!", "！")),
         account=digits and _DIGITS.search(head) is not None and _ACCOUNT.search(head) is not None,
         question=stripped.endswith(("?", "？", "؟")),
         words=tuple(whole),
     )
+
+
+def _dateline(text: str, language: str | None) -> float:
+    """Return how surely a line with a number is about when an article was published, and perhaps by whom."""
+    sure = reads_as_dateline(text, language)
+    return CREDIT_DATED if sure < CREDIT_DATED and dates_credit(text, language) else sure
 
 
 def _may_quote(text: str) -> bool:

@@ -7,7 +7,7 @@ from copydesk.cleaning.boilerplate.appeal_runs import grow_appeals
 from copydesk.cleaning.boilerplate.block_signals import Signals, read_signals
 from copydesk.cleaning.boilerplate.kind_scores import score_kinds
 from copydesk.cleaning.boilerplate.title_line import find_title, is_prose_line, repeats_title
-from copydesk.cleaning.lines.person_names import person_names
+from copydesk.cleaning.lines.person_names import reads_as_person
 from copydesk.cleaning.records import Block
 from copydesk.cleaning.thresholds.boilerplate import (
     BUTTON_SENTENCE_WORDS,
@@ -73,7 +73,7 @@ def apply_rules(
     if at is not None:
         scores, cut = _also_cut(scores, cut, _title_repeats(blocks, read, scores, cut, at))
         scores, cut = _also_cut(scores, cut, _title_named(read, scores, cut, at))
-        scores, cut = _also_cut(scores, cut, _name_below(blocks, read, scores, cut, at))
+        scores, cut = _also_cut(scores, cut, _name_below(blocks, read, scores, at))
     return RuleFindings(read, scores, at, cut, joined)
 
 
@@ -174,17 +174,13 @@ def _title_named(read: Sequence[Signals], scores: Scores, cut: Sequence[bool], a
 
 
 def _name_below(
-    blocks: Sequence[Block], read: Sequence[Signals], scores: Scores, cut: Sequence[bool], at: int
+    blocks: Sequence[Block], read: Sequence[Signals], scores: Scores, at: int
 ) -> dict[int, dict[Kind, float]]:
-    """Find the name of a person alone right below the headline, with the article or a date below it."""
-    i = at + 1
-    if i + 1 >= len(blocks) or cut[i] or read[i].ends or read[i].size > NAME_WORDS:
+    """Find the author's name alone right below the headline, where the text or its date follows."""
+    if len(blocks) <= at + 2 or not reads_as_person(blocks[at + 1].text):
         return {}
-    text = blocks[i].text
-    begins = is_prose_line(read[i + 1]) or "dateline" in scores[i + 1]
-    if not begins or text.isupper() or person_names([text], frozenset(), stated=False) != (text,):
-        return {}
-    return {i: scores[i] | {"byline": BYLINE_SCORE}}
+    follows = is_prose_line(read[at + 2]) or read[at + 2].dateline >= LINE_CUT
+    return {at + 1: scores[at + 1] | {"byline": BYLINE_SCORE}} if follows else {}
 
 
 def _is_button(s: Signals) -> bool:

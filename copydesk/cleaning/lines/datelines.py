@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
+from typing import NamedTuple
 
 from copydesk.cleaning.lexicon.line_words import alternatives, any_of, line_words
 from copydesk.cleaning.lexicon.load import LANGUAGES, months
@@ -16,12 +17,13 @@ from copydesk.cleaning.thresholds.lines import (
     MONTH_LOOKS_AHEAD,
     MONTH_LOOKS_BACK,
     MOST_DATELINE_WORDS,
+    SHORT_YEAR_WORDS,
     SPELLED_WORDS,
     TIME_CHARACTERS,
     TIME_CONFIDENCE,
     TIME_WORDS,
 )
-from copydesk.machine_dates import HOURS, zone_of
+from copydesk.machine_dates import HOURS, Stamp, zone_of
 
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)[-./](\d{1,2})[-./](\d{1,2})(?!\d)")
 _CJK = re.compile(r"((?:19|20)\d\d)\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일号]")
@@ -54,6 +56,14 @@ _DAY_BEFORE = re.compile(
 )
 
 
+class Clock(NamedTuple):
+    """Hold a time of day as written, and how far ahead of UTC it is; None where that is not said."""
+
+    hour: int
+    minute: int
+    ahead: timedelta | None
+
+
 def reads_as_dateline(text: str, language: str | None) -> float:
     """Return how surely a line is nothing but a date, a time, or the words around them (0 to 1)."""
     line = text.strip()
@@ -80,10 +90,11 @@ def reads_as_dateline(text: str, language: str | None) -> float:
     return TIME_CONFIDENCE if times and others <= TIME_WORDS and len(line) < TIME_CHARACTERS else 0.0
 
 
-def read_date(text: str, language: str | None, day_first: bool = False) -> datetime | None:
-    """Return the instant a line names, in UTC; midnight UTC where it names a day only; None unless the day is clear.
+def read_date(text: str, language: str | None, day_first: bool = False) -> Stamp | None:
+    """Return the instant a line names, in UTC; midnight where it names a day only; None unless the day is clear.
 
-    `day_first` says that 3/4/2024 is in April even in English.
+    A clock without a zone is taken as UTC, and `zoned` is false. `day_first` says that 3/4/2024 is in April even in
+    English.
     """
     line = text[:LONGEST_DATELINE]
     for pattern in (_ISO, _CJK):
@@ -94,18 +105,14 @@ def read_date(text: str, language: str | None, day_first: bool = False) -> datet
         return _instant(line, *spelled)
     if found := _NUMERIC.search(line):
         day, month, year = int(found[1]), int(found[3]), int(found[4])
-        if language in {None, "en"} and not day_first and found[2] != "." and day <= 12 and day != month:
+        if language in {None, "en"} and not day_first and found[2] != "." and day <= 12 >= month != day:
             return None  # 3/4/2024 is March in one country and April in another
+        if year < 100 and len(_WORD.findall(line)) > SHORT_YEAR_WORDS:
+            return None  # the number of a version
         if month > 12 >= day:
             day, month = month, day
         return _instant(line, year + 2000 if year < 100 else year, month, day)
     return None
-
-
-def has_zone(text: str) -> bool:
-    """Whether a line names the time zone of its time."""
-    line = text[:LONGEST_DATELINE]
-    return bool(_TIME.search(line) and (_ZONES.search(line) or _OFFSET.search(line)))
 
 
 def _spelled(folded: str, language: str | None) -> tuple[int, int, int] | None:
@@ -124,26 +131,38 @@ def _spelled(folded: str, language: str | None) -> tuple[int, int, int] | None:
     return None
 
 
-def _instant(line: str, year: int, month: int, day: int) -> datetime | None:
-    hour = minute = 0
-    zone = UTC
-    if found := _TIME.search(_NUMERIC.sub(" ", _ISO.sub(" ", line))):
-        hour, minute = int(found[1]), int(found[2])
-        if found[3]:
-            hour = hour % 12 + (12 if found[3][0] in "pP" else 0)
-        zone = _zone(line)
+def _instant(line: str, year: int, month: int, day: int) -> Stamp | None:
+    clock = read_clock(_NUMERIC.sub(" ", _ISO.sub(" ", line)))
+    hour, minute, ahead = clock or (0, 0, None)
     try:
-        return datetime(year, month, day, hour, minute, tzinfo=zone).astimezone(UTC)
+        when = datetime(year, month, day, hour, minute, tzinfo=UTC) - (ahead or timedelta())
     except (ValueError, OverflowError):
         return None
+    return Stamp(when, ahead is not None, clock is not None)
 
 
-def _zone(line: str) -> timezone:
+def read_clock(line: str) -> Clock | None:
+    """Return the first time of day that a line names, with its zone if it names one; None if it names no time."""
+    found = _TIME.search(line)
+    if not found:
+        return None
+    hour = int(found[1])
+    if found[3]:
+        hour = hour % 12 + (12 if found[3][0] in "pP" else 0)
+    zone = _zone(line)
+    return Clock(hour, int(found[2]), zone.utcoffset(None) if zone else None)
+
+
+def _zone(line: str) -> timezone | None:
+    """Return the time zone that a line names, by name or in hours and minutes ahead of UTC."""
     if found := _ZONES.search(line):
-        return zone_of(found[1]) or UTC
+        return zone_of(found[1])
     found = _OFFSET.search(line)
-    hours = int(found[1] or found[3] or 0) if found else 0
-    return timezone(timedelta(hours=hours)) if abs(hours) <= FURTHEST_ZONE else UTC
+    if not found:
+        return None
+    hours, minutes = int(found[1] or found[3] or 0), int(found[2] or found[4] or 0)
+    ahead = timedelta(hours=hours, minutes=minutes if hours >= 0 else -minutes)
+    return timezone(ahead) if abs(hours) <= FURTHEST_ZONE else None
 
 
 @lru_cache

@@ -4,6 +4,17 @@ import re
 from collections.abc import Iterator, Sequence
 
 from copydesk.cleaning.lexicon.line_words import alternatives, any_of, line_words
+from copydesk.cleaning.lexicon.load import months
+from copydesk.cleaning.lines.bylines import (
+    BYLINE_START,
+    NOT_BY,
+    before_date,
+    is_job,
+    says_by,
+    without_job,
+    without_opening,
+)
+from copydesk.cleaning.lines.datelines import read_date
 from copydesk.cleaning.normalise import bare, plain
 from copydesk.cleaning.thresholds.lines import (
     ABBREVIATION,
@@ -11,6 +22,7 @@ from copydesk.cleaning.thresholds.lines import (
     INITIALS_MOST,
     LONGEST_AUTHOR,
     LONGEST_CREDIT_LINE,
+    LONGEST_DATELINE,
     MARKUP_CREDIT_LINE,
     MOST_AUTHORS,
     MOST_NAME_WORDS,
@@ -22,54 +34,28 @@ from copydesk.cleaning.thresholds.lines import (
     UNCASED_NAME_LEAST,
     UNCASED_NAME_MOST,
 )
-from copydesk.machine_dates import MONTHS
-
-BYLINE_START = re.compile(
-    r"^[\W_]*(?:"
-    rf"(?i:{any_of('byline.alone')}|(?:{any_of('byline.before_work')} )?{any_of('byline.work')})\s*[:：]?(?=\s|$)"
-    rf"|(?i:{any_of('byline.paired')}(?: ?(?:{any_of('byline.pair')}|&|\+) ?\w{{1,20}})?|{any_of('byline.noun')})"
-    r"\s*(?:[:：|/—–=-]|[-–—]\s)\s*"
-    rf"|(?i:{any_of('byline.noun_before_name')})\s+(?=\S)"
-    r"|By(?=[A-Z])"
-    rf"|(?:{any_of('byline.outlet')}|\w{{2,4}}{any_of('byline.outlet_ends')})?{any_of('byline.job_before_name')}"
-    r"\s*[:：／/|=＝]?\s*"
-    r"|文(?:[・·][^\s=＝]{1,4})?\s*[:：／/=＝]\s*"
-    r")\s*"
-)
-"""What stands before the names. A bare word counts where it takes no noun (`von`); a noun needs a mark (`Autor:`)."""
-
-_NOT_BY = re.compile(
-    rf"(?i:{any_of('maker.by')}|{any_of('maker.noun')} ?(?::|{any_of('maker.before_name')})|{any_of('maker.sign')})"
-)
-"""What stands before the names of people who did something else than write."""
 
 _COMPANY = re.compile(rf"\b{any_of('company.name')}\b", re.I)
 _MARKUP = re.compile(r"<[^<>]*>")
-_STRONG = re.compile(rf"\s{{0,4}}(?:;|\||•|·|\n|、|，|／|/|&|＆|,\s{{1,4}}{any_of('and.after_comma')}\s)\s{{0,4}}")
+_STRONG = re.compile(rf"\s{{0,4}}(?:;|\||•|·|⋅|∙|\n|、|，|／|/|&|＆|,\s{{1,4}}{any_of('and.after_comma')}\s)\s{{0,4}}")
 _AND = re.compile(rf"\s{{1,4}}(?i:{any_of('and.any_case')})\s{{1,4}}|\s{{1,4}}{any_of('and.lower_case')}\s{{1,4}}")
 _WEAK = re.compile(rf"\s{{1,4}}{any_of('and.weak')}\s{{1,4}}")
 _COMMA = re.compile(r"\s{0,4},\s{0,4}")
-_MONTH = alternatives(MONTHS)
-_MONTH_CAPITAL = alternatives(map(str.capitalize, MONTHS))
-_AFTER = re.compile(
-    rf"\s{{0,2}}(?:\s(?i:{_MONTH})[a-z]{{0,6}}\.?\s{{1,4}}\d.*"
-    rf"|(?<=[a-z]){_MONTH_CAPITAL}[a-z]{{0,6}}\.?\s{{1,4}}\d.*"
-    r"|[(\[（【].*|\s[-–—|•]\s.*|@\S+.*|\S{1,64}@\S+.*|\d{1,4}[.:/ ].*|https?:.*|,?\s{0,4}\d.*"
-    rf"|\s{any_of('date.before_day')}\s{{1,4}}(?:[^\W\d]{{2,12}}\s{{1,4}})?\d.*"
-    rf"|\s(?i:{any_of('date.weekday_starts')})[a-z]{{0,8}}[.,]?\s{{1,4}}\d.*"
-    rf"|\s{any_of('byline.on_behalf')} (?:the )?[A-ZÀ-Ý].*|,? {any_of('byline.told_to')} .*)$",
-    re.S,
-)
-_JOB_AFTER = re.compile(rf"\s{{0,2}}(?:{any_of('job.after_name')}|(?<=\s)(?:The )?{any_of('agency.after_name')})$")
 _ROLE = re.compile(rf"\b{any_of('role.word')}\b|{any_of('role.part')}", re.I)
 _AGENCIES = frozenset(line_words("agency.name"))
-_NO_NAME = re.compile(rf"^(?:{_MONTH}[a-z]*\.?$|{any_of('no_name.word')}\b|{any_of('no_name.start')})", re.I)
+_NO_NAME = re.compile(
+    rf"^(?:{alternatives(months('en'))}\.?$|{any_of('no_name.word')}\b|{any_of('no_name.start')})", re.I
+)
 _SMALL = frozenset(line_words("name.particle"))
 _ARTICLES = frozenset(line_words("name.article"))
 _SPACED_AFTER = line_words("byline.spaced_names")
 """Openings of Chinese lines whose names are set apart by spaces alone."""
 _ENDS = " .,:;-–—|/•·"
-_BRACKETS = " ()[]（）【】「」"
+_BRACKETS = " ()[]（）【】「」『』《》〈〉"
+_LAST_FIRST = re.compile(r"^([^\W\d_][\w'’-]+), ([^\W\d_][\w'’-]+(?: [^\W\d_]\.?)?)$")
+"""A surname, a comma, a first name with an initial or not: two people would have two words each."""
+_DEGREES = frozenset(line_words("name.degree"))
+_DEGREE = re.compile(r"^(?:[A-Z][a-z]?\.){2,5}$")
 _LATIN_NAME = re.compile(r"^[^\W\d_][\w'’´`.-]*$")
 
 
@@ -80,16 +66,28 @@ def person_names(texts: Sequence[str], site: frozenset[str], stated: bool) -> tu
         line = plain(_MARKUP.sub(";", text[:MARKUP_CREDIT_LINE]))[:LONGEST_CREDIT_LINE].strip(_BRACKETS)
         if "www." in line or _is_site(bare(line.split(",")[0]), site) or _COMPANY.search(line):
             continue
-        for piece in _pieces(_without_outlet(BYLINE_START.sub("", line), site), line):
-            name = "" if _NOT_BY.match(piece) else _trimmed(piece, site)
-            if not _is_nobody(name, site) and (stated or reads_as_person(name)):
+        for own in (line,) if stated else (*without_opening(line), line):
+            names = list(_names_in(own, site, stated))
+            if names:
+                break
+        for name in names:
+            if not any(name.startswith(known + " ") for known in found.values()):
                 found.setdefault(bare(name), name)
     return tuple(found.values())[:MOST_AUTHORS]
 
 
+def _names_in(line: str, site: frozenset[str], stated: bool) -> Iterator[str]:
+    """Yield the people of one line that may begin with `by`."""
+    line = _LAST_FIRST.sub(r"\2 \1", line) if stated else line
+    for piece in _pieces(_without_outlet(BYLINE_START.sub("", line), site), line):
+        name = "" if NOT_BY.match(piece) else _trimmed(piece, site)
+        if not _is_nobody(name, site) and (stated or reads_as_person(name)):
+            yield name
+
+
 def outlet_names(texts: Sequence[str]) -> tuple[str, ...]:
     """Return names of teams, agencies and outlets as they stand, for where nobody else is named."""
-    names = (_AFTER.sub("", BYLINE_START.sub("", plain(text[:LONGEST_CREDIT_LINE]))).strip(_ENDS) for text in texts)
+    names = (before_date(BYLINE_START.sub("", plain(text[:LONGEST_CREDIT_LINE]))).strip(_ENDS) for text in texts)
     named = [
         name
         for name in names
@@ -98,14 +96,19 @@ def outlet_names(texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in named if not _NO_NAME.match(name)))[:MOST_AUTHORS]
 
 
-def before_date(line: str) -> str:
-    """Return what stands in a line before its first number, date or bracket."""
-    return _AFTER.sub("", line)
+def credits_person(line: str) -> bool:
+    """Whether a line says `by` and a person's name, whatever stands before and after: `Posted on 3 May by Jane Roe`."""
+    return says_by(line) and bool(person_names([line], frozenset(), stated=False))
+
+
+def dates_credit(line: str, language: str | None) -> bool:
+    """Whether a line is about who wrote an article and when: `By Jane Roe, published on 3 May 2024 in Weather`."""
+    return len(line) <= LONGEST_DATELINE and credits_person(line) and read_date(line, language, True) is not None
 
 
 def names_outlet(text: str, site: frozenset[str]) -> bool:
     """Whether a line names the outlet, an agency or a team, and nothing else."""
-    name = _AFTER.sub("", BYLINE_START.sub("", plain(text[:LONGEST_CREDIT_LINE]))).strip(_ENDS)
+    name = before_date(BYLINE_START.sub("", plain(text[:LONGEST_CREDIT_LINE]))).strip(_ENDS)
     if bare(name) in site or bare(name) in _AGENCIES:
         return True
     return bool(len(name.split()) <= OUTLET_WORDS and not name[:1].islower() and _ROLE.search(name))
@@ -118,7 +121,7 @@ def reads_as_person(name: str) -> bool:
         return False
     if not any(c.islower() or c.isupper() for c in name):
         short = UNCASED_NAME_LEAST <= len(name) <= UNCASED_NAME_MOST and len(words) <= MOST_NAME_WORDS
-        return short and not any(c in "。，：:？！?!" for c in name)
+        return short and not any(c in "。，：:？！?!を" for c in name)
     own = [word for word in words if word.lower() not in _SMALL]
     return (
         len(words) <= MOST_NAME_WORDS
@@ -152,13 +155,21 @@ def _without_outlet(line: str, site: frozenset[str]) -> str:
 
 def _trimmed(piece: str, site: frozenset[str]) -> str:
     """Return the name alone: without `by`, what follows it, a job, an agency or the outlet behind it."""
-    name = _AFTER.sub("", BYLINE_START.sub("", piece)).strip(" .,:;-–—|/【】（）()")
-    name = _JOB_AFTER.sub("", name).strip(" .,:;-–—|/")
+    name = before_date(BYLINE_START.sub("", piece)).strip(" .,:;-–—|/【】（）()")
+    name = without_job(name).strip(" .,:;-–—|/")
     words = name.split()
+    while len(words) > FEWEST_NAME_WORDS and not name.isupper() and _is_degree(words[-1].strip(",")):
+        words.pop()
+    name = " ".join(words).rstrip(",")
     for count in SITE_NAME_WORDS:
         if len(words) > count + 1 and bare("".join(words[-count:])) in site:
             return " ".join(words[:-count])
     return name
+
+
+def _is_degree(word: str) -> bool:
+    """Whether a word is a degree or a title behind a name: `M.D.`, `PhD`, `RN`."""
+    return word.strip(".") in _DEGREES or _DEGREE.match(word) is not None
 
 
 def _is_site(key: str, site: frozenset[str]) -> bool:
@@ -175,6 +186,8 @@ def _is_nobody(name: str, site: frozenset[str]) -> bool:
         or _is_site(key, site)
         or key in _AGENCIES
         or (name.isupper() and name.isascii() and len(name) <= ABBREVIATION and " " not in name)
+        or _is_degree(name)
+        or is_job(name)
         or any(mark in name for mark in ("@", "//", "http"))
         or bool(_ROLE.search(name) or _NO_NAME.match(name))
         or "." in name.rstrip(".").rsplit(" ", 1)[-1][1:]

@@ -59,6 +59,8 @@ _SLASHES = ("/", "／", "|")
 _LAST_STOP = re.compile(r"[.!?。！？؟…]['\"”’»」)]*\s*(?=\S)")
 _OUTLET = re.compile(r"[,，、]?\s{0,4}(?:«[^«»]{2,40}»|“[^“”]{2,40}”|„[^„“]{2,40}“|\"[^\"]{2,40}\")$")
 _PAREN = re.compile(r"[(（\[]([^()（）\[\]]{2,90})[)）\]]\s*[.。]?\s*$")
+_DIGIT, _NO_NAME = re.compile(r"\d"), re.compile(r"[\d,:;]")
+_BRACKETS = (")", "）", "]")
 _CASED = re.compile(r"[A-Za-zÀ-ɏЀ-ӿͰ-Ͽ]")
 _SMALL_WORDS = frozenset(line_words("photo.small_word"))
 
@@ -84,8 +86,12 @@ def _bracketed(line: str) -> Credit | None:
     if not found:
         return None
     inner, before = found[1].strip(), line[: len(line[:-PHOTO_TAIL]) + found.start()].strip()
-    marked = bool(_MARK.match(inner))
-    if marked or (_AGENCY.search(inner) and _names(inner) and ("/" in inner or inner == _AGENCY.search(inner)[0])):  # type: ignore[index]
+    mark = _MARK.match(inner)
+    rest = inner[mark.end() :].strip() if mark else ""
+    marked = mark is not None and (not rest or mark[0].endswith((":", "：")) or _names(rest))
+    signed = found[0].startswith("(") and _SLASH.search(inner) and _names(inner) and not _DIGIT.search(inner)
+    agency = _AGENCY.search(inner)
+    if marked or signed or (agency and _names(inner) and ("/" in inner or inner == agency[0])):
         return Credit(before or None, _without_mark(inner), BRACKETED_MARKED if marked else BRACKETED_AGENCY)
     return None
 
@@ -133,7 +139,7 @@ def _signed(line: str) -> Credit | None:
         return _agency_alone(line)
     parts = _SLASH.split(tail)
     right = parts[-1].strip(" .。")
-    if not right or len(right) > SIGNED_RIGHT or not _names(right):
+    if not right or len(right) > SIGNED_RIGHT or not _names(right) or line.endswith(_BRACKETS):
         return None
     known = right in _AGENCIES or any(p.strip() in _AGENCIES for p in parts[-SIGNED_AGENCIES:])
     head = line[: len(line) - len(_rejoined(line, parts))]
@@ -146,9 +152,20 @@ def _signed(line: str) -> Credit | None:
         caption, credit = "", line.strip()
     if not _names(name) or len(name.split()) > SIGNED_NAME_WORDS or len(name) > SIGNED_NAME:
         return None
-    if caption and (stops or known):
+    if caption and (known or (stops and _is_name(name) and _is_caption(caption) and not _DIGIT.search(right))):
         return Credit(caption, credit, SIGNED_AGENCY if known else SIGNED_OTHER)
     return Credit(None, credit, SIGNED_ALONE) if known and not caption and len(line.split()) <= CREDIT_WORDS else None
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text is a person's name, of two words or more where the script has capitals, and no number."""
+    words = text.split()
+    return (len(words) > 1 or not _CASED.search(text)) and not _NO_NAME.search(text)
+
+
+def _is_caption(text: str) -> bool:
+    """Whether a text says more than the number of a list's item."""
+    return any(map(str.isalpha, text)) and (len(text.split()) > 1 or not _CASED.search(text))
 
 
 def _rejoined(line: str, parts: list[str]) -> str:

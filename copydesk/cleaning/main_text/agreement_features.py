@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from copydesk.cleaning.main_text.layout import Numbers, Places
+from copydesk.cleaning.main_text.places import Numbers, Places
 from copydesk.cleaning.main_text.position_features import Columns
 from copydesk.cleaning.metadata.title import Title
 from copydesk.cleaning.normalise import bare

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from copydesk.cleaning.blocks import name_words
-from copydesk.cleaning.main_text.layout import Layout, Numbers, Places
+from copydesk.cleaning.main_text.layout import Layout
+from copydesk.cleaning.main_text.places import Numbers, Places
 from copydesk.cleaning.main_text.position_features import Columns
 from copydesk.cleaning.page.model import Page
 from copydesk.cleaning.thresholds.page_features import NAMES_FADE

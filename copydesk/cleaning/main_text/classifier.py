@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 from copydesk.cleaning.forest import Forest, load_forest
 from copydesk.cleaning.main_text.agreement_features import agreement_features
 from copydesk.cleaning.main_text.class_name_features import NameScores, class_name_features
-from copydesk.cleaning.main_text.layout import Layout, Places, lay_out
+from copydesk.cleaning.main_text.layout import Layout, lay_out
+from copydesk.cleaning.main_text.places import Places
 from copydesk.cleaning.main_text.position_features import Columns, position_features, shifted
+from copydesk.cleaning.main_text.repetition_features import repetition_features
+from copydesk.cleaning.main_text.weighing import Weighing
 from copydesk.cleaning.main_text.word_features import MARKS, SCORES, first_words, marks_of, score_words
 from copydesk.cleaning.metadata.title import Title
 from copydesk.cleaning.page.model import Page
 from copydesk.cleaning.page.stated import Facts
-from copydesk.cleaning.thresholds.page_features import MOST_REPEATED
 
 
 class PageFeatures(NamedTuple):
@@ -31,12 +33,13 @@ class PageFeatures(NamedTuple):
 
 
 class PageModel(NamedTuple):
-    """Hold scores of names and of words, the columns in the order the forest reads them, and the forest."""
+    """Hold scores of names and words, the columns in the order the forest reads them, the forest, how it decides."""
 
     names: NameScores
     words: Mapping[str, float]
     columns: Sequence[str]
     forest: Forest
+    weighing: Weighing
 
     def probabilities(
         self, page: Page, facts: Facts, title: Title, without: frozenset[int] = frozenset()
@@ -60,8 +63,8 @@ def measure_page(page: Page, facts: Facts, title: Title, without: frozenset[int]
     marks = np.array([marks_of(text) for text in texts], dtype=np.float64).reshape(len(texts), len(MARKS))
     columns: Columns = {"size": np.log1p(layout.size[at]), "link": layout.link[at], "ends": layout.ends[at]}
     columns.update(zip(MARKS, marks.T, strict=True))
-    columns.update(_repeats(page, texts))
     columns.update(position_features(page, layout, at))
+    columns.update(repetition_features(page, layout, at))
     columns.update(agreement_features(page, facts, title, at, words))
     return PageFeatures(layout, at, words, columns)
 
@@ -79,13 +82,6 @@ def learned_columns(page: Page, seen: PageFeatures, names: NameScores, words: Ma
     return columns
 
 
-def _repeats(page: Page, texts: list[str]) -> Columns:
-    counts: dict[str, int] = {}
-    for run in page.runs:
-        counts[run.text] = counts.get(run.text, 0) + 1
-    return {"repeats": np.array([min(counts[text], MOST_REPEATED) for text in texts], dtype=np.float64)}
-
-
 @cache
 def shipped_model() -> PageModel:
     """Read the model this package brings, once."""
@@ -93,4 +89,10 @@ def shipped_model() -> PageModel:
     told = json.loads((folder / "pages.json").read_text(encoding="utf-8"))
     with (folder / "pages.npz").open("rb") as file:
         forest = load_forest(file)
-    return PageModel(NameScores(told["names"]), told["words"], told["columns"], forest)
+    names, words = (_scores(told[table]) for table in ("names", "words"))
+    return PageModel(NameScores(names), words, told["columns"], forest, Weighing(**told["weighing"]))
+
+
+def _scores(stored: Mapping[str, str]) -> dict[str, float]:
+    """Read a table of scores with the words that have each, parted by spaces."""
+    return {word: float(score) for score, words in stored.items() for word in words.split(" ")}

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copydesk.cleaning.lexicon.line_words import any_of
+from copydesk.cleaning.main_text.families import Families, find_families, has_time
+from copydesk.cleaning.main_text.places import Numbers, Places
 from copydesk.cleaning.main_text.word_features import STOP
 from copydesk.cleaning.normalise import size_of
 from copydesk.cleaning.page.model import Box, Page, Run
@@ -35,9 +37,6 @@ from copydesk.cleaning.thresholds.page_features import (
     PROSE_LINK_SHARE,
 )
 from copydesk.cleaning.thresholds.text import LEAST_PROSE
-
-Numbers = NDArray[np.float64]
-Places = NDArray[np.intp]
 
 _BOILERPLATE = re.compile(rf"{any_of('class_name.boilerplate')}|{any_of('class_name.boilerplate_end')}\b")
 _ENDS = frozenset('.!?。！？…”.’»」』)।؟۔"')
@@ -83,7 +82,8 @@ class Layout(NamedTuple):
     `place` is the box whose children a run's siblings are, `size` in characters, `link` a share, `ends` whether the
     last mark ends a sentence, `prose` its characters if it reads like a paragraph, `bad` how many boxes around are
     named for boilerplate, `again` whether it is hidden and says what readers see elsewhere on the page, as data for
-    machines does, `headed` the number of the last heading above, -1 where there is none. `near` is the box most
+    machines does, `headed` the number of the last heading above, -1 where there is none, `timed` whether it is a line
+    with a time. `near` is the box most
     paragraphs stand in, `far` the inmost one that holds most of them; `shared` the depth, per box, of the inmost box
     around both it and `near`.
     """
@@ -98,6 +98,8 @@ class Layout(NamedTuple):
     bad: Numbers
     again: NDArray[np.bool_]
     headed: Places
+    timed: NDArray[np.bool_]
+    families: Families
     near: int
     far: int
     shared: Places
@@ -136,29 +138,33 @@ def lay_out(page: Page, without: frozenset[int] = frozenset()) -> Layout:
     bad = _bad(boxes, parents)[box]
     again = _again(runs)
     again[list(without)] = True
-    prose = np.where(again, 0.0, _prose(runs, size, link, ends, bad))
-    place = _places(runs, box, len(boxes))
     parent: Places = np.array(parents, dtype=np.intp)
     end = _last(parents)
+    inside = sums_of_subtrees(np.ones(len(runs)), box, end)
+    timed = np.array([has_time(run) for run in runs], dtype=np.bool_)
+    families = find_families(boxes, parents, inside)
+    dated = families.dated(sums_of_subtrees(timed.astype(np.float64), box, end) > 0)[box]
+    prose = np.where(again, 0.0, _prose(runs, size, link, ends, (bad > 0) | dated))
+    place = _places(runs, box, len(boxes))
     own = np.asarray(np.bincount(place, weights=prose, minlength=len(boxes)), dtype=np.float64)
-    sums = [_subtrees(values, box, end) for values in (size, prose, np.floor(size * link), np.ones(len(runs)))]
+    sums = [sums_of_subtrees(values, box, end) for values in (size, prose, np.floor(size * link))]
     depth: Places = np.array([b.depth for b in boxes], dtype=np.intp)
-    measured = Boxes(parent, end, depth, sums[0], sums[1], sums[2], sums[3], own)
+    measured = Boxes(parent, end, depth, sums[0], sums[1], sums[2], inside, own)
     near = _near(parent, own)
     return Layout(
         measured, box, place, size, link, ends, prose, bad.astype(np.float64), again, _headed(runs, size),
-        near, _far(measured), measured.shared_depth(near),
+        timed, families, near, _far(measured), measured.shared_depth(near),
     )  # fmt: skip
 
 
-def _prose(runs: list[Run], size: Numbers, link: Numbers, ends: Numbers, bad: Places) -> Numbers:
-    """Count characters outside links of runs that read like paragraphs; less where hidden or in boilerplate."""
+def _prose(runs: list[Run], size: Numbers, link: Numbers, ends: Numbers, less: NDArray[np.bool_]) -> Numbers:
+    """Count characters outside links of runs that read like paragraphs; less where hidden, and where told so."""
     prose = np.zeros(len(runs))
     for i in np.flatnonzero((size >= LEAST_PROSE) & (link < PROSE_LINK_SHARE)).tolist():
         run = runs[i]
         if ends[i] or STOP.search(run.text):
             seen = HIDDEN_PROSE if run.box.hidden else 1.0
-            prose[i] = size[i] * (1 - link[i]) * seen * (BOILERPLATE_PROSE if bad[i] else 1.0)
+            prose[i] = size[i] * (1 - link[i]) * seen * (BOILERPLATE_PROSE if less[i] else 1.0)
     return np.floor(prose)
 
 
@@ -178,9 +184,14 @@ def _again(runs: list[Run]) -> NDArray[np.bool_]:
 def _bad(boxes: list[Box], parents: list[int]) -> Places:
     found = [0] * len(boxes)
     for i, box in enumerate(boxes):
-        own = _is_boilerplate(box.name) if box.name and box.tag != "body" else 0
+        own = is_named_for_boilerplate(box)
         found[i] = found[parents[i]] + own if i else 0
     return np.array(found, dtype=np.intp)
+
+
+def is_named_for_boilerplate(box: Box) -> bool:
+    """Whether class or id of a box say that it holds boilerplate."""
+    return bool(box.name) and box.tag != "body" and _is_boilerplate(box.name)
 
 
 @lru_cache(8192)
@@ -221,7 +232,7 @@ def _last(parents: list[int]) -> Places:
     return np.array(end, dtype=np.intp)
 
 
-def _subtrees(values: Numbers, box: Places, end: Places) -> Numbers:
+def sums_of_subtrees(values: Numbers, box: Places, end: Places) -> Numbers:
     """Sum the runs' values over the subtree of every box."""
     sums = np.concatenate([[0.0], np.cumsum(np.bincount(box, weights=values, minlength=len(end)))])
     return np.asarray(sums[end] - sums[:-1])

@@ -1,6 +1,6 @@
 """Find the main text of a page: the body that the classifier selects, without the boilerplate embedded in it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -8,8 +8,11 @@ from copydesk.cleaning.blocks import to_blocks
 from copydesk.cleaning.language import language_of
 from copydesk.cleaning.main_text.classifier import PageModel
 from copydesk.cleaning.main_text.embedded_boilerplate import embedded_boilerplate
+from copydesk.cleaning.main_text.offer_boxes import offers
+from copydesk.cleaning.main_text.outside_boxes import is_deep, outside_boxes
+from copydesk.cleaning.main_text.sections import whole_sections
 from copydesk.cleaning.main_text.select import Body, choose_body
-from copydesk.cleaning.main_text.trafilatura_opinion import trafilatura_opinion
+from copydesk.cleaning.main_text.syndication import appeared_first
 from copydesk.cleaning.metadata.title import Title
 from copydesk.cleaning.not_article.listing import is_prose_run, is_teaser, states_article
 from copydesk.cleaning.not_article.walls import mentions_wall
@@ -36,22 +39,31 @@ class MainText(NamedTuple):
 
 
 def find_main_text(
-    html: str, page: Page, facts: Facts, title: Title, hint: str | None = None, model: PageModel | None = None
-) -> MainText:
-    """Find the main text; `hint` is the language others name, `model` another one than the shipped."""
+    ask: Callable[[], list[bool] | None], page: Page, facts: Facts, title: Title, hint: str | None = None,
+    model: PageModel | None = None,
+) -> MainText:  # fmt: skip
+    """Find the main text; `hint` is the language others name, `model` another one than the shipped.
+
+    `ask` gives another extractor's verdict per run, None for none: the slowest step, asked for once at most.
+    """
     blocks = to_blocks(page)
-    ask = cache(
-        lambda: trafilatura_opinion(html, page.runs)
-    )  # the slowest step: once a page, however often it is looked at
-    body = choose_body(page, facts, title, ask, model)
+    ask = cache(ask)
+    outside = outside_boxes(page, title)
+    body = choose_body(page, facts, title, ask, model, without=frozenset(outside))
     language = _language(page, body, hint)
-    boilerplate = _boilerplate(blocks, body, language[0])
-    if boilerplate and _much(blocks, boilerplate, body):
+    boilerplate = outside | _boilerplate(blocks, body, language[0])
+    if len(boilerplate) > len(outside) and _much(blocks, boilerplate, body):
         # An appeal was taken for the article, or hid it: without the appeal the article's place shows.
         body = choose_body(page, facts, title, ask, model, without=frozenset(boilerplate))
         language = _language(page, body, hint)
         boilerplate |= _boilerplate(blocks, body, language[0])
     positions = [i for i, keep in enumerate(body.kept) if keep and i not in boilerplate]
+    if is_deep(page):
+        return MainText(blocks, positions, boilerplate, body, language)
+    positions = whole_sections(page, blocks, positions, boilerplate, language[0])
+    boilerplate = {i: label for i, label in boilerplate.items() if i not in set(positions)}
+    boilerplate |= offers(page, blocks, title, positions, language[0]) | appeared_first(page, title, positions)
+    positions = [i for i in positions if i not in boilerplate]
     return MainText(blocks, positions, boilerplate, body, language)
 
 
@@ -68,7 +80,7 @@ def _boilerplate(blocks: list[Block], body: Body, language: str | None) -> dict[
 
 
 def _much(blocks: list[Block], boilerplate: Mapping[int, Label], body: Body) -> bool:
-    cut = sum(len(blocks[i].text) for i in boilerplate)
+    cut = sum(len(blocks[i].text) for i in boilerplate if body.kept[i])
     return LOOK_AGAIN * cut >= sum(len(block.text) for block, keep in zip(blocks, body.kept, strict=True) if keep)
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from copydesk.cleaning.main_text.layout import HEADINGS, Layout, Numbers, Places
+from copydesk.cleaning.main_text.layout import HEADINGS, Layout
+from copydesk.cleaning.main_text.places import Numbers, Places
 from copydesk.cleaning.page.model import Page, Run
 from copydesk.cleaning.thresholds.page_features import (
     FAR_HEADING,
@@ -201,6 +202,7 @@ def _headings(layout: Layout, at: Places) -> Columns:
     return {
         "heading_since": np.where(last >= 0, np.minimum(at - last, FAR_HEADING), NO_HEADING),
         "heading_place": (layout.place[some] == layout.place[at]),
+        "heading_linked": np.where(last >= 0, layout.link[some], 0.0),
         "heading_up": (layout.boxes.depth - layout.shared)[layout.box[some]],
     }
 

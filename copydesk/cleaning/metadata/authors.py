@@ -6,10 +6,9 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 from copydesk.cleaning.lexicon.line_words import alternatives, any_of
+from copydesk.cleaning.lines.bylines import before_date, is_job, is_label, is_other_work, says_by
 from copydesk.cleaning.lines.datelines import read_date, reads_as_dateline
 from copydesk.cleaning.lines.person_names import (
-    BYLINE_START,
-    before_date,
     names_outlet,
     outlet_names,
     person_names,
@@ -28,6 +27,7 @@ from copydesk.cleaning.thresholds.metadata import (
     BYLINE_BELOW,
     BYLINE_REACH,
     BYLINE_UNDER_TITLE,
+    CREDIT_BOXES,
     DATED_PARTS,
     DATELINE_ALONE,
     LONGEST_BYLINE,
@@ -39,7 +39,9 @@ from copydesk.machine_dates import MONTHS
 _META = re.compile(rf"(?:^|[._:-])(?:{any_of('meta_name.author')}|{any_of('meta_name.author_numbered')}\d*)$")
 _NOT_META = re.compile(rf"{any_of('meta_name.no_author')}|id$")
 _WRITTEN_BY = re.compile(any_of("byline.written_by"), re.I)
-_CREDIT_NAMES = re.compile(rf"(?:^|[\s_-]){any_of('class_name.author')}", re.I)
+_CREDIT_NAMES = re.compile(rf"(?:(?<![a-z])|(?-i:(?<=[a-z])(?=[A-Z]))){any_of('class_name.author')}", re.I)
+_STATED = ("author", "itemprop author")
+"""Marks that say outright whose the text is; the others say it of a link or a class name."""
 _OTHERS = re.compile(rf"{any_of('class_name.no_author')}|(?<![a-z])rating", re.I)
 _DAY = re.compile(
     rf"\s{{0,4}}(?i:{alternatives(MONTHS)})[a-z]{{0,6}}\.? \d{{1,2}}|\s{{0,4}}\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{2,4}}"
@@ -47,8 +49,12 @@ _DAY = re.compile(
 _PARTED = re.compile(r"\s{1,4}[|•·–—-]\s{1,4}|\s{0,4}[|•·]\s{0,4}")
 
 
-CreditLines = tuple[str, list[str]]
-"""Lines that credit somebody, and where they come from."""
+class CreditLines(NamedTuple):
+    """Hold lines that credit somebody and where they come from; `stated` where markup says that they are names."""
+
+    origin: str
+    texts: list[str]
+    stated: bool = False
 
 
 class ArticleSpan(NamedTuple):
@@ -62,7 +68,8 @@ class ArticleSpan(NamedTuple):
 def find_authors(page: Page, facts: Facts, span: ArticleSpan) -> tuple[tuple[str, ...], str]:
     """Return the authors and where they were found.
 
-    People come before outlets: a team, an agency or the outlet counts only where nobody else is named.
+    People come before outlets: a team, an agency or the outlet counts only where nobody else is named. A name of one
+    word is often that of an account: it counts where readers see no better one.
     """
     stated = [("json-ld", _stated(facts, people_only=True)), ("meta", _metas(facts))]
     best: tuple[str, ...] = ()
@@ -72,18 +79,30 @@ def find_authors(page: Page, facts: Facts, span: ArticleSpan) -> tuple[tuple[str
         if names and names[: len(best)] == best:
             best, found_in = names, origin
     lines: list[CreditLines] = []
-    for stretch in () if best else _credits(page, facts, span):
+    for stretch in _credits(page, facts, span) if all(map(_is_account, best)) else ():
         lines += stretch
-        for origin, texts in stretch:
-            if names := person_names(texts, facts.site, stated=False):
-                return names, origin
-    return (best, found_in) if best else _outlets(facts, lines)
+        read = [(person_names(said.texts, facts.site, said.stated), said.origin) for said in stretch]
+        if found := _fullest(read):
+            return found
+    if best:
+        return _without_owner(best, page), found_in
+    return _accounts(facts) or _outlets(facts, lines)
+
+
+def _fullest(read: Sequence[tuple[tuple[str, ...], str]]) -> tuple[tuple[str, ...], str] | None:
+    """Return the first names, or those of a later line that names all of them and others."""
+    named = [(names, origin) for names, origin in read if names]
+    best = named[0] if named else None
+    for found in named:
+        if best and set(best[0]) < set(found[0]):
+            best = found
+    return best
 
 
 def _outlets(facts: Facts, lines: list[CreditLines]) -> tuple[tuple[str, ...], str]:
     """Return whom a page names that names no person: teams and agencies before the outlet itself."""
     stated = [("json-ld", _stated(facts)), ("meta", _metas(facts))]
-    credited = [(origin, [text for text in texts if names_outlet(text, facts.site)]) for origin, texts in lines]
+    credited = [(said.origin, [text for text in said.texts if names_outlet(text, facts.site)]) for said in lines]
     for own in (False, True):
         for origin, texts in (*stated, *credited):
             if (names := outlet_names(texts)) and all(bare(name.split(",")[0]) in facts.site for name in names) is own:
@@ -98,15 +117,23 @@ def _credits(page: Page, facts: Facts, span: ArticleSpan) -> Iterator[list[Credi
     below = range(max(start, first - BYLINE_UNDER_TITLE), min(max(first, start) + BYLINE_BELOW, len(runs)))
     lines = _lines(page, below)
     yield lines
+    told = _stated(facts) or _metas(facts)
+    if not told:
+        yield [CreditLines("text", list(_alone(runs, range(start, max(first, start)), last)))]
     if title is not None and not lines:
         lines = _lines(page, range(max(0, title - BYLINE_ABOVE), title))
         yield lines
-    if lines:
+    if lines and (told or not all(_is_count(text) for said in lines for text in said.texts)):
         return
     if all(bare(name) in facts.site for name in _stated(facts)):
-        yield [("text", [run.text for run in _signature(runs, last, facts.site)])]
+        yield [CreditLines("text", [run.text for run in _signature(runs, last, facts.site)])]
     end = _lines(page, range(max(below.stop, last - 1), min(last + BYLINE_REACH, len(runs))))
-    yield [(origin, texts[:MOST_AUTHORS_AT_END]) for origin, texts in end]
+    yield [said._replace(texts=said.texts[:MOST_AUTHORS_AT_END]) for said in end]
+
+
+def _is_count(text: str) -> bool:
+    """Whether a line in the author's place is a date, a number or a mark: it says nothing of who wrote."""
+    return not says_by(text) and (any(map(str.isdigit, text)) or not any(map(str.isalpha, text)))
 
 
 def _signature(runs: Sequence[Run], last: int, site: frozenset[str]) -> Iterator[Run]:
@@ -120,16 +147,32 @@ def _signature(runs: Sequence[Run], last: int, site: frozenset[str]) -> Iterator
 
 
 def _lines(page: Page, near: range) -> list[CreditLines]:
-    """Return the lines that credit somebody, by what shows it: microdata, the element's class, the words."""
+    """Return the lines that credit somebody, by what shows it: microdata, a link, the element's class, the words."""
     runs = page.runs
-    short = [run for run in (runs[i] for i in near) if len(run.text) <= LONGEST_BYLINE and not _is_aside(run)]
+    short = [run for run in (runs[i] for i in near) if len(run.text) <= LONGEST_BYLINE and not _is_aside(run.box)]
+    named = _marked(page, near, "author class") + [run.text for run in short if _is_named_so(run)]
     voices = (
-        ("markup", _marked(page, near)),
-        ("markup", [run.text for run in short if _is_named_so(run)]),
-        ("text", [run.text for run in short if _is_byline(run.text)]),
-        ("text", [name for run in short for name in _beside_a_date(run)]),
+        CreditLines("markup", _marked(page, near, *_STATED), stated=True),
+        CreditLines("markup", _marked(page, near, "author link")),
+        CreditLines("markup", named),
+        CreditLines("text", [run.text for run in short if says_by(run.text)]),
+        CreditLines("text", [name for run in short for name in _beside_a_date(run)]),
     )
-    return [(origin, texts) for origin, texts in voices if texts]
+    return [said for said in voices if said.texts]
+
+
+def _alone(runs: Sequence[Run], near: range, last: int) -> Iterator[str]:
+    """Yield names that are a line between title and text, where the line before says `by` or one at the end names them.
+
+    Labels of a site read like names as well: `Daily Planner`.
+    """
+    end = [run.text for run in runs[last:] if run.box.tag != "li"]
+    for at in near:
+        name = runs[at].text
+        if len(name) > LONGEST_AUTHOR or name.upper() == name or not reads_as_person(name) or _is_aside(runs[at].box):
+            continue
+        if (at and is_label(runs[at - 1].text)) or any(name in text for text in end):
+            yield name
 
 
 def _stated(facts: Facts, people_only: bool = False) -> list[str]:
@@ -171,40 +214,60 @@ def _is_name_meta(name: str, value: str) -> bool:
     )
 
 
-def _marked(page: Page, near: range) -> list[str]:
-    """Return runs that microdata or `rel=author` mark."""
-    found = [
-        mark.value if mark.value and "/" not in mark.value and "@" not in mark.value else page.runs[mark.at].text
+def _marked(page: Page, near: range, *kinds: str) -> list[str]:
+    """Return what elements say that are marked as the author's in one of these ways."""
+    return [
+        mark.value
         for mark in page.marks
-        if mark.at in near and "author" in mark.what
+        if mark.at in near
+        and mark.value
+        and not mark.value[0].islower()
+        and mark.what in kinds
+        and not any(sign in mark.value for sign in "/@")
+        and not _is_aside(mark.box)
+        and len(page.runs[mark.at].text) <= LONGEST_BYLINE
+        and (mark.what in _STATED or not is_other_work(page.runs[mark.at].text))
     ]
-    return [text for text in found if len(text) <= LONGEST_BYLINE]
 
 
-def _naming(run: Run) -> Iterator[Box]:
+def _accounts(facts: Facts) -> tuple[tuple[str, ...], str] | None:
+    """Return names of one word that metas state, as blogs do; None where there is none."""
+    told = [value for name, value in facts.named if _META.search(name) and not _NOT_META.search(name)]
+    names = [value for value in map(plain, told) if _is_account(value) and value.isalnum() and not is_job(value)]
+    names = [name for name in names if not names_outlet(name.capitalize(), facts.site)]
+    return (tuple(dict.fromkeys(names)), "meta") if names else None
+
+
+def _is_account(name: str) -> bool:
+    return " " not in name and name.isascii()
+
+
+def _without_owner(names: tuple[str, ...], page: Page) -> tuple[str, ...]:
+    """Return the names without that of the house, which the line about copyright names, where others are left."""
+    owned = [bare(run.text) for run in page.runs if "©" in run.text] if len(names) > 1 else []
+    people = tuple(name for name in names if not any(bare(name) in line for line in owned))
+    return people or names
+
+
+def _naming(inmost: Box) -> Iterator[Box]:
     """Yield the boxes around a line that tell what it is, inmost first."""
-    return islice(run.box.ancestry(), BOXES_NAMING)
+    return islice(inmost.ancestry(), BOXES_NAMING)
 
 
-def _is_aside(run: Run) -> bool:
+def _is_aside(inmost: Box) -> bool:
     """Whether a line is hidden or belongs to a picture, whose makers are no authors."""
-    return run.box.hidden or any(box.tag in {"figure", "figcaption"} for box in _naming(run))
+    return inmost.hidden or any(box.tag in {"figure", "figcaption"} for box in _naming(inmost))
 
 
 def _is_named_so(run: Run) -> bool:
     """Whether the element or one of those around it is named byline or author."""
-    names = [run.inner, *(box.name for box in _naming(run))]
+    names = [run.inner, *(box.name for box in islice(run.box.ancestry(), CREDIT_BOXES))]
     return any(name and _CREDIT_NAMES.search(name) for name in names) and not any(map(_OTHERS.search, names))
-
-
-def _is_byline(text: str) -> bool:
-    found = BYLINE_START.match(text)
-    return found is not None and found.end() < len(text)
 
 
 def _beside_a_date(run: Run) -> Sequence[str]:
     """Return the names in a line of nothing but name and date: `Jane Roe | 3 May 2024`."""
-    if not any(c.isdigit() for c in run.text) or any(_OTHERS.search(box.name) for box in _naming(run)):
+    if not any(c.isdigit() for c in run.text) or any(_OTHERS.search(box.name) for box in _naming(run.box)):
         return []
     parts = _PARTED.split(plain(run.text))
     if len(parts) == 1:

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from copydesk.cleaning.lexicon.line_words import any_of
 from copydesk.cleaning.lines.datelines import read_date, reads_as_dateline
+from copydesk.cleaning.lines.person_names import credits_person
 from copydesk.cleaning.page.jsonld import text_of
-from copydesk.cleaning.page.model import Mark, Page, Run
+from copydesk.cleaning.page.model import CHANGE, Box, Mark, Page, Run
 from copydesk.cleaning.page.stated import Facts
 from copydesk.cleaning.thresholds.lines import FURTHEST_ZONE
 from copydesk.cleaning.thresholds.metadata import (
@@ -28,14 +29,14 @@ from copydesk.cleaning.thresholds.metadata import (
     LONGEST_DATE_LINE,
     MOST_DATE_MARKS,
 )
-from copydesk.machine_dates import day_of_address
+from copydesk.machine_dates import Stamp, day_of_address, parse_stamp
 
 _PUBLISHED = (
     "article:published_time", "article:published", "og:published_time", "og:article:published_time", "datepublished",
     "parsely-pub-date", "pubdate", "publishdate", "publish_date", "publish-date", "publication_date", "published_time",
     "article_date_original", "dc.date.issued", "dcterms.issued", "dcterms.created", "dcterms.date", "dc.date.created",
     "dc.date", "date", "sailthru.date", "cxenseparse:publishtime", "cxenseparse:recs:publishtime",
-    "originalpublicationdate", "citation_publication_date", "citation_date", "pub_date",
+    "originalpublicationdate", "citation_publication_date", "citation_date", "pub_date", "published_on",
 )  # fmt: skip
 _MODIFIED = (
     "article:modified_time", "og:updated_time", "og:article:modified_time", "article:post_modified", "datemodified",
@@ -43,23 +44,27 @@ _MODIFIED = (
 )  # fmt: skip
 _GIVEN = ("date", "dc.date", "dcterms.date", "sailthru.date")
 _UPDATED = re.compile(any_of("date.updated"), re.I)
+_SAID = re.compile(rf"({any_of('date.updated')})|{any_of('date.published')}", re.I)
 _LABEL = re.compile(rf"{any_of('date.published')}|{any_of('date.name')}\b", re.I)
 _LED = re.compile(
     rf"\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}\.?(?: \d\d?[:.]\d\d(?: {any_of('date.clock')})?)? ?[-–—|·•] "
 )
 _GLUED = re.compile(
-    r"(?<=[a-zß-öø-ÿа-яё])(?=[A-ZÀ-ÖØ-ÞА-ЯЁ\d])"
+    r"(?<=[a-zß-öø-ÿа-яё])(?<!\dh)(?=[A-ZÀ-ÖØ-ÞА-ЯЁ\d])"
     r"|(?<=[^\W\d_]{3} \d\d)(?=(?:19|20)\d\d(?!\d))"
     r"|(?:(?<= (?:19|20)\d\d)|(?<=[./]\d\d[./](?:19|20)\d\d))(?=\d)"
 )
+_ASIDES = frozenset(("aside", "nav", "footer"))
+_OTHERS = re.compile(any_of("class_name.no_author"), re.I)
 _TITLES = frozenset(("h2", "h3"))
 _NO_DATELINES = frozenset(("figcaption", "h1"))
 
 
 class DateRuns(NamedTuple):
-    """Hold the numbers of the runs around an article's beginning and of those from its last paragraph on."""
+    """Hold the numbers of the runs around an article's title, those of them up to its text, and those at its end."""
 
     title: range
+    opening: range
     end: range
 
 
@@ -77,7 +82,7 @@ class DateReader(NamedTuple):
     language: str | None
     day_first: bool
 
-    def day(self, text: str) -> datetime | None:
+    def stamp(self, text: str) -> Stamp | None:
         """Return the instant a line names; pieces that markup alone keeps apart count as apart."""
         return read_date(space_glued_pieces(text), self.language, self.day_first)
 
@@ -94,7 +99,8 @@ def near_article(runs: Sequence[Run], title: int | None, first: int, last: int) 
         max(0, min(start - DATE_ABOVE_TITLE, first - DATE_REACH)),
         min(len(runs), max(first + DATE_BELOW_FIRST, start + DATE_REACH), start + DATE_BELOW_TITLE),
     )
-    return DateRuns(above, range(max(last, above.stop), min(len(runs), last + DATE_REACH_AT_END)))
+    opening = range(above.start, min(first + DATE_BELOW_FIRST, above.stop))
+    return DateRuns(above, opening, range(max(last, above.stop), min(len(runs), last + DATE_REACH_AT_END)))
 
 
 def is_plausible(when: datetime) -> bool:
@@ -116,8 +122,11 @@ def stated_publication(page: Page, facts: Facts, near: DateRuns) -> Iterator[Dat
     yield from _microdata(page, "datepublished")
     yield DateStatement("json-ld", text_of(facts.article.get("dateCreated") or facts.article.get("uploadDate")))
     yield from (DateStatement("json-ld", text_of(node.get("datePublished"))) for node in facts.nodes)
-    head = range(near.title.start, near.title.stop + DATE_REACH)
-    yield from (DateStatement("markup", mark.value) for mark in _times(page) if mark.at in head)
+    yield from (
+        DateStatement("markup", mark.value)
+        for mark in _times(page)
+        if mark.at in near.opening or (mark.at in near.title and not _stands_aside(mark.box))
+    )
 
 
 def stated_day(facts: Facts) -> Iterator[DateStatement]:
@@ -126,21 +135,22 @@ def stated_day(facts: Facts) -> Iterator[DateStatement]:
 
 
 def printed_publication(page: Page, near: DateRuns, url: str | None, reader: DateReader) -> Iterator[DateStatement]:
-    """Yield the lines about the publication that readers see, and the day in the address."""
-    lines = [(run.text, _surely(run, reader.language)) for run in _runs(page, near.title)]
+    """Yield the lines about the publication that readers see, and the day in the address.
+
+    Where a page names the day of its last change alone, it came out on that day, as far as anybody can tell.
+    """
+    lines = [(of_publication(run.text), _surely(run, reader)) for run in _runs(page, near.title)]
     addressed = day_of_address(url or "")
     for least in (DATELINE_SURE, DATELINE_LIKELY):
-        for text, sure in lines:
-            if sure >= least and (line := _before_update(text)) and _agrees(line, addressed, reader):
+        for line, sure in lines:
+            if sure >= least and line and _agrees(line, addressed, reader):
                 yield DateStatement("text", line, line=True)
         if addressed:
             yield DateStatement("text", f"{addressed:%Y-%m-%d}")
         if least == DATELINE_SURE:
-            yield from (
-                DateStatement("text", text, line=True) for text in _at_end(_runs(page, near.end), reader.language)
-            )
+            yield from (DateStatement("text", text, line=True) for text in _at_end(_runs(page, near.end), reader))
     yield from time_elements(page)
-    yield from (DateStatement("text", text, line=True) for text, sure in lines if sure >= DATELINE_SURE)
+    yield from printed_change(page, near)
 
 
 def time_elements(page: Page) -> Iterator[DateStatement]:
@@ -162,15 +172,26 @@ def printed_change(page: Page, near: DateRuns) -> Iterator[DateStatement]:
             yield DateStatement("text", run.text[found.start() :], line=True)
 
 
-def shown_day(page: Page, near: DateRuns, reader: DateReader) -> datetime | None:
-    """Return the first day that a line near the title names without calling it an update."""
-    for run in _runs(page, near.title):
+def shown_day(page: Page, near: DateRuns, reader: DateReader) -> Stamp | None:
+    """Return the first day that a line near the title, or a `time` in it, names without calling it an update.
+
+    A class name that calls it one is nothing to readers: such a line counts where no other does.
+    """
+    times = {mark.at: mark.value for mark in reversed(list(_times(page)))}
+    changes = {mark.at for mark in page.marks if mark.what == CHANGE}
+    found: Stamp | None = None
+    for at in near.title:
+        run = page.runs[at]
         if len(run.text) > LONGEST_DATE_LINE or run.box.tag in _NO_DATELINES or run.box.tag in _TITLES:
             continue
-        changed = _UPDATED.search(run.text) or _UPDATED.search(run.box.name)
-        if not changed and (found := reader.day(run.text)):
-            return found
-    return None
+        if _UPDATED.search(run.text) or _UPDATED.search(run.box.name):
+            continue
+        if at in changes and at in times:
+            return parse_stamp(times[at], american=not reader.day_first)
+        if (shown := reader.stamp(run.text)) and at not in changes:
+            return shown
+        found = found or shown
+    return found
 
 
 def _metas(facts: Facts, names: Sequence[str]) -> Iterator[DateStatement]:
@@ -183,6 +204,11 @@ def _times(page: Page) -> Iterator[Mark]:
     return islice((mark for mark in page.marks if mark.what == "time" and mark.value), MOST_DATE_MARKS)
 
 
+def _stands_aside(inmost: Box) -> bool:
+    """Whether a place tells of other articles, by the elements around it or the names of these."""
+    return any(box.tag in _ASIDES or _OTHERS.search(box.name) for box in inmost.ancestry())
+
+
 def _microdata(page: Page, name: str) -> Iterator[DateStatement]:
     for mark in islice((mark for mark in page.marks if name in mark.what), MOST_DATE_MARKS):
         if mark.value or mark.at < len(page.runs):
@@ -191,41 +217,59 @@ def _microdata(page: Page, name: str) -> Iterator[DateStatement]:
             )
 
 
-def _surely(run: Run, language: str | None) -> float:
-    """Return how surely a run is a dateline.
+def _surely(run: Run, reader: DateReader) -> float:
+    """Return how surely a run is a dateline, or one about the publication and the last change.
 
-    A heading is at best likely: that of an article names its day, those of a list each day.
+    A heading is at best likely: that of an article names its day, those of a list each day. A line that credits
+    somebody and names a day is a dateline too.
     """
-    if not run.text or len(run.text) > LONGEST_DATE_LINE or run.box.tag in _NO_DATELINES:
+    line = of_publication(run.text) if 0 < len(run.text) <= LONGEST_DATE_LINE else ""
+    if not line or run.box.tag in _NO_DATELINES:
         return 0.0
-    sure = reads_as_dateline(space_glued_pieces(run.text), language)
+    sure = reads_as_dateline(space_glued_pieces(line), reader.language)
     if run.box.tag in _TITLES:
         return DATELINE_LIKELY if sure >= DATELINE_ALONE else 0.0
+    if sure < DATELINE_SURE and credits_person(line) and reader.stamp(line):
+        return DATELINE_SURE
     if sure < DATELINE_LIKELY:
-        return DATELINE_LIKELY if _LED.match(run.text) else sure
-    return max(sure, DATELINE_SURE) if run.text[0].isdigit() or _LABEL.match(run.text) else sure
+        return DATELINE_LIKELY if _LED.match(line) else sure
+    return max(sure, DATELINE_SURE) if line[0].isdigit() or _LABEL.match(run.text) else sure
 
 
-def _before_update(line: str) -> str:
-    """Return what a line says before it comes to the last change: `5 May, updated 7 May` -> `5 May, `."""
-    found = _UPDATED.search(line)
-    return line[: found.start()] if found else line
+def of_publication(line: str) -> str:
+    """Return what a line says of the publication: `5 May, updated 7 May` and `Updated 7 May. Posted 5 May` -> `5 May`.
+
+    Empty where that names no day.
+    """
+    if not any(map(str.isdigit, line)):
+        return ""
+    said, start, changed = "", 0, False
+    for found in _SAID.finditer(line):
+        said += "" if changed else line[start : found.start()]
+        start, changed = found.end() if found[1] else found.start(), bool(found[1])
+    said += "" if changed else line[start:]
+    return said if any(map(str.isdigit, said)) else ""
 
 
 def _agrees(line: str, addressed: datetime | None, reader: DateReader) -> bool:
     """Whether a line names about the day that the address names, where both name one."""
-    found = reader.day(line) if addressed else None
-    return found is None or fits_address(found, addressed)
+    found = reader.stamp(line) if addressed else None
+    return found is None or fits_address(found.when, addressed)
 
 
-def _at_end(runs: Sequence[Run], language: str | None) -> Iterator[str]:
+def _at_end(runs: Sequence[Run], reader: DateReader) -> Iterator[str]:
     """Yield datelines below the last paragraph."""
     for run in runs:
         if any("comment" in box.name.lower() for box in islice(run.box.ancestry(), BOXES_NAMING)):
             continue
-        if _surely(run, language) >= DATELINE_SURE and (line := _before_update(run.text)):
+        if _surely(run, reader) >= DATELINE_SURE and (line := of_publication(run.text)):
             yield line
 
 
 def _runs(page: Page, numbers: range) -> list[Run]:
     return page.runs[numbers.start : numbers.stop]
+
+
+def lines_near(page: Page, numbers: range) -> Iterator[str]:
+    """Yield those of some runs that are short enough for a line about a date, pieces side by side spaced."""
+    return (space_glued_pieces(run.text) for run in _runs(page, numbers) if len(run.text) <= LONGEST_DATE_LINE)

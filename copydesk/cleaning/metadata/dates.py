@@ -5,21 +5,22 @@ from datetime import datetime, timedelta
 from itertools import chain, islice
 from typing import NamedTuple
 
-from copydesk.cleaning.lines.datelines import has_zone
+from copydesk.cleaning.lines.datelines import Clock, read_clock
+from copydesk.cleaning.metadata.clock_zones import Offset, offset_of
 from copydesk.cleaning.metadata.date_sources import (
     DateReader,
     DateRuns,
     DateStatement,
     is_plausible,
+    lines_near,
     printed_change,
     printed_publication,
     shown_day,
-    space_glued_pieces,
     stated_change,
     stated_day,
     stated_publication,
     time_elements,
-)  # fmt: skip
+)
 from copydesk.cleaning.page.model import Page
 from copydesk.cleaning.page.stated import Facts
 from copydesk.cleaning.thresholds.lines import FURTHEST_ZONE
@@ -31,18 +32,24 @@ from copydesk.cleaning.thresholds.metadata import (
     ZONE_STEP,
     ZONE_STEP_SLACK,
 )
-from copydesk.machine_dates import Stamp, day_of_address, has_ambiguous_day, parse_stamp
+from copydesk.machine_dates import Stamp, day_of_address, has_ambiguous_day, offset_in, parse_stamp
 
 _MONTH_FIRST = frozenset(("us", "ph"))
 
 
 class Instant(NamedTuple):
-    """Hold an instant in UTC, the text it was read from, where that stood, and whether it named its time zone."""
+    """Hold an instant in UTC, the text it was read from, where that stood, and whether it named zone and clock."""
 
     when: datetime
     original: str
     origin: str
     zoned: bool
+    timed: bool
+
+    @property
+    def day_only(self) -> bool:
+        """Whether no more than the day is sure."""
+        return Stamp(self.when, self.zoned, self.timed).day_only
 
 
 def read_dates(
@@ -51,17 +58,44 @@ def read_dates(
     """Return the publication and the modification date; None where the page names none.
 
     JSON-LD comes first, then metas, microdata, a `time` or a line near the title, and the URL; of two that name about
-    the same time, the one with a time zone.
+    the same time, the one with a time zone. A clock without one takes it from the page's other dates or the country.
     """
     reader = _reader(page, language)
     told = list(islice(_read(stated_publication(page, facts, near), reader), MOST_STATED_DATES))
-    more = time_elements(page) if told else printed_publication(page, near, url, reader)
+    printed = printed_publication(page, near, url, reader)
+    more = chain(time_elements(page), printed) if told else printed
     out = _right_zone(told) or _first(told, _read(more, reader))
-    told = list(islice(_read(stated_change(page, facts), reader), MOST_STATED_DATES))
-    changed = _right_zone(told) or _first(told, _read(() if told else printed_change(page, near), reader))
+    changes = list(islice(_read(stated_change(page, facts), reader), MOST_STATED_DATES))
+    changed = _right_zone(changes) or _first(changes, _read(() if changes else printed_change(page, near), reader))
     if out and has_ambiguous_day(out.original):
-        out = _ordered(out, [shown_day(page, near, reader), day_of_address(url or "")])
-    return _anew(page, facts, near, reader, out, changed), changed
+        shown = shown_day(page, near, reader)
+        out = _ordered(out, [shown.when if shown else None, day_of_address(url or "")])
+    out = _anew(page, facts, near, reader, out, changed)
+    if not (_lacks_zone(out) or _lacks_zone(changed)):
+        return out, changed
+    clocks = [clock for line in lines_near(page, near.title) if (clock := read_clock(line))]
+    seen = (*told, *changes, *islice(_read(time_elements(page), reader), MOST_STATED_DATES))
+    offsets = [(each.when, ahead) for each in seen if each.zoned and (ahead := offset_in(each.original))]
+    return _placed(out, clocks, offsets, url), _placed(changed, clocks, offsets, url)
+
+
+def _lacks_zone(found: Instant | None) -> bool:
+    return found is not None and found.timed and not found.zoned and not _is_midnight(found.when)
+
+
+def _placed(
+    found: Instant | None, clocks: Sequence[Clock], offsets: Sequence[Offset], url: str | None
+) -> Instant | None:
+    """Return an instant whose clock names no zone in the zone that the page or its address tells.
+
+    A line near the title that shows the same clock knows best.
+    """
+    if found is None or not _lacks_zone(found):
+        return found
+    same = [clock.ahead for clock in clocks if (clock.hour, clock.minute) == (found.when.hour, found.when.minute)]
+    beside = next((ahead for ahead in same if ahead is not None), None)
+    ahead = offset_of(found.when, offsets, url) if beside is None else beside
+    return found if ahead is None else found._replace(when=found.when - ahead, zoned=True)
 
 
 def _anew(
@@ -74,7 +108,8 @@ def _anew(
     """
     stated = next(_read(stated_day(facts), reader), None)
     later = [each for each in (changed, stated) if out and each and each.when - out.when > timedelta(hours=ANEW_AFTER)]
-    day = shown_day(page, near, reader) if later else None
+    shown = shown_day(page, near, reader) if later else None
+    day = shown.when if shown else None
     if out is None or day is None or _same_day(out.when, day) or (stated and _same_day(stated.when, out.when)):
         return out
     return next((each for each in later if _same_day(each.when, day)), out)
@@ -90,14 +125,14 @@ def _read(stated: Iterable[DateStatement], reader: DateReader) -> Iterator[Insta
     for said in stated:
         stamp = _stamp(said, reader) if said.text else None
         if stamp and is_plausible(stamp.when):
-            yield Instant(stamp.when, said.text.strip()[:LONGEST_DATE_LINE], said.origin, stamp.zoned)
+            original = said.text.strip()[:LONGEST_DATE_LINE]
+            yield Instant(stamp.when, original, said.origin, stamp.zoned, stamp.timed)
 
 
 def _stamp(said: DateStatement, reader: DateReader) -> Stamp | None:
     if not said.line and (stamp := parse_stamp(said.text, american=not reader.day_first)):
         return stamp
-    found = reader.day(said.text)
-    return Stamp(found, has_zone(space_glued_pieces(said.text))) if found else None
+    return reader.stamp(said.text)
 
 
 def _first(told: Sequence[Instant], others: Iterable[Instant]) -> Instant | None:
@@ -149,10 +184,14 @@ def _same_clock(naive: datetime, zoned: datetime) -> bool:
     A day alone can be any time of that day, anywhere.
     """
     gap = zoned - naive
-    if (naive.hour, naive.minute, naive.second) == (0, 0, 0):
+    if _is_midnight(naive):
         return timedelta(hours=-FURTHEST_ZONE) <= gap <= timedelta(hours=DAY_ALONE_ENDS)
     off = (gap.total_seconds() + ZONE_STEP_SLACK) % ZONE_STEP
     return abs(gap) <= timedelta(hours=FURTHEST_ZONE) and off <= 2 * ZONE_STEP_SLACK
+
+
+def _is_midnight(when: datetime) -> bool:
+    return (when.hour, when.minute, when.second) == (0, 0, 0)
 
 
 def _same_day(one: datetime, other: datetime) -> bool:

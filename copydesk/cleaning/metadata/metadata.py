@@ -12,6 +12,7 @@ from copydesk.cleaning.metadata.title import Title
 from copydesk.cleaning.not_article.paywall import paywalled
 from copydesk.cleaning.page.model import Page
 from copydesk.cleaning.page.stated import Facts
+from copydesk.events import Precision
 from copydesk.identity import source_of
 from copydesk.web.canonical import usable
 
@@ -21,6 +22,7 @@ class Metadata(NamedTuple):
 
     authors: tuple[str, ...]
     published_at: datetime | None
+    published_precision: Precision | None
     modified_at: datetime | None
     canonical_url: str | None
     language: str | None
@@ -34,7 +36,10 @@ class Metadata(NamedTuple):
         """Return the same with the instant that site rules read."""
         provenance = {**self.provenance, "published_at": "site rules"}
         return self._replace(
-            published_at=when, provenance=provenance, originals={**self.originals, "published_at": original}
+            published_at=when,
+            published_precision=None,
+            provenance=provenance,
+            originals={**self.originals, "published_at": original},
         )
 
 
@@ -42,7 +47,7 @@ def read_metadata(
     page: Page, facts: Facts, title: Title, kept: Sequence[int], url: str | None, language: tuple[str | None, str]
 ) -> Metadata:
     """Read everything but title and pictures; `kept` are the numbers of the paragraphs' runs."""
-    at, first = _opening(page, title.at, kept)
+    at, first = _opening(page, title.heading, kept)
     last = max(kept[-1], first) if kept else first
     near = near_article(page.runs, at, first, last)
     published, modified = read_dates(page, facts, near, url, language[0])
@@ -66,6 +71,7 @@ def read_metadata(
     return Metadata(
         authors=authors,
         published_at=published.when if published else None,
+        published_precision="day" if published and published.day_only else None,
         modified_at=modified.when if modified else None,
         canonical_url=canonical,
         language=language[0],

@@ -6,6 +6,7 @@ from itertools import groupby, islice
 from typing import NamedTuple
 
 from copydesk.cleaning.lexicon.line_words import any_of
+from copydesk.cleaning.metadata.title_parts import TITLE_GAP, names_site, title_spans, without_site
 from copydesk.cleaning.normalise import bare, plain, word_set
 from copydesk.cleaning.page.jsonld import text_of
 from copydesk.cleaning.page.model import Box, Page, Run
@@ -26,10 +27,7 @@ from copydesk.cleaning.thresholds.metadata import (
     NEXT_HEADINGS,
     ONLY_HEADING,
     SEEN_WEIGHT,
-    SITE_LEAST,
-    SITE_LONGER,
-    SITE_ROUNDS,
-    SITE_SHARE,
+    STANDING_LEAST,
     TITLE_RUN_SPARE,
     TITLE_RUN_TIMES,
     TITLE_WEIGHTS,
@@ -38,7 +36,7 @@ from copydesk.cleaning.thresholds.metadata import (
     WORD_OF_WEIGHT,
 )
 
-_GAP = re.compile(r"(\s{1,4}[-–—―·•|»«›:/]+\s{1,4}|\s{0,4}[|｜ㅣ]\s{0,4}|：(?=[^：]*$)|\s{0,4}--+\s{0,4})")
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _ORIGINS = {"head": "markup"}
 _MARKS = frozenset("|–—-·•»›")
 _EDGES = " \t:|–—-•·/"
@@ -58,11 +56,15 @@ class Heading(NamedTuple):
 
 
 class Title(NamedTuple):
-    """Hold the title, where it came from, and the run it stands in (None when it stands in none)."""
+    """Hold the title, where it came from, the run it stands in, and that of the heading, which may word it otherwise.
+
+    Both runs are None where there is none.
+    """
 
     text: str
     origin: str
     at: int | None
+    heading: int | None = None
 
 
 def choose_title(page: Page, facts: Facts) -> Title:
@@ -79,12 +81,15 @@ def choose_title(page: Page, facts: Facts) -> Title:
     said = [text for _, text in told]
     voices = list(told)
     weights = dict(TITLE_WEIGHTS)
-    if heading := _heading_of(headings, said, facts.site, not trails) or _heading_of(trails, said, facts.site):
-        seen = _without_kicker(heading, said, facts.sections)
-        worded = seen != heading.text or not any(_has_kicker(text, seen) for text in said)
+    heading = _heading_of(headings, said, facts.site, not trails) or _heading_of(trails, said, facts.site)
+    if heading := heading or _standing(page, said, facts.site):
+        shown = _without_kicker(heading, said, facts.sections)
+        worded = shown != heading.text or not any(_has_kicker(text, shown) for text in said)
         if worded and not trails:
             weights["markup"] = SEEN_WEIGHT
-        voices.append(("markup", seen))
+        # Capitals are how the page shows it, not how it is spelled.
+        if not shown.isupper() or not _alike(shown, said) or any(shown in text for text in said):
+            voices.append(("markup", shown))
     if not voices:
         return Title("", "", None)
     anchors = [text for origin, text in voices if origin in {"json-ld", "markup"}] + [facts.meta("headline")]
@@ -95,7 +100,29 @@ def choose_title(page: Page, facts: Facts) -> Title:
         votes[bare(text)] = votes.get(bare(text), 0.0) + weights[origin]
         texts.setdefault(bare(text), (text, _ORIGINS.get(origin, origin)))
     best = max(votes, key=lambda key: votes[key])
-    return Title(*texts[best], _position(page.runs, headings + trails, best))
+    at = _position(page.runs, headings + trails, best)
+    seen = [where for where in (at, heading.at if heading else None) if where is not None]
+    return Title(*texts[best], at, min(seen, default=None))
+
+
+def _standing(page: Page, told: list[str], site: frozenset[str]) -> Heading | None:
+    """Return the part of what is told that stands on the page as a line of its own; of several, headings, the longest.
+
+    Old pages have no `h1`, and say site and section in `title`.
+    """
+    parts = {bare(text): text for said in told for text in title_spans(said)}
+    parts = {key: text for key, text in parts.items() if len(key) >= STANDING_LEAST and not names_site(text, site)}
+    longest = TITLE_RUN_TIMES * max(map(len, parts), default=0)
+    best: tuple[bool, int] = (False, 0)
+    found: Heading | None = None
+    for at, run in enumerate(page.runs):
+        if not STANDING_LEAST <= len(run.text) <= longest or run.box.hidden or run.link_chars >= len(run.text):
+            continue
+        key = bare(plain(run.text))
+        rank = (run.box.tag in _HEADINGS or run.bold_chars >= len(run.text), len(key))
+        if key in parts and rank > best:
+            best, found = rank, Heading(parts[key], at, run.inner, False)
+    return found
 
 
 def _without_kicker(seen: Heading, told: list[str], sections: frozenset[str]) -> str:
@@ -114,7 +141,7 @@ def _without_kicker(seen: Heading, told: list[str], sections: frozenset[str]) ->
             return text
         if after != heading and len(after) < KICKER_LONGEST and after.strip()[:1] in _MARKS:
             return text
-    parts = _GAP.split(heading)
+    parts = TITLE_GAP.split(heading)
     for start in range(2, min(len(parts), MOST_TITLE_PARTS), 2):
         rest = "".join(parts[start:])
         if len(rest) > LEAST_HEADLINE and any(text.endswith(rest) and not text.startswith(parts[0]) for text in told):
@@ -126,34 +153,6 @@ def _has_kicker(text: str, heading: str) -> bool:
     """Whether a text is the heading with a label in front, set apart by a mark: `Weather: Rain ends`."""
     before = text.removesuffix(heading).rstrip()
     return before != text and before[-1:] in {*_EDGES.strip(), "."} and len(before) < len(heading) + KICKER_LONGER
-
-
-def without_site(title: str, site: frozenset[str], sections: frozenset[str] = frozenset()) -> str:
-    """Return the title without segments at its ends that name the site, or behind it a section of the site.
-
-    `Rain ends | The Courier` and `Rain ends - Weather - The Courier` -> `Rain ends`.
-    """
-    for _ in range(SITE_ROUNDS):
-        parts = _GAP.split(title)
-        if not 1 < len(parts) <= MOST_TITLE_PARTS:
-            break
-        if _names(parts[-1], site) or bare(parts[-1]) in sections:
-            title = "".join(parts[:-2]).strip()
-        elif _names(parts[0], site):
-            title = "".join(parts[2:]).strip()
-        else:
-            break
-    return title
-
-
-def _names(segment: str, site: frozenset[str]) -> bool:
-    name = bare(segment)
-    return bool(name) and any(
-        name == own
-        or (len(own) > SITE_LEAST and own in name and len(name) < len(own) + SITE_LONGER)
-        or (len(name) > SITE_LEAST and name in own and len(name) >= SITE_SHARE * len(own))
-        for own in site
-    )
 
 
 def _headings(page: Page) -> tuple[list[Heading], list[Heading]]:
@@ -198,13 +197,15 @@ def _heading_of(headings: list[Heading], told: list[str], site: frozenset[str], 
         return headings[0] if headings else None
     same = {bare(text) for text in told}
     # A short headline may agree with nothing but the longest part of a title that has the site's name glued on.
-    parts = {bare(max(_GAP.split(text)[::2], key=len)) for text in told}
+    parts = {
+        bare(part) for text in told for part in (max(TITLE_GAP.split(text)[::2], key=len), TITLE_GAP.split(text)[0])
+    }
     likely = None
     for heading in headings:
         if bare(heading.text) in same:
             return heading
         if heading.linked:  # the site's name, on most pages
-            if likely is None and any(bare(heading.text) == bare(_GAP.split(text)[0]) for text in told):
+            if likely is None and any(bare(heading.text) == bare(TITLE_GAP.split(text)[0]) for text in told):
                 likely = heading
             continue
         if likely is None and bare(heading.text) in parts:
@@ -236,7 +237,7 @@ def _alike(heading: str, told: list[str]) -> bool:
 
 def _without_rest(title: str, anchors: list[str]) -> str:
     """Return the anchor that stands alone in the title between separators: `Sport - Rain ends` -> `Rain ends`."""
-    parts = _GAP.split(title)
+    parts = TITLE_GAP.split(title)
     spans = (parts[i:j] for i in range(0, len(parts), 2) for j in range(i + 1, len(parts) + 1, 2))
     pieces = {bare("".join(span)) for span in spans} if 1 < len(parts) <= ANCHOR_PARTS else set()
     for anchor in anchors:

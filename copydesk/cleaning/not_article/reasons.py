@@ -1,10 +1,11 @@
 """Refuse pages and texts that are no article, with the reason in words for a person."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from copydesk.cleaning.normalise import size_of
-from copydesk.cleaning.not_article.listing import find_listing, is_prose_run, is_sentence, states_article
+from copydesk.cleaning.not_article.listing import is_prose_run, is_sentence, states_article
+from copydesk.cleaning.not_article.page_type import TypeFound
 from copydesk.cleaning.not_article.walls import WallLine, find_wall, has_article_prose, walls_named
 from copydesk.cleaning.page.model import Page, Run
 from copydesk.cleaning.page.stated import Facts
@@ -21,18 +22,23 @@ from copydesk.cleaning.thresholds.not_article import (
     SHELL_CHARACTERS,
     TEXT_LINKED,
 )
+from copydesk.events import LIST_TYPES, PageType
 
 _LETTER = re.compile(r"[^\W\d_]")
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _NOTHING = "No article was found on the page"
 _LINKS = "The page is a list: what reads like text on it leads to other pages"
+_UNWANTED = "The page is no article but a {} page, and the setting refuses such pages"
 _EMPTY = "The page is an empty shell: no text is shown on it"
 
 
-def page_refusal(page: Page, facts: Facts, kept: Sequence[bool], url: str | None = None) -> str | None:
-    """Return the reason why this page is not an article, None when it is one."""
-    if not page.runs:
-        return "The page has no visible text"
+def page_refusal(
+    page: Page, facts: Facts, kept: Sequence[bool], found: TypeFound, refuse: Collection[PageType] = LIST_TYPES
+) -> str | None:
+    """Return the reason why this page, which has runs, is not taken; None when it is.
+
+    `found` is its type, and `refuse` names the types that are not wanted.
+    """
     stated = states_article(facts) or facts.meta("og:type").lower().startswith("article")
     headed = walls_named([page.title, facts.meta("og:title"), *_headings(page)])
     told = (run for run, keep in zip(page.runs, kept, strict=True) if keep)
@@ -44,13 +50,14 @@ def page_refusal(page: Page, facts: Facts, kept: Sequence[bool], url: str | None
         ]
         if wall := find_wall(headed, lines, stated):
             return wall
-    address = url or next((href for rel, href in page.links if rel == "canonical"), None)
-    if listing := find_listing(page, facts, kept, address, states_article(facts)):
-        return listing
+    if found.name in refuse and (found.is_list or found.name not in LIST_TYPES):
+        return found.reason if found.is_list else _UNWANTED.format(found.name)
     if any(kept):
         return _LINKS if not stated and _leads_elsewhere(page, kept) else None
     shown = sum(size_of(run.text) for run in page.runs if not run.box.hidden)
-    return _EMPTY if shown < SHELL_CHARACTERS else _NOTHING
+    if shown < SHELL_CHARACTERS:
+        return _EMPTY
+    return found.reason if found.name in LIST_TYPES else _NOTHING
 
 
 def _leads_elsewhere(page: Page, kept: Sequence[bool]) -> bool:

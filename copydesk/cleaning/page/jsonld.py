@@ -21,6 +21,7 @@ _ARTICLES = """newsarticle article reportagenewsarticle analysisnewsarticle opin
 ARTICLE_TYPES = frozenset(_ARTICLES.split())
 PAGE_TYPES = frozenset(("webpage", "videoobject", "itempage", "mediaobject", "creativework"))
 
+_TELLING = ("articleBody", "liveBlogUpdate", "author", "datePublished", "dateModified", "image", "headline")
 _CONTROLS = re.compile(r"[\x00-\x1f]+")
 _OPENERS = ("<!--", "//<![CDATA[", "// <![CDATA[", "<![CDATA[", "/*<![CDATA[*/", "/* <![CDATA[ */")
 _CLOSERS = ("-->", "//]]>", "// ]]>", "/*]]>*/", "/* ]]> */", "]]>", ";")
@@ -54,9 +55,7 @@ def article_of(found: list[Node]) -> Node | None:
 
 
 def _fullness(node: Node) -> int:
-    return sum(
-        bool(node.get(key)) for key in ("articleBody", "author", "datePublished", "dateModified", "image", "headline")
-    )
+    return sum(bool(node.get(key)) for key in _TELLING)
 
 
 def text_of(value: Any) -> str:

@@ -56,6 +56,12 @@ class Mark(Struct, frozen=True, gc=False):
     box: Box
 
 
+CHANGE = "time of change"
+"""What a `time` is called that markup names the last change."""
+HOME = "home link"
+"""What a link to a site's front page is called; its value is the address, a space and the link's text."""
+
+
 class Page(NamedTuple):
     """Hold a page as read: `metas` as (name, content), `links` as (rel, href), in order; `scripts` is its JSON-LD."""
 

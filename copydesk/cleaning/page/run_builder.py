@@ -1,12 +1,14 @@
 """Gather one run of text, from the first word after a boundary to the next boundary."""
 
 import re
+from textwrap import dedent
 
-from copydesk.cleaning.normalise import fold_spaces
+from copydesk.cleaning.normalise import fold_spaces, printed
 from copydesk.cleaning.page import elements
 from copydesk.cleaning.page.model import Box, Run
-from copydesk.cleaning.thresholds.page import LINE_BREAKS_END_RUN
+from copydesk.cleaning.thresholds.page import CODE_MARKS, CODE_TAB, LINE_BREAKS_END_RUN, LONGEST_CODE, WRAPPED_LINE
 
+_CODE_MARK = re.compile(r"[{}()\[\]<>=;$]")
 _BLANK_LINE = re.compile(r"\n\s*\n")
 
 
@@ -31,15 +33,29 @@ class RunBuilder:
 
     def runs(self, box: Box) -> list[Run]:
         """Return what was gathered as runs: one, none when it is blank, several when blank lines part kept lines."""
-        text = "".join(self.pieces)
-        pieces = _BLANK_LINE.split(text) if box.tag in elements.LINES_KEPT else [text]
+        text = printed("".join(self.pieces))
+        pieces = _BLANK_LINE.split(text) if box.tag in elements.LINES_KEPT and not _is_code(text) else [text]
         found = []
         for piece in pieces:
-            if folded := fold_spaces(piece):
+            if folded := _lined(piece) if box.tag in elements.LINES_KEPT else fold_spaces(piece):
                 size = len(folded)
                 links, bold = min(self.link_chars, size), min(self.bold_chars, size)
                 found.append(Run(folded, box, links, self.links, bold, self.inlines, self.inner))
         return found + self.asides if self.asides else found
+
+
+def _is_code(text: str) -> bool:
+    """Whether preformatted text is code, whose blank lines part nothing, by its share of brackets and signs."""
+    return len(text) <= LONGEST_CODE and len(_CODE_MARK.findall(text)) >= CODE_MARKS * len(text)
+
+
+def _lined(text: str) -> str:
+    """Return the lines of code or verse, each with its indent; prose that was wrapped at a width, as one line."""
+    lines = [line.rstrip() for line in dedent(text.expandtabs(CODE_TAB)).strip("\n").split("\n")]
+    wrapped = sum(len(line) >= WRAPPED_LINE for line in lines[:-1])
+    if len(text) > LONGEST_CODE or 2 * wrapped >= len(lines):
+        return fold_spaces(text)
+    return "\n".join(lines).strip()
 
 
 def join_cells(cells: list[Run], box: Box) -> Run:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from copydesk.cleaning.normalise import bare, plain
 from copydesk.cleaning.page.jsonld import Node, article_of, nodes, text_of, texts_of, types
-from copydesk.cleaning.page.model import Page
+from copydesk.cleaning.page.model import HOME, Page
 from copydesk.cleaning.thresholds.page import LONGEST_SECTION_NAME, LONGEST_SITE_NAME, MOST_URL_FOLDERS
 from copydesk.identity import host_of, registrable_domain
 
@@ -42,7 +42,7 @@ def read_facts(page: Page, url: str | None) -> Facts:
     metas = dict(reversed(page.metas))
     found = nodes(page.scripts)
     article = article_of(found) or {}
-    site = frozenset(_site_names(metas, found, article, url))
+    site = frozenset((*_site_names(metas, found, article, url), *_home_names(page, url)))
     return Facts(metas, page.metas, found, article, site, frozenset(_sections(metas, article, url)))
 
 
@@ -54,6 +54,17 @@ def _sections(metas: dict[str, str], article: Node, url: str | None) -> Iterator
     for name in stated:
         if len(name) <= LONGEST_SECTION_NAME and (section := bare(plain(name))) and not section.isdigit():
             yield section
+
+
+def _home_names(page: Page, url: str | None) -> Iterator[str]:
+    """Yield what links to the site's own front page call it."""
+    host = host_of(url) if url else None
+    for mark in page.marks:
+        if mark.what == HOME:
+            href, _, text = mark.value.partition(" ")
+            name = bare(plain(text))
+            if 1 < len(name) <= LONGEST_SITE_NAME and (href == "/" or (host and host_of(href) == host)):
+                yield name
 
 
 def _site_names(metas: dict[str, str], found: list[Node], article: Node, url: str | None) -> Iterator[str]:

@@ -6,12 +6,12 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
-from copydesk.cleaning.lexicon.line_words import any_of
+from copydesk.cleaning.lexicon.line_words import any_of, line_words
 from copydesk.cleaning.normalise import fold_spaces
 from copydesk.cleaning.page import elements
-from copydesk.cleaning.page.model import Box, Mark, Page, Run
+from copydesk.cleaning.page.model import CHANGE, HOME, Box, Mark, Page, Run
 from copydesk.cleaning.page.run_builder import RunBuilder, join_cells
-from copydesk.cleaning.thresholds.page import ATTRIBUTE_READ, LONGEST_ROW_CELL
+from copydesk.cleaning.thresholds.page import ATTRIBUTE_READ, LONGEST_MARKED_NAME, LONGEST_ROW_CELL
 
 _NOT_SHOWN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(\s*[01]|clip-path\s*:\s*inset\(\s*(?:50|100)%"
@@ -19,6 +19,10 @@ _NOT_SHOWN = re.compile(
 _FOR_READERS_ALOUD = re.compile(any_of("class_name.read_aloud"))
 _NAMING = frozenset(("class", "id", "role", "itemprop", "data-testid", "data-component", "data-type", "data-module"))
 _ASIDE = "aside within a line"
+_AUTHORS = frozenset(line_words("address.author_folder"))
+_HOSTS = frozenset(("http:/", "https:/"))
+_OF_AUTHOR = re.compile(rf"(?<![a-z]){any_of('class_name.author')}")
+_OF_CHANGE = re.compile(any_of("class_name.changed"))
 
 Attributes = Mapping[str, str | None]
 Closing = tuple[str, Box | None]
@@ -90,7 +94,7 @@ class _Walk:
         run = self._run
         if text.isspace():
             if run.pieces:
-                run.pieces.append(" ")
+                run.pieces.append(text if self._box.tag in elements.LINES_KEPT else " ")
             return
         if self._box.tag in elements.RAW_MARKUP:
             text = _text_of_markup(text)
@@ -132,8 +136,9 @@ class _Walk:
         if tag == "a":
             self._run.links += not self._link_depth
             self._link_depth += 1
+            self._led(attributes.get("href") or "", node)
         if len(attributes) > (tag == "a"):
-            self._stated(tag, attributes)
+            self._stated(tag, attributes, node)
         return tag, None
 
     def _open_aside(self, tag: str, attributes: Attributes) -> Closing:
@@ -163,7 +168,7 @@ class _Walk:
         if tag == "tr":
             self._rows.append(len(self._out))
         elif "itemprop" in attributes:
-            self._stated(tag, attributes)
+            self._stated(tag, attributes, node)
         return tag, outer
 
     def _new_box(self, outer: Box | None, tag: str, name: str, hidden: bool) -> Box:
@@ -228,16 +233,32 @@ class _Walk:
             if item := attributes.get("itemprop"):
                 self._mark("itemprop " + item.lower(), value)
 
-    def _stated(self, tag: str, attributes: Attributes) -> None:
+    def _stated(self, tag: str, attributes: Attributes, node: LexborNode) -> None:
         """Keep what an element's attributes state: its class when it opens a run, dates, authors, microdata."""
+        named = (attributes.get("class") or "")[:ATTRIBUTE_READ]
         if not self._run.pieces and not self._run.inner:
-            self._run.inner = (attributes.get("class") or "")[:ATTRIBUTE_READ]
-        if item := attributes.get("itemprop"):
-            self._mark("itemprop " + item.lower(), attributes.get("content") or attributes.get("datetime") or "")
+            self._run.inner = named
+        item = (attributes.get("itemprop") or "").lower()
+        if item:
+            value = attributes.get("content") or attributes.get("datetime") or ""
+            self._mark("itemprop " + item, value or (_name_in(node) if "author" in item else ""))
         if tag == "time":
-            self._mark("time", attributes.get("datetime") or "")
-        if "author" in (attributes.get("rel") or ""):
-            self._mark("author", attributes.get("href") or "")
+            changed = _names_change(f"{named} {item}")
+            self._mark(CHANGE if changed else "time", attributes.get("datetime") or "")
+        elif "author" in (attributes.get("rel") or ""):
+            self._mark("author", _name_in(node))
+        elif named and tag not in elements.BLOCK and _names_author(named):
+            self._mark("author class", _name_in(node))
+
+    def _led(self, href: str, node: LexborNode) -> None:
+        """Keep what a link calls one of those who write (`/author/jane-roe`), or a site (`/`, `https://host/`)."""
+        folders, _, last = href.rpartition("/")
+        if not last:
+            folders = folders.rpartition("/")[0]
+        if folders in _HOSTS or href == "/":
+            self._mark(HOME, f"{href} {_name_in(node)}")
+        elif folders.rpartition("/")[2] in _AUTHORS:
+            self._mark("author link", _name_in(node))
 
     def _mark(self, what: str, value: str) -> None:
         self.page.marks.append(Mark(what, value, len(self._out), self._box))
@@ -258,6 +279,23 @@ def _hides(style: str) -> bool:
 @lru_cache(4096)
 def _is_read_aloud(name: str) -> bool:
     return _FOR_READERS_ALOUD.search(name.lower()) is not None
+
+
+@lru_cache(4096)
+def _names_author(name: str) -> bool:
+    return _OF_AUTHOR.search(name.lower()) is not None
+
+
+@lru_cache(4096)
+def _names_change(name: str) -> bool:
+    return _OF_CHANGE.search(name.lower()) is not None
+
+
+def _name_in(node: LexborNode) -> str:
+    """Return what an element says, of microdata the name in it; nothing where it says more than a name."""
+    named = node.css_first("[itemprop=name]") or node
+    text = fold_spaces(named.text(deep=True, separator=" ")[:ATTRIBUTE_READ])
+    return text if len(text) <= LONGEST_MARKED_NAME else ""
 
 
 def _text_of_markup(markup: str) -> str:

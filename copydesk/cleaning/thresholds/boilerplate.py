@@ -47,6 +47,8 @@ SUMS_SCORE, SUMS_WORDS, LEAST_SUMS, SUMS_TIMES, SUM_DIGITS = 0.6, 16, 3, 3, 8
 """A line of sums to choose from: words at most, sums at least, how many times them its words may be, digits below."""
 PRICE_SCORE = 0.8
 """A line that is a price or a sum: a button of a payment form."""
+CREDIT_DATED = 0.65
+"""How surely a line that credits a person and names a day is none of the story: less than a byline, which names it."""
 BYLINE_SCORE, BYLINE_WORDS = 0.7, 10
 """A known byline, or a known beginning of one in a line of at most so many words that ends like no sentence."""
 NETWORKS_SCORE, LEAST_NETWORKS, NETWORKS_WORDS, NETWORKS_SENTENCE, NETWORKS_SHARE = 0.6, 2, 30, 8, 4

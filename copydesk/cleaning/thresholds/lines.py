@@ -21,6 +21,8 @@ SPELLED_WORDS = 4
 """Words of a line up to which a month's name and a day make a date without a year."""
 TIME_CONFIDENCE, TIME_WORDS, TIME_CHARACTERS = 0.6, 3, 40
 """Of a line that names a time of day only: its confidence, words besides, and characters below which it counts."""
+SHORT_YEAR_WORDS = 3
+"""Words besides up to which three small numbers are a day with a short year; beyond, they may be those of a version."""
 MONTH_LOOKS_BACK, MONTH_LOOKS_AHEAD = 12, 16
 """Characters before and after a month's name in which its day and its year are looked for."""
 FURTHEST_ZONE = 14

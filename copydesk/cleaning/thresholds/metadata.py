@@ -32,6 +32,8 @@ TITLE_RUN_TIMES, TITLE_RUN_SPARE = 3, 20
 digits, and some for a short one."""
 UNSPACED_LEAST, UNSPACED_START = 10, 8
 """Characters of a headline without spaces, and those of its beginning that another must hold."""
+STANDING_LEAST = 6
+"""Letters of a part of what is told that may be the headline where it stands on the page as a line of its own."""
 ANCHOR_PARTS, ANCHOR_LEAST, ANCHOR_REST = 11, 8, 25
 """Pieces of a title in which a headline is looked for alone; letters of such a headline; characters behind that go."""
 
@@ -48,6 +50,8 @@ MOST_AUTHORS_AT_END = 2
 """Texts below the article, of one origin, that may name its authors."""
 MOST_STATED_AUTHORS = 50
 """Authors that are read of one list in JSON-LD, which may have any number."""
+CREDIT_BOXES = 4
+"""Boxes around a line, its own included, whose class names may say that it is about the author."""
 LONGEST_BYLINE = 120
 """Characters of a line that may be a byline; a longer one is a sentence."""
 BOXES_NAMING = 3

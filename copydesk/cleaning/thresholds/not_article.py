@@ -1,38 +1,8 @@
 """Hold the thresholds of `not_article/`: lists, walls, shells and paywalls against articles."""
 
-# listing. Its score was set by hand on the front and section pages among the development pages; a point more or less
-# decides single pages.
-LIST_TEASERS, ROOT_TEASERS = 8, 4
-"""Headlines that lead elsewhere, from which a page may be a list; at a site's root fewer do."""
-LIST_SCORE = 4
-"""The sum of `LISTING_WEIGHTS` and `ADDRESS_WEIGHTS` from which a page is a list."""
-LISTING_WEIGHTS = {
-    "states_website": 1,
-    "states_article": -3,
-    "dated_article": -3,
-    "article_node": -2,
-    "list_node": 2,
-    "no_headline": 1,
-    "long_headline": -1,
-    "many_teasers": 1,
-    "very_many_teasers": 1,
-    "mostly_teasers": 2,
-    "one_paragraph": 1,
-    "lone_sentences": 1,
-    "some_prose": -2,
-    "opens_with_lead": -3,
-}
-"""What each sign of `listing.listing_signs` counts for a list, or against it."""
-ADDRESS_WEIGHTS = {"root": 3, "section": 1, "article": -2}
-"""What an address counts: a site's root, a folder or two, a number or a long slug."""
-MANY_TEASERS, VERY_MANY_TEASERS, TEASER_SHARE = 12, 25, 0.5
-"""Teasers that count once more, and the share of a page's text that they hold on most lists."""
-LONG_HEADLINE = 5
-"""Words of a main heading that is an article's rather than a section's."""
-SOME_PROSE, MUCH_PROSE, PROSE_PARAGRAPHS = 300, 800, 2
-"""Characters of prose side by side that make an article: as a doubt, and beyond doubt; paragraphs that they need."""
-LEAST_LEAD = 90
-"""What a first paragraph has at least; a section's motto has less."""
+# listing
+LIST_TEASERS = 8
+"""Headlines that lead elsewhere, from which a page with few sentences is no short article but a list."""
 LONG_SENTENCE = 200
 """Characters beyond which a text is no headline, whether or not it ends like a sentence."""
 PROSE_LINKED = 0.5
@@ -43,10 +13,6 @@ TEASER_WORDS, TEASER_SIGNS, WORD_SIGNS = 4, 8, 3
 """Words of such a headline; characters where the script writes no spaces, and those that are one word there."""
 MOST_DESCRIBED = 3
 """Articles that the markup of an article's page describes; a list describes more."""
-HEADING_WITHIN = 3
-"""Boxes around a run in which its heading is looked for."""
-SLUG_MARKS, SECTION_MARKS, SECTION_FOLDERS = 3, 1, 3
-"""Hyphens of an article's slug; hyphens and folders of a section's address at most."""
 
 # reasons
 PAGE_LEAST_LETTERS = 60

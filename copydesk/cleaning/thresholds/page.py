@@ -49,6 +49,14 @@ JSONLD_MOST_NODES, JSONLD_MOST_CHARACTERS = 5_000, 4_000_000
 JSONLD_MOST_NESTED, JSONLD_MOST_TEXTS = 4, 200
 """Levels that a value may be wrapped in, and values read of one list."""
 
+# script_data: what is read of the JSON in scripts, where the page shows less than an article.
+DATA_LEAST_CHARACTERS, DATA_MOST_CHARACTERS = 400, 4_000_000
+"""Characters of a script that may hold an article, and of one that is read."""
+DATA_MOST_VALUES, DATA_MOST_NODES, DATA_MOST_DEPTH = 200, 20_000, 12
+"""Values looked at in all scripts, records of one, and levels below a field in which its text may stand."""
+DATA_PROSE = 0.8
+"""Share of links from which on a paragraph of such a body leads elsewhere."""
+
 # stated
 LONGEST_SITE_NAME, LONGEST_SECTION_NAME = 60, 24
 """Letters and digits of an outlet's or a section's name; what is longer is a slogan or a headline."""
@@ -60,8 +68,15 @@ LONGEST_ROW_CELL = 160
 """Characters of a cell up to which a table's row is data; a longer one holds text, and the table lays out a page."""
 ATTRIBUTE_READ = 400
 """Characters of an attribute that are read; a hostile page has longer ones."""
+LONGEST_MARKED_NAME = 80
+"""Characters of an element that is marked as the author's: a longer one tells about them."""
 LINE_BREAKS_END_RUN = 2
 """Line breaks in a row that end a paragraph as a block does."""
+WRAPPED_LINE, LONGEST_CODE, CODE_TAB = 60, 20_000, 4
+"""Characters of a preformatted line that was wrapped, where half of the lines have them; of a block whose lines are
+kept; and of a tab."""
+CODE_MARKS = 0.04
+"""Share of brackets and signs from which on preformatted text is code, not prose or verse."""
 
 # blocks
 NAMED_BOXES_TOLD = 4

@@ -42,6 +42,17 @@ MARKS_HEAD, MARKS_NEAR, MARKS_SENTENCES = 200, 1000, 2000
 MOST_REPEATED = 9
 """Times that a run's text stands on the page, at most."""
 
+# families
+FAMILY_LEAST, FAMILY_TIMED = 3, 0.6
+"""Siblings of one make, each of several runs, from which they are a family, and the share of them with a line that says
+a time from which they are dated, as comments are: their prose counts like that of boilerplate."""
+TIME_LINE = 80
+"""Characters of a line with a time at most; longer ones are sentences."""
+
+# repetition_features
+OPENING_COMPARED = 10
+"""Characters that open runs and are compared with each other."""
+
 # agreement_features
 AGREEMENT_READ, AGREEMENT_COMPARED = 120, 30
 """Characters at a run's beginning and end that are read, and letters and digits of them that are compared."""

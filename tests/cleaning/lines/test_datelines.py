@@ -19,7 +19,9 @@ from copydesk.cleaning.lines.datelines import read_date
     ],
 )
 def test_dates_are_read_in_their_language(text: str, language: str | None, instant: tuple[int, ...]) -> None:
-    assert read_date(text, language) == datetime(*instant, tzinfo=UTC)  # type: ignore[misc,arg-type]
+    found = read_date(text, language)
+    assert found
+    assert found.when == datetime(*instant, tzinfo=UTC)  # type: ignore[misc,arg-type]
 
 
 def test_a_date_that_could_be_two_days_is_not_guessed() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from copydesk.cleaning import html_page
 from copydesk.cleaning.main_text import main_text, select
 from copydesk.cleaning.main_text.select import Body
 from copydesk.cleaning.page.model import Run
@@ -22,11 +23,13 @@ def test_trafilatura_is_asked_once_however_often_a_page_is_looked_at(monkeypatch
         return None
 
     def look(*args: Any, **more: Any) -> Body:
-        looks.append("without" in more)
+        looks.append(bool(more["without"]))
         return choose(*args, **more)
 
-    monkeypatch.setattr(select, "DOUBT", 2.0)
-    monkeypatch.setattr(main_text, "trafilatura_opinion", ask)
+    shipped = select.shipped_model()
+    doubting = shipped._replace(weighing=shipped.weighing._replace(doubt=2.0))
+    monkeypatch.setattr(select, "shipped_model", lambda: doubting)
+    monkeypatch.setattr(html_page, "trafilatura_opinion", ask)
     monkeypatch.setattr(main_text, "choose_body", look)
     cleaned(unnamed(ARTICLES[0]))
     assert looks == [False, True]

@@ -216,3 +216,98 @@ def test_the_number_of_authors_is_bounded() -> None:
         [{"@type": "Person", "name": f"Jane {chr(65 + i % 26)}{'e' * (i // 26 + 1)}"} for i in range(400)]
     )
     assert 1 < len(stated(article(f'"headline":"Rain","author":{authors}')).metadata.authors) <= MOST_STATED_AUTHORS
+
+
+LINES_WITH_MORE = [
+    ("en", "Posted on March 17, 2025 by Jane Roe", ("Jane Roe",)),
+    ("en", "17 March 2025 by Jane Roe and John Doe", ("Jane Roe", "John Doe")),
+    ("en", "Written by Jane Roe in Weather on 17 March 2025 at 08:34 PM EDT. 51 Comments", ("Jane Roe",)),
+    ("en", "By Jane Roe Published in Weather March 17, 2025", ("Jane Roe",)),
+    ("en", "This post was written by Jane Roe, Senior Reporter", ("Jane Roe",)),
+    ("en", "By Jane Roe Senior Weather Reporter", ("Jane Roe",)),
+    ("en", "By Jane Roe ⋅ Head of Maps ⋅ Updated March 5, 2025", ("Jane Roe",)),
+    ("de", "Veröffentlicht am 17. März 2025 von Sabine Größe", ("Sabine Größe",)),
+    ("fr", "Publié le 17 mars 2025 par Élodie Dubois dans Météo", ("Élodie Dubois",)),
+    ("es", "17 de marzo de 2025 por María Ortega", ("María Ortega",)),
+    ("it", "17 marzo 2025 di Giulia De Santis", ("Giulia De Santis",)),
+]
+
+
+@pytest.mark.parametrize(("language", "line", "names"), LINES_WITH_MORE)
+def test_a_byline_with_date_section_or_job_names_the_authors_alone(
+    language: str, line: str, names: tuple[str, ...]
+) -> None:
+    assert stated(top=f"{TITLE}<div>{line}</div>", language=language).metadata.authors == names
+
+
+@pytest.mark.parametrize(
+    "credit",
+    [
+        '<a href="/author/jane-roe">Jane Roe</a>',
+        '<a href="https://www.courier.example/about/editors/jane-roe/">Jane Roe</a>',
+        '<a rel="author" href="/j"><span>Jane</span> <span>Roe</span></a><span>Weather desk</span>',
+        'All Weather. Edited by <span itemprop="author" itemscope><span itemprop="name">Jane Roe</span></span> with',
+        '<span class="author-name">Jane Roe</span> keeps the rain gauges of this valley for us',
+        "<span>By</span> <span>Jane Roe</span><span>Senior Reporter</span>",
+        "<span>Jane Roe</span><span>Senior Reporter</span> <span>May 3, 2024</span>",
+    ],
+)
+def test_what_markup_sets_apart_is_read_apart(credit: str) -> None:
+    assert stated(top=f"{TITLE}<div class=byline>{credit}</div>").metadata.authors == ("Jane Roe",)
+
+
+def test_a_link_to_a_topic_or_one_within_the_text_is_no_author() -> None:
+    topic = '<div><a href="/topics/river-dale">River Dale</a></div>'
+    within = f'<p>The mayor, <a href="/people/john-doe">John Doe</a>, said so. {"Rain fell on all of it. " * 9}</p>'
+    assert stated(top=TITLE + topic + within).metadata.authors == ()
+
+
+@pytest.mark.parametrize(
+    ("head", "names"),
+    [
+        ('<meta name="author" content="Roe, Jane">', ("Jane Roe",)),
+        (
+            '<meta name="author" content="Roe, Jane"><meta name="author" content="Doe, John B.">',
+            ("Jane Roe", "John B. Doe"),
+        ),
+        ('<meta name="author" content="Jane Roe, John Doe">', ("Jane Roe", "John Doe")),
+        ('<meta name="author" content="Jane Roe, M.D., PhD">', ("Jane Roe",)),
+        ('<meta name="author" content="Jane Roe III">', ("Jane Roe III",)),
+        ('<meta name="author" content="Lillibet">', ("Lillibet",)),
+    ],
+)
+def test_metas_name_surnames_first_degrees_and_accounts(head: str, names: tuple[str, ...]) -> None:
+    assert stated(head).metadata.authors == names
+
+
+def test_an_account_gives_way_to_the_name_that_readers_see() -> None:
+    head = article('"headline":"Rain ends in the valley","author":{"@type":"Person","name":"JaneR"}')
+    assert stated(head, TITLE + "<div>By Jane Roe</div>").metadata.authors == ("Jane Roe",)
+    assert stated(head, TITLE).metadata.authors == ("JaneR",)
+
+
+def test_the_house_that_holds_the_copyright_is_no_author_beside_one() -> None:
+    head = '<meta name="author" content="Brook Hill"><meta property="article:author" content="Jane Roe">'
+    assert stated(head, TITLE, "<footer><p>© 2024 Brook Hill. All rights reserved.</p></footer>").metadata.authors == (
+        "Jane Roe",
+    )
+    assert stated(head, TITLE).metadata.authors == ("Brook Hill", "Jane Roe")
+
+
+@pytest.mark.parametrize(
+    ("above", "end", "names"),
+    [
+        ("", "<h3>About Jane Roe</h3><p>Jane Roe covers rain.</p>", ("Jane Roe",)),
+        ("<div>Written by</div>", "", ("Jane Roe",)),
+        ("", "", ()),
+        ("", "<ul><li>Jane Roe</li></ul>", ()),
+    ],
+)
+def test_a_name_alone_counts_where_the_page_bears_it_out(above: str, end: str, names: tuple[str, ...]) -> None:
+    top = f"<h1>Rain ends in the valley</h1>{above}<div>Jane Roe</div><div>Nine days of it</div>"
+    assert stated(top=top, end=end).metadata.authors == names
+
+
+def test_a_desk_that_wants_letters_is_no_author() -> None:
+    end = '<div class="writer"><p>《ミナト》</p></div><div class="author"><a href="/c">編集局へ手紙を送る</a></div>'
+    assert stated(top="<h1>長い雨が谷でやむ</h1>", end=end, language="ja").metadata.authors == ("ミナト",)

@@ -357,3 +357,87 @@ def test_a_line_that_names_another_day_than_the_address_is_not_believed() -> Non
         found = stated(top=TITLE + line, url=url).metadata
         assert found.published_at == datetime(2024, 5, 6, tzinfo=UTC)
         assert found.originals["published_at"] == "2024-05-06"
+
+
+TOLD_APART = [
+    ("en", "Published 17 March 2025, updated 18 March 2025"),
+    ("en", "Last updated 18 March 2025. Published 17 March 2025"),
+    ("fr", "Publié le 17 mars 2025 à 18h02, mis à jour le 18 mars 2025 à 07h45"),
+    ("fr", "Mis à jour le 18/03/2025 à 07h45 - Publié le 17/03/2025 à 18h02"),
+    ("es", "Publicado el 17 de marzo de 2025 a las 18:02. Actualizado el 18 de marzo de 2025 a las 07:45"),
+    ("pt", "17/03/2025 18h02 • Atualizado em 18/03/2025 às 07h45"),
+    ("de", "Stand: 18.03.2025, 07:45 Uhr | Erstellt: 17.03.2025, 18:02 Uhr"),
+    ("pl", "Opublikowano: 17 marca 2025, 18:02. Aktualizacja: 18 marca 2025, 07:45"),
+]
+
+
+@pytest.mark.parametrize(("language", "line"), TOLD_APART)
+def test_publication_and_change_in_one_line_are_told_apart(language: str, line: str) -> None:
+    found = stated(top=f"{TITLE}<div>{line}</div>", language=language).metadata
+    days = [when and f"{when:%Y-%m-%d}" for when in (found.published_at, found.modified_at)]
+    assert days == ["2025-03-17", "2025-03-18"]
+
+
+CLOCKS = [
+    ("2025-03-17T18:02:00Z", "/", "", datetime(2025, 3, 17, 18, 2, tzinfo=UTC), None),
+    ("2025-03-17T18:02:00", "https://a.example/", "", datetime(2025, 3, 17, 18, 2, tzinfo=UTC), "day"),
+    ("2025-03-17", "https://bote.de/", "", datetime(2025, 3, 17, tzinfo=UTC), "day"),
+    ("2025-03-17T00:00:00", "https://bote.de/", "", datetime(2025, 3, 17, tzinfo=UTC), "day"),
+    ("2025-03-17T18:02:00", "https://bote.de/", "", datetime(2025, 3, 17, 17, 2, tzinfo=UTC), None),
+    ("2025-07-17T18:02:00", "https://bote.de/", "", datetime(2025, 7, 17, 16, 2, tzinfo=UTC), None),
+    ("2025-03-30T01:59:00", "https://bote.de/", "", datetime(2025, 3, 30, 0, 59, tzinfo=UTC), None),
+    ("2025-03-30T03:00:00", "https://bote.de/", "", datetime(2025, 3, 30, 1, 0, tzinfo=UTC), None),
+    ("2025-07-17T18:02:00", "https://bote.jp/", "", datetime(2025, 7, 17, 9, 2, tzinfo=UTC), None),
+    ("2025-03-17T18:02:00", "https://a.us/", "", datetime(2025, 3, 17, 18, 2, tzinfo=UTC), "day"),
+    (
+        "2025-03-17T18:02:00",
+        "https://bote.de/",
+        "<time datetime='2025-03-19T07:00:00+05:30'>19 March</time>",
+        datetime(2025, 3, 17, 12, 32, tzinfo=UTC),
+        None,
+    ),
+    ("2025-03-17T18:02:00", "https://bote.de/", "<i>6:02 PM EDT</i>", datetime(2025, 3, 17, 22, 2, tzinfo=UTC), None),
+    ("2025-03-17T18:02:00", "https://bote.de/", "<i>6:03 PM EDT</i>", datetime(2025, 3, 17, 17, 2, tzinfo=UTC), None),
+]
+
+
+@pytest.mark.parametrize(("clock", "url", "beside", "when", "precision"), CLOCKS)
+def test_a_clock_without_a_zone_takes_it_from_page_or_country_or_is_a_day(
+    clock: str, url: str, beside: str, when: datetime, precision: str | None
+) -> None:
+    head = article(f'"headline":"Rain ends in the valley","datePublished":"{clock}"')
+    found = stated(head, f"{TITLE}<div>{beside}</div>", url=url).metadata
+    assert (found.published_at, found.published_precision) == (when, precision)
+
+
+def test_the_time_of_a_suggested_post_never_wins() -> None:
+    aside = '<aside><h2>Latest</h2><a href="/a"><time datetime="2024-03-05T08:00Z">5 March</time> Fog</a></aside>'
+    found = stated(top=f"{TITLE}<p>Published May 22, 2024</p>", end=aside).metadata
+    assert found.published_at == datetime(2024, 5, 22, tzinfo=UTC)
+
+
+def test_a_time_that_markup_calls_updated_is_not_the_day_shown() -> None:
+    head = (
+        '<meta property="article:published_time" content="2024-03-12T14:00:00Z">'
+        '<meta property="article:modified_time" content="2026-02-11T03:00:00Z">'
+    )
+    updated = '<time class="updated" datetime="2026-02-11T03:00:00Z">February 11, 2026</time>'
+    published = '<time datetime="2024-03-12T14:00:00Z">March 12, 2024</time>'
+    found = stated(head, f"{TITLE}<div>{updated}{published}</div>").metadata
+    assert found.published_at == datetime(2024, 3, 12, 14, tzinfo=UTC)
+    assert found.modified_at == datetime(2026, 2, 11, 3, tzinfo=UTC)
+
+
+def test_a_byline_with_a_date_tells_it_with_its_clock() -> None:
+    line = "Monday March 17, 2025 10:05 am PDT by Jane Roe"
+    found = stated(top=f"{TITLE}<div>{line}</div>", url="https://courier.example/2025/03/17/rain/").metadata
+    assert found.published_at == datetime(2025, 3, 17, 17, 5, tzinfo=UTC)
+
+
+def test_the_number_of_a_version_is_no_day() -> None:
+    assert stated(top=f"{TITLE}<div>Rain Maps 8.4.13 released for all phones</div>").metadata.published_at is None
+
+
+def test_a_line_with_a_month_beyond_twelve_is_clear_in_english() -> None:
+    found = stated(top=f"{TITLE}<div>12/22/2023 05:00 AM EST</div>").metadata
+    assert found.published_at == datetime(2023, 12, 22, 10, tzinfo=UTC)

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from copydesk.cleaning.lexicon.load import PAGES, page_words
 from copydesk.cleaning.page.tree_walk import read_page
 from copydesk.cleaning.records import Cleaned
 from copydesk.events import ContentType, Refused
+from tests.support.appeals import ARTICLES, Article
 from tests.support.documents import raw_page
 from tests.support.places import DATA
 
@@ -125,12 +127,17 @@ def test_a_short_article_that_was_scraped_is_never_taken_for_a_wall(page: dict[s
     assert isinstance(kept, Cleaned) or "“" not in kept.reason, kept
 
 
-@pytest.mark.parametrize("language", HEADLINES)
-def test_an_article_among_many_teasers_is_one(language: str) -> None:
-    story = f"<h1>{headlines(language)[0]}</h1>" + f"<p>{HEADLINES[language]['summary'] * 2}</p>" * 3
-    side = teasers(language, summary=True)
+@pytest.mark.parametrize(
+    "article", [article for article in ARTICLES if article.language in HEADLINES], ids=lambda article: article.language
+)
+def test_a_short_article_among_many_teasers_is_one(article: Article) -> None:
+    body = article.body[:3]
+    story = f"<h1>{escape(article.title)}</h1>" + "".join(f"<p>{escape(text)}</p>" for text in body)
+    side = teasers(article.language, summary=True)
     page = f"<html><head><title>x</title></head><body><main><article>{story}</article></main><aside>{side}</aside>"
-    assert isinstance(found(page), Cleaned)
+    kept = found(page)
+    assert isinstance(kept, Cleaned)
+    assert kept.paragraphs == body
 
 
 @pytest.mark.parametrize("head", ["", "<link rel=canonical href='https://courier.example/'>"])

@@ -1,0 +1,173 @@
+"""Keep the sections of a story whole: the heading over a kept paragraph, and the list that stands among them.
+
+The classifier judges each run by itself, and what is short reads like furniture: the question of an accordion, the
+headline of a live blog's entry, the date over a chronicle's, the players of a team.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from copydesk.cleaning.boilerplate.line_rules import apply_rules
+from copydesk.cleaning.lines.datelines import reads_as_dateline
+from copydesk.cleaning.main_text.layout import HEADINGS, is_named_for_boilerplate
+from copydesk.cleaning.normalise import size_of
+from copydesk.cleaning.not_article.listing import is_prose_run
+from copydesk.cleaning.page.model import Box, Page, Run
+from copydesk.cleaning.records import Block, Label
+from copydesk.cleaning.thresholds.main_text import (
+    ALL_BOLD,
+    HEADING_LINKED,
+    HEADING_NEAR,
+    HEADING_SKIPS,
+    HEADING_UP,
+    LEAST_DATES,
+    LIST_LINKED,
+    LONGEST_BOLD,
+    LONGEST_DATE,
+)
+
+_OVER = (HEADINGS - {"h1"}) | {"summary", "dt"}
+_ASKED = frozenset("?？؟;")
+_CLOCK = re.compile(r"\d{1,2} ?[:.h] ?\d\d(?!\d)")
+_DENSE_STOPS = frozenset("。！？")
+_LISTS = frozenset(("ul", "ol", "dl", "table"))
+
+
+def whole_sections(
+    page: Page, blocks: Sequence[Block], kept: Sequence[int], cut: dict[int, Label], language: str | None
+) -> list[int]:
+    """Return the kept runs with the lists and headings that belong to them, in order.
+
+    `cut` are the runs known to be boilerplate; they stay cut, and so does what words give away.
+    """
+    if not kept:
+        return list(kept)
+    found = set(kept)
+    for at in _lists(page, kept):
+        new = [i for i in at if i not in found and not page.runs[i].box.hidden]
+        if new and cut.keys().isdisjoint(new) and not _told(blocks, new, language):
+            found.update(new)
+    found.update(i for i in _code(page.runs, kept) if i not in cut)
+    found.update(i for i in _between(page.runs, kept) if i not in cut and not _told(blocks, [i], language))
+    dates = _dates(page.runs, kept)
+    for i in range(max(found) - 1, kept[0], -1):
+        if i in found or (i in cut and cut[i].kind != "dateline"):
+            continue
+        if (i in dates or _heads(page.runs, i, found)) and not _told(blocks, [i], language):
+            found.add(i)
+    return sorted(found)
+
+
+def _told(blocks: Sequence[Block], at: Sequence[int], language: str | None) -> bool:
+    """Whether words give any of these blocks away as boilerplate; a date among paragraphs is a chronicle's."""
+    seen = apply_rules([blocks[i] for i in at], language, headed=False)
+    return any(
+        cut and max(own, key=own.__getitem__) != "dateline" for cut, own in zip(seen.cut, seen.scores, strict=True)
+    )
+
+
+def _lists(page: Page, kept: Sequence[int]) -> Iterator[list[int]]:
+    """Yield the runs of each list that belongs to the story: between its paragraphs, or below a heading of it."""
+    text, runs = set(kept), page.runs
+    main, last = _main(runs, kept), max((i for i in kept if is_prose_run(runs[i])), default=kept[0])
+    lists: dict[int, list[int]] = defaultdict(list)
+    for i in range(kept[0] + 1, len(runs)):
+        for box in runs[i].box.ancestry():
+            if box.tag in _LISTS:
+                lists[box.index].append(i)
+                break
+    for number, at in lists.items():
+        around = list(page.boxes[number].ancestry())
+        linked = sum(runs[i].link_chars for i in at) / sum(len(runs[i].text) for i in at)
+        if linked > LIST_LINKED or any(is_named_for_boilerplate(box) for box in around if box.index > main):
+            continue
+        above = next((i for i in range(at[0] - 1, -1, -1) if not runs[i].box.hidden), 0)
+        led = above in text or _is_heading(runs[above])
+        inside, within = at[-1] < last, _within(page.boxes[number], main)
+        if (inside and (led or (within and page.boxes[number].tag != "table"))) or (within and led):
+            yield at
+
+
+def _between(runs: Sequence[Run], kept: Sequence[int]) -> Iterator[int]:
+    """Yield the paragraphs below a kept one, in the box that holds most of the story, that were not kept."""
+    text, main, said = set(kept), _main(runs, kept), {runs[i].text for i in kept}
+    for i in range(kept[0] + 1, min(kept[-1] + 2, len(runs))):
+        run = runs[i]
+        if i in text or i - 1 not in text or run.box.hidden or run.text in said or not _is_said(run):
+            continue
+        if run.box.parent is not None and run.box.parent.index == main:
+            yield i
+
+
+def _is_said(run: Run) -> bool:
+    """Whether a run is a sentence without links, be it a short one in a script that needs few characters for it."""
+    return is_prose_run(run) or (not run.link_chars and run.text[-1] in _DENSE_STOPS)
+
+
+def _main(runs: Sequence[Run], kept: Sequence[int]) -> int:
+    """Return the number of the box whose paragraphs hold most of the story."""
+    held: dict[int, int] = defaultdict(int)
+    for i in kept:
+        box = runs[i].box.parent or runs[i].box
+        while box.tag in _LISTS and box.parent is not None:
+            box = box.parent
+        held[box.index] += size_of(runs[i].text)
+    return max(held, key=lambda number: held[number])
+
+
+def _within(box: Box, main: int) -> bool:
+    return any(around.index == main for around in box.ancestry())
+
+
+def _heads(runs: Sequence[Run], i: int, found: set[int]) -> bool:
+    """Whether a run is a heading, and what follows in the same box is kept, but for a line such as the time."""
+    run = runs[i]
+    if run.box.hidden or not _is_heading(run) or run.link_chars > HEADING_LINKED * len(run.text):
+        return False
+    below = range(i + 1, min(i + HEADING_NEAR, len(runs)))
+    shown = [j for j in below if j in found or not runs[j].box.hidden][: HEADING_SKIPS + 1]
+    near = {box.index for box in _up(run)}
+    for j in shown:
+        if j in found:
+            return any(box.index in near for box in _up(runs[j]))
+        if _is_heading(runs[j]) or len(runs[j].text) > len(run.text):
+            return False
+    return False
+
+
+def _code(runs: Sequence[Run], kept: Sequence[int]) -> Iterator[int]:
+    """Yield the blocks of code and the like that stand between kept paragraphs in the story's own box."""
+    main = _main(runs, kept)
+    for i in range(kept[0] + 1, kept[-1]):
+        box = runs[i].box
+        if box.tag == "pre" and not box.hidden and any(map(str.isalpha, runs[i].text)) and _within(box, main):
+            yield i
+
+
+def _dates(runs: Sequence[Run], kept: Sequence[int]) -> set[int]:
+    """Find the dates over a chronicle's entries: lines of a date and no clock, each above a kept run in boxes alike."""
+    text = set(kept)
+    found: dict[int, list[int]] = defaultdict(list)
+    for i in range(kept[0] + 1, kept[-1]):
+        run = runs[i]
+        if i in text or i + 1 not in text or run.link_chars or len(run.text) > LONGEST_DATE or run.box.parent is None:
+            continue
+        if reads_as_dateline(run.text, None) and not _CLOCK.search(run.text) and run.box in runs[i + 1].box.ancestry():
+            found[run.box.parent.index].append(i)
+    return {i for at in found.values() if len(at) >= LEAST_DATES for i in at}
+
+
+def _up(run: Run) -> list[Box]:
+    return [box for box, _ in zip(run.box.ancestry(), range(HEADING_UP), strict=False)]
+
+
+def _is_heading(run: Run) -> bool:
+    """Whether markup makes a run a heading: its element, letters all bold, or the button that opens an answer."""
+    around = [box for box, _ in zip(run.box.ancestry(), range(2), strict=False)]
+    if any(box.tag in _OVER for box in around):
+        return True
+    short = len(run.text) <= LONGEST_BOLD
+    return short and (
+        run.bold_chars >= ALL_BOLD * len(run.text) or (run.box.tag == "button" and run.text[-1] in _ASKED)
+    )

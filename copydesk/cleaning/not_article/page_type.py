@@ -1,0 +1,160 @@
+"""Tell what type of page a page is, by a trained model: article, listing, shop category, forum, product and others."""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib.resources import files
+from math import expm1, log1p, sqrt
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from copydesk.cleaning.forest import Forest, load_forest
+from copydesk.cleaning.not_article.item_features import item_features
+from copydesk.cleaning.not_article.run_features import TypeCounts, label_of, run_features, shapes_of
+from copydesk.cleaning.not_article.stated_features import address_features, stated_features
+from copydesk.cleaning.page.model import Page
+from copydesk.cleaning.page.stated import Facts
+from copydesk.cleaning.thresholds.not_article import LIST_TEASERS
+from copydesk.cleaning.thresholds.page_type import AMONG_TEASERS, LABEL_LONGEST, LIST_WINS, SPAN_LINKED
+from copydesk.events import ALL_PAGE_TYPES, LIST_TYPES, PageType
+
+_PART = re.compile(r"[^\W\d_]{2,}")
+
+TENTHS = 10
+"""Log odds are stored as whole numbers of tenths."""
+
+
+class PageSigns(NamedTuple):
+    """Hold what is known of a page: numbers by name, the words of its class names, the labels that stand alone."""
+
+    counts: TypeCounts
+    names: frozenset[str]
+    labels: frozenset[str]
+
+
+class Evidence:
+    """Hold what words speak for: a row of log odds a word, in tenths, in the order of ALL_PAGE_TYPES."""
+
+    def __init__(self, words: Iterable[str], tenths: NDArray[np.int8]) -> None:
+        self._at = {word: i for i, word in enumerate(words)}
+        self._odds = tenths / TENTHS
+
+    def of(self, said: Iterable[str]) -> list[float]:
+        """Return the sum of what the known among these words say, over the root of their number."""
+        at = [self._at[word] for word in said if word in self._at]
+        found: list[float] = (self._odds[at].sum(axis=0) / sqrt(max(len(at), 1))).tolist()
+        return found
+
+
+class TypeModel(NamedTuple):
+    """Hold the columns in the order the forest reads them, the forest, and the evidence of names and labels.
+
+    The forest has as many trees for each of ALL_PAGE_TYPES, one type after the other. A page
+    whose odds of a list are `refuse_from` or more is one.
+    """
+
+    columns: Sequence[str]
+    forest: Forest
+    names: Evidence
+    labels: Evidence
+    refuse_from: float
+
+    def probabilities(self, signs: PageSigns) -> NDArray[np.float64]:
+        """Return how likely each of ALL_PAGE_TYPES is; together 1."""
+        counts = signs.counts | evidence(signs, self.names, self.labels)
+        row = np.array([[counts.get(name, 0.0) for name in self.columns]], dtype=np.float32)
+        scores = self.forest.votes(row).reshape(len(ALL_PAGE_TYPES), -1).sum(axis=1)
+        likely = np.exp(scores - scores.max())
+        return np.asarray(likely / likely.sum())
+
+
+class TypeFound(NamedTuple):
+    """Hold the type of a page, how likely it is, whether that is enough to call it a list, and why, for people."""
+
+    name: PageType
+    confidence: float
+    is_list: bool
+    reason: str
+
+
+def page_type(signs: PageSigns, model: TypeModel | None = None) -> TypeFound:
+    """Name the likeliest type of a page; of a list that is to be refused, the likelier type of list."""
+    told = model or shipped_types()
+    likely = told.probabilities(signs)
+    least = min(AMONG_TEASERS, told.refuse_from) if stands_among_teasers(signs.counts) else told.refuse_from
+    is_list = list_odds(likely) >= least
+    best = max(LIST_TYPES if is_list else ALL_PAGE_TYPES, key=lambda name: likely[ALL_PAGE_TYPES.index(name)])
+    reason = list_reason(best, signs.counts) if best in LIST_TYPES else ""
+    return TypeFound(best, round(float(likely[ALL_PAGE_TYPES.index(best)]), 3), is_list, reason)
+
+
+def stands_among_teasers(counts: TypeCounts) -> bool:
+    """Whether many teasers stand on a page, and what was kept is no prose, or a line below each of them."""
+    if counts["article_dated"] or counts.get("teasers", 0.0) < log1p(LIST_TEASERS):
+        return False
+    if not counts.get("kept_prose"):
+        return True
+    side_by_side = counts["kept_group_runs"] > log1p(1)
+    return not side_by_side and counts["span_teasers"] >= log1p(LIST_TEASERS) and counts["span_linked"] >= SPAN_LINKED
+
+
+def list_reason(kind: PageType, counts: TypeCounts) -> str:
+    """Say what shows that a page is a list: headlines, prices, items of one make."""
+    teasers, prices, items = (round(expm1(counts.get(name, 0.0))) for name in ("teasers", "prices", "card_items"))
+    shown = [f"{teasers} headlines lead to other pages"] if teasers else []
+    shown += [f"{prices} prices stand on it"] if prices > 1 else []
+    shown += [f"{items} items of one make follow each other"] if items and not (teasers and prices > 1) else []
+    what = "a list of products" if kind == "collection" else "a list"
+    if counts.get("address_depth") == 0:
+        what = "the front page of a site"
+    return f"The page is {what}: {', '.join([*shown, 'and no article stands on it'])}"
+
+
+def list_odds(likely: NDArray[np.float64]) -> float:
+    """Return how likely a list is rather than an article; 0 where another type is clearly more likely."""
+    by_type = dict(zip(ALL_PAGE_TYPES, likely.tolist(), strict=True))
+    lists = sum(by_type[name] for name in LIST_TYPES)
+    other = max(by_type[name] for name in ALL_PAGE_TYPES if name not in LIST_TYPES and name != "article")
+    return lists / (lists + by_type["article"]) if lists >= LIST_WINS * other else 0.0
+
+
+def measure_type(page: Page, facts: Facts, kept: Sequence[bool], url: str | None) -> PageSigns:
+    """Measure a page that has runs; `kept` says which of them are the text that was found on it.
+
+    Where `url` is None, the address is the one that the page calls its own.
+    """
+    address = url or next((href for rel, href in page.links if rel == "canonical"), None)
+    shapes = shapes_of(page.runs, kept)
+    counts = {
+        **run_features(page, facts, shapes),
+        **item_features(page, shapes),
+        **stated_features(page, facts),
+        **address_features(address),
+    }
+    names = " ".join({box.name for box in page.boxes if box.tag != "body"}).lower()
+    labels = {label_of(run.text) for run in page.runs if len(run.text) <= LABEL_LONGEST}
+    return PageSigns(counts, frozenset([*names.split(), *_PART.findall(names)]), frozenset(labels - {""}))
+
+
+def evidence(signs: PageSigns, names: Evidence, labels: Evidence) -> TypeCounts:
+    """Return what the names and labels of a page say for each type."""
+    return {
+        f"{what}_for_{kind}": value
+        for what, odds in (("names", names.of(signs.names)), ("labels", labels.of(signs.labels)))
+        for kind, value in zip(ALL_PAGE_TYPES, odds, strict=True)
+    }
+
+
+@cache
+def shipped_types() -> TypeModel:
+    """Read the model this package brings, once."""
+    folder = files("copydesk.cleaning.weights")
+    told = json.loads((folder / "types.json").read_text(encoding="utf-8"))
+    with (folder / "types.npz").open("rb") as file:
+        forest = load_forest(file)
+    with (folder / "type_words.npz").open("rb") as file, np.load(file, allow_pickle=False) as stored:
+        names, labels = (Evidence(told[what].split("\n"), stored[what]) for what in ("names", "labels"))
+    return TypeModel(told["columns"], forest, names, labels, told["refuse_from"])

@@ -1,0 +1,96 @@
+"""Sections are kept whole: headings over kept paragraphs, lists among them; what leads elsewhere is none."""
+
+import pytest
+
+from tests.support.articles import STORY, cleaned, p, page, story
+
+DAYS = ("3 de mayo de 1902", "14 de julio de 1931", "9 de enero de 1964", "2 de marzo de 2025")
+
+
+def test_dates_over_the_entries_of_a_chronicle_stay() -> None:
+    entries = "".join(f"<h3>{day}</h3><p>{text}</p>" for day, text in zip(DAYS, STORY, strict=True))
+    found = cleaned(page(story(p("Estos son los días que el molino recordará siempre, según su dueña.") + entries)))
+    assert [text for text in found.paragraphs if text in DAYS] == list(DAYS)
+
+
+@pytest.mark.parametrize(
+    "mark",
+    ["<h3><button>{}</button></h3><div><p>{}</p></div>", "<details><summary>{}</summary><p>{}</p></details>",
+     "<dl><dt>{}</dt><dd>{}</dd></dl>"],
+)  # fmt: skip
+def test_questions_of_an_accordion_stay(mark: str) -> None:
+    asked = ("When does it open?", "Who may come in?", "What of dogs?")
+    items = "".join(mark.format(question, text) for question, text in zip(asked, STORY[1:], strict=True))
+    found = cleaned(page(story(p(STORY[0]) + f'<div class="faq">{items}</div>')))
+    assert found.paragraphs == (STORY[0], *(line for pair in zip(asked, STORY[1:], strict=True) for line in pair))
+
+
+def test_headlines_of_a_live_blog_stay_and_its_buttons_do_not() -> None:
+    entries = "".join(
+        f'<div class="tick"><time>1{n}:05</time><h4>Stunde {n}</h4><p>{text}</p><a href="#">Teilen</a></div>'
+        for n, text in enumerate(STORY)
+    )
+    found = cleaned(page(story(p("Hier berichten wir den ganzen Tag über die Mühle und ihr Rad.") + entries)))
+    assert [text for text in found.paragraphs if text.startswith("Stunde")] == [f"Stunde {n}" for n in range(4)]
+    assert "Teilen" not in found.paragraphs
+
+
+def test_the_players_below_a_heading_stay() -> None:
+    players = ("Ole Brandt | Tor", "Iwan Kos | Sturm", "Jan Ruhl | Abwehr")
+    lists = "<h2>Die Mannschaft</h2><ul>" + "".join(f"<li>{player}</li>" for player in players) + "</ul>"
+    assert cleaned(page(story(p(*STORY) + lists))).paragraphs == (*STORY, "Die Mannschaft", *players)
+
+
+def test_a_list_of_links_below_a_heading_goes() -> None:
+    links = "<h2>More from the vale</h2><ul>" + "".join(
+        f'<li><a href="/{n}">A kiln is lit again in the village number {n}</a></li>' for n in range(5)
+    ) + "</ul>"  # fmt: skip
+    assert cleaned(page(story(p(*STORY) + links))).paragraphs == STORY
+
+
+def test_the_same_story_for_two_screens_stands_once() -> None:
+    both = f'<div class="wide">{p(*STORY)}</div><div class="narrow" aria-hidden="true">{p(*STORY)}</div>'
+    assert cleaned(page(story(both))).paragraphs == STORY
+
+
+def test_of_a_hidden_and_a_shown_text_the_shown_one_stays() -> None:
+    both = f'<div style="display:none">{p(*STORY)}</div><div class="text">{p(*STORY)}</div>'
+    found = cleaned(page(story(both)))
+    assert found.paragraphs == STORY
+
+
+def test_a_refrain_stays() -> None:
+    refrain = "Turn, wheel, turn, till the river runs dry"
+    verses = [line for text in STORY for line in (text, refrain)]
+    assert cleaned(page(story(p(*verses)))).paragraphs == tuple(verses)
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "<div><p><strong>{}</strong></p><p>{}</p></div>",
+        "<ul><li><time datetime='2025-01-01'>{}</time><p>{}</p></li></ul>",
+    ],
+)
+def test_dates_that_are_no_headings_stay_over_entries(mark: str) -> None:
+    first = "Estos son los días que el molino recordará siempre, según su dueña."
+    entries = "".join(mark.format(day, text) for day, text in zip(DAYS, STORY, strict=True)).replace("</ul><ul>", "")
+    found = cleaned(page(story(p(first) + entries)))
+    assert [text for text in found.paragraphs if text in DAYS] == list(DAYS)
+
+
+def test_a_button_that_asks_stays_over_a_hidden_answer() -> None:
+    item = f"<div><button>Who may come in?</button><div hidden><p>{STORY[1]}</p></div></div>"
+    found = cleaned(page(story(p(STORY[0]) + item + p(*STORY[2:]))))
+    assert found.paragraphs == (STORY[0], "Who may come in?", *STORY[1:])
+
+
+def test_a_date_with_the_headline_is_no_part_of_the_story() -> None:
+    found = cleaned(page(f"<article><h1>The old mill turns again</h1><h4>4 May 2025</h4>{p(*STORY)}</article>"))
+    assert found.paragraphs == STORY
+
+
+def test_code_stays_whole_between_paragraphs() -> None:
+    code = "def turns(wheel):\n    return wheel.speed > 0\n\nprint(turns(mill))"
+    found = cleaned(page(story(p(*STORY[:2]) + f"<pre>{code}</pre>" + p(*STORY[2:]))))
+    assert found.paragraphs == (*STORY[:2], code, *STORY[2:])
