@@ -22,7 +22,6 @@ from copydesk.cleaning.thresholds.boilerplate import (
     FORM_LINE,
     FORM_SHARE,
     LINE_CUT,
-    NAME_WORDS,
     TITLE_NAMED_LEAST,
     TITLE_NAMED_MORE,
     TITLE_REPEATED,

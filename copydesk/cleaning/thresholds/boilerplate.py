@@ -162,8 +162,6 @@ FORM_HEADING_WORDS, FORM_HEADING, FORM_ANNOUNCES, FORM_HEADING_SCORE = 14, 0.3, 
 score it gets."""
 TITLE_NAMED_LEAST, TITLE_NAMED_MORE = 4, 14
 """Words of a headline that is known again inside a line, and how many others that line may have."""
-NAME_WORDS = 4
-"""Words of a person's name at most, alone under the headline."""
 
 # learned_lines. Chosen on lines of sites that the models had not seen (`bench.bench_lines` prints the table).
 LINES_AT_ONCE = 500
