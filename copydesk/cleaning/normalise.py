@@ -3,7 +3,6 @@
 import codecs
 import re
 import unicodedata
-from functools import lru_cache
 from html import unescape
 
 from copydesk.cleaning.thresholds.text import FOLDED_AT_ONCE
@@ -35,8 +34,6 @@ _IN_BYTES = "".join([*map(chr, range(32)), *filter(lambda c: c == c.casefold(), 
 _IN_BYTES = _IN_BYTES.ljust(256, "\ufffe")
 _BYTES = codecs.charmap_build(_IN_BYTES)
 _MARK_BYTES = bytes(code for code, letter in enumerate(_IN_BYTES) if not letter.isalnum())
-_KEPT_WIDE = 1_000
-"""Characters of a text up to which its size is remembered: pages are asked for it often, and memory is bounded."""
 
 
 def plain(text: str) -> str:
