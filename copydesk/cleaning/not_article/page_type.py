@@ -40,12 +40,13 @@ class Evidence:
 
     def __init__(self, words: Iterable[str], tenths: NDArray[np.int8]) -> None:
         self._at = {word: i for i, word in enumerate(words)}
-        self._odds = tenths / TENTHS
+        self._tenths = tenths
 
     def of(self, said: Iterable[str]) -> list[float]:
         """Return the sum of what the known among these words say, over the root of their number."""
         at = [i for i in map(self._at.get, said) if i is not None]
-        found: list[float] = (self._odds[at].sum(axis=0) / sqrt(max(len(at), 1))).tolist()
+        # Whole numbers: their sum is the same in whatever order a set gives the words.
+        found: list[float] = (self._tenths[at].sum(axis=0, dtype=np.intp) / (TENTHS * sqrt(max(len(at), 1)))).tolist()
         return found
 
 
