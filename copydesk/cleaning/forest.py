@@ -57,4 +57,5 @@ class Forest(NamedTuple):
 def load_forest(file: IO[bytes]) -> Forest:
     """Read what `save` wrote."""
     with np.load(file, allow_pickle=False) as stored:
-        return Forest(stored["feature"].astype(np.intp), stored["threshold"], stored["mask"], stored["value"])
+        nodes = (stored["feature"].astype(np.intp), stored["threshold"], stored["mask"])
+        return Forest(*map(np.asfortranarray, nodes), stored["value"])

@@ -99,7 +99,7 @@ def _bodies(value: Any, names: frozenset[str]) -> Iterator[list[str]]:
         inner = list(item.values() if isinstance(item, dict) else item)
         if isinstance(item, dict) and _is_called(item, names):
             yield max((_prose(field) for field in inner), key=_length)
-        queue.extend(each for each in inner if isinstance(each, dict | list))
+        queue.extend([each for each in inner if isinstance(each, (dict, list))])
 
 
 def _is_called(record: dict[str, Any], names: frozenset[str]) -> bool:
