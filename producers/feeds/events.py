@@ -18,12 +18,12 @@ def events(news: News, source: Source, feed_url: str, now: datetime) -> Link | R
     """Return what to publish of one piece of news; None when it has neither text nor a page to fetch.
 
     `feed_url` is where the feed was found. A feed of full texts falls back on the page of an item without any, and a
-    feed of links on the item's own text where it has no page.
+    feed of links on the item's own text where it has no page of its own.
     """
     secrets = secrets_of(source.url)
     item = _without(news.item, secrets)
     text = item.content or escape(item.summary)
-    if item.url is not None and (source.full_text == "page" or not text):
+    if item.url is not None and ((source.full_text == "page" and not news.shared) or not text):
         return Link(
             url=item.url,
             source=news.source,
