@@ -33,7 +33,7 @@ Precision = Literal["day"]
 
 
 class Hints(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Hold what whoever found the article said of it; the page itself may know better."""
+    """Hold what whoever found the article said of it; the page itself may know better. `feed` is the feed's name."""
 
     title: str | None = None
     authors: tuple[str, ...] = ()
@@ -43,6 +43,7 @@ class Hints(Struct, frozen=True, kw_only=True, omit_defaults=True):
     guid: str | None = None
     summary: str | None = None
     tags: tuple[str, ...] = ()
+    feed: str | None = None
 
 
 class Link(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -123,7 +124,7 @@ class CleanArticle(Struct, frozen=True, kw_only=True):
     field's text as found, where it was converted. `published_precision` is `day` where no more of `published_at` is
     sure: the page names no clock, or one without its time zone, which is then given as if it were UTC. `content_hash`
     is over title and paragraphs. `page_type` is what kind of page it was, None for a text, and its confidence how
-    likely that is.
+    likely that is. `feed` is the name of the feed that brought it, None where none did.
     `indexed_at` is the index's own: set on what comes out of it, ignored on what goes in.
     """
 
@@ -155,6 +156,7 @@ class CleanArticle(Struct, frozen=True, kw_only=True):
     furniture_version: str | None
     page_type: PageType | None = None
     page_type_confidence: Confidence | None = None
+    feed: str | None = None
     indexed_at: datetime | None = None
 
     @property

@@ -14,12 +14,14 @@ from copydesk.events import ALL_PAGE_TYPES, LIST_TYPES, PageType
 class Settings:
     """Hold what a run needs to know. `log` and `index` are empty for the embedded engine, else a URL.
 
-    `contact` (an address or a page) goes into the User-Agent; `proxy` is the only proxy ever used. What may hold a
-    password is not in the repr. A prefix goes before every name of ours on a cluster shared with others: topics and
-    groups, aliases and indices. `elastic_password` is the one to give Elasticsearch's first user in the compose stack.
+    `feeds` are the lists of feeds where none is named. `contact` (an address or a page) goes into the User-Agent;
+    `proxy` is the only proxy ever used. What may hold a password is not in the repr. A prefix goes before every name of
+    ours on a cluster shared with others: topics and groups, aliases and indices. `elastic_password` is the one to give
+    Elasticsearch's first user in the compose stack.
     """
 
     data: Path = Path(".copydesk")
+    feeds: tuple[Path, ...] = ()
     sites: Path | None = None
     refuse: tuple[PageType, ...] = LIST_TYPES
     log: str = field(default="", repr=False)
@@ -68,6 +70,7 @@ def load(environ: Mapping[str, str] | None = None, *, workers: int | None = None
         data=Path(env.get("COPYDESK_DATA") or ".copydesk"),
         log=log,
         index=index,
+        feeds=tuple(Path(name) for name in env.get("COPYDESK_FEEDS", "").split(os.pathsep) if name.strip()),
         sites=_path(env, "COPYDESK_SITES"),
         refuse=_types(env),
         workers=workers or _number(env, "COPYDESK_WORKERS", 1, 256) or len(os.sched_getaffinity(0)),

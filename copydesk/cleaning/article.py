@@ -110,4 +110,5 @@ def _article(raw: RawArticle, found: Cleaned, cleaned_by: str, furniture_version
         page_type_confidence=found.page_type_confidence,
         cleaner_version=cleaned_by,
         furniture_version=furniture_version,
+        feed=hints.feed,
     )

@@ -10,6 +10,7 @@ from copydesk.app.feed_run import FeedRun, FeedService, PageService
 from copydesk.cli.extras import require_extra
 from copydesk.cli.output import stopping
 from copydesk.cli.wiring import open_log
+from copydesk.errors import InputError
 from copydesk.ports import Log
 from copydesk.settings import Settings, load
 
@@ -19,10 +20,23 @@ if TYPE_CHECKING:
 DEFAULT = Path("seeds/feeds.toml")
 FEED_CONNECTIONS, PAGE_CONNECTIONS = 32, 256
 
-FeedLists = Annotated[list[Path] | None, typer.Argument(help="Lists of sources; default: seeds/feeds.toml.")]
+FeedLists = Annotated[
+    list[Path] | None, typer.Argument(help="Lists of sources; default: COPYDESK_FEEDS, else seeds/feeds.toml.")
+]
 Private = Annotated[
     bool, typer.Option("--allow-private", help="Also ask addresses of this machine and of private networks.")
 ]
+
+
+def feed_lists(given: list[Path] | None, settings: Settings) -> list[Path]:
+    """Return the lists that were named, else those of the setting, else the checkout's; raises InputError."""
+    files = given or list(settings.feeds) or [DEFAULT]
+    if files == [DEFAULT] and not DEFAULT.exists():
+        raise InputError(
+            f"there is no list of feeds here ({DEFAULT}); name one, or set COPYDESK_FEEDS; a list begins with: "
+            "copydesk feeds add ADDRESS --file feeds.toml"
+        )
+    return files
 
 
 def make_fetcher(settings: Settings, allow_private: bool, connections: int = 100) -> "HttpFetcher":
@@ -52,11 +66,12 @@ def make_feed_run(
 def produce_feeds(files: FeedLists = None, allow_private: Private = False) -> None:
     """Poll feeds day and night; new items become links and articles."""
     settings = load()
+    lists = feed_lists(files, settings)
     log, stop = open_log(settings), threading.Event()
     try:
         with stopping(stop) as asked:
             fetcher = make_fetcher(settings, allow_private, FEED_CONNECTIONS)
-            FeedService(log, fetcher, files or [DEFAULT]).run(stop)
+            FeedService(log, fetcher, lists).run(stop)
     finally:
         log.close()
     asked.end()

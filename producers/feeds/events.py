@@ -43,7 +43,7 @@ def events(news: News, source: Source, feed_url: str, now: datetime) -> Link | R
         content_type="text/html",
         fetched_at=now,
         hints=_hints(item, source),
-        fetch={"from": "feed", "feed": public(feed_url), "feed_name": source.name},
+        fetch={"from": "feed", "feed": public(feed_url)},
     )
 
 
@@ -57,6 +57,7 @@ def _hints(item: Item, source: Source) -> Hints:
         guid=public(item.guid) if item.guid else None,
         summary=item.summary[:2000] or None,
         tags=item.tags,
+        feed=source.name,
     )
 
 
