@@ -46,11 +46,22 @@ class Hints(Struct, frozen=True, kw_only=True, omit_defaults=True):
     feed: str | None = None
 
 
+class PageVisit(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Hold what a page was when it was asked last: its article, the hash of what it held, and its validators."""
+
+    at: datetime
+    id: str
+    hash: str
+    etag: str = ""
+    last_modified: str = ""
+
+
 class Link(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Name a page to fetch. `found_at` is the feed, file or page that named it; `not_before` holds a polite wait.
 
     `redirects` counts the moves to another source behind it: each such move is a link of its own, under its own key.
     `known_as` is the id of the article the page is a new version of, where its address changed and the finder knows.
+    `visited` is set where the page was fetched before, and is asked again while it is young.
     """
 
     url: str
@@ -62,6 +73,7 @@ class Link(Struct, frozen=True, kw_only=True, omit_defaults=True):
     not_before: datetime | None = None
     redirects: int = 0
     known_as: str | None = None
+    visited: PageVisit | None = None
 
 
 class RawArticle(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -53,7 +53,7 @@ def make_feed_run(
     settings: Settings, log: Log, files: list[Path], *, now: bool, watch: bool, allow_private: bool
 ) -> FeedRun:
     """Make what `run` needs to poll feed lists and fetch their pages."""
-    return FeedRun(
+    found = FeedRun(
         log,
         make_fetcher(settings, allow_private, FEED_CONNECTIONS),
         make_fetcher(settings, allow_private, PAGE_CONNECTIONS),
@@ -61,6 +61,8 @@ def make_feed_run(
         now=now,
         watch=watch,
     )
+    found.pages.pages.ask_again_at(settings.revisit)
+    return found
 
 
 def produce_feeds(files: FeedLists = None, allow_private: Private = False) -> None:
@@ -87,6 +89,7 @@ def produce_pages(
     if drain:
         ending.set()
     service = PageService(log, make_fetcher(settings, allow_private, PAGE_CONNECTIONS))
+    service.pages.ask_again_at(settings.revisit)
     try:
         with stopping(stop) as asked:
             service.run(stop, ending)
