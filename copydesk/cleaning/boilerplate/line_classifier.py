@@ -72,13 +72,19 @@ def line_model() -> Forest:
 
 
 def classify_lines(
-    blocks: Sequence[Block], language: str | None, title: str | None = None, slug: frozenset[str] = frozenset()
+    blocks: Sequence[Block],
+    language: str | None,
+    title: str | None = None,
+    slug: frozenset[str] = frozenset(),
+    *,
+    given: bool = False,
 ) -> list[Label]:
     """Label every line: kind None for body, the first `title` is the headline (later ones its repeats), else the cut.
 
-    `title` is what others say the headline is, `slug` the words of the article's address. Linear in the text.
+    `title` is what others say the headline is, and where it is `given` no line that says otherwise is one; `slug` are
+    the words of the article's address. Linear in the text.
     """
-    found = apply_rules(blocks, language, title, slug)
+    found = apply_rules(blocks, language, title, slug, given=given)
     body = None
     if MODEL_LEAST_LINES <= len(blocks) <= MODEL_MOST_LINES:
         body = line_model().probability(line_features(blocks, found.read, found.scores, found.cut, found.title))
