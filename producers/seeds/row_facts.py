@@ -8,7 +8,7 @@ import msgspec
 
 EXTRA_LIMIT = 64 << 10
 """Bytes of JSON that a row's other fields may take in an event: they are facts, not a second document."""
-_DEEPEST, _LARGEST_WHOLE, _SMALLEST_WHOLE = 20, (1 << 64) - 1, -(1 << 63)
+_DEEPEST, _LARGEST_WHOLE, _SMALLEST_WHOLE = 20, (1 << 63) - 1, -(1 << 63)
 """What every engine's JSON can hold: the levels of a value, and its whole numbers."""
 _MOST_NAMED, _LONGEST_NAMED = 10, 40
 _MOST_NAMES = 100
@@ -53,7 +53,7 @@ def within_limit(fields: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
     kept, left_out, left = dict[str, Any](), list[str](), EXTRA_LIMIT
     for key, value in fields.items():
         text = _as_json(value)
-        if text == b"null":
+        if text == b"null" or not key.strip():
             continue
         if text is None or len(text) + len(key) > left:
             left_out.append(key)

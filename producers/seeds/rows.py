@@ -13,6 +13,7 @@ from copydesk.identity import host_of, registrable_domain, strip_credentials
 from copydesk.machine_dates import ROW_FORMS, read_epoch, read_instant
 from copydesk.producers.seeds.field_names import FieldNames, renamed_line, under_fields
 from copydesk.producers.seeds.row_dates import read_row_date
+from copydesk.producers.seeds.row_errors import EXPECTED, broken_byte, wrong_shape, wrong_syntax
 from copydesk.producers.seeds.row_facts import language_of_row, names_of, texts_of_row, within_limit
 from copydesk.web.charset import decode_text
 
@@ -63,19 +64,8 @@ URL_LIMIT, SITE_LIMIT = 8192, 200
 ROW_FIELDS = _Line.__struct_fields__
 _decoder = msgspec.json.Decoder(_Line)
 _keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_PATH = re.compile(r" - at `\$\.?(.*)`$")
-_GOT = re.compile(r", got `(\w+)`")
 _FIRST_TAG = re.compile(r"\s{0,99}<(?:p|div|article|section|main|h[1-6]|ul|ol|blockquote|figure|table)[\s>]", re.I)
-_LONE_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_EXPECTED = {
-    "id": "a text or a whole number", "authors": "a text or a list of texts",
-    "fetched_at": "an ISO date or seconds since 1970",
-}  # fmt: skip
-_GOT_WORDS = {
-    "int": "a number", "float": "a number", "bool": "true or false", "array": "a list", "object": "an object",
-    "str": "a text", "null": "null",
-}  # fmt: skip
 
 
 def row_of_line(line: bytes, names: FieldNames | None = None) -> SeedRow | Refused | None:
@@ -86,11 +76,11 @@ def row_of_line(line: bytes, names: FieldNames | None = None) -> SeedRow | Refus
         line = renamed_line(line, names) if names else line
         return _row(_decoder.decode(line), _keys.decode(line))
     except UnicodeDecodeError as error:
-        return Refused(f"The row is not UTF-8: {_broken_byte(line) or error.reason}")
+        return Refused(f"The row is not UTF-8: {broken_byte(line) or error.reason}")
     except msgspec.ValidationError as error:
-        return Refused(_shape(str(error)))
+        return Refused(wrong_shape(str(error)))
     except msgspec.DecodeError as error:
-        return Refused(_syntax(str(error), line))
+        return Refused(wrong_syntax(str(error), line))
     except RecursionError:
         return Refused("The row is JSON nested too deep to be read")
     except _WrongField as error:
@@ -103,7 +93,7 @@ def row_of_fields(fields: Mapping[str, Any], names: FieldNames | None = None) ->
     try:
         return _row(msgspec.convert({name: fields.get(name) for name in ROW_FIELDS}, _Line), fields)
     except msgspec.ValidationError as error:
-        return Refused(_shape(str(error)))
+        return Refused(wrong_shape(str(error)))
     except _WrongField as error:
         return Refused(str(error))
 
@@ -264,37 +254,8 @@ def _instant(value: str | int | float | None, field: str) -> datetime | None:
     stamp = read_instant(value, ROW_FORMS) if isinstance(value, str) else read_epoch(value)
     if stamp is None or (field == "fetched_at" and stamp.when.year < 1970):
         shown = repr(value)
-        raise _WrongField(f"The row's `{field}` must be {_EXPECTED[field]}, not {shown[:60]}")
+        raise _WrongField(f"The row's `{field}` must be {EXPECTED[field]}, not {shown[:60]}")
     return stamp.when
-
-
-def _shape(message: str) -> str:
-    """Put msgspec's words about a wrong type in ours."""
-    path, got = _PATH.search(message), _GOT.search(message)
-    words = _GOT_WORDS.get(got[1], got[1]) if got else "that"
-    if path is None:
-        return f"The row must be a JSON object, not {words}"
-    field = re.split(r"[.\[]", path[1])[0]
-    expected = _EXPECTED.get(field, "a text")
-    if got is None:
-        return f"The row's `{path[1]}` must be {expected} ({message[: path.start()].lower()})"
-    return f"The row's `{path[1]}` must be {'a text' if '[' in path[1] else expected}, not {words}"
-
-
-def _syntax(message: str, line: bytes) -> str:
-    if _LONE_SURROGATE.search(line) and ("surrogate" in message or "hex escape" in message or "truncated" in message):
-        return "The row is not JSON: a \\ud800 to \\udfff escape without its other half"
-    if "truncated" in message:
-        return "The row is not JSON: it ends too early"
-    return f"The row is not JSON: {message.removeprefix('JSON is malformed: ')}"
-
-
-def _broken_byte(line: bytes) -> str | None:
-    try:
-        line.decode()
-    except UnicodeDecodeError as error:
-        return f"byte 0x{line[error.start]:02x} at column {error.start + 1}"
-    return None
 
 
 def _every_line_is_a_url(text: str) -> bool:

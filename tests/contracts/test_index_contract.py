@@ -41,7 +41,7 @@ FULL = article(
     tags=("a", "b c"), removed=(appeal("Give now."), appeal("")), removed_kinds=("donation_appeal",),
     provenance={"title": "open-graph", "odd.key": "x"}, originals={"published_at": "10. März"}, confidence=0.25,
     paywalled=True, furniture_version="7", notes={"published_at": "Read with the day first"},
-    extra={"id": 17, "": None, "a.b": {"c": [1, 2.5, "x", {"d": []}]}, "id ": "17", "n": (1 << 64) - 1},
+    extra={"id": 17, "none": None, "a.b": {"c": [1, 2.5, "x", {"d": []}]}, "id ": "17", "n": (1 << 63) - 1},
 )  # fmt: skip
 
 
