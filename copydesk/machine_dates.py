@@ -5,9 +5,10 @@ below as tuples of forms. Lines that are written for people are read by `cleanin
 """
 
 import re
+from calendar import timegm
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
-from email.utils import mktime_tz, parsedate_to_datetime, parsedate_tz
+from email.utils import parsedate_to_datetime, parsedate_tz
 from typing import NamedTuple
 
 # Hours ahead of UTC. Names that mean several zones (IST, BST in Asia) stand for the common one.
@@ -55,6 +56,7 @@ _FOLDERS = re.compile(
 )
 _NAME_OF_FILE = re.compile(r"[-_](20[0-4]\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[./_-]|$)")
 _THREE_LETTERS = re.compile(r"[A-Za-z]{3}")
+_ENDS_IN_ZONE = re.compile(r"(?:[+-]\d{4}|\b(?:UT|Z))$")
 _LAST_WORD = re.compile(r"\b([A-Z]{3,4})$")
 _HALF_DAY = re.compile(r"\d\s?[ap]\.?\s?m\b", re.I)
 _NAMED_SHIFT = re.compile(r"\b(?:GMT|UTC|UT)\s?(?=[+-]\d)|\s?\([^()]*\)$", re.I)
@@ -258,7 +260,9 @@ def rfc822_with_zones(text: str) -> Stamp | None:
         if parts is None or not (1 <= parts[1] <= 12 and 1 <= parts[2] <= 31):
             return None
         datetime(*parts[:5])  # a date that the calendar has
-        return Stamp(datetime.fromtimestamp(mktime_tz(parts), UTC) - timedelta(hours=shift or 0), True)
+        ahead = timedelta(hours=shift or 0, seconds=parts[9] or 0)
+        zoned = shift is not None or _ENDS_IN_ZONE.search(text) is not None
+        return Stamp(datetime.fromtimestamp(timegm(parts[:9]), UTC) - ahead, zoned)
     except (TypeError, IndexError):
         return None
 

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from html import escape
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import msgspec
+
 from copydesk.events import Hints, Link, RawArticle
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.formats.items import Item
@@ -52,7 +54,9 @@ def _hints(item: Item, source: Source) -> Hints:
         title=item.title or None,
         authors=item.authors,
         published_at=item.published_at,
+        published_precision=item.published_precision,
         modified_at=item.modified_at,
+        modified_precision=item.modified_precision,
         language=item.language or source.language,
         guid=public(item.guid) if item.guid else None,
         summary=item.summary[:2000] or None,
@@ -97,15 +101,11 @@ def _without(item: Item, secrets: tuple[str, ...]) -> Item:
     def hide(text: str | None) -> str | None:
         return pattern.sub("hidden", text) if text else text
 
-    return Item(
+    return msgspec.structs.replace(
+        item,
         guid=hide(item.guid),
         url=hide(item.url),
         title=hide(item.title) or "",
         summary=hide(item.summary) or "",
         content=hide(item.content) or "",
-        authors=item.authors,
-        published_at=item.published_at,
-        modified_at=item.modified_at,
-        language=item.language,
-        tags=item.tags,
     )

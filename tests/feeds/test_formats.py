@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copydesk.events import Refused
-from copydesk.producers.feeds.formats.dates import read_feed_date
+from copydesk.producers.feeds.formats.dates import feed_date, read_feed_date
 from copydesk.producers.feeds.formats.items import Feed, Item
 from copydesk.producers.feeds.formats.parse import parse_feed
 from copydesk.producers.feeds.formats.safe_xml import safe_xml
@@ -379,9 +379,29 @@ def test_dates_are_read_or_left_out(text: str, expected: str | None) -> None:
 
 def test_another_reading_of_a_date_counts_only_when_it_agrees() -> None:
     guess = time.struct_time((2026, 5, 3, 1, 2, 3, 0, 0, 0))
-    assert read_feed_date("3 Μαΐου 2026", NOW, guess) == datetime(2026, 5, 3, 1, 2, 3, tzinfo=UTC)
-    assert read_feed_date("3 Μαΐου 2025", NOW, guess) is None
-    assert read_feed_date("05/03/2026", NOW, guess) is None
+    assert feed_date("3 Μαΐου 2026", NOW, guess) == (datetime(2026, 5, 3, 1, 2, 3, tzinfo=UTC), "clock")
+    assert feed_date("3 Μαΐου 2025", NOW, guess) is None
+    assert feed_date("05/03/2026", NOW, guess) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "precision"),
+    [
+        ("Mon, 01 Jun 2026 10:00:00 GMT", None),
+        ("2026-06-01T10:00:00Z", None),
+        ("1 juin 2026 10:00 +0200", None),
+        ("1780308000", None),
+        ("2026-06-01 10:00:00", "clock"),
+        ("Mon, 01 Jun 2026 10:00:00", "clock"),
+        ("1 juin 2026, 10h15", "clock"),
+        ("2026-06-01", "day"),
+        ("1 juin 2026", "day"),
+    ],
+)
+def test_a_date_says_how_exact_it_is(text: str, precision: str | None) -> None:
+    found = feed_date(text, NOW)
+    assert found is not None
+    assert found.precision == precision
 
 
 def test_the_ttl_is_read_in_seconds() -> None:

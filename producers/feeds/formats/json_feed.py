@@ -8,7 +8,7 @@ from typing import Any
 
 from copydesk.events import Refused
 from copydesk.producers.feeds.formats.authors import read_authors
-from copydesk.producers.feeds.formats.dates import read_feed_date
+from copydesk.producers.feeds.formats.dates import feed_date
 from copydesk.producers.feeds.formats.items import (
     LONGEST_CONTENT,
     LONGEST_TEXT,
@@ -44,7 +44,8 @@ def read_json_feed(text: str, base: str, now: datetime) -> Feed | Refused:
 
 def _item(item: dict[str, Any], feed: dict[str, Any], base: str, now: datetime) -> Item:
     plain = _text(item, "content_text")[:LONGEST_CONTENT]
-    modified = read_feed_date(_text(item, "date_modified"), now)
+    modified = feed_date(_text(item, "date_modified"), now)
+    published = feed_date(_text(item, "date_published"), now) or modified
     return Item(
         guid=one_line(_id(item)) or None,
         url=clean_link(_text(item, "url"), base) or clean_link(_text(item, "external_url"), base),
@@ -52,8 +53,10 @@ def _item(item: dict[str, Any], feed: dict[str, Any], base: str, now: datetime) 
         summary=plain_text(_text(item, "summary"), LONGEST_TEXT),
         content=_text(item, "content_html")[:LONGEST_CONTENT] or paragraphs_of(plain),
         authors=_names(item, _text(feed, "title")) or _names(feed, _text(feed, "title")),
-        published_at=read_feed_date(_text(item, "date_published"), now) or modified,
-        modified_at=modified,
+        published_at=published.when if published else None,
+        published_precision=published.precision if published else None,
+        modified_at=modified.when if modified else None,
+        modified_precision=modified.precision if modified else None,
         language=one_line(_text(item, "language") or _text(feed, "language"), 35) or None,
         tags=tuple(one_line(tag, 100) for tag in _list(item, "tags")[:50] if isinstance(tag, str) and tag.strip()),
     )

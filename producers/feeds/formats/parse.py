@@ -17,7 +17,7 @@ import feedparser
 
 from copydesk.events import Refused
 from copydesk.producers.feeds.formats.authors import read_authors
-from copydesk.producers.feeds.formats.dates import read_feed_date
+from copydesk.producers.feeds.formats.dates import FeedDate, feed_date
 from copydesk.producers.feeds.formats.feedparser_patches import patch_feedparser
 from copydesk.producers.feeds.formats.items import (
     LONGEST_CONTENT,
@@ -127,6 +127,7 @@ def _item(
     language = one_line(str(said or ""), 35) or None
     is_atom = version.startswith("atom")
     modified = _date(entry, "updated", now, language)
+    published = _date(entry, "published", now, language) or _date(entry, "created", now, language) or modified
     return Item(
         guid=one_line(place.opaque(str(entry.get("id") or ""))) or None,
         url=_url(entry, place, version in {"rss10", "rss090"}, shared),
@@ -134,8 +135,10 @@ def _item(
         summary=_plain(entry, "summary", LONGEST_TEXT, is_atom),
         content=place.real(_content(entry)),
         authors=_authors(entry, feed, version),
-        published_at=_date(entry, "published", now, language) or _date(entry, "created", now, language) or modified,
-        modified_at=modified,
+        published_at=published.when if published else None,
+        published_precision=published.precision if published else None,
+        modified_at=modified.when if modified else None,
+        modified_precision=modified.precision if modified else None,
         language=language,
         tags=tuple(dict.fromkeys(term for term in map(_term, entry.get("tags") or ()) if term))[:50],
     )
@@ -201,9 +204,9 @@ def _term(tag: Mapping[str, Any]) -> str:
     return plain_text(str(tag.get("label") or tag.get("term") or ""), 100)
 
 
-def _date(entry: Mapping[str, Any], name: str, now: datetime, language: str | None) -> datetime | None:
+def _date(entry: Mapping[str, Any], name: str, now: datetime, language: str | None) -> FeedDate | None:
     raw = entry.get(name)
-    return read_feed_date(raw, now, entry.get(f"{name}_parsed"), language) if isinstance(raw, str) else None
+    return feed_date(raw, now, entry.get(f"{name}_parsed"), language) if isinstance(raw, str) else None
 
 
 def _ttl(text: object) -> int | None:
