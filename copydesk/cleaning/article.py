@@ -59,11 +59,11 @@ def clean_blocks(
 
 def _blocks(raw: RawArticle, mine: SiteRules | None, refuse: Collection[PageType]) -> Cleaned | Refused:
     if raw.content_type != "text/html":
-        return clean_plain(raw)
+        return clean_plain(raw, mine)
     found = clean_html(raw, mine, refuse)
     if isinstance(found, Refused):
         return found
-    reason = too_little(found)
+    reason = None if raw.keep else too_little(found)
     return Refused(reason, page_type=found.page_type) if reason else found
 
 

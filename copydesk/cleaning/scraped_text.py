@@ -13,6 +13,7 @@ from copydesk.cleaning.metadata.date_sources import DateReader, fits_address, is
 from copydesk.cleaning.normalise import fold_letters
 from copydesk.cleaning.not_article.reasons import text_refusal
 from copydesk.cleaning.records import Block, Cleaned, Label
+from copydesk.cleaning.site_rules import SiteRules
 from copydesk.cleaning.thresholds.text import (
     FEW_KEPT_LINES,
     LINE_WEIGHT_MOST,
@@ -31,8 +32,11 @@ from copydesk.events import Image, RawArticle, Refused, Removed
 from copydesk.machine_dates import Stamp, day_of_address
 
 
-def clean_plain(raw: RawArticle) -> Cleaned | Refused:
-    """Clean one scraped text. Every non-blank line ends as the title, a paragraph, or a removed piece."""
+def clean_plain(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Refused:
+    """Clean one scraped text, by its source's rules if there are any; it is refused unless it is to be kept.
+
+    Every non-blank line ends as the title, a paragraph, or a removed piece.
+    """
     blocks = line_blocks(raw.content)
     if len(blocks) > TEXT_MOST_LINES:
         return Refused(f"The text is too large for an article: {len(blocks):,} lines")
@@ -41,9 +45,13 @@ def clean_plain(raw: RawArticle) -> Cleaned | Refused:
     guess = detect(sample_of([block.text for block in blocks]), raw.hints.language)
     language = guess.language if guess else None
     labels = classify_lines(blocks, language, raw.hints.title, slug_words(raw.url))
+    if rules:
+        labels = [rules.label(block.text, label) for block, label in zip(blocks, labels, strict=True)]
     at = next((i for i, label in enumerate(labels) if label.kind == "title"), None)
+    if raw.keep and all(label.kind is not None for label in labels):
+        labels = [label if i == at else Label(None, "", label.confidence) for i, label in enumerate(labels)]
     kept = [i for i, label in enumerate(labels) if label.kind is None]
-    if reason := text_refusal(blocks, labels) or _no_article(blocks, labels, kept):
+    if not raw.keep and (reason := text_refusal(blocks, labels) or _no_article(blocks, labels, kept)):
         return Refused(reason, _removed(blocks, labels, at), tuple(blocks[i].text for i in kept))
     authors, dated = _byline(blocks, labels), _dated(blocks, labels, language, raw.url)
     provenance = {"language": "text"} if guess else {}
