@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, cast
 
+import typer
+
 from copydesk.documents import LARGEST_DOCUMENT, raw_of
 from copydesk.errors import InputError
 from copydesk.events import RawArticle
@@ -59,6 +61,8 @@ def _holds_rows(file: str, data: bytes) -> bool:
 def open_file(file: str) -> IO[bytes]:
     """Open a file for its bytes, unpacked where its name ends in .gz; raises InputError that names the way out."""
     if file == "-":
+        if sys.stdin.isatty():
+            typer.echo("Paste the document, then press Enter and Ctrl-D.", err=True)
         return sys.stdin.buffer
     if file.lower().startswith(_ADDRESS):
         raise InputError(

@@ -13,7 +13,7 @@ from copydesk.producers.pages.delays import postponed
 from copydesk.producers.pages.events import TYPES, FetchedPage
 from copydesk.producers.pages.meta_refresh import meta_refresh_target
 from copydesk.producers.pages.store import PageStore
-from copydesk.producers.web.hosts import HostThrottle, MustWait
+from copydesk.producers.web.hosts import HostThrottle, MustWait, TurnPatience
 from copydesk.producers.web.outage import Outage
 from copydesk.producers.web.robots_cache import RobotsCache
 from copydesk.web.fetcher import MIB, Before, Fetcher, Limits, require
@@ -25,9 +25,24 @@ TRIES: dict[FetchFailure, int] = {"temporary": 9, "gone": 2}
 
 _WAITS = (60.0, 600.0, 3600.0, 6 * 3600.0)
 _OUTAGE_WAIT = 600.0
-_QUEUE = 16
 _REMEMBERED = 100_000
 _HEADERS = {"Accept": "text/html,application/xhtml+xml;q=0.9,text/plain;q=0.8,*/*;q=0.1"}
+
+
+class LinkPatience(NamedTuple):
+    """Bound what waits here rather than in a delay topic: seconds for a host's wish, and links behind others of theirs.
+
+    A service puts off what would wait for long, as it has others to fetch meanwhile. A run that is to end when all is
+    done that can be done now has nothing else: with `queue` None its links wait for each other, however many.
+    """
+
+    host: float = 15.0
+    queue: int | None = 16
+
+    @property
+    def turn(self) -> TurnPatience:
+        """Return the bounds of one request's wait."""
+        return TurnPatience(self.host, self.host if self.queue is not None else None)
 
 
 class LinkOutcome(NamedTuple):
@@ -54,10 +69,10 @@ class LinkFetch:
     """Fetch the pages of links: throttled per host, as robots.txt allows, with retries by the kind of failure."""
 
     def __init__(
-        self, fetcher: Fetcher, hosts: HostThrottle, store: PageStore, wall: Callable[[], float], patience: float
+        self, fetcher: Fetcher, hosts: HostThrottle, store: PageStore, wall: Callable[[], float], patience: LinkPatience
     ) -> None:
         self._fetcher, self._hosts, self._store, self._wall, self._patience = fetcher, hosts, store, wall, patience
-        self._robots = RobotsCache(fetcher, hosts, wall, patience)
+        self._robots = RobotsCache(fetcher, hosts, wall, patience.host)
         self._outage = Outage()
         self._queued: Counter[str] = Counter()
         self._fetched: dict[str, float] = {}
@@ -75,9 +90,10 @@ class LinkFetch:
         if self._is_known(link):
             return LinkOutcome("repeated")
         early = (link.not_before - self._store.now()).total_seconds() if link.not_before else 0.0
-        if early > self._patience:
+        if early > self._patience.host:
             return await self._put_off(link, early)
-        if self._queued[host] >= _QUEUE or self._hosts.seconds_to_wait(host) > self._patience:
+        full = self._patience.queue is not None and self._queued[host] >= self._patience.queue
+        if full or self._hosts.seconds_to_wait(host) > self._patience.host:
             return await self._put_off(link, self._hosts.promise(host))
         self._queued[host] += 1
         try:
@@ -115,7 +131,7 @@ class LinkFetch:
             await self._robots.check(url)
 
         asked_at = self._wall()
-        turn = self._hosts.turn(self._patience, check)
+        turn = self._hosts.turn(self._patience.turn, check)
         try:
             found = await self._page(link, turn.before)
         finally:
