@@ -12,6 +12,7 @@ from copydesk.cleaning.page.tree_walk import read_page
 from copydesk.cleaning.site_rules import DateRule, SiteRules
 from copydesk.events import RawArticle
 
+_SHOWN = 80
 _NO_ELEMENTS = "it is a CSS selector, and a text has no elements; {}_text takes words"
 
 
@@ -72,5 +73,5 @@ def _date(rule: DateRule, parser: LexborHTMLParser) -> RuleMatch:
     try:
         datetime.strptime(text, rule.format)
     except ValueError:
-        return RuleMatch(name, 0, f"what it finds, {text[:80]!r}, is not written as {rule.format}")
+        return RuleMatch(name, 0, f"what it finds, {text[:_SHOWN]!r}, is not written as {rule.format}")
     return RuleMatch(name, 1)

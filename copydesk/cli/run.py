@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from copydesk.app.feed_run import read_files
-from copydesk.app.patience import Patience
 from copydesk.app.run import PipelineRun, cleaning_pool
+from copydesk.app.wait_limit import WaitLimit
 from copydesk.cli.earlier_dead_letters import count_earlier_dead_letters
 from copydesk.cli.feed_services import Private, make_feed_run
 from copydesk.cli.feed_table import LiveTable
@@ -70,7 +70,7 @@ def run(  # noqa: PLR0913 - a command's
         with stopping(whole.stop):
             try:
                 whole.start(read)
-                watch_run(RunInSight(whole, counts, feeds), Patience(bearable))
+                watch_run(RunInSight(whole, counts, feeds), WaitLimit(bearable))
             finally:
                 interrupted = whole.stop.is_set()
                 whole.close()

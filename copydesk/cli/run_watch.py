@@ -10,8 +10,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from copydesk.app.feed_run import FeedRun
-from copydesk.app.patience import Patience
 from copydesk.app.run import PipelineRun
+from copydesk.app.wait_limit import WaitLimit
 from copydesk.cli.feed_table import LiveTable
 from copydesk.cli.output import errors, literal
 from copydesk.cli.page_words import pages_now
@@ -52,7 +52,7 @@ class EveryTenSeconds:
             errors.print(words(), markup=False)
 
 
-def watch_run(seen: RunInSight, patience: Patience) -> None:
+def watch_run(seen: RunInSight, patience: WaitLimit) -> None:
     """Show a run until it has ended; give it up where something does not answer for longer than can be borne."""
     if seen.feeds is not None:
         shown = LiveTable(seen.feeds)
@@ -77,7 +77,7 @@ def watch_run(seen: RunInSight, patience: Patience) -> None:
         )  # fmt: skip
 
 
-def _follow(seen: RunInSight, patience: Patience, pause: float, draw: Callable[[], None]) -> None:
+def _follow(seen: RunInSight, patience: WaitLimit, pause: float, draw: Callable[[], None]) -> None:
     began, said = time.monotonic(), EveryTenSeconds()
     while seen.whole.running:
         seen.whole.wait(pause)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-class Patience:
+class WaitLimit:
     """Measure for how long something is waited for without a break; `seconds` None waits for ever. One thread asks."""
 
     def __init__(self, seconds: float | None, clock: Callable[[], float] = time.monotonic) -> None:
