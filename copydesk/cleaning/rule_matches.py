@@ -10,9 +10,9 @@ from copydesk.cleaning.normalise import fold_case, fold_spaces
 from copydesk.cleaning.page.shadow_roots import open_shadow_roots
 from copydesk.cleaning.page.tree_walk import read_page
 from copydesk.cleaning.site_rules import DateRule, SiteRules
+from copydesk.cleaning.thresholds.text import EXAMPLE_CHARACTERS
 from copydesk.events import RawArticle
 
-_SHOWN = 80
 _NO_ELEMENTS = "it is a CSS selector, and a text has no elements; {}_text takes words"
 
 
@@ -73,5 +73,5 @@ def _date(rule: DateRule, parser: LexborHTMLParser) -> RuleMatch:
     try:
         datetime.strptime(text, rule.format)
     except ValueError:
-        return RuleMatch(name, 0, f"what it finds, {text[:_SHOWN]!r}, is not written as {rule.format}")
+        return RuleMatch(name, 0, f"what it finds, {text[:EXAMPLE_CHARACTERS]!r}, is not written as {rule.format}")
     return RuleMatch(name, 1)
