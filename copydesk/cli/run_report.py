@@ -84,8 +84,8 @@ def commonest(reasons: Counter[str]) -> str:
     if not alike:
         return "copydesk dead list"
     ((reason, count),) = alike.most_common(1)
-    times = "" if count == 1 else f"{count:,} times "
-    return f"{'most often' if len(alike) > 1 else 'as'}: {times}{shortened(reason, _REASON_SHOWN)}"
+    often = f"most often, {count:,} times: " if len(alike) > 1 and count > 1 else ""
+    return f"{often or ('such as: ' if len(alike) > 1 else '')}{shortened(reason, _REASON_SHOWN)}"
 
 
 def _in_feeds(seen: RunInSight) -> int:

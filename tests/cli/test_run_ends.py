@@ -125,8 +125,9 @@ def test_the_most_frequent_reason_is_told_whole_with_how_often_it_was_given() ->
     said = Counter(
         {f"The page says that nothing is here: “Not found {n}”": 1 for n in range(4)} | {"The page is a list": 2}
     )
-    assert commonest(said) == "most often: 4 times The page says that nothing is here"
-    assert commonest(Counter({"The page is a list": 1})) == "as: The page is a list"
+    assert commonest(said) == "most often, 4 times: The page says that nothing is here"
+    assert commonest(Counter({"The page is a list": 1})) == "The page is a list"
+    assert commonest(Counter({"The page is a list": 1, "The text is empty": 1})) == "such as: The page is a list"
     assert commonest(Counter({"word " * 60: 1})).endswith("word …")
 
 
