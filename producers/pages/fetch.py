@@ -25,6 +25,8 @@ TRIES: dict[FetchFailure, int] = {"temporary": 9, "gone": 2}
 
 _WAITS = (60.0, 600.0, 3600.0, 6 * 3600.0)
 _OUTAGE_WAIT = 600.0
+_SILENCES = 2
+"""Pages in a row that a host does not answer for before it is left alone for a while: each takes half a minute."""
 _REMEMBERED = 100_000
 _HEADERS = {"Accept": "text/html,application/xhtml+xml;q=0.9,text/plain;q=0.8,*/*;q=0.1"}
 
@@ -75,6 +77,7 @@ class LinkFetch:
         self._robots = RobotsCache(fetcher, hosts, wall, patience.host)
         self._outage = Outage()
         self._queued: Counter[str] = Counter()
+        self._silent: Counter[str] = Counter()
         self._fetched: dict[str, float] = {}
 
     async def settle(self, key: str, link: Link) -> LinkOutcome:
@@ -138,6 +141,7 @@ class LinkFetch:
             turn.end()
         host = host_of(found.url) or ""
         self._hosts.well(host)
+        self._silent.pop(host, None)
         self._outage.answered(host)
         revision = await self._store.revision(link.source, found.id, found.hash(link))
         return LinkOutcome("fetched", found.article(link, revision, self._store.now()), asked_at)
@@ -165,8 +169,11 @@ class LinkFetch:
             self._outage.failed(host)
             if self._outage.on:  # nothing answers any more: that is not the link's fault
                 return await self._put_off(link, _OUTAGE_WAIT)
-        if failure.status in {429, 503}:
+            if failure.retry_after is None:  # else it is robots.txt that cannot be had, which is not asked for again
+                self._silent[host] += 1
+        if failure.status in {429, 503} or self._silent[host] >= _SILENCES:
             wait = self._hosts.too_much(host, failure.retry_after)
+            del self._silent[host]
         tries = 1 if failure.status == 410 else TRIES.get(failure.kind, 1)
         if link.attempts + 1 >= tries:
             return LinkOutcome("failed" if failure.kind == "temporary" else "refused", failure=failure)

@@ -18,7 +18,7 @@ from copydesk.cli.app import exit_code
 from copydesk.cli.output import UNAVAILABLE
 from copydesk.cli.page_words import hosts_waited_for, pages_done
 from copydesk.cli.run_report import commonest
-from copydesk.cli.run_watch import RunInSight, watch_run
+from copydesk.cli.run_watch import EveryTenSeconds, RunInSight, watch_run
 from copydesk.errors import IndexUnavailable, Unavailable
 from copydesk.events import CleanArticle, Link, RawArticle, encode, headers
 from copydesk.pipeline import CLEAN, INDEX_STAGE, LINK_DELAYS, RAW
@@ -153,3 +153,11 @@ def test_a_run_whose_server_does_not_answer_ends_after_its_patience_as_unavailab
         whole.close()
     assert exit_code(caught.value) == UNAVAILABLE
     assert log.lag(CLEAN, INDEX_STAGE.name) == 1, "it is where the next run looks"
+
+
+def test_a_line_is_said_every_ten_seconds_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    now = [0.0]
+    said = EveryTenSeconds(lambda: now[0])
+    for now[0] in (0.0, 9.0, 10.0, 11.0, 19.0, 21.0):
+        said.say(lambda: f"at {now[0]:g}")
+    assert capsys.readouterr().err == "at 10\nat 21\n"
