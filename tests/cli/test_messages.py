@@ -129,16 +129,21 @@ def test_explain_takes_the_id_of_a_stored_article_and_ends_in_how_to_change_a_cu
 
 
 def test_explain_shows_what_the_memory_of_the_source_cut(tmp_path: Path) -> None:
-    line = "Our Saturday edition is on sale at every kiosk"
+    line = "The harbour stays open for small boats, as it has in every winter before."
     log = SqliteLog(tmp_path / "log.sqlite3")
     log.setup(TOPICS)
-    events = [raw_event(f"{n:032x}", f"Title {n}\n\n{TEXT} {n}\n\n{line}", source="x", revision=n) for n in range(1, 9)]
-    for batch in (events[:-1], events[-1:]):  # the last one meets the memory of the others
-        log.publish(RAW, [Message("x", encode(event), headers(RawArticle)) for event in batch])
+    for name in ("Ferry returns", "Quay is closed"):
+        text = f"{name}\n\n{TEXT} {TEXT}\n\n{name} at last, people said. {TEXT}\n\n{line}"
+        event = raw_event(f"{len(name):032x}", text, source="x")
+        log.publish(RAW, [Message("x", encode(event), headers(RawArticle))])
         copydesk("consume", "clean", "--drain", "--workers", "1", data=tmp_path)
+        assert copydesk("sources", "pin", "x", line, data=tmp_path).returncode == 0
     log.close()
     copydesk("consume", "index", "--drain", data=tmp_path)
-    last = json.loads(copydesk("show", events[-1].id, "--json", data=tmp_path).stdout)
-    assert line in [cut["text"] for cut in last["removed"]]
-    said = copydesk("explain", events[-1].id, data=tmp_path).stdout.decode()
-    assert any("of this source" in row for row in said.splitlines())
+    kept, cut = (
+        copydesk("explain", f"{len(name):032x}", data=tmp_path).stdout.decode().splitlines()
+        for name in ("Ferry returns", "Quay is closed")
+    )
+    assert not any("Pinned as furniture of this source" in row for row in kept)
+    (at,) = [number for number, row in enumerate(cut) if line in row]
+    assert "Pinned as furniture of this source" in cut[at + 1]
