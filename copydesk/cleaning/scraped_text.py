@@ -8,7 +8,7 @@ from copydesk.cleaning.language import detect, sample_of
 from copydesk.cleaning.lexicon.tokens import tokens
 from copydesk.cleaning.lines.person_names import credits_person, person_names
 from copydesk.cleaning.lines.photo_credits import read_credit
-from copydesk.cleaning.metadata.clock_zones import offset_of
+from copydesk.cleaning.metadata.clock_zones import ClockPlace, clock_place, offset_of
 from copydesk.cleaning.metadata.date_sources import DateReader, fits_address, is_plausible, of_publication
 from copydesk.cleaning.normalise import fold_letters
 from copydesk.cleaning.not_article.reasons import text_refusal
@@ -35,7 +35,8 @@ from copydesk.machine_dates import Stamp, day_of_address
 def clean_plain(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Refused:
     """Clean one scraped text, by its source's rules if there are any; it is refused unless it is to be kept.
 
-    Every non-blank line ends as the title, a paragraph, or a removed piece.
+    Every non-blank line ends as the title, a paragraph, or a removed piece. Where the title is given, only a line that
+    says it is one.
     """
     blocks = line_blocks(raw.content)
     if len(blocks) > TEXT_MOST_LINES:
@@ -44,7 +45,7 @@ def clean_plain(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Re
         return Refused("The text is empty" if not blocks else "The text has no words")
     guess = detect(sample_of([block.text for block in blocks]), raw.hints.language)
     language = guess.language if guess else None
-    labels = classify_lines(blocks, language, raw.hints.title, slug_words(raw.url))
+    labels = classify_lines(blocks, language, raw.hints.title, slug_words(raw.url), given=raw.hints.given)
     if rules:
         labels = [rules.label(block.text, label) for block, label in zip(blocks, labels, strict=True)]
     at = next((i for i, label in enumerate(labels) if label.kind == "title"), None)
@@ -53,7 +54,8 @@ def clean_plain(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Re
     kept = [i for i, label in enumerate(labels) if label.kind is None]
     if not raw.keep and (reason := text_refusal(blocks, labels) or _no_article(blocks, labels, kept)):
         return Refused(reason, _removed(blocks, labels, at), tuple(blocks[i].text for i in kept))
-    authors, dated = _byline(blocks, labels), _dated(blocks, labels, language, raw.url)
+    place = clock_place(raw.url, raw.source, rules.timezone if rules else None)
+    authors, dated = _byline(blocks, labels), _dated(blocks, labels, language, raw.url, place)
     provenance = {"language": "text"} if guess else {}
     if at is not None:
         provenance["title"] = "text"
@@ -151,7 +153,9 @@ def _byline(blocks: list[Block], labels: list[Label]) -> tuple[str, ...]:
     return ()
 
 
-def _dated(blocks: list[Block], labels: list[Label], language: str | None, url: str | None) -> tuple[Stamp, str] | None:
+def _dated(
+    blocks: list[Block], labels: list[Label], language: str | None, url: str | None, place: ClockPlace
+) -> tuple[Stamp, str] | None:
     """Return the instant that a line names, with the line; the address's own day counts unless the line agrees."""
     addressed = day_of_address(url or "")
     reader = DateReader(language, language not in {None, "en"})
@@ -160,7 +164,7 @@ def _dated(blocks: list[Block], labels: list[Label], language: str | None, url: 
             continue
         found = reader.stamp(of_publication(block.text) or block.text)
         if found and is_plausible(found.when) and fits_address(found.when, addressed):
-            ahead = offset_of(found.when, (), url) if found.timed and not found.zoned else None
+            ahead = offset_of(found.when, (), place) if found.timed and not found.zoned else None
             return found if ahead is None else found._replace(when=found.when - ahead, zoned=True), block.text
     day = f"{addressed:%Y-%m-%d}" if addressed else ""
     return (found, day) if (found := reader.stamp(day)) else None

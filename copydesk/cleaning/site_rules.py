@@ -35,9 +35,9 @@ class SiteRules(NamedTuple):
     """Hold the rules of one site: what of its pages is kept or cut, and where their date stands.
 
     `name` is the file they stand in; `hosts` the hosts or registrable domains they are for, or names of sources; `keep`
-    and `drop` are CSS selectors, of which the inmost match decides; `suffixes` are cut off titles. `keep_text` and
-    `drop_text` are words: a paragraph of a page, or a line of a text, that holds them is kept or cut, whatever the
-    selectors say; of several the longest decides, and of equal ones the dropping one.
+    and `drop` are CSS selectors, of which the inmost match decides; `suffixes` are cut off titles; `timezone` is that
+    of clocks which name none. `keep_text` and `drop_text` are words: a paragraph of a page, or a line of a text, that
+    holds them is kept or cut, whatever the selectors say; the longest decide, of equal ones the dropping.
     """
 
     name: str
@@ -46,6 +46,7 @@ class SiteRules(NamedTuple):
     drop: tuple[str, ...] = ()
     suffixes: tuple[str, ...] = ()
     published: DateRule | None = None
+    timezone: tzinfo | None = None
     keep_text: tuple[str, ...] = ()
     drop_text: tuple[str, ...] = ()
 
@@ -90,6 +91,7 @@ def rules_version(rules: SiteRules) -> str:
         rules.drop,
         rules.suffixes,
         rules.published and (*rules.published[:2], str(rules.published.zone)),
+        *([str(rules.timezone)] if rules.timezone else []),
     )
     if rules.keep_text or rules.drop_text:  # rules without keep the name they had before there were any
         said += (rules.keep_text, rules.drop_text)

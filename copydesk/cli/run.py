@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from threading import Event
 from typing import Annotated
 
@@ -14,7 +15,7 @@ from copydesk.app.wait_limit import WaitLimit
 from copydesk.cli.earlier_dead_letters import count_earlier_dead_letters
 from copydesk.cli.feed_services import Private, make_feed_run
 from copydesk.cli.feed_table import LiveTable
-from copydesk.cli.input_document import paths_of
+from copydesk.cli.input_document import DocumentUrl, FieldMap, SourceFromFolder, paths_of
 from copydesk.cli.interrupt import INTERRUPTED
 from copydesk.cli.output import FAILED, GO_ON, complain, errors, stopping
 from copydesk.cli.run_report import EndOfRun, report_run, suggest
@@ -23,7 +24,9 @@ from copydesk.cli.sites import SitesFolder
 from copydesk.cli.time_arguments import seconds_of
 from copydesk.cli.wiring import engines
 from copydesk.identity import source_of
+from copydesk.producers.seeds.field_names import read_field_names
 from copydesk.producers.seeds.produce import SeedCounts, check_paths, produce
+from copydesk.producers.seeds.rows import ROW_FIELDS
 from copydesk.search.query import Query
 from copydesk.settings import load
 from copydesk.sites.files import read_rules
@@ -37,6 +40,9 @@ def run(  # noqa: PLR0913 - a command's
     ],
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Cleaning processes; default: cores.")] = None,
     source: Annotated[str | None, typer.Option("--source", help="Source of articles without a URL.")] = None,
+    source_from_folder: SourceFromFolder = False,
+    url: DocumentUrl = None,
+    names: FieldMap = None,
     now: Annotated[bool, typer.Option("--now", help="Ask all feeds, not only those that are due.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Stay, and go on asking feeds, until Ctrl-C.")] = False,
     sites: SitesFolder = None,
@@ -53,6 +59,13 @@ def run(  # noqa: PLR0913 - a command's
     bearable = None if watch else seconds_of("--patience", patience)
     settings = load(workers=workers)
     rules = read_rules(sites or settings.sites)
+    read_seeds = partial(
+        produce,
+        source=source,
+        names=read_field_names(names, ROW_FIELDS),
+        url=url,
+        source_from_folder=source_from_folder,
+    )
     began, started_at = time.monotonic(), datetime.now(UTC)
     counts = SeedCounts()
     with engines(settings) as (log, index):
@@ -63,7 +76,7 @@ def run(  # noqa: PLR0913 - a command's
 
         def read(stop: Event, room: Callable[[], bool]) -> None:
             if seeds:
-                produce(seeds, log, source=source, stop=stop, room=room, counts=counts)
+                read_seeds(seeds, log, stop=stop, room=room, counts=counts)
             if feeds is not None:
                 feeds.produce(stop, room)
 

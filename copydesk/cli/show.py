@@ -24,11 +24,13 @@ from copydesk.settings import load
 
 _ID = re.compile("[0-9a-f]+")
 _SHORTEST_ID, _ID_LENGTH = 6, 32
+_LONGEST_EXTRA = 200
 
 
 def show(
     article_id: Annotated[
-        str, typer.Argument(metavar="ID|URL", help="An article's id, its first 6 characters or more, or its address.")
+        str,
+        typer.Argument(metavar="ID|URL", help="An article's id or its first 6 characters, its row's id, its address."),
     ],
     removed: Annotated[bool, typer.Option("--removed", help="Beside it what was cut, and why.")] = False,
     raw: Annotated[bool, typer.Option("--raw", help="What came in, from the log.")] = False,
@@ -57,7 +59,7 @@ def show(
 def stored_article(index: Index, which: str) -> CleanArticle:
     """Return the article of an id, of the beginning of one, or of an address; raises NotFound, saying what is wrong."""
     address = host_of(which) is not None
-    found = index.get(article_id_of(url=which) if address else which.strip().lower())
+    found = index.get(article_id_of(url=which) if address else which)
     if found is not None:
         return found
     shown = safe(which)
@@ -65,7 +67,8 @@ def stored_article(index: Index, which: str) -> CleanArticle:
         words = "was its link seen? `copydesk dead list` names those that were given up"
         raise NotFound(f"the index has no article of the address {shown}; {words}")
     if not _ID.fullmatch(which.strip().lower()):
-        raise NotFound(f"{shown} is no article's id: that is {_ID_LENGTH} digits from 0 to f, which `search` shows")
+        words = f"no row named itself so, and an article's id is {_ID_LENGTH} digits from 0 to f, which `search` shows"
+        raise NotFound(f"the index has no article {shown}: {words}")
     if len(which.strip()) < _SHORTEST_ID:
         raise NotFound(f"{shown} is too short for an id: give {_SHORTEST_ID} of its {_ID_LENGTH} digits, or more")
     if len(which.strip()) < _ID_LENGTH:
@@ -119,6 +122,7 @@ def _show(article: CleanArticle, removed: bool) -> None:
         "published": article.published, "modified": article.modified_at, "fetched": article.fetched_at,
         "indexed": article.indexed_at, "language": article.language, "section": article.section,
         "tags": ", ".join(article.tags), "id": f"{article.id}, revision {article.revision}",
+        "row's id": article.given_id, **_others(article),
         "cleaner": article.cleaner_version, "removed": "" if removed else _removed_in_short(article),
     }  # fmt: skip
     title = literal(article.title or "(no title)")
@@ -132,6 +136,16 @@ def _show(article: CleanArticle, removed: bool) -> None:
         console.print(Text(f"[image] {caption}", style="dim"), soft_wrap=not console.is_terminal)
     if removed:
         _show_removed(article)
+
+
+def _others(article: CleanArticle) -> dict[str, str]:
+    """Return what else the row held, as one line each, and what is to be said of how it was read."""
+    found: dict[str, str] = {}
+    for key, value in article.extra.items():
+        if key != "id":
+            line = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+            found[safe(key)] = " ".join(line.split())[:_LONGEST_EXTRA]
+    return found | {f"{field}:": note for field, note in article.notes.items()}
 
 
 def _removed_in_short(article: CleanArticle) -> str:

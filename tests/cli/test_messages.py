@@ -63,7 +63,7 @@ def test_show_takes_an_address_and_says_what_is_wrong_with_what_is_no_id(data: P
     assert b"Ferry returns" in copydesk("show", URL, data=data).stdout
     for which, words in (
         ("63", b"63 is too short for an id: give 6 of its 32 digits"),
-        ("ferry", b"ferry is no article's id"),
+        ("ferry", b"the index has no article ferry: no row named itself so"),
         ("https://courier.example/none", b"no article of the address https://courier.example/none"),
         ("abcdef", b"the index has no article abcdef"),
     ):
