@@ -108,7 +108,10 @@ def _name(letter: DeadLetter) -> str:
 
 @app.command()
 def show(
-    which: Annotated[str, typer.Argument(metavar="HANDLE|ID", help="A handle of `dead list`, or an article id.")],
+    which: Annotated[
+        str,
+        typer.Argument(metavar="HANDLE|ID", help="A handle of `dead list`, or an article's id, or that of its row."),
+    ],
     json: Annotated[bool, typer.Option("--json", help="The whole dead letter as JSON.")] = False,
 ) -> None:
     """Show one dead letter: what it was, where it died, why."""
@@ -123,7 +126,8 @@ def show(
     facts = {
         "handle": handle, "stage": letter.stage, "class": letter.class_, "reason": letter.reason,
         "attempts": letter.attempts, "failed at": letter.failed_at, "place": letter.place, "source": letter.source,
-        "id": letter.id, "revision": letter.revision, "title": letter.title, "size": letter.size,
+        "id": letter.id, "row's id": letter.given_id, "revision": letter.revision, "title": letter.title,
+        "size": letter.size,
         "sha256": letter.sha256, "would replay to": letter.topic or "nowhere: it never was an event",
     }  # fmt: skip
     for name, fact in facts.items():
@@ -170,7 +174,9 @@ def _replay_one(log: Log, found: FoundLetter) -> bool:
 
 def _matching(log: Log, which: str) -> list[FoundLetter]:
     found = [
-        f for f in letters(log) if f.handle == which or (len(which) >= 6 and (f.letter.id or "").startswith(which))
+        f
+        for f in letters(log)
+        if which in {f.handle, f.letter.given_id} or (len(which) >= 6 and (f.letter.id or "").startswith(which))
     ]
     if not found:
         raise NotFound(f"there is no dead letter {which!r}; `copydesk dead list` shows them")

@@ -54,3 +54,16 @@ def test_a_letter_without_id_or_revision_is_not_resolved_by_some_article(tmp_pat
     publish(tmp_path, DEAD, letter)
     listed = copydesk("dead", "list", data=tmp_path).stdout.decode()
     assert "failed" in listed.split("why")[0].splitlines()[-1]
+
+
+def test_a_letter_is_found_by_the_id_of_its_row(tmp_path: Path) -> None:
+    refused = {"id": "row-9", "desk": "city", "text": "Hm."}
+    (tmp_path / "rows.jsonl").write_text(json.dumps(refused) + "\n" + json.dumps({"id": "row-8", "text": 5}) + "\n")
+    assert copydesk("run", tmp_path / "rows.jsonl", "--workers", "1", data=tmp_path / "data").returncode == 1
+    for given, stage, extra in (
+        ("row-9", "clean", {"id": "row-9", "desk": "city"}),
+        ("row-8", "seeds", {"id": "row-8"}),
+    ):
+        letter = json.loads(copydesk("dead", "show", given, "--json", data=tmp_path / "data").stdout)
+        assert (letter["stage"], letter["extra"]) == (stage, extra)
+        assert given in copydesk("dead", "show", given, data=tmp_path / "data").stdout.decode()
