@@ -12,7 +12,7 @@ from copydesk.events import ContentType, Hints, Refused
 from copydesk.identity import host_of, registrable_domain, strip_credentials
 from copydesk.producers.seeds.field_names import FieldNames, renamed_line, under_fields
 from copydesk.producers.seeds.row_dates import read_row_date
-from copydesk.producers.seeds.row_errors import EXPECTED, broken_byte, wrong_shape, wrong_syntax
+from copydesk.producers.seeds.row_errors import SHAPES, broken_byte, wrong_shape, wrong_syntax
 from copydesk.producers.seeds.row_facts import language_of_row, names_of, texts_of_row, within_limit
 from copydesk.web.charset import decode_text
 
@@ -252,7 +252,7 @@ def _fetched(value: str | int | float | None) -> datetime | None:
     if found.when is None and not found.note:
         return None
     if found.when is None or found.when.year < 1970:
-        raise _WrongField(f"The row's `fetched_at` must be {EXPECTED['fetched_at']}, not {repr(value)[:60]}")
+        raise _WrongField(f"The row's `fetched_at` must be {SHAPES['fetched_at']}, not {repr(value)[:60]}")
     return found.when
 
 
