@@ -117,6 +117,7 @@ LIBRARIES = {
     "kafka": "copydesk.adapters.kafka_log", "lxml": "copydesk.producers.feeds", "numpy": "copydesk.cleaning",
     "publicsuffixlist": "copydesk.identity", "py3langid": "copydesk.cleaning.language", "rich": "copydesk.cli",
     "trafilatura": "copydesk.cleaning.main_text.trafilatura_opinion", "typer": "copydesk.cli",
+    "uvicorn": "copydesk.adapters.uvicorn_server",
 }  # fmt: skip
 """Libraries and the only package that may import each."""
 
