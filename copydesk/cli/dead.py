@@ -127,7 +127,8 @@ def show(
         "handle": handle, "what": dead_letters.origin(letter), "stage": letter.stage, "class": letter.class_,
         "reason": letter.reason, "discarded": letter.discarded, "attempts": letter.attempts,
         "failed at": letter.failed_at, "place": letter.place, "source": letter.source, "id": letter.id,
-        "row's id": letter.given_id, "revision": letter.revision, "title": letter.title, "size": letter.size, "sha256": letter.sha256,
+        "row's id": letter.given_id, "revision": letter.revision, "title": letter.title,
+        "size": letter.size, "sha256": letter.sha256,
         "would replay to": letter.topic or "nowhere: it never was an event",
     }  # fmt: skip
     for name, fact in facts.items():
