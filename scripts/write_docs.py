@@ -41,7 +41,7 @@ from tests.project.layers import LAYERS
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 WORDS: dict[str, dict[str, str]] = tomllib.loads((DOCS / "words.toml").read_text(encoding="utf-8"))
-RECORDS = (Link, RawArticle, CleanArticle, DeadLetter, Hints, Removed, Image)
+RECORDS = (Link, RawArticle, CleanArticle, DeadLetter, Hints, PageVisit, Removed, Image)
 _MARK = re.compile(r"(<!-- begin ([\w-]+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
 _UNSET = {
     "COPYDESK_LOG": "embedded",
