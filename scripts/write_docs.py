@@ -20,7 +20,7 @@ from copydesk.cleaning.boilerplate.labels import WHY
 from copydesk.cleaning.lexicon import LANGUAGES
 from copydesk.cleaning.metadata.metadata import SITE_RULES
 from copydesk.cleaning.metadata.precedence import INSTANTS, WHO_WINS
-from copydesk.events import BY_TYPE, CleanArticle, DeadLetter, Hints, Image, Kind, Link, RawArticle, Removed
+from copydesk.events import BY_TYPE, CleanArticle, DeadLetter, Hints, Image, Kind, Link, PageVisit, RawArticle, Removed
 from copydesk.pipeline import (
     CLEAN,
     DEAD,
