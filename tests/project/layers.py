@@ -80,7 +80,9 @@ LAYERS = {
         ("contract", "dates", "web", "cleaning.base", "cleaning.lexicon", "cleaning.lines", "producers.web"),
     ),
     "producers": Room(("copydesk.producers",), ("contract", "runtime")),
-    "producers.seeds": Room(("copydesk.producers.seeds",), ("contract", "dates", "web", "producers")),
+    "producers.seeds": Room(
+        ("copydesk.producers.seeds",), ("contract", "dates", "web", "cleaning.base", "cleaning.lexicon", "producers")
+    ),
     "producers.feeds": Room(
         ("copydesk.producers.feeds",),
         ("contract", "dates", "runtime", "web", "producers", "producers.web", "producers.feeds.formats"),
