@@ -161,8 +161,8 @@ class DelayedLinks:
                 lane.reader.commit({partition: records[-1].offset + 1})
                 count += len(records)
         if count:
-            self.hosts = by_host(link for lane in self._waiting() for link in lane.links())
-        self.due_at = min(lane.first_due() for lane in self._waiting())
+            self.hosts = by_host(link for lane in self._waiting_lanes() for link in lane.links())
+        self.due_at = min(lane.first_due() for lane in self._waiting_lanes())
         self.looks += 1
         return count
 
@@ -170,13 +170,13 @@ class DelayedLinks:
         """Read what was put off; whether that was anything."""
         if not self._lanes:
             self._lanes = [_Lane(topic, self._log.reader(topic, PAGES_STAGE.name)) for topic in _DELAYS]
-        lanes = self._waiting() if ahead else self._lanes
+        lanes = self._waiting_lanes() if ahead else self._lanes
         found = sum(lane.read(self._wall(), self._steady(), self._pause, ahead=ahead) for lane in lanes)
         if found:
-            self.hosts = by_host(link for lane in self._waiting() for link in lane.links())
+            self.hosts = by_host(link for lane in self._waiting_lanes() for link in lane.links())
         return found > 0
 
-    def _waiting(self) -> list[_Lane]:
+    def _waiting_lanes(self) -> list[_Lane]:
         """Return the lanes of links that wait for their hosts: young pages to be asked again wait for nobody."""
         return [lane for lane in self._lanes if lane.topic in LINK_DELAYS]
 

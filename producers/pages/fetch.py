@@ -81,12 +81,7 @@ class LinkFetch:
     """
 
     def __init__(
-        self,
-        fetcher: Fetcher,
-        hosts: HostThrottle,
-        store: PageStore,
-        wall: Callable[[], float],
-        patience: LinkPatience,
+        self, fetcher: Fetcher, hosts: HostThrottle, store: PageStore, wall: Callable[[], float], patience: LinkPatience
     ) -> None:
         self.ages: Sequence[float] = ()
         self._fetcher, self._hosts, self._store, self._wall, self._patience = fetcher, hosts, store, wall, patience
