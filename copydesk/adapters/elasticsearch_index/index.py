@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from copydesk.adapters.elasticsearch_index import setup as templates
-from copydesk.adapters.elasticsearch_index.bulk import BulkWriter
+from copydesk.adapters.elasticsearch_index.bulk import BulkWriter, OtherMapping
 from copydesk.adapters.elasticsearch_index.client import (
     ApiError,
     Client,
@@ -79,11 +79,17 @@ class ElasticsearchIndex:
         templates.setup(self._client, self._names, self._shape)
 
     def upsert(self, articles: Sequence[CleanArticle], events: Sequence[bytes] = ()) -> Sequence[Verdict]:
-        """See the port. Raises ConfigError or StorageError where waiting would not help."""
+        """See the port. Raises ConfigError or StorageError where waiting would not help.
+
+        An index that was made for another version is waited for, as a missing one: a service that ended would be
+        started again and again, and `reindex`, or the version before, mends it meanwhile.
+        """
         if not articles:
             return []
         try:
             verdicts = self._write(articles, checked=bool(events))
+        except OtherMapping as error:
+            raise IndexUnavailable(str(error)) from error
         except ConfigError as error:
             # Credentials that have worked may work again: a cluster that starts or is being changed says no at first.
             if self._has_written:
@@ -132,7 +138,7 @@ class ElasticsearchIndex:
         found = templates.live(client, self._names)
         waiting = waiting_for(client, self._names, found)
         if found.search is None:
-            return IndexStatus(0, 0, None, waiting)
+            return IndexStatus(0, 0, None, waiting, missing=found.write is None)
         self._refresh(client)
         newest = {"newest": {"max": {"field": "indexed_at", "format": "strict_date_optional_time"}}}
         with translate_elasticsearch_errors(client.address):

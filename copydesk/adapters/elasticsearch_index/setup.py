@@ -18,7 +18,8 @@ from copydesk.errors import ConfigError, NewerStorage
 logger = logging.getLogger("copydesk.elasticsearch")
 
 COMPONENTS = ("articles-settings", "articles-mappings", "articles-languages")
-LANGUAGES_TEMPLATE, TEMPLATE = COMPONENTS[-1], "articles"
+_, MAPPINGS_TEMPLATE, LANGUAGES_TEMPLATE = COMPONENTS
+TEMPLATE = "articles"
 _NUMBERED = re.compile(r"-(\d{6,})$")
 
 

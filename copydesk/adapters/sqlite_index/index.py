@@ -99,7 +99,8 @@ class SqliteIndex:
         return IndexStatus(documents, self._store.size(), None if newest is None else from_microseconds(newest))
 
     def rebuild(self) -> SqliteRebuild:
-        """See Rebuildable in the ports."""
+        """See Rebuildable in the ports. A damaged file is set aside, so that its cure is one command."""
+        self._store.set_aside_damaged()
         return SqliteRebuild(self._store)
 
     def close(self) -> None:
