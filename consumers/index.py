@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable
 
 import msgspec
 
+from copydesk.errors import IndexMissing, IndexUnavailable
 from copydesk.events import CleanArticle, decode
 from copydesk.ports import Writable
 from copydesk.runtime.outcome import Outcome
@@ -15,12 +16,17 @@ INDEX_BATCH = 200
 class IndexWriter:
     """Execute the index stage. A batch that the index did not answer for is kept and written again.
 
-    `on_stored` is told of each article that the index took.
+    `on_stored` is told of each article that the index took; `cure` says what to do about a missing index.
     """
 
-    def __init__(self, index: Writable, on_stored: Callable[[CleanArticle], None] | None = None) -> None:
+    def __init__(
+        self,
+        index: Writable,
+        on_stored: Callable[[CleanArticle], None] | None = None,
+        cure: Callable[[IndexMissing], str] = str,
+    ) -> None:
         self._index = index
-        self._on_stored = on_stored
+        self._on_stored, self._cure = on_stored, cure
         self._waiting: list[tuple[Hashable, CleanArticle, bytes]] = []
         self._unreadable: list[tuple[Hashable, Outcome]] = []
         self.verdicts: Counter[str] = Counter()
@@ -45,8 +51,10 @@ class IndexWriter:
         if batch:
             try:
                 verdicts = self._index.upsert([article for _, article, _ in batch], [event for *_, event in batch])
-            except BaseException:
+            except BaseException as error:
                 self._unreadable = done
+                if isinstance(error, IndexMissing):
+                    raise IndexUnavailable(self._cure(error)) from error
                 raise
             del self._waiting[: len(batch)]
             for (ticket, article, _), verdict in zip(batch, verdicts, strict=True):

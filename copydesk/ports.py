@@ -224,8 +224,9 @@ class Rebuild(Protocol):
     """Fill a new index beside the live one, which goes on being searched and written until this one takes over.
 
     Upsert everything, `take_writes`, upsert what came in the meantime and what is still `lacking`, `take_searches`:
-    then nothing that could be found before cannot be found, and nothing written meanwhile is missing. The latest rebuild wins over earlier ones
-    that are still under way; they raise StorageError. Every method may also raise IndexUnavailable: call it again.
+    then nothing that could be found before cannot be found, and nothing written meanwhile is missing.
+    The latest rebuild wins over earlier ones that are still under way; they raise StorageError. Every method may also
+    raise IndexUnavailable: call it again.
     """
 
     @property

@@ -50,7 +50,7 @@ def reindex(sites: SitesFolder = None) -> None:
     stop = threading.Event()
     log = open_log(settings, reading=True)
     try:
-        index = open_index(settings)
+        index = open_index(settings, even_lost=True)
         try:
             with (
                 stopping(stop),

@@ -11,8 +11,7 @@ _FULL = 0.9
 def waiting_for(client: Client, names: IndexNames, found: Live) -> str:
     """Return one sentence, or nothing when writes go through. Raises IndexUnavailable, ConfigError."""
     if found.write is None:
-        lost = "" if found.search is None else ": run `copydesk reindex`"
-        return f"there is no alias {names.write}{lost}"
+        return f"there is no alias {names.write}: run `copydesk {'setup' if found.search is None else 'reindex'}`"
     blocked = _blocks(client, found.write)
     if blocked:
         return f"writes are blocked: {blocked}"

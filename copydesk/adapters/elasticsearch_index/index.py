@@ -39,19 +39,23 @@ _LANGUAGES_ANEW = 60.0
 class ElasticsearchIndex:
     """Keep the Index port's promises on one cluster. Sends nothing before the first call; threads may share it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each a setting
         self,
         url: str,
         *,
         api_key: str = "",
         ca: Path | None = None,
         password_file: Path | None = None,
+        certificate: Path | None = None,
+        key: Path | None = None,
         shards: int | None = None,
         replicas: int | None = None,
         prefix: str = "",
     ) -> None:
         """Put `prefix` before the names of aliases, indices and templates. Sends nothing. Raises ConfigError."""
-        self._client = connect(url, api_key=api_key, ca=ca, password_file=password_file)
+        self._client = connect(
+            url, api_key=api_key, ca=ca, password_file=password_file, certificate=certificate, key=key
+        )
         self._names, self._shape = IndexNames(f"{prefix}articles"), Sharding(shards, replicas)
         self._reader = self._client.within(_READ_TIMEOUT)
         self._writer = BulkWriter(self._client, self._names.write)
@@ -66,6 +70,8 @@ class ElasticsearchIndex:
             api_key=settings.elasticsearch_api_key,
             ca=settings.elasticsearch_ca,
             password_file=settings.elasticsearch_password_file,
+            certificate=settings.elasticsearch_certificate,
+            key=settings.elasticsearch_key,
             shards=settings.elasticsearch_shards,
             replicas=settings.elasticsearch_replicas,
             prefix=settings.elasticsearch_prefix,

@@ -33,6 +33,9 @@ class Store:
         self._opened: apsw.Connection | None = None
         self._file: tuple[int, int] | None = None
 
+    def __str__(self) -> str:
+        return str(self._path)
+
     @contextmanager
     def connection(self, patience: float | None = None) -> Iterator[apsw.Connection]:
         """Lend the open file; errors inside the block leave it as ours."""
@@ -66,6 +69,10 @@ class Store:
                 with suppress(FileNotFoundError):
                     file.replace(self._path.with_name(f"{self._path.name}.damaged{part}"))
         logger.warning("%s is damaged: it is %s.damaged now, and a new one is built", self._path, self._path.name)
+
+    def there(self) -> bool:
+        """Whether there is a file."""
+        return self._path.exists()
 
     def check_written(self) -> None:
         """Raise IndexUnavailable, after a commit, when it went to a file that had been deleted by then."""
