@@ -1,5 +1,6 @@
 """Run the index stage: clean articles into the index, in batches; what the index refuses for good is a dead letter."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Hashable
 
@@ -7,6 +8,7 @@ import msgspec
 
 from copydesk.errors import IndexMissing, IndexUnavailable
 from copydesk.events import CleanArticle, decode
+from copydesk.identity import problem_of_event
 from copydesk.ports import Writable
 from copydesk.runtime.outcome import Outcome
 
@@ -40,9 +42,14 @@ class IndexWriter:
     def submit(self, ticket: Hashable, key: str, value: bytes) -> None:  # noqa: ARG002 - the port's
         """Take in an article to be written with the next batch."""
         try:
-            self._waiting.append((ticket, decode(CleanArticle, value), value))
+            article = decode(CleanArticle, value)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             self._unreadable.append((ticket, Outcome("failed", reason=f"not a CleanArticle event: {error}")))
+            return
+        if problem := problem_of_event(article.id, article.revision, time.time_ns() // 1_000_000):
+            self._unreadable.append((ticket, Outcome("refused", reason=problem)))
+        else:
+            self._waiting.append((ticket, article, value))
 
     def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:  # noqa: ARG002 - the port's
         """Write one batch and return what came of its articles. Raises what the index does: call again."""

@@ -18,7 +18,7 @@ from copydesk.adapters.elasticsearch_index import bulk, client
 from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
 from copydesk.adapters.elasticsearch_index.query import selection
 from copydesk.adapters.elasticsearch_index.setup import load_template
-from copydesk.errors import ConfigError, CopydeskError, IndexUnavailable, StorageError
+from copydesk.errors import ConfigError, CopydeskError, IndexUnavailable
 from copydesk.events import CleanArticle
 from copydesk.search.query import Query
 from copydesk.search.words import words
@@ -135,9 +135,9 @@ def test_a_missing_index_says_what_to_run(server: Scripted, index: Elasticsearch
         index.upsert(two())
 
 
-def test_an_index_of_another_version_stops_the_writer(server: Scripted, index: ElasticsearchIndex) -> None:
+def test_an_index_of_another_version_is_waited_for(server: Scripted, index: ElasticsearchIndex) -> None:
     server.respond = elasticsearch(items(STORED, failed(400, "strict_dynamic_mapping_exception", "[1:6] [new]")))
-    with pytest.raises(StorageError, match="copydesk reindex"):
+    with pytest.raises(IndexUnavailable, match="copydesk reindex"):
         index.upsert(two())
 
 

@@ -80,7 +80,7 @@ def test_large_documents_and_large_answers_do_not_block_each_other() -> None:
 
 @pytest.mark.parametrize(
     ("poison", "words"),
-    [("hang", "took longer than 4 s"), ("segfault", "signal 11"), ("eat", "over 512 MiB")],
+    [("hang", "took longer than 4 s"), ("segfault", "signal 11"), ("eat", "over 1024 MiB")],
 )
 def test_a_poison_is_tried_three_times_and_fails_while_its_neighbours_pass(poison: str, words: str) -> None:
     with process_pool(deadline=4.0 if poison == "hang" else 60.0) as made:
