@@ -172,6 +172,8 @@ def additions(article: CleanArticle, latency_ms: int | None, languages: frozense
     }
     if latency_ms is not None:
         more["latency_ms"] = latency_ms
+    if article.given_id is not None:
+        more["given_id"] = article.given_id
     code = (article.language or "").split("-")[0].lower()
     code = _NORWEGIAN.get(code, code)
     if code in languages:
