@@ -32,7 +32,7 @@ from copydesk.runtime.outcome import Executor, Outcome
 
 logger = logging.getLogger("copydesk.runtime.worker")
 
-EXPECTED: dict[str, type[Event]] = {LINKS: Link, RAW: RawArticle, CLEAN: CleanArticle}
+EVENT_OF: dict[str, type[Event]] = {LINKS: Link, RAW: RawArticle, CLEAN: CleanArticle}
 COMMIT_EVERY = 0.25
 GATHER, GATHER_SECONDS = 64, 0.2
 """How many outcomes are published together, and how long the first of them waits for others while more is under way.
@@ -94,7 +94,7 @@ class Worker:
         self._commit_at = 0.0
         self._may_read: Callable[[], bool] | None = None
         self._newer = NewerEvents(stage.name)
-        self._type = EXPECTED[stage.reads]
+        self._type = EVENT_OF[stage.reads]
 
     def run(
         self, stop: threading.Event, drain: threading.Event | None = None, room: Callable[[], bool] | None = None
@@ -231,7 +231,7 @@ class Worker:
         topic = self.stage.writes
         if topic is None:
             return None
-        kind = EXPECTED[topic]
+        kind = EVENT_OF[topic]
         while True:
             going = [entry for _, entry in self._outbox if _outcome(entry).status == "done" and _outcome(entry).value]
             if not going:

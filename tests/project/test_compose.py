@@ -21,7 +21,7 @@ from tests.support.stack.fixtures import available
 
 FILE, EXAMPLE = ROOT / "docker-compose.yml", ROOT / ".env.example"
 COPYDESK = Path(sys.executable).with_name("copydesk")
-ONCE = {"passwords", "setup", "dashboard", "seeds", "admin"}
+ONCE = {"passwords", "setup", "dashboard", "seeds"}
 SECRETS = {"elasticsearch-secrets", "kibana-secrets", "copydesk-secrets", "admin-secrets"}
 
 
