@@ -39,7 +39,7 @@ class Hints(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `given` says that a person states it as a fact, such as a row: then it wins over what is read from the document.
     `published_precision` and `modified_precision` are `day` where the instant names a day alone, and `clock` where its
     clock names no time zone and stands as if it were UTC. `extra` is what else a row holds, its own `id` included,
-    `notes` what is to be said of how a field was read.
+    `notes` what is to be said of how a field was read, `feed` the name of the feed that brought it.
     """
 
     title: str | None = None
@@ -57,6 +57,17 @@ class Hints(Struct, frozen=True, kw_only=True, omit_defaults=True):
     extra: dict[str, Any] = {}
     notes: dict[str, str] = {}
     given: bool = False
+    feed: str | None = None
+
+
+class PageVisit(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Hold what a page was when it was asked last: its article, the hash of what it held, and its validators."""
+
+    at: datetime
+    id: str
+    hash: str
+    etag: str = ""
+    last_modified: str = ""
 
 
 class Link(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -64,6 +75,7 @@ class Link(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `redirects` counts the moves to another source behind it: each such move is a link of its own, under its own key.
     `known_as` is the id of the article the page is a new version of, where its address changed and the finder knows.
+    `visited` is set where the page was fetched before, and is asked again while it is young.
     """
 
     url: str
@@ -75,6 +87,7 @@ class Link(Struct, frozen=True, kw_only=True, omit_defaults=True):
     not_before: datetime | None = None
     redirects: int = 0
     known_as: str | None = None
+    visited: PageVisit | None = None
 
 
 ADDRESS_FACT = "address"
@@ -82,7 +95,10 @@ ADDRESS_FACT = "address"
 
 
 class RawArticle(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Hold an article as it came in. `content` is decoded text; `fetch` holds encoding, file and line, status."""
+    """Hold an article as it came in. `content` is decoded text; `fetch` holds encoding, file and line, status.
+
+    With `keep` a person overruled a refusal: it is cleaned and goes on though it looks like no article.
+    """
 
     id: str
     revision: int
@@ -93,6 +109,7 @@ class RawArticle(Struct, frozen=True, kw_only=True, omit_defaults=True):
     fetched_at: datetime
     hints: Hints = Hints()
     fetch: dict[str, str] = {}
+    keep: bool = False
 
 
 class Removed(Struct, frozen=True, kw_only=True, gc=False):
@@ -143,7 +160,7 @@ class CleanArticle(Struct, frozen=True, kw_only=True):
     `id` included. `published_precision` is `day` where no more of `published_at` is
     sure: the page names no clock, or one without its time zone, which is then given as if it were UTC. `content_hash`
     is over title and paragraphs. `page_type` is what kind of page it was, None for a text, and its confidence how
-    likely that is.
+    likely that is. `feed` is the name of the feed that brought it, None where none did.
     `indexed_at` is the index's own: set on what comes out of it, ignored on what goes in.
     """
 
@@ -177,6 +194,7 @@ class CleanArticle(Struct, frozen=True, kw_only=True):
     page_type_confidence: Confidence | None = None
     notes: dict[str, str] = {}
     extra: dict[str, Any] = {}
+    feed: str | None = None
     indexed_at: datetime | None = None
 
     @property
@@ -204,7 +222,8 @@ class DeadLetter(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Keep an event that could not go on: whole, or as hash and place when too large or never an event.
 
     `place` says where it came from (`articles.raw[3]@42`, or `file:line`). `event` is the original message as JSON
-    when it is JSON, `event_text` when it is not. `topic` is where a replay publishes it again.
+    when it is JSON, `event_text` when it is not. `topic` is where a replay publishes it again. `discarded` says why a
+    person put it aside; a letter is written once more for that, as its own repeat.
     """
 
     stage: str
@@ -223,6 +242,7 @@ class DeadLetter(Struct, frozen=True, kw_only=True, omit_defaults=True):
     event_text: str | None = None
     sha256: str | None = None
     size: int | None = None
+    discarded: str | None = None
 
 
 Event = Link | RawArticle | CleanArticle | DeadLetter

@@ -8,6 +8,7 @@ from copydesk.cleaning.language import detect, sample_of
 from copydesk.cleaning.lexicon.tokens import tokens
 from copydesk.cleaning.lines.person_names import credits_person, person_names
 from copydesk.cleaning.lines.photo_credits import read_credit
+from copydesk.cleaning.main_text.syndication import lines_appeared_first
 from copydesk.cleaning.metadata.clock_zones import ClockPlace, clock_place, offset_of
 from copydesk.cleaning.metadata.date_sources import DateReader, fits_address, is_plausible, of_publication
 from copydesk.cleaning.normalise import fold_letters
@@ -33,9 +34,10 @@ from copydesk.machine_dates import Stamp, day_of_address
 
 
 def clean_plain(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Refused:
-    """Clean one scraped text. Every non-blank line ends as the title, a paragraph, or a removed piece.
+    """Clean one scraped text, by its source's rules if there are any; it is refused unless it is to be kept.
 
-    Where the title is given, only a line that says it is one. Of `rules` the time zone counts.
+    Every non-blank line ends as the title, a paragraph, or a removed piece. Where the title is given, only a line that
+    says it is one.
     """
     blocks = line_blocks(raw.content)
     if len(blocks) > TEXT_MOST_LINES:
@@ -45,9 +47,17 @@ def clean_plain(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Re
     guess = detect(sample_of([block.text for block in blocks]), raw.hints.language)
     language = guess.language if guess else None
     labels = classify_lines(blocks, language, raw.hints.title, slug_words(raw.url), given=raw.hints.given)
+    if rules:
+        labels = [rules.label(block.text, label) for block, label in zip(blocks, labels, strict=True)]
     at = next((i for i, label in enumerate(labels) if label.kind == "title"), None)
+    if raw.keep and all(label.kind is not None for label in labels):
+        labels = [label if i == at else Label(None, "", label.confidence) for i, label in enumerate(labels)]
+    headline = blocks[at].text if at is not None else raw.hints.title or ""
     kept = [i for i, label in enumerate(labels) if label.kind is None]
-    if reason := text_refusal(blocks, labels) or _no_article(blocks, labels, kept):
+    for i, cut in lines_appeared_first([block.text for block in blocks], headline, kept).items():
+        labels[i] = cut
+        kept.remove(i)
+    if not raw.keep and (reason := text_refusal(blocks, labels) or _no_article(blocks, labels, kept)):
         return Refused(reason, _removed(blocks, labels, at), tuple(blocks[i].text for i in kept))
     place = clock_place(raw.url, raw.source, rules.timezone if rules else None)
     authors, dated = _byline(blocks, labels), _dated(blocks, labels, language, raw.url, place)
@@ -60,7 +70,7 @@ def clean_plain(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Re
     if dated:
         provenance["published_at"], originals["published_at"] = "text", dated[1]
     return Cleaned(
-        title=blocks[at].text if at is not None else "",
+        title=headline if at is not None else "",
         title_position=at,
         paragraphs=tuple(blocks[i].text for i in kept),
         removed=_removed(blocks, labels, at),

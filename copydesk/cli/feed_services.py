@@ -1,15 +1,21 @@
 """Run feeds and pages as services, and prepare their part in `run`."""
 
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from copydesk.app.feed_run import FeedRun, FeedService, PageService
+from copydesk.app.feed_run import FeedRun, FeedService
+from copydesk.app.page_service import PageService
 from copydesk.cli.extras import require_extra
-from copydesk.cli.output import stopping
+from copydesk.cli.output import console, errors, stopping
+from copydesk.cli.page_words import hosts_waited_for, pages_done, pages_now
+from copydesk.cli.run_watch import EveryTenSeconds
+from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import open_log
+from copydesk.errors import InputError
 from copydesk.ports import Log
 from copydesk.settings import Settings, load
 
@@ -17,12 +23,26 @@ if TYPE_CHECKING:
     from copydesk.adapters.http_fetcher.fetcher import HttpFetcher
 
 DEFAULT = Path("seeds/feeds.toml")
+_GIVEN_UP_SHOWN = 20
 FEED_CONNECTIONS, PAGE_CONNECTIONS = 32, 256
 
-FeedLists = Annotated[list[Path] | None, typer.Argument(help="Lists of sources; default: seeds/feeds.toml.")]
+FeedLists = Annotated[
+    list[Path] | None, typer.Argument(help="Lists of sources; default: COPYDESK_FEEDS, else seeds/feeds.toml.")
+]
 Private = Annotated[
     bool, typer.Option("--allow-private", help="Also ask addresses of this machine and of private networks.")
 ]
+
+
+def feed_lists(given: list[Path] | None, settings: Settings) -> list[Path]:
+    """Return the lists that were named, else those of the setting, else the checkout's; raises InputError."""
+    files = given or list(settings.feeds) or [DEFAULT]
+    if files == [DEFAULT] and not DEFAULT.exists():
+        raise InputError(
+            f"there is no list of feeds here ({DEFAULT}); name one, or set COPYDESK_FEEDS; a list begins with: "
+            "copydesk feeds add ADDRESS --file feeds.toml"
+        )
+    return files
 
 
 def make_fetcher(settings: Settings, allow_private: bool, connections: int = 100) -> "HttpFetcher":
@@ -39,7 +59,7 @@ def make_feed_run(
     settings: Settings, log: Log, files: list[Path], *, now: bool, watch: bool, allow_private: bool
 ) -> FeedRun:
     """Make what `run` needs to poll feed lists and fetch their pages."""
-    return FeedRun(
+    found = FeedRun(
         log,
         make_fetcher(settings, allow_private, FEED_CONNECTIONS),
         make_fetcher(settings, allow_private, PAGE_CONNECTIONS),
@@ -47,16 +67,19 @@ def make_feed_run(
         now=now,
         watch=watch,
     )
+    found.pages.pages.ask_again_at(settings.revisit)
+    return found
 
 
 def produce_feeds(files: FeedLists = None, allow_private: Private = False) -> None:
     """Poll feeds day and night; new items become links and articles."""
     settings = load()
+    lists = feed_lists(files, settings)
     log, stop = open_log(settings), threading.Event()
     try:
         with stopping(stop) as asked:
             fetcher = make_fetcher(settings, allow_private, FEED_CONNECTIONS)
-            FeedService(log, fetcher, files or [DEFAULT]).run(stop)
+            FeedService(log, fetcher, lists).run(stop)
     finally:
         log.close()
     asked.end()
@@ -72,10 +95,28 @@ def produce_pages(
     if drain:
         ending.set()
     service = PageService(log, make_fetcher(settings, allow_private, PAGE_CONNECTIONS))
+    service.pages.ask_again_at(settings.revisit)
+    telling = threading.Thread(target=_tell, args=(service, stop), name="copydesk-tell", daemon=True)
     try:
         with stopping(stop) as asked:
+            if drain:
+                telling.start()
             service.run(stop, ending)
+        waiting = service.left()
     finally:
         service.pages.close()
         log.close()
+    for line in service.given_up[:_GIVEN_UP_SHOWN]:
+        errors.print(safe(line), style="yellow", markup=False)
+    if len(service.given_up) > _GIVEN_UP_SHOWN:
+        errors.print("… and more: copydesk dead list --stage pages", style="yellow")
+    hosts = hosts_waited_for(service.waiting_hosts, datetime.now(UTC))
+    console.print(pages_done(service) + (f"; {waiting:,} links wait: {hosts}" if waiting else ""), markup=False)
     asked.end()
+
+
+def _tell(service: PageService, stop: threading.Event) -> None:
+    """Say every ten seconds how it is, where nobody looks at a terminal."""
+    said = EveryTenSeconds()
+    while not stop.wait(1.0):
+        said.say(lambda: pages_now(service))

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TypeVar
@@ -12,6 +12,7 @@ from copydesk.identity import source_of
 from copydesk.pipeline import LINKS, PAGES_STAGE
 from copydesk.ports import Batch, Message, Partition, Reader
 from copydesk.producers.pages.delays import DelayedLinks, waiting_links
+from copydesk.producers.pages.fetch import LinkPatience
 from copydesk.producers.pages.stage import PageFetcher
 from copydesk.producers.web.hosts import HostThrottle
 from copydesk.runtime.outcome import Outcome
@@ -65,17 +66,19 @@ class Press:
         patience: float = 15.0,
         hosts: HostThrottle | None = None,
         listen: bool = False,
+        ages: Sequence[float] = (),
     ) -> None:
         self.desk = desk
         self.pages = _QuickPages(
             desk.log,
             desk.net.fetcher(),
             hosts=hosts or HostThrottle(gap=gap),
-            patience=patience,
+            patience=LinkPatience(host=patience),
             listen=listen,
             wall=desk.loop.wall,
             loop=desk.loop,
         )
+        self.pages.ask_again_at(ages)
         self.worker = Worker(
             PAGES_STAGE, desk.log, self.pages, limits=WorkerLimits(gather=0.0), on_outcome=self.pages.published
         )
@@ -137,7 +140,7 @@ def site(desk: Desk, host: str, robots: str | Answer = "", **pages: Answer | Cal
     desk.web.hosts[host] = serve
 
 
-def at_a_press(work: Callable[[Desk, Press], Awaitable[T]], **options: float) -> T:
+def at_a_press(work: Callable[[Desk, Press], Awaitable[T]], **options: float | Sequence[float]) -> T:
     """Run something with one process of the stage."""
 
     async def run(desk: Desk) -> T:
