@@ -16,13 +16,13 @@ from rich.text import Text
 from copydesk.api import LIBRARY_PRELOAD
 from copydesk.cleaning.article import clean_article
 from copydesk.cleaning.site_rules import Rules
-from copydesk.cli.input_document import open_file, read_document
+from copydesk.cli.input_document import InputDocument, open_lines, read_documents
 from copydesk.cli.output import FAILED, complain, console, literal, print_json, say
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.terminal import safe
 from copydesk.documents import LARGEST_DOCUMENT, raw_of
 from copydesk.errors import InputError
-from copydesk.events import LIST_TYPES, CleanArticle, PageType, Precision, Refused, encode
+from copydesk.events import LIST_TYPES, CleanArticle, PageType, Precision, RawArticle, Refused, encode
 from copydesk.producers.seeds.rows import SeedRow, row_of_line
 from copydesk.runtime.in_order import answers_in_order
 from copydesk.runtime.outcome import Outcome
@@ -33,26 +33,49 @@ _CHUNK = 1 << 20
 
 
 def clean(
-    file: Annotated[str, typer.Argument(metavar="FILE|-", help="A .txt or .html file; - is standard input.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE|-", help="A file of a kind that `run` reads; - is standard input.")
+    ],
     url: Annotated[str | None, typer.Option("--url", help="Where the document came from.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="The CleanArticle record as one JSON document.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Each article as the JSON of its record, on one line.")] = False,
     jsonl: Annotated[
         bool, typer.Option("--jsonl", help="FILE holds one JSON row a line; one line out for each.")
     ] = False,
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="With --jsonl: processes.")] = None,
     sites: SitesFolder = None,
 ) -> None:
-    """Clean a document without storing it: title, text, metadata, and what was removed and why."""
+    """Clean the documents of a file without storing them: title, text, metadata, and what was removed and why."""
     settings = load(workers=workers)
     rules = read_rules(sites or settings.sites)
     if jsonl:
         _clean_lines(file, settings.workers, partial(clean_line, rules=rules, refuse=settings.refuse))
         return
-    found = clean_article(read_document(file, url), rules=rules, refuse=settings.refuse)
-    if isinstance(found, Refused):
-        complain(f"{file}: not an article: {safe(found.reason)}")
+    function = partial(clean_article, rules=rules, refuse=settings.refuse)
+    shown = [
+        _clean_document(document, function, number, json) for number, document in enumerate(read_documents(file, url))
+    ]
+    if not all(shown):
         raise typer.Exit(FAILED)
-    print_json(encode(found)) if json else _show(found)
+
+
+def _clean_document(
+    document: InputDocument, function: Callable[[RawArticle], CleanArticle | Refused], number: int, json: bool
+) -> bool:
+    """Print one document cleaned; returns False, and says why, where it is no article."""
+    if isinstance(document.content, Refused):
+        complain(f"{safe(document.place)}: {safe(document.content.reason)}")
+        return False
+    found = function(document.content)
+    if isinstance(found, Refused):
+        complain(f"{safe(document.place)}: not an article: {safe(found.reason)}")
+        return False
+    if json:
+        print_json(encode(found))
+    else:
+        if number:
+            console.print()
+        _show(found)
+    return True
 
 
 class _Piece(msgspec.Struct):
@@ -102,7 +125,7 @@ def clean_line(line: bytes, rules: Rules | None = None, refuse: Collection[PageT
 
 
 def _clean_lines(file: str, workers: int, function: Callable[[bytes], Outcome]) -> None:
-    with open_file(file) as lines:
+    with open_lines(file) as lines:
         try:
             bad = _write_cleaned(file, lines, workers, function)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:

@@ -28,11 +28,13 @@ from copydesk.cli.output import FAILED, GO_ON, complain, console, errors, litera
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import engines
+from copydesk.errors import MissingExtra
 from copydesk.events import CleanArticle
 from copydesk.identity import source_of
+from copydesk.ports import Log
 from copydesk.producers.seeds.produce import SeedCounts, check_paths, produce
 from copydesk.search.query import Query
-from copydesk.settings import load
+from copydesk.settings import Settings, load
 from copydesk.sites.files import read_rules
 
 ERRORS_SHOWN = 20
@@ -41,7 +43,7 @@ FEED_LISTS = {".toml", ".opml"}
 
 def run(
     given: Annotated[
-        list[str], typer.Argument(metavar="PATH", help="Articles, directories of them, feed lists (.toml, .opml).")
+        list[str], typer.Argument(metavar="PATH", help="Articles, lists of links, directories of them; feed lists.")
     ],
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Cleaning processes; default: cores.")] = None,
     source: Annotated[str | None, typer.Option("--source", help="Source of articles without a URL.")] = None,
@@ -63,13 +65,17 @@ def run(
         feeds = (
             make_feed_run(settings, log, lists, now=now, watch=watch, allow_private=allow_private) if lists else None
         )
+        fetching = feeds
         whole = PipelineRun(log, index, settings.workers, pool=cleaning_pool(settings.workers, rules, settings.refuse))
 
         def read(stop: Event, room: Callable[[], bool]) -> None:
             if seeds:
                 produce(seeds, log, source=source, stop=stop, room=room, counts=counts)
-            if feeds is not None:
-                feeds.produce(stop, room)
+            nonlocal fetching
+            if fetching is None and counts.addresses:
+                fetching = _fetching_links(settings, log, counts, allow_private)
+            if fetching is not None:
+                fetching.produce(stop, room)
 
         with stopping(whole.stop):
             try:
@@ -79,7 +85,7 @@ def run(
                 interrupted = whole.stop.is_set()
                 whole.close()
         documents = index.status().documents
-        waiting = feeds.left() if feeds is not None else 0
+        waiting = fetching.left() if fetching is not None else 0
         left = 0
         if counts.unchanged or lists:
             sources = frozenset(source_of(source.url) for source in read_files(lists))
@@ -87,7 +93,9 @@ def run(
         newest = [hit.article for hit in index.search(Query(sort="newest", limit=50)).hits]
     _report(whole, counts, documents, left, time.monotonic() - began)
     if feeds is not None:
-        _report_feeds(feeds, waiting)
+        errors.print(LiveTable(feeds).render(live=False))
+    if waiting:
+        console.print(f"{waiting:,} links wait for their hosts; the next run fetches them.")
     if newest and not interrupted:
         _suggest(newest)
     if interrupted and not watch:
@@ -98,6 +106,15 @@ def run(
     useful = whole.writer.verdicts.total() + counts.unchanged + counts.links or (documents if lists else 0)
     if failed or (refused and not useful):
         raise typer.Exit(FAILED)
+
+
+def _fetching_links(settings: Settings, log: Log, counts: SeedCounts, allow_private: bool) -> FeedRun | None:
+    """Return what fetches the pages of listed links; None, and it is said, where that is not installed."""
+    try:
+        return make_feed_run(settings, log, [], now=False, watch=False, allow_private=allow_private)
+    except MissingExtra as error:
+        counts.complain(f"the links stay in the log, to be fetched by a later run: {error}")
+        return None
 
 
 def _watch(whole: PipelineRun, counts: SeedCounts, feeds: FeedRun | None) -> None:
@@ -143,12 +160,6 @@ def _stages_line(whole: PipelineRun) -> Text:
     )
 
 
-def _report_feeds(feeds: FeedRun, waiting: int) -> None:
-    errors.print(LiveTable(feeds).render(live=False))
-    if waiting:
-        console.print(f"{waiting:,} links wait for their hosts; the next run fetches them.")
-
-
 def _report(whole: PipelineRun, counts: SeedCounts, documents: int, left: int, seconds: float) -> None:
     for line in counts.errors[:ERRORS_SHOWN]:
         errors.print(safe(line), style="yellow", markup=False, soft_wrap=True)
@@ -170,7 +181,7 @@ def _report(whole: PipelineRun, counts: SeedCounts, documents: int, left: int, s
     waiting = f"{left:,} of before {'is' if left == 1 else 'are'} among the dead letters: copydesk dead list"
     table.add_row("unchanged", f"{counts.unchanged + verdicts['stale']:,}", waiting if left else "")
     if counts.links:
-        table.add_row("links", f"{counts.links:,}", "to be fetched by `copydesk produce pages`")
+        table.add_row("links", f"{counts.links:,}", "")
     refused = counts.refused + clean.refused
     failed = clean.failed + whole.index.counts.failed
     table.add_row("refused", f"{refused:,}", literal(_commonest(whole)) if refused else "")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from copydesk.events import DeadLetter, Link, RawArticle, encode, headers, trace_of
+from copydesk.events import DeadLetter, Hints, Link, RawArticle, encode, headers, trace_of
 from copydesk.identity import article_id, source_of
 from copydesk.pipeline import LINKS, RAW, SEEDS_STATE
 from copydesk.ports import Message
@@ -110,13 +110,19 @@ class SeedPublisher:
         self.ledger.put(f"article:{article}", after)
         self._count(len(message.value or b""))
 
-    def link(self, url: str, where: Where) -> None:
-        """Publish the address, unless it was published before."""
+    def link(self, url: str, where: Where, title: str = "") -> None:
+        """Publish the address, with the title that a list gives it, unless it was published before."""
         key = f"link:{article_id(url=url)}"
         if self._outbox.retry_until_answered(lambda: self.ledger.knows(key)):
             self.known(1)
             return
-        event = Link(url=url, source=source_of(url), found_at=where.place, found_at_time=self._clock())
+        event = Link(
+            url=url,
+            source=source_of(url),
+            found_at=where.place,
+            found_at_time=self._clock(),
+            hints=Hints(title=title or None),
+        )
         self._links.append(Message(event.source, encode(event), headers(Link)))
         self.ledger.put(key)
         self._count(len(url))

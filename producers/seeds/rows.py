@@ -113,35 +113,8 @@ def row_of_document(data: bytes, *, html: bool) -> SeedRow | Refused:
         return found
     if not found.text.strip():
         return Refused("The document is empty")
-    if not html and _every_line_is_a_url(found.text):
-        return Refused(f"The document is a list of URLs in {found.encoding}: save it as UTF-8")
     html = html or found.text.lstrip()[:15].lower().startswith(("<!doctype html", "<html"))
     return SeedRow(found.text, "text/html" if html else "text/plain", found.encoding)
-
-
-def url_of_line(line: bytes) -> str | Refused | None:
-    """Return the address on one line of a URL list, without user and password.
-
-    None for a blank line and a `#` comment.
-    """
-    stripped = line.strip()
-    if not stripped or stripped.startswith(b"#"):
-        return None
-    try:
-        url = stripped.decode()
-    except UnicodeDecodeError as error:
-        return Refused(f"The line is not UTF-8: byte 0x{stripped[error.start]:02x}")
-    if len(url.split()) > 1 or not usable_url(url):
-        return Refused(f"The line is not an http or https address of at most {URL_LIMIT:,} characters")
-    return strip_credentials(url)
-
-
-def is_url_line(line: bytes) -> bool | None:
-    """Whether a line is nothing but an http(s) URL; None where it does not matter (blank, or a `#` comment)."""
-    stripped = line.strip()
-    if not stripped or stripped.startswith(b"#"):
-        return None
-    return stripped[:8].lower().startswith((b"http://", b"https://")) and len(stripped.split(None, 1)) == 1
 
 
 def name_of_source(name: str, where: str) -> str | None:
@@ -243,12 +216,3 @@ def _broken_byte(line: bytes) -> str | None:
     except UnicodeDecodeError as error:
         return f"byte 0x{line[error.start]:02x} at column {error.start + 1}"
     return None
-
-
-def _every_line_is_a_url(text: str) -> bool:
-    verdicts: set[Any] = set()
-    for line in text.splitlines():
-        verdicts.add(is_url_line(line.encode("utf-8", "replace")))
-        if False in verdicts:
-            return False
-    return True in verdicts
