@@ -6,20 +6,32 @@ import sys
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import IO, NamedTuple, cast
+from typing import IO, Annotated, NamedTuple, cast
+
+import typer
 
 from copydesk.documents import raw_of
 from copydesk.errors import InputError
 from copydesk.events import RawArticle, Refused
 from copydesk.identity import host_of, strip_credentials
 from copydesk.producers.seeds.byte_reader import CHUNK_BYTES
+from copydesk.producers.seeds.field_names import FieldNames
 from copydesk.producers.seeds.kinds.entries import FileEntry, LeftOut
 from copydesk.producers.seeds.kinds.link_lists import Listed
 from copydesk.producers.seeds.kinds.packed import ChunkStream, chunks_of
 from copydesk.producers.seeds.kinds.read import entries, row_of_entry
 from copydesk.producers.seeds.kinds.table import kind_of_name
 from copydesk.producers.seeds.rows import SeedRow, row_of_line
+from copydesk.producers.seeds.saved_pages import FoundAddress, address_beside, with_address
 
+FieldMap = Annotated[
+    str | None,
+    typer.Option("--map", metavar="KEY=FIELD,…", help="What the keys of rows mean: body=text,headline=title."),
+]
+SourceFromFolder = Annotated[
+    bool, typer.Option("--source-from-folder", help="Source of articles without a URL: the folder they stand in.")
+]
+DocumentUrl = Annotated[str | None, typer.Option("--url", help="Where the one document came from.")]
 _ADDRESS = ("http://", "https://")
 _TO_FETCH = "put it into a list, such as links.txt: copydesk run links.txt fetches it"
 
@@ -31,8 +43,8 @@ class InputDocument(NamedTuple):
     content: RawArticle | Refused
 
 
-def read_documents(file: str, url: str | None) -> Iterator[InputDocument]:
-    """Yield the documents of a file of any kind, or of standard input.
+def read_documents(file: str, url: str | None, names: FieldNames | None = None) -> Iterator[InputDocument]:
+    """Yield the documents of a file of any kind, or of standard input; `names` are fields by the keys of its rows.
 
     Raises InputError that names the way out, also for a file whose only document cannot be read.
     """
@@ -40,7 +52,7 @@ def read_documents(file: str, url: str | None) -> Iterator[InputDocument]:
         raise InputError(f"--url must be an http or https address, not {url!r}")
     with open_file(file) as stream:
         try:
-            found = _documents(stream, file, url)
+            found = _documents(stream, file, url, names)
             first, second = next(found, None), next(found, None)
             if first is None:
                 raise InputError(f"{file} holds no article")
@@ -94,7 +106,7 @@ def open_lines(file: str) -> IO[bytes]:
     return cast("IO[bytes]", gzip.open(opened)) if file.lower().endswith(".gz") else opened
 
 
-def _documents(opened: IO[bytes], file: str, url: str | None) -> Iterator[InputDocument]:
+def _documents(opened: IO[bytes], file: str, url: str | None, names: FieldNames | None) -> Iterator[InputDocument]:
     stream = cast("io.BufferedReader", opened)
     if not stream.seekable():  # a pipe, whose beginning may come in small pieces
         stream = io.BufferedReader(ChunkStream(chunks_of(stream)), CHUNK_BYTES)
@@ -102,14 +114,15 @@ def _documents(opened: IO[bytes], file: str, url: str | None) -> Iterator[InputD
         raise InputError(
             f"{file} holds JSON rows, and one document is read here: copydesk clean --jsonl {file} cleans each row"
         )
+    told = FoundAddress(strip_credentials(url), "--url") if url else address_beside(Path(file))
     links = 0
-    for entry in entries(stream, Path(file).name, otherwise="text"):
-        row = row_of_entry(entry)
+    for entry in entries(stream, Path(file).name, names=names, otherwise="text"):
+        row = row_of_entry(entry, names)
         if isinstance(row, Listed):
             links += 1
         elif row is not None and not isinstance(row, LeftOut):
-            if isinstance(row, SeedRow) and url is not None and entry.number is None and not entry.member:
-                row = row._replace(url=strip_credentials(url))
+            if isinstance(row, SeedRow) and told is not None and entry.alone:
+                row = with_address(row, told)
             yield InputDocument(_place(file, entry), raw_of(row) if isinstance(row, SeedRow) else row)
     if links:
         words = "is a link" if links == 1 else f"are {links:,} links"

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from threading import Event
 from typing import Annotated
 
@@ -22,7 +23,7 @@ from copydesk.app.run import PipelineRun, cleaning_pool
 from copydesk.cli.earlier_dead_letters import count_earlier_dead_letters
 from copydesk.cli.feed_services import Private, make_feed_run
 from copydesk.cli.feed_table import LiveTable
-from copydesk.cli.input_document import paths_of
+from copydesk.cli.input_document import DocumentUrl, FieldMap, SourceFromFolder, paths_of
 from copydesk.cli.interrupt import INTERRUPTED
 from copydesk.cli.output import FAILED, GO_ON, complain, console, errors, literal, stopping
 from copydesk.cli.sites import SitesFolder
@@ -32,7 +33,9 @@ from copydesk.errors import MissingExtra
 from copydesk.events import CleanArticle
 from copydesk.identity import source_of
 from copydesk.ports import Log
+from copydesk.producers.seeds.field_names import read_field_names
 from copydesk.producers.seeds.produce import SeedCounts, check_paths, produce
+from copydesk.producers.seeds.rows import ROW_FIELDS
 from copydesk.search.query import Query
 from copydesk.settings import Settings, load
 from copydesk.sites.files import read_rules
@@ -41,12 +44,15 @@ ERRORS_SHOWN = 20
 FEED_LISTS = {".toml", ".opml"}
 
 
-def run(
+def run(  # noqa: PLR0913 - a command's
     given: Annotated[
         list[str], typer.Argument(metavar="PATH", help="Articles, lists of links, directories of them; feed lists.")
     ],
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Cleaning processes; default: cores.")] = None,
     source: Annotated[str | None, typer.Option("--source", help="Source of articles without a URL.")] = None,
+    source_from_folder: SourceFromFolder = False,
+    url: DocumentUrl = None,
+    names: FieldMap = None,
     now: Annotated[bool, typer.Option("--now", help="Ask all feeds, not only those that are due.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Stay, and go on asking feeds, until Ctrl-C.")] = False,
     sites: SitesFolder = None,
@@ -59,6 +65,13 @@ def run(
     seeds = [path for path in paths if path not in lists]
     settings = load(workers=workers)
     rules = read_rules(sites or settings.sites)
+    read_seeds = partial(
+        produce,
+        source=source,
+        names=read_field_names(names, ROW_FIELDS),
+        url=url,
+        source_from_folder=source_from_folder,
+    )
     began, started_at = time.monotonic(), datetime.now(UTC)
     counts = SeedCounts()
     with engines(settings) as (log, index):
@@ -70,7 +83,7 @@ def run(
 
         def read(stop: Event, room: Callable[[], bool]) -> None:
             if seeds:
-                produce(seeds, log, source=source, stop=stop, room=room, counts=counts)
+                read_seeds(seeds, log, stop=stop, room=room, counts=counts)
             nonlocal fetching
             if fetching is None and counts.addresses:
                 fetching = _fetching_links(settings, log, counts, allow_private)

@@ -87,7 +87,10 @@ def export(
 
 
 def document(results: Results) -> dict[str, Any]:
-    """Build what `search --json` prints. Found words in highlights stand between <em> and </em>; the rest is plain."""
+    """Build what `search --json` prints. Found words in highlights stand between <em> and </em>; the rest is plain.
+
+    `extra` is there where the article's row held more than fields.
+    """
     return {
         "total": results.total,
         "hits": [
@@ -102,6 +105,7 @@ def document(results: Results) -> dict[str, Any]:
                     fragment.replace(HIGHLIGHT_START, "<em>").replace(HIGHLIGHT_END, "</em>")
                     for fragment in hit.highlights
                 ],
+                **({"extra": hit.article.extra} if hit.article.extra else {}),
             }
             for hit in results.hits
         ],

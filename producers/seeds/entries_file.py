@@ -4,6 +4,8 @@ import hashlib
 import itertools
 from collections.abc import Callable, Iterator
 
+import msgspec
+
 from copydesk.events import Refused
 from copydesk.producers.seeds.byte_reader import SeedBytes
 from copydesk.producers.seeds.counts import SeedCounts
@@ -11,9 +13,12 @@ from copydesk.producers.seeds.kinds.entries import FileEntry, LeftOut
 from copydesk.producers.seeds.kinds.link_lists import Listed
 from copydesk.producers.seeds.kinds.read import entries, row_of_entry
 from copydesk.producers.seeds.ledger import FileState
+from copydesk.producers.seeds.nameless import Nameless
 from copydesk.producers.seeds.paths import printable_name
 from copydesk.producers.seeds.publisher import SeedPublisher, Where
 from copydesk.producers.seeds.resume import Place, only_grew, place_of, state_of
+from copydesk.producers.seeds.rows import NoContent
+from copydesk.producers.seeds.saved_pages import FoundAddress, with_address
 
 _CHANGED = "The file was written to while it was being read: run again for the rest"
 
@@ -29,12 +34,19 @@ class EntriesFile:
         self, publisher: SeedPublisher, counts: SeedCounts, file: SeedBytes, key: str, before: int, *, named: bool
     ) -> None:
         self._publisher, self._counts, self._file, self._key, self._before = publisher, counts, file, key, before
+        self._names = publisher.options.names
         self._name, self._named = printable_name(str(file.path)), named
         self._place, self._whole, self._done = Place(), True, False
         self._ends: str | None = None
+        self._told: FoundAddress | None = None
+        self._said, self._nameless = publisher.said, Nameless()
 
-    def read(self, known: FileState | None, check: Callable[[], None]) -> bool:
-        """Read on from where the file was left; returns False, with nothing done, for a file of no known kind."""
+    def read(self, known: FileState | None, told: FoundAddress | None, check: Callable[[], None]) -> bool:
+        """Read on from where the file was left; returns False, with nothing done, for a file of no known kind.
+
+        `told` is the address that a person names for a file of one document.
+        """
+        self._told = told
         try:
             found, first = self._resumed(known, check)
             if first is not None and isinstance(first.item, LeftOut) and first.number is None and not first.member:
@@ -48,6 +60,9 @@ class EntriesFile:
                 self._take(entry)
                 if self._publisher.full:
                     self._publisher.flush()
+            if self._nameless.rows:
+                where = Where(self._name, None, f"{self._key}:nameless")
+                self._publisher.refuse(where, self._nameless.reason(), self._nameless.first, rows=self._nameless.rows)
             self._done = self._whole and not self._file.changed()
             if self._done and not self._place.rows and not self._place.refused:
                 self._refuse_whole()
@@ -74,7 +89,7 @@ class EntriesFile:
 
     def _entries(self, check: Callable[[], None], start: int = 0, before: int = 0) -> Iterator[FileEntry]:
         stream = self._file.stream(check)
-        return entries(stream, self._file.path.name, named=self._named, start=start, before=before)
+        return entries(stream, self._file.path.name, named=self._named, names=self._names, start=start, before=before)
 
     def _go_on(self, known: FileState) -> None:
         self._place = place_of(known)
@@ -84,13 +99,17 @@ class EntriesFile:
         self._publisher.known(known.rows)
 
     def _take(self, entry: FileEntry) -> None:
-        row, place = row_of_entry(entry), self._place
+        row, place = row_of_entry(entry, self._names), self._place
         where = self._where(entry)
         if isinstance(row, LeftOut):
             self._counts.leave_out(where.place, row.kind)
         elif row is not None:
             self._counts.read += 1
-            if isinstance(row, Refused):
+            if isinstance(row, NoContent) and row.keys and not place.rows:
+                place.refused += 1
+                first = entry.item if isinstance(entry.item, bytes) else msgspec.json.encode(entry.item)
+                self._nameless.take(row.keys, first)
+            elif isinstance(row, Refused):
                 place.refused += entry.whole
                 self._refuse(row.reason, where, entry)
             else:
@@ -100,6 +119,7 @@ class EntriesFile:
                     self._counts.addresses += 1
                     self._publisher.link(row.url, where, row.title)
                 else:
+                    row = with_address(row, self._told) if self._told is not None and entry.alone else row
                     self._publisher.article(row, where, place.refuse_row)
         if entry.whole:
             place.line += 1
@@ -131,4 +151,4 @@ class EntriesFile:
 
     def _state(self) -> FileState:
         ends = self._file.ends(self._place.offset) if self._ends is None else self._ends
-        return state_of(self._place, self._file.stamp, self._publisher.source, ends, done=self._done)
+        return state_of(self._place, self._file.stamp, self._said, ends, done=self._done)

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from threading import Event
 
+from msgspec import structs
+
 from copydesk.errors import MissingExtra
 from copydesk.events import Refused
 from copydesk.producers.outbox import Stopped
@@ -28,6 +30,7 @@ from copydesk.producers.seeds.paths import (
 from copydesk.producers.seeds.publisher import SeedPublisher, Where
 from copydesk.producers.seeds.resume import Place, state_of
 from copydesk.producers.seeds.rows import SeedRow, row_of_document
+from copydesk.producers.seeds.saved_pages import FoundAddress, address_beside, is_sidecar, with_address
 from copydesk.web.charset import binary_kind
 
 
@@ -43,6 +46,8 @@ class FilesReader:
         for one in found:
             self._check()
             if isinstance(one, SeedFile):
+                if one.kind is None and is_sidecar(one.path):
+                    continue
                 self._read_file(one)
                 self._before += one.size if one.kind else 0
                 self._counts.bytes_done = self._before
@@ -58,6 +63,8 @@ class FilesReader:
 
     def _read_file(self, found: SeedFile) -> None:
         key = f"file:{printable_path(Path(os.path.abspath(found.path)))}"
+        told = self._address(found)
+        self._publisher.begin(found.path, told)
         try:
             with SeedBytes(found.path) as file:
                 known = self._state(key)
@@ -69,22 +76,29 @@ class FilesReader:
                     lines = LinesFile(self._publisher, self._counts, file, key, self._before, urls=kind != "rows")
                     lines.read(known, self._state(twin_key(file)), self._check)
                 elif kind in {"text", "html"} and not (file.gzipped or file.zstd):
-                    self._read_document(file, key, html=kind == "html")
+                    self._read_document(file, key, known, told, html=kind == "html")
                 else:
-                    self._read_entries(found, file, key, known)
+                    reading = EntriesFile(self._publisher, self._counts, file, key, self._before, named=found.given)
+                    if not reading.read(known, told, self._check) and found.given:
+                        self._refuse(
+                            found.path, f"The file is of no known kind: its name must end in {known_suffixes()}"
+                        )
         except MissingExtra as error:
             self._refuse(found.path, f"The file cannot be read: {error}")
         except OSError as error:
             self._refuse(found.path, os_error_words(error))
 
-    def _read_entries(self, found: SeedFile, file: SeedBytes, key: str, known: FileState | None) -> None:
-        """Read a file of another kind, packed or an archive, unless its content is of no kind that is read."""
-        reading = EntriesFile(self._publisher, self._counts, file, key, self._before, named=found.given)
-        if not reading.read(known, self._check) and found.given:
-            self._refuse(found.path, f"The file is of no known kind: its name must end in {known_suffixes()}")
+    def _address(self, found: SeedFile) -> FoundAddress | None:
+        """Return the address that a person names for a document."""
+        if found.kind not in {"text", "html"}:
+            return None
+        url = self._publisher.options.url
+        return FoundAddress(url, "--url") if url else address_beside(found.path)
 
-    def _read_document(self, file: SeedBytes, key: str, *, html: bool) -> None:
-        """Read a file that is one article."""
+    def _read_document(
+        self, file: SeedBytes, key: str, known: FileState | None, told: FoundAddress | None, *, html: bool
+    ) -> None:
+        """Read a file that is one article: the one it was before, where nothing else says which."""
         size = file.stamp[0]
         data, digest, held = list[bytes](), hashlib.sha256(), 0
         for chunk in file.chunks():
@@ -103,16 +117,18 @@ class FilesReader:
         row = row_of_document(b"".join(data), html=html) if held <= LINE_LIMIT else Refused(_TOO_LARGE)
         if isinstance(row, SeedRow) and row.content_type == "text/plain" and lists_links(row.content):
             row = Refused(f"The document is a list of URLs in {row.encoding}: save it as UTF-8")
-        place = Place()
+        place, article = Place(), known.article if known else None
         self._counts.read += 1
         if isinstance(row, Refused):
             place.refused += 1
             self._publisher.refuse(where, row.reason, sha256=sha256, size=size)
         else:
             place.rows += 1
-            self._publisher.article(row, where, place.refuse_row)
-        stamp = file.stamp
-        self._publisher.states[key] = lambda: state_of(place, stamp, self._publisher.source, "", done=True)
+            article = self._publisher.article(with_address(row, told), where, place.refuse_row, article)
+        stamp, said = file.stamp, self._publisher.said
+        self._publisher.states[key] = lambda: structs.replace(
+            state_of(place, stamp, said, "", done=True), article=article or ""
+        )
 
     def _known_before(self, path: Path, known: FileState) -> None:
         """Count a file that was read to its end and was not written to since."""
@@ -126,9 +142,9 @@ class FilesReader:
             self._counts.complain(f"{printable_path(path)}: {what} refused before: copydesk dead list")
 
     def _state(self, key: str) -> FileState | None:
-        """Return what is known under a key, when it was read with the same source."""
+        """Return what is known under a key, when it was read with the same words."""
         found = self._publisher.state(key)
-        return found if found is not None and found.source == (self._publisher.source or "") else None
+        return found if found is not None and found.source == self._publisher.said else None
 
     def _lists_links(self, file: SeedBytes) -> bool:
         """Whether a text is a list of addresses in UTF-8, by its beginning."""

@@ -40,9 +40,10 @@ class FileState(Struct, frozen=True, omit_defaults=True):
 
     `offset`, `line` and `chain` (a digest over all lines so far) stand behind the last line that ended in a line feed;
     `loose` is the digest of one after it that did not. `ends` is the fingerprint before `offset`, `rows` counts what
-    was published or known, `links` the addresses among it, `refused` what became dead letters, `source` is the name
-    given with the command. Where a file is not one of lines, `line` counts its entries, `offset` is where the last one
-    begins that can be read again, and `loose` its token.
+    was published or known, `links` the addresses among it, `refused` what became dead letters, `source` is what was
+    said with the command: the name, `--map`, the address. `article` is the id of the one article that the file is.
+    Where a file is not one of lines, `line` counts its entries, `offset` is where the last one begins that can be read
+    again, and `loose` its token.
     """
 
     size: int
@@ -58,6 +59,7 @@ class FileState(Struct, frozen=True, omit_defaults=True):
     refused: int = 0
     links: int = 0
     done: bool = False
+    article: str = ""
 
     @property
     def stamp(self) -> tuple[int, int, int]:

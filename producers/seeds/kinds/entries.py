@@ -33,6 +33,11 @@ class FileEntry(NamedTuple):
     offset: int = 0
     token: str = ""
 
+    @property
+    def alone(self) -> bool:
+        """Whether it is the one document that the file is."""
+        return self.number is None and not self.member
+
 
 def read_whole(stream: BufferedIOBase) -> bytes | Refused:
     """Return all bytes of one document, or Refused for what is too large; raises Damaged and OSError."""

@@ -56,4 +56,4 @@ def _row(item: Item) -> SeedRow | Listed | Refused:
     page = (
         f"<!doctype html><html><head><title>{title}</title></head><body><article><h1>{title}</h1>\n{text}\n</article>"
     )
-    return SeedRow(f"{page}</body></html>", "text/html", "utf-8", url, item.guid, hints=hints)
+    return SeedRow(f"{page}</body></html>", "text/html", "utf-8", url, item.guid, hints=hints, from_feed=True)

@@ -41,7 +41,7 @@ def row_of_mail(data: bytes) -> SeedRow | Refused:
     given = header_of(message, "Message-ID").strip("<> ") or None
     domain = address.rpartition("@")[2]
     site = registrable_domain(domain)[:SITE_LIMIT] if "." in domain else None
-    hints = Hints(title=header_of(message, "Subject") or None, authors=names, published_at=sent, guid=given)
+    hints = Hints(title=header_of(message, "Subject") or None, authors=names, published_at=sent, guid=given, given=True)
     kind = _TYPES[part.get_content_subtype()]
     return SeedRow(text[0], kind, text[1], None, given, site, hints)
 

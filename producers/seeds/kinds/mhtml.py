@@ -19,7 +19,9 @@ def row_of_mhtml(data: bytes) -> SeedRow | Refused:
     text = part_text(part)
     if isinstance(text, Refused):
         return text
-    return SeedRow(text[0], "text/html", text[1], _address(message, part), fetched_at=date_of(message))
+    url = _address(message, part)
+    where = "saved from url" if url else ""
+    return SeedRow(text[0], "text/html", text[1], url, fetched_at=date_of(message), address_from=where)
 
 
 def _address(message: EmailMessage, part: MIMEPart) -> str | None:

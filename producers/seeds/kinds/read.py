@@ -7,6 +7,7 @@ from typing import cast
 from copydesk.errors import MissingExtra
 from copydesk.events import Refused
 from copydesk.producers.seeds.byte_reader import CHUNK_BYTES, Damaged
+from copydesk.producers.seeds.field_names import FieldNames
 from copydesk.producers.seeds.kinds.archives import ARCHIVE_ERRORS, Member, tar_members, unreadable_words, zip_members
 from copydesk.producers.seeds.kinds.entries import HEAD, FileEntry, LeftOut, read_whole
 from copydesk.producers.seeds.kinds.json_arrays import JSON_FEED, json_entries, line_entries
@@ -18,6 +19,7 @@ from copydesk.producers.seeds.kinds.packed import unpacked
 from copydesk.producers.seeds.kinds.table import ARCHIVE_KINDS, KindName, seed_kind, suffix_of
 from copydesk.producers.seeds.kinds.tables import table_entries
 from copydesk.producers.seeds.rows import SeedRow, row_of_document, row_of_fields, row_of_line
+from copydesk.producers.seeds.saved_pages import with_address
 
 ARCHIVES_DEEP, LAYERS_DEEP = 3, 3
 """How many archives may stand in each other, and how often one file may be packed."""
@@ -29,31 +31,36 @@ def entries(
     name: str,
     *,
     named: bool = True,
+    names: FieldNames | None = None,
     start: int = 0,
     before: int = 0,
     otherwise: KindName | None = None,
 ) -> Iterator[FileEntry]:
     """Yield what a file holds. `named` says that a person asked for it: its content may then be of any kind.
 
-    A file that is of no kind by name and content is read as `otherwise`, or is one entry that is left out. With
-    `start`, the offset of an earlier entry, reading begins there, `before` entries preceding it. What cannot be read is
-    a Refused, and the rest goes on. Raises MissingExtra for a kind that needs a package, and OSError.
+    A file that is of no kind by name and content is read as `otherwise`, or is one entry that is left out. `names` are
+    fields by the keys of rows. With `start`, the offset of an earlier entry, reading begins there, `before` entries
+    preceding it. What cannot be read is a Refused, and the rest goes on. Raises MissingExtra for a kind that needs a
+    package, and OSError.
     """
-    yield from _Reading(named, start, before, otherwise).entries(stream, name, archives=0)
+    yield from _Reading(named, names, start, before, otherwise).entries(stream, name, archives=0)
 
 
-def row_of_entry(entry: FileEntry) -> SeedRow | Listed | Refused | LeftOut | None:
+def row_of_entry(entry: FileEntry, names: FieldNames | None = None) -> SeedRow | Listed | Refused | LeftOut | None:
     """Return an entry's row, or the link or reason it is instead; None for a blank line."""
     if isinstance(entry.item, bytes):
-        return row_of_line(entry.item)
+        return row_of_line(entry.item, names)
     if isinstance(entry.item, dict):
-        return row_of_fields(entry.item)
+        return row_of_fields(entry.item, names)
     return entry.item
 
 
 class _Reading:
-    def __init__(self, named: bool, start: int, before: int, otherwise: KindName | None) -> None:
-        self._named, self._start, self._before, self._otherwise = named, start, before, otherwise
+    def __init__(
+        self, named: bool, names: FieldNames | None, start: int, before: int, otherwise: KindName | None
+    ) -> None:
+        self._named, self._names, self._start, self._before = named, names, start, before
+        self._otherwise = otherwise
 
     def entries(self, stream: io.BufferedReader, name: str, archives: int) -> Iterator[FileEntry]:
         try:
@@ -65,6 +72,8 @@ class _Reading:
                 yield from self._members(opened, kind, archives)
             elif kind == "warc":
                 yield from self._warc(opened)
+            elif kind == "table":
+                yield from table_entries(opened, tabs=".tsv" in name.lower(), names=self._names)
             else:
                 yield from READERS[kind](opened, name)
         except Damaged as error:
@@ -126,6 +135,11 @@ def _document(
     return reader
 
 
+def _page(data: bytes) -> SeedRow | Refused:
+    row = row_of_document(data, html=True)
+    return row if isinstance(row, Refused) else with_address(row, None)
+
+
 def _text(stream: io.BufferedReader, _name: str) -> Iterator[FileEntry]:
     data = read_whole(stream)
     row = data if isinstance(data, Refused) else row_of_document(data, html=False)
@@ -167,15 +181,14 @@ def _feed(stream: io.BufferedReader, _name: str) -> Iterator[FileEntry]:
 
 READERS: Mapping[KindName, Callable[[io.BufferedReader, str], Iterator[FileEntry]]] = {
     "text": _text,
-    "html": _document(lambda data: row_of_document(data, html=True)),
+    "html": _document(_page),
     "markdown": _document(fields_of_markdown),
     "rows": lambda stream, _: line_entries(stream),
     "array": lambda stream, name: (_feed if JSON_FEED in stream.peek(HEAD) else _array)(stream, name),
-    "table": lambda stream, name: table_entries(stream, tabs=".tsv" in name.lower()),
     "links": _links,
     "feed": _feed,
     "mail": _document(row_of_mail),
     "mailbox": lambda stream, _: mailbox_entries(stream),
     "mhtml": _document(row_of_mhtml),
 }
-"""How each kind of file is read but archives and WARC."""
+"""How each kind of file is read but archives, WARC and tables."""

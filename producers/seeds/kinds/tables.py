@@ -3,10 +3,11 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from copydesk.events import Refused
 from copydesk.producers.seeds.byte_reader import LINE_LIMIT
+from copydesk.producers.seeds.field_names import FieldNames
 from copydesk.producers.seeds.kinds.entries import FileEntry
 from copydesk.producers.seeds.kinds.link_lists import Listed, link_of_text
 from copydesk.producers.seeds.rows import ROW_FIELDS
@@ -23,7 +24,7 @@ csv.field_size_limit(LINE_LIMIT)
 
 
 def table_entries(
-    stream: io.BufferedReader, *, tabs: bool = False, names: Mapping[str, str] | None = None
+    stream: io.BufferedReader, *, tabs: bool = False, names: FieldNames | None = None
 ) -> Iterator[FileEntry]:
     """Yield an entry a row. `tabs` says that the name promises tabs; `names` maps columns to fields of a row.
 
@@ -87,7 +88,7 @@ def _field(cell: str) -> str:
     return name.lower() if name.lower() in (*ROW_FIELDS, *_ADDRESS_COLUMNS, *_TITLE_COLUMNS) else name
 
 
-def _address_column(header: list[str], cells: list[str], names: Mapping[str, str]) -> int | None:
+def _address_column(header: list[str], cells: list[str], names: FieldNames) -> int | None:
     """Return the column of a table that holds links; None for one of articles."""
     fields = [names.get(name, name) for name in header]
     if any(name in fields for name in CONTENT_COLUMNS):

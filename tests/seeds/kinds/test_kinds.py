@@ -65,7 +65,7 @@ def test_a_file_of_a_kind_is_an_article_packed_or_not(tmp_path: Path, name: str,
 
 def test_each_kind_has_one_reader_and_no_suffix_stands_twice() -> None:
     names = [kind.name for kind in SEED_KINDS]
-    assert {*READERS, *ARCHIVE_KINDS, "warc"} == set(names)
+    assert {*READERS, *ARCHIVE_KINDS, "warc", "table"} == set(names)
     suffixes = [suffix for kind in SEED_KINDS for suffix in kind.suffixes]
     assert len(suffixes) == len(set(suffixes))
 
