@@ -71,6 +71,9 @@ bench-memory: $(VENV)/.dev ## Measure what the memory of a source brings, on DAT
 	@test -n "$(DATA)" || { echo "name the folder: make bench-memory DATA=../bench"; exit 2; }
 	@$(BIN)/python -m bench.bench_memory $(DATA)
 
+bench-kinds: $(VENV)/.dev ## Measure a WARC beside JSON Lines, and the memory over a large archive, on seeds/ or on DATA=pages.jsonl.gz
+	@$(BIN)/python -m bench.bench_kinds $(DATA)
+
 bench-worst: $(VENV)/.dev ## Measure what the worst documents cost, against the bar
 	@$(BIN)/python -m bench.bench_worst
 

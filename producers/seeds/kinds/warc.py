@@ -75,6 +75,8 @@ def warc_entries(stream: io.BufferedReader, start: int = 0, before: int = 0) -> 
 
 def _item(record: WarcRecord) -> SeedRow | LeftOut | Refused | _Cut:
     """Return the page of a record, or why there is none."""
+    if len(record.headers.get_multiple("WARC-Record-ID")) > 1:
+        return _Cut(Refused("The record breaks off in its headers: another one begins there"))
     promised = record.content_length
     body = _body(record)
     if len(body) < min(promised, LINE_LIMIT + 1):
@@ -82,6 +84,7 @@ def _item(record: WarcRecord) -> SeedRow | LeftOut | Refused | _Cut:
     if promised > LINE_LIMIT:
         return _Cut(Refused(_TOO_LARGE)) if _PLAIN.search(body) else Refused(_TOO_LARGE)
     headers = record.http_headers if record.is_http_parsed else None
+    named = {name.lower(): value for name, value in headers.to_dict().items()} if headers is not None else {}
     kind = (record.http_content_type if headers else record.headers.get("Content-Type") or "") or ""
     kind = kind.partition(";")[0].strip().lower()
     if kind == "application/http":
@@ -90,9 +93,9 @@ def _item(record: WarcRecord) -> SeedRow | LeftOut | Refused | _Cut:
         return LeftOut(f"HTTP {headers.status_code}")
     if kind not in _PAGES and (kind or b"<html" not in body[:1000].lower()):
         return LeftOut(kind or "without a type")
-    if _PLAIN.search(body):
+    if _PLAIN.search(body) or any(name.startswith("warc-") for name in named):
         return _Cut(Refused("The record breaks off: another one begins within it"))
-    decoded = _decoded(body, headers.to_dict() if headers is not None else {})
+    decoded = _decoded(body, named)
     text = decoded if isinstance(decoded, Refused) else decode_text(decoded, record.http_charset, repair=True)
     if isinstance(text, Refused):
         return text
@@ -121,11 +124,10 @@ def _body(record: WarcRecord) -> bytes:
 
 def _decoded(body: bytes, headers: dict[str, str]) -> bytes | Refused:
     """Return a page as it was before transfer; crawlers that undo this often keep the headers."""
-    named = {name.lower(): value.lower() for name, value in headers.items()}
-    if "chunked" in named.get("transfer-encoding", ""):
+    if "chunked" in headers.get("transfer-encoding", "").lower():
         body = _without_chunks(body)
     try:
-        return decode_body(body, named.get("content-encoding", ""), LINE_LIMIT)
+        return decode_body(body, headers.get("content-encoding", ""), LINE_LIMIT)
     except TooBig:
         return Refused(_TOO_LARGE)
     except Undecodable as error:
@@ -146,10 +148,10 @@ def _without_chunks(body: bytes) -> bytes:
 
 def _date(record: WarcRecord) -> datetime | None:
     try:
-        date = record.record_date
+        date: datetime | None = record.record_date
     except (ValueError, OverflowError):
         return None
-    return date if date.year >= _FIRST_YEAR else None
+    return date if date is not None and date.year >= _FIRST_YEAR else None
 
 
 def _next_record(stream: io.BufferedReader, start: int, mark: re.Pattern[bytes]) -> int | None:
