@@ -19,13 +19,20 @@ def reasons(log: MemoryLog, folder: Path) -> list[tuple[str, str]]:
     return [(letter.place.removeprefix(f"{folder}/"), letter.reason) for letter in letters(log)]
 
 
-def test_half_records_of_a_warc_are_named_and_the_rest_is_read(tmp_path: Path) -> None:
-    half = warc_record(2)[:-300]
+@pytest.mark.parametrize(
+    ("cut", "reason"),
+    [
+        (60, "The record breaks off: another one begins within it"),
+        (300, "The record breaks off in its headers: another one begins there"),
+    ],
+)
+def test_half_records_of_a_warc_are_named_and_the_rest_is_read(tmp_path: Path, cut: int, reason: str) -> None:
+    half = warc_record(2)[:-cut]
     (tmp_path / "a.warc").write_bytes(warc_record(0) + warc_record(1) + half + b"".join(map(warc_record, (3, 4, 5))))
     log = MemoryLog()
     counts = seed(log, tmp_path)
     assert sorted(a.url or "" for a in articles(log)) == [f"https://courier.example/{n}" for n in (0, 1, 3, 4, 5)]
-    assert reasons(log, tmp_path) == [("a.warc:3", "The record holds no whole HTTP response")]
+    assert reasons(log, tmp_path) == [("a.warc:3", reason)]
     again = seed(log, tmp_path)
     assert (again.read, again.published, again.refused) == (counts.read, 0, 1)
 
