@@ -2,22 +2,26 @@
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 from rich.text import Text
 
 from copydesk.cleaning.article import clean_blocks
 from copydesk.cleaning.records import Cleaned
+from copydesk.cleaning.recurring import EVIDENCE, text_hash, without_recurring
 from copydesk.cleaning.report import Shown, html_report, in_order
 from copydesk.cleaning.site_rules import Rules
 from copydesk.cli.input_document import InputDocument, read_document, read_documents
 from copydesk.cli.output import FAILED, complain, console, say
+from copydesk.cli.show import raw_event_of, stored_article
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.terminal import safe
-from copydesk.errors import InputError
-from copydesk.events import PageType, Refused
-from copydesk.settings import load
+from copydesk.cli.wiring import engines, nothing_yet
+from copydesk.errors import InputError, NotFound
+from copydesk.events import PageType, RawArticle, Refused
+from copydesk.identity import host_of
+from copydesk.settings import Settings, load
 from copydesk.sites.files import read_rules
 
 _BESIDE, _BELOW, _NARROW = 34, 6, 80
@@ -27,7 +31,8 @@ _STYLES = {"title": "bold blue", "body": "green", "cut": "red"}
 
 def explain(
     file: Annotated[
-        str, typer.Argument(metavar="FILE|-", help="A file of a kind that `run` reads; - is standard input.")
+        str,
+        typer.Argument(metavar="FILE|ID|-", help="A file that `run` reads, or a stored article; - is standard input."),
     ],
     html: Annotated[Path | None, typer.Option("--html", help="Write the report to this file as a page.")] = None,
     url: Annotated[str | None, typer.Option("--url", help="Where the document came from.")] = None,
@@ -35,22 +40,31 @@ def explain(
 ) -> None:
     """Show a document's blocks in order, kept and cut, with kind, reason and confidence."""
     settings = load()
-    rules = read_rules(sites or settings.sites)
-    if html is not None:
-        found = _blocks(InputDocument(file, read_document(file, url)), rules, settings.refuse)
-        if found is None:
-            raise typer.Exit(FAILED)
-        _write_report(html, found, file)
-        return
-    well = True
-    for number, document in enumerate(read_documents(file, url)):
+    rules, stored = read_rules(sites or settings.sites), _stored(settings, file)
+    if stored is None and html is None:
+        documents = read_documents(file, url)
+    else:
+        documents = iter((InputDocument(file, stored.raw if stored else read_document(file, url)),))
+    raw, well = None, True
+    for document in documents:
         found = _blocks(document, rules, settings.refuse)
-        well = well and found is not None
-        if found is not None:
-            if number:
-                console.print()
-            for block in in_order(found):
-                _say(block)
+        if found is None:
+            well = False
+            continue
+        if stored:
+            found = without_recurring(found, stored.recurring)
+        if html is not None:
+            _write_report(html, found, file)
+            return
+        if raw is not None:
+            console.print()
+        for block in in_order(found):
+            _say(block)
+        raw = document.content
+    if isinstance(raw, RawArticle):
+        console.print()
+        for line in _for_good(raw):
+            say(line, "dim")
     if not well:
         raise typer.Exit(FAILED)
 
@@ -73,6 +87,42 @@ def _write_report(html: Path, found: Cleaned, file: str) -> None:
     except OSError as error:
         raise InputError(f"{html} cannot be written: {error.strerror}") from error
     console.print(f"{html}: {len(found.paragraphs)} paragraphs kept, {len(found.removed)} pieces cut.")
+
+
+class _Stored(NamedTuple):
+    """Hold a stored article as it came in, and the texts that its source's memory cut from it, with the reasons."""
+
+    raw: RawArticle
+    recurring: dict[str, str]
+
+
+def _stored(settings: Settings, which: str) -> _Stored | None:
+    """Return the stored article of an id or an address; None for a file, or where nothing of that name is stored."""
+    if which == "-" or Path(which).exists() or (nothing_yet(settings) and not (settings.index and settings.log)):
+        return None
+    with engines(settings, reading=True) as (log, index):
+        try:
+            article = stored_article(index, which)
+        except NotFound as error:
+            if Path(which).suffix or host_of(which):
+                return None  # it is meant as a file, which will be said not to be there
+            raise NotFound(f"{error}; nor is there a file of that name") from None
+        raw = raw_event_of(log, article)
+    return _Stored(raw, {text_hash(cut.text): cut.why for cut in article.removed if cut.evidence == EVIDENCE})
+
+
+def _for_good(raw: RawArticle) -> list[str]:
+    """Return what to do where a piece should have been kept or cut."""
+    name = ((host_of(raw.url) if raw.url else None) or raw.source).removeprefix("www.")
+    where = f" --url {safe(raw.url)}" if raw.url else ""
+    return [
+        f"To keep a piece that was cut, or cut one that was kept, for good: a file in a folder of rules (--sites, "
+        f'COPYDESK_SITES) with hosts = ["{safe(name)}"] and keep_text = ["words of it"] or drop_text = ["words of it"]'
+        f"{', or keep and drop with CSS selectors' if raw.content_type == 'text/html' else ''}.",
+        f"Try it: copydesk sites check FOLDER --page FILE{where}",
+        f"What only recurs in all articles of the source: copydesk sources release {safe(raw.source)} 'TEXT' keeps it, "
+        f"copydesk sources pin {safe(raw.source)} 'TEXT' cuts it.",
+    ]
 
 
 def _say(block: Shown) -> None:

@@ -85,6 +85,8 @@ def paths_of(given: Sequence[str]) -> list[Path]:
 def open_file(file: str) -> IO[bytes]:
     """Open a file for its bytes; raises InputError that names the way out."""
     if file == "-":
+        if sys.stdin.isatty():
+            typer.echo("Paste the document, then press Enter and Ctrl-D.", err=True)
         return sys.stdin.buffer
     if file.lower().startswith(_ADDRESS):
         raise InputError(

@@ -103,7 +103,7 @@ LAYERS = {
         ("copydesk.__main__", "copydesk.cli"),
         (
             "contract", "search", "dates", "runtime", "web", "cleaning", "cleaning.base", "sites", "adapters", "api",
-            "producers.seeds", "producers.feeds", "producers.web", "consumers", "app",
+            "producers.seeds", "producers.feeds", "producers.pages", "producers.web", "consumers", "app",
         ),
     ),
 }  # fmt: skip
