@@ -108,7 +108,10 @@ def _why(letter: DeadLetter) -> str:
 
 @app.command()
 def show(
-    which: Annotated[str, typer.Argument(metavar="HANDLE|ID", help="A handle of `dead list`, or an article id.")],
+    which: Annotated[
+        str,
+        typer.Argument(metavar="HANDLE|ID", help="A handle of `dead list`, or an article's id, or that of its row."),
+    ],
     json: Annotated[bool, typer.Option("--json", help="The whole dead letter as JSON.")] = False,
 ) -> None:
     """Show one dead letter: what it was, where it died, why."""
@@ -124,7 +127,8 @@ def show(
         "handle": handle, "what": dead_letters.origin(letter), "stage": letter.stage, "class": letter.class_,
         "reason": letter.reason, "discarded": letter.discarded, "attempts": letter.attempts,
         "failed at": letter.failed_at, "place": letter.place, "source": letter.source, "id": letter.id,
-        "revision": letter.revision, "title": letter.title, "size": letter.size, "sha256": letter.sha256,
+        "row's id": letter.given_id, "revision": letter.revision, "title": letter.title,
+        "size": letter.size, "sha256": letter.sha256,
         "would replay to": letter.topic or "nowhere: it never was an event",
     }  # fmt: skip
     for name, fact in facts.items():
@@ -216,7 +220,7 @@ def _matching(log: Log, which: str) -> list[FoundLetter]:
     found = [
         f
         for f in read_letters(log)
-        if which in {f.handle, dead_letters.origin(f.letter)}
+        if which in {f.handle, f.letter.given_id, dead_letters.origin(f.letter)}
         or (len(which) >= 6 and (f.letter.id or "").startswith(which))
     ]
     if not found:

@@ -81,7 +81,10 @@ LAYERS = {
     ),
     "producers": Room(("copydesk.producers",), ("contract", "runtime")),
     "producers.seeds": Room(
-        ("copydesk.producers.seeds",), ("contract", "dates", "web", "producers", "producers.feeds.formats")
+        ("copydesk.producers.seeds",),
+        (
+            "contract", "dates", "web", "cleaning.base", "cleaning.lexicon", "producers", "producers.feeds.formats",
+        ),
     ),
     "producers.feeds": Room(
         ("copydesk.producers.feeds",),
@@ -119,6 +122,7 @@ LIBRARIES = {
     "markdown_it": "copydesk.producers.seeds.kinds.markdown", "numpy": "copydesk.cleaning",
     "publicsuffixlist": "copydesk.identity", "py3langid": "copydesk.cleaning.language", "rich": "copydesk.cli",
     "trafilatura": "copydesk.cleaning.main_text.trafilatura_opinion", "typer": "copydesk.cli",
+    "uvicorn": "copydesk.adapters.uvicorn_server",
 }  # fmt: skip
 """Libraries and the only package that may import each."""
 
