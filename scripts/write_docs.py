@@ -34,6 +34,7 @@ from copydesk.pipeline import (
     YOUNG_DELAYS,
 )
 from copydesk.pipeline import TOPICS as TOPIC_LIST
+from copydesk.producers.seeds.kinds.table import SEED_KINDS
 from scripts import command_tree
 from scripts.draw_docs import drawings
 from tests.project.layers import LAYERS
@@ -70,7 +71,7 @@ _TOPIC_WORDS = {
 def documents() -> dict[Path, str]:
     """Map each written file to what it must hold."""
     found = {DOCS / "img" / name: text for name, text in drawings().items()}
-    for page in sorted(DOCS.rglob("*.md")):
+    for page in (ROOT / "README.md", *sorted(DOCS.rglob("*.md"))):
         text = page.read_text(encoding="utf-8")
         written = _MARK.sub(lambda mark: f"{mark[1]}\n{TABLES[mark[2]]()}\n{mark[3]}", text)
         if _MARK.search(text):
@@ -227,6 +228,22 @@ def _errors() -> str:
     return f"```text\n{tree}\n```\n"
 
 
+def _file_kinds() -> str:
+    rows = (
+        [
+            ", ".join(f"`{suffix}`" for suffix in kind.suffixes),
+            kind.becomes,
+            f"`{kind.extra}`" if kind.extra else "",
+        ]
+        for kind in SEED_KINDS
+    )
+    return table(["file", "becomes", "extra"], rows)
+
+
+def _file_suffixes() -> str:
+    return " ".join(f"`{kind.suffixes[0]}`" for kind in SEED_KINDS) + ", each also packed\n"
+
+
 def _languages() -> str:
     return ", ".join(f"`{code}`" for code in LANGUAGES) + "\n"
 
@@ -241,6 +258,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "command-list": _command_list,
     "commands": _commands,
     "errors": _errors,
+    "file-kinds": _file_kinds,
+    "file-suffixes": _file_suffixes,
     "languages": _languages,
 }
 
