@@ -103,7 +103,7 @@ LAYERS = {
         ("copydesk.__main__", "copydesk.cli"),
         (
             "contract", "search", "dates", "runtime", "web", "cleaning", "cleaning.base", "sites", "adapters", "api",
-            "producers.seeds", "producers.feeds", "producers.web", "consumers", "app",
+            "producers.seeds", "producers.feeds", "producers.pages", "producers.web", "consumers", "app",
         ),
     ),
 }  # fmt: skip
@@ -117,6 +117,7 @@ LIBRARIES = {
     "kafka": "copydesk.adapters.kafka_log", "lxml": "copydesk.producers.feeds", "numpy": "copydesk.cleaning",
     "publicsuffixlist": "copydesk.identity", "py3langid": "copydesk.cleaning.language", "rich": "copydesk.cli",
     "trafilatura": "copydesk.cleaning.main_text.trafilatura_opinion", "typer": "copydesk.cli",
+    "uvicorn": "copydesk.adapters.uvicorn_server",
 }  # fmt: skip
 """Libraries and the only package that may import each."""
 
