@@ -10,7 +10,7 @@ from pathlib import Path
 from copydesk.errors import ConfigError
 from copydesk.events import ALL_PAGE_TYPES, LIST_TYPES, PageType
 
-_AGE, _UNITS = re.compile(r"([1-9]\d{0,3})(min|h|d)", re.ASCII), {"min": 60.0, "h": 3600.0, "d": 86_400.0}
+_AGE, _UNITS = re.compile(r"([1-9]\d{0,3})([hd])", re.ASCII), {"h": 3600.0, "d": 86_400.0}
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def _ages(env: Mapping[str, str]) -> tuple[float, ...]:
         return ()
     found = [_AGE.fullmatch(word) for word in words]
     if not all(found):
-        raise ConfigError("COPYDESK_REVISIT must be ages such as 1h 6h 1d 3d (min, h, d), or the word never")
+        raise ConfigError("COPYDESK_REVISIT must be ages such as 1h 6h 1d 3d, or the word never")
     ages = sorted(int(age[1]) * _UNITS[age[2]] for age in found if age)
     return tuple(ages) or Settings.revisit
 
