@@ -15,7 +15,7 @@ SECRETS = ("COPYDESK_KAFKA_PASSWORD", "COPYDESK_ELASTICSEARCH_API_KEY", "COPYDES
 """Variables that a file may hold instead: the name of that file is in the variable with _FILE behind its name."""
 
 _FOR_TESTS = ("COPYDESK_TEST_", "COPYDESK_REQUIRE_STACK")
-_AGE, _UNITS = re.compile(r"([1-9]\d{0,3})(min|h|d)", re.ASCII), {"min": 60.0, "h": 3600.0, "d": 86_400.0}
+_AGE, _UNITS = re.compile(r"([1-9]\d{0,3})([hd])", re.ASCII), {"h": 3600.0, "d": 86_400.0}
 
 
 @dataclass(frozen=True)
@@ -209,7 +209,7 @@ def _ages(env: Mapping[str, str]) -> tuple[float, ...]:
         return ()
     found = [_AGE.fullmatch(word) for word in words]
     if not all(found):
-        raise ConfigError("COPYDESK_REVISIT must be ages such as 1h 6h 1d 3d (min, h, d), or the word never")
+        raise ConfigError("COPYDESK_REVISIT must be ages such as 1h 6h 1d 3d, or the word never")
     ages = sorted(int(age[1]) * _UNITS[age[2]] for age in found if age)
     return tuple(ages) or Settings.revisit
 
