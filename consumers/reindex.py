@@ -8,7 +8,7 @@ from functools import partial
 from typing import NamedTuple, TypeVar
 
 from copydesk.consumers.index import IndexWriter
-from copydesk.errors import CopydeskError, Unavailable
+from copydesk.errors import CopydeskError, StorageError, Unavailable
 from copydesk.events import CleanArticle
 from copydesk.pipeline import CLEAN, INDEX_STAGE
 from copydesk.ports import Log, Rebuild, Rebuildable, Record
@@ -90,6 +90,8 @@ def _forget_groups(log: Log) -> None:
         except Unavailable as error:
             problem: CopydeskError = error
             time.sleep(wait)
+        except StorageError:
+            return  # who rebuilds meets it too, and says it once
         except CopydeskError as error:
             problem = error
             break

@@ -73,10 +73,10 @@ def list_(files: FeedLists = None, json: _Json = False) -> None:
     if json:
         print_json([row.as_dict() for row in rows])
         return
-    shown, below = health_table(rows, time.time(), console)
+    shown, failures = health_table(rows, time.time(), console)
     console.print(shown)
-    for error in below:
-        console.print(error)
+    for failure in failures:
+        console.print(failure)
 
 
 @app.command("check")
