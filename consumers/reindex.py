@@ -108,6 +108,8 @@ def _forget_groups(log: Log) -> None:
         except Unavailable as error:
             problem: CopydeskError = error
             time.sleep(wait)
+        except StorageError:
+            return  # who rebuilds meets it too, and says it once
         except CopydeskError as error:
             problem = error
             break
