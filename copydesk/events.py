@@ -7,6 +7,7 @@ the way in, so that a newer minor writer can be read; a newer `schema_version` i
 Records that hold no others and come by the hundred say `gc=False`: the garbage collector need not look at them.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
@@ -95,7 +96,10 @@ ADDRESS_FACT = "address"
 
 
 class RawArticle(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Hold an article as it came in. `content` is decoded text; `fetch` holds encoding, file and line, status."""
+    """Hold an article as it came in. `content` is decoded text; `fetch` holds encoding, file and line, status.
+
+    With `keep` a person overruled a refusal: it is cleaned and goes on though it looks like no article.
+    """
 
     id: str
     revision: int
@@ -106,6 +110,7 @@ class RawArticle(Struct, frozen=True, kw_only=True, omit_defaults=True):
     fetched_at: datetime
     hints: Hints = Hints()
     fetch: dict[str, str] = {}
+    keep: bool = False
 
 
 class Removed(Struct, frozen=True, kw_only=True, gc=False):
@@ -196,8 +201,7 @@ class CleanArticle(Struct, frozen=True, kw_only=True):
     @property
     def given_id(self) -> str | None:
         """Return the id that the article's row gave it, None without one."""
-        found = self.extra.get("id")
-        return None if found is None else str(found)
+        return id_in(self.extra)
 
     @property
     def text(self) -> str:
@@ -218,7 +222,9 @@ class DeadLetter(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Keep an event that could not go on: whole, or as hash and place when too large or never an event.
 
     `place` says where it came from (`articles.raw[3]@42`, or `file:line`). `event` is the original message as JSON
-    when it is JSON, `event_text` when it is not. `topic` is where a replay publishes it again.
+    when it is JSON, `event_text` when it is not. `topic` is where a replay publishes it again. `discarded` says why a
+    person put it aside; a letter is written once more for that, as its own repeat. `extra` is what else the article's
+    row held, its own `id` included.
     """
 
     stage: str
@@ -237,6 +243,13 @@ class DeadLetter(Struct, frozen=True, kw_only=True, omit_defaults=True):
     event_text: str | None = None
     sha256: str | None = None
     size: int | None = None
+    discarded: str | None = None
+    extra: dict[str, Any] = {}
+
+    @property
+    def given_id(self) -> str | None:
+        """Return the id that the article's row gave it, None without one."""
+        return id_in(self.extra)
 
 
 Event = Link | RawArticle | CleanArticle | DeadLetter
@@ -247,6 +260,12 @@ _encoder = msgspec.json.Encoder()
 _decoders: dict[type[Struct], msgspec.json.Decoder[Any]] = {
     cls: msgspec.json.Decoder(cls) for cls in (Link, RawArticle, CleanArticle, DeadLetter)
 }
+
+
+def id_in(extra: Mapping[str, Any]) -> str | None:
+    """Return the id that a row gave its article, among what else it held."""
+    found = extra.get("id")
+    return None if found is None else str(found)
 
 
 def encode(event: Event) -> bytes:

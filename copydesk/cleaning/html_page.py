@@ -1,13 +1,10 @@
 """Clean HTML: choose the article's text among a page's blocks, read its metadata, label everything else."""
 
 from collections.abc import Collection
-from functools import partial
 
 from copydesk.cleaning.boilerplate.labels import WHY, label_blocks
-from copydesk.cleaning.main_text.main_text import MainText, find_main_text, rescue_short_article
-from copydesk.cleaning.main_text.rescue import rescue_lines
-from copydesk.cleaning.main_text.stated_body import with_stated_body
-from copydesk.cleaning.main_text.trafilatura_opinion import trafilatura_opinion
+from copydesk.cleaning.main_text.main_text import MainText
+from copydesk.cleaning.main_text.page_text import find_page_text
 from copydesk.cleaning.metadata.clock_zones import clock_place
 from copydesk.cleaning.metadata.images import find_pictures
 from copydesk.cleaning.metadata.metadata import read_metadata
@@ -16,6 +13,7 @@ from copydesk.cleaning.normalise import bare, plain
 from copydesk.cleaning.not_article.page_type import measure_type, page_type
 from copydesk.cleaning.not_article.reasons import page_refusal
 from copydesk.cleaning.page.cost_limits import too_costly
+from copydesk.cleaning.page.model import Page
 from copydesk.cleaning.page.shadow_roots import open_shadow_roots
 from copydesk.cleaning.page.stated import read_facts
 from copydesk.cleaning.page.tree_walk import read_page
@@ -42,7 +40,8 @@ def clean_html(
 ) -> Cleaned | Refused:
     """Clean one page, by its site's rules if there are any; `refuse` names the types of pages that are not wanted.
 
-    Never raises for any content; what is not an article comes back as Refused with the reason.
+    One that is to be kept is refused only where it shows no text at all. Never raises for any content; what is not an
+    article comes back as Refused with the reason.
     """
     html = open_shadow_roots(raw.content)
     if reason := too_costly(html):
@@ -55,16 +54,15 @@ def clean_html(
     title, headline = choose_title(page, facts), ""
     if raw.hints.given and raw.hints.title:
         title, headline = given_title(page, title, raw.hints.title), raw.hints.title
-    ask = partial(trafilatura_opinion, html, page.runs)
-    found = find_main_text(ask, page, facts, title, raw.hints.language)
-    page, found, stated = with_stated_body(html, page, facts, title, found)
+    page, found, origin = find_page_text(html, page, facts, title, raw.hints.language)
     if not page.runs:
         return Refused(_NO_TEXT)
-    found = rescue_lines(page, facts, title, rescue_short_article(page, facts, title, found))
     if applied:
         found = applied.decide(page, found, title.at)
     kind = page_type(measure_type(page, facts, found.body.kept, raw.url))
-    if reason := page_refusal(page, facts, found.body.kept, kind, refuse):
+    if raw.keep:
+        found = _whatever_is_shown(page, found, title.at)
+    elif reason := page_refusal(page, facts, found.body.kept, kind, refuse):
         return Refused(reason, page_type=kind.name)
     positions, language = found.positions, found.language
     if not positions:
@@ -100,9 +98,17 @@ def clean_html(
         section=metadata.section,
         tags=metadata.tags,
         paywalled=metadata.paywalled,
-        provenance={**metadata.provenance, "paragraphs": stated} if stated else metadata.provenance,
+        provenance={**metadata.provenance, "paragraphs": origin} if origin else metadata.provenance,
         originals=metadata.originals,
     )
+
+
+def _whatever_is_shown(page: Page, found: MainText, title: int | None) -> MainText:
+    """Return the main text; where there is none all that is shown and no boilerplate, else simply all that is shown."""
+    shown = [i for i, run in enumerate(page.runs) if not run.box.hidden and i != title]
+    positions = found.positions or [i for i in shown if i not in found.boilerplate] or shown
+    boilerplate = {i: label for i, label in found.boilerplate.items() if i not in set(positions)}
+    return found._replace(positions=positions, boilerplate=boilerplate)
 
 
 def _labels(found: MainText, title: str) -> list[Label]:

@@ -3,7 +3,9 @@
 from html import escape
 from typing import Literal, NamedTuple
 
+from copydesk.cleaning.normalise import fold_case
 from copydesk.cleaning.records import Cleaned
+from copydesk.events import Removed
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1b1b1b; }
@@ -34,7 +36,7 @@ class Shown(NamedTuple):
 def in_order(found: Cleaned) -> list[Shown]:
     """List every block of the document, by position."""
     blocks = [
-        Shown(piece.position, "cut", piece.kind, piece.text, _reason(piece.why, piece.evidence), piece.confidence)
+        Shown(piece.position, "cut", piece.kind, piece.text, _reason(piece), piece.confidence)
         for piece in found.removed
     ]
     taken = {piece.position for piece in found.removed}
@@ -73,5 +75,9 @@ def _row(block: Shown) -> str:
     )
 
 
-def _reason(why: str, evidence: str) -> str:
-    return f"{why}: “{evidence}”" if evidence else why
+def _reason(piece: Removed) -> str:
+    """Return why it was cut; evidence in quotation marks where it is words of the piece, not something said of it."""
+    if not piece.evidence:
+        return piece.why
+    quoted = fold_case(piece.evidence) in fold_case(piece.text)
+    return f"{piece.why}: “{piece.evidence}”" if quoted else f"{piece.why} ({piece.evidence})"

@@ -1,5 +1,6 @@
 """Show one article: as it went out, with what was cut and why, or as it came in: `show`."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Annotated
@@ -15,16 +16,21 @@ from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import open_index, open_log
 from copydesk.errors import NotFound
 from copydesk.events import CleanArticle, RawArticle, decode, encode
+from copydesk.identity import article_id as article_id_of
+from copydesk.identity import host_of
 from copydesk.pipeline import RAW
-from copydesk.ports import Log
+from copydesk.ports import Index, Log
 from copydesk.settings import load
 
+_ID = re.compile("[0-9a-f]+")
+_SHORTEST_ID, _ID_LENGTH = 6, 32
 _LONGEST_EXTRA = 200
 
 
 def show(
     article_id: Annotated[
-        str, typer.Argument(metavar="ID", help="An article's id, its first 6 characters or more, or the id of its row.")
+        str,
+        typer.Argument(metavar="ID|URL", help="An article's id or its first 6 characters, its row's id, its address."),
     ],
     removed: Annotated[bool, typer.Option("--removed", help="Beside it what was cut, and why.")] = False,
     raw: Annotated[bool, typer.Option("--raw", help="What came in, from the log.")] = False,
@@ -34,13 +40,9 @@ def show(
     settings = load()
     index = open_index(settings, reading=True)
     try:
-        article = index.get(article_id)
+        article = stored_article(index, article_id)
     finally:
         index.close()
-    if article is None:
-        raise NotFound(
-            f"the index has no article {safe(article_id)}, or several that begin so: give the id, or more of it"
-        )
     if raw:
         log = open_log(settings, reading=True)
         try:
@@ -52,6 +54,26 @@ def show(
         print_json(encode(article))
     else:
         _show(article, removed)
+
+
+def stored_article(index: Index, which: str) -> CleanArticle:
+    """Return the article of an id, of the beginning of one, or of an address; raises NotFound, saying what is wrong."""
+    address = host_of(which) is not None
+    found = index.get(article_id_of(url=which) if address else which)
+    if found is not None:
+        return found
+    shown = safe(which)
+    if address:
+        words = "was its link seen? `copydesk dead list` names those that were given up"
+        raise NotFound(f"the index has no article of the address {shown}; {words}")
+    if not _ID.fullmatch(which.strip().lower()):
+        words = f"no row named itself so, and an article's id is {_ID_LENGTH} digits from 0 to f, which `search` shows"
+        raise NotFound(f"the index has no article {shown}: {words}")
+    if len(which.strip()) < _SHORTEST_ID:
+        raise NotFound(f"{shown} is too short for an id: give {_SHORTEST_ID} of its {_ID_LENGTH} digits, or more")
+    if len(which.strip()) < _ID_LENGTH:
+        raise NotFound(f"the index has no article {shown}…, or several whose ids begin so: give more of the id")
+    raise NotFound(f"the index has no article {shown}")
 
 
 def raw_event_of(log: Log, article: CleanArticle) -> RawArticle:

@@ -11,7 +11,7 @@ from copydesk.cli.output import console, literal, print_json
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import open_log
 from copydesk.consumers.source_memory import FURNITURE_HEADERS, PINS, read_pins, read_source_memory
-from copydesk.errors import NotFound
+from copydesk.errors import InputError, NotFound
 from copydesk.pipeline import FURNITURE
 from copydesk.ports import Log, Message
 from copydesk.settings import load
@@ -95,6 +95,8 @@ def release(source: _Source, which: _Which) -> None:
 
 
 def _correct(source: str, which: str, *, pinned: bool) -> None:
+    if not which.strip():
+        raise InputError("there is no text in it: name the text of a paragraph, or a hash of `copydesk sources show`")
     log = open_log(load(), reading=True)
     try:
         memory, pins = _read(log, source)

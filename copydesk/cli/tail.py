@@ -7,14 +7,14 @@ import msgspec
 import typer
 from rich.table import Table
 
+from copydesk.cli.ailing_feeds import feeds_document, feeds_in_short, feeds_named
+from copydesk.cli.letters import read_letters, with_what_became
 from copydesk.cli.output import console, print_json
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import engines, open_log
 from copydesk.errors import NotFound, Unavailable
-from copydesk.events import DeadLetter, decode
-from copydesk.pipeline import DEAD, STAGES, TOPICS
-from copydesk.ports import IndexStatus, Log, PartitionStatus, Record
-from copydesk.runtime import dead_letters
+from copydesk.pipeline import STAGES, TOPICS
+from copydesk.ports import Index, IndexStatus, Log, PartitionStatus, Record
 from copydesk.settings import load
 
 
@@ -77,22 +77,16 @@ def status(json: Annotated[bool, typer.Option("--json", help="One JSON document.
             found: IndexStatus | str = index.status()
         except Unavailable as error:
             found = str(error)
-        document = _status_document(partitions, found, _dead_counts(log))
+        document = _status_document(partitions, found, _dead_counts(log, index)) | {"feeds": feeds_document(log)}
     print_json(document) if json else _show_status(document)
 
 
-def _dead_counts(log: Log) -> dict[str, int]:
-    unique: dict[tuple[str, ...], str] = {}
-    for record in log.scan(DEAD):
-        try:
-            letter = decode(DeadLetter, record.value or b"")
-        except msgspec.DecodeError:
-            unique[(record.topic, str(record.partition), str(record.offset))] = "unreadable"
-        else:
-            unique[dead_letters.identity(letter)] = letter.class_
+def _dead_counts(log: Log, index: Index) -> dict[str, int]:
+    """Count the dead letters by class, and apart from them those that were resolved or discarded since."""
     counts: dict[str, int] = {"refused": 0, "failed": 0}
-    for class_ in unique.values():
-        counts[class_] = counts.get(class_, 0) + 1
+    for found in with_what_became(list(read_letters(log)), log, index):
+        word = found.letter.class_ if found.state == "open" else found.state
+        counts[word] = counts.get(word, 0) + 1
     return counts
 
 
@@ -145,3 +139,7 @@ def _show_status(document: dict[str, Any]) -> None:
         if index["waiting"]:
             console.print(f"              waiting: {index['waiting']}", markup=False, style="yellow")
     console.print("dead letters  " + ", ".join(f"{count:,} {name}" for name, count in dead.items()))
+    if document["feeds"]["asked"]:
+        console.print(f"feeds         {feeds_in_short(document['feeds'])}", markup=False)
+        for ailing in feeds_named(document["feeds"]):
+            console.print(f"              {ailing}", markup=False, style="yellow")

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -20,6 +21,14 @@ class _Glimpse(msgspec.Struct):
     source: str | None = None
     title: str | None = None
     hints: dict[str, msgspec.Raw] = {}
+    extra: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+class _Origin(msgspec.Struct):
+    """Hold where an event says that its document came from."""
+
+    url: str | None = None
+    fetch: dict[str, str] = {}
 
 
 def from_record(
@@ -48,6 +57,7 @@ def from_record(
         event_text=None if _is_json(value) else value.decode("utf-8", "backslashreplace"),
         sha256=hashlib.sha256(value).hexdigest(),
         size=len(value),
+        extra=_object(bytes(seen.extra)) or _object(bytes(seen.hints.get("extra", b"{}"))),
     )
 
 
@@ -89,6 +99,29 @@ def original(letter: DeadLetter, log: Log) -> Message | None:
     return Message(record.key, record.value, record.headers)
 
 
+def origin(letter: DeadLetter) -> str:
+    """Return what a person knows the document by: its file and line, else its address, else the letter's place."""
+    seen = _origin(letter)
+    if file := seen.fetch.get("file"):
+        line = seen.fetch.get("line")
+        return f"{file}:{line}" if line else file
+    return seen.url or letter.place
+
+
+def address(letter: DeadLetter) -> str | None:
+    """Return the document's address, as far as its event can be read."""
+    return _origin(letter).url
+
+
+def _origin(letter: DeadLetter) -> _Origin:
+    if isinstance(letter.event, UnsetType):
+        return _Origin()
+    try:
+        return msgspec.json.decode(letter.event, type=_Origin)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _Origin()
+
+
 def identity(letter: DeadLetter) -> tuple[str, ...]:
     """Return what repeats share, to count as one: stage, id and revision, else stage, place and content."""
     if letter.id is not None and letter.revision is not None:
@@ -116,3 +149,10 @@ def _text(value: bytes) -> str | None:
         return msgspec.json.decode(value, type=str)
     except msgspec.DecodeError:
         return None
+
+
+def _object(value: bytes) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(value, type=dict[str, Any])
+    except msgspec.DecodeError:
+        return {}

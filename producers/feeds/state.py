@@ -1,6 +1,7 @@
 """Store what is known of each feed in the compacted topic `feeds.state`: a head record, and seen items in shards.
 
-Keys: `<host>:<hash of the configured address>` the head; the same with `/<shards>/<number>` one shard of seen items.
+Keys: `<host>:<hash of the configured address>` the head; the same with `/<shards>/<number>` one shard of seen items,
+and with `/push` the subscription at its hub (see `websub`).
 The head is written before a visit, then the shards, then the events are published, then the head again: a kill in
 between makes the same events be sent again, never others, and none forgotten. Addresses stand here without
 credentials. Pure.
@@ -26,7 +27,8 @@ class FeedState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     halved every two days, as of `weighed_at`. `asked_at` is written before a request goes out, so that nothing is asked
     twice for a kill. `error` is the last failure in words, "" after a success; `problem` what was wrong with the last
     document that could be read all the same. `newest` is the latest Last-Modified seen, at `newest_at`. `is_index` says
-    that it names other sitemaps. `assumed` is the part of `weight` that was not counted but supposed. While `unsettled`
+    that it names other sitemaps. `fresh_at` is when the last new item came, `rhythm` the usual seconds between such
+    moments, 0 while unknown. `assumed` is the part of `weight` that was not counted but supposed. While `unsettled`
     (ms) is not 0, seen items with a revision from it on may not have been published.
     """
 
@@ -42,6 +44,8 @@ class FeedState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     shards: int = 1
     items: int = 0
     interval: float = FIRST_INTERVAL
+    fresh_at: float = 0.0
+    rhythm: float = 0.0
     weight: float = 0.0
     assumed: float = 0.0
     weighed_at: float = 0.0

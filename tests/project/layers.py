@@ -80,7 +80,9 @@ LAYERS = {
         ("contract", "dates", "web", "cleaning.base", "cleaning.lexicon", "cleaning.lines", "producers.web"),
     ),
     "producers": Room(("copydesk.producers",), ("contract", "runtime")),
-    "producers.seeds": Room(("copydesk.producers.seeds",), ("contract", "dates", "web", "producers")),
+    "producers.seeds": Room(
+        ("copydesk.producers.seeds",), ("contract", "dates", "web", "cleaning.base", "cleaning.lexicon", "producers")
+    ),
     "producers.feeds": Room(
         ("copydesk.producers.feeds",),
         ("contract", "dates", "runtime", "web", "producers", "producers.web", "producers.feeds.formats"),
@@ -101,7 +103,7 @@ LAYERS = {
         ("copydesk.__main__", "copydesk.cli"),
         (
             "contract", "search", "dates", "runtime", "web", "cleaning", "cleaning.base", "sites", "adapters", "api",
-            "producers.seeds", "producers.feeds", "producers.web", "consumers", "app",
+            "producers.seeds", "producers.feeds", "producers.pages", "producers.web", "consumers", "app",
         ),
     ),
 }  # fmt: skip
@@ -115,6 +117,7 @@ LIBRARIES = {
     "kafka": "copydesk.adapters.kafka_log", "lxml": "copydesk.producers.feeds", "numpy": "copydesk.cleaning",
     "publicsuffixlist": "copydesk.identity", "py3langid": "copydesk.cleaning.language", "rich": "copydesk.cli",
     "trafilatura": "copydesk.cleaning.main_text.trafilatura_opinion", "typer": "copydesk.cli",
+    "uvicorn": "copydesk.adapters.uvicorn_server",
 }  # fmt: skip
 """Libraries and the only package that may import each."""
 
