@@ -77,7 +77,8 @@ class _Page(NamedTuple):
 
 def is_deep(page: Page) -> bool:
     """Whether boxes are nested deeper than on any article's page: what looks around each run would cost too much."""
-    return max(map(_depth, page.boxes)) > DEEPEST_STORY
+    deepest: int = max(map(_depth, page.boxes))
+    return deepest > DEEPEST_STORY
 
 
 def outside_boxes(page: Page, title: Title) -> dict[int, Label]:
