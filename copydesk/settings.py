@@ -16,7 +16,8 @@ class Settings:
 
     `contact` (an address or a page) goes into the User-Agent; `proxy` is the only proxy ever used. What may hold a
     password is not in the repr. A prefix goes before every name of ours on a cluster shared with others: topics and
-    groups, aliases and indices. `elastic_password` is the one to give Elasticsearch's first user in the compose stack.
+    groups, aliases and indices. `elastic_password` is the one to give Elasticsearch's first user in the compose stack,
+    `token` the one that the desk asks for.
     """
 
     data: Path = Path(".copydesk")
@@ -44,6 +45,7 @@ class Settings:
     elasticsearch_replicas: int | None = None
     elasticsearch_prefix: str = ""
     elastic_password: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
 
     @property
     def log_file(self) -> Path:
@@ -90,6 +92,7 @@ def load(environ: Mapping[str, str] | None = None, *, workers: int | None = None
         elasticsearch_replicas=_number(env, "COPYDESK_ELASTICSEARCH_REPLICAS", 0, 32),
         elasticsearch_prefix=env.get("COPYDESK_ELASTICSEARCH_PREFIX", ""),
         elastic_password=env.get("COPYDESK_ELASTIC_PASSWORD", ""),
+        token=env.get("COPYDESK_TOKEN", "").strip(),
     )
 
 

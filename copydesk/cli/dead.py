@@ -1,21 +1,24 @@
 """List, show and replay dead letters: `dead`."""
 
-from collections.abc import Iterator
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
-import msgspec
 import typer
 from msgspec import UnsetType
 from rich.text import Text
 
+from copydesk.answers.letters import (
+    FoundLetter,
+    choose_letters,
+    letters,
+    matching_letters,
+    replay_letter,
+    resolved_letters,
+)
 from copydesk.cli.output import console, literal, print_json, say
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import open_index, open_log
-from copydesk.errors import NotFound, Unavailable
-from copydesk.events import DeadLetter, decode, encode
-from copydesk.pipeline import DEAD
-from copydesk.ports import Log
-from copydesk.runtime import dead_letters
+from copydesk.errors import Unavailable
+from copydesk.events import DeadLetter, encode
 from copydesk.settings import Settings, load
 
 app = typer.Typer(help="What could not go on, and why: list, show, replay.", no_args_is_help=True)
@@ -24,27 +27,6 @@ _LONGEST_TITLE, _LONGEST_REASON = 60, 200
 
 _Stage = Annotated[str | None, typer.Option("--stage", help="Only letters of this stage.")]
 _Class = Annotated[Literal["refused", "failed"] | None, typer.Option("--class", help="Only refused or failed ones.")]
-
-
-class FoundLetter(NamedTuple):
-    """Hold a dead letter under its handle, `partition@offset` in articles.dead; repeats of an event count as one."""
-
-    handle: str
-    letter: DeadLetter
-
-
-def letters(log: Log) -> Iterator[FoundLetter]:
-    """Yield every distinct dead letter, the latest of its repeats, oldest first."""
-    latest: dict[tuple[str, ...], FoundLetter] = {}
-    for record in log.scan(DEAD):
-        try:
-            letter = decode(DeadLetter, record.value or b"")
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            letter = dead_letters.from_record(record, "dead", "failed", f"an unreadable dead letter: {error}")
-        key = dead_letters.identity(letter)
-        latest.pop(key, None)
-        latest[key] = FoundLetter(f"{record.partition}@{record.offset}", letter)
-    yield from latest.values()
 
 
 @app.command("list")
@@ -57,7 +39,7 @@ def list_(
     settings = load()
     log = open_log(settings, reading=True)
     try:
-        chosen = [f for f in letters(log) if stage in {None, f.letter.stage} and class_ in {None, f.letter.class_}]
+        chosen = choose_letters(letters(log), stage, class_)
     finally:
         log.close()
     if json:
@@ -114,7 +96,7 @@ def show(
     """Show one dead letter: what it was, where it died, why."""
     log = open_log(load(), reading=True)
     try:
-        handle, letter = _matching(log, which)[-1]
+        handle, letter = matching_letters(log, which)[-1]
     finally:
         log.close()
     if json:
@@ -148,51 +130,29 @@ def replay(
     log = open_log(load(), reading=True)
     try:
         if which:
-            chosen = list({found.handle: found for each in which for found in _matching(log, each)}.values())
+            chosen = list({found.handle: found for each in which for found in matching_letters(log, each)}.values())
         else:
             chosen = [f for f in letters(log) if f.letter.class_ == "failed" or refused]
-        chosen = [found for found in chosen if stage in {None, found.letter.stage}]
-        done = sum(_replay_one(log, found) for found in chosen)
+        chosen = choose_letters(chosen, stage)
+        done = 0
+        for found in chosen:
+            if replay_letter(log, found):
+                done += 1
+            else:
+                where = safe(found.letter.place)
+                words = f"{found.handle}: its event is not kept any more, or never was one ({where})"
+                console.print(words, markup=False)
     finally:
         log.close()
     console.print(f"{done:,} of {len(chosen):,} published again; `copydesk run` or the services take them from there.")
 
 
-def _replay_one(log: Log, found: FoundLetter) -> bool:
-    message = dead_letters.original(found.letter, log)
-    if message is None or found.letter.topic is None:
-        where = safe(found.letter.place)
-        console.print(f"{found.handle}: its event is not kept any more, or never was one ({where})", markup=False)
-        return False
-    log.publish(found.letter.topic, [message])
-    return True
-
-
-def _matching(log: Log, which: str) -> list[FoundLetter]:
-    found = [
-        f for f in letters(log) if f.handle == which or (len(which) >= 6 and (f.letter.id or "").startswith(which))
-    ]
-    if not found:
-        raise NotFound(f"there is no dead letter {which!r}; `copydesk dead list` shows them")
-    return found
-
-
 def _resolved(settings: Settings, chosen: list[FoundLetter]) -> set[str]:
-    """Return the handles of letters whose article has since reached the index, in that revision or a higher one."""
-    sent = {f.handle: (f.letter.id, f.letter.revision) for f in chosen}
-    ids = sorted({known for known, revision in sent.values() if known is not None and revision is not None})
-    if not ids:
-        return set()
     try:
         index = open_index(settings, reading=True)
-        try:
-            stored = index.revisions(ids)
-        finally:
-            index.close()
     except Unavailable:
         return set()
-    return {
-        handle
-        for handle, (known, revision) in sent.items()
-        if known is not None and revision is not None and stored.get(known, -1) >= revision
-    }
+    try:
+        return resolved_letters(index, chosen)
+    finally:
+        index.close()

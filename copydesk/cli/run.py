@@ -5,6 +5,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from threading import Event
 from typing import Annotated
@@ -25,6 +26,7 @@ from copydesk.cli.feed_table import LiveTable
 from copydesk.cli.input_document import paths_of
 from copydesk.cli.interrupt import INTERRUPTED
 from copydesk.cli.output import FAILED, GO_ON, complain, console, errors, literal, stopping
+from copydesk.cli.serve import Place, desk_served
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import engines
@@ -39,7 +41,7 @@ ERRORS_SHOWN = 20
 FEED_LISTS = {".toml", ".opml"}
 
 
-def run(
+def run(  # noqa: PLR0913 - a command's
     given: Annotated[
         list[str], typer.Argument(metavar="PATH", help="Articles, directories of them, feed lists (.toml, .opml).")
     ],
@@ -47,6 +49,7 @@ def run(
     source: Annotated[str | None, typer.Option("--source", help="Source of articles without a URL.")] = None,
     now: Annotated[bool, typer.Option("--now", help="Ask all feeds, not only those that are due.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Stay, and go on asking feeds, until Ctrl-C.")] = False,
+    serve: Annotated[bool, typer.Option("--serve", help="Open the desk beside it, until Ctrl-C.")] = False,
     sites: SitesFolder = None,
     allow_private: Private = False,
 ) -> None:
@@ -59,7 +62,9 @@ def run(
     rules = read_rules(sites or settings.sites)
     began, started_at = time.monotonic(), datetime.now(UTC)
     counts = SeedCounts()
-    with engines(settings) as (log, index):
+    with engines(settings) as (log, index), ExitStack() as beside:
+        if serve:
+            beside.enter_context(desk_served(settings, log, index, rules, Place()))
         feeds = (
             make_feed_run(settings, log, lists, now=now, watch=watch, allow_private=allow_private) if lists else None
         )
@@ -85,11 +90,15 @@ def run(
             sources = frozenset(source_of(source.url) for source in read_files(lists))
             left = count_earlier_dead_letters(log, index, seeds, sources, started_at)
         newest = [hit.article for hit in index.search(Query(sort="newest", limit=50)).hits]
-    _report(whole, counts, documents, left, time.monotonic() - began)
-    if feeds is not None:
-        _report_feeds(feeds, waiting)
-    if newest and not interrupted:
-        _suggest(newest)
+        _report(whole, counts, documents, left, time.monotonic() - began)
+        if feeds is not None:
+            _report_feeds(feeds, waiting)
+        if newest and not interrupted:
+            _suggest(newest)
+        if serve and not interrupted:
+            stay = Event()
+            with stopping(stay):
+                stay.wait()
     if interrupted and not watch:
         complain(GO_ON)
         raise typer.Exit(INTERRUPTED)
@@ -179,11 +188,12 @@ def _report(whole: PipelineRun, counts: SeedCounts, documents: int, left: int, s
 
 
 def _suggest(articles: list[CleanArticle]) -> None:
-    """Print two commands to try, about an article that is there; one whose title everybody can type, if any."""
+    """Print commands to try, about an article that is there; one whose title everybody can type, if any."""
     article = next((each for each in articles if each.title.isascii() and each.title), articles[0])
     word = max(re.findall(r"\w+", safe(article.title)), key=len, default="QUERY")
     name = "copydesk" if shutil.which("copydesk") else sys.argv[0]
     commands = {f"{name} search {word}": "find articles", f"{name} show {article.id[:12]} --removed": "what was cut"}
+    commands[f"{name} serve"] = "all of it, in a browser"
     width = max(map(len, commands)) + 3
     console.print("\nTry:")
     for command, words in commands.items():

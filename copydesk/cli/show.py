@@ -4,19 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Annotated
 
-import msgspec
 import typer
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from copydesk.answers.raw_event import raw_event_of
 from copydesk.cli.output import console, literal, print_json
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import open_index, open_log
 from copydesk.errors import NotFound
-from copydesk.events import CleanArticle, RawArticle, decode, encode
-from copydesk.pipeline import RAW
-from copydesk.ports import Log
+from copydesk.events import CleanArticle, RawArticle, encode
 from copydesk.settings import load
 
 
@@ -50,29 +48,6 @@ def show(
         print_json(encode(article))
     else:
         _show(article, removed)
-
-
-def raw_event_of(log: Log, article: CleanArticle) -> RawArticle:
-    """Return the event that became this article: of its id, the highest revision up to its own. Raises NotFound."""
-    best: RawArticle | None = None
-    for record in log.scan(RAW):
-        # Decoding every page of a large log would take minutes; an id stands in its event as it is, or escaped.
-        if record.value is None or not any(spelling in record.value for spelling in _spellings(article.id)):
-            continue
-        try:
-            raw = decode(RawArticle, record.value)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            continue  # such an event never became an article: it is among the dead letters
-        if raw.id == article.id and (best.revision if best else -1) < raw.revision <= article.revision:
-            best = raw
-    if best is None:
-        raise NotFound(f"what came in as {safe(article.id)} is not in the log (any more)")
-    return best
-
-
-def _spellings(article_id: str) -> set[bytes]:
-    """Return the id as JSON strings may hold it."""
-    return {msgspec.json.encode(article_id)[1:-1], article_id.encode()}
 
 
 def _facts(pairs: Mapping[str, object]) -> Iterator[Text]:

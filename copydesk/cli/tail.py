@@ -7,14 +7,13 @@ import msgspec
 import typer
 from rich.table import Table
 
+from copydesk.answers.pipeline_state import IndexState, PipelineState, pipeline_state
 from copydesk.cli.output import console, print_json
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import engines, open_log
-from copydesk.errors import NotFound, Unavailable
-from copydesk.events import DeadLetter, decode
-from copydesk.pipeline import DEAD, STAGES, TOPICS
-from copydesk.ports import IndexStatus, Log, PartitionStatus, Record
-from copydesk.runtime import dead_letters
+from copydesk.errors import NotFound
+from copydesk.pipeline import TOPICS
+from copydesk.ports import Record
 from copydesk.settings import load
 
 
@@ -72,76 +71,28 @@ def _document(record: Record) -> bytes:
 def status(json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False) -> None:
     """Topics, offsets and lag, the index, and the dead letters."""
     with engines(load(), reading=True) as (log, index):
-        partitions = log.status()
-        try:
-            found: IndexStatus | str = index.status()
-        except Unavailable as error:
-            found = str(error)
-        document = _status_document(partitions, found, _dead_counts(log))
-    print_json(document) if json else _show_status(document)
+        state = pipeline_state(log, index)
+    print_json(state) if json else _show_status(state)
 
 
-def _dead_counts(log: Log) -> dict[str, int]:
-    unique: dict[tuple[str, ...], str] = {}
-    for record in log.scan(DEAD):
-        try:
-            letter = decode(DeadLetter, record.value or b"")
-        except msgspec.DecodeError:
-            unique[(record.topic, str(record.partition), str(record.offset))] = "unreadable"
-        else:
-            unique[dead_letters.identity(letter)] = letter.class_
-    counts: dict[str, int] = {"refused": 0, "failed": 0}
-    for class_ in unique.values():
-        counts[class_] = counts.get(class_, 0) + 1
-    return counts
-
-
-def _status_document(
-    partitions: list[PartitionStatus] | Any, index: IndexStatus | str, dead: dict[str, int]
-) -> dict[str, Any]:
-    topics: dict[str, Any] = {}
-    groups = {stage.reads: stage.name for stage in STAGES}
-    for each in partitions:
-        topic = topics.setdefault(
-            each.partition.topic, {"partitions": 0, "records": 0, "published": 0, "offsets": {}, "groups": {}}
-        )
-        topic["partitions"] += 1
-        topic["records"] += each.end - each.begin
-        topic["published"] += each.end
-        topic["offsets"][str(each.partition.number)] = {"begin": each.begin, "end": each.end}
-        names = {*each.committed, *([groups[each.partition.topic]] if each.partition.topic in groups else [])}
-        for name in names:
-            group = topic["groups"].setdefault(name, {"lag": 0, "committed": {}})
-            committed = max(each.committed.get(name, each.begin), each.begin)
-            group["lag"] += each.end - committed
-            group["committed"][str(each.partition.number)] = committed
-    return {
-        "topics": topics,
-        "index": {"unavailable": index} if isinstance(index, str) else index._asdict(),
-        "dead_letters": dead,
-    }
-
-
-def _show_status(document: dict[str, Any]) -> None:
+def _show_status(state: PipelineState) -> None:
     table = Table("topic", "partitions", "records", "group", "lag", box=None, pad_edge=False)
-    for name, topic in document["topics"].items():
-        groups = topic["groups"] or {"": {"lag": ""}}
-        for number, (group, facts) in enumerate(groups.items()):
-            first = number == 0
-            table.add_row(
-                name if first else "",
-                str(topic["partitions"]) if first else "",
-                f"{topic['records']:,}" if first else "",
-                group,
-                f"{facts['lag']:,}" if group else "",
-            )
+    for name, topic in state.topics.items():
+        groups = [(group, f"{each.lag:,}") for group, each in topic.groups.items()] or [("", "")]
+        for number, cells in enumerate(groups):
+            about = (name, str(topic.partitions), f"{topic.records:,}") if number == 0 else ("", "", "")
+            table.add_row(*about, *cells)
     console.print(table)
-    index, dead = document["index"], document["dead_letters"]
-    if "unavailable" in index:
-        console.print(f"\nindex         does not answer: {index['unavailable']}", markup=False)
-    else:
-        newest = f", newest {index['newest_indexed_at']:%Y-%m-%d %H:%M:%S}" if index["newest_indexed_at"] else ""
-        console.print(f"\nindex         {index['documents']:,} articles, {index['size_bytes'] / 1e6:.1f} MB{newest}")
-        if index["waiting"]:
-            console.print(f"              waiting: {index['waiting']}", markup=False, style="yellow")
-    console.print("dead letters  " + ", ".join(f"{count:,} {name}" for name, count in dead.items()))
+    _show_index(state.index)
+    console.print("dead letters  " + ", ".join(f"{count:,} {name}" for name, count in state.dead_letters.items()))
+
+
+def _show_index(index: IndexState) -> None:
+    if index.unavailable:
+        console.print(f"\nindex         does not answer: {index.unavailable}", markup=False)
+        return
+    size = (index.size_bytes or 0) / 1e6
+    newest = f", newest {index.newest_indexed_at:%Y-%m-%d %H:%M:%S}" if index.newest_indexed_at else ""
+    console.print(f"\nindex         {index.documents:,} articles, {size:.1f} MB{newest}")
+    if index.waiting:
+        console.print(f"              waiting: {index.waiting}", markup=False, style="yellow")

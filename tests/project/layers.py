@@ -88,6 +88,7 @@ LAYERS = {
         ("copydesk.producers.pages",), ("contract", "runtime", "web", "producers", "producers.web")
     ),
     "consumers": Room(("copydesk.consumers",), ("contract", "runtime", "cleaning")),
+    "answers": Room(("copydesk.answers",), ("contract", "search", "dates", "runtime", "cleaning", "consumers")),
     "api": Room(
         ("copydesk", "copydesk.api", "copydesk.documents", "copydesk.loaded_models"),
         ("contract", "runtime", "web", "cleaning", "cleaning.base", "sites", "producers.seeds"),
@@ -96,11 +97,15 @@ LAYERS = {
         ("copydesk.app",),
         ("contract", "runtime", "web", "cleaning", "producers.feeds", "producers.pages", "producers.web", "consumers"),
     ),
+    "server": Room(
+        ("copydesk.server",),
+        ("contract", "search", "web", "runtime", "cleaning", "api", "answers"),
+    ),
     "cli": Room(
         ("copydesk.__main__", "copydesk.cli"),
         (
             "contract", "search", "dates", "runtime", "web", "cleaning", "cleaning.base", "sites", "adapters", "api",
-            "producers.seeds", "producers.feeds", "producers.web", "consumers", "app",
+            "producers.seeds", "producers.feeds", "producers.web", "consumers", "app", "answers", "server",
         ),
     ),
 }  # fmt: skip
@@ -111,9 +116,12 @@ LIBRARIES = {
     "elasticsearch": "copydesk.adapters.elasticsearch_index",
     "feedparser": "copydesk.producers.feeds.formats", "httpcore": "copydesk.adapters.http_fetcher",
     "httpx": "copydesk.adapters", "idna": "copydesk.web.allowed_addresses",
-    "kafka": "copydesk.adapters.kafka_log", "lxml": "copydesk.producers.feeds", "numpy": "copydesk.cleaning",
+    "jinja2": "copydesk.server.rendering",
+    "kafka": "copydesk.adapters.kafka_log", "litestar": "copydesk.server",
+    "lxml": "copydesk.producers.feeds", "numpy": "copydesk.cleaning",
     "publicsuffixlist": "copydesk.identity", "py3langid": "copydesk.cleaning.language", "rich": "copydesk.cli",
     "trafilatura": "copydesk.cleaning.main_text.trafilatura_opinion", "typer": "copydesk.cli",
+    "uvicorn": "copydesk.server.serving",
 }  # fmt: skip
 """Libraries and the only package that may import each."""
 
