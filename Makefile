@@ -7,7 +7,7 @@ TYPED := .cache/typed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install dev run test test-fast soak train lint format lexicon duplicates schemas docs lock bench bench-clean bench-memory bench-peers bench-stack bench-worst fuzz clean
+.PHONY: help install dev run test test-fast soak train lint format lexicon duplicates schemas docs lock bench bench-clean bench-lines bench-memory bench-peers bench-stack bench-worst fuzz clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,11 @@ bench-peers: $(VENV)/.dev ## Measure the other programs alone on DATA; go-trafil
 	@$(PIP) install --editable '.[all,train,peers]'
 	@if command -v go >/dev/null; then cd bench/go_trafilatura && go build -o $(CURDIR)/.cache/go_trafilatura .; fi
 	@$(BIN)/python -m bench.bench_clean $(DATA) --peers
+
+bench-lines: $(VENV)/.dev ## Measure single lines on DATA: word lists, learned words, both, by kind and language
+	@test -n "$(DATA)" || { echo "name the folder: make bench-lines DATA=../bench"; exit 2; }
+	@$(PIP) install --editable '.[all,train]'
+	@$(BIN)/python -m bench.bench_lines $(DATA)
 
 bench-memory: $(VENV)/.dev ## Measure what the memory of a source brings, on DATA, a folder of pages with their truth
 	@test -n "$(DATA)" || { echo "name the folder: make bench-memory DATA=../bench"; exit 2; }

@@ -54,7 +54,7 @@ class MessageTooLarge(CopydeskError):
     """Report that message `position` of a publish call is over the log's size limit; nothing of it was sent."""
 
     def __init__(self, position: int, size: int, limit: int) -> None:
-        super().__init__(f"a message of {size:,} bytes is over the log's limit of {limit:,} bytes")
+        super().__init__(f"The message of {size:,} bytes is over the log's limit of {limit:,} bytes")
         self.position, self.size, self.limit = position, size, limit
 
 

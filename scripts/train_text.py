@@ -1,14 +1,17 @@
-"""Train the model of scraped text: `python -m scripts.train_text DATA [--write]`, DATA with `scraped_*.jsonl.gz`.
+"""Train the models of scraped text: `python -m scripts.train_text DATA [--write]`, DATA with `scraped_*.jsonl.gz`.
 
-Each row holds `text`, `url`, `site` and `truth` (`text`, or `paragraphs`). Prints the out-of-fold result per file, with
-folds by registrable domain over all files together, and with `--write` trains on everything and writes the weights
-with their card. Needs the extra `train` (lightgbm); the program itself needs only numpy.
+Each row holds `text`, `url`, `site` and `truth` (`text`, or `paragraphs`); what single lines are is learned first, from
+the folder's pages and files of lines (`scripts/labelled_lines.py`). Prints the out-of-fold result per file, with parts
+by registrable domain that all models share, and with `--write` trains on everything and writes the weights with their
+cards. Needs the extra `train` (lightgbm, scikit-learn); the program itself needs only numpy.
 """
 
 import json
 import random
 import re
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,18 +20,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copydesk.cleaning.blocks import line_blocks
-from copydesk.cleaning.boilerplate.line_classifier import lines_kept
-from copydesk.cleaning.boilerplate.line_features import FEATURE_NAMES, line_features
+from copydesk.cleaning.boilerplate.kind_scores import LEXICAL
+from copydesk.cleaning.boilerplate.learned_lines import Learned, judge_lines
+from copydesk.cleaning.boilerplate.line_classifier import JudgedLines, lines_kept
+from copydesk.cleaning.boilerplate.line_features import FEATURE_NAMES, by_itself, line_features, own_features
 from copydesk.cleaning.boilerplate.line_rules import RuleFindings, apply_rules
 from copydesk.cleaning.forest import LEAVES
 from copydesk.cleaning.language import detect, sample_of
 from copydesk.cleaning.records import Block
 from copydesk.cleaning.scraped_text import slug_words
-from scripts.training import WEIGHTS, Figures, command, domain_of, exported, folds_of, rows_of, truth_of
+from scripts import train_lines
+from scripts.labelled_lines import all_lines, group_of
+from scripts.train_lines import PARTS, Known, OutOfPart, SingleLineModels, known, out_of_part
+from scripts.training import WEIGHTS, Figures, command, domain_of, exported, part_of, rows_of, truth_of
 from scripts.truth import PLAIN, shares_of_lines
 
 _SENTENCES = re.compile(r"(?<=[.!?؟…])\s+|(?<=[。！？])")
-FOLDS = 5
 ROUNDS = 200
 SETTINGS = {
     "objective": "binary", "learning_rate": 0.06, "num_leaves": LEAVES - 1, "min_data_in_leaf": 30,
@@ -36,6 +43,12 @@ SETTINGS = {
     "verbose": -1, "num_threads": 2,
     "seed": 1, "deterministic": True,
 }  # fmt: skip
+
+
+Plants = dict[tuple[int, str | None], list[str]]
+PLANTED = frozenset(LEXICAL) - {"navigation", "related_links"}
+LONGEST_PLANT = 600
+"""What is set into stories: appeals, notices and the like, of so many characters at most."""
 
 
 class Lines(NamedTuple):
@@ -46,45 +59,86 @@ class Lines(NamedTuple):
     weight: float = 1.0
 
 
-class Document(NamedTuple):
-    """Hold a text, what the rules found in it, its article's text, its features, and its variants with theirs."""
+class Seen(NamedTuple):
+    """Hold what rules and the models of single lines find in a text, and the features of its lines."""
 
-    file: str
+    rules: RuleFindings
+    learned: Learned
+    rows: NDArray[np.float32]
+
+
+class Document(NamedTuple):
+    """Hold a text, its article's text, what is seen in it by models that know no text of its part, and its variants."""
+
+    path: Path
     key: str
     domain: str
     url: str
     page: Lines
-    seen: RuleFindings
+    seen: Seen
     truth: str
-    rows: NDArray[np.float32]
+    language: str | None
+    part: int
     varied: list[tuple[Lines, NDArray[np.float32]]]
+
+    @property
+    def file(self) -> str:
+        """Name the file it came from."""
+        return self.path.name.split(".")[0]
 
 
 def read_all(data: Path) -> list[Document]:
     """Read every text of the folder's files, with its variants."""
+    lines, learned = learned_in(data)
     paths = sorted(data.glob("scraped_*.jsonl.gz"))
-    return with_variants([read(row, path.name.split(".")[0]) for path in paths for row in rows_of(path)])
+    documents = [read(row, path, learned.models) for path in paths for row in rows_of(path)]
+    return with_variants(documents, learned.models, _plants(lines))
 
 
-def read(row: dict[str, Any], file: str) -> Document:
+@cache
+def learned_in(data: Path) -> tuple[Known, OutOfPart]:
+    """Learn from the single lines of a folder, once."""
+    lines = known(all_lines(data))
+    return lines, out_of_part(lines)
+
+
+def read(row: dict[str, Any], path: Path, models: list[SingleLineModels]) -> Document:
     """Read a text with its truth."""
     truth = truth_of(row)
     lines = [b.text for b in line_blocks(row["text"])]
-    seen, rows = looked_at(lines, row["url"])
-    return Document(
-        file, row["id"], domain_of(row), row["url"], Lines(lines, shares_of_lines(lines, truth)), seen, truth, rows, []
-    )
+    domain = domain_of(row)
+    language = language_of(lines)
+    part = part_of(group_of(domain, language), PARTS)
+    seen = looked_at(lines, row["url"], models[part])
+    page = Lines(lines, shares_of_lines(lines, truth))
+    return Document(path, row["id"], domain, row["url"], page, seen, truth, language, part, [])
 
 
-def looked_at(lines: list[str], url: str) -> tuple[RuleFindings, NDArray[np.float32]]:
-    """Return what the rules find in the lines, and their features."""
-    blocks = [Block(line) for line in lines]
+def language_of(lines: list[str]) -> str | None:
+    """Tell the language of a text."""
     guess = detect(sample_of(lines))
-    seen = apply_rules(blocks, guess.language if guess else None, None, slug_words(url))
-    return seen, line_features(blocks, seen.read, seen.scores, seen.cut, seen.title)
+    return guess.language if guess else None
 
 
-def with_variants(documents: list[Document]) -> list[Document]:
+def looked_at(lines: list[str], url: str, models: SingleLineModels) -> Seen:
+    """Return what is seen in a text by models of single lines."""
+    blocks = [Block(line) for line in lines]
+    rules = apply_rules(blocks, language_of(lines), None, slug_words(url))
+    own = own_features(blocks, rules.read, rules.scores, rules.title)
+    learned = judge_lines(models, lines, by_itself(own))
+    return Seen(rules, learned, line_features(blocks, rules.read, own, learned, rules.cut, rules.title))
+
+
+def _plants(lines: Known) -> Plants:
+    """Choose boilerplate of other sites to be set into stories, by part and language."""
+    plants: Plants = defaultdict(list)
+    for line, part in zip(lines.lines, lines.part.tolist(), strict=True):
+        if not line.body and line.kind in PLANTED and len(line.text) < LONGEST_PLANT and line.weight:
+            plants[part, line.language].append(line.text)
+    return plants
+
+
+def with_variants(documents: list[Document], models: list[SingleLineModels], plants: Plants) -> list[Document]:
     """Add each document as others are scraped: boilerplate in the middle, none, a few lines only, pasted.
 
     What is moved stays on its page, so that no fold learns from the pages it is tried on.
@@ -92,9 +146,16 @@ def with_variants(documents: list[Document]) -> list[Document]:
     chance = random.Random(1)
     out = []
     for d in documents:
-        pages = (_moved(d, chance), _moved(d, chance), _bare(d), _short(d, chance), _pasted(d, chance))
+        pages = (
+            _moved(d, chance),
+            _moved(d, chance),
+            _bare(d),
+            _short(d, chance),
+            _pasted(d, chance),
+            _planted(d, chance, plants),
+        )
         varied = [page for page in pages if page]
-        out.append(d._replace(varied=[(page, looked_at(page.lines, d.url)[1]) for page in varied]))
+        out.append(d._replace(varied=[(page, looked_at(page.lines, d.url, models[d.part]).rows) for page in varied]))
     return out
 
 
@@ -103,12 +164,12 @@ def _moved(d: Document, chance: random.Random) -> Lines | None:
     body = [i for i, share in enumerate(d.page.share) if share > 0.6]
     if len(body) < 4:
         return None
-    runs = [i for i, share in enumerate(d.page.share) if share < 0.2 and i != d.seen.title]
+    runs = [i for i, share in enumerate(d.page.share) if share < 0.2 and i != d.seen.rules.title]
     if not runs:
         return None
     start = chance.choice(runs)
     end = start
-    while end < len(d.page.lines) and d.page.share[end] < 0.2 and end != d.seen.title and end - start < 10:
+    while end < len(d.page.lines) and d.page.share[end] < 0.2 and end != d.seen.rules.title and end - start < 10:
         end += 1
     to = chance.choice(body[1:])
     order = [i for i in range(len(d.page.lines)) if not start <= i < end]
@@ -118,7 +179,7 @@ def _moved(d: Document, chance: random.Random) -> Lines | None:
 
 def _bare(d: Document) -> Lines | None:
     """Take the headline and the article alone."""
-    return _picked(d, [i for i, share in enumerate(d.page.share) if share > 0.6 or i == d.seen.title], 0.4)
+    return _picked(d, [i for i, share in enumerate(d.page.share) if share > 0.6 or i == d.seen.rules.title], 0.4)
 
 
 def _short(d: Document, chance: random.Random) -> Lines | None:
@@ -136,8 +197,8 @@ def _pasted(d: Document, chance: random.Random) -> Lines | None:
     So people paste articles; pages teach the model that what follows on boilerplate, and short lines, are boilerplate.
     """
     cut = [
-        share < 0.2 and gone and i != d.seen.title
-        for i, (share, gone) in enumerate(zip(d.page.share, d.seen.cut, strict=True))
+        share < 0.2 and gone and i != d.seen.rules.title
+        for i, (share, gone) in enumerate(zip(d.page.share, d.seen.rules.cut, strict=True))
     ]
     body = [i for i, share in enumerate(d.page.share) if share > 0.6]
     if len(body) < 3 or True not in cut:
@@ -157,9 +218,22 @@ def _pasted(d: Document, chance: random.Random) -> Lines | None:
         below = chance.choice((1, 1, 2, 2, 3, 4, chance.randint(1, len(lines))))
         at = max(1, len(lines) - below)
         lines[at:at] = [(d.page.lines[i], d.page.share[i]) for i in range(start, end)]
-    if d.seen.title is not None and chance.random() < 0.9:
-        lines.insert(0, (d.page.lines[d.seen.title], d.page.share[d.seen.title]))
+    if d.seen.rules.title is not None and chance.random() < 0.9:
+        lines.insert(0, (d.page.lines[d.seen.rules.title], d.page.share[d.seen.rules.title]))
     return Lines([line for line, _ in lines], [share for _, share in lines], 0.25)
+
+
+def _planted(d: Document, chance: random.Random, plants: Plants) -> Lines | None:
+    """Take headline and article, with boilerplate of other sites among its paragraphs; no fold learns from its own."""
+    found = plants.get((d.part, d.language)) or plants.get((d.part, "en"), [])
+    bare_page = _bare(d)
+    if not found or bare_page is None or len(bare_page.lines) < 5:
+        return None
+    lines = list(zip(bare_page.lines, bare_page.share, strict=True))
+    for _ in range(chance.randint(1, 3)):
+        at = chance.randint(2, len(lines))
+        lines[at:at] = [(text, 0.0) for text in chance.sample(found, min(len(found), chance.choice((1, 1, 2))))]
+    return Lines([line for line, _ in lines], [share for _, share in lines], 0.5)
 
 
 def _picked(d: Document, order: list[int], weight: float) -> Lines:
@@ -168,7 +242,7 @@ def _picked(d: Document, order: list[int], weight: float) -> Lines:
 
 def fitted(documents: list[Document]) -> lightgbm.Booster:
     """Train a model: each line counts as body and as not, by its share; weighted by length, each document alike."""
-    pages = [(d.page, d.rows) for d in documents] + [varied for d in documents for varied in d.varied]
+    pages = [(d.page, d.seen.rows) for d in documents] + [varied for d in documents for varied in d.varied]
     rows = np.concatenate([rows for _, rows in pages])
     share = np.concatenate([page.share for page, _ in pages])
     weight = np.concatenate([_weights(page) for page, _ in pages])
@@ -189,18 +263,20 @@ def _weights(page: Lines) -> NDArray[np.float64]:
 
 
 def out_of_fold(documents: list[Document]) -> Iterator[tuple[Document, str]]:
-    """Yield each document with the text that a model keeps which has seen no text of its domain."""
-    fold = folds_of((d.domain for d in documents), FOLDS)
-    for k in range(FOLDS):
-        forest = exported(fitted([d for d in documents if fold[d.domain] != k]))
+    """Yield each document with the text that models keep which have seen no text of its part."""
+    for part in range(PARTS):
+        forest = exported(fitted([d for d in documents if d.part != part]))
         for d in documents:
-            if fold[d.domain] == k and d.page.lines:
-                kept = lines_kept(d.seen, forest.probability(d.rows))
+            if d.part == part and d.page.lines:
+                judged = JudgedLines(d.seen.rules, d.seen.learned, forest.probability(d.seen.rows))
+                kept = lines_kept(judged)
                 yield d, "\n".join(line for line, keep in zip(d.page.lines, kept, strict=True) if keep)
 
 
 def write(documents: list[Document], results: Figures) -> None:
-    """Write the forest as arrays, its card beside it."""
+    """Write the models of single lines, and the forest of lines in their text; their cards beside them."""
+    lines, out = learned_in(documents[0].path.parent)
+    train_lines.write(train_lines.shipped(lines, out), lines)
     forest = exported(fitted(documents))
     with (WEIGHTS / "lines.npz").open("wb") as file:
         forest.save(file)

@@ -81,6 +81,11 @@ def folds_of(domains: Iterable[str], folds: int) -> dict[str, int]:
     return {domain: i % folds for i, domain in enumerate(ordered)}
 
 
+def part_of(group: str, parts: int) -> int:
+    """Return the part that a group falls into, whatever other groups there are: several models share their folds."""
+    return int.from_bytes(hashlib.sha256(group.encode()).digest()[:8], "big") % parts
+
+
 def shingled(truth: str, text: str) -> tuple[float, float]:
     """Measure precision and recall of runs of four words."""
     a, b = (Counter(zip(*(w[i:] for i in range(4)), strict=False)) for w in (PLAIN.findall(truth), PLAIN.findall(text)))

@@ -50,13 +50,13 @@ def clean_html(
     page = read_page(html, applied.mark if applied else None)
     if applied:
         page = applied.without_suffix(page)
-    if not page.runs:
-        return Refused(_NO_TEXT)
     facts = read_facts(page, raw.url)
     title = choose_title(page, facts)
     ask = partial(trafilatura_opinion, html, page.runs)
     found = find_main_text(ask, page, facts, title, raw.hints.language)
     page, found, stated = with_stated_body(html, page, facts, title, found)
+    if not page.runs:
+        return Refused(_NO_TEXT)
     found = rescue_lines(page, facts, title, rescue_short_article(page, facts, title, found))
     if applied:
         found = applied.decide(page, found, title.at)

@@ -220,7 +220,10 @@ class Worker:
                 )
             except MessageTooLarge as error:
                 entry = going[error.position]
-                entry.outcome = Outcome("failed", reason=f"what the stage {self.stage.name} made of it: {error}")
+                too_large = f"{error.size:,} bytes are over the log's limit of {error.limit:,} bytes"
+                entry.outcome = Outcome(
+                    "failed", reason=f"What the stage {self.stage.name} made is too large: {too_large}"
+                )
 
     def _letter(self, entry: HeldRecord) -> DeadLetter:
         outcome, record = _outcome(entry), entry.record

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from copydesk.cleaning.boilerplate.line_classifier import line_model
-from copydesk.cleaning.boilerplate.line_features import FEATURE_NAMES
+from copydesk.cleaning.boilerplate.learned_lines import line_models
+from copydesk.cleaning.boilerplate.line_features import FEATURE_NAMES, LONE_FEATURE_NAMES
 from copydesk.cleaning.forest import LEAVES, Forest, load_forest
 
 VALUES = (-1.0, 0.25, 2.0)
@@ -39,9 +39,11 @@ def test_a_saved_forest_reads_back_the_same(tmp_path: Path) -> None:
     assert all(np.array_equal(a, b) for a, b in zip(small(), again, strict=True))
 
 
-def test_the_shipped_model_reads_the_features_there_are() -> None:
-    model = line_model()
-    assert int(model.feature.max()) < len(FEATURE_NAMES)
-    low, high = model.probability(np.zeros((2, len(FEATURE_NAMES)), dtype=np.float32))
+@pytest.mark.parametrize("single", [True, False])
+def test_the_shipped_models_read_the_features_there_are(single: bool) -> None:
+    models = line_models()
+    model, names = (models.single.alone, LONE_FEATURE_NAMES) if single else (models.placed, FEATURE_NAMES)
+    assert int(model.feature.max()) < len(names)
+    low, high = model.probability(np.zeros((2, len(names)), dtype=np.float32))
     assert low == high
     assert 0 < low < 1

@@ -1,5 +1,6 @@
 """Cleaning of pages: one story in many languages and layouts of markup, the furniture around it named."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from html import escape
@@ -154,3 +155,17 @@ def test_the_author_is_introduced_below_the_story_and_no_part_of_it() -> None:
     article = ARTICLES[0]
     bio = "<h4>About the author</h4><p>Thomas Wilk is a reporter at The Valley Voice. He covers bridges and roads.</p>"
     assert cleaned(_flat(article, bio, len(article.body))).paragraphs == article.body
+
+
+def test_a_page_that_shows_nothing_has_the_body_that_its_data_state() -> None:
+    paragraphs = tuple(
+        f"The harbour was closed on day {day} after a crane fell onto the quay, the port said. Ships waited for hours."
+        for day in range(4)
+    )
+    node = {"@type": "NewsArticle", "headline": "Crane falls in harbour", "articleBody": "\n\n".join(paragraphs)}
+    script = f'<script type="application/ld+json">{json.dumps(node)}</script>'
+    shell = "<html lang=en><head><title>Crane falls in harbour</title>{}</head><body><div id=app></div></body>"
+    article = cleaned(shell.format(script))
+    assert article.paragraphs == paragraphs
+    assert article.provenance["paragraphs"] == "json-ld"
+    assert clean_article(raw_page(shell.format(""))) == Refused("The page has no visible text")

@@ -4,7 +4,9 @@ from itertools import pairwise
 from typing import cast, get_args
 
 from copydesk.cleaning.boilerplate.block_signals import Signals
+from copydesk.cleaning.boilerplate.line_shape import count_sentences
 from copydesk.cleaning.lexicon.line_words import line_words
+from copydesk.cleaning.lines.photo_credits import Credit
 from copydesk.cleaning.thresholds.boilerplate import (
     ACCOUNT_SCORE,
     ADDRESSED_APPEAL,
@@ -12,6 +14,8 @@ from copydesk.cleaning.thresholds.boilerplate import (
     BYLINE_SCORE,
     BYLINE_WORDS,
     COPYRIGHT_SCORE,
+    CREDITED_PROSE,
+    CREDITED_SENTENCES,
     HINT_BRIEF,
     HINT_BRIEF_SCORE,
     HINT_SCORE,
@@ -20,6 +24,7 @@ from copydesk.cleaning.thresholds.boilerplate import (
     LINE_MISS,
     NETWORKS_SCORE,
     NETWORKS_SENTENCE,
+    NETWORKS_SHARE,
     NETWORKS_WORDS,
     NEWSLETTER_NAME_SCORE,
     NEWSLETTER_NAME_WORDS,
@@ -73,7 +78,7 @@ def score_kinds(s: Signals) -> dict[Kind, float]:
     if s.copyright and s.credit is None:
         _add(found, "copyright_notice", COPYRIGHT_SCORE * _brief(s, NOTICE_BRIEF))
     if s.credit:
-        found["photo_credit"] = s.credit.confidence
+        found["photo_credit"] = s.credit.confidence * (CREDITED_PROSE if _tells(s.credit) else 1.0)
     if s.dateline:
         found["dateline"] = s.dateline
     if s.account:
@@ -88,9 +93,15 @@ def score_kinds(s: Signals) -> dict[Kind, float]:
         found["byline"] = BYLINE_SCORE
     if shared := s.found.get(("social_follow", "hint")):
         networks = sum(name in phrase for name in _NETWORKS for phrase in shared)
-        if networks >= LEAST_NETWORKS and s.size <= NETWORKS_WORDS and not (s.ends and s.size > NETWORKS_SENTENCE):
+        in_a_row = s.size <= min(NETWORKS_WORDS, NETWORKS_SHARE * networks)
+        if networks >= LEAST_NETWORKS and in_a_row and not (s.ends and s.size > NETWORKS_SENTENCE):
             _add(found, "social_follow", NETWORKS_SCORE)
     return found
+
+
+def _tells(credit: Credit) -> bool:
+    """Whether what a credit stands behind tells a story, in several sentences: few captions do."""
+    return credit.caption is not None and count_sentences(credit.caption) >= CREDITED_SENTENCES
 
 
 def _offers(s: Signals) -> bool:

@@ -140,7 +140,7 @@ def _with_markup(block: Block, s: Signals) -> dict[Kind, float]:
     scores = score_kinds(s)
     if block.tag == "figcaption":
         scores["caption"] = CAPTION_TAG_SCORE
-    for kind in _kinds_named(block.names):
+    for kind in kinds_named(block.names):
         scores[kind] = 1 - (1 - scores.get(kind, 0.0)) * NAME_MISS
     if block.link_share > LINK_SCORE_SHARE and s.size >= LINK_SCORE_WORDS:
         scores["related_links"] = 1 - (1 - scores.get("related_links", 0.0)) * LINK_MISS
@@ -148,7 +148,7 @@ def _with_markup(block: Block, s: Signals) -> dict[Kind, float]:
 
 
 @lru_cache(8192)
-def _kinds_named(names: tuple[str, ...]) -> list[Kind]:
+def kinds_named(names: tuple[str, ...]) -> list[Kind]:
     """Find the kinds that class and id words name, in one order always.
 
     Of kinds for which as much speaks, the first is the answer, in every process the same.

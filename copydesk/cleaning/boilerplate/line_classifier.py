@@ -1,30 +1,31 @@
 """Classify the lines of a text: which are the article, which is its headline, and what each other one is."""
 
 from collections.abc import Iterator, Sequence
-from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from copydesk.cleaning.boilerplate.appeal_runs import outlet_voice
-from copydesk.cleaning.boilerplate.block_signals import read_signals
-from copydesk.cleaning.boilerplate.kind_scores import score_kinds
-from copydesk.cleaning.boilerplate.labels import label_block, spread_scores
-from copydesk.cleaning.boilerplate.line_features import line_features
-from copydesk.cleaning.boilerplate.line_rules import RuleFindings, apply_rules, cuts_alone
+from copydesk.cleaning.boilerplate.block_signals import Signals
+from copydesk.cleaning.boilerplate.labels import WHY, label_block, spread_scores
+from copydesk.cleaning.boilerplate.learned_lines import Learned, LineModels, judge_lines, learned_kind, line_models
+from copydesk.cleaning.boilerplate.line_features import by_itself, line_features, own_features
+from copydesk.cleaning.boilerplate.line_rules import RuleFindings, apply_rules
 from copydesk.cleaning.boilerplate.title_line import is_prose_line
-from copydesk.cleaning.forest import Forest, load_forest
 from copydesk.cleaning.records import Block, Label
 from copydesk.cleaning.thresholds.boilerplate import (
+    ALONE_CUT,
+    ALONE_EXPLAINED,
+    ALONE_RESCUED,
+    ALONE_SENTENCE_CUT,
     BEYOND_KEPT,
-    DOUBTED_SHARE,
     EXPLAINED,
     FAR_KEPT,
     FAR_LINES,
     HEADLINE_WORDS,
     JOINED_CONFIDENCE,
+    LEAST_KIND,
     LINE_CLEAR,
     LINE_CUT,
     LINE_KEPT,
@@ -43,6 +44,7 @@ from copydesk.cleaning.thresholds.boilerplate import (
     SURE_SENTENCE_WORDS,
     TITLE_CONFIDENCE,
 )
+from copydesk.events import Kind
 
 JOINED = (
     "Stands in a run that asks readers for support, and speaks in the outlet's own voice",
@@ -64,11 +66,14 @@ class _Above(NamedTuple):
     kept: bool = False
 
 
-@cache
-def line_model() -> Forest:
-    """Read the shipped model, once; `weights/lines.json` says how it came to be."""
-    with files("copydesk.cleaning.weights").joinpath("lines.npz").open("rb") as stored:
-        return load_forest(stored)
+class JudgedLines(NamedTuple):
+    """Hold what rules and models make of a text: `body` (lines,) is the probability that each line is article where it
+    stands, None for a text too short or too long to ask.
+    """
+
+    found: RuleFindings
+    learned: Learned
+    body: NDArray[np.float32] | None
 
 
 def classify_lines(
@@ -78,43 +83,70 @@ def classify_lines(
 
     `title` is what others say the headline is, `slug` the words of the article's address. Linear in the text.
     """
-    found = apply_rules(blocks, language, title, slug)
-    body = None
-    if MODEL_LEAST_LINES <= len(blocks) <= MODEL_MOST_LINES:
-        body = line_model().probability(line_features(blocks, found.read, found.scores, found.cut, found.title))
-    return _labels(blocks, found, lines_kept(found, body), body)
+    judged = weigh_lines(blocks, apply_rules(blocks, language, title, slug), line_models())
+    return _labels(blocks, judged, lines_kept(judged))
 
 
 def classify_paragraph(block: Block, language: str | None) -> Label:
     """Label one paragraph without its surroundings: body (kind None), or what it would be cut as."""
-    s = read_signals(block, language)
-    scores = score_kinds(s)
-    if not cuts_alone(scores, inside=False):
-        return Label(None, "Part of the article", round(1 - max(scores.values(), default=0.0) * DOUBTED_SHARE, 3))
-    return label_block(s, scores, block, after_body=False)
+    return classify_lines([block], language)[0]
 
 
-def lines_kept(found: RuleFindings, body: NDArray[np.float32] | None) -> list[bool]:
-    """Decide which lines stay; `body` (lines,) is the model's probability that each is article, None without a model.
+def weigh_lines(blocks: Sequence[Block], found: RuleFindings, models: LineModels) -> JudgedLines:
+    """Ask the models about lines that the rules have read."""
+    own = own_features(blocks, found.read, found.scores, found.title)
+    learned = judge_lines(models.single, [block.text for block in blocks], by_itself(own))
+    if not MODEL_LEAST_LINES <= len(blocks) <= MODEL_MOST_LINES:
+        return JudgedLines(found, learned, None)
+    rows = line_features(blocks, found.read, own, learned, found.cut, found.title)
+    return JudgedLines(found, learned, models.placed.probability(rows))
 
-    Clear boilerplate goes whatever the model says. A sentence without any sign of boilerplate stays unless the model
+
+def lines_kept(judged: JudgedLines) -> list[bool]:
+    """Decide which lines stay.
+
+    A text of a few lines has no place to go by: a line goes that words or the model of single lines cut. Elsewhere
+    clear boilerplate goes whatever the model says. A sentence without any sign of boilerplate stays unless the model
     is sure; surer still where only known boilerplate parts it from the article above, as an appeal set into the text
     does; so does a short line between two paragraphs, a sub-heading. What stands below "Read more" as headlines do
     goes with it unless the model is sure of the contrary.
     """
-    if body is None:
-        return [i != found.title and not cut for i, cut in enumerate(found.cut)]
-    return list(_decide(found, body))
+    if judged.body is None:
+        return [
+            i != judged.found.title and not (_sure_alone(judged, i) or _cut_by_words(judged, i))
+            for i in range(len(judged.found.cut))
+        ]
+    return list(_decide(judged, judged.body))
 
 
-def _decide(found: RuleFindings, body: NDArray[np.float32]) -> Iterator[bool]:
+def _sure_alone(judged: JudgedLines, i: int) -> bool:
+    """Whether the model of single lines is sure that a line is no article text."""
+    least = ALONE_SENTENCE_CUT if _states(judged.found.read[i]) else ALONE_CUT
+    return bool(judged.learned.alone[i] < least)
+
+
+def _cut_by_words(judged: JudgedLines, i: int) -> bool:
+    """Whether rules cut a line, unless it is a sentence, no clear case, and the model of single lines knows better."""
+    found = judged.found
+    clear = i in found.joined or max(found.scores[i].values(), default=0.0) >= LINE_CLEAR
+    rescued = not clear and _states(found.read[i]) and judged.learned.alone[i] >= ALONE_RESCUED
+    return found.cut[i] and not rescued
+
+
+def _states(s: Signals) -> bool:
+    """Whether a line ends like a sentence that states something: calls are boilerplate more often."""
+    return s.ends and not s.exclaims
+
+
+def _decide(judged: JudgedLines, body: NDArray[np.float32]) -> Iterator[bool]:
+    found, alone = judged.found, judged.learned.alone
     above = _Above()
     for i, s in enumerate(found.read):
         strongest = max(found.scores[i].values(), default=0.0)
-        quiet = strongest < QUIET
+        quiet = strongest < QUIET and not _sure_alone(judged, i)
         last, explained, least, listing, _ = above
         listing = listing and not s.ends and s.size in HEADLINE_WORDS and s.credit is None
-        if found.cut[i]:
+        if _cut_by_words(judged, i):
             keep = i not in found.joined and strongest < LINE_CLEAR and body[i] > LINE_RESCUED
         elif quiet and s.ends and s.size >= SENTENCE_WORDS:
             least = _sentence_needs(above, i)
@@ -131,7 +163,7 @@ def _decide(found: RuleFindings, body: NDArray[np.float32]) -> Iterator[bool]:
         if keep or i == found.title:
             above = _Above(i, True, least, listing and not keep, kept)
         else:
-            explained = explained and (listing or _explained(found, i))
+            explained = explained and (listing or _explained(found, i) or bool(alone[i] < ALONE_EXPLAINED))
             above = _Above(last, explained, least, listing or _heads_list(found, i), kept)
 
 
@@ -163,9 +195,9 @@ def _between_prose(found: RuleFindings, i: int) -> bool:
     return 0 < i < len(read) - 1 and is_prose_line(read[i - 1]) and is_prose_line(read[i + 1])
 
 
-def _labels(
-    blocks: Sequence[Block], found: RuleFindings, kept: Sequence[bool], body: NDArray[np.float32] | None
-) -> list[Label]:
+def _labels(blocks: Sequence[Block], judged: JudgedLines, kept: Sequence[bool]) -> list[Label]:
+    found = judged.found
+    body = judged.learned.alone if judged.body is None else judged.body
     named = spread_scores(found.scores, found.read, [k or i == found.title for i, k in enumerate(kept)])
     last = max((i for i, keep in enumerate(kept) if keep), default=-1)
     out = []
@@ -173,13 +205,22 @@ def _labels(
         if i == found.title:
             out.append(Label("title", "The headline", TITLE_CONFIDENCE))
         elif kept[i]:
-            strongest = max(found.scores[i].values(), default=0.0)
-            doubt = strongest * DOUBTED_SHARE if body is None else 1 - float(body[i])
-            out.append(Label(None, "Part of the article", round(1 - doubt, 3)))
+            out.append(Label(None, "Part of the article", round(float(body[i]), 3)))
         elif i in found.joined:
             out.append(Label(found.joined[i], *JOINED))
         else:
-            label = label_block(s, named[i], block, after_body=i > last)
-            sure = label.confidence if body is None else max(label.confidence, round(1 - float(body[i]), 3))
+            label = _cut_label(s, named[i], block, judged.learned.log_odds[i], after_body=i > last)
+            sure = max(label.confidence, round(1 - float(body[i]), 3))
             out.append(Label(label.kind, label.why, min(MOST_CERTAIN, sure), label.evidence))
     return out
+
+
+def _cut_label(
+    s: Signals, scores: dict[Kind, float], block: Block, log_odds: NDArray[np.float32], after_body: bool
+) -> Label:
+    """Name a cut line: by the word lists, else by what its words speak for, else by its shape."""
+    learned = learned_kind(log_odds)
+    if learned is None or max(scores.values(), default=0.0) >= LEAST_KIND:
+        return label_block(s, scores, block, after_body)
+    kind, likely = learned
+    return Label(kind, WHY[kind], round(likely, 3), line_models().single.words.telling(block.text, kind))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from copydesk.cleaning.boilerplate.appeal_runs import outlet_voice
 from copydesk.cleaning.boilerplate.block_signals import Signals, head_and_tail
 from copydesk.cleaning.boilerplate.kind_scores import LEXICAL
+from copydesk.cleaning.boilerplate.learned_lines import LEARNED, Learned
 from copydesk.cleaning.boilerplate.line_shape import shape_of
 from copydesk.cleaning.boilerplate.title_line import content_words, is_prose_line
 from copydesk.cleaning.records import Block
@@ -68,10 +69,17 @@ _SIGNS: tuple[tuple[Kind, ...], ...] = (
     ("social_follow",),
     ("donation_appeal", "subscription_offer", "newsletter_signup"),
 )
-_BESIDE = ("size", "ends", "strongest", "prose", "titlecase", "cut", "story_again")
-_AROUND = ("size", "ends", "strongest", "prose", "titlecase")
+_BESIDE = ("size", "ends", "strongest", "prose", "titlecase", "cut", "story_again", "alone")
+_AROUND = ("size", "ends", "strongest", "prose", "titlecase", "alone")
+_LEARNED = ["alone", *(f"learned_{name}" for name in LEARNED)]
+# What compares a line with the others of its text says nothing of the line by itself.
+_COMPARED = {"common", "repeats", "title_again", "story_again"}
+_BY_ITSELF = [i for i, name in enumerate(_OWN) if name not in _COMPARED]
+LONE_FEATURE_NAMES = (*(_OWN[i] for i in _BY_ITSELF), *_LEARNED[1:])
+"""The features of a line by itself: its signals and shape, and what its words speak for."""
 FEATURE_NAMES = (
     *_OWN,
+    *_LEARNED,
     *_PLACE,
     *(f"{name}{step:+d}" for step in LINE_STEPS for name in _BESIDE),
     *(f"since_{kinds[0]}" for kinds in _SIGNS),
@@ -88,23 +96,38 @@ class _Whole(NamedTuple):
     repeats: Counter[str]
 
 
+def own_features(
+    blocks: Sequence[Block], read: Sequence[Signals], scores: Sequence[dict[Kind, float]], title: int | None
+) -> NDArray[np.float32]:
+    """Return (lines, features): what each line says and looks like, beside its text's other lines."""
+    return np.array(_own_rows(blocks, read, scores, title), dtype=np.float32).reshape(len(blocks), len(_OWN))
+
+
+def by_itself(own: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Choose the columns of `own_features` that a line has without its text."""
+    return own[:, _BY_ITSELF]
+
+
 def line_features(
     blocks: Sequence[Block],
     read: Sequence[Signals],
-    scores: Sequence[dict[Kind, float]],
+    own: NDArray[np.float32],
+    learned: Learned,
     cut: Sequence[bool],
     title: int | None,
 ) -> NDArray[np.float32]:
     """Return (lines, len(FEATURE_NAMES)). `cut` is what the rules alone would cut, `title` the headline's position."""
     n = len(blocks)
-    own = np.array(_own_rows(blocks, read, scores, title), dtype=np.float32).reshape(n, len(_OWN))
     column = {name: own[:, i] for i, name in enumerate(_OWN)}
     column["prose"] = np.array([is_prose_line(s) for s in read], dtype=np.float32)
     column["cut"] = np.array(cut, dtype=np.float32)
+    column["alone"] = learned.alone
     beside = np.stack([column[name] for name in _BESIDE], axis=1)
     around = np.stack([column[name] for name in _AROUND], axis=1)
     parts = [
         own,
+        learned.alone[:, None],
+        learned.log_odds,
         _place(blocks, read, column, title),
         *(_shifted(beside, step) for step in LINE_STEPS),
         _since(column, n),

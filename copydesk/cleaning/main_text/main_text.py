@@ -46,6 +46,8 @@ def find_main_text(
 
     `ask` gives another extractor's verdict per run, None for none: the slowest step, asked for once at most.
     """
+    if not page.runs:
+        return MainText([], [], {}, Body([], 0.0, []), language_of(page.language, [], hint))
     blocks = to_blocks(page)
     ask = cache(ask)
     outside = outside_boxes(page, title)

@@ -35,3 +35,10 @@ LINE_STEPS = (-3, -2, -1, 1, 2, 3)
 """The neighbours that are columns of their own."""
 LINE_WINDOW = 6
 """Lines above and below whose means are columns."""
+
+NGRAM_LENGTHS, NGRAM_HEAD, NGRAM_TAIL = (2, 3, 4), 360, 160
+"""Lengths of the runs of characters that are hashed, and the characters of a line's two ends that are read for them."""
+NGRAM_BITS = 17
+"""Buckets that n-grams are hashed into, as a power of two: 131,072 of a byte for each kind."""
+WORDLESS = ((0x0E00, 0x0EFF), (0x3040, 0xA4CF), (0xF900, 0xFAFF))
+"""Characters that are hashed as no words: in scripts without spaces n-grams say what words would."""

@@ -10,7 +10,7 @@ import pytest
 
 from copydesk.cleaning.boilerplate.line_classifier import classify_paragraph
 from copydesk.cleaning.records import Block
-from tests.support.places import DATA
+from tests.support.places import DATA, ROOT
 
 LINES = [json.loads(line) for line in (DATA / "lines.jsonl").read_text(encoding="utf-8").splitlines()]
 """`language`, `text` and its `kind`, which is `body` for what must stay."""
@@ -48,3 +48,9 @@ def test_lines_of_stories_about_such_matters_stay() -> None:
     stories = [cut for language in LANGUAGES for kind, cut in judged(language) if kind == "body"]
     assert len(stories) == 150
     assert sum(cut is not None for cut in stories) <= 0.02 * len(stories)
+
+
+def test_no_line_here_is_one_that_the_models_were_trained_on() -> None:
+    trained = {json.loads(line)["text"] for line in (ROOT / "scripts/lines.jsonl").read_text("utf-8").splitlines()}
+    assert len(trained) > 100
+    assert not trained & {line["text"] for line in LINES}

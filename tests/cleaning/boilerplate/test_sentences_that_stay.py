@@ -31,6 +31,10 @@ REPORTED = [
     ("nl", "Volgens de componist is zijn auteursrecht geschonden, omdat het lied zonder toestemming werd gebruikt."),
     ("ar", "ويقول الملحن إن استخدام أغنيته من دون إذن ينتهك حقوق النشر."),
 ]
+SOURCED = [
+    ("en", "The swimmers kept the slates under the ice for years. Nobody could read them any more. [B2 / B3]"),
+    ("de", "Die Schwimmer hoben die Tafeln jahrelang unter dem Eis auf. Lesen konnte sie keiner mehr. [B2 / B3]"),
+]
 SHORT: list[tuple[str, str, Kind]] = [
     ("en", "Accept all Manage choices Reject all", "cookie_privacy_notice"),
     ("it", "Rifiuta tutti Accetta tutti", "cookie_privacy_notice"),
@@ -48,7 +52,7 @@ SHORT: list[tuple[str, str, Kind]] = [
 ]
 
 
-@pytest.mark.parametrize(("language", "text"), SPOKEN + REPORTED)
+@pytest.mark.parametrize(("language", "text"), SPOKEN + REPORTED + SOURCED)
 def test_what_people_say_and_report_is_no_furniture(language: str, text: str) -> None:
     assert classify_paragraph(Block(text), language).kind is None
 
