@@ -13,7 +13,7 @@ from copydesk.pipeline import DEAD
 from copydesk.ports import Index, Log
 from copydesk.runtime import dead_letters
 
-_QUOTED = re.compile(r"'[^']*+'|\"[^\"]*+\"|“[^”]*+”|`[^`]*+`")
+_QUOTED = re.compile(r"'[^']*+'|\"[^\"]*+\"|“[^“”]*+”|`[^`]*+`")
 _ADDRESS = re.compile(r"https?://\S++")
 _NUMBER = re.compile(r"\d[\d.,_]*+")
 _SHORTEST_START = 6

@@ -26,7 +26,7 @@ from copydesk.cli.feed_table import LiveTable
 from copydesk.cli.input_document import paths_of
 from copydesk.cli.interrupt import INTERRUPTED
 from copydesk.cli.output import FAILED, GO_ON, complain, console, errors, literal, stopping
-from copydesk.cli.serve import Place, desk_served
+from copydesk.cli.serve import DeskPlace, desk_served
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import engines
@@ -64,7 +64,7 @@ def run(  # noqa: PLR0913 - a command's
     counts = SeedCounts()
     with engines(settings) as (log, index), ExitStack() as beside:
         if serve:
-            beside.enter_context(desk_served(settings, log, index, rules, Place()))
+            beside.enter_context(desk_served(settings, log, index, rules, DeskPlace()))
         feeds = (
             make_feed_run(settings, log, lists, now=now, watch=watch, allow_private=allow_private) if lists else None
         )

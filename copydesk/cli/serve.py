@@ -29,7 +29,7 @@ from copydesk.sites.files import read_rules
 if TYPE_CHECKING:
     from copydesk.server.desk import FetchPage
 
-PORT = 8080
+DESK_PORT = 8080
 _SHORT = RawArticle(
     id="0" * 32, revision=0, source=LOCAL, content="A", content_type="text/plain", fetched_at=datetime.now(UTC)
 )
@@ -37,17 +37,17 @@ _SHORT = RawArticle(
 _MOST_WORKERS = 4
 
 
-class Place(NamedTuple):
+class DeskPlace(NamedTuple):
     """Say where the desk listens, by which names people reach it, and whether it may fetch from inside networks."""
 
     host: str = "127.0.0.1"
-    port: int = PORT
+    port: int = DESK_PORT
     names: tuple[str, ...] = ()
     allow_private: bool = False
 
 
 def serve(
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one.")] = PORT,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one.")] = DESK_PORT,
     host: Annotated[
         str, typer.Option("--host", help="Address to listen on; any but this machine's own wants a token.")
     ] = "127.0.0.1",
@@ -60,7 +60,7 @@ def serve(
     rules = read_rules(sites or settings.sites)
     stop = threading.Event()
     with engines(settings) as (log, index), stopping(stop) as asked:
-        place = Place(host, port, tuple(name or ()), allow_private)
+        place = DeskPlace(host, port, tuple(name or ()), allow_private)
         with desk_served(settings, log, index, rules, place) as thread:
             while thread.is_alive() and not stop.wait(0.5):
                 pass
@@ -70,7 +70,9 @@ def serve(
 
 
 @contextmanager
-def desk_served(settings: Settings, log: Log, index: Index, rules: Rules, place: Place) -> Iterator[threading.Thread]:
+def desk_served(
+    settings: Settings, log: Log, index: Index, rules: Rules, place: DeskPlace
+) -> Iterator[threading.Thread]:
     """Serve the desk within the block, and say where; the thread that serves is given."""
     require_extra("server", "the desk")
     from copydesk.server.app import make_app

@@ -73,7 +73,7 @@ def search_articles(
 @get("/articles/{article_id:str}", sync_to_thread=True, operation_id="article", responses=PROBLEMS)
 def one_article(desk: TheDesk, request: Request[Any, Any, Any], article_id: ArticleId) -> Response[CleanArticle]:
     """Return the whole article, with everything that was cut and where each field came from."""
-    return json_with_etag(request, article_of(desk, article_id))
+    return json_with_etag(request, stored_article(desk, article_id))
 
 
 @get("/articles/{article_id:str}/removed", sync_to_thread=True, operation_id="removed", responses=PROBLEMS)
@@ -81,13 +81,13 @@ def removed_pieces(
     desk: TheDesk, request: Request[Any, Any, Any], article_id: ArticleId
 ) -> Response[tuple[Removed, ...]]:
     """Return what was cut, in document order."""
-    return json_with_etag(request, article_of(desk, article_id).removed)
+    return json_with_etag(request, stored_article(desk, article_id).removed)
 
 
 @get("/articles/{article_id:str}/raw", sync_to_thread=True, operation_id="raw", responses=PROBLEMS)
 def raw_article_event(desk: TheDesk, request: Request[Any, Any, Any], article_id: ArticleId) -> Response[RawArticle]:
     """Return what came in, from the log."""
-    return json_with_etag(request, raw_event_of(desk.log, article_of(desk, article_id)))
+    return json_with_etag(request, raw_event_of(desk.log, stored_article(desk, article_id)))
 
 
 @get("/counts", sync_to_thread=True, operation_id="counts", responses=PROBLEMS)
@@ -108,7 +108,7 @@ def count_articles(
     ]
 
 
-def article_of(desk: TheDesk, article_id: str) -> CleanArticle:
+def stored_article(desk: TheDesk, article_id: str) -> CleanArticle:
     """Return the article of an id or its beginning; raises NotFound."""
     article = desk.index.get(article_id)
     if article is None:

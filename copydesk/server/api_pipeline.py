@@ -17,7 +17,7 @@ from copydesk.ports import Log, Partition, Record
 from copydesk.server.desk import TheDesk
 from copydesk.server.problems import PROBLEMS
 
-LOOK_EVERY = 1.0
+_LOOK_EVERY = 1.0
 _MOST_AT_ONCE = 100
 
 SourceName = Annotated[str, PathParameter(description="A source, such as courier.example.")]
@@ -64,7 +64,7 @@ async def _events(log: Log, topic: str) -> AsyncIterator[ServerSentEventMessage]
             )
         if not found:
             yield ServerSentEventMessage(data=None, comment="nothing new")  # so that a browser that left is noticed
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(_LOOK_EVERY)
 
 
 def new_records(log: Log, topic: str, ends: dict[Partition, int] | None) -> tuple[list[Record], dict[Partition, int]]:

@@ -104,7 +104,7 @@ LAYERS = {
     "cli": Room(
         ("copydesk.__main__", "copydesk.cli"),
         (
-            "contract", "search", "dates", "runtime", "web", "cleaning", "cleaning.base", "sites", "adapters", "api",
+            "contract", "search", "runtime", "web", "cleaning", "cleaning.base", "sites", "adapters", "api",
             "producers.seeds", "producers.feeds", "producers.web", "consumers", "app", "answers", "server",
         ),
     ),

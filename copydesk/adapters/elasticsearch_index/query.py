@@ -18,7 +18,6 @@ from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, MAX_RESULTS, Q
 from copydesk.search.words import words
 
 Json = dict[str, Any]
-Value = str | int | float
 TITLE_WEIGHT = 8
 MAX_ID_BYTES = 512
 BY_TIME: list[Json] = [{"seen_us": "asc"}, {"id": "asc"}]
@@ -114,9 +113,9 @@ def _order(query: Query, selected: Json) -> list[Json]:
     return [{"_score": "desc"}, *_NEWEST] if ranked else _NEWEST
 
 
-def _place(after: ResultPlace, order: list[Json]) -> list[Value]:
+def _place(after: ResultPlace, order: list[Json]) -> list[Any]:
     """Return the values of the sort fields at a place."""
-    values: dict[str, Value] = {"_score": after.score, "seen_us": to_microseconds(after.seen_at), "id": after.id}
+    values = {"_score": after.score, "seen_us": to_microseconds(after.seen_at), "id": after.id}
     return [values[field] for each in order for field in each]
 
 
