@@ -83,7 +83,8 @@ class Cleaner:
         `html` is the page, decoded or as bytes; `encoding` is the charset that an HTTP header named for these. `url`,
         the page's address, makes relative addresses whole and helps to find date, title and site rules. `source` names
         the publisher where there is no URL. `hints` are what is known from elsewhere (title, authors, dates, language):
-        they count where the page says nothing. `fetched_at` is now unless given, and UTC unless it has a time zone.
+        they count where the page says nothing, or before it with `given=True`. `fetched_at` is now unless given, and
+        UTC unless it has a time zone.
 
         No content raises: what is empty, no text, over 64 MiB, or no article is Refused. A wrong call (another type, a
         URL that is none) raises InputError.
@@ -122,8 +123,10 @@ class Cleaner:
         """Clean rows, yielding an answer for each, in their order; with several workers, several at a time.
 
         A row is a dict with `html` or `text`, and where known `url`, `id`, `site`, `title`, `authors`, `published_at`,
-        `fetched_at`, as in the command line's JSON Lines; a line of such a file, as str or bytes; a page, as str or
-        bytes; or a RawArticle. A row that cannot be read or cleaned gives Refused with the reason; the others go on.
+        `modified_at`, `language`, `section`, `tags`, `canonical_url`, `fetched_at`, as in the command line's JSON
+        Lines: facts, which win over what is read; other keys come out as `extra`. It may be a line of such a file, as
+        str or bytes; a page, as str or bytes; or a RawArticle. A row that cannot be read or cleaned gives Refused with
+        the reason; the others go on.
 
         With one worker, rows are cleaned in this process, as they are asked for. With more, that many processes clean
         them, each document with a deadline of 10 s and 512 MiB of memory; at most 64 rows a process and 64 MiB are

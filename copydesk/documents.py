@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 
 from copydesk.errors import InputError
-from copydesk.events import ContentType, Hints, RawArticle, Refused, decode
+from copydesk.events import ADDRESS_FACT, ContentType, Hints, RawArticle, Refused, decode
 from copydesk.identity import article_id, source_of, strip_credentials
+from copydesk.producers.seeds.row_facts import within_limit
 from copydesk.producers.seeds.rows import (
     ROW_FIELDS,
     SeedRow,
@@ -38,7 +39,8 @@ def raw_article(
     `document` is decoded when it is bytes: by its byte order mark, as UTF-8, as `encoding` (the charset of an HTTP
     header) or the document itself says, else by the best guess; single broken bytes become U+FFFD. `url` is where it
     came from, http or https. `source` names the publisher where there is no URL. `hints` are what is known from
-    outside, and count where the document says nothing; `hints.guid` gives the id where there is no URL. `fetched_at` is
+    outside, and count where the document says nothing, or before it where they are `given`; `hints.guid` gives the id
+    where there is no URL. `fetched_at` is
     now unless given; instants without a time zone are UTC. `revision` is 0: it is no log's event yet.
 
     Raises InputError for a wrong call: another type, or a URL that is none.
@@ -69,8 +71,8 @@ def raw_of_row(row: object) -> RawArticle | Refused:
     """Return the event of one row, or Refused with the reason; never raises for any row.
 
     A row is a mapping with the fields of the command line's JSON Lines (`html` or `text`, and where known `url`, `id`,
-    `site`, `title`, `authors`, `published_at`, `fetched_at`), a line of such a file as str or bytes, a page as str or
-    bytes, or a RawArticle. What begins with `{` is a line.
+    `site`, `title`, `authors`, `published_at`, `fetched_at` and more; others are kept as `extra`), a line of such a
+    file as str or bytes, a page as str or bytes, or a RawArticle. What begins with `{` is a line.
     """
     try:
         return _raw_of_row(row)
@@ -83,10 +85,11 @@ def raw_of_row(row: object) -> RawArticle | Refused:
 def raw_of(row: SeedRow) -> RawArticle:
     """Return the event that a row stands for, fetched now unless the row says when."""
     source = source_of(row.url, row.site)
+    found = {ADDRESS_FACT: row.address_from} if row.address_from else {}
     return RawArticle(
         id=article_id(url=row.url, source=source, given=row.given, content=row.content),
         revision=0, source=source, url=row.url, content=row.content, content_type=row.content_type,
-        fetched_at=row.fetched_at or datetime.now(UTC), hints=row.hints, fetch={"encoding": row.encoding},
+        fetched_at=row.fetched_at or datetime.now(UTC), hints=row.hints, fetch={"encoding": row.encoding} | found,
     )  # fmt: skip
 
 
@@ -102,7 +105,7 @@ def _raw_of_row(row: object) -> RawArticle | Refused:
             return _too_large("row")
         found = row_of_line(row if isinstance(row, bytes) else _whole(row).encode())
     elif isinstance(row, Mapping):
-        fields: dict[str, Any] = {name: row.get(name) for name in ROW_FIELDS}
+        fields: dict[str, Any] = {str(name): row[name] for name in row}
         for name, value in fields.items():
             if isinstance(value, bytearray | memoryview):
                 value = bytes(value)
@@ -111,7 +114,7 @@ def _raw_of_row(row: object) -> RawArticle | Refused:
                 if isinstance(fields[name], Refused):
                     return Refused(f"The row's `{name}`{fields[name].reason.removeprefix('The document')}")
             elif isinstance(value, str):
-                if len(value) > LARGEST_DOCUMENT:
+                if len(value) > LARGEST_DOCUMENT and name in ROW_FIELDS:
                     return _too_large("row")
                 fields[name] = _whole(value)
             elif isinstance(value, float | datetime) and value != value:  # a data frame's NaN or NaT: nothing there
@@ -174,7 +177,10 @@ def _hints(hints: Hints | None) -> Hints:
     except (msgspec.ValidationError, TypeError) as error:
         raise InputError(f"hints: {error}") from None
     return msgspec.structs.replace(
-        known, published_at=_in_utc(known.published_at), modified_at=_in_utc(known.modified_at)
+        known,
+        published_at=_in_utc(known.published_at),
+        modified_at=_in_utc(known.modified_at),
+        extra=within_limit(known.extra)[0],
     )
 
 

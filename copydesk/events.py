@@ -30,19 +30,33 @@ Confidence = Annotated[float, Meta(ge=0.0, le=1.0)]
 
 
 Precision = Literal["day"]
+HintPrecision = Literal["day", "clock"]
 
 
 class Hints(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Hold what whoever found the article said of it; the page itself may know better."""
+    """Hold what whoever found the article said of it.
+
+    `given` says that a person states it as a fact, such as a row: then it wins over what is read from the document.
+    `published_precision` and `modified_precision` are `day` where the instant names a day alone, and `clock` where its
+    clock names no time zone and stands as if it were UTC. `extra` is what else a row holds, its own `id` included,
+    `notes` what is to be said of how a field was read.
+    """
 
     title: str | None = None
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
+    published_precision: HintPrecision | None = None
     modified_at: datetime | None = None
+    modified_precision: HintPrecision | None = None
     language: str | None = None
+    section: str | None = None
+    canonical_url: str | None = None
     guid: str | None = None
     summary: str | None = None
     tags: tuple[str, ...] = ()
+    extra: dict[str, Any] = {}
+    notes: dict[str, str] = {}
+    given: bool = False
 
 
 class Link(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -61,6 +75,10 @@ class Link(Struct, frozen=True, kw_only=True, omit_defaults=True):
     not_before: datetime | None = None
     redirects: int = 0
     known_as: str | None = None
+
+
+ADDRESS_FACT = "address"
+"""The fact of `RawArticle.fetch` that says where the address of a saved page was found, where nobody gave it."""
 
 
 class RawArticle(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -119,8 +137,10 @@ class CleanArticle(Struct, frozen=True, kw_only=True):
     """Hold an article as it goes out, with everything that was cut and where each field came from.
 
     `seen_at` is the published instant where known, else the fetched one: time filters use it. `provenance` maps a
-    field to its origin (`json-ld`, `open-graph`, `feed`, `markup`, `script`, `text`, `hint`); `originals` keeps a
-    field's text as found, where it was converted. `published_precision` is `day` where no more of `published_at` is
+    field to its origin (`given`, `json-ld`, `open-graph`, `feed`, `markup`, `script`, `text`, `file`, `hint`);
+    `originals` keeps a field's text as found, where it was converted, and what was read of the document where somebody
+    who knows better said otherwise; `notes` says how a given fact was read. `extra` is what else a row held, its own
+    `id` included. `published_precision` is `day` where no more of `published_at` is
     sure: the page names no clock, or one without its time zone, which is then given as if it were UTC. `content_hash`
     is over title and paragraphs. `page_type` is what kind of page it was, None for a text, and its confidence how
     likely that is.
@@ -155,7 +175,15 @@ class CleanArticle(Struct, frozen=True, kw_only=True):
     furniture_version: str | None
     page_type: PageType | None = None
     page_type_confidence: Confidence | None = None
+    notes: dict[str, str] = {}
+    extra: dict[str, Any] = {}
     indexed_at: datetime | None = None
+
+    @property
+    def given_id(self) -> str | None:
+        """Return the id that the article's row gave it, None without one."""
+        found = self.extra.get("id")
+        return None if found is None else str(found)
 
     @property
     def text(self) -> str:

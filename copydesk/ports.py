@@ -285,7 +285,10 @@ class Index(Rebuildable, Protocol):
         ...
 
     def get(self, article_id: str, /) -> CleanArticle | None:
-        """Return the stored article, None when there is none. A unique prefix of at least 6 characters will do."""
+        """Return the stored article, None when there is none. A unique prefix of at least 6 characters will do.
+
+        So will the id that a row gave it, where no other article has the same.
+        """
         ...
 
     def search(self, query: Query) -> Results:

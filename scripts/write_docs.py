@@ -18,6 +18,8 @@ import msgspec
 from copydesk import errors, settings
 from copydesk.cleaning.boilerplate.labels import WHY
 from copydesk.cleaning.lexicon import LANGUAGES
+from copydesk.cleaning.metadata.metadata import SITE_RULES
+from copydesk.cleaning.metadata.precedence import INSTANTS, WHO_WINS
 from copydesk.events import BY_TYPE, CleanArticle, DeadLetter, Hints, Image, Kind, Link, RawArticle, Removed
 from copydesk.pipeline import CLEAN, DEAD, FEEDS_STATE, FURNITURE, LINK_DELAYS, LINKS, PAGES_STATE, RAW, SEEDS_STATE
 from copydesk.pipeline import TOPICS as TOPIC_LIST
@@ -107,7 +109,20 @@ def _type(hint: Any) -> str:
     if origin is dict:
         return f"object of {_type(inner[1])}"
     names = {str: "string", int: "integer", float: "number", bool: "true or false", datetime: "instant"}
-    return names.get(hint, "JSON" if hint is msgspec.Raw else f"`{hint.__name__}`")
+    return names.get(hint, "JSON" if hint in {msgspec.Raw, Any} else f"`{hint.__name__}`")
+
+
+_VOICES = {"given": "given", SITE_RULES: "site rules", "feed": "feed", "read": "document", "hint": "hint"}
+
+
+def _who_wins() -> str:
+    rows = []
+    for field, order in WHO_WINS.items():
+        dated = "feed" in order and field in INSTANTS
+        words = ["feed or document, the more exact one, else the feed" if dated and voice == "feed" else _VOICES[voice]
+                 for voice in order if not (dated and voice == "read")]  # fmt: skip
+        rows.append([f"`{field}`", "; ".join(words)])
+    return table(["field", "who is believed, first to last"], rows)
 
 
 def _kinds() -> str:
@@ -205,6 +220,7 @@ def _languages() -> str:
 TABLES: dict[str, Callable[[], str]] = {
     "topics": _topics,
     "records": _records,
+    "who-wins": _who_wins,
     "kinds": _kinds,
     "variables": _variables,
     "rooms": _rooms,

@@ -3,7 +3,7 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
@@ -28,7 +28,10 @@ class Filters(NamedTuple):
 
 
 class FoundArticle(Struct, frozen=True):
-    """Show one article that was found. Found words in highlights stand between <em> and </em>; the rest is plain."""
+    """Show one article that was found. Found words in highlights stand between <em> and </em>; the rest is plain.
+
+    `extra` is there where the article's row held more than fields.
+    """
 
     id: str
     url: str | None
@@ -37,6 +40,7 @@ class FoundArticle(Struct, frozen=True):
     published_at: datetime | None
     score: float
     highlights: list[str]
+    extra: dict[str, Any] | UnsetType = UNSET
 
 
 class FoundArticles(Struct, frozen=True):
@@ -72,6 +76,7 @@ def found_document(results: Results, query: Query) -> FoundArticles:
             highlights=[
                 fragment.replace(HIGHLIGHT_START, "<em>").replace(HIGHLIGHT_END, "</em>") for fragment in hit.highlights
             ],
+            extra=hit.article.extra or UNSET,
         )
         for hit in results.hits
     ]

@@ -1,21 +1,20 @@
 """Clean a raw article: one in, one clean article or a reason why it is none."""
 
 from collections.abc import Collection, Mapping
-from typing import TypeVar
 
 from copydesk.cleaning.html_page import clean_html
+from copydesk.cleaning.metadata.clock_zones import clock_place
+from copydesk.cleaning.metadata.precedence import believed
 from copydesk.cleaning.not_article.reasons import too_little
 from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.recurring import recurring_version, without_recurring
 from copydesk.cleaning.scraped_text import clean_plain
 from copydesk.cleaning.site_rules import Rules, SiteRules, rules_for, rules_version
-from copydesk.events import LIST_TYPES, CleanArticle, PageType, RawArticle, Refused
+from copydesk.events import ADDRESS_FACT, LIST_TYPES, CleanArticle, PageType, RawArticle, Refused
 from copydesk.identity import content_hash, strip_credentials
 
 CLEANER_VERSION = "3"
 """Raised by hand when cleaning comes to other answers than before; `tests/project/test_version.py` reminds of it."""
-
-T = TypeVar("T")
 
 
 def clean_article(
@@ -34,7 +33,7 @@ def clean_article(
     if isinstance(found, Refused):
         return found
     kept = without_recurring(found, furniture or {})
-    return _article(raw, kept, _version(mine), recurring_version(furniture or ()))
+    return _article(raw, kept, mine, recurring_version(furniture or ()))
 
 
 def cleaner_version(rules: Rules | None, url: str | None, source: str) -> str:
@@ -59,7 +58,7 @@ def clean_blocks(
 
 def _blocks(raw: RawArticle, mine: SiteRules | None, refuse: Collection[PageType]) -> Cleaned | Refused:
     if raw.content_type != "text/html":
-        return clean_plain(raw)
+        return clean_plain(raw, mine)
     found = clean_html(raw, mine, refuse)
     if isinstance(found, Refused):
         return found
@@ -67,47 +66,32 @@ def _blocks(raw: RawArticle, mine: SiteRules | None, refuse: Collection[PageType
     return Refused(reason, page_type=found.page_type) if reason else found
 
 
-def _article(raw: RawArticle, found: Cleaned, cleaned_by: str, furniture_version: str | None) -> CleanArticle:
-    in_feed = raw.fetch.get("from") == "feed"  # the document is an item, and its markup what the feed says of it
-    provenance = {f: "feed" if in_feed and origin == "markup" else origin for f, origin in found.provenance.items()}
-    hints = raw.hints
-    hinted = "feed" if in_feed or raw.fetch.get("found_at", "").startswith(("http://", "https://")) else "hint"
-
-    def either(field: str, own: T, hint: T) -> T:
-        if not own and hint:
-            provenance[field] = hinted
-            return hint
-        return own
-
-    published_at = either("published_at", found.published_at, hints.published_at)
-    title = either("title", found.title, hints.title or "")
+def _article(raw: RawArticle, found: Cleaned, mine: SiteRules | None, furniture_version: str | None) -> CleanArticle:
+    place = clock_place(raw.url, raw.source, mine.timezone if mine else None)
+    fields, provenance, originals = believed(raw, found, place)
+    if ADDRESS_FACT in raw.fetch:
+        provenance |= {"url": "file", "source": "file"}
     return CleanArticle(
         id=raw.id,
         revision=raw.revision,
         source=raw.source,
         url=strip_credentials(raw.url) if raw.url else None,
-        canonical_url=found.canonical_url,
-        title=title,
+        **fields,
         paragraphs=found.paragraphs,
-        authors=either("authors", found.authors, hints.authors),
-        published_at=published_at,
-        published_precision=found.published_precision if found.published_at else None,
-        modified_at=either("modified_at", found.modified_at, hints.modified_at),
         fetched_at=raw.fetched_at,
-        seen_at=published_at or raw.fetched_at,
-        language=either("language", found.language, hints.language),
+        seen_at=fields["published_at"] or raw.fetched_at,
         images=found.images,
-        section=found.section,
-        tags=either("tags", found.tags, hints.tags),
         removed=found.removed,
         removed_kinds=tuple(dict.fromkeys(piece.kind for piece in found.removed)),
         provenance=provenance,
-        originals=dict(found.originals),
-        content_hash=content_hash(title, *found.paragraphs),
+        originals=originals,
+        content_hash=content_hash(fields["title"], *found.paragraphs),
         confidence=found.confidence,
         paywalled=found.paywalled,
         page_type=found.page_type,
         page_type_confidence=found.page_type_confidence,
-        cleaner_version=cleaned_by,
+        cleaner_version=_version(mine),
         furniture_version=furniture_version,
+        notes=raw.hints.notes,
+        extra=raw.hints.extra,
     )

@@ -8,9 +8,10 @@ from copydesk.cleaning.main_text.main_text import MainText, find_main_text, resc
 from copydesk.cleaning.main_text.rescue import rescue_lines
 from copydesk.cleaning.main_text.stated_body import with_stated_body
 from copydesk.cleaning.main_text.trafilatura_opinion import trafilatura_opinion
+from copydesk.cleaning.metadata.clock_zones import clock_place
 from copydesk.cleaning.metadata.images import find_pictures
 from copydesk.cleaning.metadata.metadata import read_metadata
-from copydesk.cleaning.metadata.title import choose_title
+from copydesk.cleaning.metadata.title import choose_title, given_title
 from copydesk.cleaning.normalise import bare, plain
 from copydesk.cleaning.not_article.page_type import measure_type, page_type
 from copydesk.cleaning.not_article.reasons import page_refusal
@@ -51,7 +52,9 @@ def clean_html(
     if applied:
         page = applied.without_suffix(page)
     facts = read_facts(page, raw.url)
-    title = choose_title(page, facts)
+    title, headline = choose_title(page, facts), ""
+    if raw.hints.given and raw.hints.title:
+        title, headline = given_title(page, title, raw.hints.title), raw.hints.title
     ask = partial(trafilatura_opinion, html, page.runs)
     found = find_main_text(ask, page, facts, title, raw.hints.language)
     page, found, stated = with_stated_body(html, page, facts, title, found)
@@ -66,8 +69,9 @@ def clean_html(
     positions, language = found.positions, found.language
     if not positions:
         return Refused(_ALL_BOILERPLATE)
-    labels = _labels(found, title.text)
-    metadata = read_metadata(page, facts, title, positions, raw.url, language)
+    labels = _labels(found, headline or title.text)
+    place = clock_place(raw.url, raw.source, rules.timezone if rules else None)
+    metadata = read_metadata(page, facts, title, positions, raw.url, language, place)
     if applied and (dated := applied.published_at()):
         metadata = metadata.dated(*dated)
     start = min(positions[0], positions[0] if title.at is None else title.at) - RUNS_BEFORE

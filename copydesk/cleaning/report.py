@@ -50,7 +50,7 @@ def article_in_order(article: CleanArticle) -> list[Shown]:
     last = max(taken, default=-1)
     certain = last + 1 > len(taken) + len(article.paragraphs)
     open_end = last + 1 < len(taken) + len(article.paragraphs)
-    from_document = article.provenance.get("title", "hint") not in {"hint", "feed"}
+    from_document = article.provenance.get("title", "hint") not in {"hint", "feed", "given"}
     at = first if certain or (open_end and from_document) else None
     return _placed(article.removed, article.title, at, article.paragraphs)
 

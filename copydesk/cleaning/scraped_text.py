@@ -8,11 +8,12 @@ from copydesk.cleaning.language import detect, sample_of
 from copydesk.cleaning.lexicon.tokens import tokens
 from copydesk.cleaning.lines.person_names import credits_person, person_names
 from copydesk.cleaning.lines.photo_credits import read_credit
-from copydesk.cleaning.metadata.clock_zones import offset_of
+from copydesk.cleaning.metadata.clock_zones import ClockPlace, clock_place, offset_of
 from copydesk.cleaning.metadata.date_sources import DateReader, fits_address, is_plausible, of_publication
 from copydesk.cleaning.normalise import fold_letters
 from copydesk.cleaning.not_article.reasons import text_refusal
 from copydesk.cleaning.records import Block, Cleaned, Label
+from copydesk.cleaning.site_rules import SiteRules
 from copydesk.cleaning.thresholds.text import (
     FEW_KEPT_LINES,
     LINE_WEIGHT_MOST,
@@ -31,8 +32,11 @@ from copydesk.events import Image, RawArticle, Refused, Removed
 from copydesk.machine_dates import Stamp, day_of_address
 
 
-def clean_plain(raw: RawArticle) -> Cleaned | Refused:
-    """Clean one scraped text. Every non-blank line ends as the title, a paragraph, or a removed piece."""
+def clean_plain(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Refused:
+    """Clean one scraped text. Every non-blank line ends as the title, a paragraph, or a removed piece.
+
+    Where the title is given, only a line that says it is one. Of `rules` the time zone counts.
+    """
     blocks = line_blocks(raw.content)
     if len(blocks) > TEXT_MOST_LINES:
         return Refused(f"The text is too large for an article: {len(blocks):,} lines")
@@ -40,12 +44,13 @@ def clean_plain(raw: RawArticle) -> Cleaned | Refused:
         return Refused("The text is empty" if not blocks else "The text has no words")
     guess = detect(sample_of([block.text for block in blocks]), raw.hints.language)
     language = guess.language if guess else None
-    labels = classify_lines(blocks, language, raw.hints.title, slug_words(raw.url))
+    labels = classify_lines(blocks, language, raw.hints.title, slug_words(raw.url), given=raw.hints.given)
     at = next((i for i, label in enumerate(labels) if label.kind == "title"), None)
     kept = [i for i, label in enumerate(labels) if label.kind is None]
     if reason := text_refusal(blocks, labels) or _no_article(blocks, labels, kept):
         return Refused(reason, _removed(blocks, labels, at), tuple(blocks[i].text for i in kept))
-    authors, dated = _byline(blocks, labels), _dated(blocks, labels, language, raw.url)
+    place = clock_place(raw.url, raw.source, rules.timezone if rules else None)
+    authors, dated = _byline(blocks, labels), _dated(blocks, labels, language, raw.url, place)
     provenance = {"language": "text"} if guess else {}
     if at is not None:
         provenance["title"] = "text"
@@ -143,7 +148,9 @@ def _byline(blocks: list[Block], labels: list[Label]) -> tuple[str, ...]:
     return ()
 
 
-def _dated(blocks: list[Block], labels: list[Label], language: str | None, url: str | None) -> tuple[Stamp, str] | None:
+def _dated(
+    blocks: list[Block], labels: list[Label], language: str | None, url: str | None, place: ClockPlace
+) -> tuple[Stamp, str] | None:
     """Return the instant that a line names, with the line; the address's own day counts unless the line agrees."""
     addressed = day_of_address(url or "")
     reader = DateReader(language, language not in {None, "en"})
@@ -152,7 +159,7 @@ def _dated(blocks: list[Block], labels: list[Label], language: str | None, url: 
             continue
         found = reader.stamp(of_publication(block.text) or block.text)
         if found and is_plausible(found.when) and fits_address(found.when, addressed):
-            ahead = offset_of(found.when, (), url) if found.timed and not found.zoned else None
+            ahead = offset_of(found.when, (), place) if found.timed and not found.zoned else None
             return found if ahead is None else found._replace(when=found.when - ahead, zoned=True), block.text
     day = f"{addressed:%Y-%m-%d}" if addressed else ""
     return (found, day) if (found := reader.stamp(day)) else None

@@ -35,7 +35,8 @@ class SiteRules(NamedTuple):
     """Hold the rules of one site: what of its pages is kept or cut, and where their date stands.
 
     `name` is the file they stand in; `hosts` the hosts or registrable domains they are for; `keep` and `drop` are CSS
-    selectors, of which the inmost match decides; `suffixes` are cut off titles.
+    selectors, of which the inmost match decides; `suffixes` are cut off titles; `timezone` is that of clocks which name
+    none.
     """
 
     name: str
@@ -44,6 +45,7 @@ class SiteRules(NamedTuple):
     drop: tuple[str, ...] = ()
     suffixes: tuple[str, ...] = ()
     published: DateRule | None = None
+    timezone: tzinfo | None = None
 
 
 Rules = Mapping[str, SiteRules]
@@ -66,6 +68,7 @@ def rules_version(rules: SiteRules) -> str:
         rules.drop,
         rules.suffixes,
         rules.published and (*rules.published[:2], str(rules.published.zone)),
+        *([str(rules.timezone)] if rules.timezone else []),
     )
     return hashlib.blake2b(repr(said).encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
 

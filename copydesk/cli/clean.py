@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from functools import partial
-from typing import IO, Annotated
+from typing import IO, Annotated, Any
 
 import msgspec
 import typer
@@ -16,20 +16,24 @@ from rich.text import Text
 from copydesk.api import LIBRARY_PRELOAD
 from copydesk.cleaning.article import clean_article
 from copydesk.cleaning.site_rules import Rules
-from copydesk.cli.input_document import open_file, read_document
+from copydesk.cli.input_document import FieldMap, open_file, read_document
 from copydesk.cli.output import FAILED, complain, console, literal, print_json, say
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.terminal import safe
 from copydesk.documents import LARGEST_DOCUMENT, raw_of
 from copydesk.errors import InputError
 from copydesk.events import LIST_TYPES, CleanArticle, PageType, Precision, Refused, encode
-from copydesk.producers.seeds.rows import SeedRow, row_of_line
+from copydesk.producers.seeds.field_names import FieldNames, read_field_names
+from copydesk.producers.seeds.nameless import Nameless
+from copydesk.producers.seeds.rows import ROW_FIELDS, NoContent, SeedRow, row_of_line
 from copydesk.runtime.in_order import answers_in_order
 from copydesk.runtime.outcome import Outcome
 from copydesk.settings import load
 from copydesk.sites.files import read_rules
 
 _CHUNK = 1 << 20
+_FACTS = frozenset(("modified_at", "language", "section", "tags", "canonical_url"))
+"""What a row may state besides the fields that every answer has."""
 
 
 def clean(
@@ -40,13 +44,16 @@ def clean(
         bool, typer.Option("--jsonl", help="FILE holds one JSON row a line; one line out for each.")
     ] = False,
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="With --jsonl: processes.")] = None,
+    names: FieldMap = None,
     sites: SitesFolder = None,
 ) -> None:
     """Clean a document without storing it: title, text, metadata, and what was removed and why."""
     settings = load(workers=workers)
     rules = read_rules(sites or settings.sites)
     if jsonl:
-        _clean_lines(file, settings.workers, partial(clean_line, rules=rules, refuse=settings.refuse))
+        named = read_field_names(names, ROW_FIELDS)
+        function = partial(clean_line, rules=rules, refuse=settings.refuse, names=named)
+        _clean_lines(file, settings.workers, function, named)
         return
     found = clean_article(read_document(file, url), rules=rules, refuse=settings.refuse)
     if isinstance(found, Refused):
@@ -62,7 +69,10 @@ class _Piece(msgspec.Struct):
 
 
 class _Line(msgspec.Struct):
-    """Hold what a row becomes; `refused` says why it is no article, `error` why it could not be read or cleaned."""
+    """Hold what a row becomes; `refused` says why it is no article, `error` why it could not be read or cleaned.
+
+    Where a row states facts, they come out as well, with `provenance` and `originals`; `extra` is what else it holds.
+    """
 
     id: str | None
     title: str = ""
@@ -73,15 +83,29 @@ class _Line(msgspec.Struct):
     published_precision: Precision | None = None
     removed: list[_Piece] = []
     page_type: PageType | msgspec.UnsetType = msgspec.UNSET
+    modified_at: datetime | msgspec.UnsetType = msgspec.UNSET
+    language: str | msgspec.UnsetType = msgspec.UNSET
+    section: str | msgspec.UnsetType = msgspec.UNSET
+    tags: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    canonical_url: str | msgspec.UnsetType = msgspec.UNSET
+    provenance: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
+    originals: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
+    notes: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
+    extra: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
     refused: str | msgspec.UnsetType = msgspec.UNSET
     error: str | msgspec.UnsetType = msgspec.UNSET
 
 
-def clean_line(line: bytes, rules: Rules | None = None, refuse: Collection[PageType] = LIST_TYPES) -> Outcome:
+def clean_line(
+    line: bytes,
+    rules: Rules | None = None,
+    refuse: Collection[PageType] = LIST_TYPES,
+    names: FieldNames | None = None,
+) -> Outcome:
     """Clean one JSON row into one JSON line; a row that is none is `failed` in words."""
     if len(line) > LARGEST_DOCUMENT:
         return Outcome("failed", reason=f"The row is over the limit of {LARGEST_DOCUMENT >> 20} MiB for one article")
-    row = row_of_line(line)
+    row = row_of_line(line, names)
     if row is None:
         return Outcome("failed", reason="The row is blank")
     if not isinstance(row, SeedRow):
@@ -98,13 +122,25 @@ def clean_line(line: bytes, rules: Rules | None = None, refuse: Collection[PageT
         found.published_precision, pieces,
     )  # fmt: skip
     line_out.page_type = found.page_type or msgspec.UNSET
+    _add_facts(line_out, found)
     return Outcome("done", msgspec.json.encode(line_out))
 
 
-def _clean_lines(file: str, workers: int, function: Callable[[bytes], Outcome]) -> None:
+def _add_facts(line: _Line, article: CleanArticle) -> None:
+    """Add what the row stated: facts and, of all fields, whose word they are; what is no field; how dates were read."""
+    given = [field for field, origin in article.provenance.items() if origin == "given"]
+    for field in _FACTS.intersection(given):
+        setattr(line, field, getattr(article, field))
+    if given:
+        line.provenance, line.originals = article.provenance, article.originals
+    line.notes = article.notes or msgspec.UNSET
+    line.extra = {key: value for key, value in article.extra.items() if key != "id"} or msgspec.UNSET
+
+
+def _clean_lines(file: str, workers: int, function: Callable[[bytes], Outcome], names: FieldNames) -> None:
     with open_file(file) as lines:
         try:
-            bad = _write_cleaned(file, lines, workers, function)
+            bad = _write_cleaned(file, lines, workers, function, names)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise InputError(f"{file} breaks off or is damaged: {error}; the rows before that were cleaned") from error
     if bad:
@@ -120,18 +156,26 @@ def _bounded(stream: IO[bytes]) -> Iterator[bytes]:
             rest = stream.readline(_CHUNK)
 
 
-def _write_cleaned(file: str, lines: IO[bytes], workers: int, function: Callable[[bytes], Outcome]) -> int:
-    bad = 0
+def _write_cleaned(
+    file: str, lines: IO[bytes], workers: int, function: Callable[[bytes], Outcome], names: FieldNames
+) -> int:
+    bad, nameless = 0, Nameless()
     answers = answers_in_order(
         _bounded(lines), function, workers, payload=bytes, preload=(__name__, *LIBRARY_PRELOAD), read_ahead=True
     )
     for number, (line, outcome) in enumerate(answers, 1):
         if outcome.status == "failed":
             bad += 1
-            complain(f"{file}:{number}: {safe(outcome.reason)}")
+            row = row_of_line(line, names)
+            if isinstance(row, NoContent) and row.keys:
+                nameless.take(row.keys, line)
+            else:
+                complain(f"{file}:{number}: {safe(outcome.reason)}")
             outcome = outcome._replace(value=msgspec.json.encode(_Line(_id_of(line), error=outcome.reason)))
         sys.stdout.buffer.write(outcome.value + b"\n")
         sys.stdout.buffer.flush()
+    if nameless.rows:
+        complain(f"{file}: {safe(nameless.reason())}")
     return bad
 
 

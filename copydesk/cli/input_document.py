@@ -4,14 +4,25 @@ import gzip
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Annotated, cast
+
+import typer
 
 from copydesk.documents import LARGEST_DOCUMENT, raw_of
 from copydesk.errors import InputError
 from copydesk.events import RawArticle
 from copydesk.identity import host_of, strip_credentials
 from copydesk.producers.seeds.rows import SeedRow, row_of_document, row_of_line
+from copydesk.producers.seeds.saved_pages import FoundAddress, address_beside, with_address
 
+FieldMap = Annotated[
+    str | None,
+    typer.Option("--map", metavar="KEY=FIELD,…", help="What the keys of rows mean: body=text,headline=title."),
+]
+SourceFromFolder = Annotated[
+    bool, typer.Option("--source-from-folder", help="Source of articles without a URL: the folder they stand in.")
+]
+DocumentUrl = Annotated[str | None, typer.Option("--url", help="Where the one document came from.")]
 _ADDRESS = ("http://", "https://")
 _TO_FETCH = "put it into a list, such as links.txt: copydesk run links.txt, then copydesk produce pages fetches it"
 _ROWS = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
@@ -35,7 +46,8 @@ def read_document(file: str, url: str | None) -> RawArticle:
     row = row_of_document(data, html=Path(file).suffix.lower() in {".html", ".htm", ".xhtml"})
     if not isinstance(row, SeedRow):
         raise InputError(f"{file}: {row.reason}")
-    return raw_of(row._replace(url=strip_credentials(url) if url else None))
+    told = FoundAddress(strip_credentials(url), "--url") if url else address_beside(Path(file))
+    return raw_of(with_address(row, told))
 
 
 def paths_of(given: Sequence[str]) -> list[Path]:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from threading import Event
 from typing import Annotated
 
@@ -23,7 +24,7 @@ from copydesk.app.run import PipelineRun, cleaning_pool
 from copydesk.cli.earlier_dead_letters import count_earlier_dead_letters
 from copydesk.cli.feed_services import Private, make_feed_run
 from copydesk.cli.feed_table import LiveTable
-from copydesk.cli.input_document import paths_of
+from copydesk.cli.input_document import DocumentUrl, FieldMap, SourceFromFolder, paths_of
 from copydesk.cli.interrupt import INTERRUPTED
 from copydesk.cli.output import FAILED, GO_ON, complain, console, errors, literal, stopping
 from copydesk.cli.serve import DeskPlace, desk_served
@@ -32,7 +33,9 @@ from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import engines
 from copydesk.events import CleanArticle
 from copydesk.identity import source_of
+from copydesk.producers.seeds.field_names import read_field_names
 from copydesk.producers.seeds.produce import SeedCounts, check_paths, produce
+from copydesk.producers.seeds.rows import ROW_FIELDS
 from copydesk.search.query import Query
 from copydesk.settings import load
 from copydesk.sites.files import read_rules
@@ -47,6 +50,9 @@ def run(  # noqa: PLR0913 - a command's
     ],
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Cleaning processes; default: cores.")] = None,
     source: Annotated[str | None, typer.Option("--source", help="Source of articles without a URL.")] = None,
+    source_from_folder: SourceFromFolder = False,
+    url: DocumentUrl = None,
+    names: FieldMap = None,
     now: Annotated[bool, typer.Option("--now", help="Ask all feeds, not only those that are due.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Stay, and go on asking feeds, until Ctrl-C.")] = False,
     serve: Annotated[bool, typer.Option("--serve", help="Open the desk beside it, until Ctrl-C.")] = False,
@@ -60,6 +66,13 @@ def run(  # noqa: PLR0913 - a command's
     seeds = [path for path in paths if path not in lists]
     settings = load(workers=workers)
     rules = read_rules(sites or settings.sites)
+    read_seeds = partial(
+        produce,
+        source=source,
+        names=read_field_names(names, ROW_FIELDS),
+        url=url,
+        source_from_folder=source_from_folder,
+    )
     began, started_at = time.monotonic(), datetime.now(UTC)
     counts = SeedCounts()
     with engines(settings) as (log, index), ExitStack() as beside:
@@ -72,7 +85,7 @@ def run(  # noqa: PLR0913 - a command's
 
         def read(stop: Event, room: Callable[[], bool]) -> None:
             if seeds:
-                produce(seeds, log, source=source, stop=stop, room=room, counts=counts)
+                read_seeds(seeds, log, stop=stop, room=room, counts=counts)
             if feeds is not None:
                 feeds.produce(stop, room)
 

@@ -10,14 +10,16 @@ from typing import Annotated
 import typer
 
 from copydesk.app.run import cleaner
-from copydesk.cli.input_document import paths_of
+from copydesk.cli.input_document import DocumentUrl, FieldMap, SourceFromFolder, paths_of
 from copydesk.cli.output import FAILED, GO_ON, console, stopping
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.wiring import open_index, open_log
 from copydesk.consumers.index import IndexWriter
 from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, TOPICS, Stage
 from copydesk.ports import Log
+from copydesk.producers.seeds.field_names import read_field_names
 from copydesk.producers.seeds.produce import produce as publish_seeds
+from copydesk.producers.seeds.rows import ROW_FIELDS
 from copydesk.runtime.heartbeat import Heartbeat
 from copydesk.runtime.outcome import Executor
 from copydesk.runtime.worker import Worker
@@ -36,14 +38,25 @@ Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Worker pr
 def seeds(
     given: Annotated[list[str], typer.Argument(metavar="PATH", help="Files or directories.")],
     source: Annotated[str | None, typer.Option("--source", help="Source of articles without a URL.")] = None,
+    source_from_folder: SourceFromFolder = False,
+    url: DocumentUrl = None,
+    names: FieldMap = None,
 ) -> None:
     """Read seed files and publish their articles; running again goes on where it stopped."""
-    paths = paths_of(given)
+    paths, named = paths_of(given), read_field_names(names, ROW_FIELDS)
     log = open_log(load())
     stop = threading.Event()
     try:
         with stopping(stop) as asked:
-            counts = publish_seeds(paths, log, source=source, stop=stop)
+            counts = publish_seeds(
+                paths,
+                log,
+                source=source,
+                names=named,
+                url=url,
+                source_from_folder=source_from_folder,
+                stop=stop,
+            )
     finally:
         log.close()
     console.print(counts.line())

@@ -17,10 +17,12 @@ from copydesk.errors import NotFound
 from copydesk.events import CleanArticle, RawArticle, encode
 from copydesk.settings import load
 
+_LONGEST_EXTRA = 200
+
 
 def show(
     article_id: Annotated[
-        str, typer.Argument(metavar="ID", help="An article's id, or its first 6 characters or more.")
+        str, typer.Argument(metavar="ID", help="An article's id, its first 6 characters or more, or the id of its row.")
     ],
     removed: Annotated[bool, typer.Option("--removed", help="Beside it what was cut, and why.")] = False,
     raw: Annotated[bool, typer.Option("--raw", help="What came in, from the log.")] = False,
@@ -73,6 +75,7 @@ def _show(article: CleanArticle, removed: bool) -> None:
         "published": article.published, "modified": article.modified_at, "fetched": article.fetched_at,
         "indexed": article.indexed_at, "language": article.language, "section": article.section,
         "tags": ", ".join(article.tags), "id": f"{article.id}, revision {article.revision}",
+        "row's id": article.given_id, **_others(article),
         "cleaner": article.cleaner_version, "removed": "" if removed else _removed_in_short(article),
     }  # fmt: skip
     title = literal(article.title or "(no title)")
@@ -86,6 +89,16 @@ def _show(article: CleanArticle, removed: bool) -> None:
         console.print(Text(f"[image] {caption}", style="dim"), soft_wrap=not console.is_terminal)
     if removed:
         _show_removed(article)
+
+
+def _others(article: CleanArticle) -> dict[str, str]:
+    """Return what else the row held, as one line each, and what is to be said of how it was read."""
+    found: dict[str, str] = {}
+    for key, value in article.extra.items():
+        if key != "id":
+            line = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+            found[safe(key)] = " ".join(line.split())[:_LONGEST_EXTRA]
+    return found | {f"{field}:": note for field, note in article.notes.items()}
 
 
 def _removed_in_short(article: CleanArticle) -> str:

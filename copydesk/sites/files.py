@@ -13,7 +13,7 @@ from copydesk.errors import ConfigError
 
 SHIPPED = Path(__file__).parent
 _LISTS = ("hosts", "keep", "drop", "title_suffix")
-_KNOWN = (*_LISTS, "published")
+_KNOWN = (*_LISTS, "published", "timezone")
 _PUBLISHED = ("selector", "format", "zone")
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _BEFORE_KEY = re.compile(r"\s*+\[?+\s*+\"?+")
@@ -55,7 +55,10 @@ def read_file(path: Path) -> SiteRules:
     _check(path, text, "keep", lists["keep"])
     _check(path, text, "drop", lists["drop"])
     published = _published(path, text, told["published"]) if "published" in told else None
-    return SiteRules(path.name, lists["hosts"], lists["keep"], lists["drop"], lists["title_suffix"], published)
+    timezone = _zone(path, text, "timezone", told["timezone"]) if "timezone" in told else None
+    return SiteRules(
+        path.name, lists["hosts"], lists["keep"], lists["drop"], lists["title_suffix"], published, timezone
+    )
 
 
 def _read(path: Path) -> tuple[str, dict[str, Any]]:
@@ -95,11 +98,14 @@ def _published(path: Path, text: str, value: Any) -> DateRule:
         datetime.strptime(datetime(2001, 2, 3, 4, 5, 6).strftime(value["format"]), value["format"])
     except ValueError as error:
         raise _wrong(path, text, "format", f"cannot be read back: {error}; such as %d.%m.%Y %H:%M") from error
-    zone = value.get("zone", "UTC")
+    return DateRule(value["selector"], value["format"], _zone(path, text, "zone", value.get("zone", "UTC")))
+
+
+def _zone(path: Path, text: str, key: str, value: Any) -> ZoneInfo:
     try:
-        return DateRule(value["selector"], value["format"], ZoneInfo(zone))
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise _wrong(path, text, "zone", f"{zone!r} is no time zone; such as Europe/Berlin") from error
+        return ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError) as error:
+        raise _wrong(path, text, key, f"{value!r} is no time zone; such as Europe/Berlin") from error
 
 
 def _wrong(path: Path, text: str, key: str, what: str) -> ConfigError:

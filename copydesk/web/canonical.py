@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
 from copydesk.identity import strip_credentials
@@ -9,7 +10,9 @@ from copydesk.identity import strip_credentials
 HEAD_LIMIT = 256 << 10
 """How many characters of a page are looked at; some heads carry 200 kB of styles before their links."""
 
-_TAG = re.compile(r"<(!--|(?:link|script|style|noscript|template|title|body)(?=[\s/>])|/head(?=[\s>]))", re.IGNORECASE)
+_TAG = re.compile(
+    r"<(!--|(?:link|meta|script|style|noscript|template|title|body)(?=[\s/>])|/head(?=[\s>]))", re.IGNORECASE
+)
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
 _LINK_LIMIT = 8192
 _SPACE = re.compile(r"[\t\n\f\r]+")
@@ -48,26 +51,51 @@ def usable(href: str, url: str) -> str | None:
     return joined
 
 
+def stated_addresses(page: str) -> Iterator[tuple[str, str]]:
+    """Yield the absolute addresses that a page's head states for it, `rel=canonical` before `og:url`; with that name.
+
+    Linear in HEAD_LIMIT; never raises.
+    """
+    head = page[:HEAD_LIMIT]
+    href = _first_link(head)
+    shared = next((told["content"] for told in _tags(head, "meta") if _is_og_url(told)), None)
+    for name, told in (("rel=canonical", href), ("og:url", shared)):
+        if told and (found := usable(told, "")):
+            yield name, found
+
+
+def _is_og_url(told: dict[str, str]) -> bool:
+    return told.get("property", told.get("name", "")).lower() == "og:url" and bool(told.get("content"))
+
+
 def _first_link(head: str) -> str | None:
-    """Return the href of the first canonical link that is markup: not in a comment, script, style, title, template."""
+    """Return the href of the first canonical link."""
+    for told in _tags(head, "link"):
+        if "canonical" in told.get("rel", "").lower().split() and told.get("href"):
+            return told["href"]
+    return None
+
+
+def _tags(head: str, wanted: str) -> Iterator[dict[str, str]]:
+    """Yield the attributes of the tags of one name that are markup.
+
+    What stands in a comment, script, style, title or template is none.
+    """
     at = 0
     while (tag := _TAG.search(head, at)) is not None:
         name = tag[1].lower()
         if name in {"body", "/head"}:
-            return None
-        if name == "link":
-            end = _end_of_tag(head, tag.end())
-            attributes = _attributes(head[tag.end() : end])
-            if "canonical" in attributes.get("rel", "").lower().split() and attributes.get("href"):
-                return attributes["href"]
-            at = end
+            return
+        if name in {"link", "meta"}:
+            at = end = _end_of_tag(head, tag.end())
+            if name == wanted:
+                yield _attributes(head[tag.end() : end])
             continue
         closer = "-->" if name == "!--" else f"</{name}"
         # `<!-->` is a whole comment: its end may overlap its beginning
         at = _find(head, closer, tag.end() - 2 if name == "!--" else tag.end())
         if at < 0:
-            return None
-    return None
+            return
 
 
 def _find(text: str, closer: str, start: int) -> int:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from threading import Event
 
+from msgspec import structs
+
 from copydesk.events import Refused
 from copydesk.producers.outbox import Stopped
 from copydesk.producers.seeds.byte_reader import LINE_LIMIT, LongLine, SeedBytes
@@ -23,6 +25,7 @@ from copydesk.producers.seeds.paths import (
 from copydesk.producers.seeds.publisher import SeedPublisher, Where
 from copydesk.producers.seeds.resume import Place, state_of
 from copydesk.producers.seeds.rows import is_url_line, row_of_document
+from copydesk.producers.seeds.saved_pages import FoundAddress, address_beside, is_sidecar, with_address
 
 _SNIFF_LIMIT = 64 << 10
 
@@ -45,7 +48,7 @@ class FilesReader:
                 self._counts.bytes_done = self._before
             elif isinstance(one, UnreadablePath):
                 self._refuse(one.path, one.reason)
-            elif not left_alone(one.path):
+            elif not left_alone(one.path) and not is_sidecar(one.path):
                 self._counts.skipped += 1
                 skipped = skipped or [one.path]
             if self._publisher.full:
@@ -57,6 +60,8 @@ class FilesReader:
 
     def _read_file(self, found: SeedFile) -> None:
         key = f"file:{printable_path(Path(os.path.abspath(found.path)))}"
+        told = self._address(found)
+        self._publisher.begin(found.path, told)
         try:
             with SeedBytes(found.path) as file:
                 known = self._state(key)
@@ -66,12 +71,21 @@ class FilesReader:
                     lines = LinesFile(self._publisher, self._counts, file, key, self._before, urls=found.kind != "rows")
                     lines.read(known, self._state(twin_key(file)), self._check)
                 else:
-                    self._read_document(file, key, html=found.kind == "html")
+                    self._read_document(file, key, known, told, html=found.kind == "html")
         except OSError as error:
             self._refuse(found.path, os_error_words(error))
 
-    def _read_document(self, file: SeedBytes, key: str, *, html: bool) -> None:
-        """Read a file that is one article."""
+    def _address(self, found: SeedFile) -> FoundAddress | None:
+        """Return the address that a person names for a document."""
+        if found.kind not in {"text", "html"}:
+            return None
+        url = self._publisher.options.url
+        return FoundAddress(url, "--url") if url else address_beside(found.path)
+
+    def _read_document(
+        self, file: SeedBytes, key: str, known: FileState | None, told: FoundAddress | None, *, html: bool
+    ) -> None:
+        """Read a file that is one article: the one it was before, where nothing else says which."""
         size = file.stamp[0]
         data, digest, held = list[bytes](), hashlib.sha256(), 0
         for chunk in file.chunks():
@@ -88,16 +102,18 @@ class FilesReader:
         sha256 = digest.hexdigest()
         where = Where(printable_path(file.path), None, f"{key}:{sha256}")
         row = row_of_document(b"".join(data), html=html) if held <= LINE_LIMIT else Refused(_TOO_LARGE)
-        place = Place()
+        place, article = Place(), known.article if known else None
         self._counts.read += 1
         if isinstance(row, Refused):
             place.refused += 1
             self._publisher.refuse(where, row.reason, sha256=sha256, size=size)
         else:
             place.rows += 1
-            self._publisher.article(row, where, place.refuse_row)
-        stamp = file.stamp
-        self._publisher.states[key] = lambda: state_of(place, stamp, self._publisher.source, "", done=True)
+            article = self._publisher.article(with_address(row, told), where, place.refuse_row, article)
+        stamp, said = file.stamp, self._publisher.said
+        self._publisher.states[key] = lambda: structs.replace(
+            state_of(place, stamp, said, "", done=True), article=article or ""
+        )
 
     def _known_before(self, path: Path, known: FileState) -> None:
         """Count a file that was read to its end and was not written to since."""
@@ -110,9 +126,9 @@ class FilesReader:
             self._counts.complain(f"{printable_path(path)}: {what} refused before: copydesk dead list")
 
     def _state(self, key: str) -> FileState | None:
-        """Return what is known under a key, when it was read with the same source."""
+        """Return what is known under a key, when it was read with the same words."""
         found = self._publisher.state(key)
-        return found if found is not None and found.source == (self._publisher.source or "") else None
+        return found if found is not None and found.source == self._publisher.said else None
 
     def _lists_urls(self, file: SeedBytes) -> bool:
         """Whether each line that says anything is an address; reads no further than to the first that is none."""

@@ -40,7 +40,8 @@ class FileState(Struct, frozen=True, omit_defaults=True):
 
     `offset`, `line` and `chain` (a digest over all lines so far) stand behind the last line that ended in a line feed;
     `loose` is the digest of one after it that did not. `ends` is the fingerprint before `offset`, `rows` counts what
-    was published or known, `refused` what became dead letters, `source` is the name given with the command.
+    was published or known, `refused` what became dead letters, `source` is what was said with the command: the name,
+    `--map`, the address. `article` is the id of the one article that the file is.
     """
 
     size: int
@@ -55,6 +56,7 @@ class FileState(Struct, frozen=True, omit_defaults=True):
     rows: int = 0
     refused: int = 0
     done: bool = False
+    article: str = ""
 
     @property
     def stamp(self) -> tuple[int, int, int]:

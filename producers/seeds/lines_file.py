@@ -6,10 +6,11 @@ from copydesk.events import Refused
 from copydesk.producers.seeds.byte_reader import LINE_LIMIT, Damaged, Line, LongLine, SeedBytes
 from copydesk.producers.seeds.counts import SeedCounts
 from copydesk.producers.seeds.ledger import FileState
+from copydesk.producers.seeds.nameless import Nameless
 from copydesk.producers.seeds.paths import printable_path
 from copydesk.producers.seeds.publisher import SeedPublisher, Where
 from copydesk.producers.seeds.resume import Place, after, resume, state_of
-from copydesk.producers.seeds.rows import row_of_line, url_of_line
+from copydesk.producers.seeds.rows import NoContent, row_of_line, url_of_line
 from copydesk.web.charset import binary_kind
 
 BOM = b"\xef\xbb\xbf"
@@ -33,7 +34,8 @@ class LinesFile:
         self, publisher: SeedPublisher, counts: SeedCounts, file: SeedBytes, key: str, before: int, *, urls: bool
     ) -> None:
         self._publisher, self._counts, self._file, self._before, self._urls = publisher, counts, file, before, urls
-        self._name = printable_path(file.path)
+        self._name, self._said = printable_path(file.path), publisher.said
+        self._nameless = Nameless()
         self._keys = (key, twin_key(file))
         self._place, self._done = Place(), False
         self._ends: str | None = None
@@ -68,6 +70,9 @@ class LinesFile:
             where = Where(self._name, number, f"{self._place.chain.hex()}:{error}")
             self._publisher.refuse(where, f"{error}; what stands before was read")
             return  # not done: when the file is whole, the next run goes on here
+        if self._nameless.rows:
+            where = Where(self._name, None, f"{self._place.chain.hex()}:nameless")
+            self._publisher.refuse(where, self._nameless.reason(), self._nameless.first, rows=self._nameless.rows)
         self._done = True
         if not self._place.rows and not self._place.refused:
             self._refuse_whole(
@@ -96,8 +101,12 @@ class LinesFile:
             self._publisher.flush()
 
     def _take_data(self, data: bytes, where: Where) -> None:
-        row = url_of_line(data) if self._urls else row_of_line(data)
+        row = url_of_line(data) if self._urls else row_of_line(data, self._publisher.options.names)
         if row is None:
+            return
+        if isinstance(row, NoContent) and row.keys and not self._place.rows:
+            self._count_refused()
+            self._nameless.take(row.keys, data)
             return
         if isinstance(row, Refused):
             self._count_refused()
@@ -137,7 +146,7 @@ class LinesFile:
 
     def _state(self) -> FileState:
         ends = self._fingerprint() if self._ends is None else self._ends
-        return state_of(self._place, self._file.stamp, self._publisher.source, ends, done=self._done)
+        return state_of(self._place, self._file.stamp, self._said, ends, done=self._done)
 
     def _fingerprint(self) -> str:
         return "" if self._file.gzipped else self._file.ends(self._place.offset)

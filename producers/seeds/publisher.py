@@ -4,18 +4,21 @@ import hashlib
 import re
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
-from copydesk.events import DeadLetter, Link, RawArticle, encode, headers, trace_of
+from copydesk.events import ADDRESS_FACT, DeadLetter, Hints, Link, RawArticle, encode, headers, trace_of
 from copydesk.identity import article_id, source_of
 from copydesk.pipeline import LINKS, RAW, SEEDS_STATE
 from copydesk.ports import Message
 from copydesk.producers.outbox import Outbox, TooLarge
 from copydesk.producers.seeds.counts import SeedCounts
 from copydesk.producers.seeds.ledger import ArticleState, FileState, Ledger, decide, without
+from copydesk.producers.seeds.options import SeedOptions
 from copydesk.producers.seeds.rows import SeedRow, names_of_line
+from copydesk.producers.seeds.saved_pages import FoundAddress
 from copydesk.web.canonical import canonical_url
 
 SEED_BATCH_COUNT, SEED_BATCH_BYTES, ROWS_BETWEEN_SAVES = 200, 8 << 20, 2000
@@ -57,13 +60,16 @@ class _Article(NamedTuple):
 class SeedPublisher:
     """Take rows in and publish them in batches. `states` gives the file states to save with a batch.
 
+    `source` names what has no address in the file that is read, `said` tells whether it was read with other words.
     All methods raise Stopped when the log does not answer and the run is to stop.
     """
 
     def __init__(
-        self, outbox: Outbox, ledger: Ledger, counts: SeedCounts, clock: Callable[[], datetime], source: str | None
+        self, outbox: Outbox, ledger: Ledger, counts: SeedCounts, clock: Callable[[], datetime], options: SeedOptions
     ) -> None:
-        self.ledger, self.counts, self.source = ledger, counts, source
+        self.ledger, self.counts, self.options = ledger, counts, options
+        self.source, self.said = options.source, ""
+        self._notes: dict[tuple[str, str, bool], tuple[str, int]] = {}
         self.states: dict[str, Callable[[], FileState]] = {}
         self._outbox, self._clock = outbox, clock
         self._articles: list[_Article] = []
@@ -72,28 +78,36 @@ class SeedPublisher:
         self._bytes = self._rows = 0
         self._batch_bytes = min(FIRST_BATCH_BYTES, SEED_BATCH_BYTES)
 
-    def article(self, row: SeedRow, where: Where, too_large: Callable[[], None]) -> None:
+    def begin(self, path: Path, told: FoundAddress | None) -> None:
+        """Note which file is read next, and the address that a person names for it."""
+        self.source = self.options.source_for(path)
+        self.said = self.options.said_of(path, told.url if told else None)
+
+    def article(self, row: SeedRow, where: Where, too_large: Callable[[], None], known_as: str | None = None) -> str:
         """Publish the row as the next revision of its article, unless its article says that already.
 
-        `too_large` is called should the log find the event too large, which then is a dead letter.
+        `too_large` is called should the log find the event too large, which then is a dead letter. `known_as` is the
+        article that a file of one article was before, empty where that is not known: it stays that one, where neither
+        address nor id says who it is. Returns the article that the file is from now on; a copy of another is none.
         """
-        source = source_of(row.url, self.source or row.site)
-        canonical = canonical_url(row.content, row.url) if row.url and row.content_type == "text/html" else None
-        article = article_id(
-            url=row.url, canonical=canonical, source=source, given=row.given or row.odd_url, content=row.content
-        )
-        content = _digest(row)
-        before = self._outbox.retry_until_answered(lambda: self.ledger.article(article))
+        named = self.source or row.site
+        found = FoundAddress(row.url or "", row.address_from)
+        source = source_of(None if named and found.where and not found.told else row.url, named)
+        article, content = self._article_of(row, source, where, known_as), _digest(row)
+        before = self._before(article)
         fetched_ms = None if row.fetched_at is None else int(row.fetched_at.timestamp() * 1000)
         revision, after = decide(before, content, fetched_ms, self.ledger.now_ms())
+        self._note(where, row.hints)
         if revision is None:
             self.known(1)
-            return
+            return article if known_as is not None else ""
         facts = {"encoding": row.encoding, "file": where.file}
         if where.line is not None:
             facts["line"] = str(where.line)
         if row.odd_url is not None:
             facts["odd_url"] = row.odd_url[:ODD_URL_KEPT]
+        if row.address_from:
+            facts[ADDRESS_FACT] = row.address_from
         event = RawArticle(
             id=article,
             revision=revision,
@@ -109,6 +123,24 @@ class SeedPublisher:
         self._articles.append(_Article(message, where, event, content, before, after, too_large))
         self.ledger.put(f"article:{article}", after)
         self._count(len(message.value or b""))
+        return article
+
+    def _article_of(self, row: SeedRow, source: str, where: Where, known_as: str | None) -> str:
+        """Return the id of the article that a row is."""
+        canonical = canonical_url(row.content, row.url) if row.url and row.content_type == "text/html" else None
+        given = row.given or row.odd_url
+        article = article_id(url=row.url, canonical=canonical, source=source, given=given, content=row.content)
+        if where.line is not None or row.url or given:
+            return article
+        if known_as:
+            return known_as
+        before = self._before(article)
+        # What had this content first was edited since, in another place: this is not it.
+        edited = before is not None and before.content != _digest(row)
+        return article_id(url=None, source=source, given=where.file) if edited else article
+
+    def _before(self, article: str) -> ArticleState | None:
+        return self._outbox.retry_until_answered(lambda: self.ledger.article(article))
 
     def link(self, url: str, where: Where) -> None:
         """Publish the address, unless it was published before."""
@@ -140,9 +172,10 @@ class SeedPublisher:
         *,
         sha256: str | None = None,
         size: int | None = None,
+        rows: int = 1,
     ) -> None:
-        """Make a dead letter of something that is no row, once, and say it every time."""
-        self.counts.refused += 1
+        """Make a dead letter of something that is no row, or of `rows` of a kind, once, and say it every time."""
+        self.counts.refused += rows
         self.counts.complain(f"{where.place}: {reason}")
         text, article, source = None, None, source_of(None, self.source)
         if data is not None:
@@ -196,10 +229,19 @@ class SeedPublisher:
         self._outbox.retry_until_answered(self.ledger.saved)
 
     def close(self) -> None:
-        """Publish what is left, and that the run came to its end."""
+        """Publish what is left, and that the run came to its end; say how given dates were read, a line a file."""
         self.flush()
+        for words, times in self._notes.values():
+            self.counts.complain(words if times == 1 else f"{words} (so in {times:,} rows)")
+        self._notes = {}
         if self.ledger.marked:
             self._outbox.publish(SEEDS_STATE, [self.ledger.unmark()])
+
+    def _note(self, where: Where, hints: Hints) -> None:
+        for field, note in hints.notes.items():
+            key = (where.file, field, getattr(hints, field, None) is None)
+            words, times = self._notes.get(key, (f"{where.place}: {note}", 0))
+            self._notes[key] = (words, times + 1)
 
     def _count(self, size: int) -> None:
         self._bytes += size

@@ -1,6 +1,7 @@
 """Parse rows of input: a JSON line, a document or a listed URL; or return the reason why it is none. Pure."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -10,6 +11,10 @@ import msgspec
 from copydesk.events import ContentType, Hints, Refused
 from copydesk.identity import host_of, registrable_domain, strip_credentials
 from copydesk.machine_dates import ROW_FORMS, read_epoch, read_instant
+from copydesk.producers.seeds.field_names import FieldNames, renamed_line, under_fields
+from copydesk.producers.seeds.row_dates import read_row_date
+from copydesk.producers.seeds.row_errors import EXPECTED, broken_byte, wrong_shape, wrong_syntax
+from copydesk.producers.seeds.row_facts import language_of_row, names_of, texts_of_row, within_limit
 from copydesk.web.charset import decode_text
 
 
@@ -17,6 +22,7 @@ class SeedRow(NamedTuple):
     """Hold an article as a file gives it. `site` is a source's name, `given` an id of the file's own.
 
     `odd_url` is what stood as the URL without being an http(s) address: kept as a fact, and as an id for want of one.
+    `address_from` says where the URL of a saved page was found, where nobody gave it.
     """
 
     content: str
@@ -28,6 +34,13 @@ class SeedRow(NamedTuple):
     hints: Hints = Hints()
     fetched_at: datetime | None = None
     odd_url: str | None = None
+    address_from: str = ""
+
+
+class NoContent(Refused, frozen=True):
+    """Say that a row has no article in it; `keys` are those it has, none where it is empty by any name."""
+
+    keys: tuple[str, ...] = ()
 
 
 class _Line(msgspec.Struct):
@@ -37,52 +50,50 @@ class _Line(msgspec.Struct):
     url: str | None = None
     site: str | None = None
     title: str | None = None
-    authors: str | list[str | None] | None = None
-    published_at: str | int | float | None = None
+    authors: str | dict[str, Any] | list[str | dict[str, Any] | None] | None = None
+    published_at: Any = None
+    modified_at: Any = None
+    language: Any = None
+    section: Any = None
+    tags: Any = None
+    canonical_url: Any = None
     fetched_at: str | int | float | None = None
 
 
 URL_LIMIT, SITE_LIMIT = 8192, 200
 ROW_FIELDS = _Line.__struct_fields__
 _decoder = msgspec.json.Decoder(_Line)
-_PATH = re.compile(r" - at `\$\.?(.*)`$")
-_GOT = re.compile(r", got `(\w+)`")
-_LONE_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_FIRST_TAG = re.compile(r"\s{0,99}<(?:p|div|article|section|main|h[1-6]|ul|ol|blockquote|figure|table)[\s>]", re.I)
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_EXPECTED = {
-    "id": "a text or a whole number", "authors": "a text or a list of texts",
-    "published_at": "an ISO date or seconds since 1970", "fetched_at": "an ISO date or seconds since 1970",
-}  # fmt: skip
-_GOT_WORDS = {
-    "int": "a number", "float": "a number", "bool": "true or false", "array": "a list", "object": "an object",
-    "str": "a text", "null": "null",
-}  # fmt: skip
 
 
-def row_of_line(line: bytes) -> SeedRow | Refused | None:
-    """Return the row of one line of JSON Lines, None for a blank line."""
+def row_of_line(line: bytes, names: FieldNames | None = None) -> SeedRow | Refused | None:
+    """Return the row of one line of JSON Lines, None for a blank line; `names` are fields by the keys of the rows."""
     if not line or line.isspace():
         return None
     try:
-        return _row(_decoder.decode(line))
+        line = renamed_line(line, names) if names else line
+        return _row(_decoder.decode(line), _keys.decode(line))
     except UnicodeDecodeError as error:
-        return Refused(f"The row is not UTF-8: {_broken_byte(line) or error.reason}")
+        return Refused(f"The row is not UTF-8: {broken_byte(line) or error.reason}")
     except msgspec.ValidationError as error:
-        return Refused(_shape(str(error)))
+        return Refused(wrong_shape(str(error)))
     except msgspec.DecodeError as error:
-        return Refused(_syntax(str(error), line))
+        return Refused(wrong_syntax(str(error), line))
     except RecursionError:
         return Refused("The row is JSON nested too deep to be read")
     except _WrongField as error:
         return Refused(str(error))
 
 
-def row_of_fields(fields: dict[str, Any]) -> SeedRow | Refused:
-    """Return the row of a mapping with the fields of a JSON line (`ROW_FIELDS`)."""
+def row_of_fields(fields: Mapping[str, Any], names: FieldNames | None = None) -> SeedRow | Refused:
+    """Return the row of a mapping with the fields of a JSON line (`ROW_FIELDS`), and any others, which are kept."""
+    fields = under_fields(fields, names) if names else fields
     try:
-        return _row(msgspec.convert(fields, _Line))
+        return _row(msgspec.convert({name: fields.get(name) for name in ROW_FIELDS}, _Line), fields)
     except msgspec.ValidationError as error:
-        return Refused(_shape(str(error)))
+        return Refused(wrong_shape(str(error)))
     except _WrongField as error:
         return Refused(str(error))
 
@@ -160,36 +171,67 @@ class _WrongField(Exception):
     pass
 
 
-def _row(line: _Line) -> SeedRow:
+def _row(line: _Line, fields: Mapping[str, Any]) -> SeedRow | Refused:
+    """Return the row of the fields that are read, `fields` being all there are."""
     html = bool(line.html and not line.html.isspace())
     content = line.html if html else line.text
     if not content or content.isspace():
-        raise _WrongField("The row has neither a `text` nor an `html` with anything in it")
+        keys = () if {"text", "html"} & fields.keys() else tuple(fields)
+        return NoContent("The row has neither a `text` nor an `html` with anything in it", keys=keys)
     try:
         site = name_of_source(line.site, "The row's `site`") if line.site else None
     except ValueError as error:
         raise _WrongField(str(error)) from None
-    authors = [line.authors] if isinstance(line.authors, str) else line.authors or []
-    given = None if line.id is None else str(line.id).strip() or None
-    hints = Hints(
-        title=(line.title or "").strip() or None,
-        authors=tuple(name.strip() for name in authors if name and name.strip()),
-        published_at=_instant(line.published_at, "published_at"),
-        guid=given,
-    )
-    url = strip_credentials((line.url or "").strip()) or None
+    hints = _facts(line, fields)
+    url = strip_credentials((line.url or "").strip()) or hints.canonical_url
     usable = url is not None and usable_url(url)
     return SeedRow(
         content,
-        "text/html" if html else "text/plain",
+        "text/html" if html or is_markup(content) else "text/plain",
         "utf-8",
         url if usable else None,
-        given,
+        hints.guid,
         site,
         hints,
         _instant(line.fetched_at, "fetched_at"),
         None if usable else url,
     )
+
+
+def _facts(line: _Line, fields: Mapping[str, Any]) -> Hints:
+    """Return what the row says of its article; what cannot be used as the field it is called stays in `extra`."""
+    published, modified = read_row_date(line.published_at), read_row_date(line.modified_at)
+    language, tags = language_of_row(line.language), texts_of_row(line.tags)
+    section = (line.section.strip(),) if isinstance(line.section, str) else texts_of_row(line.section)
+    canonical = line.canonical_url.strip() if isinstance(line.canonical_url, str) else ""
+    used = {
+        "language": language is not None, "section": any(section), "tags": bool(tags),
+        "canonical_url": usable_url(canonical), "id": False,
+    }  # fmt: skip
+    others = {key: value for key, value in fields.items() if not used.get(key, key in ROW_FIELDS)}
+    extra, left_out = within_limit(others)
+    notes = {"published_at": published.note, "modified_at": modified.note, "extra": left_out}
+    return Hints(
+        title=(line.title or "").strip() or None,
+        authors=names_of(line.authors),
+        published_at=published.when,
+        published_precision=published.precision,
+        modified_at=modified.when,
+        modified_precision=modified.precision,
+        language=language,
+        section=section[0] if any(section) else None,
+        canonical_url=strip_credentials(canonical) if used["canonical_url"] else None,
+        guid=None if line.id is None else str(line.id).strip() or None,
+        tags=tags,
+        extra=extra,
+        notes={field: note for field, note in notes.items() if note},
+        given=True,
+    )
+
+
+def is_markup(text: str) -> bool:
+    """Whether what is called a text is a piece of a page: it begins and ends with tags."""
+    return _FIRST_TAG.match(text) is not None and text.rstrip().endswith(">") and "</" in text
 
 
 def usable_url(text: str) -> bool:
@@ -212,37 +254,8 @@ def _instant(value: str | int | float | None, field: str) -> datetime | None:
     stamp = read_instant(value, ROW_FORMS) if isinstance(value, str) else read_epoch(value)
     if stamp is None or (field == "fetched_at" and stamp.when.year < 1970):
         shown = repr(value)
-        raise _WrongField(f"The row's `{field}` must be {_EXPECTED[field]}, not {shown[:60]}")
+        raise _WrongField(f"The row's `{field}` must be {EXPECTED[field]}, not {shown[:60]}")
     return stamp.when
-
-
-def _shape(message: str) -> str:
-    """Put msgspec's words about a wrong type in ours."""
-    path, got = _PATH.search(message), _GOT.search(message)
-    words = _GOT_WORDS.get(got[1], got[1]) if got else "that"
-    if path is None:
-        return f"The row must be a JSON object, not {words}"
-    field = re.split(r"[.\[]", path[1])[0]
-    expected = _EXPECTED.get(field, "a text")
-    if got is None:
-        return f"The row's `{path[1]}` must be {expected} ({message[: path.start()].lower()})"
-    return f"The row's `{path[1]}` must be {'a text' if '[' in path[1] else expected}, not {words}"
-
-
-def _syntax(message: str, line: bytes) -> str:
-    if _LONE_SURROGATE.search(line) and ("surrogate" in message or "hex escape" in message or "truncated" in message):
-        return "The row is not JSON: a \\ud800 to \\udfff escape without its other half"
-    if "truncated" in message:
-        return "The row is not JSON: it ends too early"
-    return f"The row is not JSON: {message.removeprefix('JSON is malformed: ')}"
-
-
-def _broken_byte(line: bytes) -> str | None:
-    try:
-        line.decode()
-    except UnicodeDecodeError as error:
-        return f"byte 0x{line[error.start]:02x} at column {error.start + 1}"
-    return None
 
 
 def _every_line_is_a_url(text: str) -> bool:

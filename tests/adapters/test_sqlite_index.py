@@ -397,6 +397,22 @@ def test_a_rebuild_leaves_one_generation_of_tables(index: SqliteIndex) -> None:
     assert index.status().documents == 1
 
 
+def test_a_file_of_a_version_without_ids_of_rows_takes_them_and_is_built_anew(index: SqliteIndex) -> None:
+    index.upsert([article("a word")])
+    with index._store.connection() as connection:
+        connection.execute("DROP TABLE given_1")
+    assert index.get("row-7") is None
+    index.upsert([article("a word")])
+    index.upsert([one := article("a word", extra={"id": "row-7"})])
+    found = index.get("row-7")
+    assert found is not None
+    assert found.id == one.id
+    build = index.rebuild()
+    build.take_writes()
+    build.take_searches()
+    assert index.status().documents == 0
+
+
 def test_a_scan_goes_on_when_a_rebuild_takes_over(index: SqliteIndex) -> None:
     articles = [article("a word") for _ in range(50)]
     index.upsert(articles)

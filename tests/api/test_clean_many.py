@@ -81,7 +81,7 @@ def test_a_bad_row_is_refused_with_its_reason_and_the_rest_goes_on(workers: int)
     raw = copydesk.raw_article(PAGE, "https://courier.example/ferry")
     assert isinstance(raw, RawArticle)
     rows = [
-        None, 5, ["html", PAGE], {}, {"html": 5}, {"html": PAGE, "published_at": "soon"}, {"text": "Hello"}, "",
+        None, 5, ["html", PAGE], {}, {"html": 5}, {"html": PAGE, "fetched_at": "soon"}, {"text": "Hello"}, "",
         '{"text": ', b"\x89PNG\x00", {"html": b"%PDF-1.7"}, {"html": "\ud800" + PAGE}, raw, PAGE, PAGE.encode(),
         json.dumps({"text": TEXT}), json.dumps({"text": TEXT}).encode() + b"\n",
         {"text": TEXT.encode("utf-16"), "url": float("nan"), "published_at": datetime(2026, 3, 4)},
@@ -94,7 +94,7 @@ def test_a_bad_row_is_refused_with_its_reason_and_the_rest_goes_on(workers: int)
         "The row must be a dict, a str, bytes or a RawArticle, not list",
         "The row has neither a `text` nor an `html` with anything in it",
         "The row's `html` must be a text, not a number",
-        "The row's `published_at` must be an ISO date or seconds since 1970, not 'soon'",
+        "The row's `fetched_at` must be an ISO date or seconds since 1970, not 'soon'",
         "There is a headline and no text",
         "The document is empty",
         "The row is not JSON: it ends too early",

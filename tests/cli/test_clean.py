@@ -187,3 +187,39 @@ def test_an_address_in_place_of_a_file_is_told_with_the_way_out(tmp_path: Path) 
         assert done.returncode == 2
         assert "--url https://www.courier.example/ferry" in done.stderr.decode()
         assert "copydesk run" in done.stderr.decode()
+
+
+def test_facts_of_rows_come_out_with_whose_word_they_are(tmp_path: Path) -> None:
+    rows = [
+        {"uid": "a", "body": TEXT, "headline": "Given", "date": "17.03.2025", "tags": "x, y", "desk": "city"},
+        {"uid": "b", "body": TEXT},
+    ]
+    names = "body=text,headline=title,date=published_at,uid=id"
+    stdin = "\n".join(map(json.dumps, rows)).encode()
+    done = copydesk("clean", "--jsonl", "-", "--workers", "1", "--map", names, data=tmp_path, stdin=stdin)
+    given, plain = (json.loads(line) for line in done.stdout.splitlines())
+    assert (given["id"], given["title"], given["tags"], given["extra"]) == ("a", "Given", ["x", "y"], {"desk": "city"})
+    assert (given["published_at"], given["published_precision"]) == ("2025-03-17T00:00:00Z", "day")
+    assert {given["provenance"][field] for field in ("title", "published_at", "tags")} == {"given"}
+    assert "day first" in given["notes"]["published_at"]
+    assert not {"provenance", "notes", "extra"} & plain.keys()
+
+
+def test_rows_with_other_names_are_told_once_with_the_map_that_would_fit(tmp_path: Path) -> None:
+    stdin = json.dumps({"body": TEXT, "headline": "H"}).encode() + b"\n"
+    done = copydesk("clean", "--jsonl", "-", "--workers", "1", data=tmp_path, stdin=3 * stdin)
+    assert (done.returncode, len(done.stdout.splitlines())) == (1, 3)
+    assert done.stderr.count(b"--map") == 1
+    assert b"try --map body=text,headline=title" in done.stderr
+    wrong = copydesk("clean", "--jsonl", "-", "--map", "body=txt", data=tmp_path, stdin=stdin)
+    assert (wrong.returncode, b"'txt'" in wrong.stderr) == (2, True)
+
+
+def test_a_saved_page_is_cleaned_with_the_address_it_was_saved_from(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<!-- saved from url=(0028)https://www.quay.example/a/b -->" + HTML)
+    found = json.loads(copydesk("clean", str(page), "--json", data=tmp_path).stdout)
+    assert (found["url"], found["source"]) == ("https://www.quay.example/a/b", "quay.example")
+    assert (found["provenance"]["url"], found["provenance"]["source"]) == ("file", "file")
+    (tmp_path / "page.html.url").write_text("https://told.example/a")
+    assert json.loads(copydesk("clean", str(page), "--json", data=tmp_path).stdout)["source"] == "told.example"

@@ -43,7 +43,12 @@ WICKED = article(
     id="bbbbbb22" * 4, title="Wicked \x1b]0;title\x07 [bold]markup[/]", source="wicked.example",
     url="https://wicked.example/\x1b[1m", language="fr", seen_at=NOON + 2 * DAY, revision=5,
 )  # fmt: skip
-OTHERS = [article(f"tide table number {number}", source="tides.example", seen_at=NOON - DAY) for number in range(30)]
+ROW = article(
+    "tide table number 29", id="dddddd44" * 4, title="Lighthouse", source="tides.example", seen_at=NOON - DAY,
+    extra={"id": 4711, "desk\x1b[1m": "city", "n": [1]}, notes={"published_at": "Read with the day first"},
+)  # fmt: skip
+OTHERS = [article(f"tide table number {number}", source="tides.example", seen_at=NOON - DAY) for number in range(29)]
+OTHERS.append(ROW)
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +189,15 @@ def test_show_json_is_the_record(run: Run) -> None:
     found = decode(CleanArticle, run("show", "aaaaaa", "--json").stdout_bytes)
     assert found.removed == FERRY.removed
     assert found.indexed_at is not None
+
+
+def test_what_a_row_held_comes_out_and_its_own_id_finds_it(run: Run) -> None:
+    shown = run("show", "4711").stdout
+    assert ("row's id   4711" in shown, "city" in shown, "Read with the day first" in shown) == (True, True, True)
+    assert json.loads(run("show", "4711", "--json").stdout)["extra"] == ROW.extra
+    (found,) = lines(run("search", "lighthouse", "--json"))
+    assert found["hits"][0]["extra"] == ROW.extra
+    assert [line["extra"] for line in lines(run("export", "lighthouse"))] == [ROW.extra]
 
 
 @pytest.mark.parametrize("args", [["cccccc"], ["aaaa"], ["bbbbbb", "--raw"], ["\x1b[31m"]])

@@ -40,7 +40,8 @@ FULL = article(
     images=(Image(url="https://a.example/i.png", caption="Café", credit=None), Image()), section="World",
     tags=("a", "b c"), removed=(appeal("Give now."), appeal("")), removed_kinds=("donation_appeal",),
     provenance={"title": "open-graph", "odd.key": "x"}, originals={"published_at": "10. März"}, confidence=0.25,
-    paywalled=True, furniture_version="7",
+    paywalled=True, furniture_version="7", notes={"published_at": "Read with the day first"},
+    extra={"id": 17, "none": None, "a.b": {"c": [1, 2.5, "x", {"d": []}]}, "id ": "17", "n": (1 << 63) - 1},
 )  # fmt: skip
 
 
@@ -52,6 +53,19 @@ def test_an_article_comes_back_as_it_went_in_with_the_time_of_indexing(index: In
     assert found.indexed_at is not None
     assert before <= found.indexed_at <= datetime.now(UTC) + timedelta(milliseconds=1)
     assert without_time(found) == FULL
+
+
+def test_an_article_is_found_by_the_id_of_its_row_where_that_is_of_one_alone(index: Index) -> None:
+    given = unique()
+    first, second = article(extra={"id": given}), article(extra={"id": f"{given}2"})
+    assert outcomes(index, [first, second]) == ["stored", "stored"]
+    assert without_time(index.get(given)) == first, "in full, and not as the beginning of the other"
+    assert without_time(index.get(f"{given}2")) == second
+    assert outcomes(index, [article(extra={"id": given})]) == ["stored"]
+    assert index.get(given) is None
+    anew = msgspec.structs.replace(second, revision=second.revision + 1, extra={})
+    assert outcomes(index, [anew]) == ["stored"]
+    assert index.get(f"{given}2") is None
 
 
 def test_what_an_article_says_of_its_own_indexing_is_ignored(index: Index) -> None:

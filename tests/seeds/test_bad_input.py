@@ -41,20 +41,8 @@ GOOD = {"id": "good", "text": "A good row."}
         ('{"text": "a", "url": {}}', "The row's `url` must be a text, not an object"),
         ('{"text": "a", "id": 1.5}', "The row's `id` must be a text or a whole number, not a number"),
         ('{"text": "a", "id": true}', "The row's `id` must be a text or a whole number, not true or false"),
-        ('{"text": "a", "authors": [{}]}', "The row's `authors[0]` must be a text, not an object"),
+        ('{"text": "a", "authors": [["a"]]}', "The row's `authors[0]` must be a text, not a list"),
         ('{"text": "a", "authors": 5}', "The row's `authors` must be a text or a list of texts, not a number"),
-        (
-            '{"text": "a", "published_at": "soon"}',
-            "The row's `published_at` must be an ISO date or seconds since 1970, not 'soon'",
-        ),
-        (
-            '{"text": "a", "published_at": 1e300}',
-            "The row's `published_at` must be an ISO date or seconds since 1970, not 1e+300",
-        ),
-        (
-            '{"text": "a", "published_at": [2025]}',
-            "The row's `published_at` must be an ISO date or seconds since 1970, not a list",
-        ),
         ('{"text": "a", "fetched_at": -1}', "The row's `fetched_at` must be an ISO date or seconds since 1970, not -1"),
         (
             '{"text": "a", "site": "two\\nlines"}',

@@ -148,6 +148,8 @@ def additions(article: CleanArticle, now: datetime, languages: frozenset[str]) -
         "seen_us": to_microseconds(article.seen_at),
         "words": {"title": searchable(article.title), "paragraphs": list(map(searchable, article.paragraphs))},
     }
+    if article.given_id is not None:
+        more["given_id"] = article.given_id
     code = (article.language or "").split("-")[0].lower()
     code = _NORWEGIAN.get(code, code)
     if code in languages:

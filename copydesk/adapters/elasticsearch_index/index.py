@@ -94,12 +94,14 @@ class ElasticsearchIndex:
         return verdicts
 
     def get(self, id: str) -> CleanArticle | None:  # noqa: A002 - the port's
-        """See the port. An id in full is found at once, the beginning of one after a refresh."""
+        """See the port. An id in full is found at once, that of a row and the beginning of one after a refresh."""
         if not possible_id(id):
             return None
         found = ask_again_once(partial(self._newest, [id], source=True)).get(id)
+        if found is None:
+            found = ask_again_once(partial(self._only, {"term": {"given_id": id}}))
         if found is None and len(id) >= SHORTEST_ID_PREFIX:
-            found = ask_again_once(partial(self._by_prefix, id))
+            found = ask_again_once(partial(self._only, {"prefix": {"id": id}}))
         return article(found) if found else None
 
     def search(self, query: Query) -> Results:
@@ -190,9 +192,10 @@ class ElasticsearchIndex:
                 found[document["_id"]] = document
         return found
 
-    def _by_prefix(self, start: str) -> Any:
+    def _only(self, selected: Json) -> Any:
+        """Return the one document that is selected, None where there are several."""
         self._refresh(self._reader)
-        hits = self._ask({"query": {"prefix": {"id": start}}, "size": 2})["hits"]["hits"]
+        hits = self._ask({"query": selected, "size": 2})["hits"]["hits"]
         return hits[0] if len(hits) == 1 else None
 
     def _ask(self, body: Json) -> Json:

@@ -30,7 +30,10 @@ class DamagedDocument(Exception):
 
 
 class Row(NamedTuple):
-    """Hold an article: instants in µs since 1970, `day` in UTC days, `title` and `text` folded, `body` all of it."""
+    """Hold an article: instants in µs since 1970, `day` in UTC days, `title` and `text` folded, `body` all of it.
+
+    `given` is the id of the row it came from.
+    """
 
     id: str
     revision: int
@@ -41,6 +44,7 @@ class Row(NamedTuple):
     title: str
     text: str
     body: bytes
+    given: str | None = None
 
 
 class Codec:
@@ -72,6 +76,7 @@ class Codec:
             title=fold_for_search(article.title),
             text=PARAGRAPH_BREAK.join(map(fold_for_search, article.paragraphs)),
             body=self._compressor.compress(event),
+            given=article.given_id,
         )
 
     def article(self, body: bytes, indexed_at: int) -> CleanArticle:

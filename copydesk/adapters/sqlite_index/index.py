@@ -63,6 +63,11 @@ class SqliteIndex:
             return None
         with self._reading() as (connection, generation):
             found = self._articles(connection, generation, [id])
+            if not found and tables.has_given_ids(connection, generation):
+                given = f"""SELECT id FROM given_{generation} JOIN articles_{generation} USING (number)
+                            WHERE given = ? LIMIT 2"""
+                several = _run(connection, Statement(given, (id,)))
+                found = self._articles(connection, generation, several[0]) if len(several) == 1 else {}
             if not found and len(id) >= SHORTEST_ID_PREFIX:
                 prefix = f"SELECT id FROM articles_{generation} WHERE id >= ? AND id < ? LIMIT 2"
                 several = _run(connection, Statement(prefix, (id, id + "\U0010ffff")))

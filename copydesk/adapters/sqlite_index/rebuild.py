@@ -82,6 +82,6 @@ def _drop_unsearched(connection: apsw.Connection) -> None:
 
 def _drop(connection: apsw.Connection, number: int) -> None:
     connection.execute("DELETE FROM generations WHERE number = ?", (number,))
-    for name in ("articles", "bodies", "words"):
-        connection.execute(f"DROP TABLE {name}_{number}")
+    for name in ("articles", "bodies", "words", "given"):
+        connection.execute(f"DROP TABLE IF EXISTS {name}_{number}")
     logger.info("dropped generation %d of the index, which is not used any more", number)

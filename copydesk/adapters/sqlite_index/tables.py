@@ -31,11 +31,23 @@ def tables(generation: int) -> str:
     );
     CREATE INDEX articles_by_time_{generation} ON articles_{generation} (seen_at, id);
     CREATE INDEX articles_by_facet_{generation} ON articles_{generation} (source, language, day);
+    {given_ids(generation)}
     CREATE TABLE bodies_{generation} (number INTEGER PRIMARY KEY, body BLOB NOT NULL);
     CREATE VIRTUAL TABLE words_{generation} USING fts5 (
         title, body, content='', contentless_delete=1, tokenize='ascii'
     );
     """
+
+
+def given_ids(generation: int) -> str:
+    """Return the SQL that makes the table of the ids that rows gave to articles, where it is not there yet.
+
+    It stands apart from the articles: files of earlier versions have none.
+    """
+    return (
+        f"CREATE TABLE IF NOT EXISTS given_{generation} (number INTEGER PRIMARY KEY, given TEXT NOT NULL);"
+        f"CREATE INDEX IF NOT EXISTS given_by_id_{generation} ON given_{generation} (given);"
+    )
 
 
 SCHEMA = f"""
@@ -134,6 +146,7 @@ def _write(connection: apsw.Connection, generation: int, rows: Iterable[Row], nu
     connection.executemany(
         f"INSERT OR REPLACE INTO bodies_{generation} VALUES (?, ?)", ((number, row.body) for number, row in numbered)
     )
+    _write_given_ids(connection, generation, numbered)
     connection.executemany(
         f"INSERT OR REPLACE INTO words_{generation} (rowid, title, body) VALUES (?, ?, ?)",
         ((number, row.title, row.text) for number, row in numbered),
@@ -143,3 +156,20 @@ def _write(connection: apsw.Connection, generation: int, rows: Iterable[Row], nu
         " newest_indexed_at = max(coalesce(newest_indexed_at, ?2), ?2) WHERE number = ?3",
         (sum(row.id not in numbers for _, row in numbered), now, generation),
     )
+
+
+def _write_given_ids(connection: apsw.Connection, generation: int, numbered: Sequence[tuple[int, Row]]) -> None:
+    given = [(number, row.given) for number, row in numbered if row.given is not None]
+    known = has_given_ids(connection, generation)
+    if known:
+        without = [(number,) for number, row in numbered if row.given is None]
+        connection.executemany(f"DELETE FROM given_{generation} WHERE number = ?", without)
+    if given:
+        if not known:
+            connection.execute(given_ids(generation))
+        connection.executemany(f"INSERT OR REPLACE INTO given_{generation} VALUES (?, ?)", given)
+
+
+def has_given_ids(connection: apsw.Connection, generation: int) -> bool:
+    """Whether a generation has a table of the ids that rows gave."""
+    return bool(connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (f"given_{generation}",)).fetchall())

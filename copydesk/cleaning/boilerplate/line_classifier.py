@@ -77,13 +77,19 @@ class JudgedLines(NamedTuple):
 
 
 def classify_lines(
-    blocks: Sequence[Block], language: str | None, title: str | None = None, slug: frozenset[str] = frozenset()
+    blocks: Sequence[Block],
+    language: str | None,
+    title: str | None = None,
+    slug: frozenset[str] = frozenset(),
+    *,
+    given: bool = False,
 ) -> list[Label]:
     """Label every line: kind None for body, the first `title` is the headline (later ones its repeats), else the cut.
 
-    `title` is what others say the headline is, `slug` the words of the article's address. Linear in the text.
+    `title` is what others say the headline is, and where it is `given` no line that says otherwise is one; `slug` are
+    the words of the article's address. Linear in the text.
     """
-    judged = weigh_lines(blocks, apply_rules(blocks, language, title, slug), line_models())
+    judged = weigh_lines(blocks, apply_rules(blocks, language, title, slug, given=given), line_models())
     return _labels(blocks, judged, lines_kept(judged))
 
 

@@ -56,12 +56,16 @@ def apply_rules(
     title: str | None = None,
     slug: frozenset[str] = frozenset(),
     headed: bool = True,
+    given: bool = False,
 ) -> RuleFindings:
-    """Read the lines and apply the rules, before the model is asked; `headed` when a headline may be among them."""
+    """Read the lines and apply the rules, before the model is asked; `headed` when a headline may be among them.
+
+    `given` says that `title` is a fact.
+    """
     read = [read_signals(block, language) for block in blocks]
     scores = [score_kinds(s) for s in read]
     headed = headed and len(blocks) > 1  # a lone line is all there is
-    at = find_title(blocks, read, scores, title, slug) if headed else None
+    at = find_title(blocks, read, scores, title, slug, given=given) if headed else None
     barred: frozenset[int] = frozenset() if at is None else frozenset({at})
     prose = [i for i, s in enumerate(read) if is_prose_line(s) and max(scores[i].values(), default=0.0) < LINE_CUT]
     cut = [i != at and cuts_alone(scores[i], inside=_inside(i, prose)) for i in range(len(blocks))]

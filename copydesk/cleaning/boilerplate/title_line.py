@@ -65,13 +65,16 @@ def find_title(
     scores: Sequence[dict[Kind, float]],
     told: str | None,
     slug: frozenset[str],
+    *,
+    given: bool = False,
 ) -> int | None:
     """Return the position of the headline, None when no line looks like one.
 
-    `told` is what others say the title is: a line that agrees with it wins. Else the first lines up to the second
-    paragraph of prose are weighed: words, no full stop, no appeal or button, the address's own words.
+    `told` is what others say the title is: a line that agrees with it wins, and where it is `given` no other may be
+    the headline. Else the first lines up to the second paragraph of prose are weighed: words, no full stop, no appeal
+    or button, the address's own words.
     """
-    if told and (agreed := _agreeing(blocks, told)) is not None:
+    if told and ((agreed := _agreeing(blocks, told)) is not None or given):
         return agreed
     body_words = _body_words(read)
     best, best_score, prose = None, TITLE_LEAST, 0

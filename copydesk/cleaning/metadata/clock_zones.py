@@ -1,13 +1,27 @@
-"""Find the time zone of a clock that names none: by the page's other dates, or by the country of its address."""
+"""Find the time zone of a clock that names none: by the page's other dates, its source's setting, or its country."""
 
 import calendar
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import NamedTuple
 
 from copydesk.identity import host_of
 
 Offset = tuple[datetime, timedelta]
 """An instant, and how far ahead of UTC the clock was that it was written with."""
+
+
+class ClockPlace(NamedTuple):
+    """Hold where a clock hangs: the address of its page or source, and the time zone that is set for the source."""
+
+    address: str | None = None
+    zone: tzinfo | None = None
+
+
+def clock_place(url: str | None, source: str, zone: tzinfo | None) -> ClockPlace:
+    """Return where an article's clocks hang: by its address, else by a source that is the name of a domain."""
+    return ClockPlace(url or (f"https://{source}/" if "." in source.strip(".") else None), zone)
+
 
 _EUROPE = {
     0: "ie uk",
@@ -44,7 +58,7 @@ def _by_domain(table: dict[float, str] | dict[int, str]) -> dict[str, timedelta]
 _WINTER, _ALWAYS = _by_domain(_EUROPE), _by_domain(_FIXED)
 
 
-def offset_of(clock: datetime, elsewhere: Iterable[Offset], url: str | None) -> timedelta | None:
+def offset_of(clock: datetime, elsewhere: Iterable[Offset], place: ClockPlace) -> timedelta | None:
     """Return how far ahead of UTC a clock is that names no zone; None where nothing tells.
 
     `elsewhere` are other instants of the page with the offset each was written with: the nearest in time counts, as
@@ -53,7 +67,9 @@ def offset_of(clock: datetime, elsewhere: Iterable[Offset], url: str | None) -> 
     told = [(abs(when - clock), ahead) for when, ahead in elsewhere if ahead]
     if told:
         return min(told)[1]
-    country = (host_of(url) or "").rpartition(".")[2] if url else ""
+    if place.zone is not None:
+        return clock.replace(tzinfo=place.zone).utcoffset()
+    country = (host_of(place.address) or "").rpartition(".")[2] if place.address else ""
     if country in _WINTER:
         return _WINTER[country] + timedelta(hours=_is_summer(clock - _WINTER[country]))
     return _ALWAYS.get(country)

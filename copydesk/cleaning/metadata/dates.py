@@ -6,7 +6,7 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from copydesk.cleaning.lines.datelines import Clock, read_clock
-from copydesk.cleaning.metadata.clock_zones import Offset, offset_of
+from copydesk.cleaning.metadata.clock_zones import ClockPlace, Offset, offset_of
 from copydesk.cleaning.metadata.date_sources import (
     DateReader,
     DateRuns,
@@ -53,12 +53,12 @@ class Instant(NamedTuple):
 
 
 def read_dates(
-    page: Page, facts: Facts, near: DateRuns, url: str | None, language: str | None
+    page: Page, facts: Facts, near: DateRuns, url: str | None, language: str | None, place: ClockPlace
 ) -> tuple[Instant | None, Instant | None]:
     """Return the publication and the modification date; None where the page names none.
 
     JSON-LD comes first, then metas, microdata, a `time` or a line near the title, and the URL; of two that name about
-    the same time, the one with a time zone. A clock without one takes it from the page's other dates or the country.
+    the same time, the one with a time zone. A clock without one takes it from the page's other dates or its place.
     """
     reader = _reader(page, language)
     told = list(islice(_read(stated_publication(page, facts, near), reader), MOST_STATED_DATES))
@@ -76,7 +76,7 @@ def read_dates(
     clocks = [clock for line in lines_near(page, near.title) if (clock := read_clock(line))]
     seen = (*told, *changes, *islice(_read(time_elements(page), reader), MOST_STATED_DATES))
     offsets = [(each.when, ahead) for each in seen if each.zoned and (ahead := offset_in(each.original))]
-    return _placed(out, clocks, offsets, url), _placed(changed, clocks, offsets, url)
+    return _placed(out, clocks, offsets, place), _placed(changed, clocks, offsets, place)
 
 
 def _lacks_zone(found: Instant | None) -> bool:
@@ -84,9 +84,9 @@ def _lacks_zone(found: Instant | None) -> bool:
 
 
 def _placed(
-    found: Instant | None, clocks: Sequence[Clock], offsets: Sequence[Offset], url: str | None
+    found: Instant | None, clocks: Sequence[Clock], offsets: Sequence[Offset], place: ClockPlace
 ) -> Instant | None:
-    """Return an instant whose clock names no zone in the zone that the page or its address tells.
+    """Return an instant whose clock names no zone in the zone that the page or its place tells.
 
     A line near the title that shows the same clock knows best.
     """
@@ -94,7 +94,7 @@ def _placed(
         return found
     same = [clock.ahead for clock in clocks if (clock.hour, clock.minute) == (found.when.hour, found.when.minute)]
     beside = next((ahead for ahead in same if ahead is not None), None)
-    ahead = offset_of(found.when, offsets, url) if beside is None else beside
+    ahead = offset_of(found.when, offsets, place) if beside is None else beside
     return found if ahead is None else found._replace(when=found.when - ahead, zoned=True)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from copydesk.cleaning.metadata.authors import ArticleSpan, find_authors
+from copydesk.cleaning.metadata.clock_zones import ClockPlace
 from copydesk.cleaning.metadata.date_sources import near_article
 from copydesk.cleaning.metadata.dates import read_dates
 from copydesk.cleaning.metadata.section_and_tags import section_of, tags_of
@@ -15,6 +16,9 @@ from copydesk.cleaning.page.stated import Facts
 from copydesk.events import Precision
 from copydesk.identity import source_of
 from copydesk.web.canonical import usable
+
+SITE_RULES = "site rules"
+"""The origin of what a person's rules for a site read."""
 
 
 class Metadata(NamedTuple):
@@ -34,7 +38,7 @@ class Metadata(NamedTuple):
 
     def dated(self, when: datetime, original: str) -> "Metadata":
         """Return the same with the instant that site rules read."""
-        provenance = {**self.provenance, "published_at": "site rules"}
+        provenance = {**self.provenance, "published_at": SITE_RULES}
         return self._replace(
             published_at=when,
             published_precision=None,
@@ -44,13 +48,22 @@ class Metadata(NamedTuple):
 
 
 def read_metadata(
-    page: Page, facts: Facts, title: Title, kept: Sequence[int], url: str | None, language: tuple[str | None, str]
+    page: Page,
+    facts: Facts,
+    title: Title,
+    kept: Sequence[int],
+    url: str | None,
+    language: tuple[str | None, str],
+    place: ClockPlace | None = None,
 ) -> Metadata:
-    """Read everything but title and pictures; `kept` are the numbers of the paragraphs' runs."""
+    """Read everything but title and pictures; `kept` are the numbers of the paragraphs' runs.
+
+    `place` is where clocks hang that name no time zone; the address alone tells it unless said otherwise.
+    """
     at, first = _opening(page, title.heading, kept)
     last = max(kept[-1], first) if kept else first
     near = near_article(page.runs, at, first, last)
-    published, modified = read_dates(page, facts, near, url, language[0])
+    published, modified = read_dates(page, facts, near, url, language[0], place or ClockPlace(url))
     authors, by = find_authors(page, facts, ArticleSpan(at, first, last))
     canonical, in_canonical = _canonical(page, facts, url)
     section, in_section = section_of(facts)

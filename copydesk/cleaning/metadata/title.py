@@ -105,6 +105,12 @@ def choose_title(page: Page, facts: Facts) -> Title:
     return Title(*texts[best], at, min(seen, default=None))
 
 
+def given_title(page: Page, own: Title, given: str) -> Title:
+    """Return the page's own title, standing where the page shows the one that is given, if it does anywhere."""
+    at = _position(page.runs, [], bare(given))
+    return own if at is None else own._replace(at=at, heading=at)
+
+
 def _standing(page: Page, told: list[str], site: frozenset[str]) -> Heading | None:
     """Return the part of what is told that stands on the page as a line of its own; of several, headings, the longest.
 
