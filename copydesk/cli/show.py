@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Annotated
 
+import msgspec
 import typer
 from rich.panel import Panel
 from rich.table import Table

@@ -27,6 +27,7 @@ from copydesk.server.caching import json_with_etag, with_etag
 from copydesk.server.desk import Desk
 from copydesk.server.guard import Guard, Policy
 from copydesk.server.problems import answer_error
+from copydesk.server.record_schema import RawArticleSchema
 from copydesk.server.rendering import render
 
 LARGEST_BODY = 16 << 20
@@ -90,6 +91,7 @@ def make_app(desk: Desk, policy: Policy) -> ASGIApp:
         openapi_config=OpenAPIConfig(
             "Copydesk", __version__, path="/api/v1/schema", use_handler_docstrings=True, render_plugins=[]
         ),
+        plugins=[RawArticleSchema()],
         logging_config=None,
         debug=False,
     )
