@@ -39,7 +39,7 @@ class Hints(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `given` says that a person states it as a fact, such as a row: then it wins over what is read from the document.
     `published_precision` and `modified_precision` are `day` where the instant names a day alone, and `clock` where its
     clock names no time zone and stands as if it were UTC. `extra` is what else a row holds, its own `id` included,
-    `notes` what is to be said of how a field was read.
+    `notes` what is to be said of how a field was read, `feed` the name of the feed that brought it.
     """
 
     title: str | None = None
@@ -57,6 +57,17 @@ class Hints(Struct, frozen=True, kw_only=True, omit_defaults=True):
     extra: dict[str, Any] = {}
     notes: dict[str, str] = {}
     given: bool = False
+    feed: str | None = None
+
+
+class PageVisit(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Hold what a page was when it was asked last: its article, the hash of what it held, and its validators."""
+
+    at: datetime
+    id: str
+    hash: str
+    etag: str = ""
+    last_modified: str = ""
 
 
 class Link(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -64,6 +75,7 @@ class Link(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `redirects` counts the moves to another source behind it: each such move is a link of its own, under its own key.
     `known_as` is the id of the article the page is a new version of, where its address changed and the finder knows.
+    `visited` is set where the page was fetched before, and is asked again while it is young.
     """
 
     url: str
@@ -75,6 +87,7 @@ class Link(Struct, frozen=True, kw_only=True, omit_defaults=True):
     not_before: datetime | None = None
     redirects: int = 0
     known_as: str | None = None
+    visited: PageVisit | None = None
 
 
 ADDRESS_FACT = "address"
@@ -143,7 +156,7 @@ class CleanArticle(Struct, frozen=True, kw_only=True):
     `id` included. `published_precision` is `day` where no more of `published_at` is
     sure: the page names no clock, or one without its time zone, which is then given as if it were UTC. `content_hash`
     is over title and paragraphs. `page_type` is what kind of page it was, None for a text, and its confidence how
-    likely that is.
+    likely that is. `feed` is the name of the feed that brought it, None where none did.
     `indexed_at` is the index's own: set on what comes out of it, ignored on what goes in.
     """
 
@@ -177,6 +190,7 @@ class CleanArticle(Struct, frozen=True, kw_only=True):
     page_type_confidence: Confidence | None = None
     notes: dict[str, str] = {}
     extra: dict[str, Any] = {}
+    feed: str | None = None
     indexed_at: datetime | None = None
 
     @property

@@ -5,9 +5,10 @@ below as tuples of forms. Lines that are written for people are read by `cleanin
 """
 
 import re
-from collections.abc import Callable, Iterable
+from calendar import timegm
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
-from email.utils import mktime_tz, parsedate_to_datetime, parsedate_tz
+from email.utils import parsedate_to_datetime, parsedate_tz
 from typing import NamedTuple
 
 # Hours ahead of UTC. Names that mean several zones (IST, BST in Asia) stand for the common one.
@@ -55,7 +56,22 @@ _FOLDERS = re.compile(
 )
 _NAME_OF_FILE = re.compile(r"[-_](20[0-4]\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[./_-]|$)")
 _THREE_LETTERS = re.compile(r"[A-Za-z]{3}")
+_ENDS_IN_ZONE = re.compile(r"(?:[+-]\d{4}|\b(?:UT|Z))$")
 _LAST_WORD = re.compile(r"\b([A-Z]{3,4})$")
+_HALF_DAY = re.compile(r"\d\s?[ap]\.?\s?m\b", re.I)
+_NAMED_SHIFT = re.compile(r"\b(?:GMT|UTC|UT)\s?(?=[+-]\d)|\s?\([^()]*\)$", re.I)
+"""What names a zone beside its numbers: `GMT+0100`, `+0100 (CET)`."""
+_SHORT_SHIFT = re.compile(r"(?<=:\d\d)\s?([+-])(\d{1,2})(?::?(\d\d))?$")
+_CLOCK = re.compile(
+    r"(?<![\d:])([01]?\d|2[0-3])[:h]([0-5]\d)(?:[:.]([0-6]\d)(?:[.,]\d{1,9})?)?(?!\d)(?:\s?([ap])\.?\s?m\b\.?)?"
+    rf"(?:\s?(?:Z\b|([+-]\d{{1,2}}(?::?\d\d)?)(?!\d)|\(?\b({'|'.join(sorted(HOURS))})\b))?",
+    re.I,
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_DAY_OF_MONTH = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[년年./-]\s?(\d{1,2})\s?[월月./-]\s?(\d{1,2})(?!\d)")
+_DAY_DOT_MONTH = re.compile(r"(?<!\d)(\d{1,2})\.\s?(\d{1,2})\.\s?((?:19|20)\d\d)(?!\d)")
 
 
 class Stamp(NamedTuple):
@@ -234,7 +250,8 @@ def rfc2822(text: str) -> Stamp | None:
 
 def rfc822_with_zones(text: str) -> Stamp | None:
     """Read RFC 822 and its many cousins in feeds: with the zones of HOURS, and seconds beyond 59."""
-    if not _THREE_LETTERS.search(text) or not text.isascii():
+    text = _SHORT_SHIFT.sub(lambda shift: f" {shift[1]}{shift[2]:0>2}{shift[3] or '00'}", _NAMED_SHIFT.sub("", text))
+    if not _THREE_LETTERS.search(text) or not text.isascii() or _HALF_DAY.search(text):
         return None
     named = _LAST_WORD.search(text)
     shift = HOURS.get(named[1]) if named else None
@@ -243,9 +260,49 @@ def rfc822_with_zones(text: str) -> Stamp | None:
         if parts is None or not (1 <= parts[1] <= 12 and 1 <= parts[2] <= 31):
             return None
         datetime(*parts[:5])  # a date that the calendar has
-        return Stamp(datetime.fromtimestamp(mktime_tz(parts), UTC) - timedelta(hours=shift or 0), True)
+        ahead = timedelta(hours=shift or 0, seconds=parts[9] or 0)
+        zoned = shift is not None or _ENDS_IN_ZONE.search(text) is not None
+        return Stamp(datetime.fromtimestamp(timegm(parts[:9]), UTC) - ahead, zoned)
     except (TypeError, IndexError):
         return None
+
+
+def spelled_out(months: Mapping[str, int]) -> Form:
+    """Return a form that reads a day as people write it, with a clock and its zone beside it or without.
+
+    `11 février 2022 19:58:02 +0100`, `Feb 11, 2022 7:58 PM EST`, `11.2.2022`. `months` are names in small letters, with
+    or without accents as the texts will be; of two words that name a month, as a day of the week may, the later counts.
+    """
+
+    def read(text: str) -> Stamp | None:
+        text = _NAMED_SHIFT.sub("", text)
+        clock = _CLOCK.search(text)
+        rest = text if clock is None else f"{text[: clock.start()]} {text[clock.end() :]}"
+        day = _spelled_day(rest, months)
+        if day is None or (clock is None and ":" in text):  # a clock that no day has
+            return None
+        when = datetime(*day, tzinfo=UTC)
+        if clock is None:
+            return Stamp(when, False, False)
+        hour = int(clock[1]) % 12 + (12 if clock[4] in "pP" else 0) if clock[4] else int(clock[1])
+        when += timedelta(hours=hour, minutes=int(clock[2]), seconds=min(int(clock[3] or 0), 59))
+        named = timedelta(hours=HOURS[clock[6].upper()]) if clock[6] else timedelta()
+        zoned = bool(clock[5] or clock[6]) or clock[0][-1] in "zZ"
+        return Stamp(when - _offset(clock[5], timedelta(hours=15)) - named, zoned)
+
+    return read
+
+
+def _spelled_day(text: str, months: Mapping[str, int]) -> tuple[int, int, int] | None:
+    """Return (year, month, day) of a text without its clock."""
+    named = [months[word] for word in map(str.lower, _WORD.findall(text)) if word in months]
+    if not named:
+        if found := _YEAR_FIRST.search(text):
+            return int(found[1]), int(found[2]), int(found[3])
+        found = _DAY_DOT_MONTH.search(text)
+        return (int(found[3]), int(found[2]), int(found[1])) if found else None
+    year, day = _YEAR.search(text), _DAY_OF_MONTH.search(text)
+    return (int(year[0]), named[-1], int(day[0])) if year and day else None
 
 
 PAGE_FORMS: tuple[Form, ...] = (iso_at_start, compact, epoch_at_start, date_command, month_first, rfc2822)
@@ -278,7 +335,8 @@ def _offset(zone: str | None, most: timedelta) -> timedelta:
     """Return how far ahead of UTC `+05:30`, `-0800` or `+01` is; nothing for a name or none."""
     if not zone or zone[0] not in "+-":
         return timedelta()
-    digits = zone[1:].replace(":", "").ljust(4, "0")
+    hours, _, minutes = zone[1:].partition(":")
+    digits = f"{hours:0>2}{minutes}".ljust(4, "0")
     size = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
     if size > most:
         raise ValueError(zone)

@@ -24,10 +24,12 @@ FEEDS_STATE, PAGES_STATE, SEEDS_STATE, FURNITURE = "feeds.state", "pages.state",
 # Where a link waits that may not be fetched yet, by seconds. Every record of such a topic waits equally long, so the
 # first one in it is always the first one due, and reading it in order never holds back a link whose time has come.
 LINK_DELAYS = {"links.delay.1m": 60, "links.delay.10m": 600, "links.delay.1h": 3600, "links.delay.6h": 21600}
+# Where links wait whose pages were fetched, and are asked again while they are young.
+YOUNG_DELAYS = {"links.young.1h": 3600, "links.young.6h": 21600}
 
 TOPICS = (
     Topic(LINKS),
-    *(Topic(name) for name in LINK_DELAYS),
+    *(Topic(name) for name in (*LINK_DELAYS, *YOUNG_DELAYS)),
     Topic(RAW),
     Topic(CLEAN),
     Topic(DEAD),

@@ -1,6 +1,7 @@
 """Read the settings, as the only reader of the environment: flags, then COPYDESK_* variables, then defaults."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,18 +10,22 @@ from pathlib import Path
 from copydesk.errors import ConfigError
 from copydesk.events import ALL_PAGE_TYPES, LIST_TYPES, PageType
 
+_AGE, _UNITS = re.compile(r"([1-9]\d{0,3})(min|h|d)", re.ASCII), {"min": 60.0, "h": 3600.0, "d": 86_400.0}
+
 
 @dataclass(frozen=True)
 class Settings:
     """Hold what a run needs to know. `log` and `index` are empty for the embedded engine, else a URL.
 
-    `contact` (an address or a page) goes into the User-Agent; `proxy` is the only proxy ever used. What may hold a
-    password is not in the repr. A prefix goes before every name of ours on a cluster shared with others: topics and
-    groups, aliases and indices. `elastic_password` is the one to give Elasticsearch's first user in the compose stack,
-    `token` the one that the desk asks for.
+    `feeds` are the lists of feeds where none is named. `contact` (an address or a page) goes into the User-Agent;
+    `proxy` is the only proxy ever used, `revisit` the ages in seconds at which young pages are asked again.
+    What may hold a password is not in the repr. A prefix goes before every name of ours on a cluster shared with
+    others: topics and groups, aliases and indices. `elastic_password` is the one to give Elasticsearch's first user in
+    the compose stack, `token` the one that the desk asks for.
     """
 
     data: Path = Path(".copydesk")
+    feeds: tuple[Path, ...] = ()
     sites: Path | None = None
     refuse: tuple[PageType, ...] = LIST_TYPES
     log: str = field(default="", repr=False)
@@ -31,6 +36,7 @@ class Settings:
     heartbeat: Path | None = None
     contact: str = ""
     proxy: str = ""
+    revisit: tuple[float, ...] = (3600.0, 21_600.0, 86_400.0, 259_200.0)
     kafka_username: str = ""
     kafka_password: str = field(default="", repr=False)
     kafka_mechanism: str = "PLAIN"
@@ -70,6 +76,7 @@ def load(environ: Mapping[str, str] | None = None, *, workers: int | None = None
         data=Path(env.get("COPYDESK_DATA") or ".copydesk"),
         log=log,
         index=index,
+        feeds=tuple(Path(name) for name in env.get("COPYDESK_FEEDS", "").split(os.pathsep) if name.strip()),
         sites=_path(env, "COPYDESK_SITES"),
         refuse=_types(env),
         workers=workers or _number(env, "COPYDESK_WORKERS", 1, 256) or len(os.sched_getaffinity(0)),
@@ -78,6 +85,7 @@ def load(environ: Mapping[str, str] | None = None, *, workers: int | None = None
         heartbeat=_path(env, "COPYDESK_HEARTBEAT"),
         contact=_contact(env),
         proxy=_proxy(env),
+        revisit=_ages(env),
         kafka_username=env.get("COPYDESK_KAFKA_USERNAME", ""),
         kafka_password=env.get("COPYDESK_KAFKA_PASSWORD", ""),
         kafka_mechanism=env.get("COPYDESK_KAFKA_MECHANISM") or "PLAIN",
@@ -126,6 +134,18 @@ def _proxy(env: Mapping[str, str]) -> str:
     if text and not text.startswith(("http://", "https://")):
         raise ConfigError("COPYDESK_PROXY must look like http://host:3128, or be the word environment")
     return text
+
+
+def _ages(env: Mapping[str, str]) -> tuple[float, ...]:
+    """Read COPYDESK_REVISIT: ages such as `1h 6h 1d`, or the word never."""
+    words = env.get("COPYDESK_REVISIT", "").replace(",", " ").split()
+    if words == ["never"]:
+        return ()
+    found = [_AGE.fullmatch(word) for word in words]
+    if not all(found):
+        raise ConfigError("COPYDESK_REVISIT must be ages such as 1h 6h 1d 3d (min, h, d), or the word never")
+    ages = sorted(int(age[1]) * _UNITS[age[2]] for age in found if age)
+    return tuple(ages) or Settings.revisit
 
 
 def _number(env: Mapping[str, str], name: str, low: int, high: int) -> int | None:

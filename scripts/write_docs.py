@@ -21,7 +21,18 @@ from copydesk.cleaning.lexicon import LANGUAGES
 from copydesk.cleaning.metadata.metadata import SITE_RULES
 from copydesk.cleaning.metadata.precedence import INSTANTS, WHO_WINS
 from copydesk.events import BY_TYPE, CleanArticle, DeadLetter, Hints, Image, Kind, Link, RawArticle, Removed
-from copydesk.pipeline import CLEAN, DEAD, FEEDS_STATE, FURNITURE, LINK_DELAYS, LINKS, PAGES_STATE, RAW, SEEDS_STATE
+from copydesk.pipeline import (
+    CLEAN,
+    DEAD,
+    FEEDS_STATE,
+    FURNITURE,
+    LINK_DELAYS,
+    LINKS,
+    PAGES_STATE,
+    RAW,
+    SEEDS_STATE,
+    YOUNG_DELAYS,
+)
 from copydesk.pipeline import TOPICS as TOPIC_LIST
 from scripts import command_tree
 from scripts.draw_docs import drawings
@@ -42,6 +53,10 @@ _UNSET = {
 _TOPIC_WORDS = {
     LINKS: ("Link", "feeds, seeds", "pages", "Pages to fetch"),
     **{name: ("Link", "pages", "pages", f"Links that wait {seconds} s") for name, seconds in LINK_DELAYS.items()},
+    **{
+        name: ("Link", "pages", "pages", f"Young pages, asked again in {seconds} s")
+        for name, seconds in YOUNG_DELAYS.items()
+    },
     RAW: ("RawArticle", "seeds, feeds, pages", "clean", "Articles as they came in"),
     CLEAN: ("CleanArticle", "clean", "index", "Articles as they go out"),
     DEAD: ("DeadLetter", "every producer and stage", "`copydesk dead`", "What could not go on, with the reason"),

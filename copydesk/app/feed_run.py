@@ -12,7 +12,7 @@ from threading import Event
 from copydesk.errors import InputError, LogUnavailable
 from copydesk.pipeline import PAGES_STAGE
 from copydesk.ports import Log
-from copydesk.producers.feeds.feed_list import Source, load_sources
+from copydesk.producers.feeds.feed_list import Source, SourceList, load_sources
 from copydesk.producers.feeds.lease import Lease
 from copydesk.producers.feeds.opml import read_opml
 from copydesk.producers.feeds.parse_process import FeedReader
@@ -51,7 +51,7 @@ class FeedService:
         self._log, self._fetcher, self._files = log, fetcher, files
         self._once, self._now, self._hosts = once, now, hosts
         self._stamp = _stamp(files)
-        self.sources = read_files(files)
+        self.sources = self._read()
         self.poller: Poller | None = None
 
     def run(self, stop: Event) -> None:
@@ -76,6 +76,15 @@ class FeedService:
             await self._fetcher.aclose()
             lease.close()
             reader.close()
+
+    def _read(self) -> list[Source]:
+        """Return the sources of the lists; those that cannot be used are said. Raises InputError where none can."""
+        found = read_files(self._files)
+        if found.problems and not found.sources:
+            raise InputError("; ".join(found.problems))
+        for problem in found.problems:
+            logger.warning("%s; the other sources are asked", problem)
+        return found.sources
 
     async def _poll(
         self, halt: asyncio.Event, lease: Lease, reader: FeedReader, room: Callable[[], bool] | None
@@ -113,7 +122,7 @@ class FeedService:
                 continue
             self._stamp = stamp
             try:
-                self.sources = read_files(self._files)
+                self.sources = self._read()
             except InputError as error:
                 logger.warning("the list of sources changed, but cannot be used: %s", error)
             else:
@@ -230,16 +239,22 @@ class FeedRun:
                     return
 
 
-def read_files(files: Sequence[Path]) -> list[Source]:
-    """Return the sources of several lists, TOML or OPML, together; raises InputError."""
+def read_files(files: Sequence[Path]) -> SourceList:
+    """Return the sources of several lists, TOML or OPML, together, and what is wrong with the others of them.
+
+    Raises InputError where a file is no list.
+    """
     found: dict[str, Source] = {}
+    problems: list[str] = []
     for file in files:
-        for source in _read_opml(file) if file.suffix.lower() == ".opml" else load_sources(file):
+        read = _read_opml(file) if file.suffix.lower() == ".opml" else load_sources(file)
+        problems += read.problems
+        for source in read.sources:
             found.setdefault(source.url, source)
-    return list(found.values())
+    return SourceList(list(found.values()), problems)
 
 
-def _read_opml(file: Path) -> list[Source]:
+def _read_opml(file: Path) -> SourceList:
     try:
         return read_opml(file.read_bytes(), str(file))
     except OSError as error:

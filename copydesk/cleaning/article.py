@@ -94,4 +94,5 @@ def _article(raw: RawArticle, found: Cleaned, mine: SiteRules | None, furniture_
         furniture_version=furniture_version,
         notes=raw.hints.notes,
         extra=raw.hints.extra,
+        feed=raw.hints.feed,
     )

@@ -8,6 +8,7 @@ from copydesk.cleaning.language import detect, sample_of
 from copydesk.cleaning.lexicon.tokens import tokens
 from copydesk.cleaning.lines.person_names import credits_person, person_names
 from copydesk.cleaning.lines.photo_credits import read_credit
+from copydesk.cleaning.main_text.syndication import lines_appeared_first
 from copydesk.cleaning.metadata.clock_zones import ClockPlace, clock_place, offset_of
 from copydesk.cleaning.metadata.date_sources import DateReader, fits_address, is_plausible, of_publication
 from copydesk.cleaning.normalise import fold_letters
@@ -46,7 +47,11 @@ def clean_plain(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Re
     language = guess.language if guess else None
     labels = classify_lines(blocks, language, raw.hints.title, slug_words(raw.url), given=raw.hints.given)
     at = next((i for i, label in enumerate(labels) if label.kind == "title"), None)
+    headline = blocks[at].text if at is not None else raw.hints.title or ""
     kept = [i for i, label in enumerate(labels) if label.kind is None]
+    for i, cut in lines_appeared_first([block.text for block in blocks], headline, kept).items():
+        labels[i] = cut
+        kept.remove(i)
     if reason := text_refusal(blocks, labels) or _no_article(blocks, labels, kept):
         return Refused(reason, _removed(blocks, labels, at), tuple(blocks[i].text for i in kept))
     place = clock_place(raw.url, raw.source, rules.timezone if rules else None)
@@ -60,7 +65,7 @@ def clean_plain(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Re
     if dated:
         provenance["published_at"], originals["published_at"] = "text", dated[1]
     return Cleaned(
-        title=blocks[at].text if at is not None else "",
+        title=headline if at is not None else "",
         title_position=at,
         paragraphs=tuple(blocks[i].text for i in kept),
         removed=_removed(blocks, labels, at),

@@ -10,6 +10,7 @@ from copydesk.app.feed_run import FeedRun, FeedService, PageService
 from copydesk.cli.extras import require_extra
 from copydesk.cli.output import stopping
 from copydesk.cli.wiring import open_log
+from copydesk.errors import InputError
 from copydesk.ports import Log
 from copydesk.settings import Settings, load
 
@@ -19,10 +20,23 @@ if TYPE_CHECKING:
 DEFAULT = Path("seeds/feeds.toml")
 FEED_CONNECTIONS, PAGE_CONNECTIONS = 32, 256
 
-FeedLists = Annotated[list[Path] | None, typer.Argument(help="Lists of sources; default: seeds/feeds.toml.")]
+FeedLists = Annotated[
+    list[Path] | None, typer.Argument(help="Lists of sources; default: COPYDESK_FEEDS, else seeds/feeds.toml.")
+]
 Private = Annotated[
     bool, typer.Option("--allow-private", help="Also ask addresses of this machine and of private networks.")
 ]
+
+
+def feed_lists(given: list[Path] | None, settings: Settings) -> list[Path]:
+    """Return the lists that were named, else those of the setting, else the checkout's; raises InputError."""
+    files = given or list(settings.feeds) or [DEFAULT]
+    if files == [DEFAULT] and not DEFAULT.exists():
+        raise InputError(
+            f"there is no list of feeds here ({DEFAULT}); name one, or set COPYDESK_FEEDS; a list begins with: "
+            "copydesk feeds add ADDRESS --file feeds.toml"
+        )
+    return files
 
 
 def make_fetcher(settings: Settings, allow_private: bool, connections: int = 100) -> "HttpFetcher":
@@ -39,7 +53,7 @@ def make_feed_run(
     settings: Settings, log: Log, files: list[Path], *, now: bool, watch: bool, allow_private: bool
 ) -> FeedRun:
     """Make what `run` needs to poll feed lists and fetch their pages."""
-    return FeedRun(
+    found = FeedRun(
         log,
         make_fetcher(settings, allow_private, FEED_CONNECTIONS),
         make_fetcher(settings, allow_private, PAGE_CONNECTIONS),
@@ -47,16 +61,19 @@ def make_feed_run(
         now=now,
         watch=watch,
     )
+    found.pages.pages.ask_again_at(settings.revisit)
+    return found
 
 
 def produce_feeds(files: FeedLists = None, allow_private: Private = False) -> None:
     """Poll feeds day and night; new items become links and articles."""
     settings = load()
+    lists = feed_lists(files, settings)
     log, stop = open_log(settings), threading.Event()
     try:
         with stopping(stop) as asked:
             fetcher = make_fetcher(settings, allow_private, FEED_CONNECTIONS)
-            FeedService(log, fetcher, files or [DEFAULT]).run(stop)
+            FeedService(log, fetcher, lists).run(stop)
     finally:
         log.close()
     asked.end()
@@ -72,6 +89,7 @@ def produce_pages(
     if drain:
         ending.set()
     service = PageService(log, make_fetcher(settings, allow_private, PAGE_CONNECTIONS))
+    service.pages.ask_again_at(settings.revisit)
     try:
         with stopping(stop) as asked:
             service.run(stop, ending)

@@ -1,6 +1,8 @@
 """Manage the list of sources: list, check, add, import and export them: `feeds`."""
 
 import asyncio
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,15 +12,15 @@ import typer
 from rich.table import Table
 
 from copydesk.app.feed_run import GAP, read_files
-from copydesk.cli.feed_services import DEFAULT, FeedLists, Private, make_fetcher
+from copydesk.cli.feed_services import FeedLists, Private, feed_lists, make_fetcher
 from copydesk.cli.output import FAILED, complain, console, errors, literal, print_json
 from copydesk.cli.wiring import nothing_yet, open_log
-from copydesk.errors import InputError
+from copydesk.errors import FetchFailed, InputError
 from copydesk.identity import host_of
 from copydesk.pipeline import FEEDS_STATE
 from copydesk.producers.feeds.check import Checked, check
 from copydesk.producers.feeds.discovery import discover
-from copydesk.producers.feeds.feed_list import LANGUAGE_CODE, Source, append_sources, load_sources
+from copydesk.producers.feeds.feed_list import LANGUAGE_CODE, Source, SourceList, append_sources, load_sources
 from copydesk.producers.feeds.health import health
 from copydesk.producers.feeds.opml import read_opml, write_opml
 from copydesk.producers.feeds.parse_process import FeedReader
@@ -29,7 +31,10 @@ from copydesk.web.urls import public
 
 app = typer.Typer(help="The list of feeds: see how they are, check, add, import, export.", no_args_is_help=True)
 
-_File = Annotated[Path, typer.Option("--file", help="The list of sources.")]
+_File = Annotated[
+    Path | None, typer.Option("--file", help="The list of sources; default: COPYDESK_FEEDS, else seeds/feeds.toml.")
+]
+_Yes = Annotated[bool, typer.Option("--yes", help="Also edit a list that git tracks.")]
 _Json = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
 
 
@@ -50,8 +55,10 @@ class _NothingKnown:
 @app.command("list")
 def list_(files: FeedLists = None, json: _Json = False) -> None:
     """Every source: how it is, when it is asked next, how much it brings."""
-    sources = read_files(files or [DEFAULT])
     settings = load()
+    sources, problems = read_files(feed_lists(files, settings))
+    for problem in problems:
+        complain(problem)
     if not settings.log and nothing_yet(settings):
         rows = [health(source, _NothingKnown(), time.time()) for source in sources]
     else:
@@ -78,13 +85,18 @@ def check_(
     json: _Json = False,
 ) -> None:
     """Ask every source once, from this machine, and say what it brings; remembers nothing."""
-    sources = [source for target in targets or [str(DEFAULT)] for source in _sources(target)]
-    checked = _check(sources, allow_private, quiet=json)
-    if json:
-        print_json([_as_dict(each) for each in checked])
-    bad = sum(not each.good for each in checked)
+    lists = [_sources(target) for target in targets or map(str, feed_lists(None, load()))]
+    problems = [problem for found in lists for problem in found.problems]
     if not json:
-        console.print(f"{len(checked) - bad} of {len(checked)} sources bring a feed.")
+        for problem in problems:
+            errors.print("[red]no[/]  ", literal(problem), soft_wrap=True)
+    checked = _check([source for found in lists for source in found.sources], allow_private, quiet=json)
+    if json:
+        print_json([{"ok": False, "problem": problem} for problem in problems] + [_as_dict(each) for each in checked])
+    bad = sum(not each.good for each in checked) + len(problems)
+    if not json:
+        whole = len(checked) + len(problems)
+        console.print(f"{whole - bad} of {whole} sources bring a feed.")
     if bad:
         raise typer.Exit(FAILED)
 
@@ -92,11 +104,13 @@ def check_(
 @app.command()
 def add(
     url: Annotated[str, typer.Argument(help="A feed, or a page that has one.")],
-    file: _File = DEFAULT,
+    file: _File = None,
     name: Annotated[str | None, typer.Option("--name", help="How to call it; default: its own title.")] = None,
     allow_private: Private = False,
+    yes: _Yes = False,
 ) -> None:
     """Find the feed at an address, show what it brings, and add it to the list."""
+    file = _list_to_edit(file, yes)
     url = url if "://" in url else f"https://{url}"
     fetcher = make_fetcher(load(), allow_private)
 
@@ -104,7 +118,11 @@ def add(
         async with fetcher:
             return [found.url for found in await discover(fetcher, url, HostThrottle(GAP))]
 
-    found = asyncio.run(find())
+    try:
+        found = asyncio.run(find())
+    except FetchFailed as failure:
+        complain(f"{public(url)}: {failure}")
+        raise typer.Exit(FAILED) from failure
     if not found:
         complain(f"no feed was found at {public(url)}")
         raise typer.Exit(FAILED)
@@ -126,27 +144,33 @@ def add(
 
 
 @app.command("import")
-def import_(opml: Annotated[Path, typer.Argument(help="An OPML file.")], file: _File = DEFAULT) -> None:
-    """Add the feeds of an OPML file to the list."""
+def import_(opml: Annotated[Path, typer.Argument(help="An OPML file.")], file: _File = None, yes: _Yes = False) -> None:
+    """Add the feeds of an OPML file to the list, and name what is left out; folders are kept as a field."""
+    file = _list_to_edit(file, yes)
     try:
         data = opml.read_bytes()
     except OSError as error:
         raise InputError(f"{opml}: {error.strerror or error}") from error
-    sources = read_opml(data, str(opml))
+    sources, problems = read_opml(data, str(opml))
     added = append_sources(file, sources)
-    console.print(f"Added {len(added)} of {len(sources)} feeds to {file}.", markup=False)
+    there = len(sources) - len(added)
+    known = f"; it has {there} already" if there else ""
+    left = f"; {len(problems)} outlines were left out" if problems else ""
+    console.print(f"Added {len(added)} of {len(sources)} feeds to {file}{known}{left}.", markup=False)
+    for problem in problems:
+        complain(f"left out: {problem}")
 
 
 @app.command()
 def export(
     opml: Annotated[Path | None, typer.Argument(help="Where to write; default: standard output.")] = None,
-    file: _File = DEFAULT,
+    file: _File = None,
     with_secrets: Annotated[
         bool, typer.Option("--with-secrets", help="Also feeds whose addresses hold passwords or keys.")
     ] = False,
 ) -> None:
     """Write the feeds of the list as OPML."""
-    text, left_out = write_opml(load_sources(file), with_secrets=with_secrets)
+    text, left_out = write_opml(load_sources(file or feed_lists(None, load())[0]).sources, with_secrets=with_secrets)
     if opml is None:
         typer.echo(text, nl=False)
     else:
@@ -158,10 +182,28 @@ def export(
         complain(f"left out {left_out} feeds whose addresses hold passwords or keys; see --with-secrets")
 
 
-def _sources(target: str) -> list[Source]:
+def _list_to_edit(file: Path | None, yes: bool) -> Path:
+    """Return the list to add to; one that git tracks only when that is wanted. Raises InputError."""
+    file = file or feed_lists(None, load())[0]
+    if yes or not file.exists() or not _is_tracked(file):
+        return file
+    if sys.stdin.isatty() and typer.confirm(f"git tracks {file}, and will see the change. Edit it?", err=True):
+        return file
+    raise InputError(f"git tracks {file}: name a list of your own by --file or COPYDESK_FEEDS, or say --yes to edit it")
+
+
+def _is_tracked(file: Path) -> bool:
+    asked = ["git", "ls-files", "--error-unmatch", "--", file.name]
+    try:
+        return subprocess.run(asked, cwd=file.parent, capture_output=True, check=False, timeout=30).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False  # there is no git here that could track it
+
+
+def _sources(target: str) -> SourceList:
     if "://" in target:
-        return [Source(name=public(target), feed=target)]
-    return load_sources(Path(target))
+        return SourceList([Source(name=public(target), feed=target)], [])
+    return read_files([Path(target)])
 
 
 def _check(sources: list[Source], allow_private: bool, quiet: bool = False) -> list[Checked]:

@@ -100,7 +100,7 @@ def run(  # noqa: PLR0913 - a command's
         waiting = feeds.left() if feeds is not None else 0
         left = 0
         if counts.unchanged or lists:
-            sources = frozenset(source_of(source.url) for source in read_files(lists))
+            sources = frozenset(source_of(source.url) for source in read_files(lists).sources)
             left = count_earlier_dead_letters(log, index, seeds, sources, started_at)
         newest = [hit.article for hit in index.search(Query(sort="newest", limit=50)).hits]
         _report(whole, counts, documents, left, time.monotonic() - began)

@@ -72,7 +72,8 @@ def _head(lines: Iterable[Text]) -> None:
 
 def _show(article: CleanArticle, removed: bool) -> None:
     facts = {
-        "source": article.source, "url": article.canonical_url or article.url, "by": ", ".join(article.authors),
+        "source": article.source, "feed": article.feed, "url": article.canonical_url or article.url,
+        "by": ", ".join(article.authors),
         "published": article.published, "modified": article.modified_at, "fetched": article.fetched_at,
         "indexed": article.indexed_at, "language": article.language, "section": article.section,
         "tags": ", ".join(article.tags), "id": f"{article.id}, revision {article.revision}",

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from html import escape
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import msgspec
+
 from copydesk.events import Hints, Link, RawArticle
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.formats.items import Item
@@ -18,12 +20,12 @@ def events(news: News, source: Source, feed_url: str, now: datetime) -> Link | R
     """Return what to publish of one piece of news; None when it has neither text nor a page to fetch.
 
     `feed_url` is where the feed was found. A feed of full texts falls back on the page of an item without any, and a
-    feed of links on the item's own text where it has no page.
+    feed of links on the item's own text where it has no page of its own.
     """
     secrets = secrets_of(source.url)
     item = _without(news.item, secrets)
     text = item.content or escape(item.summary)
-    if item.url is not None and (source.full_text == "page" or not text):
+    if item.url is not None and ((source.full_text == "page" and not news.shared) or not text):
         return Link(
             url=item.url,
             source=news.source,
@@ -43,7 +45,7 @@ def events(news: News, source: Source, feed_url: str, now: datetime) -> Link | R
         content_type="text/html",
         fetched_at=now,
         hints=_hints(item, source),
-        fetch={"from": "feed", "feed": public(feed_url), "feed_name": source.name},
+        fetch={"from": "feed", "feed": public(feed_url)},
     )
 
 
@@ -52,11 +54,14 @@ def _hints(item: Item, source: Source) -> Hints:
         title=item.title or None,
         authors=item.authors,
         published_at=item.published_at,
+        published_precision=item.published_precision,
         modified_at=item.modified_at,
+        modified_precision=item.modified_precision,
         language=item.language or source.language,
         guid=public(item.guid) if item.guid else None,
         summary=item.summary[:2000] or None,
         tags=item.tags,
+        feed=source.name,
     )
 
 
@@ -96,15 +101,11 @@ def _without(item: Item, secrets: tuple[str, ...]) -> Item:
     def hide(text: str | None) -> str | None:
         return pattern.sub("hidden", text) if text else text
 
-    return Item(
+    return msgspec.structs.replace(
+        item,
         guid=hide(item.guid),
         url=hide(item.url),
         title=hide(item.title) or "",
         summary=hide(item.summary) or "",
         content=hide(item.content) or "",
-        authors=item.authors,
-        published_at=item.published_at,
-        modified_at=item.modified_at,
-        language=item.language,
-        tags=item.tags,
     )

@@ -1,4 +1,4 @@
-"""Read, check and extend `feeds.toml`, the list of sources."""
+"""Read, check and extend `feeds.toml`, the list of sources; one that cannot be used is named, the others are."""
 
 import contextlib
 import json
@@ -6,9 +6,9 @@ import os
 import re
 import tempfile
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -28,7 +28,7 @@ class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
     """Hold one `[[source]]` table. Exactly one of `feed`, `sitemap` and `home` (a page that names its feed) is set.
 
     `full_text` says where articles come from: the item's `page`, or the `feed` itself. `poll_min` and `poll_max` bound
-    the minutes between two visits. `rights` is a note for people.
+    the minutes between two visits. `rights` is a note for people, `folder` where a reader's list had it (`News/Local`).
     """
 
     name: str
@@ -38,6 +38,7 @@ class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
     language: str | None = None
     full_text: Literal["page", "feed"] = "page"
     rights: str = ""
+    folder: str = ""
     poll_min: float = 1.0
     poll_max: float = _DAY
     enabled: bool = True
@@ -48,8 +49,15 @@ class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
         return self.feed or self.sitemap or self.home or ""
 
 
-def load_sources(path: Path) -> list[Source]:
-    """Return the sources of a file; raises InputError naming file, table and key."""
+class SourceList(NamedTuple):
+    """Hold the sources of a list that can be used, and what is wrong with the others, a sentence each."""
+
+    sources: list[Source]
+    problems: list[str]
+
+
+def load_sources(path: Path) -> SourceList:
+    """Return the sources of a file; raises InputError naming the file where it is no list at all."""
     try:
         with path.open("rb") as file:
             data = file.read(_LARGEST + 1)
@@ -63,8 +71,11 @@ def load_sources(path: Path) -> list[Source]:
         raise InputError(f"{path} is not UTF-8: byte {error.start}") from error
 
 
-def parse_sources(text: str, name: str) -> list[Source]:
-    """Return the sources of a TOML text called `name`; raises InputError."""
+def parse_sources(text: str, name: str) -> SourceList:
+    """Return the sources of a TOML text called `name`, and a sentence for each table that names none: its key and file.
+
+    Raises InputError where the text is no list at all.
+    """
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -76,9 +87,25 @@ def parse_sources(text: str, name: str) -> list[Source]:
         raise InputError(f"{name}: unknown key {next(iter(document))!r}; a source is a [[source]] table")
     if not isinstance(tables, list):
         raise InputError(f"{name}: `source` must be written [[source]], once for each source")
-    sources = [_source(table, f"{name}: source {number}") for number, table in enumerate(tables, 1)]
-    _unique(sources, name)
-    return sources
+    found = SourceList([], [])
+    names: dict[str, int] = {}
+    addresses: dict[str, int] = {}
+    for number, table in enumerate(tables, 1):
+        try:
+            source = _source(table, f"{name}: source {number}")
+            _know(names, source.name, "name", name, number)
+            _know(addresses, source.url, "address", name, number)
+        except InputError as error:
+            found.problems.append(str(error))
+        else:
+            found.sources.append(source)
+    return found
+
+
+def _know(known: dict[str, int], value: str, key: str, name: str, number: int) -> None:
+    first = known.setdefault(value, number)
+    if first != number:
+        raise InputError(f"{name}: source {number} has the same {key} as source {first}")
 
 
 def _source(table: Any, where: str) -> Source:
@@ -115,16 +142,6 @@ def _in_words(problem: str) -> str:
     return problem[:1].lower() + problem[1:]
 
 
-def _unique(sources: Iterable[Source], name: str) -> None:
-    names: dict[str, int] = {}
-    addresses: dict[str, int] = {}
-    for number, source in enumerate(sources, 1):
-        for known, value, key in ((names, source.name, "name"), (addresses, source.url, "address")):
-            first = known.setdefault(value, number)
-            if first != number:
-                raise InputError(f"{name}: source {number} has the same {key} as source {first}")
-
-
 def to_toml(source: Source) -> str:
     """Return a source as a `[[source]]` table."""
     lines = [f"{key} = {_value(value)}" for key, value in msgspec.to_builtins(source).items()]
@@ -142,7 +159,7 @@ def append_sources(path: Path, sources: Sequence[Source]) -> list[Source]:
 
     The file is replaced as a whole, so that a kill leaves the old one or the new one. Raises InputError.
     """
-    there = load_sources(path) if path.exists() else []
+    there = load_sources(path).sources if path.exists() else []
     names, addresses = {each.name for each in there}, {each.url for each in there}
     added = []
     for source in sources:
@@ -155,7 +172,7 @@ def append_sources(path: Path, sources: Sequence[Source]) -> list[Source]:
         names.add(name)
         addresses.add(source.url)
     if added:
-        before = path.read_text("utf-8").rstrip() + "\n\n" if there else ""
+        before = path.read_text("utf-8").rstrip() + "\n\n" if path.exists() else ""
         _replace(path, before + "\n".join(to_toml(each) for each in added))
     return added
 

@@ -6,8 +6,10 @@ Pure.
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
+import msgspec
 from msgspec import Struct
 
 from copydesk.identity import article_id, content_hash, host_of, next_revision, source_of
@@ -24,18 +26,22 @@ _NO_TEXT = content_hash("")[:8]
 
 
 class RecognisedItem(Struct, frozen=True):
-    """Hold an item with its names in this feed, best first, the hash of its text, its article's id and source."""
+    """Hold an item with its names in this feed, best first, the hash of its text, its article's id and source.
+
+    `shared` says that other items of the feed name the same page: it is not this item's own.
+    """
 
     item: Item
     keys: tuple[str, ...]
     hash: str
     id: str
     source: str
+    shared: bool = False
 
 
 class News(NamedTuple):
     """Hold an item to send: its article's id, its revision (ms). `moved` when the id is not the one its URL would give.
-    One to send `again` was written down before, and is not known to have been published.
+    One to send `again` was written down before, and is not known to have been published. `shared` is that of the item.
     """
 
     item: Item
@@ -44,6 +50,7 @@ class News(NamedTuple):
     revision: int
     source: str
     moved: bool
+    shared: bool = False
 
 
 class Comparison(NamedTuple):
@@ -72,7 +79,8 @@ def recognise(items: Sequence[Item], feed_source: str) -> list[RecognisedItem]:
         names = [_guid_key(guid)] if guid else []
         names += [_key("u", id_)] if url else []
         keys = tuple(dict.fromkeys(names or [_key("c", words)]))
-        found.setdefault(keys, RecognisedItem(item, keys, _hash(item), id_, source))
+        shared = urls[item.url] > 1
+        found.setdefault(keys, RecognisedItem(item, keys, _hash(item), id_, source, shared))
     return list(found.values())
 
 
@@ -114,19 +122,20 @@ def compare_items(
     for each in known:
         before = _find(each, seen)
         modified = int(each.item.modified_at.timestamp()) if each.item.modified_at else 0
+        first = _first_date(each.item, before)
         if before is None:
-            record = Seen(each.hash, each.id, now_ms, modified)
-            news.append(News(each.item, "new", each.id, now_ms, each.source, False))
+            record = Seen(each.hash, each.id, now_ms, modified, first=first)
+            news.append(_news(each, "new", record))
         elif _is_edit(each, before, modified, stale) or each.keys in dated:
-            revision = next_revision(now_ms, before.revision)
             older = tuple(h for h in (*before.older, before.hash) if h != each.hash)[-OLDER_HASHES_KEPT:]
-            record = Seen(each.hash, before.id, revision, max(modified, before.modified), 0, older)
-            news.append(News(each.item, "edit", before.id, revision, each.source, before.id != each.id))
+            revision, latest = next_revision(now_ms, before.revision), max(modified, before.modified)
+            record = Seen(each.hash, before.id, revision, latest, 0, older, first)
+            news.append(_news(each, "edit", record))
         else:
             if before.revision >= unsettled and each.hash == before.hash:
-                news.append(News(each.item, "again", before.id, before.revision, each.source, before.id != each.id))
+                news.append(_news(each, "again", before))
             newer = max(modified, before.modified) if each.hash == before.hash else before.modified
-            record = Seen(before.hash, before.id, before.revision, newer, 0, before.older)
+            record = Seen(before.hash, before.id, before.revision, newer, 0, before.older, before.first)
         # A known item gets no further names: guids or addresses that change at every visit would pile up.
         for key in each.keys:
             if (before is None or key in seen) and after.get(key) != record:
@@ -134,8 +143,26 @@ def compare_items(
     there = {key for each in known for key in each.keys}
     for key, record in after.items():
         if key not in there and record.revision >= unsettled:  # whatever it comes back as, it is sent
-            after[key] = Seen("", record.id, record.revision, 0, record.gone)
+            after[key] = Seen("", record.id, record.revision, 0, record.gone, first=record.first)
     return Comparison(news, _without_gone(after, there, today))
+
+
+def _first_date(item: Item, before: Seen | None) -> int:
+    """Return the date of a change that an item had at first (s), 0 where it tells its publication from its changes."""
+    if item.modified_at is None or item.published_at != item.modified_at:
+        return 0
+    return before.first if before is not None and before.first else int(item.modified_at.timestamp())
+
+
+def _news(each: RecognisedItem, kind: Literal["new", "edit", "again"], record: Seen) -> News:
+    """Return an item to send under the id and revision written down of it.
+
+    One that says only when it was changed was published by the date it had at first.
+    """
+    item = each.item
+    if record.first and item.published_at == item.modified_at:
+        item = msgspec.structs.replace(item, published_at=datetime.fromtimestamp(record.first, UTC))
+    return News(item, kind, record.id, record.revision, each.source, record.id != each.id, each.shared)
 
 
 def changed_keys(before: Mapping[str, Seen], after: Mapping[str, Seen]) -> set[str]:
@@ -184,7 +211,7 @@ def _without_gone(seen: dict[str, Seen], there: set[str], today: int) -> dict[st
     for key, each in seen.items():
         if key not in there:
             if not each.gone:
-                seen[key] = Seen(each.hash, each.id, each.revision, each.modified, today, each.older)
+                seen[key] = msgspec.structs.replace(each, gone=today)
             gone.append((each.gone or today, key))
     gone.sort(reverse=True)
     for place, (day, key) in enumerate(gone):
@@ -194,8 +221,11 @@ def _without_gone(seen: dict[str, Seen], there: set[str], today: int) -> dict[st
 
 
 def _guid_key(guid: str) -> str:
-    """Return the key of a guid; one that is an address has the key of that address, so that either may change."""
-    return _key("u", article_id(url=guid)) if host_of(guid) else _key("g", guid)
+    """Return the key of a guid; one that is an address has the key of that address, so that either may change.
+
+    Not where it names a place within a page: many items may stand there.
+    """
+    return _key("u", article_id(url=guid)) if host_of(guid) and "#" not in guid else _key("g", guid)
 
 
 def _key(kind: str, name: str) -> str:

@@ -61,7 +61,8 @@ class Seen(Struct, array_like=True, omit_defaults=True):
     """Hold an item as last sent: hash of its text, its article's id and revision (ms).
 
     `modified` is the item's own date of change (s), `gone` the day (since the epoch) it was first missing from the
-    feed, 0 while it is there; `older` are hashes it had before, newest last.
+    feed, 0 while it is there; `older` are hashes it had before, newest last. `first` is the date it had at first (s),
+    kept for feeds that only say when an item was changed.
     """
 
     hash: str
@@ -70,6 +71,7 @@ class Seen(Struct, array_like=True, omit_defaults=True):
     modified: int = 0
     gone: int = 0
     older: tuple[str, ...] = ()
+    first: int = 0
 
 
 Shard = dict[str, Seen]

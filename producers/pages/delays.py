@@ -14,22 +14,24 @@ import msgspec
 
 from copydesk.errors import LogUnavailable
 from copydesk.events import Link, decode
-from copydesk.pipeline import LINK_DELAYS, LINKS, PAGES_STAGE
+from copydesk.pipeline import LINK_DELAYS, LINKS, PAGES_STAGE, YOUNG_DELAYS
 from copydesk.ports import Log, Message, Partition, Reader, Record
 
-_NEARLY = 1.25
+_NEARLY, _NEARLY_YOUNG = 1.25, 1.02
+_DELAYS = LINK_DELAYS | YOUNG_DELAYS
 _EVERY = 1.0
 _AT_ONCE = 500
 logger = logging.getLogger("copydesk.pages")
 
 
-def delay_topic(seconds: float) -> str:
-    """Return the topic for a wait of so many seconds.
+def delay_topic(seconds: float, *, young: bool = False) -> str:
+    """Return the topic for a wait of so many seconds; `young` for a page that is to be asked again.
 
     The longest delay that is not much over it, else the shortest. Pure.
     """
-    fitting = [name for name, delay in LINK_DELAYS.items() if delay <= seconds * _NEARLY]
-    return max(fitting, key=LINK_DELAYS.__getitem__, default=min(LINK_DELAYS, key=LINK_DELAYS.__getitem__))
+    delays, over = (YOUNG_DELAYS, _NEARLY_YOUNG) if young else (LINK_DELAYS, _NEARLY)
+    fitting = [name for name, delay in delays.items() if delay <= seconds * over]
+    return max(fitting, key=delays.__getitem__, default=min(delays, key=delays.__getitem__))
 
 
 def postponed(link: Link, seconds: float, now: datetime, *, failed: bool = False) -> Link:
@@ -47,7 +49,7 @@ class _Lane:
     """Hold one delay topic: the records read and not yet brought back, by partition."""
 
     def __init__(self, topic: str, reader: Reader) -> None:
-        self.topic, self.delay, self.reader = topic, float(LINK_DELAYS[topic]), reader
+        self.topic, self.delay, self.reader = topic, float(_DELAYS[topic]), reader
         self.held: dict[Partition, deque[tuple[float, Record]]] = {}
 
     def read(self, now: float, steady: float, pause: float) -> None:
@@ -105,7 +107,7 @@ class DelayedLinks:
     def step(self) -> int:
         """Bring back what is due now; returns how many links that was. Raises LogUnavailable."""
         if not self._lanes:
-            self._lanes = [_Lane(topic, self._log.reader(topic, PAGES_STAGE.name)) for topic in LINK_DELAYS]
+            self._lanes = [_Lane(topic, self._log.reader(topic, PAGES_STAGE.name)) for topic in _DELAYS]
         count = 0
         for lane in self._lanes:
             lane.read(self._wall(), self._steady(), self._pause)
@@ -132,8 +134,10 @@ class DelayedLinks:
     def _onward(self, record: Record) -> str:
         """Return the topic a link goes to: the links, or another delay when a good part of its wait is left."""
         try:
-            until = decode(Link, record.value or b"").not_before
+            link = decode(Link, record.value or b"")
         except (msgspec.DecodeError, UnicodeDecodeError):
-            until = None  # the stage itself says what is wrong with it
+            return LINKS  # the stage itself says what is wrong with it
+        until, young = link.not_before, link.visited is not None
         left = (until - datetime.fromtimestamp(self._wall(), UTC)).total_seconds() if until else 0.0
-        return delay_topic(left) if left >= min(LINK_DELAYS.values()) / 2 else LINKS
+        least = min((YOUNG_DELAYS if young else LINK_DELAYS).values()) / 2
+        return delay_topic(left, young=young) if left >= least else LINKS

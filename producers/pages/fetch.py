@@ -1,18 +1,20 @@
 """Fetch the page of one link and decide its outcome: an article, another attempt, another source's link, a failure."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 import msgspec
 
 from copydesk.errors import FetchFailed, FetchFailure
-from copydesk.events import Link, RawArticle
+from copydesk.events import Link, PageVisit, RawArticle
 from copydesk.identity import host_of, normalise_url, source_of
 from copydesk.producers.pages.delays import postponed
 from copydesk.producers.pages.events import TYPES, FetchedPage
 from copydesk.producers.pages.meta_refresh import meta_refresh_target
 from copydesk.producers.pages.store import PageStore
+from copydesk.producers.pages.young import asked_again, conditions_of, next_visit, visit_of
 from copydesk.producers.web.hosts import HostThrottle, MustWait
 from copydesk.producers.web.outage import Outage
 from copydesk.producers.web.robots_cache import RobotsCache
@@ -27,6 +29,7 @@ _WAITS = (60.0, 600.0, 3600.0, 6 * 3600.0)
 _OUTAGE_WAIT = 600.0
 _QUEUE = 16
 _REMEMBERED = 100_000
+_SAME_VISIT = 1.0
 _HEADERS = {"Accept": "text/html,application/xhtml+xml;q=0.9,text/plain;q=0.8,*/*;q=0.1"}
 
 
@@ -50,12 +53,25 @@ class _Moved(Exception):
         self.url = url
 
 
+class _Unchanged(Exception):
+    """Say that the page is as it was at the last visit."""
+
+
 class LinkFetch:
-    """Fetch the pages of links: throttled per host, as robots.txt allows, with retries by the kind of failure."""
+    """Fetch the pages of links: throttled per host, as robots.txt allows, with retries by the kind of failure.
+
+    At `ages`, in seconds, a young page is asked again.
+    """
 
     def __init__(
-        self, fetcher: Fetcher, hosts: HostThrottle, store: PageStore, wall: Callable[[], float], patience: float
+        self,
+        fetcher: Fetcher,
+        hosts: HostThrottle,
+        store: PageStore,
+        wall: Callable[[], float],
+        patience: float,
     ) -> None:
+        self.ages: Sequence[float] = ()
         self._fetcher, self._hosts, self._store, self._wall, self._patience = fetcher, hosts, store, wall, patience
         self._robots = RobotsCache(fetcher, hosts, wall, patience)
         self._outage = Outage()
@@ -75,7 +91,7 @@ class LinkFetch:
         if self._is_known(link):
             return LinkOutcome("repeated")
         early = (link.not_before - self._store.now()).total_seconds() if link.not_before else 0.0
-        if early > self._patience:
+        if early > self._patience and link.visited is None:  # a young page that comes back is as good as due
             return await self._put_off(link, early)
         if self._queued[host] >= _QUEUE or self._hosts.seconds_to_wait(host) > self._patience:
             return await self._put_off(link, self._hosts.promise(host))
@@ -84,8 +100,11 @@ class LinkFetch:
             return await self._article(link)
         except MustWait as wait:
             return await self._put_off(link, max(wait.seconds, self._hosts.promise(host)))
+        except _Unchanged:
+            await self._ask_again(link, link.visited)
+            return LinkOutcome("unchanged")
         except _Moved as moved:
-            return await self._send_on(link, moved.url)
+            return LinkOutcome("unchanged") if link.visited else await self._send_on(link, moved.url)
         except FetchFailed as failure:
             return await self._decide_after_failure(link, host, failure)
         finally:
@@ -105,8 +124,16 @@ class LinkFetch:
             del self._fetched[next(iter(self._fetched))]
 
     def _is_known(self, link: Link) -> bool:
+        """Whether the page was fetched since the link was found; or, of a young one, since the visit it knows of."""
         asked_at = self._fetched.get(normalise_url(link.url), 0.0)
-        return link.found_at_time.timestamp() <= asked_at <= self._wall()
+        since = link.visited.at.timestamp() + _SAME_VISIT if link.visited else link.found_at_time.timestamp()
+        return since <= asked_at <= self._wall()
+
+    async def _ask_again(self, link: Link, visit: PageVisit | None) -> None:
+        """Put the link off until its page is to be asked again, if it is; acknowledged on return."""
+        wait = next_visit(link, self._store.now(), self.ages)
+        if visit is not None and wait is not None:
+            await self._store.postpone(asked_again(link, visit, wait, self._store.now()), wait)
 
     async def _article(self, link: Link) -> LinkOutcome:
         async def check(url: str) -> None:
@@ -123,7 +150,13 @@ class LinkFetch:
         host = host_of(found.url) or ""
         self._hosts.well(host)
         self._outage.answered(host)
-        revision = await self._store.revision(link.source, found.id, found.hash(link))
+        digest = found.hash(link)
+        visit = visit_of(found.answer, found.id, digest, datetime.fromtimestamp(asked_at, UTC))
+        if link.visited is not None and link.visited.hash == digest:
+            await self._ask_again(link, visit)
+            return LinkOutcome("unchanged")
+        revision = await self._store.revision(link.source, found.id, digest)
+        await self._ask_again(link, visit)
         return LinkOutcome("fetched", found.article(link, revision, self._store.now()), asked_at)
 
     async def _page(self, link: Link, before: Before) -> FetchedPage:
@@ -131,7 +164,10 @@ class LinkFetch:
         url, redirects = link.url, 0
         while True:
             limits = ARTICLE_PAGE_LIMITS._replace(max_redirects=ARTICLE_PAGE_LIMITS.max_redirects - redirects)
-            answer = await self._fetcher.get(url, headers=_HEADERS, limits=limits, types=TYPES, before=before)
+            headers = _HEADERS | conditions_of(link.visited if url == link.url else None)
+            answer = await self._fetcher.get(url, headers=headers, limits=limits, types=TYPES, before=before)
+            if answer.status == 304 and link.visited is not None:
+                raise _Unchanged
             found = FetchedPage(link, require(answer, self._store.now()), redirects)
             onward = meta_refresh_target(found.text, answer.url) if found.type == "text/html" else None
             if onward is None:
@@ -151,6 +187,9 @@ class LinkFetch:
                 return await self._put_off(link, _OUTAGE_WAIT)
         if failure.status in {429, 503}:
             wait = self._hosts.too_much(host, failure.retry_after)
+        if link.visited is not None:  # its article is there: what is gone since is no failure, what fails comes again
+            await self._ask_again(link, link.visited if failure.kind == "temporary" else None)
+            return LinkOutcome("unchanged")
         tries = 1 if failure.status == 410 else TRIES.get(failure.kind, 1)
         if link.attempts + 1 >= tries:
             return LinkOutcome("failed" if failure.kind == "temporary" else "refused", failure=failure)
@@ -168,7 +207,14 @@ class LinkFetch:
         if moves > MOST_MOVES:
             return LinkOutcome("refused", failure=FetchFailed("bad_url", "it moves from site to site"))
         moved = msgspec.structs.replace(
-            link, url=url, source=source_of(url), redirects=moves, attempts=0, not_before=None, known_as=None
+            link,
+            url=url,
+            source=source_of(url),
+            redirects=moves,
+            attempts=0,
+            not_before=None,
+            known_as=None,
+            visited=None,
         )
         await self._store.send_on(moved)
         return LinkOutcome("moved")

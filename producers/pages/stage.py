@@ -10,7 +10,7 @@ import queue
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine, Hashable
+from collections.abc import Callable, Coroutine, Hashable, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -37,7 +37,8 @@ class PageFetcher:
 
     `hosts` says how often a host is asked, `patience` for how many seconds a link may wait for its turn here rather
     than in a delay topic. With `listen` hosts are shared with another process that polls feeds (see `host_turns`).
-    `counts` has fetched, repeated, postponed, moved, refused, failed.
+    `counts` has fetched, unchanged, repeated, postponed, moved, refused,
+    failed.
     """
 
     def __init__(
@@ -70,6 +71,10 @@ class PageFetcher:
         if self._own_loop:
             self._thread = threading.Thread(target=self._loop.run_forever, name="copydesk-pages", daemon=True)
             self._thread.start()
+
+    def ask_again_at(self, ages: Sequence[float]) -> None:
+        """Ask young pages again at these ages, in seconds; before links are taken in. Without this, never."""
+        self._fetch.ages = ages
 
     @property
     def pending(self) -> int:

@@ -34,7 +34,7 @@ class PageStore:
 
     async def postpone(self, link: Link, seconds: float) -> None:
         """Put a link off; acknowledged on return. Raises Stopped."""
-        await self._send(delay_topic(seconds), link)
+        await self._send(delay_topic(seconds, young=link.visited is not None), link)
 
     async def send_on(self, link: Link) -> None:
         """Publish a link under another source; acknowledged on return. Raises Stopped."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,10 +71,10 @@ def test_a_feed_is_added_by_its_page_checked_and_listed(web: Web) -> None:
     assert added.exit_code == 0, added.output
     assert "127.0.0.1: rss20, 3 items" in added.output
     assert "Added 'Harbour Post' to feeds.toml; texts come from the pages it names." in added.output
-    (source,) = load_sources(Path("feeds.toml"))
+    (source,) = load_sources(Path("feeds.toml")).sources
     assert (source.name, source.feed, source.full_text) == ("Harbour Post", f"{home}feed", "page")
     assert run("feeds", "add", f"{home}news.xml", "--allow-private", "--file", "maps.toml").exit_code == 0
-    assert load_sources(Path("maps.toml"))[0].sitemap == f"{home}news.xml"
+    assert load_sources(Path("maps.toml")).sources[0].sitemap == f"{home}news.xml"
     assert "has it already" in run("feeds", "add", home, "--allow-private", "--file", "feeds.toml").output
     checked = run("feeds", "check", "feeds.toml", "--allow-private")
     assert (checked.exit_code, "1 of 1 sources bring a feed." in checked.output) == (0, True)
@@ -90,10 +91,46 @@ def test_checking_says_what_is_wrong_and_exits_with_1(web: Web) -> None:
     assert "HTTP status 404" in bad.output
     blocked = run("feeds", "check", f"http://me:s3cret@127.0.0.1:{web.port}/feed")
     assert blocked.exit_code == 1
-    assert "is at an address that must not be asked (loopback)" in blocked.output
+    assert "is at an address that must not be asked (loopback); --allow-private asks one's own" in blocked.output
     assert "s3cret" not in blocked.output
     found = json.loads(run("feeds", "check", f"http://127.0.0.1:{web.port}/feed", "--allow-private", "--json").stdout)
     assert (found[0]["ok"], found[0]["items"], found[0]["format"]) == (True, 3, "rss20")
+
+
+def test_a_bad_row_is_named_and_the_others_are_asked(web: Web, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    good = f"[[source]]\nname = 'Post'\nfeed = 'http://127.0.0.1:{web.port}/feed'\n"
+    Path("feeds.toml").write_text(f"{good}[[source]]\nname = 'Bad'\nfeeed = 'x'\n")
+    checked = run("feeds", "check", "feeds.toml", "--allow-private")
+    assert (checked.exit_code, "1 of 2 sources bring a feed." in checked.output) == (1, True)
+    assert "feeds.toml: source 2 (Bad): unknown key `feeed`" in checked.output
+    assert [each["ok"] for each in json.loads(run("feeds", "check", "feeds.toml", "--json").stdout)] == [False, False]
+    done = copydesk("run", "feeds.toml", "--allow-private", data=tmp_path / "data")
+    assert b"source 2 (Bad): unknown key `feeed`" in done.stderr
+    assert len([asked for asked in web.asked if asked.path == "/1"]) == 1
+    monkeypatch.setenv("COPYDESK_FEEDS", "feeds.toml")
+    assert "source 2 (Bad)" in run("feeds", "list").output
+
+
+@pytest.mark.usefixtures("web")
+def test_a_list_that_is_not_there_is_said_with_the_way_out() -> None:
+    for command in (["list"], ["check"], ["add", "https://a.example"], ["export"]):
+        error = run("feeds", *command).exception
+        assert isinstance(error, InputError)
+        assert "name one, or set COPYDESK_FEEDS" in str(error)
+
+
+@pytest.mark.usefixtures("web")
+def test_a_list_that_git_tracks_is_edited_only_when_asked_to() -> None:
+    Path("in.opml").write_text('<opml><body><outline text="A" xmlUrl="https://a.example/f"/></body></opml>')
+    Path("feeds.toml").write_text("")
+    for command in (["init", "-q"], ["add", "feeds.toml"]):
+        subprocess.run(["git", *command], check=True)
+    error = run("feeds", "import", "in.opml", "--file", "feeds.toml").exception
+    assert isinstance(error, InputError)
+    assert "git tracks feeds.toml" in str(error)
+    assert Path("feeds.toml").read_text() == ""
+    assert "Added 1 of 1 feeds to own.toml." in run("feeds", "import", "in.opml", "--file", "own.toml").output
+    assert "Added 1 of 1 feeds" in run("feeds", "import", "in.opml", "--file", "feeds.toml", "--yes").output
 
 
 PROSE = (
@@ -117,6 +154,8 @@ def test_run_follows_a_feed_from_its_address_to_the_search(web: Web, tmp_path: P
     assert done.returncode == 0, done.stderr.decode()
     found = json.loads(copydesk("search", "ferry", "--json", data=tmp_path / "data").stdout)
     assert found["total"] == 3
+    stored = json.loads(copydesk("show", found["hits"][0]["id"], "--json", data=tmp_path / "data").stdout)
+    assert (stored["feed"], stored["source"]) == ("Post", "127.0.0.1")
     state = json.loads(copydesk("feeds", "list", "feeds.toml", "--json", data=tmp_path / "data").stdout)[0]
     assert (state["state"], state["published"], state["failures"]) == ("good", 3, 0)
     again = copydesk("run", "feeds.toml", "--allow-private", "--now", data=tmp_path / "data")
@@ -131,7 +170,10 @@ def test_opml_goes_in_and_out() -> None:
         '<opml version="2.0"><body><outline text="A" xmlUrl="https://a.example/f"/></body></opml>'
     )
     assert "Added 1 of 1 feeds to feeds.toml." in run("feeds", "import", "in.opml", "--file", "feeds.toml").output
-    assert "Added 0 of 1" in run("feeds", "import", "in.opml", "--file", "feeds.toml").output
+    assert (
+        "Added 0 of 1 feeds to feeds.toml; it has 1 already."
+        in run("feeds", "import", "in.opml", "--file", "feeds.toml").output
+    )
     assert 'xmlUrl="https://a.example/f"' in run("feeds", "export", "--file", "feeds.toml").stdout
     run("feeds", "export", "out.opml", "--file", "feeds.toml")
     assert "https://a.example/f" in Path("out.opml").read_text("utf-8")

@@ -19,12 +19,21 @@ RSS = '<rss version="2.0"><channel><title>The Post</title><item><title>x</title>
 
 
 def test_the_shipped_list_is_good_and_speaks_many_languages() -> None:
-    sources = load_sources(SHIPPED)
+    sources, problems = load_sources(SHIPPED)
+    assert problems == []
     assert len(sources) >= 40
     assert "The Moscow Times" in {source.name for source in sources}
     assert len({source.language for source in sources}) >= 20
     assert "UNVERIFIED" in SHIPPED.read_text("utf-8")
     assert all(source.url.startswith("https://") and source.language and source.rights for source in sources)
+
+
+def problem_of(text: str) -> str:
+    """Why a list, or a source in it, cannot be used."""
+    try:
+        return parse_sources(text, "feeds.toml").problems[0]
+    except InputError as error:
+        return str(error)
 
 
 @pytest.mark.parametrize(
@@ -59,16 +68,23 @@ def test_the_shipped_list_is_good_and_speaks_many_languages() -> None:
     ],
 )
 def test_a_mistake_is_named_with_its_file_table_and_key(text: str, words: str) -> None:
-    with pytest.raises(InputError) as caught:
-        parse_sources(text, "feeds.toml")
-    assert str(caught.value).startswith("feeds.toml")
-    assert words in str(caught.value)
+    said = problem_of(text)
+    assert said.startswith("feeds.toml")
+    assert words in said
 
 
 def test_an_error_never_shows_a_password() -> None:
-    with pytest.raises(InputError) as caught:
-        parse_sources("[[source]]\nname = 'A'\nfeed = 'ftp://me:s3cret@a.example/?key=s3cret'", "feeds.toml")
-    assert "s3cret" not in str(caught.value)
+    assert "s3cret" not in problem_of("[[source]]\nname = 'A'\nfeed = 'ftp://me:s3cret@a.example/?key=s3cret'")
+
+
+def test_the_sources_beside_a_bad_one_are_read() -> None:
+    good = "[[source]]\nname = '{0}'\nfeed = 'https://{0}.example/'\n"
+    text = (
+        good.format("a") + "[[source]]\nname = 'b'\n" + good.format("c") + good.format("a") + "[[source]]\nfeeed = 1\n"
+    )
+    found = parse_sources(text, "feeds.toml")
+    assert [source.name for source in found.sources] == ["a", "c"]
+    assert [problem.split(":")[1].split()[1] for problem in found.problems] == ["2", "4", "5"]
 
 
 def test_files_that_are_no_list_are_said_to_be_none(tmp_path: Path) -> None:
@@ -86,8 +102,8 @@ def test_sources_are_added_once_and_the_rest_of_the_file_stays(tmp_path: Path) -
     namesake = Source(name="A", feed="https://c.example/")
     assert [each.name for each in append_sources(path, [tricky, again, namesake])] == [tricky.name, "A (2)"]
     assert path.read_text("utf-8").startswith("# mine\n")
-    assert [each.name for each in load_sources(path)] == ["A", tricky.name, "A (2)"]
-    assert load_sources(path)[1] == tricky
+    assert [each.name for each in load_sources(path).sources] == ["A", tricky.name, "A (2)"]
+    assert load_sources(path).sources[1] == tricky
     assert append_sources(path, [tricky]) == []
     assert [each.name for each in tmp_path.iterdir()] == ["feeds.toml"]
     assert append_sources(tmp_path / "new.toml", [again]) == [again]
@@ -95,7 +111,7 @@ def test_sources_are_added_once_and_the_rest_of_the_file_stays(tmp_path: Path) -
 
 def test_toml_is_read_back_as_it_was_written() -> None:
     source = Source(name="A", sitemap="https://a.example/s.xml", full_text="feed", rights="© A\x7f", enabled=False)
-    assert parse_sources(to_toml(source), "x") == [source]
+    assert parse_sources(to_toml(source), "x").sources == [source]
 
 
 def test_opml_comes_in_with_folders_and_goes_out_again() -> None:
@@ -104,14 +120,34 @@ def test_opml_comes_in_with_folders_and_goes_out_again() -> None:
       <outline title="B" XMLURL="http://b.example/rss"/><outline xmlUrl="https://a.example/feed"/>
       <outline xmlUrl="javascript:alert(1)"/><outline xmlUrl="https://c.example/x" language="Klingon!"/>
       </outline></body></opml>"""
-    sources = read_opml(opml, "list.opml")
-    assert [(each.name, each.feed, each.language) for each in sources] == [
-        ("Café Post", "https://a.example/feed", "fr"),
-        ("B", "http://b.example/rss", None),
-        ("c.example", "https://c.example/x", None),
+    sources, problems = read_opml(opml, "list.opml")
+    assert [(each.name, each.feed, each.language, each.folder) for each in sources] == [
+        ("Café Post", "https://a.example/feed", "fr", "News"),
+        ("B", "http://b.example/rss", None, "News"),
+        ("c.example", "https://c.example/x", None, "News"),
+    ]
+    assert problems == [
+        "list.opml: a.example has the same address as Café Post",
+        "list.opml: an outline: no web address: only http and https are fetched",
     ]
     written, left_out = write_opml(sources)
-    assert (read_opml(written.encode(), "again"), left_out) == (sources, 0)
+    assert (read_opml(written.encode(), "again"), left_out) == ((sources, []), 0)
+
+
+def test_opml_keeps_folders_within_folders_and_names_what_it_leaves_out() -> None:
+    opml = b"""<opml version="2.0"><body><outline text="News"><outline title="North/South">
+      <outline text="A" xmlUrl="feed://a.example/rss"/><outline text="B" xmlUrl="feed:https://b.example/rss"/>
+      </outline></outline><outline text="C" type="rss" htmlUrl="https://c.example/"/>
+      <outline text="D" xmlUrl="https://d.example/rss"/></body></opml>"""
+    found = read_opml(opml, "list.opml")
+    assert [(each.feed, each.folder) for each in found.sources] == [
+        ("http://a.example/rss", "News/North-South"),
+        ("https://b.example/rss", "News/North-South"),
+        ("https://d.example/rss", ""),
+    ]
+    assert found.problems == ["list.opml: C has no address of a feed"]
+    assert read_opml(write_opml(found.sources)[0].encode(), "again") == (found.sources, [])
+    assert [parse_sources(to_toml(each), "x").sources for each in found.sources] == [[each] for each in found.sources]
 
 
 def test_private_addresses_do_not_leave_by_opml_unasked() -> None:

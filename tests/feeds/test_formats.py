@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copydesk.events import Refused
-from copydesk.producers.feeds.formats.dates import read_feed_date
+from copydesk.producers.feeds.formats.dates import feed_date, read_feed_date
 from copydesk.producers.feeds.formats.items import Feed, Item
 from copydesk.producers.feeds.formats.parse import parse_feed
 from copydesk.producers.feeds.formats.safe_xml import safe_xml
@@ -107,7 +107,7 @@ def test_a_json_feed_gives_every_field_and_forgives_wrong_types() -> None:
                 "version": "https://jsonfeed.org/version/1.1",
                 "title": "J",
                 "language": "en",
-                "authors": [{"name": "Desk"}],
+                "authors": [{"name": "Ida Berg"}],
                 "items": [
                     {
                         "id": 7, "url": "/a?fbclid=1", "title": "<b>T</b>", "content_text": "One & two\n\nthree",
@@ -125,7 +125,7 @@ def test_a_json_feed_gives_every_field_and_forgives_wrong_types() -> None:
         url="https://feeds.example/a",
         title="T",
         content="<p>One &amp; two</p>\n<p>three</p>",
-        authors=("Desk",),
+        authors=("Ida Berg",),
         published_at=datetime(2026, 5, 1, tzinfo=UTC),
         language="en",
         tags=("x",),
@@ -344,6 +344,22 @@ def test_a_guid_is_no_address_unless_it_says_so() -> None:
         ("20260601T100000Z", "2026-06-01T10:00"),
         ("2026-06-01", "2026-06-01T00:00"),
         ("1780308000", "2026-06-01T10:00"),
+        ("Mon, 1 Jun 2026 10:00:00 GMT+0100", "2026-06-01T09:00"),
+        ("Mon, 1 Jun 2026 10:00:00 UTC+1", "2026-06-01T09:00"),
+        ("Mon, 1 Jun 2026 10:00:00 +02:00", "2026-06-01T08:00"),
+        ("Mon Jun 01 2026 10:00:00 GMT-0300 (Brasilia Standard Time)", "2026-06-01T13:00"),
+        ("Mon, 1 Jun 2026 7:58 AM EST", "2026-06-01T12:58"),
+        ("May 31, 2026 at 12:05 a.m. PDT", "2026-05-31T07:05"),
+        ("31 mai 2026 19:58:02 +0100", "2026-05-31T18:58"),
+        ("mar. 05 août 2025 10:00:00 GMT", "2025-08-05T10:00"),
+        ("domingo, 31 de mayo de 2026 19:58:02 -0300", "2026-05-31T22:58"),
+        ("Пн, 01 июн 2026 10:00:00 +0300", "2026-06-01T07:00"),
+        ("11. Mai 2026, 8:15 Uhr", "2026-05-11T08:15"),
+        ("2026年5月31日 19:58", "2026-05-31T19:58"),
+        ("31.05.2026 19:58 CEST", "2026-05-31T17:58"),
+        ("31 maja 2026", "2026-05-31T00:00"),
+        ("31 mai 2026 29:58", None),
+        ("31 février 2026 10:00", None),
         ("Mon, 31 Feb 2026 10:00:00 GMT", None),
         ("2026-13-01", None),
         ("2026-06-01T25:00:00Z", None),
@@ -363,9 +379,29 @@ def test_dates_are_read_or_left_out(text: str, expected: str | None) -> None:
 
 def test_another_reading_of_a_date_counts_only_when_it_agrees() -> None:
     guess = time.struct_time((2026, 5, 3, 1, 2, 3, 0, 0, 0))
-    assert read_feed_date("2026년 5월 3일", NOW, guess) == datetime(2026, 5, 3, 1, 2, 3, tzinfo=UTC)
-    assert read_feed_date("2025년 5월 3일", NOW, guess) is None
-    assert read_feed_date("05/03/2026", NOW, guess) is None
+    assert feed_date("3 Μαΐου 2026", NOW, guess) == (datetime(2026, 5, 3, 1, 2, 3, tzinfo=UTC), "clock")
+    assert feed_date("3 Μαΐου 2025", NOW, guess) is None
+    assert feed_date("05/03/2026", NOW, guess) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "precision"),
+    [
+        ("Mon, 01 Jun 2026 10:00:00 GMT", None),
+        ("2026-06-01T10:00:00Z", None),
+        ("1 juin 2026 10:00 +0200", None),
+        ("1780308000", None),
+        ("2026-06-01 10:00:00", "clock"),
+        ("Mon, 01 Jun 2026 10:00:00", "clock"),
+        ("1 juin 2026, 10h15", "clock"),
+        ("2026-06-01", "day"),
+        ("1 juin 2026", "day"),
+    ],
+)
+def test_a_date_says_how_exact_it_is(text: str, precision: str | None) -> None:
+    found = feed_date(text, NOW)
+    assert found is not None
+    assert found.precision == precision
 
 
 def test_the_ttl_is_read_in_seconds() -> None:

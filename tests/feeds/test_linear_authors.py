@@ -6,10 +6,10 @@ import re
 import pytest
 from feedparser.mixin import _FeedParserMixin
 from feedparser.util import FeedParserDict
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from copydesk.producers.feeds.formats import parse
+from copydesk.producers.feeds.formats import authors
 from copydesk.producers.feeds.formats.feedparser_patches import ORIGINAL
 from tests.feeds.test_formats import read, rss
 from tests.support.growth import MOST, growth
@@ -28,7 +28,7 @@ def test_a_long_author_takes_time_in_proportion(piece: str) -> None:
 
 @given(TEXTS)
 def test_addresses_are_left_out_of_authors_as_a_search_from_every_letter_would(text: str) -> None:
-    assert parse._MAIL.sub(" ", text) == re.sub(r"\S+@\S+\.\w+", " ", text)
+    assert authors._MAIL.sub(" ", text) == re.sub(r"\S+@\S+\.\w+", " ", text)
 
 
 class _Context(_FeedParserMixin):  # type: ignore[misc]
@@ -43,6 +43,7 @@ class _Context(_FeedParserMixin):  # type: ignore[misc]
 
 @given(TEXTS | st.from_regex(r"\A[a-z(<]{0,3}[a-z.]{1,3}@[a-z.]{1,5}[)> a-z]{0,4}\Z"))
 def test_the_patched_library_parts_an_author_as_before(author: str) -> None:
+    assume(not re.search(r"\.[a-z]{5}", author))  # longer than the library thinks a domain can be
     patched, original = _Context(author), _Context(author)
     patched._sync_author_detail()
     ORIGINAL(original)

@@ -47,7 +47,8 @@ def test_a_feed_of_full_texts_publishes_articles() -> None:
         assert (whole.url, whole.hints.title, whole.content_type) == ("https://post.example/1", "A B", "text/html")
         assert "<p>The <b>whole</b> text.</p>" in whole.content
         assert "<h1>A B</h1>" in whole.content
-        assert whole.fetch == {"from": "feed", "feed": FEED, "feed_name": FEED}
+        assert whole.fetch == {"from": "feed", "feed": FEED}
+        assert whole.hints.feed == FEED
         assert (bare.url, bare.source) == (None, "post.example")
         assert "Five &lt; six" in bare.content
         assert titles(desk.links) == ["Only a link"]

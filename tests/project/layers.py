@@ -76,7 +76,8 @@ LAYERS = {
     "adapters": Room(("copydesk.adapters",), ("contract", "dates", "search", "web")),
     "producers.web": Room(("copydesk.producers.web",), ("contract", "web")),
     "producers.feeds.formats": Room(
-        ("copydesk.producers.feeds.formats",), ("contract", "dates", "web", "producers.web")
+        ("copydesk.producers.feeds.formats",),
+        ("contract", "dates", "web", "cleaning.base", "cleaning.lexicon", "cleaning.lines", "producers.web"),
     ),
     "producers": Room(("copydesk.producers",), ("contract", "runtime")),
     "producers.seeds": Room(("copydesk.producers.seeds",), ("contract", "dates", "web", "producers")),

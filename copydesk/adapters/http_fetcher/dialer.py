@@ -62,7 +62,8 @@ class CheckedNetwork(httpcore.AnyIOBackend):
         for address in found:
             reason = why_blocked(address, self._allow_private)
             if reason is not None:
-                raise FetchFailed("blocked", f"{host} is at an address that must not be asked ({reason})")
+                own = "" if why_blocked(address, True) else "; --allow-private asks one's own network"
+                raise FetchFailed("blocked", f"{host} is at an address that must not be asked ({reason}){own}")
         if not found:
             raise FetchFailed("temporary", f"no address for {host}")
         return found

@@ -91,5 +91,12 @@ def months(language: str) -> dict[str, int]:
 
 
 @lru_cache
+def known_months(language: str | None) -> dict[str, int]:
+    """Return month names of a language and of English, folded, to their numbers; of all where the language has none."""
+    codes = (language, "en") if language in LANGUAGES else LANGUAGES
+    return {name: number for code in codes if code for name, number in months(code).items()}
+
+
+@lru_cache
 def _read(language: str) -> dict[str, Any]:
     return tomllib.loads((_HERE / f"{language}.toml").read_text("utf-8"))

@@ -2,11 +2,10 @@
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
-from functools import lru_cache
 from typing import NamedTuple
 
 from copydesk.cleaning.lexicon.line_words import alternatives, any_of, line_words
-from copydesk.cleaning.lexicon.load import LANGUAGES, months
+from copydesk.cleaning.lexicon.load import known_months
 from copydesk.cleaning.lexicon.tokens import is_spaceless
 from copydesk.cleaning.normalise import fold_letters
 from copydesk.cleaning.thresholds.lines import (
@@ -82,7 +81,7 @@ def reads_as_dateline(text: str, language: str | None) -> float:
     if not (dates or day or times):
         return 0.0
     words = _WORD.findall(fold_letters(head + rest))
-    named = sum(map(_months(language).__contains__, words))
+    named = sum(map(known_months(language).__contains__, words))
     dated = dates > 0 or (named and day and (len(words) <= SPELLED_WORDS or _YEAR.search(rest)))
     others = len(words) - named
     if dated:
@@ -117,7 +116,7 @@ def read_date(text: str, language: str | None, day_first: bool = False) -> Stamp
 
 def _spelled(folded: str, language: str | None) -> tuple[int, int, int] | None:
     """Return (year, month, day) of `March 2, 2024`, `2. März 2024`, `2 марта 2024 года`."""
-    names = _months(language)
+    names = known_months(language)
     for found in _WORD.finditer(folded):
         month = names.get(found[0])
         if not month:
@@ -163,9 +162,3 @@ def _zone(line: str) -> timezone | None:
     hours, minutes = int(found[1] or found[3] or 0), int(found[2] or found[4] or 0)
     ahead = timedelta(hours=hours, minutes=minutes if hours >= 0 else -minutes)
     return timezone(ahead) if abs(hours) <= FURTHEST_ZONE else None
-
-
-@lru_cache
-def _months(language: str | None) -> dict[str, int]:
-    codes = (language, "en") if language in LANGUAGES else LANGUAGES
-    return {name: number for code in codes if code for name, number in months(code).items()}

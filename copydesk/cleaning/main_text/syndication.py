@@ -1,36 +1,38 @@
-"""Find the line below an article that names where it appeared first, as feeds of WordPress put it."""
+"""Cut the line below an article that names where it appeared first, as feeds of WordPress put it."""
 
-import re
 from collections.abc import Sequence
 
-from copydesk.cleaning.lexicon.line_words import any_of
+from copydesk.cleaning.lines.first_appearance import first_appearance, quotes
 from copydesk.cleaning.metadata.title import Title
-from copydesk.cleaning.normalise import bare
 from copydesk.cleaning.page.model import Page
 from copydesk.cleaning.records import Label
-from copydesk.cleaning.thresholds.main_text import (
-    SYNDICATED_CHARACTERS,
-    SYNDICATED_CONFIDENCE,
-    SYNDICATED_LINES,
-    SYNDICATED_LINKED,
-    SYNDICATED_TITLE,
-)
-
-_APPEARED = re.compile(any_of("syndication.phrase"), re.IGNORECASE)
+from copydesk.cleaning.thresholds.lines import APPEARANCE_CHARACTERS
+from copydesk.cleaning.thresholds.main_text import SYNDICATED_CONFIDENCE, SYNDICATED_LINES, SYNDICATED_LINKED
 
 
 def appeared_first(page: Page, title: Title, kept: Sequence[int]) -> dict[int, Label]:
-    """Map the last kept lines that say where the article appeared first, by quoting its headline beside links."""
-    headline = bare(title.text)
+    """Map the last kept lines that say where the article appeared first: in our words, or by its headline in links."""
     found: dict[int, Label] = {}
     for i in kept[-SYNDICATED_LINES:]:
         run = page.runs[i]
-        said = _APPEARED.search(run.text)
-        quotes = len(headline) >= SYNDICATED_TITLE and headline in (text := bare(run.text)) and text != headline
+        said = first_appearance(run.text, title.text)
         linked = run.link_chars >= SYNDICATED_LINKED * len(run.text)
-        room = len(run.text) - (len(title.text) if quotes else 0)
-        if room <= SYNDICATED_CHARACTERS and ((quotes and (linked or said)) or (said and linked)):
-            evidence = said[0] if said else title.text
-            why = "Says where the article appeared first"
-            found[i] = Label("related_links", why, SYNDICATED_CONFIDENCE, evidence)
+        if said and (linked or said.quoted or (said.alone and i == kept[-1])):
+            found[i] = _label(said.evidence)
+        elif linked and quotes(run.text, title.text) and len(run.text) - len(title.text) <= APPEARANCE_CHARACTERS:
+            found[i] = _label(title.text)
     return found
+
+
+def lines_appeared_first(lines: Sequence[str], headline: str, kept: Sequence[int]) -> dict[int, Label]:
+    """Map the last kept lines of a text that say where it appeared first; it has no links to tell them by."""
+    said = {i: first_appearance(lines[i], headline) for i in kept[-SYNDICATED_LINES:]}
+    return {
+        i: _label(found.evidence)
+        for i, found in said.items()
+        if found and (found.quoted or (found.alone and i == kept[-1]))
+    }
+
+
+def _label(evidence: str) -> Label:
+    return Label("related_links", "Says where the article appeared first", SYNDICATED_CONFIDENCE, evidence)

@@ -76,3 +76,8 @@ AGENCY_BEHIND, AGENCY_WITHIN, VIA_WITHIN = 0.85, 45, 20
 """Confidence in an agency glued to the last sentence or behind `via`, and the characters at the end that hold it."""
 CREDIT_NAME_CHARACTERS, CREDIT_NAME_WORDS, UNCASED_CREDIT = 90, 9, 30
 """Length up to which words with capitals are names; characters in a script without letter case."""
+
+# first_appearance
+APPEARANCE_CHARACTERS, APPEARANCE_QUOTES = 200, 12
+"""Characters of a line that says where an article appeared first, beside the headline it quotes; letters of a headline
+that tells."""

@@ -138,7 +138,5 @@ RESCUED_LEAST, RESCUED_TIMES, RESCUED_LINES, RESCUED_TEASERS = 120, 3, 3, 6
 a list of the page."""
 
 # syndication
-SYNDICATED_LINES, SYNDICATED_CHARACTERS, SYNDICATED_TITLE = 3, 120, 12
-"""Last lines that are looked at, characters of one beside the headline it quotes, letters of a headline that tells."""
-SYNDICATED_LINKED, SYNDICATED_CONFIDENCE = 0.3, 0.9
-"""Share of links of such a line, and confidence in it."""
+SYNDICATED_LINES, SYNDICATED_LINKED, SYNDICATED_CONFIDENCE = 3, 0.3, 0.9
+"""Last lines that are looked at, share of links of such a line, and confidence in it."""

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from copydesk.events import HintPrecision
+
 MOST_ITEMS = 100_000
 LONGEST_CONTENT = 2_000_000
 LONGEST_TEXT = 20_000
@@ -11,7 +13,10 @@ LONGEST_FEED_NAME = 1_000
 
 
 class Item(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Hold one entry. Every text but `content` (HTML) is plain; `url` is an absolute http(s) address or None."""
+    """Hold one entry. Every text but `content` (HTML) is plain; `url` is an absolute http(s) address or None.
+
+    How exact the two instants are is said as in `Hints`.
+    """
 
     guid: str | None = None
     url: str | None = None
@@ -20,7 +25,9 @@ class Item(Struct, frozen=True, kw_only=True, omit_defaults=True):
     content: str = ""
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
+    published_precision: HintPrecision | None = None
     modified_at: datetime | None = None
+    modified_precision: HintPrecision | None = None
     language: str | None = None
     tags: tuple[str, ...] = ()
 

@@ -7,10 +7,10 @@ from html import escape
 from typing import Any
 
 from copydesk.events import Refused
-from copydesk.producers.feeds.formats.dates import read_feed_date
+from copydesk.producers.feeds.formats.authors import read_authors
+from copydesk.producers.feeds.formats.dates import feed_date
 from copydesk.producers.feeds.formats.items import (
     LONGEST_CONTENT,
-    LONGEST_FEED_NAME,
     LONGEST_TEXT,
     MOST_ITEMS,
     Feed,
@@ -44,15 +44,19 @@ def read_json_feed(text: str, base: str, now: datetime) -> Feed | Refused:
 
 def _item(item: dict[str, Any], feed: dict[str, Any], base: str, now: datetime) -> Item:
     plain = _text(item, "content_text")[:LONGEST_CONTENT]
+    modified = feed_date(_text(item, "date_modified"), now)
+    published = feed_date(_text(item, "date_published"), now) or modified
     return Item(
         guid=one_line(_id(item)) or None,
         url=clean_link(_text(item, "url"), base) or clean_link(_text(item, "external_url"), base),
         title=plain_text(_text(item, "title")),
         summary=plain_text(_text(item, "summary"), LONGEST_TEXT),
-        content=_text(item, "content_html")[:LONGEST_CONTENT] or _paragraphs(plain),
-        authors=tuple(_names(item) or _names(feed)),
-        published_at=read_feed_date(_text(item, "date_published"), now),
-        modified_at=read_feed_date(_text(item, "date_modified"), now),
+        content=_text(item, "content_html")[:LONGEST_CONTENT] or paragraphs_of(plain),
+        authors=_names(item, _text(feed, "title")) or _names(feed, _text(feed, "title")),
+        published_at=published.when if published else None,
+        published_precision=published.precision if published else None,
+        modified_at=modified.when if modified else None,
+        modified_precision=modified.precision if modified else None,
         language=one_line(_text(item, "language") or _text(feed, "language"), 35) or None,
         tags=tuple(one_line(tag, 100) for tag in _list(item, "tags")[:50] if isinstance(tag, str) and tag.strip()),
     )
@@ -63,13 +67,13 @@ def _id(item: dict[str, Any]) -> str:
     return str(found) if isinstance(found, str | int | float) and not isinstance(found, bool) else ""
 
 
-def _names(holder: dict[str, Any]) -> list[str]:
+def _names(holder: dict[str, Any], feed_title: str) -> tuple[str, ...]:
     people: Iterable[Any] = [*_list(holder, "authors"), holder.get("author")]
-    names = (plain_text(_text(each, "name"), LONGEST_FEED_NAME) for each in people if isinstance(each, dict))
-    return [name for name in dict.fromkeys(names) if name][:50]
+    return read_authors((each.get("name") for each in people if isinstance(each, dict)), feed_title)
 
 
-def _paragraphs(text: str) -> str:
+def paragraphs_of(text: str) -> str:
+    """Return plain text as HTML; blank lines part its paragraphs."""
     return "\n".join(f"<p>{escape(part)}</p>" for part in text.split("\n\n") if part.strip())
 
 

@@ -6,15 +6,18 @@ handed nothing but a stream of UTF-8 that was decoded and checked here.
 
 import io
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
 import feedparser
 
 from copydesk.events import Refused
-from copydesk.producers.feeds.formats.dates import read_feed_date
+from copydesk.producers.feeds.formats.authors import read_authors
+from copydesk.producers.feeds.formats.dates import FeedDate, feed_date
 from copydesk.producers.feeds.formats.feedparser_patches import patch_feedparser
 from copydesk.producers.feeds.formats.items import (
     LONGEST_CONTENT,
@@ -24,17 +27,15 @@ from copydesk.producers.feeds.formats.items import (
     Feed,
     Item,
 )
-from copydesk.producers.feeds.formats.json_feed import read_json_feed
+from copydesk.producers.feeds.formats.json_feed import paragraphs_of, read_json_feed
 from copydesk.producers.feeds.formats.safe_xml import read_text, safe_xml
 from copydesk.producers.feeds.formats.sitemap import read_sitemap
 from copydesk.producers.web.link_cleaner import clean_link
-from copydesk.producers.web.plain_text import one_line, plain_text
+from copydesk.producers.web.plain_text import has_markup, one_line, plain_text
 
 _SITEMAP = re.compile(r"<(?:\w{1,20}:)?(?:urlset|sitemapindex)[\s>]")
 _ELEMENT = re.compile(r"<(?:!--|(?=[A-Za-z]))")
 _WEB_PAGE = re.compile(r"<(?:html|head|body|title|meta|link|script|style|div|p)[\s>]", re.IGNORECASE)
-# Tried once a word, and from its first @ on: from each letter and each @ a long word would take quadratic time.
-_MAIL = re.compile(r"(?<!\S)\S[^\s@]*@\S+\.\w+")
 _LONGEST_TTL = 7 * 24 * 60
 patch_feedparser()
 
@@ -83,6 +84,10 @@ class _Place:
         """Return a link or HTML with the real origin."""
         return text.replace(self._added, self._real) if self._added in text else text
 
+    def is_relative(self, link: str) -> bool:
+        """Whether the feed gives a link without its origin and root."""
+        return link.startswith(self._folder)
+
     def opaque(self, guid: str) -> str:
         """Return a guid as the feed has it."""
         return guid.removeprefix(self._folder).removeprefix(self._added)
@@ -98,44 +103,58 @@ def _read_rss_or_atom(xml: str, base: str, now: datetime) -> Feed | Refused:
     feed: dict[str, Any] = dict(found.feed)
     if not found.version and not found.entries:
         return Refused("The document is not a feed")
-    is_rdf = found.version in {"rss10", "rss090"}
+    is_atom = found.version.startswith("atom")
     entries = [dict(entry) for entry in found.entries[:MOST_ITEMS]]
+    links = Counter(link for entry in entries if isinstance(link := entry.get("link"), str))
+    shared = frozenset(link for link, times in links.items() if times > 1 and place.is_relative(link))
     return Feed(
         format=found.version or "unknown",
-        title=_plain(feed, "title", LONGEST_FEED_NAME),
-        items=tuple(_item(entry, feed, is_rdf, place, now) for entry in entries),
+        title=_plain(feed, "title", LONGEST_FEED_NAME, is_atom),
+        items=tuple(_item(entry, feed, found.version, place, shared, now) for entry in entries),
         ttl=_ttl(feed.get("ttl")),
         problem=one_line(f"the XML is broken: {found.get('bozo_exception')}", 200) if found.bozo else "",
     )
 
 
-def _item(entry: dict[str, Any], feed: Mapping[str, Any], is_rdf: bool, place: _Place, now: datetime) -> Item:
-    title = _plain(entry, "title", LONGEST_FEED_NAME)
-    language = entry.get("language") or (entry.get("title_detail") or {}).get("language") or feed.get("language")
+def _item(
+    entry: dict[str, Any], feed: Mapping[str, Any], version: str, place: _Place, shared: Collection[str], now: datetime
+) -> Item:
+    """Return an entry as an item; links that are `shared` by several lead nowhere.
+
+    Dublin Core's date, and Atom's where it is the only one, say when it was changed, and so when it was published.
+    """
+    said = entry.get("language") or (entry.get("title_detail") or {}).get("language") or feed.get("language")
+    language = one_line(str(said or ""), 35) or None
+    is_atom = version.startswith("atom")
+    modified = _date(entry, "updated", now, language)
+    published = _date(entry, "published", now, language) or _date(entry, "created", now, language) or modified
     return Item(
         guid=one_line(place.opaque(str(entry.get("id") or ""))) or None,
-        url=_url(entry, place, is_rdf),
-        title=title,
-        summary=_plain(entry, "summary", LONGEST_TEXT),
+        url=_url(entry, place, version in {"rss10", "rss090"}, shared),
+        title=_plain(entry, "title", LONGEST_FEED_NAME, is_atom),
+        summary=_plain(entry, "summary", LONGEST_TEXT, is_atom),
         content=place.real(_content(entry)),
-        authors=_authors(entry),
-        published_at=_date(entry, "published", now) or _date(entry, "created", now),
-        modified_at=_date(entry, "updated", now),
-        language=one_line(str(language or ""), 35) or None,
+        authors=_authors(entry, feed, version),
+        published_at=published.when if published else None,
+        published_precision=published.precision if published else None,
+        modified_at=modified.when if modified else None,
+        modified_precision=modified.precision if modified else None,
+        language=language,
         tags=tuple(dict.fromkeys(term for term in map(_term, entry.get("tags") or ()) if term))[:50],
     )
 
 
-def _url(entry: Mapping[str, Any], place: _Place, is_rdf: bool) -> str | None:
+def _url(entry: Mapping[str, Any], place: _Place, is_rdf: bool, shared: Collection[str]) -> str | None:
     """Return the item's own page.
 
-    Behind FeedBurner's redirector, else the alternate link, else what RDF says it is about.
+    Behind FeedBurner's redirector, else the alternate link, else what RDF says it is about. What several items give
+    that is no whole address says that there is none (`N/A`).
     """
     guid = entry.get("id") if isinstance(entry.get("id"), str) else ""
     links = [link.get("href") for link in entry.get("links") or () if link.get("rel") == "alternate"]
     links = [entry.get("feedburner_origlink"), entry.get("link"), *links, guid if is_rdf else None]
     for link in links:
-        if not isinstance(link, str) or (link == guid and not re.search("[/.]", place.opaque(link))):
+        if not isinstance(link, str) or link in shared or (link == guid and not re.search("[/.]", place.opaque(link))):
             continue  # a guid that calls itself a permalink, and is none
         if (url := clean_link(place.real(link), place.base)) is not None:
             return url
@@ -143,39 +162,51 @@ def _url(entry: Mapping[str, Any], place: _Place, is_rdf: bool) -> str | None:
 
 
 def _content(entry: Mapping[str, Any]) -> str:
-    """Return the longest full text the item carries, as HTML; empty when there is none."""
+    """Return the longest full text the item carries, as HTML; its description where that has markup or paragraphs."""
     bodies = [part for part in entry.get("content") or () if not part.get("src") and _is_text(part.get("type"))]
-    best = max(bodies, key=lambda part: len(part.get("value") or ""), default=None)
-    return str(best.get("value") or "")[:LONGEST_CONTENT] if best is not None else ""
+    best = max((str(part.get("value") or "") for part in bodies), key=len, default="")
+    if best.strip():
+        return best[:LONGEST_CONTENT]
+    told = str(entry.get("summary") or "")[:LONGEST_CONTENT]
+    if "<" in told and has_markup(told):
+        return told
+    return paragraphs_of(unescape(told)) if "\n\n" in told.strip() else ""
 
 
 def _is_text(kind: object) -> bool:
     return not kind or str(kind).startswith("text/") or "html" in str(kind)
 
 
-def _plain(holder: Mapping[str, Any], name: str, limit: int) -> str:
+def _plain(holder: Mapping[str, Any], name: str, limit: int, declared: bool) -> str:
     """Return a text construct as plain text.
 
-    Feeds call HTML plain and escape it twice, so what looks like HTML is HTML.
+    Feeds call HTML plain and escape it twice, so what looks like HTML is HTML. Whether it is `declared` so only Atom
+    says: of RSS it is the library's guess.
     """
     detail = holder.get(f"{name}_detail") or {}
     value = str(holder.get(name) or detail.get("value") or "")
-    return plain_text(value, limit, True if "html" in str(detail.get("type")) else None)
+    return plain_text(value, limit, True if declared and "html" in str(detail.get("type")) else None)
 
 
-def _authors(entry: Mapping[str, Any]) -> tuple[str, ...]:
-    people = [person.get("name") for person in entry.get("authors") or () if isinstance(person, Mapping)]
-    named = (plain_text(_MAIL.sub(" ", str(name)), LONGEST_FEED_NAME).strip(" ()<>,;") for name in people if name)
-    return tuple(name for name in dict.fromkeys(named) if name)[:50]
+def _authors(entry: Mapping[str, Any], feed: Mapping[str, Any], version: str) -> tuple[str, ...]:
+    """Return the item's authors, else those of the feed it was taken from, else those of Atom's feed (RFC 4287, 4.2.1).
+
+    Of RSS the feed's own is its editor.
+    """
+    for holder in (entry, entry.get("source") or {}, feed if version.startswith("atom") else {}):
+        people = [person.get("name") for person in holder.get("authors") or () if isinstance(person, Mapping)]
+        if any(people):
+            return read_authors(people, str(feed.get("title") or ""))
+    return ()
 
 
 def _term(tag: Mapping[str, Any]) -> str:
     return plain_text(str(tag.get("label") or tag.get("term") or ""), 100)
 
 
-def _date(entry: Mapping[str, Any], name: str, now: datetime) -> datetime | None:
+def _date(entry: Mapping[str, Any], name: str, now: datetime, language: str | None) -> FeedDate | None:
     raw = entry.get(name)
-    return read_feed_date(raw, now, entry.get(f"{name}_parsed")) if isinstance(raw, str) else None
+    return feed_date(raw, now, entry.get(f"{name}_parsed"), language) if isinstance(raw, str) else None
 
 
 def _ttl(text: object) -> int | None:

@@ -1,8 +1,13 @@
 """Lines that words or their boxes give away, and lines of the story that only look so; captions as the story."""
 
+import re
+
 import pytest
 
+from copydesk.cleaning.article import clean_blocks
+from copydesk.cleaning.records import Cleaned
 from tests.support.articles import STORY, TITLE, cleaned, p, page, story
+from tests.support.documents import raw_page
 
 APPEARED = (
     "The post <a href='/m'>{}</a> appeared first on <a href='/'>Vale</a>.",
@@ -13,6 +18,9 @@ APPEARED = (
     "<a href='/m'>{}</a> 最先出现在 <a href='/'>Vale</a>。",
     "Inlägget <a href='/m'>{}</a> dök först upp på <a href='/'>Vale</a>.",
     "Prispevek <a href='/m'>{}</a> se je pojavil na <a href='/'>Vale</a>.",  # in words that no list has
+    "Bài viết <a href='/m'>{}</a> đã xuất hiện đầu tiên trên <a href='/'>Vale</a>.",
+    "投稿 <a href='/m'>{}</a> は <a href='/'>Vale</a> に最初に表示されました。",
+    "<a href='/m'>{}</a> yazısı ilk önce <a href='/'>Vale</a> üzerinde ortaya çıktı.",
 )
 
 
@@ -20,6 +28,41 @@ APPEARED = (
 def test_the_line_that_says_where_a_post_appeared_first_goes(line: str) -> None:
     found = cleaned(page(story(p(*STORY) + f"<p>{line.format(TITLE)}</p>")))
     assert found.paragraphs == STORY
+
+
+TEXT = "\n\n".join((TITLE, *STORY))
+
+
+@pytest.mark.parametrize("line", [line for line in APPEARED if "Prispevek" not in line])
+def test_the_same_line_goes_from_a_text(line: str) -> None:
+    unlinked = re.sub(r"<[^<>]*>", "", line).format(TITLE)
+    found = clean_blocks(raw_page(f"{TEXT}\n\n{unlinked}", None, content_type="text/plain"))
+    assert isinstance(found, Cleaned)
+    assert found.paragraphs == STORY
+    assert found.removed[-1].kind == "related_links"
+
+
+def test_a_text_says_where_it_appeared_first_under_another_headline_in_its_last_line_alone() -> None:
+    said = "The post A mill that turned at last appeared first on The Vale."
+    for text, kept in ((f"{TEXT}\n\n{said}", STORY), (f"{TITLE}\n\n{said}\n\n" + "\n\n".join(STORY), (said, *STORY))):
+        found = clean_blocks(raw_page(text, None, content_type="text/plain"))
+        assert isinstance(found, Cleaned)
+        assert found.paragraphs == kept
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "The post that began the quarrel over the mill appeared first on Instagram.",
+        "L'articolo da forno che si vende al mulino proviene da Parma.",
+        "The post appeared first on a wall of the mill.",
+        "A letter that was never sent first appeared on the mill's wall in May.",
+    ],
+)
+def test_a_sentence_about_what_appeared_first_stays(last: str) -> None:
+    found = clean_blocks(raw_page(f"{TEXT}\n\n{last}", None, content_type="text/plain"))
+    assert isinstance(found, Cleaned)
+    assert found.paragraphs == (*STORY, last)
 
 
 def test_a_last_sentence_that_names_the_headline_stays() -> None:

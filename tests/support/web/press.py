@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TypeVar
@@ -65,6 +65,7 @@ class Press:
         patience: float = 15.0,
         hosts: HostThrottle | None = None,
         listen: bool = False,
+        ages: Sequence[float] = (),
     ) -> None:
         self.desk = desk
         self.pages = _QuickPages(
@@ -76,6 +77,7 @@ class Press:
             wall=desk.loop.wall,
             loop=desk.loop,
         )
+        self.pages.ask_again_at(ages)
         self.worker = Worker(
             PAGES_STAGE, desk.log, self.pages, limits=WorkerLimits(gather=0.0), on_outcome=self.pages.published
         )
@@ -137,7 +139,7 @@ def site(desk: Desk, host: str, robots: str | Answer = "", **pages: Answer | Cal
     desk.web.hosts[host] = serve
 
 
-def at_a_press(work: Callable[[Desk, Press], Awaitable[T]], **options: float) -> T:
+def at_a_press(work: Callable[[Desk, Press], Awaitable[T]], **options: float | Sequence[float]) -> T:
     """Run something with one process of the stage."""
 
     async def run(desk: Desk) -> T:
