@@ -27,7 +27,7 @@ from copydesk.cli.feed_table import LiveTable
 from copydesk.cli.input_document import DocumentUrl, FieldMap, SourceFromFolder, paths_of
 from copydesk.cli.interrupt import INTERRUPTED
 from copydesk.cli.output import FAILED, GO_ON, complain, console, errors, literal, stopping
-from copydesk.cli.serve import DeskPlace, desk_served
+from copydesk.cli.serve import DESK_PORT, DeskPlace, desk_served
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import engines
@@ -56,6 +56,7 @@ def run(  # noqa: PLR0913 - a command's
     now: Annotated[bool, typer.Option("--now", help="Ask all feeds, not only those that are due.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Stay, and go on asking feeds, until Ctrl-C.")] = False,
     serve: Annotated[bool, typer.Option("--serve", help="Open the desk beside it, until Ctrl-C.")] = False,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="With --serve: its port.")] = DESK_PORT,
     sites: SitesFolder = None,
     allow_private: Private = False,
 ) -> None:
@@ -77,7 +78,7 @@ def run(  # noqa: PLR0913 - a command's
     counts = SeedCounts()
     with engines(settings) as (log, index), ExitStack() as beside:
         if serve:
-            beside.enter_context(desk_served(settings, log, index, rules, DeskPlace()))
+            beside.enter_context(desk_served(settings, log, index, rules, DeskPlace(port=port)))
         feeds = (
             make_feed_run(settings, log, lists, now=now, watch=watch, allow_private=allow_private) if lists else None
         )
