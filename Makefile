@@ -7,7 +7,7 @@ TYPED := .cache/typed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install dev run test test-fast soak train lint format lexicon duplicates schemas docs lock bench bench-clean bench-lines bench-memory bench-peers bench-stack bench-worst fuzz clean
+.PHONY: help install dev run test test-fast soak train lint format lexicon duplicates schemas docs lock bench bench-clean bench-lines bench-memory bench-peers bench-speed bench-stack bench-worst fuzz clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +70,10 @@ bench-lines: $(VENV)/.dev ## Measure single lines on DATA: word lists, learned w
 bench-memory: $(VENV)/.dev ## Measure what the memory of a source brings, on DATA, a folder of pages with their truth
 	@test -n "$(DATA)" || { echo "name the folder: make bench-memory DATA=../bench"; exit 2; }
 	@$(BIN)/python -m bench.bench_memory $(DATA)
+
+bench-speed: $(VENV)/.dev ## Measure what cleaning a page costs beside trafilatura, on DATA, a folder of pages
+	@test -n "$(DATA)" || { echo "name the folder: make bench-speed DATA=../bench"; exit 2; }
+	@$(BIN)/python -m bench.bench_speed $(DATA)
 
 bench-worst: $(VENV)/.dev ## Measure what the worst documents cost, against the bar
 	@$(BIN)/python -m bench.bench_worst

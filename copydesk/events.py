@@ -95,7 +95,10 @@ ADDRESS_FACT = "address"
 
 
 class RawArticle(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Hold an article as it came in. `content` is decoded text; `fetch` holds encoding, file and line, status."""
+    """Hold an article as it came in. `content` is decoded text; `fetch` holds encoding, file and line, status.
+
+    With `keep` a person overruled a refusal: it is cleaned and goes on though it looks like no article.
+    """
 
     id: str
     revision: int
@@ -106,6 +109,7 @@ class RawArticle(Struct, frozen=True, kw_only=True, omit_defaults=True):
     fetched_at: datetime
     hints: Hints = Hints()
     fetch: dict[str, str] = {}
+    keep: bool = False
 
 
 class Removed(Struct, frozen=True, kw_only=True, gc=False):
@@ -218,7 +222,8 @@ class DeadLetter(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Keep an event that could not go on: whole, or as hash and place when too large or never an event.
 
     `place` says where it came from (`articles.raw[3]@42`, or `file:line`). `event` is the original message as JSON
-    when it is JSON, `event_text` when it is not. `topic` is where a replay publishes it again.
+    when it is JSON, `event_text` when it is not. `topic` is where a replay publishes it again. `discarded` says why a
+    person put it aside; a letter is written once more for that, as its own repeat.
     """
 
     stage: str
@@ -237,6 +242,7 @@ class DeadLetter(Struct, frozen=True, kw_only=True, omit_defaults=True):
     event_text: str | None = None
     sha256: str | None = None
     size: int | None = None
+    discarded: str | None = None
 
 
 Event = Link | RawArticle | CleanArticle | DeadLetter

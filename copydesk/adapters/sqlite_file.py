@@ -45,6 +45,8 @@ def open_sqlite(path: Path, kind: FileKind, patience: float = LOCK_PATIENCE) -> 
     check_library(apsw.sqlite_lib_version())
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise ConfigError(f"{path.parent} is no folder, and one is needed; name another: COPYDESK_DATA") from error
     except OSError as error:
         raise ConfigError(f"{path.parent} cannot be created: {error.strerror}") from error
     with translate_sqlite_errors(path, kind):

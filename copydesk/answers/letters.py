@@ -1,22 +1,25 @@
-"""Read the dead letters: each once, in groups of one cause, and those that have reached the index since."""
+"""Read the dead letters as people see them: each once, with what has become of its document since."""
 
+import os
 import re
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal, NamedTuple
 
 import msgspec
-from msgspec import Struct
 
-from copydesk.errors import NotFound, Unavailable
-from copydesk.events import DeadClass, DeadLetter, decode
-from copydesk.pipeline import DEAD
+from copydesk.errors import Unavailable
+from copydesk.events import DeadLetter, decode
+from copydesk.identity import article_id
+from copydesk.pipeline import DEAD, PAGES_STAGE, SEEDS_STATE
 from copydesk.ports import Index, Log
+from copydesk.producers.seeds.ledger import Ledger
+from copydesk.producers.seeds.paths import printable_path
 from copydesk.runtime import dead_letters
 
-_QUOTED = re.compile(r"'[^']*+'|\"[^\"]*+\"|“[^“”]*+”|`[^`]*+`")
-_ADDRESS = re.compile(r"https?://\S++")
-_NUMBER = re.compile(r"\d[\d.,_]*+")
-_SHORTEST_START = 6
+LetterState = Literal["open", "resolved", "discarded"]
+_LINE = re.compile(r":\d+$", re.ASCII)
 
 
 class FoundLetter(NamedTuple):
@@ -24,94 +27,79 @@ class FoundLetter(NamedTuple):
 
     handle: str
     letter: DeadLetter
+    state: LetterState = "open"
+
+    @property
+    def document(self) -> str | None:
+        """Return the id that the article has or would have, where that is known."""
+        address = dead_letters.address(self.letter) if self.letter.stage == PAGES_STAGE.name else None
+        return self.letter.id or (article_id(url=address) if address else None)
+
+    @property
+    def revision(self) -> int:
+        """Return the revision from which on the document is past this: its own, else the instant of the failure."""
+        known = self.letter.revision
+        return int(self.letter.failed_at.timestamp() * 1000) if known is None else known
 
 
-class LetterGroup(Struct, frozen=True):
-    """Count the dead letters of one stage, class and reason, numbers and names folded; `newest` is a handle."""
+def read_letters(log: Log, before: datetime | None = None) -> Iterator[FoundLetter]:
+    """Yield every distinct dead letter, the latest of its repeats, oldest first; a discarded one is told as such.
 
-    stage: str
-    class_: DeadClass = msgspec.field(name="class")
-    reason: str
-    count: int
-    newest: str
-
-
-def letters(log: Log) -> Iterator[FoundLetter]:
-    """Yield every distinct dead letter, the latest of its repeats, oldest first."""
+    With `before`, as they were at that instant.
+    """
     latest: dict[tuple[str, ...], FoundLetter] = {}
     for record in log.scan(DEAD):
         try:
             letter = decode(DeadLetter, record.value or b"")
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             letter = dead_letters.from_record(record, "dead", "failed", f"an unreadable dead letter: {error}")
+        if before is not None and letter.failed_at >= before:
+            continue
         key = dead_letters.identity(letter)
         latest.pop(key, None)
-        latest[key] = FoundLetter(f"{record.partition}@{record.offset}", letter)
+        state: LetterState = "open" if letter.discarded is None else "discarded"
+        latest[key] = FoundLetter(f"{record.partition}@{record.offset}", letter, state)
     yield from latest.values()
 
 
-def choose_letters(
-    found: Iterable[FoundLetter], stage: str | None = None, class_: str | None = None, reason: str | None = None
-) -> list[FoundLetter]:
-    """Return the letters of this stage, class and folded reason; None takes any."""
-    return [
-        each
-        for each in found
-        if stage in {None, each.letter.stage}
-        and class_ in {None, each.letter.class_}
-        and reason in {None, fold_reason(each.letter.reason)}
-    ]
+def with_what_became(found: Sequence[FoundLetter], log: Log, index: Index) -> list[FoundLetter]:
+    """Tell which are resolved: the article is in the index, in that revision or a later one, or its file is read whole.
 
-
-def matching_letters(log: Log, which: str) -> list[FoundLetter]:
-    """Return the letters of a handle, or of an article id or its beginning; raises NotFound."""
-    found = [
-        each
-        for each in letters(log)
-        if each.handle == which or (len(which) >= _SHORTEST_START and (each.letter.id or "").startswith(which))
-    ]
-    if not found:
-        raise NotFound(f"there is no dead letter {which!r}; `copydesk dead list` shows them")
-    return found
-
-
-def resolved_letters(index: Index, chosen: Iterable[FoundLetter]) -> set[str]:
-    """Return the handles of letters whose article has since reached the index, in that revision or a higher one."""
-    sent = {
-        each.handle: (each.letter.id, each.letter.revision)
-        for each in chosen
-        if each.letter.id is not None and each.letter.revision is not None
-    }
-    if not sent:
-        return set()
+    An index that does not answer resolves none.
+    """
+    wanted = sorted({each.document for each in found if each.document and each.state == "open"})
     try:
-        stored = index.revisions(sorted({str(known) for known, _ in sent.values()}))
+        stored = index.revisions(wanted) if wanted else {}
     except Unavailable:
-        return set()
-    return {handle for handle, (known, revision) in sent.items() if stored.get(str(known), -1) >= (revision or 0)}
+        stored = {}
+    mended = _Mended(log)
+
+    def now(each: FoundLetter) -> FoundLetter:
+        if each.state != "open":
+            return each
+        past = each.document is not None and stored.get(each.document, -1) >= each.revision
+        return each._replace(state="resolved") if past or mended(each.letter) else each
+
+    return [now(each) for each in found]
 
 
-def replay_letter(log: Log, found: FoundLetter) -> bool:
-    """Publish the event of a letter again to the topic it died in; False where it is not kept, or never was one."""
-    message = dead_letters.original(found.letter, log)
-    if message is None or found.letter.topic is None:
-        return False
-    log.publish(found.letter.topic, [message])
-    return True
+class _Mended:
+    """Whether the file of a letter, which never became an event, was read again with nothing in it refused."""
 
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._ledger: Ledger | None = None
+        self._files: dict[str, bool] = {}
 
-def letter_groups(found: Iterable[FoundLetter]) -> list[LetterGroup]:
-    """Group letters, the group of the newest letter first."""
-    groups: dict[tuple[str, DeadClass, str], tuple[int, str]] = {}
-    for handle, letter in found:  # oldest first
-        key = (letter.stage, letter.class_, fold_reason(letter.reason))
-        groups[key] = (groups.pop(key, (0, ""))[0] + 1, handle)
-    return [
-        LetterGroup(stage, class_, reason, count, newest)
-        for (stage, class_, reason), (count, newest) in reversed(groups.items())
-    ]
+    def __call__(self, letter: DeadLetter) -> bool:
+        if letter.stage != "seeds" or letter.topic is not None:
+            return False
+        return any(self._is_whole(place) for place in {letter.place, _LINE.sub("", letter.place)})
 
-
-def fold_reason(reason: str) -> str:
-    """Return the reason with its numbers, quoted names and addresses as signs, so that like reasons are equal."""
-    return _NUMBER.sub("#", _ADDRESS.sub("…", _QUOTED.sub("“…”", reason)))
+    def _is_whole(self, place: str) -> bool:
+        if place not in self._files:
+            if self._ledger is None:
+                self._ledger = Ledger(self._log.table(SEEDS_STATE), lambda: datetime.now(UTC))
+            state = self._ledger.file(f"file:{printable_path(Path(os.path.abspath(place)))}")
+            self._files[place] = state is not None and state.done and not state.refused and state.rows > 0
+        return self._files[place]

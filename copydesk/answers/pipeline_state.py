@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from copydesk.answers.feeds_state import feeds_document
+from copydesk.answers.letters import read_letters, with_what_became
 from copydesk.errors import Unavailable
-from copydesk.events import DeadLetter, decode
-from copydesk.pipeline import DEAD, STAGES
+from copydesk.pipeline import STAGES
 from copydesk.ports import Index, Log, PartitionStatus
-from copydesk.runtime import dead_letters
 
 
 class OffsetRange(Struct):
@@ -53,6 +53,7 @@ class PipelineState(Struct, frozen=True):
     topics: dict[str, TopicState]
     index: IndexState
     dead_letters: dict[str, int]
+    feeds: dict[str, Any]
 
 
 def pipeline_state(log: Log, index: Index) -> PipelineState:
@@ -62,7 +63,7 @@ def pipeline_state(log: Log, index: Index) -> PipelineState:
         found = IndexState(*index.status())
     except Unavailable as error:
         found = IndexState(unavailable=str(error))
-    return PipelineState(topic_states(partitions), found, dead_counts(log))
+    return PipelineState(topic_states(partitions), found, dead_counts(log, index), feeds_document(log))
 
 
 def topic_states(partitions: Iterable[PartitionStatus]) -> dict[str, TopicState]:
@@ -84,17 +85,10 @@ def topic_states(partitions: Iterable[PartitionStatus]) -> dict[str, TopicState]
     return topics
 
 
-def dead_counts(log: Log) -> dict[str, int]:
-    """Count the distinct dead letters by class; what cannot be read is `unreadable`."""
-    unique: dict[tuple[str, ...], str] = {}
-    for record in log.scan(DEAD):
-        try:
-            letter = decode(DeadLetter, record.value or b"")
-        except msgspec.DecodeError:
-            unique[(record.topic, str(record.partition), str(record.offset))] = "unreadable"
-        else:
-            unique[dead_letters.identity(letter)] = letter.class_
+def dead_counts(log: Log, index: Index) -> dict[str, int]:
+    """Count the dead letters by class, and apart from them those that were resolved or discarded since."""
     counts: dict[str, int] = {"refused": 0, "failed": 0}
-    for class_ in unique.values():
-        counts[class_] = counts.get(class_, 0) + 1
+    for found in with_what_became(list(read_letters(log)), log, index):
+        word = found.letter.class_ if found.state == "open" else found.state
+        counts[word] = counts.get(word, 0) + 1
     return counts

@@ -8,6 +8,8 @@ from copydesk.machine_dates import iso_of_python, read_instant
 
 _SPAN = re.compile(r"(\d{1,9})\s*(min|h|d|w)", re.ASCII)
 _UNITS = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+_DURATION = re.compile(r"(\d{1,9})\s*(s|min|m|h|d)?", re.ASCII)
+_DURATIONS = {None: 1, "s": 1, "min": 60, "m": 60, "h": 3600, "d": 86_400}
 _FORMS = "a date (2024-03-31), an instant (2024-03-31T18:30Z) or a span back from now (30min, 24h, 7d, 2w)"
 
 
@@ -23,6 +25,14 @@ def between(
     if first is not None and last is not None and first >= last:
         raise InputError(f"{dashes}since {since} is not before {dashes}until {until}")
     return first, last
+
+
+def seconds_of(option: str, text: str) -> float:
+    """Return the seconds of a duration: a number of them, or 90s, 5min, 1h. Raises InputError that names the option."""
+    found = _DURATION.fullmatch(text.strip())
+    if found is None:
+        raise InputError(f"{option} is {text!r}; it must be a number of seconds, or such as 90s, 5min, 1h")
+    return int(found[1]) * _DURATIONS[found[2]]
 
 
 def _moment(option: str, text: str, now: datetime, *, whole_day: bool = False) -> datetime:

@@ -1,4 +1,4 @@
-"""Wire the feed poller and the page fetcher into one process: each as a service, or both as the beginning of a run."""
+"""Wire the feed poller and the page fetcher into one process: the poller as a service, or both for a run."""
 
 import asyncio
 import contextlib
@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from threading import Event
 
+from copydesk.app.page_service import GAP, PageService
 from copydesk.errors import InputError, LogUnavailable
 from copydesk.pipeline import PAGES_STAGE
 from copydesk.ports import Log
@@ -17,16 +18,17 @@ from copydesk.producers.feeds.lease import Lease
 from copydesk.producers.feeds.opml import read_opml
 from copydesk.producers.feeds.parse_process import FeedReader
 from copydesk.producers.feeds.poller import Poller, PollOptions
-from copydesk.producers.pages.delays import DelayedLinks, waiting_links
-from copydesk.producers.pages.stage import PageFetcher
-from copydesk.producers.web.hosts import HostThrottle
-from copydesk.runtime.worker import Worker, WorkerLimits
+from copydesk.producers.pages.delays import waiting_links
+from copydesk.producers.pages.stage import USUAL_PATIENCE
+from copydesk.producers.web.hosts import HostThrottle, TurnPatience
 from copydesk.web.fetcher import Fetcher
 
-GAP = 1.0
 _RELOAD_EVERY = 10.0
 _LEASE_PATIENCE = 20.0
-_ONCE_PATIENCE = 600.0
+_ONCE_PATIENCE = TurnPatience(host=20.0, queue=600.0)
+LINGER = 20.0
+"""For how many seconds a run that has nothing else to do waits for hosts; what takes longer is for the next one."""
+_LOOK_EVERY = 0.2
 _ROOM_EVERY = 0.2
 logger = logging.getLogger("copydesk.app.feed_run")
 
@@ -130,41 +132,6 @@ class FeedService:
                 logger.info("the list of sources changed: %d sources", len(self.sources))
 
 
-class PageService:
-    """Run the pages stage: worker, fetcher and delay topics. `run` it in a thread."""
-
-    def __init__(self, log: Log, fetcher: Fetcher, *, hosts: HostThrottle | None = None) -> None:
-        self.pages = PageFetcher(log, fetcher, hosts=hosts or HostThrottle(GAP), listen=hosts is None)
-        limits = WorkerLimits(max_records=1024)
-        self.worker = Worker(PAGES_STAGE, log, self.pages, limits=limits, on_outcome=self.pages.published)
-        self.returner = DelayedLinks(log)
-
-    def run(self, stop: Event, drain: Event | None = None, room: Callable[[], bool] | None = None) -> None:
-        """Fetch until stopped; or, once `drain` is set, until no link is left to fetch now.
-
-        While `room` says no, no links are taken on.
-        """
-        halt, failure = Event(), list[BaseException]()
-        bringing_back = threading.Thread(
-            target=self._bring_back, args=(halt, stop, failure), name="copydesk-delays", daemon=True
-        )
-        bringing_back.start()
-        try:
-            self.worker.run(stop, drain, room)
-        finally:
-            halt.set()
-            bringing_back.join()
-        if failure:
-            raise failure[0]
-
-    def _bring_back(self, halt: Event, stop: Event, failure: list[BaseException]) -> None:
-        try:
-            self.returner.run(halt)
-        except BaseException as error:  # noqa: BLE001 - carried to the thread that began this one, which raises it
-            failure.append(error)
-            stop.set()
-
-
 class _Room:
     """Ask a function whether there is room, at most every so often: it costs a call of the log. For one thread."""
 
@@ -181,8 +148,8 @@ class _Room:
 class FeedRun:
     """Poll feeds and fetch their pages for `run`, until nothing is left that can be had soon.
 
-    `produce` is what `PipelineRun.start` takes, `log` what both work on. Links that have to wait longer than `linger`
-    seconds stay for the next run.
+    `produce` is what `PipelineRun.start` takes, `log` what both work on. Links whose hosts ask to wait stay for the
+    next run, or a service, after at most `linger` seconds in which there was nothing else to do.
     """
 
     def __init__(
@@ -194,12 +161,13 @@ class FeedRun:
         *,
         now: bool = False,
         watch: bool = False,
-        linger: float = 300.0,
+        linger: float = LINGER,
     ) -> None:
         self.log, self._linger = log, linger
         hosts = HostThrottle(GAP)  # one for both, in one loop: a host does not care which of the two asks it
         self.feeds = FeedService(log, feeds, files, once=not watch, now=now, hosts=hosts)
-        self.pages = PageService(log, pages, hosts=hosts)
+        patience = USUAL_PATIENCE if watch else USUAL_PATIENCE._replace(queue=None)
+        self.pages = PageService(log, pages, hosts=hosts, patience=patience)
 
     def produce(self, stop: Event, room: Callable[[], bool]) -> None:
         """Poll and fetch until all is through, or for ever with `watch`.
@@ -219,9 +187,10 @@ class FeedRun:
         if failure:
             raise failure[0]
 
-    def left(self) -> int:
-        """Count the links that wait for their hosts."""
-        return waiting_links(self.log)
+    @property
+    def waiting(self) -> str:
+        """Say in words what does not answer, empty when all is well."""
+        return self.pages.waiting or (self.feeds.poller.waiting if self.feeds.poller else "")
 
     def _fetch(self, stop: Event, drain: Event, room: Callable[[], bool], failure: list[BaseException]) -> None:
         try:
@@ -231,11 +200,19 @@ class FeedRun:
             stop.set()
 
     def _wait_for_the_waiting(self, stop: Event) -> None:
-        until = time.monotonic() + self._linger
-        while not stop.wait(0.2) and time.monotonic() < until:
+        """Return when no link is under way, and none comes back within what is left of the seconds to wait in all."""
+        returner, left = self.pages.returner, self._linger
+        known_at = 0
+        while not stop.wait(_LOOK_EVERY):
             with contextlib.suppress(LogUnavailable):
-                lag = self.log.lag(PAGES_STAGE.reads, PAGES_STAGE.name)
-                if lag == 0 and waiting_links(self.log) == 0:
+                if self.log.lag(PAGES_STAGE.reads, PAGES_STAGE.name):
+                    known_at = 0
+                    continue
+                if waiting_links(self.log) == 0:
+                    return
+                known_at = known_at or returner.looks + 2  # by then what was put off a moment ago has been read
+                left -= _LOOK_EVERY
+                if left <= 0 or (returner.looks >= known_at and returner.due_in() > left):
                     return
 
 

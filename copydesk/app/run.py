@@ -9,6 +9,7 @@ from copydesk.cleaning.site_rules import Rules
 from copydesk.consumers.clean import clean_event
 from copydesk.consumers.index import IndexWriter
 from copydesk.consumers.source_memory import SourceMemory
+from copydesk.errors import Unavailable
 from copydesk.events import LIST_TYPES, PageType
 from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, RAW
 from copydesk.ports import Index, Log, Record
@@ -69,6 +70,16 @@ class PipelineRun:
     def reading(self) -> bool:
         """Whether the producer still reads."""
         return not self._produced.is_set()
+
+    @property
+    def waiting(self) -> str:
+        """Say in words what a stage waits for, empty when all is well."""
+        return self.clean.counts.waiting or self.index.counts.waiting
+
+    def give_up(self, words: str) -> None:
+        """Stop, as what is waited for does not answer: `close` raises Unavailable with these words."""
+        self.error = self.error or Unavailable(words)
+        self.stop.set()
 
     def wait(self, seconds: float) -> None:
         """Wait until all parts have ended, at most this long."""

@@ -62,7 +62,7 @@ def _blocks(raw: RawArticle, mine: SiteRules | None, refuse: Collection[PageType
     found = clean_html(raw, mine, refuse)
     if isinstance(found, Refused):
         return found
-    reason = too_little(found)
+    reason = None if raw.keep else too_little(found)
     return Refused(reason, page_type=found.page_type) if reason else found
 
 

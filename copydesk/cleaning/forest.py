@@ -57,4 +57,6 @@ class Forest(NamedTuple):
 def load_forest(file: IO[bytes]) -> Forest:
     """Read what `save` wrote."""
     with np.load(file, allow_pickle=False) as stored:
-        return Forest(stored["feature"].astype(np.intp), stored["threshold"], stored["mask"], stored["value"])
+        # Node by node in memory, as `votes` reads them.
+        feature, threshold, mask = (np.asfortranarray(stored[name]) for name in ("feature", "threshold", "mask"))
+        return Forest(feature.astype(np.intp), threshold, mask, stored["value"])

@@ -16,6 +16,7 @@ from copydesk.cleaning.normalise import bare, plain
 from copydesk.cleaning.not_article.page_type import measure_type, page_type
 from copydesk.cleaning.not_article.reasons import page_refusal
 from copydesk.cleaning.page.cost_limits import too_costly
+from copydesk.cleaning.page.model import Page
 from copydesk.cleaning.page.shadow_roots import open_shadow_roots
 from copydesk.cleaning.page.stated import read_facts
 from copydesk.cleaning.page.tree_walk import read_page
@@ -42,7 +43,8 @@ def clean_html(
 ) -> Cleaned | Refused:
     """Clean one page, by its site's rules if there are any; `refuse` names the types of pages that are not wanted.
 
-    Never raises for any content; what is not an article comes back as Refused with the reason.
+    One that is to be kept is refused only where it shows no text at all. Never raises for any content; what is not an
+    article comes back as Refused with the reason.
     """
     html = open_shadow_roots(raw.content)
     if reason := too_costly(html):
@@ -64,7 +66,9 @@ def clean_html(
     if applied:
         found = applied.decide(page, found, title.at)
     kind = page_type(measure_type(page, facts, found.body.kept, raw.url))
-    if reason := page_refusal(page, facts, found.body.kept, kind, refuse):
+    if raw.keep:
+        found = _whatever_is_shown(page, found, title.at)
+    elif reason := page_refusal(page, facts, found.body.kept, kind, refuse):
         return Refused(reason, page_type=kind.name)
     positions, language = found.positions, found.language
     if not positions:
@@ -103,6 +107,14 @@ def clean_html(
         provenance={**metadata.provenance, "paragraphs": stated} if stated else metadata.provenance,
         originals=metadata.originals,
     )
+
+
+def _whatever_is_shown(page: Page, found: MainText, title: int | None) -> MainText:
+    """Return the main text; where there is none all that is shown and no boilerplate, else simply all that is shown."""
+    shown = [i for i, run in enumerate(page.runs) if not run.box.hidden and i != title]
+    positions = found.positions or [i for i in shown if i not in found.boilerplate] or shown
+    boilerplate = {i: label for i, label in found.boilerplate.items() if i not in set(positions)}
+    return found._replace(positions=positions, boilerplate=boilerplate)
 
 
 def _labels(found: MainText, title: str) -> list[Label]:

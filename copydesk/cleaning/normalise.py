@@ -1,5 +1,6 @@
 """Fold text: white space for reading, letters for matching, letters and digits alone for comparing; measure it."""
 
+import codecs
 import re
 import unicodedata
 from html import unescape
@@ -24,6 +25,15 @@ _ODD = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _NO_WORD = re.compile(r"[\W_]+")
 _WORD, _GAPS, _NUMBER = re.compile(r"\w+"), re.compile(r"\W+"), re.compile(r"\d+")
 _MARKS = bytes(code for code in range(128) if not chr(code).isalnum())
+_EUROPEAN = (
+    "àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿāăąćčďđēęěğģīįıķļłńņňőœřśşšţťūůűųźżžșț"
+    "абвгдежзийклмнопрстуфхцчшщъыьэюяёєіїґ–—‘’“”„…•€£«»´·°§©®™½ºª¡¿\u00a0"
+)
+"""Letters and marks that fit into bytes, beside those of ASCII: texts of these are folded at the speed of bytes."""
+_IN_BYTES = "".join([*map(chr, range(32)), *filter(lambda c: c == c.casefold(), map(chr, range(32, 127))), *_EUROPEAN])
+_IN_BYTES = _IN_BYTES.ljust(256, "\ufffe")
+_BYTES = codecs.charmap_build(_IN_BYTES)
+_MARK_BYTES = bytes(code for code, letter in enumerate(_IN_BYTES) if not letter.isalnum())
 
 
 def plain(text: str) -> str:
@@ -42,7 +52,12 @@ def bare(text: str) -> str:
     """Keep letters and digits only, in lower case: for comparing names and titles."""
     if text.isascii():
         return text.lower().encode().translate(None, _MARKS).decode()
-    return _NO_WORD.sub("", text.casefold())
+    folded = text.casefold()
+    try:
+        raw = codecs.charmap_encode(folded, "strict", _BYTES)[0]
+    except UnicodeEncodeError:
+        return _NO_WORD.sub("", folded)
+    return codecs.charmap_decode(raw.translate(None, _MARK_BYTES), "strict", _IN_BYTES)[0]
 
 
 def without_gaps(text: str) -> str:

@@ -5,6 +5,7 @@ from html import escape
 from itertools import count
 from typing import Literal, NamedTuple
 
+from copydesk.cleaning.normalise import fold_case
 from copydesk.cleaning.records import Cleaned
 from copydesk.events import CleanArticle, Removed
 
@@ -59,8 +60,7 @@ def _placed(
     removed: Sequence[Removed], title: str, title_position: int | None, paragraphs: Sequence[str]
 ) -> list[Shown]:
     blocks = [
-        Shown(piece.position, "cut", piece.kind, piece.text, _reason(piece.why, piece.evidence), piece.confidence)
-        for piece in removed
+        Shown(piece.position, "cut", piece.kind, piece.text, _reason(piece), piece.confidence) for piece in removed
     ]
     taken = {piece.position for piece in removed}
     if title_position is not None:
@@ -98,5 +98,9 @@ def _row(block: Shown) -> str:
     )
 
 
-def _reason(why: str, evidence: str) -> str:
-    return f"{why}: “{evidence}”" if evidence else why
+def _reason(piece: Removed) -> str:
+    """Return why it was cut; evidence in quotation marks where it is words of the piece, not something said of it."""
+    if not piece.evidence:
+        return piece.why
+    quoted = fold_case(piece.evidence) in fold_case(piece.text)
+    return f"{piece.why}: “{piece.evidence}”" if quoted else f"{piece.why} ({piece.evidence})"

@@ -34,9 +34,10 @@ from copydesk.machine_dates import Stamp, day_of_address
 
 
 def clean_plain(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Refused:
-    """Clean one scraped text. Every non-blank line ends as the title, a paragraph, or a removed piece.
+    """Clean one scraped text, by its source's rules if there are any; it is refused unless it is to be kept.
 
-    Where the title is given, only a line that says it is one. Of `rules` the time zone counts.
+    Every non-blank line ends as the title, a paragraph, or a removed piece. Where the title is given, only a line that
+    says it is one.
     """
     blocks = line_blocks(raw.content)
     if len(blocks) > TEXT_MOST_LINES:
@@ -46,13 +47,17 @@ def clean_plain(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Re
     guess = detect(sample_of([block.text for block in blocks]), raw.hints.language)
     language = guess.language if guess else None
     labels = classify_lines(blocks, language, raw.hints.title, slug_words(raw.url), given=raw.hints.given)
+    if rules:
+        labels = [rules.label(block.text, label) for block, label in zip(blocks, labels, strict=True)]
     at = next((i for i, label in enumerate(labels) if label.kind == "title"), None)
+    if raw.keep and all(label.kind is not None for label in labels):
+        labels = [label if i == at else Label(None, "", label.confidence) for i, label in enumerate(labels)]
     headline = blocks[at].text if at is not None else raw.hints.title or ""
     kept = [i for i, label in enumerate(labels) if label.kind is None]
     for i, cut in lines_appeared_first([block.text for block in blocks], headline, kept).items():
         labels[i] = cut
         kept.remove(i)
-    if reason := text_refusal(blocks, labels) or _no_article(blocks, labels, kept):
+    if not raw.keep and (reason := text_refusal(blocks, labels) or _no_article(blocks, labels, kept)):
         return Refused(reason, _removed(blocks, labels, at), tuple(blocks[i].text for i in kept))
     place = clock_place(raw.url, raw.source, rules.timezone if rules else None)
     authors, dated = _byline(blocks, labels), _dated(blocks, labels, language, raw.url, place)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from copydesk.cleaning.main_text.main_text import MainText
-from copydesk.cleaning.normalise import fold_spaces
+from copydesk.cleaning.normalise import fold_case, fold_spaces
 from copydesk.cleaning.page import elements
 from copydesk.cleaning.page.model import Box, Page
 from copydesk.cleaning.records import Label
@@ -34,9 +34,10 @@ class DateRule(NamedTuple):
 class SiteRules(NamedTuple):
     """Hold the rules of one site: what of its pages is kept or cut, and where their date stands.
 
-    `name` is the file they stand in; `hosts` the hosts or registrable domains they are for; `keep` and `drop` are CSS
-    selectors, of which the inmost match decides; `suffixes` are cut off titles; `timezone` is that of clocks which name
-    none.
+    `name` is the file they stand in; `hosts` the hosts or registrable domains they are for, or names of sources; `keep`
+    and `drop` are CSS selectors, of which the inmost match decides; `suffixes` are cut off titles; `timezone` is that
+    of clocks which name none. `keep_text` and `drop_text` are words: a paragraph of a page, or a line of a text, that
+    holds them is kept or cut, whatever the selectors say; the longest decide, of equal ones the dropping.
     """
 
     name: str
@@ -46,6 +47,28 @@ class SiteRules(NamedTuple):
     suffixes: tuple[str, ...] = ()
     published: DateRule | None = None
     timezone: tzinfo | None = None
+    keep_text: tuple[str, ...] = ()
+    drop_text: tuple[str, ...] = ()
+
+    def of_text(self, text: str) -> tuple[bool, str] | None:
+        """Return whether a block is to be kept, and the words that say so; None where nothing is said of it."""
+        if not (self.keep_text or self.drop_text):
+            return None
+        folded = fold_case(text)
+        said = [(len(words), False, words) for words in self.drop_text if fold_case(words) in folded]
+        said += [(len(words), True, words) for words in self.keep_text if fold_case(words) in folded]
+        return max(said, key=lambda one: (one[0], not one[1]))[1:] if said else None
+
+    def label(self, text: str, label: Label) -> Label:
+        """Return the label of a line: a headline that is to be kept stays the headline, what is to be cut is cut."""
+        said = self.of_text(text)
+        if said is None or (said[0] and label.kind == "title"):
+            return label
+        return Label(None, "", RULE_CONFIDENCE) if said[0] else self.cut(said[1])
+
+    def cut(self, evidence: str) -> Label:
+        """Return the label of what these rules cut, on the evidence of a selector or of words."""
+        return Label("other", f"The site rules {self.name} cut it", RULE_CONFIDENCE, evidence)
 
 
 Rules = Mapping[str, SiteRules]
@@ -63,13 +86,15 @@ def rules_for(rules: Rules | None, url: str | None, source: str) -> SiteRules | 
 
 def rules_version(rules: SiteRules) -> str:
     """Name what rules say, whatever their file is called and whom they are for: 8 hex digits."""
-    said = (
+    said: tuple[object, ...] = (
         rules.keep,
         rules.drop,
         rules.suffixes,
         rules.published and (*rules.published[:2], str(rules.published.zone)),
         *([str(rules.timezone)] if rules.timezone else []),
     )
+    if rules.keep_text or rules.drop_text:  # rules without keep the name they had before there were any
+        said += (rules.keep_text, rules.drop_text)
     return hashlib.blake2b(repr(said).encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
 
 
@@ -106,18 +131,19 @@ class AppliedRules:
 
     def decide(self, page: Page, found: MainText, title: int | None) -> MainText:
         """Return the main text as the rules want it: what they keep is in, what they drop is out, with the reason."""
-        decided = {i: hit for i, run in enumerate(page.runs) if (hit := self._hit(run.box.ancestry())) is not None}
         kept = set(found.positions)
         boilerplate = dict(found.boilerplate)
-        for i, number in decided.items():
-            keep, selector = self._selectors[number]
+        for i, run in enumerate(page.runs):
+            said = self.rules.of_text(run.text) or self._hit(run.box.ancestry())
+            if said is None:
+                continue
+            keep, evidence = said
             if keep and i != title:
                 kept.add(i)
                 boilerplate.pop(i, None)
             elif not keep:
                 kept.discard(i)
-                why = f"The site rules {self.rules.name} cut it"
-                boilerplate[i] = Label("other", why, RULE_CONFIDENCE, selector)
+                boilerplate[i] = self.rules.cut(evidence)
         flags = [i in kept for i in range(len(page.runs))]
         return found._replace(positions=sorted(kept), boilerplate=boilerplate, body=found.body._replace(kept=flags))
 
@@ -132,12 +158,12 @@ class AppliedRules:
         except (ValueError, OverflowError):
             return None
 
-    def _hit(self, boxes: Iterator[Box]) -> int | None:
+    def _hit(self, boxes: Iterator[Box]) -> tuple[bool, str] | None:
         for box in boxes:
             if box.name.startswith(_WORD):
                 number = box.name[len(_WORD) :].split(" ", 1)[0]
                 if number.isdecimal() and int(number) < len(self._selectors):
-                    return int(number)
+                    return self._selectors[int(number)]
         return None
 
     def _cut(self, title: str) -> str:

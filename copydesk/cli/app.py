@@ -27,6 +27,7 @@ from copydesk.cli import (
     tail,
 )
 from copydesk.cli.output import BUG, FAILED, OK, STORAGE, UNAVAILABLE, USAGE, complain, log_to_terminal
+from copydesk.cli.usage import UsageError, usage_line
 from copydesk.errors import CopydeskError, InputError, NotFound, StorageError, Unavailable
 
 app = typer.Typer(
@@ -83,12 +84,16 @@ def root(
 def main() -> None:
     """Run the command line and map errors to exit codes."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
     except SystemExit as end:
         if isinstance(end.__context__, BrokenPipeError):  # whoever read our output has gone (`| head`): no error
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(OK)
         raise
+    except UsageError as error:
+        if words := usage_line(error, sys.argv[1:]):  # without a command the help is printed, and nothing else said
+            complain(words)
+        sys.exit(USAGE)
     except CopydeskError as error:
         complain(str(error))
         sys.exit(exit_code(error))

@@ -193,7 +193,7 @@ def _id_of(line: bytes) -> str | None:
 
 
 def _show(article: CleanArticle) -> None:
-    say(article.title, "bold")
+    say(article.title or "(no title)", "bold")
     facts = {
         "by": ", ".join(article.authors), "published": article.published, "language": article.language,
         "url": article.canonical_url or article.url, "confidence": f"{article.confidence:.2f}",

@@ -1,91 +1,105 @@
-"""List, show and replay dead letters: `dead`."""
+"""List, show, replay and discard dead letters: `dead`."""
 
+from collections import Counter
 from typing import Annotated, Literal
 
 import typer
 from msgspec import UnsetType
 from rich.text import Text
 
-from copydesk.answers.letters import (
-    FoundLetter,
+from copydesk.answers.letter_actions import (
     choose_letters,
-    letters,
+    discard_letters,
+    letter_document,
     matching_letters,
     replay_letter,
-    resolved_letters,
 )
-from copydesk.cli.output import console, literal, print_json, say
+from copydesk.answers.letters import FoundLetter, read_letters, with_what_became
+from copydesk.cli.output import console, literal, print_json, say, shortened
 from copydesk.cli.terminal import safe
-from copydesk.cli.wiring import open_index, open_log
-from copydesk.errors import Unavailable
+from copydesk.cli.wiring import engines, open_log
 from copydesk.events import DeadLetter, encode
-from copydesk.settings import Settings, load
+from copydesk.ports import Log
+from copydesk.runtime import dead_letters
+from copydesk.settings import load
 
-app = typer.Typer(help="What could not go on, and why: list, show, replay.", no_args_is_help=True)
+app = typer.Typer(help="What could not go on, and why: list, show, replay, discard.", no_args_is_help=True)
 
 _LONGEST_TITLE, _LONGEST_REASON = 60, 200
 
-_Stage = Annotated[str | None, typer.Option("--stage", help="Only letters of this stage.")]
+_StageName = Literal["seeds", "feeds", "pages", "clean", "index", "dead"]
+_Stage = Annotated[_StageName | None, typer.Option("--stage", help="Only letters of this stage.")]
 _Class = Annotated[Literal["refused", "failed"] | None, typer.Option("--class", help="Only refused or failed ones.")]
+_Which = Annotated[list[str] | None, typer.Argument(metavar="[HANDLE|ID]...", help="Which; or use --all.")]
 
 
 @app.command("list")
 def list_(
     stage: _Stage = None,
     class_: _Class = None,
+    all_: Annotated[bool, typer.Option("--all", help="Those resolved since, and those discarded, too.")] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON line each.")] = False,
 ) -> None:
-    """List the dead letters, oldest first; one that a replay has since brought into the index is marked resolved."""
-    settings = load()
-    log = open_log(settings, reading=True)
-    try:
-        chosen = choose_letters(letters(log), stage, class_)
-    finally:
-        log.close()
+    """List the dead letters, oldest first; one whose document has reached the index since is resolved."""
+    with engines(load(), reading=True) as (log, index):
+        asked = choose_letters(read_letters(log), stage, class_)
+        known = with_what_became(asked, log, index)
+    chosen = known if all_ else [found for found in known if found.state == "open"]
+    left_out = Counter(found.state for found in known if found not in chosen)
     if json:
         for each in chosen:
-            print_json(encode(each.letter))
+            print_json(letter_document(each))
         return
-    if not chosen:
+    more = ", ".join(f"{count:,} {state}" for state, count in left_out.items())
+    if chosen:
+        _show_terminal(chosen) if console.is_terminal else _show_piped(chosen)
+        console.print("\nTry: copydesk dead show HANDLE · copydesk dead replay HANDLE (or --all) · dead discard HANDLE")
+    elif not known and (stage or class_):
+        console.print(f"No dead letters{f' of the stage {stage}' if stage else ''}{f', {class_}' if class_ else ''}.")
+    else:
         console.print("No dead letters.")
-        return
-    resolved = _resolved(settings, chosen)
-    _show_terminal(chosen, resolved) if console.is_terminal else _show_piped(chosen, resolved)
-    console.print("\nTry: copydesk dead show HANDLE · copydesk dead replay HANDLE (or --all)", soft_wrap=True)
+    if more:
+        console.print(f"Not shown: {more}; see them with --all")
 
 
-def _facts(found: FoundLetter, resolved: set[str]) -> tuple[str, ...]:
+def _facts(found: FoundLetter) -> tuple[str, ...]:
     letter = found.letter
     failed_at = f"{letter.failed_at:%Y-%m-%d %H:%M:%S}"
-    class_ = "resolved" if found.handle in resolved else letter.class_
-    return found.handle, failed_at, safe(letter.stage), class_, str(letter.attempts)
+    word = letter.class_ if found.state == "open" else found.state
+    return found.handle, failed_at, safe(letter.stage), word, str(letter.attempts)
 
 
-def _show_terminal(chosen: list[FoundLetter], resolved: set[str]) -> None:
+def _show_terminal(chosen: list[FoundLetter]) -> None:
     """Print the facts of each, and below them what it is, which can be copied whole, and the reason."""
     for found in chosen:
-        *facts, tries = _facts(found, resolved)
+        *facts, tries = _facts(found)
         console.print("  ".join(facts) + f"  tries {tries}", markup=False, style="dim", soft_wrap=True)
-        console.print(Text("  ").append_text(literal(_name(found.letter))), soft_wrap=True)
-        say(found.letter.reason[:_LONGEST_REASON], indent=2)
+        console.print(Text("  ").append_text(literal(dead_letters.origin(found.letter))), soft_wrap=True)
+        if title := _title(found.letter):
+            say(title, indent=2)
+        say(shortened(_why(found.letter), _LONGEST_REASON), indent=2)
 
 
-def _show_piped(chosen: list[FoundLetter], resolved: set[str]) -> None:
+def _show_piped(chosen: list[FoundLetter]) -> None:
     """Print a line each, however long, as `grep` wants it."""
-    rows: list[tuple[str, ...]] = [("handle", "failed at", "stage", "class", "tries", "what", "reason")]
+    rows: list[tuple[str, ...]] = [("handle", "failed at", "stage", "class", "tries", "what", "title", "reason")]
     for found in chosen:
-        words = (safe(_name(found.letter)), safe(found.letter.reason[:_LONGEST_REASON]))
-        rows.append((*_facts(found, resolved), *(" ".join(each.split()) for each in words)))
+        words = (dead_letters.origin(found.letter), _title(found.letter), _why(found.letter)[:_LONGEST_REASON])
+        rows.append((*_facts(found), *(" ".join(safe(each).split()) for each in words)))
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     for row in rows:
         aligned = [cell.ljust(width) for cell, width in zip(row[:5], widths, strict=True)]
-        console.print("  ".join([*aligned, *row[5:]]), markup=False, soft_wrap=True)
+        console.print("  ".join([*aligned, *filter(None, row[5:])]), markup=False, soft_wrap=True)
 
 
-def _name(letter: DeadLetter) -> str:
-    """Return what a person knows it by: the title, the id, or the place."""
-    name = letter.title or letter.id
-    return name[:_LONGEST_TITLE] if name else letter.place
+def _title(letter: DeadLetter) -> str:
+    """Return the title, in short; the id where there is no title and the letter names no file and no address."""
+    named = dead_letters.origin(letter) != letter.place
+    return shortened(letter.title or ("" if named else letter.id or ""), _LONGEST_TITLE)
+
+
+def _why(letter: DeadLetter) -> str:
+    return letter.reason if letter.discarded is None else f"{letter.discarded} (was: {letter.reason})"
 
 
 @app.command()
@@ -96,17 +110,18 @@ def show(
     """Show one dead letter: what it was, where it died, why."""
     log = open_log(load(), reading=True)
     try:
-        handle, letter = matching_letters(log, which)[-1]
+        handle, letter, _ = matching_letters(log, which, safe(which))[-1]
     finally:
         log.close()
     if json:
         print_json(encode(letter))
         return
     facts = {
-        "handle": handle, "stage": letter.stage, "class": letter.class_, "reason": letter.reason,
-        "attempts": letter.attempts, "failed at": letter.failed_at, "place": letter.place, "source": letter.source,
-        "id": letter.id, "revision": letter.revision, "title": letter.title, "size": letter.size,
-        "sha256": letter.sha256, "would replay to": letter.topic or "nowhere: it never was an event",
+        "handle": handle, "what": dead_letters.origin(letter), "stage": letter.stage, "class": letter.class_,
+        "reason": letter.reason, "discarded": letter.discarded, "attempts": letter.attempts,
+        "failed at": letter.failed_at, "place": letter.place, "source": letter.source, "id": letter.id,
+        "revision": letter.revision, "title": letter.title, "size": letter.size, "sha256": letter.sha256,
+        "would replay to": letter.topic or "nowhere: it never was an event",
     }  # fmt: skip
     for name, fact in facts.items():
         if fact is not None:
@@ -119,40 +134,55 @@ def show(
 
 @app.command()
 def replay(
-    which: Annotated[list[str] | None, typer.Argument(metavar="[HANDLE|ID]...", help="Which; or use --all.")] = None,
+    which: _Which = None,
     all_: Annotated[bool, typer.Option("--all", help="All failed ones.")] = False,
     refused: Annotated[bool, typer.Option("--refused", help="With --all: the refused ones too.")] = False,
     stage: _Stage = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Overrule the cleaning: index them, whatever they are.")] = False,
 ) -> None:
     """Publish dead letters again to the topic they died in. Replaying twice changes nothing."""
-    if bool(which) == all_:
-        raise typer.BadParameter("name the dead letters, or use --all")
     log = open_log(load(), reading=True)
     try:
-        if which:
-            chosen = list({found.handle: found for each in which for found in matching_letters(log, each)}.values())
-        else:
-            chosen = [f for f in letters(log) if f.letter.class_ == "failed" or refused]
-        chosen = choose_letters(chosen, stage)
-        done = 0
-        for found in chosen:
-            if replay_letter(log, found):
-                done += 1
-            else:
-                where = safe(found.letter.place)
-                words = f"{found.handle}: its event is not kept any more, or never was one ({where})"
-                console.print(words, markup=False)
+        chosen = _chosen(log, which, all_, stage, failed_only=not (refused or keep))
+        done = sum(_replay_one(log, found, keep) for found in chosen)
     finally:
         log.close()
     console.print(f"{done:,} of {len(chosen):,} published again; `copydesk run` or the services take them from there.")
 
 
-def _resolved(settings: Settings, chosen: list[FoundLetter]) -> set[str]:
+@app.command()
+def discard(
+    which: _Which = None,
+    all_: Annotated[bool, typer.Option("--all", help="All of them, failed and refused.")] = False,
+    stage: _Stage = None,
+    reason: Annotated[str, typer.Option("--reason", help="Why, in a few words: kept with it.")] = "discarded by hand",
+) -> None:
+    """Put dead letters aside: they are listed no more, and `dead replay` can still publish them again by name."""
+    log = open_log(load(), reading=True)
     try:
-        index = open_index(settings, reading=True)
-    except Unavailable:
-        return set()
-    try:
-        return resolved_letters(index, chosen)
+        done = discard_letters(log, _chosen(log, which, all_, stage), reason)
     finally:
-        index.close()
+        log.close()
+    console.print(f"{done:,} discarded.")
+
+
+def _chosen(
+    log: Log, which: list[str] | None, all_: bool, stage: str | None, *, failed_only: bool = False
+) -> list[FoundLetter]:
+    """Return the letters named, or all open ones; of these with `failed_only` none that is merely refused."""
+    if bool(which) == all_:
+        raise typer.BadParameter("name the dead letters, or use --all")
+    if which:
+        found = list(
+            {found.handle: found for each in which for found in matching_letters(log, each, safe(each))}.values()
+        )
+    else:
+        found = [f for f in read_letters(log) if f.state == "open" and (f.letter.class_ == "failed" or not failed_only)]
+    return choose_letters(found, stage)
+
+
+def _replay_one(log: Log, found: FoundLetter, keep: bool) -> bool:
+    why_not = replay_letter(log, found, keep=keep)
+    if why_not:
+        console.print(f"{found.handle}: {why_not} ({safe(dead_letters.origin(found.letter))})", markup=False)
+    return not why_not

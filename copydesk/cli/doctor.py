@@ -11,6 +11,8 @@ from typing import Annotated, NamedTuple
 import typer
 
 from copydesk import __version__
+from copydesk.answers.feeds_state import feeds_document
+from copydesk.cli.ailing_feeds import feeds_in_short, feeds_named
 from copydesk.cli.extras import require_extra
 from copydesk.cli.output import FAILED, console, print_json
 from copydesk.cli.wiring import nothing_yet, open_index, open_log
@@ -60,6 +62,8 @@ def _look() -> Iterator[Finding]:
     unused = nothing_yet(settings)
     yield _ask("log", lambda: unused if unused and not settings.log else _log_line(settings))
     yield _ask("index", lambda: unused if unused and not settings.index else _index_line(settings))
+    if settings.log or not unused:
+        yield from _feeds(settings)
 
 
 def _package(name: str) -> Finding:
@@ -106,6 +110,21 @@ def _log_line(settings: Settings) -> str:
         return f"answers: {len(partitions)} partitions, {sum(each.end for each in partitions):,} records published"
     finally:
         log.close()
+
+
+def _feeds(settings: Settings) -> Iterator[Finding]:
+    """Yield how the feeds are, and a problem for each that fails; a log that does not answer is told elsewhere."""
+    try:
+        log = open_log(settings)
+        try:
+            found = feeds_document(log)
+        finally:
+            log.close()
+    except CopydeskError:
+        return
+    if found["asked"]:
+        words = "; ".join([feeds_in_short(found), *feeds_named(found)])
+        yield Finding("feeds", not found["failing"], words)
 
 
 def _index_line(settings: Settings) -> str:

@@ -1,20 +1,24 @@
 """Show how a document was cut, block by block, as one wants to see where a cut seems wrong: the command `explain`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 from rich.text import Text
 
+from copydesk.answers.stored import raw_event_of, stored_article
 from copydesk.cleaning.article import clean_blocks
+from copydesk.cleaning.recurring import EVIDENCE, text_hash, without_recurring
 from copydesk.cleaning.report import Shown, html_report, in_order
 from copydesk.cli.input_document import read_document
 from copydesk.cli.output import FAILED, complain, console, say
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.terminal import safe
-from copydesk.errors import InputError
-from copydesk.events import Refused
-from copydesk.settings import load
+from copydesk.cli.wiring import engines, nothing_yet
+from copydesk.errors import InputError, NotFound
+from copydesk.events import RawArticle, Refused
+from copydesk.identity import host_of
+from copydesk.settings import Settings, load
 from copydesk.sites.files import read_rules
 
 _BESIDE, _BELOW, _NARROW = 34, 6, 80
@@ -23,17 +27,23 @@ _STYLES = {"title": "bold blue", "body": "green", "cut": "red"}
 
 
 def explain(
-    file: Annotated[str, typer.Argument(metavar="FILE|-", help="A .txt or .html file; - is standard input.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE|ID|-", help="A .txt or .html file, or a stored article; - is standard input.")
+    ],
     html: Annotated[Path | None, typer.Option("--html", help="Write the report to this file as a page.")] = None,
     url: Annotated[str | None, typer.Option("--url", help="Where the document came from.")] = None,
     sites: SitesFolder = None,
 ) -> None:
     """Show a document's blocks in order, kept and cut, with kind, reason and confidence."""
     settings = load()
-    found = clean_blocks(read_document(file, url), read_rules(sites or settings.sites), settings.refuse)
+    stored = _stored(settings, file)
+    raw = stored.raw if stored else read_document(file, url)
+    found = clean_blocks(raw, read_rules(sites or settings.sites), settings.refuse)
     if isinstance(found, Refused):
         complain(f"{file}: not an article: {safe(found.reason)}")
         raise typer.Exit(FAILED)
+    if stored:
+        found = without_recurring(found, stored.recurring)
     if html is not None:
         try:
             html.write_text(html_report(found, file), encoding="utf-8", errors="replace")
@@ -43,6 +53,45 @@ def explain(
         return
     for block in in_order(found):
         _say(block)
+    console.print()
+    for line in _for_good(raw):
+        say(line, "dim")
+
+
+class _Stored(NamedTuple):
+    """Hold a stored article as it came in, and the texts that its source's memory cut from it, with the reasons."""
+
+    raw: RawArticle
+    recurring: dict[str, str]
+
+
+def _stored(settings: Settings, which: str) -> _Stored | None:
+    """Return the stored article of an id or an address; None for a file, or where nothing of that name is stored."""
+    if which == "-" or Path(which).exists() or (nothing_yet(settings) and not (settings.index and settings.log)):
+        return None
+    with engines(settings, reading=True) as (log, index):
+        try:
+            article = stored_article(index, which, safe(which))
+        except NotFound as error:
+            if Path(which).suffix or host_of(which):
+                return None  # it is meant as a file, which will be said not to be there
+            raise NotFound(f"{error}; nor is there a file of that name") from None
+        raw = raw_event_of(log, article)
+    return _Stored(raw, {text_hash(cut.text): cut.why for cut in article.removed if cut.evidence == EVIDENCE})
+
+
+def _for_good(raw: RawArticle) -> list[str]:
+    """Return what to do where a piece should have been kept or cut."""
+    name = ((host_of(raw.url) if raw.url else None) or raw.source).removeprefix("www.")
+    where = f" --url {safe(raw.url)}" if raw.url else ""
+    return [
+        f"To keep a piece that was cut, or cut one that was kept, for good: a file in a folder of rules (--sites, "
+        f'COPYDESK_SITES) with hosts = ["{safe(name)}"] and keep_text = ["words of it"] or drop_text = ["words of it"]'
+        f"{', or keep and drop with CSS selectors' if raw.content_type == 'text/html' else ''}.",
+        f"Try it: copydesk sites check FOLDER --page FILE{where}",
+        f"What only recurs in all articles of the source: copydesk sources release {safe(raw.source)} 'TEXT' keeps it, "
+        f"copydesk sources pin {safe(raw.source)} 'TEXT' cuts it.",
+    ]
 
 
 def _say(block: Shown) -> None:

@@ -1,14 +1,19 @@
 """Run feeds and pages as services, and prepare their part in `run`."""
 
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from copydesk.app.feed_run import FeedRun, FeedService, PageService
+from copydesk.app.feed_run import FeedRun, FeedService
+from copydesk.app.page_service import PageService
 from copydesk.cli.extras import require_extra
-from copydesk.cli.output import stopping
+from copydesk.cli.output import console, errors, stopping
+from copydesk.cli.page_words import hosts_waited_for, pages_done, pages_now
+from copydesk.cli.run_watch import EveryTenSeconds
+from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import open_log
 from copydesk.errors import InputError
 from copydesk.ports import Log
@@ -18,6 +23,7 @@ if TYPE_CHECKING:
     from copydesk.adapters.http_fetcher.fetcher import HttpFetcher
 
 DEFAULT = Path("seeds/feeds.toml")
+_GIVEN_UP_SHOWN = 20
 FEED_CONNECTIONS, PAGE_CONNECTIONS = 32, 256
 
 FeedLists = Annotated[
@@ -90,10 +96,27 @@ def produce_pages(
         ending.set()
     service = PageService(log, make_fetcher(settings, allow_private, PAGE_CONNECTIONS))
     service.pages.ask_again_at(settings.revisit)
+    telling = threading.Thread(target=_tell, args=(service, stop), name="copydesk-tell", daemon=True)
     try:
         with stopping(stop) as asked:
+            if drain:
+                telling.start()
             service.run(stop, ending)
+        waiting = service.left()
     finally:
         service.pages.close()
         log.close()
+    for line in service.given_up[:_GIVEN_UP_SHOWN]:
+        errors.print(safe(line), style="yellow", markup=False)
+    if len(service.given_up) > _GIVEN_UP_SHOWN:
+        errors.print("… and more: copydesk dead list --stage pages", style="yellow")
+    hosts = hosts_waited_for(service.waiting_hosts, datetime.now(UTC))
+    console.print(pages_done(service) + (f"; {waiting:,} links wait: {hosts}" if waiting else ""), markup=False)
     asked.end()
+
+
+def _tell(service: PageService, stop: threading.Event) -> None:
+    """Say every ten seconds how it is, where nobody looks at a terminal."""
+    said = EveryTenSeconds()
+    while not stop.wait(1.0):
+        said.say(lambda: pages_now(service))

@@ -3,17 +3,22 @@
 import contextlib
 import time
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from copydesk.app.feed_run import FeedRun
-from copydesk.cli.output import literal
+from copydesk.cli.output import errors, literal
 from copydesk.errors import LogUnavailable
 from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, PAGES_STAGE
-from copydesk.producers.feeds.health import Health, articles_a_day
+from copydesk.producers.feeds.health import Health, health_of
 
 SHOWN = 12
+_COLUMNS = ("source", "state", "last good", "next", "every", "a day", "failures", "last error")
+_WIDE = 120
+"""The columns of a terminal from which on errors stand in the table: in fewer they would be a word a line."""
 _LAG_EVERY = 2.0
 _MINUTE = 60.0
 
@@ -35,6 +40,19 @@ class Pace:
         return tuple((last - start) / max(1.0, now - began) for start, last in zip(first, numbers, strict=True))
 
 
+def health_table(found: Sequence[Health], now: float, console: Console) -> tuple[Table, list[Text]]:
+    """Return a table with a row for each source, and lines to print below it: errors, where a terminal is narrow."""
+    narrow = console.is_terminal and console.width < _WIDE
+    table = Table(*_COLUMNS[: -1 if narrow else None], box=None)
+    problems = []
+    for health in found:
+        *cells, problem = health.cells(now)
+        table.add_row(*(literal(cell) for cell in (cells if narrow else [*cells, problem])))
+        if narrow and problem:
+            problems.append(literal(f"{health.source.name}: {problem}"))
+    return table, problems
+
+
 class LiveTable:
     """Show a feed run; `render` it as often as wished."""
 
@@ -48,12 +66,10 @@ class LiveTable:
         entries = list(poller.entries) if poller is not None else []
         failing = sorted((e for e in entries if e.state.failures), key=lambda e: -e.state.failures)[: SHOWN // 3]
         coming = sorted((e for e in entries if not e.state.retired and e not in failing), key=lambda e: e.state.next_at)
-        table = Table("source", "state", "last good", "next", "every", "a day", "failures", "last error", box=None)
-        for entry in [*coming[: SHOWN - len(failing)], *failing]:
-            found = Health(entry.source, entry.state, articles_a_day(entry.state, now))
-            table.add_row(*(literal(cell) for cell in found.cells(now)))
+        shown = [health_of(e.source, e.state, now) for e in [*coming[: SHOWN - len(failing)], *failing]]
+        table, problems = health_table(shown, now, errors)
         words = self._counts(len(entries), sum(bool(e.state.failures) for e in entries))
-        table.caption = "\n".join([words, *(self._now() if live else [])])
+        table.caption = "\n".join([*map(str, problems), words, *(self._now() if live else [])])
         table.caption_justify = "left"
         return table
 
@@ -81,7 +97,7 @@ class LiveTable:
                 log, self._lag_at = self._feed_run.log, time.monotonic()
                 links, clean, index = (log.lag(s.reads, s.name) for s in (PAGES_STAGE, CLEAN_STAGE, INDEX_STAGE))
                 self._lag = (
-                    f"{links:,} links, {self._feed_run.left():,} waiting for their hosts, {clean:,} to clean, "
+                    f"{links:,} links, {self._feed_run.pages.left():,} waiting for their hosts, {clean:,} to clean, "
                     f"{index:,} to index"
                 )
         return self._lag or "not known"

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from copydesk.app.feed_run import GAP, read_files
+from copydesk.app.feed_run import read_files
+from copydesk.app.page_service import GAP
 from copydesk.cli.feed_services import FeedLists, Private, feed_lists, make_fetcher
+from copydesk.cli.feed_table import health_table
 from copydesk.cli.output import FAILED, complain, console, errors, literal, print_json
 from copydesk.cli.wiring import nothing_yet, open_log
 from copydesk.errors import FetchFailed, InputError
@@ -72,10 +73,10 @@ def list_(files: FeedLists = None, json: _Json = False) -> None:
     if json:
         print_json([row.as_dict() for row in rows])
         return
-    shown = Table("source", "state", "last good", "next", "every", "a day", "failures", "last error", box=None)
-    for row in rows:
-        shown.add_row(*(literal(cell) for cell in row.cells(time.time())))
+    shown, problems = health_table(rows, time.time(), console)
     console.print(shown)
+    for problem in problems:
+        console.print(problem)
 
 
 @app.command("check")

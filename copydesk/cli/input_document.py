@@ -71,6 +71,8 @@ def _holds_rows(file: str, data: bytes) -> bool:
 def open_file(file: str) -> IO[bytes]:
     """Open a file for its bytes, unpacked where its name ends in .gz; raises InputError that names the way out."""
     if file == "-":
+        if sys.stdin.isatty():
+            typer.echo("Paste the document, then press Enter and Ctrl-D.", err=True)
         return sys.stdin.buffer
     if file.lower().startswith(_ADDRESS):
         raise InputError(

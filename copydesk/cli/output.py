@@ -11,14 +11,31 @@ from typing import Any
 
 import msgspec
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleDimensions
 from rich.text import Text
 
 from copydesk.cli.interrupt import INTERRUPTED, leave
 from copydesk.cli.terminal import safe, safe_json
 
-console = Console(highlight=False, emoji=False)  # or the `:x:` of an article would be shown as a picture
-errors = Console(stderr=True, highlight=False, emoji=False)
+_ENDLESS = 100_000
+"""The columns of what is no terminal: a line is a line there, as `grep` wants it."""
+
+
+class _Console(Console):
+    """Print to a terminal as wide as it is, and to anything else without breaking lines."""
+
+    @property
+    def size(self) -> ConsoleDimensions:
+        found = super().size
+        return found if self.is_terminal else ConsoleDimensions(_ENDLESS, found.height)
+
+    @size.setter
+    def size(self, new_size: tuple[int, int]) -> None:
+        self._width, self._height = new_size
+
+
+console = _Console(highlight=False, emoji=False)  # or the `:x:` of an article would be shown as a picture
+errors = _Console(stderr=True, highlight=False, emoji=False)
 
 OK, FAILED, USAGE, UNAVAILABLE, STORAGE, BUG = 0, 1, 2, 3, 4, 70
 """Exit codes: done; something failed or was not found; wrong use, input or setting; a server does not answer; stored
@@ -57,6 +74,25 @@ def say(text: str | Text, style: str = "", first: Text | None = None, indent: in
 def complain(message: str) -> None:
     """Print one line on standard error."""
     errors.print(f"copydesk: {message}", style="red", markup=False, soft_wrap=True)
+
+
+def remark(message: str) -> None:
+    """Print one line on standard error about what is no error, but may not be what was meant."""
+    errors.print(f"copydesk: {message}", style="yellow", markup=False, soft_wrap=True)
+
+
+def shortened(text: str, most: int) -> str:
+    """Return one safe line of at most so many characters, cut between words where there are any, with an ellipsis."""
+    line = safe(text)
+    if len(line) <= most:
+        return line
+    head = line[: most - 1]
+    return f"{head.rpartition(' ')[0] or head} …" if " " in head[most // 2 :] else f"{head}…"
+
+
+def on_terminal(text: str, most: int) -> str:
+    """Return one safe line, shortened on a terminal, where it would fill the screen, and whole for a program."""
+    return shortened(text, most) if console.is_terminal else safe(text)
 
 
 class _Reporter(logging.Handler):

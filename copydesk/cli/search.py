@@ -9,17 +9,19 @@ from rich.padding import Padding
 from rich.text import Text
 
 from copydesk.answers.found_articles import NO_WORD, Filters, find_articles, found_document, read_cursor, read_query
-from copydesk.cli.output import complain, console, print_json
+from copydesk.answers.nothing_found import known_source, unknown_filters
+from copydesk.cli.output import complain, console, on_terminal, print_json, remark
 from copydesk.cli.terminal import safe, safe_json
 from copydesk.cli.wiring import open_index
 from copydesk.errors import InputError
 from copydesk.events import CleanArticle, encode
 from copydesk.ports import Hit, Index, Results
-from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, MAX_RESULTS, Query, Sort
+from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, MAX_RESULTS, Query, Sort, misreadings
 from copydesk.settings import load
 
 SHORT_ID = 12
 _FACETS_SHOWN = 5
+_TITLE_SHOWN, _ADDRESS_SHOWN = 300, 200
 
 _Words = Annotated[
     list[str] | None,
@@ -47,9 +49,10 @@ def search(  # noqa: PLR0913 - a command's
 ) -> None:
     """Find articles; without a QUERY, the newest."""
     text, asked = _asked(query, source, language, since, until)
-    asked = asked._replace(sort=sort, limit=limit, after=read_cursor(cursor) if cursor else None)
     index = open_index(load(), reading=True)
     try:
+        asked = asked._replace(sort=sort, limit=limit, after=read_cursor(cursor) if cursor else None)
+        asked = asked._replace(source=known_source(index, asked.source))
         results = find_articles(index, text, asked)
         if json:
             if text and not asked.terms:
@@ -76,9 +79,14 @@ def export(
         raise InputError(f"{NO_WORD.format(safe(text))}; leave it out to export everything")
     index = open_index(load(), reading=True)
     try:
-        for article in index.scan(asked):
+        asked = asked._replace(source=known_source(index, asked.source))
+        count = 0
+        for count, article in enumerate(index.scan(asked), 1):  # noqa: B007 - counted
             sys.stdout.buffer.write(safe_json(encode(article)) + b"\n")
             sys.stdout.buffer.flush()  # each whole, also when the next one is interrupted
+        if not count:
+            for words in unknown_filters(index, asked):
+                remark(words)
     finally:
         index.close()
 
@@ -88,6 +96,8 @@ def _asked(
 ) -> tuple[str, Query]:
     """Return the QUERY as one text, and all that was asked. Raises InputError."""
     text = " ".join(words or ()).strip()
+    for misreading in misreadings(text):
+        remark(safe(misreading))
     return text, read_query(text, Filters(source, language, since, until), datetime.now(UTC))
 
 
@@ -97,6 +107,8 @@ def _nothing(index: Index, text: str, asked: Query) -> str:
         return "Nothing found: the index is empty. Fill it with: copydesk run PATH"
     if text and not asked.terms:
         return f"Nothing found: {NO_WORD.format(safe(text))}."
+    if unknown := unknown_filters(index, asked):
+        return f"Nothing found: {'; '.join(unknown)}."
     filters = [asked.source and "--source", asked.language and "--language", asked.since and "--since"]
     used = " ".join(each for each in (*filters, asked.until and "--until") if each)
     hint = f"without {used}" if used else "fewer words, or the beginning of one: elect*"
@@ -128,8 +140,9 @@ def _print_indented(text: Text) -> None:
 
 def _heading(hit: Hit) -> Text:
     article = hit.article
-    facts = [article.id[:SHORT_ID], article.source, _day(article), article.language, article.url]
-    heading = Text(safe(article.title) or "(no title)", style="bold")
+    address = article.url and on_terminal(article.url, _ADDRESS_SHOWN)
+    facts = [article.id[:SHORT_ID], article.source, _day(article), article.language, address]
+    heading = Text(on_terminal(article.title, _TITLE_SHOWN) or "(no title)", style="bold")
     return heading.append("\n  " + " · ".join(safe(fact) for fact in facts if fact), style="not bold dim")
 
 

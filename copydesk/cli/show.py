@@ -10,11 +10,10 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from copydesk.answers.raw_event import raw_event_of
+from copydesk.answers.stored import raw_event_of, stored_article
 from copydesk.cli.output import console, literal, print_json
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import open_index, open_log
-from copydesk.errors import NotFound
 from copydesk.events import CleanArticle, RawArticle, encode
 from copydesk.settings import load
 
@@ -23,7 +22,8 @@ _LONGEST_EXTRA = 200
 
 def show(
     article_id: Annotated[
-        str, typer.Argument(metavar="ID", help="An article's id, its first 6 characters or more, or the id of its row.")
+        str,
+        typer.Argument(metavar="ID|URL", help="An article's id or its first 6 characters, its row's id, its address."),
     ],
     removed: Annotated[bool, typer.Option("--removed", help="Beside it what was cut, and why.")] = False,
     raw: Annotated[bool, typer.Option("--raw", help="What came in, from the log.")] = False,
@@ -33,13 +33,9 @@ def show(
     settings = load()
     index = open_index(settings, reading=True)
     try:
-        article = index.get(article_id)
+        article = stored_article(index, article_id, safe(article_id))
     finally:
         index.close()
-    if article is None:
-        raise NotFound(
-            f"the index has no article {safe(article_id)}, or several that begin so: give the id, or more of it"
-        )
     if raw:
         log = open_log(settings, reading=True)
         try:

@@ -7,14 +7,15 @@ import typer
 
 from copydesk.cleaning.article import clean_blocks
 from copydesk.cleaning.records import Cleaned
+from copydesk.cleaning.rule_matches import RuleMatch, rule_matches
 from copydesk.cleaning.site_rules import rules_for
 from copydesk.cli.input_document import read_document
 from copydesk.cli.output import console
 from copydesk.cli.terminal import safe
-from copydesk.errors import InputError
+from copydesk.errors import InputError, NotFound
 from copydesk.events import Refused
 from copydesk.settings import load
-from copydesk.sites.files import read_rules
+from copydesk.sites.files import SHIPPED, read_folder, read_rules
 
 SitesFolder = Annotated[
     Path | None, typer.Option("--sites", metavar="DIR", help="Rules for single sites; default: COPYDESK_SITES.")
@@ -32,23 +33,40 @@ def check(
     url: Annotated[str | None, typer.Option("--url", help="Where that page came from.")] = None,
 ) -> None:
     """Say whether the rules can be read, and with --page and --url what they change on that page."""
-    rules = read_rules(folder or load().sites)
-    names = {one.name: one.hosts for one in rules.values()}
+    folder = folder or load().sites
+    rules = read_rules(folder)
+    listed = read_folder(folder or SHIPPED)
+    if not listed:
+        example = SHIPPED / "courier.example.toml"
+        raise NotFound(f"there are no rules in {folder}: it holds no .toml file; copy {example}, which explains itself")
+    names = {one.name: one.hosts for one in listed.values()}
     for name, hosts in sorted(names.items()):
-        console.print(f"{safe(name)}: {safe(', '.join(hosts))}", soft_wrap=True)
+        console.print(f"{safe(name)}: {safe(', '.join(hosts))}", "" if folder else "(comes with Copydesk)")
     if page is None:
         return
-    if url is None:
-        raise InputError("say where the page came from: --url https://…")
     raw = read_document(page, url)
     mine = rules_for(rules, raw.url, raw.source)
+    if mine is None and url is None:
+        raise InputError(
+            f"say where the page came from: --url https://…; without it its source is {raw.source}, which no hosts name"
+        )
     if mine is None:
         raise InputError(f"no rules are for {url}; their hosts are listed above")
     before, after = clean_blocks(raw), clean_blocks(raw, rules)
     lines = _changes(before, after)
-    console.print(f"{safe(mine.name)} changes {len(lines)} things on {safe(page)}.", soft_wrap=True)
-    for line in lines:
-        console.print(safe(line), soft_wrap=True, markup=False, highlight=False)
+    console.print(f"{safe(mine.name)} changes {len(lines)} things on {safe(page)}.")
+    for line in [*lines, *_without_effect(rule_matches(mine, raw), changed=bool(lines))]:
+        console.print(safe(line), markup=False, highlight=False)
+
+
+def _without_effect(found: list[RuleMatch], *, changed: bool) -> list[str]:
+    """Return a line for each rule that finds nothing; where nothing changed at all, for the others too."""
+    lines = [f"{match.rule} finds nothing: {match.why}" for match in found if not match.pieces]
+    if not changed:
+        lines += [
+            f"{match.rule} finds {match.pieces}: it is so already without the rule" for match in found if match.pieces
+        ]
+    return lines
 
 
 def _changes(before: Cleaned | Refused, after: Cleaned | Refused) -> list[str]:

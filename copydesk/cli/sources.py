@@ -12,6 +12,7 @@ from copydesk.cli.output import console, literal, print_json
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import open_log
 from copydesk.consumers.source_memory import FURNITURE_HEADERS, PINS
+from copydesk.errors import InputError
 from copydesk.pipeline import FURNITURE
 from copydesk.ports import Message
 from copydesk.settings import load
@@ -72,6 +73,8 @@ def release(source: _Source, which: _Which) -> None:
 
 
 def _correct(source: str, which: str, *, pinned: bool) -> None:
+    if not which.strip():
+        raise InputError("there is no text in it: name the text of a paragraph, or a hash of `copydesk sources show`")
     log = open_log(load(), reading=True)
     try:
         memory, pins = read_learned(log, source)

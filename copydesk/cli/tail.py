@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 
 from copydesk.answers.pipeline_state import IndexState, PipelineState, pipeline_state
+from copydesk.cli.ailing_feeds import feeds_in_short, feeds_named
 from copydesk.cli.output import console, print_json
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import engines, open_log
@@ -85,6 +86,10 @@ def _show_status(state: PipelineState) -> None:
     console.print(table)
     _show_index(state.index)
     console.print("dead letters  " + ", ".join(f"{count:,} {name}" for name, count in state.dead_letters.items()))
+    if state.feeds["asked"]:
+        console.print(f"feeds         {feeds_in_short(state.feeds)}", markup=False)
+        for ailing in feeds_named(state.feeds):
+            console.print(f"              {ailing}", markup=False, style="yellow")
 
 
 def _show_index(index: IndexState) -> None:

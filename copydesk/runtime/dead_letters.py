@@ -22,6 +22,13 @@ class _Glimpse(msgspec.Struct):
     hints: dict[str, msgspec.Raw] = {}
 
 
+class _Origin(msgspec.Struct):
+    """Hold where an event says that its document came from."""
+
+    url: str | None = None
+    fetch: dict[str, str] = {}
+
+
 def from_record(
     record: Record, stage: str, class_: DeadClass, reason: str, *, attempts: int = 1, now: datetime | None = None
 ) -> DeadLetter:
@@ -87,6 +94,29 @@ def original(letter: DeadLetter, log: Log) -> Message | None:
     if record is None or hashlib.sha256(record.value or b"").hexdigest() != letter.sha256:
         return None
     return Message(record.key, record.value, record.headers)
+
+
+def origin(letter: DeadLetter) -> str:
+    """Return what a person knows the document by: its file and line, else its address, else the letter's place."""
+    seen = _origin(letter)
+    if file := seen.fetch.get("file"):
+        line = seen.fetch.get("line")
+        return f"{file}:{line}" if line else file
+    return seen.url or letter.place
+
+
+def address(letter: DeadLetter) -> str | None:
+    """Return the document's address, as far as its event can be read."""
+    return _origin(letter).url
+
+
+def _origin(letter: DeadLetter) -> _Origin:
+    if isinstance(letter.event, UnsetType):
+        return _Origin()
+    try:
+        return msgspec.json.decode(letter.event, type=_Origin)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _Origin()
 
 
 def identity(letter: DeadLetter) -> tuple[str, ...]:

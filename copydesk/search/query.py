@@ -59,6 +59,8 @@ _QUOTES = re.compile("[“”„‟«»＂]")
 _UNUSABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufffe\uffff]")
 _WORD = re.compile(r"[^\W_]")
 _OPERATORS = frozenset({"AND", "OR"})
+_FILTER = re.compile(r"(source|language|since|until):(\S++)", re.IGNORECASE)
+_SHOWN = 80
 
 
 def parse(text: str) -> tuple[Term, ...]:
@@ -81,6 +83,26 @@ def parse(text: str) -> tuple[Term, ...]:
         else:
             groups.append([term])
     return _bounded(groups)
+
+
+def misreadings(text: str) -> tuple[str, ...]:
+    """Return how a text is read where its writer may have meant something else, a sentence without full stop each."""
+    plain = _QUOTES.sub('"', _UNUSABLE.sub(" ", text))
+    words, found = plain.split(), list[str]()
+    if plain.count('"') % 2:
+        rest = plain.rpartition('"')[2].strip()[:_SHOWN] or "nothing"
+        found.append(f"The last quote is not closed: what follows it is read as single words: {rest}")
+    for at, word in enumerate(words):
+        if word == "OR" and at in {0, len(words) - 1}:
+            found.append("OR stands at an end, where it joins nothing: it is read as the word")
+        elif word == "OR" and any(near.startswith("-") for near in (words[at - 1], words[at + 1])):
+            found.append("What is left out has no alternatives: OR beside it is read as AND")
+        elif word == "NOT" and len(words) > 1:
+            found.append("NOT is read as the word; a - before a word leaves it out: -word")
+        elif filtered := _FILTER.match(word):
+            name, value = filtered[1].lower(), filtered[2]
+            found.append(f"{word[:_SHOWN]} is read as words; to choose by it: --{name} {value[:_SHOWN]}")
+    return tuple(dict.fromkeys(found))
 
 
 def _word(match: re.Match[str]) -> tuple[Term, str] | None:

@@ -16,8 +16,8 @@ from copydesk.answers.found_articles import (
     read_cursor,
     read_query,
 )
-from copydesk.answers.raw_event import raw_event_of
-from copydesk.errors import NotFound
+from copydesk.answers.nothing_found import known_source
+from copydesk.answers.stored import raw_event_of, stored_article
 from copydesk.events import CleanArticle, RawArticle, Removed
 from copydesk.ports import CountedBy, Interval
 from copydesk.search.query import Sort
@@ -67,13 +67,14 @@ def search_articles(
     """Find articles; without words, the newest."""
     query = read_query(q, filters, datetime.now(UTC), dashes="")
     query = query._replace(sort=sort, limit=limit, after=read_cursor(cursor) if cursor else None)
+    query = query._replace(source=known_source(desk.index, query.source))
     return found_document(find_articles(desk.index, q, query), query)
 
 
 @get("/articles/{article_id:str}", sync_to_thread=True, operation_id="article", responses=PROBLEMS)
 def one_article(desk: TheDesk, request: Request[Any, Any, Any], article_id: ArticleId) -> Response[CleanArticle]:
     """Return the whole article, with everything that was cut and where each field came from."""
-    return json_with_etag(request, stored_article(desk, article_id))
+    return json_with_etag(request, article_asked(desk, article_id))
 
 
 @get("/articles/{article_id:str}/removed", sync_to_thread=True, operation_id="removed", responses=PROBLEMS)
@@ -81,13 +82,13 @@ def removed_pieces(
     desk: TheDesk, request: Request[Any, Any, Any], article_id: ArticleId
 ) -> Response[tuple[Removed, ...]]:
     """Return what was cut, in document order."""
-    return json_with_etag(request, stored_article(desk, article_id).removed)
+    return json_with_etag(request, article_asked(desk, article_id).removed)
 
 
 @get("/articles/{article_id:str}/raw", sync_to_thread=True, operation_id="raw", responses=PROBLEMS)
 def raw_article_event(desk: TheDesk, request: Request[Any, Any, Any], article_id: ArticleId) -> Response[RawArticle]:
     """Return what came in, from the log."""
-    return json_with_etag(request, raw_event_of(desk.log, stored_article(desk, article_id)))
+    return json_with_etag(request, raw_event_of(desk.log, article_asked(desk, article_id)))
 
 
 @get("/counts", sync_to_thread=True, operation_id="counts", responses=PROBLEMS)
@@ -108,11 +109,6 @@ def count_articles(
     ]
 
 
-def stored_article(desk: TheDesk, article_id: str) -> CleanArticle:
-    """Return the article of an id or its beginning; raises NotFound."""
-    article = desk.index.get(article_id)
-    if article is None:
-        raise NotFound(
-            f"the index has no article {article_id[:64]}, or several that begin so: give the id, or more of it"
-        )
-    return article
+def article_asked(desk: TheDesk, article_id: str) -> CleanArticle:
+    """Return the article of an id, its beginning or an address; raises NotFound."""
+    return stored_article(desk.index, article_id, article_id[:64])

@@ -9,11 +9,11 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from copydesk.answers.found_articles import find_articles, next_cursor, read_cursor, read_query
-from copydesk.answers.raw_event import raw_event_of
+from copydesk.answers.stored import raw_event_of
 from copydesk.errors import InputError
 from copydesk.ports import Index
 from copydesk.search.query import Query, Sort
-from copydesk.server.api_articles import Narrowed, stored_article
+from copydesk.server.api_articles import Narrowed, article_asked
 from copydesk.server.caching import with_etag
 from copydesk.server.charts import Histogram, best_interval, filled, histogram
 from copydesk.server.desk import TheDesk
@@ -80,7 +80,7 @@ def article_page(
     pictures: FromQuery[bool] = False,
 ) -> Response[Any]:
     """Show one article; with `cuts` what was cut stands in its place, with `pictures` they are loaded."""
-    article = stored_article(desk, article_id)
+    article = article_asked(desk, article_id)
     page = render("article.html", article=article, runs=article_runs(article, cuts=cuts), cuts=cuts, pictures=pictures)
     response = with_etag(request, page.encode(), HTML)
     if pictures:
@@ -91,6 +91,6 @@ def article_page(
 @get("/articles/{article_id:str}/raw", include_in_schema=False)
 async def raw_page(desk: TheDesk, article_id: FromPath[str]) -> Response[bytes]:
     """Show what came in, as text that is never run."""
-    article = await asyncio.to_thread(stored_article, desk, article_id)
+    article = await asyncio.to_thread(article_asked, desk, article_id)
     raw = await asyncio.to_thread(raw_event_of, desk.log, article)
     return Response(render("raw.html", article=article, raw=raw).encode(), media_type=HTML)

@@ -8,9 +8,9 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from msgspec import UnsetType
 
-from copydesk.answers.letters import choose_letters, letter_groups, letters, matching_letters, resolved_letters
+from copydesk.answers.letter_actions import choose_letters, discard_letters, letter_groups, matching_letters
 from copydesk.events import DeadLetter, RawArticle, Refused, decode
-from copydesk.server.api_dead import ReplayRequest, replay_chosen
+from copydesk.server.api_dead import LetterChoice, letters_chosen, open_letters, replay_chosen
 from copydesk.server.desk import TheDesk
 from copydesk.server.pages_articles import HTML
 from copydesk.server.pages_try import own_form
@@ -29,14 +29,15 @@ def dead_page(
     class_name: FromQuery[str] = "",
     published: FromQuery[int | None] = None,
     gone: FromQuery[int] = 0,
+    discarded: FromQuery[int | None] = None,
 ) -> Response[bytes]:
     """Show the groups, and the letters of one where it is named."""
-    found = list(letters(desk.log))
+    found = open_letters(desk)
     chosen = choose_letters(found, stage or None, class_name or None, reason or None)[::-1][:_MOST_SHOWN]
     page = render(
         "dead.html", key=desk.form_key, groups=letter_groups(found), chosen=chosen if stage or reason else [],
-        stage=stage, reason=reason, class_name=class_name, resolved=resolved_letters(desk.index, chosen),
-        published=published, gone=gone,
+        stage=stage, reason=reason, class_name=class_name,
+        published=published, gone=gone, discarded=discarded,
     )  # fmt: skip
     return Response(page.encode(), media_type=HTML)
 
@@ -60,17 +61,24 @@ async def letter_page(desk: TheDesk, handle: FromPath[str], clean: FromQuery[boo
 @post("/dead/replay", status_code=303, include_in_schema=False)
 async def replay_form(desk: TheDesk, request: Request[Any, Any, Any]) -> Redirect:
     """Replay a letter or a group, and go back to the list."""
-    form = await own_form(desk, request)
-    handle = str(form.get("letter") or "")
-    given = {name: str(form.get(name) or "") or None for name in ("stage", "class", "reason")}
-    chosen = ReplayRequest(
-        letters=[handle] if handle else None,
-        stage=given["stage"],
-        class_=msgspec.convert(given["class"], ReplayRequest.__annotations__["class_"]),
-        reason=given["reason"],
-    )
-    done = replay_chosen(desk, chosen)
+    done = replay_chosen(desk, _choice(await own_form(desk, request)))
     return Redirect(address("/dead", published=str(done.published), gone=done.gone), status_code=303)
+
+
+@post("/dead/discard", status_code=303, include_in_schema=False)
+async def discard_form(desk: TheDesk, request: Request[Any, Any, Any]) -> Redirect:
+    """Put a letter or a group aside, with the reason, and go back to the list."""
+    form = await own_form(desk, request)
+    because = str(form.get("because") or "").strip() or "discarded by hand"
+    done = discard_letters(desk.log, letters_chosen(desk, _choice(form)), because)
+    return Redirect(address("/dead", discarded=str(done)), status_code=303)
+
+
+def _choice(form: Any) -> LetterChoice:
+    """Return what a form chooses: one letter, or a group."""
+    given = {name: str(form.get(name) or "") for name in ("letter", "stage", "class", "reason")}
+    chosen: dict[str, Any] = {name: text for name, text in given.items() if text and name != "letter"}
+    return msgspec.convert(chosen | ({"letters": [given["letter"]]} if given["letter"] else {}), LetterChoice)
 
 
 def _raw_of(letter: DeadLetter) -> RawArticle | None:

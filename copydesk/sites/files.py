@@ -12,10 +12,11 @@ from copydesk.cleaning.site_rules import DateRule, SiteRules, broken_selector
 from copydesk.errors import ConfigError
 
 SHIPPED = Path(__file__).parent
-_LISTS = ("hosts", "keep", "drop", "title_suffix")
+_LISTS = ("hosts", "keep", "drop", "keep_text", "drop_text", "title_suffix")
 _KNOWN = (*_LISTS, "published", "timezone")
 _PUBLISHED = ("selector", "format", "zone")
-_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+_HOST = re.compile(r"[a-z0-9-]++(?:\.[a-z0-9-]++)++")
+_ADDRESS_PARTS = re.compile(r"[/:@?#]")
 _BEFORE_KEY = re.compile(r"\s*+\[?+\s*+\"?+")
 _AFTER_KEY = re.compile(r"\"?+\s*+[=\].]")
 _LARGEST = 256 << 10
@@ -25,11 +26,12 @@ def read_rules(folder: Path | None) -> dict[str, SiteRules]:
     """Return rules by host. Raise ConfigError that names the file, its line, what is wrong and the way out."""
     if folder is not None and not folder.is_dir():
         raise ConfigError(f"{folder} is no folder; name one that holds a .toml file for each site")
-    found = _by_host(SHIPPED)
-    return found if folder is None else found | _by_host(folder)
+    found = read_folder(SHIPPED)
+    return found if folder is None else found | read_folder(folder)
 
 
-def _by_host(folder: Path) -> dict[str, SiteRules]:
+def read_folder(folder: Path) -> dict[str, SiteRules]:
+    """Return the rules of one folder alone, by host; errors as in `read_rules`."""
     found: dict[str, SiteRules] = {}
     for path in sorted(folder.glob("*.toml")):
         rules = read_file(path)
@@ -50,15 +52,16 @@ def read_file(path: Path) -> SiteRules:
     if not lists["hosts"]:
         raise _wrong(path, text, "hosts", 'say whose pages these rules are for: hosts = ["news.example"]')
     for host in lists["hosts"]:
-        if not _HOST.fullmatch(host):
+        if not (_HOST.fullmatch(host) or ("." not in host and not _ADDRESS_PARTS.search(host))):
             raise _wrong(path, text, "hosts", f"{host!r} is no host in lower case, without https:// and path")
     _check(path, text, "keep", lists["keep"])
     _check(path, text, "drop", lists["drop"])
     published = _published(path, text, told["published"]) if "published" in told else None
     timezone = _zone(path, text, "timezone", told["timezone"]) if "timezone" in told else None
     return SiteRules(
-        path.name, lists["hosts"], lists["keep"], lists["drop"], lists["title_suffix"], published, timezone
-    )
+        path.name, lists["hosts"], lists["keep"], lists["drop"], lists["title_suffix"], published, timezone,
+        lists["keep_text"], lists["drop_text"],
+    )  # fmt: skip
 
 
 def _read(path: Path) -> tuple[str, dict[str, Any]]:

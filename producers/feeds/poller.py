@@ -26,7 +26,7 @@ from copydesk.producers.feeds.store import FeedStore
 from copydesk.producers.feeds.visit import VisitCounts, Visitor
 from copydesk.producers.outbox import Stopped
 from copydesk.producers.web.host_turns import TurnAnnouncer
-from copydesk.producers.web.hosts import HostThrottle, MustWait
+from copydesk.producers.web.hosts import HostThrottle, MustWait, TurnPatience
 from copydesk.producers.web.outage import Outage
 from copydesk.web.fetcher import Fetcher
 from copydesk.web.urls import public
@@ -58,7 +58,7 @@ class PollOptions(NamedTuple):
     """
 
     at_once: int = AT_ONCE
-    patience: float = 30.0
+    patience: TurnPatience | float = 30.0
     announce: bool = False
     room: Callable[[], bool] | None = None
 

@@ -16,7 +16,7 @@ from copydesk.producers.feeds.new_items import RecognisedItem
 from copydesk.producers.feeds.parse_process import FeedBytes, ReadFeed, RecognisedFeed
 from copydesk.producers.feeds.state import FeedState
 from copydesk.producers.feeds.state_changes import conditions, utc_instant
-from copydesk.producers.web.hosts import HostThrottle
+from copydesk.producers.web.hosts import HostThrottle, TurnPatience
 from copydesk.web.charset import Decoded, charset_of, decode_text
 from copydesk.web.content_encoding import TooBig, Undecodable, gunzip
 from copydesk.web.fetcher import Fetched, Fetcher, require
@@ -40,7 +40,12 @@ class FeedAsker:
     """Ask for feeds; `patience` bounds the wait for a host, in seconds."""
 
     def __init__(
-        self, fetcher: Fetcher, hosts: HostThrottle, read: ReadFeed, wall: Callable[[], float], patience: float
+        self,
+        fetcher: Fetcher,
+        hosts: HostThrottle,
+        read: ReadFeed,
+        wall: Callable[[], float],
+        patience: TurnPatience | float,
     ) -> None:
         self._fetcher, self._hosts, self._read = fetcher, hosts, read
         self._wall, self._patience = wall, patience

@@ -10,6 +10,10 @@ FIRST_INTERVAL = 900.0
 _HALF_LIFE = 2 * 86_400.0
 _ASKS_PER_ITEM = 3.0
 _JITTER = 0.1
+_NEWEST_GAP_COUNTS = 0.2
+SILENT_GAPS, SHORTEST_SILENCE, UNKNOWN_SILENCE = 6.0, 3 * 86_400.0, 30 * 86_400.0
+"""A feed counts as silent after so many of its usual gaps, and never before three days: a long weekend is none. Where
+no rhythm is known, a month."""
 
 
 def decayed(weight: float, elapsed: float) -> float:
@@ -20,6 +24,16 @@ def decayed(weight: float, elapsed: float) -> float:
 def items_a_day(weight: float) -> float:
     """Return the rate that such a count stands for."""
     return weight * math.log(2) / _HALF_LIFE * 86_400
+
+
+def next_rhythm(rhythm: float, gap: float) -> float:
+    """Return the usual seconds between moments that bring new items, after one more such gap; 0 is not known yet."""
+    return gap if not rhythm else rhythm + (gap - rhythm) * _NEWEST_GAP_COUNTS
+
+
+def is_silent(rhythm: float, silence: float) -> bool:
+    """Whether a feed that answers has brought nothing new for so long that it is odd, by its own rhythm."""
+    return silence > max(SHORTEST_SILENCE, rhythm * SILENT_GAPS if rhythm else UNKNOWN_SILENCE)
 
 
 def first_weight(ages: list[float]) -> float:

@@ -26,7 +26,8 @@ class FeedState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     halved every two days, as of `weighed_at`. `asked_at` is written before a request goes out, so that nothing is asked
     twice for a kill. `error` is the last failure in words, "" after a success; `problem` what was wrong with the last
     document that could be read all the same. `newest` is the latest Last-Modified seen, at `newest_at`. `is_index` says
-    that it names other sitemaps. `assumed` is the part of `weight` that was not counted but supposed. While `unsettled`
+    that it names other sitemaps. `fresh_at` is when the last new item came, `rhythm` the usual seconds between such
+    moments, 0 while unknown. `assumed` is the part of `weight` that was not counted but supposed. While `unsettled`
     (ms) is not 0, seen items with a revision from it on may not have been published.
     """
 
@@ -42,6 +43,8 @@ class FeedState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     shards: int = 1
     items: int = 0
     interval: float = FIRST_INTERVAL
+    fresh_at: float = 0.0
+    rhythm: float = 0.0
     weight: float = 0.0
     assumed: float = 0.0
     weighed_at: float = 0.0

@@ -125,6 +125,7 @@ def _read(state: FeedState, answer: Fetched, contents: Contents, now: float) -> 
     known_before = bool(state.good_at)
     weight, assumed = (state.weight, state.assumed) if known_before else _first_weight(contents.known, now)
     weighed_at = state.weighed_at if known_before else now
+    fresh_at, rhythm = _rhythm(state, contents, now)
     return msgspec.structs.replace(
         state,
         etag=_tag(answer.headers.get("etag", "")),
@@ -140,7 +141,25 @@ def _read(state: FeedState, answer: Fetched, contents: Contents, now: float) -> 
         weight=schedule.decayed(weight, now - weighed_at) + (contents.new if known_before else 0),
         assumed=schedule.decayed(assumed, now - weighed_at),
         weighed_at=now,
+        fresh_at=fresh_at,
+        rhythm=rhythm,
     )
+
+
+def _rhythm(state: FeedState, contents: Contents, now: float) -> tuple[float, float]:
+    """Return when the last new item came and the usual time between such moments: by dates at first, then by visits."""
+    if state.fresh_at:
+        if not contents.new:
+            return state.fresh_at, state.rhythm
+        return now, schedule.next_rhythm(state.rhythm, now - state.fresh_at)
+    dates = sorted(
+        min(date.timestamp(), now)
+        for each in contents.known
+        if (date := each.item.published_at or each.item.modified_at)
+    )
+    if not dates:
+        return (now, 0.0) if contents.new else (0.0, 0.0)
+    return dates[-1], (dates[-1] - dates[0]) / (len(dates) - 1) if len(dates) > 1 else 0.0
 
 
 def _first_weight(known: Sequence[RecognisedItem], now: float) -> tuple[float, float]:

@@ -4,16 +4,20 @@ Every record of a delay topic waits equally long, so its first record is always 
 """
 
 import logging
+import math
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from threading import Event
+from typing import NamedTuple
 
 import msgspec
 
 from copydesk.errors import LogUnavailable
 from copydesk.events import Link, decode
+from copydesk.identity import host_of
 from copydesk.pipeline import LINK_DELAYS, LINKS, PAGES_STAGE, YOUNG_DELAYS
 from copydesk.ports import Log, Message, Partition, Reader, Record
 
@@ -21,6 +25,7 @@ _NEARLY, _NEARLY_YOUNG = 1.25, 1.02
 _DELAYS = LINK_DELAYS | YOUNG_DELAYS
 _EVERY = 1.0
 _AT_ONCE = 500
+_LAST_LOOKS = 20
 logger = logging.getLogger("copydesk.pages")
 
 
@@ -45,6 +50,23 @@ def waiting_links(log: Log) -> int:
     return sum(log.lag(topic, PAGES_STAGE.name) for topic in LINK_DELAYS)
 
 
+class WaitingHost(NamedTuple):
+    """Hold how many links wait for a host, and until when the first of them does."""
+
+    links: int
+    until: datetime
+
+
+def by_host(links: Iterable[Link]) -> dict[str, WaitingHost]:
+    """Return for whom links wait, the host with most of them first. Pure."""
+    until: dict[str, list[datetime]] = {}
+    for link in links:
+        if link.not_before is not None:
+            until.setdefault(host_of(link.url) or link.source, []).append(link.not_before)
+    found = {host: WaitingHost(len(moments), min(moments)) for host, moments in until.items()}
+    return dict(sorted(found.items(), key=lambda item: (-item[1].links, item[0])))
+
+
 class _Lane:
     """Hold one delay topic: the records read and not yet brought back, by partition."""
 
@@ -52,17 +74,30 @@ class _Lane:
         self.topic, self.delay, self.reader = topic, float(_DELAYS[topic]), reader
         self.held: dict[Partition, deque[tuple[float, Record]]] = {}
 
-    def read(self, now: float, steady: float, pause: float) -> None:
-        """Take in what there is. A record is due its delay after it was written; or, should the clock have gone back
-        since, its delay from now.
+    def read(self, now: float, steady: float, pause: float, *, ahead: bool = False) -> int:
+        """Take in what there is, and return how much that was; with `ahead`, behind what is held already too.
+
+        A record is due its delay after it was written; or, should the clock have gone back since, its delay from now.
         """
-        full = [partition for partition, records in self.held.items() if records]
+        full = [] if ahead else [partition for partition, records in self.held.items() if records]
         batch = self.reader.poll(pause, max_records=_AT_ONCE, paused=full)
         for partition in batch.lost:
             self.held.pop(partition, None)
         for record in batch.records:
             left = min(max(0.0, record.timestamp / 1000 + self.delay - now), self.delay)
             self.held.setdefault(Partition(record.topic, record.partition), deque()).append((steady + left, record))
+        return len(batch.records) + len(batch.lost)
+
+    def first_due(self) -> float:
+        """Return when the first record that is held is due; infinity for none."""
+        return min((records[0][0] for records in self.held.values() if records), default=math.inf)
+
+    def links(self) -> Iterator[Link]:
+        """Yield the links that are held."""
+        for records in self.held.values():
+            for _, record in records:
+                with suppress(msgspec.DecodeError, UnicodeDecodeError):
+                    yield decode(Link, record.value or b"")
 
     def due(self, steady: float) -> dict[Partition, list[Record]]:
         """Return the records whose time has come, by partition, in order."""
@@ -75,7 +110,9 @@ class _Lane:
 
 class DelayedLinks:
     """Bring links back from the delay topics. One thread owns it; `wall` and `steady` are its clocks, in seconds, and
-    `pause` is how long it waits for records of each topic when it looks.
+    `pause` is how long it waits for records of each topic when it looks. Others may read how it is: `looks` counts how
+    often it looked, `due_at` is when the next link comes back (steady), `hosts` for whom links wait: as far as they
+    were read, which is a few hundred of each topic, and some thousands once it has stopped.
     """
 
     def __init__(
@@ -89,6 +126,8 @@ class DelayedLinks:
         self._log, self._wall, self._steady, self._pause = log, wall, steady, pause
         self._lanes: list[_Lane] = []
         self.waiting = ""
+        self.looks, self.due_at = 0, math.inf
+        self.hosts: dict[str, WaitingHost] = {}
 
     def run(self, stop: Event) -> None:
         """Bring links back until stopped; waits for a log that does not answer. Raises StorageError."""
@@ -102,20 +141,43 @@ class DelayedLinks:
                 self.waiting = str(error)
                 self.close()  # what was read and not committed is read again
             stop.wait(_EVERY)
+        with suppress(LogUnavailable):
+            for _ in range(_LAST_LOOKS):  # for `hosts`: at all that waits, within bounds
+                if not self._look(ahead=True):
+                    break
         self.close()
+
+    def due_in(self) -> float:
+        """Return the seconds until the next link comes back, as far as is known."""
+        return self.due_at - self._steady()
 
     def step(self) -> int:
         """Bring back what is due now; returns how many links that was. Raises LogUnavailable."""
-        if not self._lanes:
-            self._lanes = [_Lane(topic, self._log.reader(topic, PAGES_STAGE.name)) for topic in _DELAYS]
+        self._look()
         count = 0
         for lane in self._lanes:
-            lane.read(self._wall(), self._steady(), self._pause)
             for partition, records in lane.due(self._steady()).items():
                 self._bring_back(records)
                 lane.reader.commit({partition: records[-1].offset + 1})
                 count += len(records)
+        if count:
+            self.hosts = by_host(link for lane in self._waiting_lanes() for link in lane.links())
+        self.due_at = min(lane.first_due() for lane in self._waiting_lanes())
+        self.looks += 1
         return count
+
+    def _look(self, *, ahead: bool = False) -> bool:
+        """Read what was put off; whether that was anything."""
+        if not self._lanes:
+            self._lanes = [_Lane(topic, self._log.reader(topic, PAGES_STAGE.name)) for topic in _DELAYS]
+        found = sum(lane.read(self._wall(), self._steady(), self._pause, ahead=ahead) for lane in self._lanes)
+        if found:
+            self.hosts = by_host(link for lane in self._waiting_lanes() for link in lane.links())
+        return found > 0
+
+    def _waiting_lanes(self) -> list[_Lane]:
+        """Return the lanes of links that wait for their first visit; nobody waits for a young page's next one."""
+        return [lane for lane in self._lanes if lane.topic in LINK_DELAYS]
 
     def close(self) -> None:
         """Leave the groups."""

@@ -15,7 +15,7 @@ from copydesk.producers.pages.events import TYPES, FetchedPage
 from copydesk.producers.pages.meta_refresh import meta_refresh_target
 from copydesk.producers.pages.store import PageStore
 from copydesk.producers.pages.young import asked_again, conditions_of, next_visit, visit_of
-from copydesk.producers.web.hosts import HostThrottle, MustWait
+from copydesk.producers.web.hosts import HostThrottle, MustWait, TurnPatience
 from copydesk.producers.web.outage import Outage
 from copydesk.producers.web.robots_cache import RobotsCache
 from copydesk.web.fetcher import MIB, Before, Fetcher, Limits, require
@@ -27,10 +27,27 @@ TRIES: dict[FetchFailure, int] = {"temporary": 9, "gone": 2}
 
 _WAITS = (60.0, 600.0, 3600.0, 6 * 3600.0)
 _OUTAGE_WAIT = 600.0
-_QUEUE = 16
+_SILENCES = 2
+"""Pages in a row that a host does not answer for before it is left alone for a while: each takes half a minute."""
 _REMEMBERED = 100_000
 _SAME_VISIT = 1.0
 _HEADERS = {"Accept": "text/html,application/xhtml+xml;q=0.9,text/plain;q=0.8,*/*;q=0.1"}
+
+
+class LinkPatience(NamedTuple):
+    """Bound what waits here rather than in a delay topic: seconds for a host's wish, and links behind others of theirs.
+
+    A service puts off what would wait for long, as it has others to fetch meanwhile. A run that is to end when all is
+    done that can be done now has nothing else: with `queue` None its links wait for each other, however many.
+    """
+
+    host: float = 15.0
+    queue: int | None = 16
+
+    @property
+    def turn(self) -> TurnPatience:
+        """Return the bounds of one request's wait."""
+        return TurnPatience(self.host, self.host if self.queue is not None else None)
 
 
 class LinkOutcome(NamedTuple):
@@ -64,18 +81,14 @@ class LinkFetch:
     """
 
     def __init__(
-        self,
-        fetcher: Fetcher,
-        hosts: HostThrottle,
-        store: PageStore,
-        wall: Callable[[], float],
-        patience: float,
+        self, fetcher: Fetcher, hosts: HostThrottle, store: PageStore, wall: Callable[[], float], patience: LinkPatience
     ) -> None:
         self.ages: Sequence[float] = ()
         self._fetcher, self._hosts, self._store, self._wall, self._patience = fetcher, hosts, store, wall, patience
-        self._robots = RobotsCache(fetcher, hosts, wall, patience)
+        self._robots = RobotsCache(fetcher, hosts, wall, patience.host)
         self._outage = Outage()
         self._queued: Counter[str] = Counter()
+        self._silent: Counter[str] = Counter()
         self._fetched: dict[str, float] = {}
 
     async def settle(self, key: str, link: Link) -> LinkOutcome:
@@ -91,9 +104,10 @@ class LinkFetch:
         if self._is_known(link):
             return LinkOutcome("repeated")
         early = (link.not_before - self._store.now()).total_seconds() if link.not_before else 0.0
-        if early > self._patience and link.visited is None:  # a young page that comes back is as good as due
+        if early > self._patience.host and link.visited is None:  # a young page that comes back is as good as due
             return await self._put_off(link, early)
-        if self._queued[host] >= _QUEUE or self._hosts.seconds_to_wait(host) > self._patience:
+        full = self._patience.queue is not None and self._queued[host] >= self._patience.queue
+        if full or self._hosts.seconds_to_wait(host) > self._patience.host:
             return await self._put_off(link, self._hosts.promise(host))
         self._queued[host] += 1
         try:
@@ -142,13 +156,14 @@ class LinkFetch:
             await self._robots.check(url)
 
         asked_at = self._wall()
-        turn = self._hosts.turn(self._patience, check)
+        turn = self._hosts.turn(self._patience.turn, check)
         try:
             found = await self._page(link, turn.before)
         finally:
             turn.end()
         host = host_of(found.url) or ""
         self._hosts.well(host)
+        self._silent.pop(host, None)
         self._outage.answered(host)
         digest = found.hash(link)
         visit = visit_of(found.answer, found.id, digest, datetime.fromtimestamp(asked_at, UTC))
@@ -185,8 +200,11 @@ class LinkFetch:
             self._outage.failed(host)
             if self._outage.on:  # nothing answers any more: that is not the link's fault
                 return await self._put_off(link, _OUTAGE_WAIT)
-        if failure.status in {429, 503}:
+            if failure.retry_after is None:  # else it is robots.txt that cannot be had, which is not asked for again
+                self._silent[host] += 1
+        if failure.status in {429, 503} or self._silent[host] >= _SILENCES:
             wait = self._hosts.too_much(host, failure.retry_after)
+            del self._silent[host]
         if link.visited is not None:  # its article is there: what is gone since is no failure, what fails comes again
             await self._ask_again(link, link.visited if failure.kind == "temporary" else None)
             return LinkOutcome("unchanged")

@@ -19,7 +19,7 @@ from copydesk.errors import FetchFailed
 from copydesk.events import Link, decode, encode, trace_of
 from copydesk.ports import Log, Partition, Record
 from copydesk.producers.outbox import Stopped
-from copydesk.producers.pages.fetch import LinkFetch
+from copydesk.producers.pages.fetch import LinkFetch, LinkPatience
 from copydesk.producers.pages.store import PageStore
 from copydesk.producers.web.host_turns import TurnListener
 from copydesk.producers.web.hosts import HostThrottle
@@ -27,6 +27,7 @@ from copydesk.runtime.in_flight import Ticket
 from copydesk.runtime.outcome import Outcome
 from copydesk.web.fetcher import Fetcher
 
+USUAL_PATIENCE = LinkPatience()
 _MOST_FRESH = 5_000
 T = TypeVar("T")
 logger = logging.getLogger("copydesk.pages")
@@ -35,10 +36,9 @@ logger = logging.getLogger("copydesk.pages")
 class PageFetcher:
     """Execute the pages stage; hand `published` to its Worker as `on_outcome`. Owns the fetcher.
 
-    `hosts` says how often a host is asked, `patience` for how many seconds a link may wait for its turn here rather
-    than in a delay topic. With `listen` hosts are shared with another process that polls feeds (see `host_turns`).
-    `counts` has fetched, unchanged, repeated, postponed, moved, refused,
-    failed.
+    `hosts` says how often a host is asked, `patience` which links wait for their turn here rather than in a delay
+    topic. With `listen` hosts are shared with another process that polls feeds (see `host_turns`).
+    `counts` has fetched, unchanged, repeated, postponed, moved, refused, failed.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class PageFetcher:
         fetcher: Fetcher,
         *,
         hosts: HostThrottle | None = None,
-        patience: float = 15.0,
+        patience: LinkPatience = USUAL_PATIENCE,
         listen: bool = False,
         wall: Callable[[], float] = time.time,
         loop: asyncio.AbstractEventLoop | None = None,

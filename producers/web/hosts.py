@@ -7,6 +7,7 @@ the running event loop.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from copydesk.identity import host_of
 
@@ -47,6 +48,16 @@ class ThrottledHost:
         Twice the usual for each refusal that was not made good since.
         """
         return min(self.usual_gap * 2.0 ** min(self.refusals, 10), SLOWEST)
+
+
+class TurnPatience(NamedTuple):
+    """Bound the wait for a turn, in seconds: for a host that is to be left alone, and behind others of ours, or None.
+
+    The first is the host's wish, which may last for hours; the second passes as the queue is worked off.
+    """
+
+    host: float
+    queue: float | None
 
 
 class HostThrottle:
@@ -112,12 +123,15 @@ class HostThrottle:
         host.promised = max(host.promised, host.next_at, now) + host.gap
         return host.promised - now
 
-    def turn(self, patience: float, check: Callable[[str], Awaitable[None]] | None = None) -> "HostTurn":
+    def turn(
+        self, patience: "TurnPatience | float", check: Callable[[str], Awaitable[None]] | None = None
+    ) -> "HostTurn":
         """Return what paces one fetch, redirects included; it waits and holds a place only from its `before` on.
 
         `patience` is how many seconds each of its requests may wait for its turn.
         """
-        return HostTurn(self, patience, check)
+        wait = patience if isinstance(patience, TurnPatience) else TurnPatience(patience, patience)
+        return HostTurn(self, wait, check)
 
     def _forget_idle(self, now: float) -> None:
         if len(self._hosts) % 1000 == 999:
@@ -129,7 +143,9 @@ class HostThrottle:
 class HostTurn:
     """Hold a place at one host at a time; give `before` to the fetcher and `end` it when the answer is there."""
 
-    def __init__(self, hosts: HostThrottle, patience: float, check: Callable[[str], Awaitable[None]] | None) -> None:
+    def __init__(
+        self, hosts: HostThrottle, patience: TurnPatience, check: Callable[[str], Awaitable[None]] | None
+    ) -> None:
         self._hosts, self._patience, self._check = hosts, patience, check
         self._held: ThrottledHost | None = None
 
@@ -144,9 +160,9 @@ class HostTurn:
         held = False
         try:
             loop = asyncio.get_running_loop()
-            until = loop.time() + self._patience
-            await _acquire(host, self._patience)
+            await _acquire(host, self._patience.queue)
             held = True
+            until = loop.time() + self._patience.host
             others = self._hosts.others
             while (wait := host.next_at - loop.time()) > 0 or (others and (wait := await others(name, host.gap)) > 0):
                 if loop.time() + wait > until:
@@ -168,7 +184,7 @@ class HostTurn:
             self._held = None
 
 
-async def _acquire(host: ThrottledHost, patience: float) -> None:
+async def _acquire(host: ThrottledHost, patience: float | None) -> None:
     try:
         async with asyncio.timeout(patience):
             await host.slots.acquire()

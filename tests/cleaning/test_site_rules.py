@@ -6,10 +6,10 @@ from pathlib import Path
 
 from copydesk.cleaning.article import clean_blocks
 from copydesk.cleaning.records import Cleaned
-from copydesk.cleaning.site_rules import Rules, rules_for
+from copydesk.cleaning.site_rules import Rules, SiteRules, rules_for, rules_version
 from copydesk.sites.files import read_rules
 from tests.support.command import copydesk
-from tests.support.documents import raw_page
+from tests.support.documents import raw_page, raw_text
 
 STORY = "The harbour council met again on Tuesday and put the vote off until spring, as it had done in May. "
 EXPLAINER = "What a council is: nine people and a bell, elected for four years."
@@ -100,3 +100,75 @@ def test_clean_uses_the_rules_of_a_folder(tmp_path: Path) -> None:
     rules = folder(tmp_path, 'hosts = ["arden.example"]\ndrop = [".tip-line"]\n')
     done = copydesk("clean", page, "--url", "https://arden.example/a", "--sites", rules, "--json", data=tmp_path)
     assert b"The site rules mine.toml cut it" in done.stdout
+
+
+TEXT = f"""The vote is put off
+{STORY}
+You may also like
+{EXPLAINER}
+More on this
+{STORY * 2}
+© 2026 The Courier of Arden. All rights reserved.
+"""
+
+
+def rules_of(tmp_path: Path, text: str) -> Rules:
+    return read_rules(folder(tmp_path, text))
+
+
+def test_words_keep_and_cut_lines_of_a_text_without_an_address(tmp_path: Path) -> None:
+    before = clean_blocks(raw_text(TEXT))
+    assert isinstance(before, Cleaned)
+    assert "More on this" not in before.paragraphs
+    rules = rules_of(
+        tmp_path, f'hosts = ["local"]\nkeep_text = ["more ON  this"]\ndrop_text = ["{STORY.split(" again")[0]}"]\n'
+    )
+    found = clean_blocks(raw_text(TEXT), rules)
+    assert isinstance(found, Cleaned)
+    assert "More on this" in found.paragraphs, "whatever its case and spaces"
+    cut = {piece.text: piece for piece in found.removed}
+    assert "mine.toml" in cut[STORY.strip()].why
+    assert len(found.paragraphs) + len(found.removed) + 1 == len(TEXT.splitlines())
+
+
+def test_of_words_that_say_both_the_longer_decide_and_words_overrule_selectors(tmp_path: Path) -> None:
+    rules = rules_of(
+        tmp_path,
+        'hosts = ["courier.example"]\nkeep = ["article .tip-line"]\nkeep_text = ["nine people"]\n'
+        'drop_text = ["night desk", "people"]\n',
+    )
+    found = cleaned(rules)
+    assert EXPLAINER in found.paragraphs
+    assert TIP in [piece.text for piece in found.removed]
+
+
+def test_rules_without_words_keep_their_version() -> None:
+    plain = SiteRules("a.toml", ("a.example",), ("p",), ("q",))
+    assert rules_version(plain) == "ba663297"
+    assert rules_version(plain._replace(drop_text=("x",))) != rules_version(plain)
+
+
+def test_a_rule_that_finds_nothing_is_said_to_with_the_reason(tmp_path: Path) -> None:
+    page, text, rules = tmp_path / "page.html", tmp_path / "page.txt", tmp_path / "rules"
+    rules.mkdir()
+    page.write_text(PAGE, encoding="utf-8")
+    text.write_text(TEXT, encoding="utf-8")
+    (rules / "mine.toml").write_text(
+        'hosts = ["courier.example", "local"]\nkeep = [".no-such"]\ndrop_text = ["of no page"]\n'
+        'title_suffix = [" – Other"]\n[published]\nselector = "p.stamp"\nformat = "%Y"\n'
+    )
+    said = copydesk("sites", "check", rules, "--page", page, "--url", URL, data=tmp_path).stdout.decode()
+    assert "mine.toml changes 0 things" in said
+    assert 'keep ".no-such" finds nothing: the page has no such element' in said
+    assert 'drop_text "of no page" finds nothing: no paragraph of the page holds these words' in said
+    assert 'title_suffix " – Other" finds nothing: no title ends so' in said
+    assert "finds nothing: what it finds, '04.03.2026, 18:30', is not written as %Y" in said
+    said = copydesk("sites", "check", rules, "--page", text, data=tmp_path).stdout.decode()
+    assert "it is a CSS selector, and a text has no elements; keep_text takes words" in said
+
+
+def test_an_empty_folder_of_rules_is_said_to_be_empty(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    done = copydesk("sites", "check", tmp_path / "rules", data=tmp_path)
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert f"there are no rules in {tmp_path}/rules: it holds no .toml file; copy ".encode() in done.stderr

@@ -3,9 +3,13 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
 
 from copydesk.adapters.sqlite_log.log import SqliteLog
-from copydesk.events import DeadLetter, RawArticle, encode
+from copydesk.events import DeadLetter, Link, RawArticle, encode
 from copydesk.pipeline import DEAD, RAW, TOPICS
 from copydesk.ports import Message
 from tests.support.command import copydesk
@@ -54,3 +58,98 @@ def test_a_letter_without_id_or_revision_is_not_resolved_by_some_article(tmp_pat
     publish(tmp_path, DEAD, letter)
     listed = copydesk("dead", "list", data=tmp_path).stdout.decode()
     assert "failed" in listed.split("why")[0].splitlines()[-1]
+
+
+def listed(data: Path, *options: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in copydesk("dead", "list", "--json", *options, data=data).stdout.splitlines()]
+
+
+def test_a_letter_names_the_file_and_line_or_the_address_of_its_document(tmp_path: Path) -> None:
+    (tmp_path / "short.txt").write_text("Harbour")
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text(json.dumps({"text": TEXT}) + "\n" + json.dumps({"text": "Quay", "title": "Quay"}))
+    copydesk("run", tmp_path / "short.txt", rows, data=tmp_path / "data")
+    now = datetime.now(UTC)
+    link = Link(url="https://courier.example/gone", source="courier.example", found_at="feed", found_at_time=now)
+    letter = DeadLetter(
+        stage="pages", class_="refused", reason="gone: HTTP status 404", attempts=2, failed_at=now,
+        place="links[0]@3", event=msgspec.Raw(encode(link)),
+    )  # fmt: skip
+    publish(tmp_path / "data", DEAD, letter)
+    assert {each["origin"] for each in listed(tmp_path / "data")} == {
+        str(tmp_path / "short.txt"), f"{rows}:2", "https://courier.example/gone",
+    }  # fmt: skip
+    shown = copydesk("dead", "list", data=tmp_path / "data").stdout.decode()
+    assert f"  {rows}:2  Quay  " in shown
+    assert "  https://courier.example/gone  gone: HTTP status 404\n" in shown
+    assert b"short.txt" in copydesk("dead", "show", tmp_path / "short.txt", data=tmp_path / "data").stdout
+
+
+def test_a_file_that_was_mended_and_a_page_that_came_later_resolve_their_letters(tmp_path: Path) -> None:
+    file, data = tmp_path / "story.txt", tmp_path / "data"
+    file.write_text("")
+    copydesk("run", file, data=data)
+    assert [each["stage"] for each in listed(data)] == ["seeds"]
+    now = datetime.now(UTC)
+    link = Link(url="https://courier.example/late", source="courier.example", found_at="feed", found_at_time=now)
+    letter = DeadLetter(
+        stage="pages", class_="failed", reason="why", attempts=9, failed_at=now, place="links[0]@3",
+        event=msgspec.Raw(encode(link)),
+    )  # fmt: skip
+    publish(data, DEAD, letter)
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text(json.dumps({"text": TEXT, "url": link.url}))
+    file.write_text(TEXT + " Mended.")
+    copydesk("run", file, rows, data=data)
+    assert listed(data) == []
+    assert {each["state"] for each in listed(data, "--all")} == {"resolved"}
+    said = copydesk("dead", "list", data=data).stdout.decode()
+    assert "No dead letters." in said
+    assert "2 resolved; see them with --all" in said
+    counts = json.loads(copydesk("status", "--json", data=data).stdout)["dead_letters"]
+    assert counts == {"refused": 0, "failed": 0, "resolved": 2}
+
+
+def test_a_discarded_letter_is_gone_from_the_list_with_its_reason_kept(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_text("[]\n{}\n")
+    copydesk("run", tmp_path / "rows.jsonl", data=tmp_path / "data")
+    first, second = listed(tmp_path / "data")
+    done = copydesk("dead", "discard", first["handle"], "--reason", "an old export", data=tmp_path / "data")
+    assert done.stdout == b"1 discarded.\n"
+    assert [each["handle"] for each in listed(tmp_path / "data")] == [second["handle"]]
+    (kept,) = [each for each in listed(tmp_path / "data", "--all") if each["state"] == "discarded"]
+    assert (kept["discarded"], kept["origin"], kept["reason"]) == ("an old export", first["origin"], first["reason"])
+    assert copydesk("dead", "discard", "--all", data=tmp_path / "data").stdout == b"1 discarded.\n"
+    assert listed(tmp_path / "data") == []
+    assert copydesk("dead", "discard", "9@9", data=tmp_path / "data").returncode == 1
+    assert copydesk("dead", "discard", data=tmp_path / "data").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "document", "kept"),
+    [
+        ("brief.html", "<html><article><h1>Ferry</h1><p>The 9.40 was late.</p></article></html>", "The 9.40 was late."),
+        ("wall.html", "<html><title>Not found</title><h1>Page not found</h1><p>Try the search.</p></html>", "Try the"),
+        ("short.txt", "Ferry\n\nLate again.", "Late again."),
+        ("footer.txt", "© 2025 The Courier. All rights reserved.", "© 2025"),
+    ],
+)
+def test_a_refusal_can_be_overruled(tmp_path: Path, name: str, document: str, kept: str) -> None:
+    data = tmp_path / "data"
+    (tmp_path / name).write_text(document)
+    copydesk("run", tmp_path / name, data=data)
+    (letter,) = listed(data)
+    assert (letter["stage"], letter["class"]) == ("clean", "refused")
+    assert b"1 of 1 published again" in copydesk("dead", "replay", letter["handle"], "--keep", data=data).stdout
+    copydesk("consume", "clean", "--drain", "--workers", "1", data=data)
+    copydesk("consume", "index", "--drain", data=data)
+    article = json.loads(copydesk("export", data=data).stdout)
+    assert kept in " ".join(article["paragraphs"])
+    assert listed(data) == [], "it is resolved"
+
+
+def test_what_never_was_an_event_cannot_be_overruled_and_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").write_text("")
+    copydesk("run", tmp_path / "empty.txt", data=tmp_path / "data")
+    done = copydesk("dead", "replay", "--all", "--keep", data=tmp_path / "data")
+    assert f"never was one ({tmp_path}/empty.txt)" in done.stdout.decode()

@@ -191,7 +191,7 @@ def test_a_gathering_polls_once_and_follows_the_pages_through(web: Web) -> None:
     feed_run.produce(threading.Event(), lambda: True)
     articles = [decode(RawArticle, record.value or b"") for record in log.scan(RAW)]
     assert sorted(article.hints.title or "" for article in articles) == ["News 0", "News 1", "News 2"]
-    assert feed_run.left() == 0
+    assert feed_run.pages.left() == 0
     shown = LiveTable(feed_run).render()
     assert shown.row_count == 1
     assert "1 sources, 0 failing; 1 visits, 3 links, 0 articles; pages: 3 fetched, 0 under way" in str(shown.caption)

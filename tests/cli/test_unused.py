@@ -117,3 +117,10 @@ def publish_dead(data: Path, messages: list[Message]) -> None:
     log = SqliteLog(data / "log.sqlite3")
     log.publish(DEAD, messages)
     log.close()
+
+
+def test_a_data_folder_that_is_a_file_is_said_to_be_one(tmp_path: Path) -> None:
+    (tmp_path / "in.txt").write_text(TEXT)
+    done = copydesk("run", tmp_path / "in.txt", data=tmp_path / "in.txt")
+    assert done.returncode == 2
+    assert done.stderr.decode().startswith(f"copydesk: {tmp_path}/in.txt is no folder, and one is needed; name another")

@@ -89,7 +89,12 @@ LAYERS = {
         ("copydesk.producers.pages",), ("contract", "runtime", "web", "producers", "producers.web")
     ),
     "consumers": Room(("copydesk.consumers",), ("contract", "runtime", "cleaning")),
-    "answers": Room(("copydesk.answers",), ("contract", "search", "dates", "runtime", "cleaning", "consumers")),
+    "answers": Room(
+        ("copydesk.answers",),
+        (
+            "contract", "search", "dates", "runtime", "cleaning", "producers.seeds", "producers.feeds", "consumers",
+        ),
+    ),
     "api": Room(
         ("copydesk", "copydesk.api", "copydesk.documents", "copydesk.loaded_models"),
         ("contract", "runtime", "web", "cleaning", "cleaning.base", "sites", "producers.seeds"),
@@ -106,7 +111,8 @@ LAYERS = {
         ("copydesk.__main__", "copydesk.cli"),
         (
             "contract", "search", "runtime", "web", "cleaning", "cleaning.base", "sites", "adapters", "api",
-            "producers.seeds", "producers.feeds", "producers.web", "consumers", "app", "answers", "server",
+            "producers.seeds", "producers.feeds", "producers.pages", "producers.web", "consumers", "app", "answers",
+            "server",
         ),
     ),
 }  # fmt: skip

@@ -8,7 +8,7 @@ import httpx
 import msgspec
 import pytest
 
-from copydesk.answers.letters import fold_reason
+from copydesk.answers.letter_actions import fold_reason
 from copydesk.events import CleanArticle, decode, encode
 from copydesk.pipeline import DEAD, RAW
 from copydesk.ports import Message
@@ -162,6 +162,17 @@ def test_letters_are_published_again_before_it_is_answered(own_desk: ServedDesk)
     assert one.json() == {"published": 1, "gone": 0}
     assert own_desk.client.post("/api/v1/dead/replay", json={}).status_code == 400
     assert own_desk.client.post("/api/v1/dead/replay", json={"letters": ["none"]}).status_code == 404
+
+
+def test_letters_are_put_aside_with_a_reason_before_it_is_answered(own_desk: ServedDesk) -> None:
+    own_desk.log.publish(DEAD, [Message("a", encode(letter(f"title {n}", n)), {}) for n in range(1, 4)])
+    done = own_desk.client.post("/api/v1/dead/discard", json={"letters": [f"{2:032x}"], "because": "an old test"})
+    assert done.json() == {"discarded": 1}
+    assert [each["revision"] for each in own_desk.api("dead")] == [1, 3]
+    last = json.loads(list(own_desk.log.scan(DEAD))[-1].value or b"")
+    assert (last["revision"], last["discarded"]) == (2, "an old test")
+    assert own_desk.api("pipeline")["dead_letters"] == {"refused": 2, "failed": 0, "discarded": 1}
+    assert own_desk.client.post("/api/v1/dead/discard", json={"because": "all"}).status_code == 400
 
 
 def test_events_are_sent_as_they_are_published(own_desk: ServedDesk) -> None:

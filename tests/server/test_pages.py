@@ -187,6 +187,11 @@ def test_a_letter_is_shown_tried_and_replayed(own_desk: ServedDesk) -> None:
     assert answer.status_code == 303
     assert "1 published again" in own_desk.page(answer.headers["location"])
     assert len(list(own_desk.log.scan(RAW))) == before + 1
+    form = {"key": form["key"], "stage": "clean", "class": "refused", "because": "seen"}
+    aside = own_desk.client.post("/dead/discard", data=form)
+    page = own_desk.page(aside.headers["location"])
+    assert "1 discarded" in page
+    assert "Nothing is stuck" in page
 
 
 def test_an_error_is_a_page_for_people(desk: ServedDesk) -> None:

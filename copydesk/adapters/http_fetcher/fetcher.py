@@ -30,6 +30,7 @@ _POOLS = 32
 """A pool looks through all its connections for every request: many small ones cost less than a big one."""
 
 _FAILURES = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError, httpcore.UnsupportedProtocol)
+_UNSAID = "nothing answers at that port, or not by that protocol (http or https)"
 _TIMEOUTS = {"connect": 10.0, "read": 20.0, "write": 10.0, "pool": 60.0}
 
 
@@ -239,5 +240,6 @@ def _over(limits: Limits) -> str:
 
 def _words(error: Exception) -> str:
     """Return the library's reason in one short printable line; it may name hosts, never an address with credentials."""
-    text = " ".join(str(error).split()) or type(error).__name__
+    unsaid = _UNSAID if isinstance(error, httpcore.ConnectError) else type(error).__name__
+    text = " ".join(str(error).split()) or unsaid
     return "".join(c for c in text if c.isprintable())[:160]

@@ -135,7 +135,7 @@ def lay_out(page: Page, without: frozenset[int] = frozenset()) -> Layout:
     size = np.array([size_of(run.text) for run in runs], dtype=np.float64)
     link = np.array([run.link_chars / len(run.text) for run in runs])
     ends = np.array([run.text[-1] in _ENDS for run in runs], dtype=np.float64)
-    bad = _bad(boxes, parents)[box]
+    bad = _bad(boxes, parents, box)[box]
     again = _again(runs)
     again[list(without)] = True
     parent: Places = np.array(parents, dtype=np.intp)
@@ -181,11 +181,17 @@ def _again(runs: list[Run]) -> NDArray[np.bool_]:
     return again
 
 
-def _bad(boxes: list[Box], parents: list[int]) -> Places:
+def _bad(boxes: list[Box], parents: list[int], held: Places) -> Places:
+    """Count per box how many of it and those around it are named for boilerplate; 0 for boxes that hold no run."""
+    holds = [False] * len(boxes)
+    for i in held.tolist():
+        while not holds[i]:
+            holds[i] = True
+            i = parents[i]
     found = [0] * len(boxes)
     for i, box in enumerate(boxes):
-        own = is_named_for_boilerplate(box)
-        found[i] = found[parents[i]] + own if i else 0
+        if holds[i] and i:
+            found[i] = found[parents[i]] + is_named_for_boilerplate(box)
     return np.array(found, dtype=np.intp)
 
 

@@ -109,18 +109,22 @@ def _lines(page: Page, rest: Sequence[int]) -> bool:
 
 
 def _read(page: Page, title: Title) -> _Page:
-    span: dict[int, tuple[int, int]] = {}
+    first, last = [len(page.runs)] * len(page.boxes), [-1] * len(page.boxes)
     for i, run in enumerate(page.runs):
-        span[run.box.index] = (span.get(run.box.index, (i, i))[0], i)
+        at = run.box.index
+        first[at], last[at] = min(first[at], i), i
     ends = list(range(len(page.boxes)))
     for box in reversed(page.boxes):  # those around it stand before it
         if box.parent is None:
             continue
-        above = box.parent.index
-        ends[above] = max(ends[above], ends[box.index])
-        if own := span.get(box.index):
-            first, last = span.get(above, own)
-            span[above] = (min(first, own[0]), max(last, own[1]))
+        at, above = box.index, box.parent.index
+        if ends[at] > ends[above]:
+            ends[above] = ends[at]
+        if first[at] < first[above]:
+            first[above] = first[at]
+        if last[at] > last[above]:
+            last[above] = last[at]
+    span = {at: each for at, each in enumerate(zip(first, last, strict=True)) if each[1] >= 0}
     sizes = [size_of(run.text) if not run.box.hidden and is_prose_run(run) else 0 for run in page.runs]
     count, size = [0, *accumulate(bool(each) for each in sizes)], [0, *accumulate(sizes)]
     around = () if title.at is None else page.runs[title.at].box.ancestry()
@@ -133,9 +137,9 @@ def _named(page: Page, seen: _Page) -> Iterator[tuple[Box, Label]]:
     for box in page.boxes:
         if not box.name or box.tag not in _HOLDERS or box.index in seen.title or box.index not in seen.span:
             continue
-        words = name_words(box.name)
         if seen.span[box.index][0] < after:
             continue
+        words = name_words(box.name)
         if words & _COMMENTS:
             yield box, _COMMENT
         elif words & _NOTICES:

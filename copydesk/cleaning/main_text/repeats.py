@@ -19,13 +19,14 @@ def find_repeats(runs: Sequence[Run], kept: Sequence[bool]) -> set[int]:
     word that heads two sections, stay. A run all of whose sentences stand elsewhere is a repeat too. Linear time.
     """
     places = [i for i, keep in enumerate(kept) if keep]
-    texts = {i: bare(runs[i].text) for i in places}
+    said_by = {i: list(map(bare, _SENTENCE.split(runs[i].text))) for i in places}
+    texts = {i: "".join(sentences) for i, sentences in said_by.items()}
     origin: dict[int, int] = {}
     first: dict[str, int] = {}
     said: set[str] = set()
     found: set[int] = set()
     for i in sorted(places, key=lambda i: runs[i].box.hidden):
-        sentences = [bare(each) for each in _SENTENCE.split(runs[i].text)]
+        sentences = said_by[i]
         if texts[i] in first:
             origin[i] = first[texts[i]]
         elif len(sentences) >= REPEATED_SENTENCES and said.issuperset(sentences):

@@ -38,7 +38,7 @@ def first_words(text: str) -> list[str]:
 
 def score_words(words: Sequence[str], table: Mapping[str, float]) -> tuple[float, ...]:
     """Return the measures of SCORES: log odds of the known words, positive for body text, negative for boilerplate."""
-    scores = [table[word] for word in words if word in table]
+    scores = [score for score in map(table.get, words) if score is not None]
     if not scores:
         return _SILENT
     total = sum(scores)

@@ -21,7 +21,7 @@ from copydesk.cleaning.thresholds.not_article import LIST_TEASERS
 from copydesk.cleaning.thresholds.page_type import AMONG_TEASERS, LABEL_LONGEST, LIST_WINS, SPAN_LINKED
 from copydesk.events import ALL_PAGE_TYPES, LIST_TYPES, PageType
 
-_PART = re.compile(r"[^\W\d_]{2,}")
+_PART, _PLAIN_PART = re.compile(r"[^\W\d_]{2,}"), re.compile(r"[a-z]{2,}")
 
 TENTHS = 10
 """Log odds are stored as whole numbers of tenths."""
@@ -40,12 +40,13 @@ class Evidence:
 
     def __init__(self, words: Iterable[str], tenths: NDArray[np.int8]) -> None:
         self._at = {word: i for i, word in enumerate(words)}
-        self._odds = tenths / TENTHS
+        self._tenths = tenths
 
     def of(self, said: Iterable[str]) -> list[float]:
         """Return the sum of what the known among these words say, over the root of their number."""
-        at = [self._at[word] for word in said if word in self._at]
-        found: list[float] = (self._odds[at].sum(axis=0) / sqrt(max(len(at), 1))).tolist()
+        at = [i for i in map(self._at.get, said) if i is not None]
+        # Whole numbers: their sum is the same in whatever order a set gives the words.
+        found: list[float] = (self._tenths[at].sum(axis=0, dtype=np.intp) / (TENTHS * sqrt(max(len(at), 1)))).tolist()
         return found
 
 
@@ -134,9 +135,11 @@ def measure_type(page: Page, facts: Facts, kept: Sequence[bool], url: str | None
         **stated_features(page, facts),
         **address_features(address),
     }
-    names = " ".join({box.name for box in page.boxes if box.tag != "body"}).lower()
+    names = " ".join({box.name for box in page.boxes if box.tag != "body"}).lower().split()
+    each = " ".join(set(names))
+    parts = (_PLAIN_PART if each.isascii() else _PART).findall(each)
     labels = {label_of(run.text) for run in page.runs if len(run.text) <= LABEL_LONGEST}
-    return PageSigns(counts, frozenset([*names.split(), *_PART.findall(names)]), frozenset(labels - {""}))
+    return PageSigns(counts, frozenset([*names, *parts]), frozenset(labels - {""}))
 
 
 def evidence(signs: PageSigns, names: Evidence, labels: Evidence) -> TypeCounts:

@@ -73,7 +73,7 @@ def too_costly(html: str) -> str | None:
     if refused := (_however_read(html) if may_hide(tags) else None) or _in_frames(tags) or _attributes(tags):
         return refused
     few = len(tags.all) < FEW_TAGS
-    if few and len(tags.beginning(_FORMAT_HEAD)) < MOST_UNCLOSED:
+    if few and tags.count(_FORMAT_HEAD) < MOST_UNCLOSED:
         return None
     if (left := _left_open(tags.all)) > MOST_UNCLOSED:
         return f"the page leaves {left:,} different formatting elements open"

@@ -12,6 +12,7 @@ from copydesk.cleaning.page import elements
 from copydesk.cleaning.page.jsonld import Node, types
 from copydesk.cleaning.page.tree_walk import read_page
 from copydesk.cleaning.thresholds.page import (
+    CASE_GROWS,
     DATA_LEAST_CHARACTERS,
     DATA_MOST_CHARACTERS,
     DATA_MOST_DEPTH,
@@ -98,14 +99,16 @@ def _bodies(value: Any, names: frozenset[str]) -> Iterator[list[str]]:
         inner = list(item.values() if isinstance(item, dict) else item)
         if isinstance(item, dict) and _is_called(item, names):
             yield max((_prose(field) for field in inner), key=_length)
-        queue.extend(each for each in inner if isinstance(each, dict | list))
+        queue.extend([each for each in inner if isinstance(each, (dict, list))])
 
 
 def _is_called(record: dict[str, Any], names: frozenset[str]) -> bool:
+    least = min(map(len, names)) // CASE_GROWS
     for value in record.values():
         texts = value.values() if isinstance(value, dict) else (value,)
         if any(
-            isinstance(text, str) and len(text) < DATA_LEAST_CHARACTERS and bare(plain(text)) in names for text in texts
+            isinstance(text, str) and least <= len(text) < DATA_LEAST_CHARACTERS and bare(plain(text)) in names
+            for text in texts
         ):
             return True
     return False

@@ -75,6 +75,10 @@ class Tags(NamedTuple):
         telling = set(filter(heads.match, self.kinds))
         return [i for i, head in enumerate(self.heads) if head in telling] if telling else []
 
+    def count(self, heads: re.Pattern[str]) -> int:
+        """Return how many tags have heads that the pattern matches."""
+        return sum(self.kinds[head] for head in filter(heads.match, self.kinds))
+
 
 def read_tags(html: str, most: int) -> Tags:
     """Read the tags of a page, of very many the first `most` and one."""

@@ -161,7 +161,10 @@ class _Walk:
         self._flush()
         outer, attributes = self._box, node.attributes
         hidden, name = outer.hidden or tag in elements.FALLBACK, ""
-        if attributes:
+        if len(attributes) == 1 and "class" in attributes:  # most boxes have a class and nothing else
+            name = (attributes["class"] or "")[:ATTRIBUTE_READ]
+            hidden = hidden or _is_read_aloud(name)
+        elif attributes:
             name = " ".join([value[:ATTRIBUTE_READ] for key, value in attributes.items() if value and key in _NAMING])
             hidden = hidden or _is_hidden(attributes)
         self._box = self._new_box(outer, tag, name, hidden)

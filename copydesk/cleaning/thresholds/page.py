@@ -54,6 +54,8 @@ DATA_LEAST_CHARACTERS, DATA_MOST_CHARACTERS = 400, 4_000_000
 """Characters of a script that may hold an article, and of one that is read."""
 DATA_MOST_VALUES, DATA_MOST_NODES, DATA_MOST_DEPTH = 200, 20_000, 12
 """Values looked at in all scripts, records of one, and levels below a field in which its text may stand."""
+CASE_GROWS = 3
+"""Letters that one becomes at most when letter case is folded: what is shorter than a third of a title is none."""
 DATA_PROSE = 0.8
 """Share of links from which on a paragraph of such a body leads elsewhere."""
 

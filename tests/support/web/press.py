@@ -12,6 +12,7 @@ from copydesk.identity import source_of
 from copydesk.pipeline import LINKS, PAGES_STAGE
 from copydesk.ports import Batch, Message, Partition, Reader
 from copydesk.producers.pages.delays import DelayedLinks, waiting_links
+from copydesk.producers.pages.fetch import LinkPatience
 from copydesk.producers.pages.stage import PageFetcher
 from copydesk.producers.web.hosts import HostThrottle
 from copydesk.runtime.outcome import Outcome
@@ -72,7 +73,7 @@ class Press:
             desk.log,
             desk.net.fetcher(),
             hosts=hosts or HostThrottle(gap=gap),
-            patience=patience,
+            patience=LinkPatience(host=patience),
             listen=listen,
             wall=desk.loop.wall,
             loop=desk.loop,
