@@ -7,6 +7,7 @@ the way in, so that a newer minor writer can be read; a newer `schema_version` i
 Records that hold no others and come by the hundred say `gc=False`: the garbage collector need not look at them.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
@@ -200,8 +201,7 @@ class CleanArticle(Struct, frozen=True, kw_only=True):
     @property
     def given_id(self) -> str | None:
         """Return the id that the article's row gave it, None without one."""
-        found = self.extra.get("id")
-        return None if found is None else str(found)
+        return id_in(self.extra)
 
     @property
     def text(self) -> str:
@@ -223,7 +223,8 @@ class DeadLetter(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `place` says where it came from (`articles.raw[3]@42`, or `file:line`). `event` is the original message as JSON
     when it is JSON, `event_text` when it is not. `topic` is where a replay publishes it again. `discarded` says why a
-    person put it aside; a letter is written once more for that, as its own repeat.
+    person put it aside; a letter is written once more for that, as its own repeat. `extra` is what else the article's
+    row held, its own `id` included.
     """
 
     stage: str
@@ -243,6 +244,12 @@ class DeadLetter(Struct, frozen=True, kw_only=True, omit_defaults=True):
     sha256: str | None = None
     size: int | None = None
     discarded: str | None = None
+    extra: dict[str, Any] = {}
+
+    @property
+    def given_id(self) -> str | None:
+        """Return the id that the article's row gave it, None without one."""
+        return id_in(self.extra)
 
 
 Event = Link | RawArticle | CleanArticle | DeadLetter
@@ -253,6 +260,12 @@ _encoder = msgspec.json.Encoder()
 _decoders: dict[type[Struct], msgspec.json.Decoder[Any]] = {
     cls: msgspec.json.Decoder(cls) for cls in (Link, RawArticle, CleanArticle, DeadLetter)
 }
+
+
+def id_in(extra: Mapping[str, Any]) -> str | None:
+    """Return the id that a row gave its article, among what else it held."""
+    found = extra.get("id")
+    return None if found is None else str(found)
 
 
 def encode(event: Event) -> bytes:

@@ -309,7 +309,6 @@ PAGE_FORMS: tuple[Form, ...] = (iso_at_start, compact, epoch_at_start, date_comm
 PAGE_FORMS_DAY_FIRST: tuple[Form, ...] = (iso_at_start, compact, epoch_at_start, date_command, day_first, rfc2822)
 FEED_FORMS: tuple[Form, ...] = (iso_whole, epoch_whole, rfc822_with_zones)
 ADDRESS_FORMS: tuple[Form, ...] = (day_of_folders, day_of_file_name)
-ROW_FORMS: tuple[Form, ...] = (epoch_exactly, iso_of_python)
 
 
 def _slashed(text: str, american: bool) -> Stamp | None:

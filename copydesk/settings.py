@@ -18,10 +18,11 @@ class Settings:
     """Hold what a run needs to know. `log` and `index` are empty for the embedded engine, else a URL.
 
     `feeds` are the lists of feeds where none is named. `contact` (an address or a page) goes into the User-Agent;
-    `proxy` is the only proxy ever used, `revisit` the ages in seconds at which young pages are asked again.
-    What may hold a password is not in the repr. A prefix goes before every name of ours on a cluster shared with
-    others: topics and groups, aliases and indices. `elastic_password` is the one to give Elasticsearch's first user in
-    the compose stack, `token` the one that the desk asks for.
+    `proxy` is the only proxy ever used, `revisit` the ages in seconds at which young pages are asked again. Hubs reach
+    us at `websub_url`, which leads to `websub_listen`. What may hold a password is not in the repr. A prefix goes
+    before every name of ours on a cluster shared with others: topics and groups, aliases and indices.
+    `elastic_password` is the one to give Elasticsearch's first user in the compose stack, `token` the one that the desk
+    asks for.
     """
 
     data: Path = Path(".copydesk")
@@ -36,6 +37,8 @@ class Settings:
     heartbeat: Path | None = None
     contact: str = ""
     proxy: str = ""
+    websub_url: str = ""
+    websub_listen: tuple[str, int] = ("127.0.0.1", 8089)
     revisit: tuple[float, ...] = (3600.0, 21_600.0, 86_400.0, 259_200.0)
     kafka_username: str = ""
     kafka_password: str = field(default="", repr=False)
@@ -85,6 +88,8 @@ def load(environ: Mapping[str, str] | None = None, *, workers: int | None = None
         heartbeat=_path(env, "COPYDESK_HEARTBEAT"),
         contact=_contact(env),
         proxy=_proxy(env),
+        websub_url=_web_address(env, "COPYDESK_WEBSUB_URL"),
+        websub_listen=_listener(env),
         revisit=_ages(env),
         kafka_username=env.get("COPYDESK_KAFKA_USERNAME", ""),
         kafka_password=env.get("COPYDESK_KAFKA_PASSWORD", ""),
@@ -134,6 +139,22 @@ def _proxy(env: Mapping[str, str]) -> str:
     if text and not text.startswith(("http://", "https://")):
         raise ConfigError("COPYDESK_PROXY must look like http://host:3128, or be the word environment")
     return text
+
+
+def _web_address(env: Mapping[str, str], name: str) -> str:
+    text = env.get(name, "").strip()
+    if text and not text.startswith(("http://", "https://")):
+        raise ConfigError(f"{name} must look like https://news.example/hubs")
+    return text
+
+
+def _listener(env: Mapping[str, str]) -> tuple[str, int]:
+    """Read COPYDESK_WEBSUB_LISTEN: a host and a port."""
+    text = env.get("COPYDESK_WEBSUB_LISTEN", "").strip()
+    host, _, port = text.rpartition(":")
+    if text and not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
+        raise ConfigError("COPYDESK_WEBSUB_LISTEN must look like 127.0.0.1:8089")
+    return (host.strip("[]"), int(port)) if text else Settings.websub_listen
 
 
 def _ages(env: Mapping[str, str]) -> tuple[float, ...]:

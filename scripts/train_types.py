@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copydesk.cleaning.forest import Forest
-from copydesk.cleaning.main_text.main_text import find_main_text, rescue_short_article
+from copydesk.cleaning.main_text.page_text import find_page_text
 from copydesk.cleaning.metadata.title import choose_title
 from copydesk.cleaning.not_article.page_type import (
     TENTHS,
@@ -100,13 +100,11 @@ def read_all(data: Path) -> Iterator[TypedPage]:
 def measured(row: dict[str, Any]) -> PageSigns | None:
     """Measure a page as cleaning does; None when it has no text."""
     page = read_page(row["html"])
-    if not page.runs:
-        return None
     url = row.get("url")
     facts = read_facts(page, url)
     title = choose_title(page, facts)
-    found = rescue_short_article(page, facts, title, find_main_text(row["html"], page, facts, title))
-    return measure_type(page, facts, found.body.kept, url)
+    found = find_page_text(row["html"], page, facts, title)
+    return measure_type(found.page, facts, found.main.body.kept, url) if found.page.runs else None
 
 
 def votes_of(pages: Sequence[TypedPage]) -> Votes:

@@ -20,7 +20,7 @@ from copydesk.cleaning.boilerplate.labels import WHY
 from copydesk.cleaning.lexicon import LANGUAGES
 from copydesk.cleaning.metadata.metadata import SITE_RULES
 from copydesk.cleaning.metadata.precedence import INSTANTS, WHO_WINS
-from copydesk.events import BY_TYPE, CleanArticle, DeadLetter, Hints, Image, Kind, Link, RawArticle, Removed
+from copydesk.events import BY_TYPE, CleanArticle, DeadLetter, Hints, Image, Kind, Link, PageVisit, RawArticle, Removed
 from copydesk.pipeline import (
     CLEAN,
     DEAD,
@@ -41,7 +41,7 @@ from tests.project.layers import LAYERS
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 WORDS: dict[str, dict[str, str]] = tomllib.loads((DOCS / "words.toml").read_text(encoding="utf-8"))
-RECORDS = (Link, RawArticle, CleanArticle, DeadLetter, Hints, Removed, Image)
+RECORDS = (Link, RawArticle, CleanArticle, DeadLetter, Hints, PageVisit, Removed, Image)
 _MARK = re.compile(r"(<!-- begin ([\w-]+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
 _UNSET = {
     "COPYDESK_LOG": "embedded",

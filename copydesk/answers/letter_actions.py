@@ -54,7 +54,7 @@ def matching_letters(log: Log, which: str, shown: str | None = None) -> list[Fou
     found = [
         each
         for each in read_letters(log)
-        if which in {each.handle, dead_letters.origin(each.letter)}
+        if which in {each.handle, each.letter.given_id, dead_letters.origin(each.letter)}
         or (len(which) >= _SHORTEST_START and (each.letter.id or "").startswith(which))
     ]
     if not found:

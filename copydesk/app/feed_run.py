@@ -5,14 +5,16 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 from copydesk.app.page_service import GAP, PageService
 from copydesk.errors import InputError, LogUnavailable
 from copydesk.pipeline import PAGES_STAGE
 from copydesk.ports import Log
+from copydesk.producers.feeds.callback import AsgiApp, HubCallback
 from copydesk.producers.feeds.feed_list import Source, SourceList, load_sources
 from copydesk.producers.feeds.lease import Lease
 from copydesk.producers.feeds.opml import read_opml
@@ -30,6 +32,8 @@ LINGER = 20.0
 """For how many seconds a run that has nothing else to do waits for hosts; what takes longer is for the next one."""
 _LOOK_EVERY = 0.2
 _ROOM_EVERY = 0.2
+Serve = Callable[[AsgiApp], Coroutine[Any, Any, None]]
+"""Serves an application until cancelled; raises InputError where it cannot."""
 logger = logging.getLogger("copydesk.app.feed_run")
 
 
@@ -52,9 +56,15 @@ class FeedService:
     ) -> None:
         self._log, self._fetcher, self._files = log, fetcher, files
         self._once, self._now, self._hosts = once, now, hosts
+        self._pushes: tuple[str, Serve] | None = None
+        self._failure: InputError | None = None
         self._stamp = _stamp(files)
         self.sources = self._read()
         self.poller: Poller | None = None
+
+    def take_pushes(self, callback: str, serve: Serve) -> None:
+        """Subscribe to feeds that hubs push: they reach us at the address `callback`, which `serve` answers."""
+        self._pushes = callback, serve
 
     def run(self, stop: Event) -> None:
         """Poll until stopped, or until all is asked. Raises InputError when another process polls on this log."""
@@ -94,7 +104,8 @@ class FeedService:
         patience = _ONCE_PATIENCE if self._once else 30.0
         alone = self._hosts is None  # who fetches pages is another process
         hosts = self._hosts or HostThrottle(GAP)
-        options = PollOptions(patience=patience, announce=alone, room=room)
+        callback = self._pushes[0] if self._pushes else ""
+        options = PollOptions(patience=patience, announce=alone, room=room, callback=callback)
         poller = Poller(self._log, self._fetcher, hosts, reader, options=options)
         self.poller = poller
         end = asyncio.Event()
@@ -103,6 +114,7 @@ class FeedService:
             asyncio.ensure_future(self._until(halt.wait, end)),
             asyncio.ensure_future(self._until(lease.lost, end)),
             asyncio.ensure_future(self._follow_files(poller)),
+            asyncio.ensure_future(self._receive(poller, end)),
         ]
         try:
             await poller.run(end, once=self._once)
@@ -110,6 +122,20 @@ class FeedService:
             for task in aside:
                 task.cancel()
             await asyncio.gather(*aside, return_exceptions=True)
+        if self._failure is not None:
+            raise self._failure
+
+    async def _receive(self, poller: Poller, end: asyncio.Event) -> None:
+        """Take pushes, where that is wanted; a listener that cannot be had ends the service."""
+        if self._pushes is None or poller.subscriptions is None:
+            return
+        try:
+            async with asyncio.TaskGroup() as both:
+                both.create_task(self._pushes[1](HubCallback(poller.subscriptions)))
+                both.create_task(poller.subscriptions.run())
+        except* InputError as errors:
+            self._failure = next(error for error in errors.exceptions if isinstance(error, InputError))
+            end.set()
 
     async def _until(self, happening: Callable[[], Awaitable[object]], end: asyncio.Event) -> None:
         await happening()

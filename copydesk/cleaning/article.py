@@ -11,7 +11,7 @@ from copydesk.cleaning.recurring import recurring_version, without_recurring
 from copydesk.cleaning.scraped_text import clean_plain
 from copydesk.cleaning.site_rules import Rules, SiteRules, rules_for, rules_version
 from copydesk.events import ADDRESS_FACT, LIST_TYPES, CleanArticle, PageType, RawArticle, Refused
-from copydesk.identity import content_hash, strip_credentials
+from copydesk.identity import content_hash, source_of, strip_credentials
 
 CLEANER_VERSION = "3"
 """Raised by hand when cleaning comes to other answers than before; `tests/project/test_version.py` reminds of it."""
@@ -70,7 +70,7 @@ def _article(raw: RawArticle, found: Cleaned, mine: SiteRules | None, furniture_
     place = clock_place(raw.url, raw.source, mine.timezone if mine else None)
     fields, provenance, originals = believed(raw, found, place)
     if ADDRESS_FACT in raw.fetch:
-        provenance |= {"url": "file", "source": "file"}
+        provenance |= {"url": "file", "source": "file" if raw.source == source_of(raw.url) else "given"}
     return CleanArticle(
         id=raw.id,
         revision=raw.revision,

@@ -1,13 +1,10 @@
 """Clean HTML: choose the article's text among a page's blocks, read its metadata, label everything else."""
 
 from collections.abc import Collection
-from functools import partial
 
 from copydesk.cleaning.boilerplate.labels import WHY, label_blocks
-from copydesk.cleaning.main_text.main_text import MainText, find_main_text, rescue_short_article
-from copydesk.cleaning.main_text.rescue import rescue_lines
-from copydesk.cleaning.main_text.stated_body import with_stated_body
-from copydesk.cleaning.main_text.trafilatura_opinion import trafilatura_opinion
+from copydesk.cleaning.main_text.main_text import MainText
+from copydesk.cleaning.main_text.page_text import find_page_text
 from copydesk.cleaning.metadata.clock_zones import clock_place
 from copydesk.cleaning.metadata.images import find_pictures
 from copydesk.cleaning.metadata.metadata import read_metadata
@@ -57,12 +54,9 @@ def clean_html(
     title, headline = choose_title(page, facts), ""
     if raw.hints.given and raw.hints.title:
         title, headline = given_title(page, title, raw.hints.title), raw.hints.title
-    ask = partial(trafilatura_opinion, html, page.runs)
-    found = find_main_text(ask, page, facts, title, raw.hints.language)
-    page, found, stated = with_stated_body(html, page, facts, title, found)
+    page, found, origin = find_page_text(html, page, facts, title, raw.hints.language)
     if not page.runs:
         return Refused(_NO_TEXT)
-    found = rescue_lines(page, facts, title, rescue_short_article(page, facts, title, found))
     if applied:
         found = applied.decide(page, found, title.at)
     kind = page_type(measure_type(page, facts, found.body.kept, raw.url))
@@ -104,7 +98,7 @@ def clean_html(
         section=metadata.section,
         tags=metadata.tags,
         paywalled=metadata.paywalled,
-        provenance={**metadata.provenance, "paragraphs": stated} if stated else metadata.provenance,
+        provenance={**metadata.provenance, "paragraphs": origin} if origin else metadata.provenance,
         originals=metadata.originals,
     )
 

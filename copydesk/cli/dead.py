@@ -104,7 +104,10 @@ def _why(letter: DeadLetter) -> str:
 
 @app.command()
 def show(
-    which: Annotated[str, typer.Argument(metavar="HANDLE|ID", help="A handle of `dead list`, or an article id.")],
+    which: Annotated[
+        str,
+        typer.Argument(metavar="HANDLE|ID", help="A handle of `dead list`, or an article's id, or that of its row."),
+    ],
     json: Annotated[bool, typer.Option("--json", help="The whole dead letter as JSON.")] = False,
 ) -> None:
     """Show one dead letter: what it was, where it died, why."""
@@ -120,7 +123,8 @@ def show(
         "handle": handle, "what": dead_letters.origin(letter), "stage": letter.stage, "class": letter.class_,
         "reason": letter.reason, "discarded": letter.discarded, "attempts": letter.attempts,
         "failed at": letter.failed_at, "place": letter.place, "source": letter.source, "id": letter.id,
-        "revision": letter.revision, "title": letter.title, "size": letter.size, "sha256": letter.sha256,
+        "row's id": letter.given_id, "revision": letter.revision, "title": letter.title,
+        "size": letter.size, "sha256": letter.sha256,
         "would replay to": letter.topic or "nowhere: it never was an event",
     }  # fmt: skip
     for name, fact in facts.items():

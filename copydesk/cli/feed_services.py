@@ -79,7 +79,13 @@ def produce_feeds(files: FeedLists = None, allow_private: Private = False) -> No
     try:
         with stopping(stop) as asked:
             fetcher = make_fetcher(settings, allow_private, FEED_CONNECTIONS)
-            FeedService(log, fetcher, lists).run(stop)
+            service = FeedService(log, fetcher, lists)
+            if settings.websub_url:
+                from copydesk.adapters.uvicorn_server import serve_asgi  # of the extra `feeds`
+
+                host, port = settings.websub_listen
+                service.take_pushes(settings.websub_url, lambda application: serve_asgi(application, host, port))
+            service.run(stop)
     finally:
         log.close()
     asked.end()

@@ -75,11 +75,11 @@ def desk_served(
 ) -> Iterator[threading.Thread]:
     """Serve the desk within the block, and say where; the thread that serves is given."""
     require_extra("server", "the desk")
+    from copydesk.adapters.uvicorn_server import listen, served
     from copydesk.server.app import make_app
     from copydesk.server.cleaning_queue import CleaningQueue
     from copydesk.server.desk import Desk
     from copydesk.server.guard import Policy
-    from copydesk.server.serving import listen, served
 
     listener = listen(place.host, place.port)
     token = "" if _is_loopback(place.host) and not settings.token else settings.token or secrets.token_urlsafe(24)

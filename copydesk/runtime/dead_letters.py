@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -20,6 +21,7 @@ class _Glimpse(msgspec.Struct):
     source: str | None = None
     title: str | None = None
     hints: dict[str, msgspec.Raw] = {}
+    extra: msgspec.Raw = msgspec.Raw(b"{}")
 
 
 class _Origin(msgspec.Struct):
@@ -55,6 +57,7 @@ def from_record(
         event_text=None if _is_json(value) else value.decode("utf-8", "backslashreplace"),
         sha256=hashlib.sha256(value).hexdigest(),
         size=len(value),
+        extra=_object(bytes(seen.extra)) or _object(bytes(seen.hints.get("extra", b"{}"))),
     )
 
 
@@ -146,3 +149,10 @@ def _text(value: bytes) -> str | None:
         return msgspec.json.decode(value, type=str)
     except msgspec.DecodeError:
         return None
+
+
+def _object(value: bytes) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(value, type=dict[str, Any])
+    except msgspec.DecodeError:
+        return {}

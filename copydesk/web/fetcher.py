@@ -69,6 +69,10 @@ class Fetcher(Protocol):
         """
         ...
 
+    async def post(self, url: str, form: Mapping[str, str], *, limits: Limits = PAGE_LIMITS) -> Fetched:
+        """Send a form by POST; a redirect is not followed but returned. Raises FetchFailed as `get` does."""
+        ...
+
     async def aclose(self) -> None:
         """Close every connection. Never raises."""
         ...

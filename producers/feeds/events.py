@@ -4,10 +4,11 @@ import re
 from datetime import UTC, datetime
 from html import escape
 from urllib.parse import parse_qsl, unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 import msgspec
 
-from copydesk.events import Hints, Link, RawArticle
+from copydesk.events import HintPrecision, Hints, Link, RawArticle
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.formats.items import Item
 from copydesk.producers.feeds.new_items import News
@@ -50,19 +51,30 @@ def events(news: News, source: Source, feed_url: str, now: datetime) -> Link | R
 
 
 def _hints(item: Item, source: Source) -> Hints:
+    published_at, published_precision = _placed(item.published_at, item.published_precision, source)
+    modified_at, modified_precision = _placed(item.modified_at, item.modified_precision, source)
     return Hints(
         title=item.title or None,
         authors=item.authors,
-        published_at=item.published_at,
-        published_precision=item.published_precision,
-        modified_at=item.modified_at,
-        modified_precision=item.modified_precision,
+        published_at=published_at,
+        published_precision=published_precision,
+        modified_at=modified_at,
+        modified_precision=modified_precision,
         language=item.language or source.language,
         guid=public(item.guid) if item.guid else None,
         summary=item.summary[:2000] or None,
         tags=item.tags,
         feed=source.name,
     )
+
+
+def _placed(
+    when: datetime | None, precision: HintPrecision | None, source: Source
+) -> tuple[datetime | None, HintPrecision | None]:
+    """Return an instant whose clock names no time zone in that of its source, where it has one."""
+    if when is None or precision != "clock" or source.timezone is None:
+        return when, precision
+    return when.replace(tzinfo=ZoneInfo(source.timezone)).astimezone(UTC), None
 
 
 def _page(item: Item, text: str) -> str:

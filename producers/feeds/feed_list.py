@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from msgspec import Struct
@@ -28,7 +29,8 @@ class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
     """Hold one `[[source]]` table. Exactly one of `feed`, `sitemap` and `home` (a page that names its feed) is set.
 
     `full_text` says where articles come from: the item's `page`, or the `feed` itself. `poll_min` and `poll_max` bound
-    the minutes between two visits. `rights` is a note for people, `folder` where a reader's list had it (`News/Local`).
+    the minutes between two visits. `timezone` is that of clocks in the feed which name none. `rights` is a note for
+    people, `folder` where a reader's list had it (`News/Local`).
     """
 
     name: str
@@ -36,6 +38,7 @@ class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
     sitemap: str | None = None
     home: str | None = None
     language: str | None = None
+    timezone: str | None = None
     full_text: Literal["page", "feed"] = "page"
     rights: str = ""
     folder: str = ""
@@ -126,9 +129,19 @@ def _source(table: Any, where: str) -> Source:
         raise InputError(f"{where}: key `{given[0]}` is no web address: {refused}") from None
     if source.language is not None and not LANGUAGE_CODE.fullmatch(source.language):
         raise InputError(f"{where}: key `language` must be a code such as en, ru or pt-BR")
+    if source.timezone is not None and not _is_timezone(source.timezone):
+        raise InputError(f"{where}: key `timezone` must be a time zone such as Europe/Berlin")
     if not 1 <= source.poll_min <= source.poll_max <= _DAY:
         raise InputError(f"{where}: keys `poll_min` and `poll_max` are minutes, 1 to 1440, the first not over the last")
     return source
+
+
+def _is_timezone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _in_words(problem: str) -> str:

@@ -107,11 +107,14 @@ def compare_items(
     stale: bool = False,
     by_date: bool = False,
     unsettled: int = 0,
+    partial: bool = False,
 ) -> Comparison:
     """Tell new items, edits, and what is to be left alone.
 
     `stale` says that the whole document is an older copy. With `by_date` a later date of change alone is an edit too
     (for feeds that only point at pages), unless so many items changed theirs at once that the date says nothing.
+    What is not in a `partial` document is not gone for that.
+
     Items with a revision of `unsettled` (ms, 0 for none) or above are sent again as they were meant to be.
     """
     today = now_ms // 86_400_000
@@ -144,7 +147,7 @@ def compare_items(
     for key, record in after.items():
         if key not in there and record.revision >= unsettled:  # whatever it comes back as, it is sent
             after[key] = Seen("", record.id, record.revision, 0, record.gone, first=record.first)
-    return Comparison(news, _without_gone(after, there, today))
+    return Comparison(news, after if partial else _without_gone(after, there, today))
 
 
 def _first_date(item: Item, before: Seen | None) -> int:

@@ -23,12 +23,13 @@ from copydesk.producers.feeds.request import FeedAsker
 from copydesk.producers.feeds.state import FeedState, feed_key
 from copydesk.producers.feeds.state_changes import Visit, after_visit, before_visit, renamed, resumed
 from copydesk.producers.feeds.store import FeedStore
+from copydesk.producers.feeds.subscriptions import Subscriptions
 from copydesk.producers.feeds.visit import VisitCounts, Visitor
 from copydesk.producers.outbox import Stopped
 from copydesk.producers.web.host_turns import TurnAnnouncer
 from copydesk.producers.web.hosts import HostThrottle, MustWait, TurnPatience
 from copydesk.producers.web.outage import Outage
-from copydesk.web.fetcher import Fetcher
+from copydesk.web.fetcher import Fetched, Fetcher
 from copydesk.web.urls import public
 
 AT_ONCE = 64
@@ -54,13 +55,15 @@ class PollOptions(NamedTuple):
     """Bound what a poller does: visits under way, and the seconds that a request may wait for its host.
 
     With `announce`, hosts are shared with other processes that fetch pages: they are told before each request (see
-    `host_turns`). Articles are published while there is `room`, None for always.
+    `host_turns`). Articles are published while there is `room`, None for always. `callback` is the public address that
+    hubs reach us at, empty for none.
     """
 
     at_once: int = AT_ONCE
     patience: TurnPatience | float = 30.0
     announce: bool = False
     room: Callable[[], bool] | None = None
+    callback: str = ""
 
 
 USUAL = PollOptions()
@@ -102,6 +105,11 @@ class Poller:
             hosts.others = TurnAnnouncer(self._store.publish_turn, clock.wall).seconds_to_wait
         asker = FeedAsker(fetcher, hosts, read, clock.wall, options.patience)
         self._visitor = Visitor(asker, self._store, clock.wall, clock.dice)
+        self.subscriptions: Subscriptions | None = None
+        if options.callback:
+            self.subscriptions = Subscriptions(self._store, fetcher, options.callback, clock.wall, self.push)
+        self._pushed: dict[str, deque[Fetched]] = {}
+        self._woken = asyncio.Event()
         self._entries: dict[str, PolledSource] = {}
         self._agenda = DueQueue(clock.wall, clock.steady)
         self._running: set[asyncio.Task[None]] = set()
@@ -129,6 +137,15 @@ class Poller:
             if entry.state.good_at and not entry.state.failures:
                 self._outage.remember(_host(entry))
         self._plan(now=now)
+        if self.subscriptions is not None:
+            await self.subscriptions.load(self._entries)
+
+    def push(self, key: str, answer: Fetched) -> None:
+        """Take what a hub pushed of a feed, to be read as soon as nothing else is under way with it."""
+        self._pushed.setdefault(key, deque()).append(answer)
+        if key not in self._visited and key in self._entries:
+            self._agenda.put(key, 0.0)
+        self._woken.set()
 
     async def run(self, stop: asyncio.Event, *, once: bool = False) -> None:
         """Poll until stopped; a Poller runs once. Raises what no retry can mend: StorageError, ConfigError."""
@@ -141,7 +158,10 @@ class Poller:
                 if once and not self._running:
                     return
                 idle = LONGEST_IDLE if self._full() else self._agenda.idle(until)
-                await asyncio.wait({stopping, *self._running}, timeout=idle, return_when=asyncio.FIRST_COMPLETED)
+                woken = asyncio.ensure_future(self._woken.wait())
+                await asyncio.wait({stopping, woken, *self._running}, timeout=idle, return_when=asyncio.FIRST_COMPLETED)
+                woken.cancel()
+                self._woken.clear()
                 for task in [task for task in self._running if task.done()]:
                     self._running.discard(task)
                     task.result()
@@ -181,13 +201,48 @@ class Poller:
             await self._visit_and_judge(entry)
         finally:
             self._visited.discard(entry.key)
-        if entry.key in self._entries and not entry.state.retired:
+        if self._pushed.get(entry.key) and entry.key in self._entries:
+            self._agenda.put(entry.key, 0.0)
+        elif entry.key in self._entries and not entry.state.retired:
             self._agenda.put(entry.key, entry.state.next_at)
 
-    async def _visit_and_judge(self, entry: PolledSource) -> None:
+    async def _take_push(self, entry: PolledSource, pushed: Fetched) -> None:
+        """Read what a hub pushed; whatever is wrong with it, the next poll brings what it would have brought."""
         began = self._wall()
         try:
-            visited = await self._visitor.visit(entry.source, entry.key, entry.state)
+            taken = await self._visitor.take_push(entry.source, entry.key, entry.state, pushed)
+        except (Stopped, StorageError, ConfigError):
+            raise
+        except Exception:  # as of a visit
+            logger.exception("a push of %s failed in a way that was not foreseen", public(entry.source.url))
+            entry.state = before_visit(entry.state, began)
+            return
+        finally:
+            if self.subscriptions is not None:
+                await self.subscriptions.taken(entry.key, pushed)
+        if taken.failure is not None:
+            logger.warning("what the hub of %s pushed is no feed: %s", public(entry.source.url), taken.failure)
+            return
+        self._note(entry, taken)
+        self.counts["pushes"] += 1
+        entry.state = taken.state
+
+    async def _note_hub(self, entry: PolledSource, visited: VisitCounts) -> None:
+        """Tell the subscriptions what a poll found: the feed's hub, and whether it had pushed all there was."""
+        if self.subscriptions is None or visited.failure is not None:
+            return
+        if visited.before.good_at and visited.links + visited.articles:
+            await self.subscriptions.missed(entry.key)
+        await self.subscriptions.found(entry.key, visited.push)
+
+    async def _visit_and_judge(self, entry: PolledSource) -> None:
+        if waiting := self._pushed.get(entry.key):
+            await self._take_push(entry, waiting.popleft())
+            return
+        began = self._wall()
+        pushed = self.subscriptions is not None and self.subscriptions.is_pushed(entry.key)
+        try:
+            visited = await self._visitor.visit(entry.source, entry.key, entry.state, pushed=pushed)
         except MustWait as wait:
             entry.state = self._after(entry, entry.state, Visit(self._wall(), postponed=wait.seconds))
             return
@@ -201,6 +256,7 @@ class Poller:
             entry.state = self._after(entry, uncertain, Visit(self._wall(), failure=surprise))
             return
         self._note(entry, visited)
+        await self._note_hub(entry, visited)
         if visited.unreachable:
             await self._check_outage(entry, visited)
         else:

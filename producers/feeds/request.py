@@ -72,6 +72,13 @@ class FeedAsker:
             read = msgspec.structs.replace(read, known=await self._children(source, read.feed))
         return Document(answer, digest, read, address)
 
+    async def read_push(self, source: Source, answer: Fetched) -> Document:
+        """Return what a hub pushed as a document. Raises FetchFailed where it is no feed."""
+        read = await self._read_body(source, answer, answer.body)
+        return Document(
+            answer, "", msgspec.structs.replace(read, feed=msgspec.structs.replace(read.feed, children=())), None
+        )
+
     async def _get(self, url: str, headers: dict[str, str]) -> Fetched:
         turn = self._hosts.turn(self._patience)
         host = host_of(url) or ""

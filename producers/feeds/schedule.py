@@ -7,6 +7,8 @@ import math
 
 SHORTEST_INTERVAL, LONGEST_INTERVAL = 60.0, 86_400.0
 FIRST_INTERVAL = 900.0
+PUSHED_INTERVAL = 6 * 3600.0
+"""How often a feed is polled at most while its hub pushes it: the safety net."""
 _HALF_LIFE = 2 * 86_400.0
 _ASKS_PER_ITEM = 3.0
 _JITTER = 0.1

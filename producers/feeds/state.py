@@ -1,6 +1,7 @@
 """Store what is known of each feed in the compacted topic `feeds.state`: a head record, and seen items in shards.
 
-Keys: `<host>:<hash of the configured address>` the head; the same with `/<shards>/<number>` one shard of seen items.
+Keys: `<host>:<hash of the configured address>` the head; the same with `/<shards>/<number>` one shard of seen items,
+and with `/push` the subscription at its hub (see `websub`).
 The head is written before a visit, then the shards, then the events are published, then the head again: a kill in
 between makes the same events be sent again, never others, and none forgotten. Addresses stand here without
 credentials. Pure.

@@ -41,7 +41,7 @@ class Visit(NamedTuple):
     failure: why there is no answer.
     postponed: seconds for which the host is not to be asked.
     restored: the state before a failure that is our own, as nothing at all could be reached.
-    `unsettled` is the new value of the state's, None to leave it.
+    `unsettled` is the new value of the state's, None to leave it. `pushed` says that a hub pushes the feed.
     """
 
     at: float
@@ -51,6 +51,7 @@ class Visit(NamedTuple):
     restored: FeedState | None = None
     contents: Contents | None = None
     unsettled: int | None = None
+    pushed: bool = False
 
 
 def after_visit(source: Source, state: FeedState, visit: Visit, dice: float) -> FeedState:
@@ -66,7 +67,7 @@ def after_visit(source: Source, state: FeedState, visit: Visit, dice: float) -> 
     assert visit.answer is not None
     if visit.contents is not None:
         state = _read(state, visit.answer, visit.contents, visit.at)
-    return _answered(source, state, visit.answer, visit.at, dice)
+    return _answered(source, state, visit, visit.answer, dice)
 
 
 def before_visit(state: FeedState, now: float) -> FeedState:
@@ -84,6 +85,18 @@ def before_visit(state: FeedState, now: float) -> FeedState:
 def during_visit(state: FeedState, *, address: str | None, shards: int, unsettled: int) -> FeedState:
     """Return the state to save while news goes out: where the feed is, how its items are stored, what is uncertain."""
     return msgspec.structs.replace(state, address=address, shards=shards, unsettled=unsettled)
+
+
+def after_push(state: FeedState, now: float, new: int, published: int) -> FeedState:
+    """Return the state after a hub pushed items, `new` of them unknown: what polls ask for, and when, stays."""
+    return msgspec.structs.replace(
+        state,
+        weight=schedule.decayed(state.weight, now - state.weighed_at) + new,
+        assumed=schedule.decayed(state.assumed, now - state.weighed_at),
+        weighed_at=now,
+        published=state.published + published,
+        unsettled=0,
+    )
 
 
 def resumed(state: FeedState, now: float) -> FeedState:
@@ -169,10 +182,12 @@ def _first_weight(known: Sequence[RecognisedItem], now: float) -> tuple[float, f
     return weight, 0.0 if dates else weight
 
 
-def _answered(source: Source, state: FeedState, answer: Fetched, now: float, dice: float) -> FeedState:
+def _answered(source: Source, state: FeedState, visit: Visit, answer: Fetched, dice: float) -> FeedState:
     """Return the state after an answer, read or unchanged: when to ask again, and where."""
+    now = visit.at
     weight = schedule.decayed(state.weight, now - state.weighed_at)
-    interval = schedule.poll_interval(weight, source.poll_min * 60, source.poll_max * 60)
+    shortest = max(source.poll_min * 60, min(schedule.PUSHED_INTERVAL, source.poll_max * 60) if visit.pushed else 0.0)
+    interval = schedule.poll_interval(weight, shortest, source.poll_max * 60)
     return msgspec.structs.replace(
         state,
         address=_address(source, state, answer),

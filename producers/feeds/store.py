@@ -6,10 +6,13 @@ Everything here waits for the log for as long as it takes; `Stopped` ends a wait
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from threading import Event
 from typing import TypeVar
+
+import msgspec
 
 from copydesk.events import DeadLetter, Link, RawArticle, encode, headers, trace_of
 from copydesk.pipeline import FEEDS_STATE, LINKS, PAGES_STATE, RAW
@@ -25,9 +28,11 @@ from copydesk.producers.feeds.state import (
     split,
     write,
 )
+from copydesk.producers.feeds.websub import Subscription
 from copydesk.producers.outbox import ROOM_WAIT, Outbox, TooLarge
 
 _AT_ONCE = 500
+_PUSH = "/push"
 _STATE_HEADERS = {"type": "FeedState"}
 _TURN_HEADERS = {"type": "HostTurn"}
 T = TypeVar("T")
@@ -66,6 +71,15 @@ class FeedStore:
         """Write a head, or with None delete it; acknowledged on return. What waits at the same time goes together."""
         self._heads[key] = None if state is None else write(state)
         await self._flushed()
+
+    async def save_subscription(self, key: str, subscription: Subscription | None) -> None:
+        """Write a feed's subscription, or with None delete it; acknowledged on return."""
+        self._heads[key + _PUSH] = None if subscription is None else msgspec.json.encode(subscription)
+        await self._flushed()
+
+    async def subscriptions(self) -> dict[str, Subscription]:
+        """Return all subscriptions there are, by feed; those that cannot be read are left out."""
+        return await self._in_thread(self._read_subscriptions)
 
     async def publish_turn(self, key: str, value: bytes) -> None:
         """Publish a turn at a host (`turn_key`) to `pages.state`, for the page fetcher; acknowledged on return."""
@@ -129,6 +143,14 @@ class FeedStore:
         table = self._fresh_table()
         found = ((key, read_head(self._outbox.retry_until_answered(lambda key=key: table.get(key)))) for key in keys)  # type: ignore[misc]
         return {key: head for key, head in found if head is not None}
+
+    def _read_subscriptions(self) -> dict[str, Subscription]:
+        table, found = self._fresh_table(), dict[str, Subscription]()
+        for key, value in self._outbox.retry_until_answered(lambda: list(table.items())):
+            if key.endswith(_PUSH):
+                with suppress(msgspec.DecodeError, UnicodeDecodeError):
+                    found[key.removesuffix(_PUSH)] = msgspec.json.decode(value, type=Subscription)
+        return found
 
     def _fresh_table(self) -> Table:
         if self._table is None:

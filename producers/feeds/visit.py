@@ -10,11 +10,12 @@ from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.new_items import News, compare_items
 from copydesk.producers.feeds.parse_process import RecognisedFeed
 from copydesk.producers.feeds.publish_steps import publish_steps
-from copydesk.producers.feeds.request import Document, FeedAsker
+from copydesk.producers.feeds.request import FeedAsker
 from copydesk.producers.feeds.state import FeedState, Seen
 from copydesk.producers.feeds.state_changes import (
     Contents,
     Visit,
+    after_push,
     after_visit,
     before_visit,
     during_visit,
@@ -22,6 +23,8 @@ from copydesk.producers.feeds.state_changes import (
     utc_instant,
 )
 from copydesk.producers.feeds.store import FeedStore
+from copydesk.producers.feeds.websub import Push, push_of
+from copydesk.web.fetcher import Fetched
 from copydesk.web.urls import public
 
 MOST_RECENT = 100_000
@@ -32,7 +35,7 @@ NEWS_A_STEP = 2000
 class VisitCounts(NamedTuple):
     """Count what a visit brought, with the state after it and `before` it.
 
-    `failure` is set when it brought nothing.
+    `failure` is set when it brought nothing. `push` is the hub that the document named, where one was read.
     """
 
     state: FeedState
@@ -42,11 +45,34 @@ class VisitCounts(NamedTuple):
     edits: int = 0
     refused: int = 0
     failure: FetchFailed | None = None
+    push: Push | None = None
 
     @property
     def unreachable(self) -> bool:
         """Whether no server answered at all."""
         return self.failure is not None and self.failure.kind == "temporary" and self.failure.status is None
+
+
+class Taking(NamedTuple):
+    """Hold the state before a visit and now, and the answer whose items are taken; `partial` where it has not all."""
+
+    before: FeedState
+    state: FeedState
+    answer: Fetched
+    partial: bool = False
+
+
+class Taken(NamedTuple):
+    """Hold the state after items were taken, how many were unknown, and links, articles, edits and refused ones."""
+
+    state: FeedState
+    new: int
+    counts: tuple[int, int, int, int]
+
+    @property
+    def published(self) -> int:
+        """Count the links and articles."""
+        return self.counts[0] + self.counts[1]
 
 
 class Visitor:
@@ -58,8 +84,10 @@ class Visitor:
         self._asker, self._store, self._wall, self._dice = asker, store, wall, dice
         self._recent = RecentArticles()
 
-    async def visit(self, source: Source, key: str, state: FeedState) -> VisitCounts:
+    async def visit(self, source: Source, key: str, state: FeedState, *, pushed: bool = False) -> VisitCounts:
         """Ask a feed and publish what is new; the new state is saved, unless nothing was reached (see `VisitCounts`).
+
+        One whose hub has `pushed` it is asked again later than others.
 
         Raises MustWait when its host is not to be asked for longer than `patience`, and Stopped.
         """
@@ -77,22 +105,50 @@ class Visitor:
             return visited
         state = during_visit(state, address=document.address, shards=state.shards, unsettled=state.unsettled)
         if document.read is None:
-            visit = Visit(self._wall(), document.answer, unsettled=before.unsettled)
+            visit = Visit(self._wall(), document.answer, unsettled=before.unsettled, pushed=pushed)
             state = after_visit(source, state, visit, self._dice())
             await self._store.save_head(key, state)
             return VisitCounts(state, before)
-        return await self._take(source, key, before, state, document, document.read)
+        taken = await self._take(source, key, Taking(before, state, document.answer), document.read)
+        contents = Contents(document.digest, document.read.feed, document.read.known, taken.new, taken.published)
+        visit = Visit(self._wall(), document.answer, contents=contents, unsettled=0, pushed=pushed)
+        after = after_visit(source, taken.state, visit, self._dice())
+        await self._store.save_head(key, after)
+        feed = document.read.feed
+        push = push_of(document.answer.headers, feed.hubs, feed.self_url, document.answer.url)
+        return VisitCounts(after, before, *taken.counts, push=push)
 
-    async def _take(
-        self, source: Source, key: str, before: FeedState, state: FeedState, document: Document, read: RecognisedFeed
-    ) -> VisitCounts:
-        """Write down what is new, publish it, then write the head: in this order, each acknowledged."""
-        now, answer = self._wall(), document.answer
+    async def take_push(self, source: Source, key: str, state: FeedState, answer: Fetched) -> VisitCounts:
+        """Publish what is new of what a hub pushed, whole or in part, as if it had been asked for. Raises Stopped."""
+        before, moment = state, int(self._wall() * 1000)
+        try:
+            document = await self._asker.read_push(source, answer)
+        except FetchFailed as failure:
+            return VisitCounts(before, before, failure=failure)
+        assert document.read is not None
+        unsettled = min(state.unsettled or moment, moment)
+        state = during_visit(state, address=state.address, shards=state.shards, unsettled=unsettled)
+        await self._store.save_head(key, state)
+        taken = await self._take(source, key, Taking(before, state, answer, partial=True), document.read)
+        after = after_push(taken.state, self._wall(), taken.new, taken.published)
+        await self._store.save_head(key, after)
+        return VisitCounts(after, before, *taken.counts)
+
+    async def _take(self, source: Source, key: str, taking: Taking, read: RecognisedFeed) -> Taken:
+        """Write down what is new, and publish it: in this order, each acknowledged; the head is to be written then."""
+        before, state, answer = taking.before, taking.state, taking.answer
+        now = self._wall()
         seen = await self._store.seen(key, state.shards)
         stale = is_stale(state, answer.headers, now)
         moment = max(int(now * 1000), state.unsettled)
         compared = compare_items(
-            read.known, seen, moment, stale=stale, by_date=source.full_text == "page", unsettled=before.unsettled
+            read.known,
+            seen,
+            moment,
+            stale=stale,
+            by_date=source.full_text == "page",
+            unsettled=before.unsettled,
+            partial=taking.partial,
         )
         told = {each.id for each in compared.news if each.kind == "new" and not self._recent.is_new(each.id, key)}
         counts, edits = [0, 0, 0], 0
@@ -105,10 +161,7 @@ class Visitor:
                 counts[place] += count
             edits += sum(each.kind == "edit" for each in step.news)
         new = sum(each.kind == "new" for each in compared.news)
-        contents = Contents(document.digest, read.feed, read.known, new, counts[0] + counts[1])
-        after = after_visit(source, state, Visit(now, answer, contents=contents, unsettled=0), self._dice())
-        await self._store.save_head(key, after)
-        return VisitCounts(after, before, counts[0], counts[1], edits, counts[2])
+        return Taken(state, new, (counts[0], counts[1], edits, counts[2]))
 
     async def _remember(
         self, key: str, state: FeedState, before: dict[str, Seen], after: dict[str, Seen]

@@ -177,9 +177,9 @@ class SeedPublisher:
         """Make a dead letter of something that is no row, or of `rows` of a kind, once, and say it every time."""
         self.counts.refused += rows
         self.counts.complain(f"{where.place}: {reason}")
-        text, article, source = None, None, source_of(None, self.source)
+        text, article, source, given = None, None, source_of(None, self.source), None
         if data is not None:
-            article, source = self._names(data)
+            article, source, given = self._names(data)
             sha256, size = hashlib.sha256(data).hexdigest(), len(data)
         if data is not None and len(data) <= TEXT_KEPT:
             text = _CREDENTIALS.sub(r"\1", data.decode("utf-8", "backslashreplace"))
@@ -197,14 +197,18 @@ class SeedPublisher:
                 event_text=text,
                 sha256=sha256,
                 size=size,
+                extra={} if given is None else {"id": given},
             ),
         )
 
-    def _names(self, data: bytes) -> tuple[str | None, str]:
-        """Return the id and source that the article would have had, as far as a line that is no row names them."""
+    def _names(self, data: bytes) -> tuple[str | None, str, str | None]:
+        """Return the id and source that the article would have had, and its row's own id.
+
+        As far as a line that is no row names them.
+        """
         given, url, site = names_of_line(data)
         source = source_of(url, self.source or site)
-        return (article_id(url=url, source=source, given=given) if url or given else None), source
+        return (article_id(url=url, source=source, given=given) if url or given else None), source, given
 
     def flush(self) -> None:
         """Publish what is held, dead letters after events, and state when all of them are acknowledged."""
@@ -275,6 +279,7 @@ class SeedPublisher:
                 title=event.hints.title,
                 sha256=refused.sha256,
                 size=refused.size,
+                extra=event.hints.extra,
             ),
         )
 

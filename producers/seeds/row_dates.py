@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from copydesk.cleaning.lexicon.load import known_months
+from copydesk.cleaning.normalise import fold_letters
 from copydesk.events import HintPrecision
 from copydesk.machine_dates import (
     HOURS,
@@ -18,6 +20,7 @@ from copydesk.machine_dates import (
     read_instant,
     rfc822_with_zones,
     rfc2822,
+    spelled_out,
 )
 
 _LONGEST, _LONGEST_SHOWN = 100, 60
@@ -43,6 +46,7 @@ _NUMBERS = re.compile(
 )
 _YEAR_FIRST = re.compile(rf"(?P<year>\d{{4}})[/.](?P<month>\d{{1,2}})[/.](?P<day>\d{{1,2}})(?:{_CLOCK})?")
 _DIGITS = re.compile(r"(?:19|20)\d{6}", re.ASCII)
+_WORD = re.compile(r"[^\W\d_]+")
 _SECONDS = re.compile(r"-?\d{1,13}\.\d{1,9}", re.ASCII)
 
 
@@ -76,7 +80,7 @@ def read_row_date(value: object) -> RowDate:
         return RowDate()
     if len(text) > _LONGEST:
         return _unreadable(value)
-    for form in (_known, _spelled, _numbered, _mailed):
+    for form in (_known, _spelled, _numbered, _mailed, _worded):
         if found := _tried(form, text):
             return found
     return _unreadable(value)
@@ -118,6 +122,16 @@ def _spelled(text: str) -> RowDate | None:
     found = _MONTH_FIRST.fullmatch(text) or _DAY_FIRST.fullmatch(text)
     month = MONTHS.get(found["month"][:3].lower()) if found else None
     return _as_row_date(_stamp(found, int(found["year"]), month, int(found["day"]))) if found and month else None
+
+
+def _worded(text: str) -> RowDate | None:
+    """Read a day whose month is a word of any language that is known: `4. März 2025, 17:45 Uhr`, `4 marzo 2025`."""
+    months = known_months(None)
+    folded = fold_letters(text)
+    if not any(word in months for word in _WORD.findall(folded)):
+        return None
+    stamp = read_instant(folded, (spelled_out(months),))
+    return stamp and _as_row_date(stamp)
 
 
 def _numbered(text: str) -> RowDate | None:

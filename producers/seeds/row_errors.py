@@ -5,7 +5,7 @@ import re
 _PATH = re.compile(r" - at `\$\.?(.*)`$")
 _GOT = re.compile(r", got `(\w+)`")
 _LONE_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
-EXPECTED = {
+SHAPES = {
     "id": "a text or a whole number", "authors": "a text or a list of texts",
     "fetched_at": "an ISO date or seconds since 1970",
 }  # fmt: skip
@@ -22,7 +22,7 @@ def wrong_shape(message: str) -> str:
     if path is None:
         return f"The row must be a JSON object, not {words}"
     field = re.split(r"[.\[]", path[1])[0]
-    expected = EXPECTED.get(field, "a text")
+    expected = SHAPES.get(field, "a text")
     if got is None:
         return f"The row's `{path[1]}` must be {expected} ({message[: path.start()].lower()})"
     return f"The row's `{path[1]}` must be {'a text' if '[' in path[1] else expected}, not {words}"

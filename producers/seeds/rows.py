@@ -10,10 +10,9 @@ import msgspec
 
 from copydesk.events import ContentType, Hints, Refused
 from copydesk.identity import host_of, registrable_domain, strip_credentials
-from copydesk.machine_dates import ROW_FORMS, read_epoch, read_instant
 from copydesk.producers.seeds.field_names import FieldNames, renamed_line, under_fields
 from copydesk.producers.seeds.row_dates import read_row_date
-from copydesk.producers.seeds.row_errors import EXPECTED, broken_byte, wrong_shape, wrong_syntax
+from copydesk.producers.seeds.row_errors import SHAPES, broken_byte, wrong_shape, wrong_syntax
 from copydesk.producers.seeds.row_facts import language_of_row, names_of, texts_of_row, within_limit
 from copydesk.web.charset import decode_text
 
@@ -193,7 +192,7 @@ def _row(line: _Line, fields: Mapping[str, Any]) -> SeedRow | Refused:
         hints.guid,
         site,
         hints,
-        _instant(line.fetched_at, "fetched_at"),
+        _fetched(line.fetched_at),
         None if usable else url,
     )
 
@@ -247,15 +246,14 @@ def usable_url(text: str) -> bool:
         return False
 
 
-def _instant(value: str | int | float | None, field: str) -> datetime | None:
-    """Parse ISO 8601, or seconds or milliseconds since 1970; without a zone it is UTC. Blank is None."""
-    if value is None or (isinstance(value, str) and not value.strip()):
+def _fetched(value: str | int | float | None) -> datetime | None:
+    """Return when the row was fetched, in UTC unless it says otherwise; None for a blank."""
+    found = read_row_date(value)
+    if found.when is None and not found.note:
         return None
-    stamp = read_instant(value, ROW_FORMS) if isinstance(value, str) else read_epoch(value)
-    if stamp is None or (field == "fetched_at" and stamp.when.year < 1970):
-        shown = repr(value)
-        raise _WrongField(f"The row's `{field}` must be {EXPECTED[field]}, not {shown[:60]}")
-    return stamp.when
+    if found.when is None or found.when.year < 1970:
+        raise _WrongField(f"The row's `fetched_at` must be {SHAPES['fetched_at']}, not {repr(value)[:60]}")
+    return found.when
 
 
 def _every_line_is_a_url(text: str) -> bool:

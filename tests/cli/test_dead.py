@@ -153,3 +153,16 @@ def test_what_never_was_an_event_cannot_be_overruled_and_that_is_said(tmp_path: 
     copydesk("run", tmp_path / "empty.txt", data=tmp_path / "data")
     done = copydesk("dead", "replay", "--all", "--keep", data=tmp_path / "data")
     assert f"never was one ({tmp_path}/empty.txt)" in done.stdout.decode()
+
+
+def test_a_letter_is_found_by_the_id_of_its_row(tmp_path: Path) -> None:
+    refused = {"id": "row-9", "desk": "city", "text": "Hm."}
+    (tmp_path / "rows.jsonl").write_text(json.dumps(refused) + "\n" + json.dumps({"id": "row-8", "text": 5}) + "\n")
+    assert copydesk("run", tmp_path / "rows.jsonl", "--workers", "1", data=tmp_path / "data").returncode == 1
+    for given, stage, extra in (
+        ("row-9", "clean", {"id": "row-9", "desk": "city"}),
+        ("row-8", "seeds", {"id": "row-8"}),
+    ):
+        letter = json.loads(copydesk("dead", "show", given, "--json", data=tmp_path / "data").stdout)
+        assert (letter["stage"], letter["extra"]) == (stage, extra)
+        assert given in copydesk("dead", "show", given, data=tmp_path / "data").stdout.decode()

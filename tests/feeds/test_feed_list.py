@@ -65,6 +65,10 @@ def problem_of(text: str) -> str:
             "[[source]]\nname = 'A'\nfeed = 'https://a.example'\n[[source]]\nname = 'B'\nfeed = 'https://a.example'",
             "source 2 has the same address as source 1",
         ),
+        (
+            "[[source]]\nname = 'A'\nfeed = 'https://a.example'\ntimezone = 'Mars/North'",
+            "key `timezone` must be a time zone such as Europe/Berlin",
+        ),
     ],
 )
 def test_a_mistake_is_named_with_its_file_table_and_key(text: str, words: str) -> None:

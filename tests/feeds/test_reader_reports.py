@@ -120,3 +120,12 @@ def test_a_guid_and_a_link_that_are_the_same_in_all_items_name_none_of_them() ->
 def test_a_guid_that_names_a_place_in_a_page_is_not_the_page() -> None:
     found = recognise([Item(guid=f"https://post.example/#{n}", title=f"Title {n}") for n in range(3)], "post.example")
     assert len({each.keys for each in found}) == len({each.id for each in found}) == 3
+
+
+def test_a_clock_without_a_zone_is_in_that_of_its_source() -> None:
+    item, feed = "<link>/a</link><pubDate>Tue, 04 Mar 2025 17:45:00</pubDate>", "https://post.example/feed"
+    for zone, told in ((None, (17, "clock")), ("Europe/Berlin", (16, None))):
+        (link,) = made(Source(name="Post", feed=feed, timezone=zone), item)
+        assert link is not None
+        assert link.hints.published_at == datetime(2025, 3, 4, told[0], 45, tzinfo=UTC)
+        assert link.hints.published_precision == told[1]

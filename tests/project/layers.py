@@ -80,7 +80,9 @@ LAYERS = {
         ("contract", "dates", "web", "cleaning.base", "cleaning.lexicon", "cleaning.lines", "producers.web"),
     ),
     "producers": Room(("copydesk.producers",), ("contract", "runtime")),
-    "producers.seeds": Room(("copydesk.producers.seeds",), ("contract", "dates", "web", "producers")),
+    "producers.seeds": Room(
+        ("copydesk.producers.seeds",), ("contract", "dates", "web", "cleaning.base", "cleaning.lexicon", "producers")
+    ),
     "producers.feeds": Room(
         ("copydesk.producers.feeds",),
         ("contract", "dates", "runtime", "web", "producers", "producers.web", "producers.feeds.formats"),
@@ -128,7 +130,7 @@ LIBRARIES = {
     "lxml": "copydesk.producers.feeds", "numpy": "copydesk.cleaning",
     "publicsuffixlist": "copydesk.identity", "py3langid": "copydesk.cleaning.language", "rich": "copydesk.cli",
     "trafilatura": "copydesk.cleaning.main_text.trafilatura_opinion", "typer": "copydesk.cli",
-    "uvicorn": "copydesk.server.serving",
+    "uvicorn": "copydesk.adapters.uvicorn_server",
 }  # fmt: skip
 """Libraries and the only package that may import each."""
 

@@ -26,7 +26,15 @@ def test_instants(value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["2025-03-04T17:45:00", "2025-03-04 17:45", "Tue, 04 Mar 2025 17:45:00", "March 4, 2025 5:45 PM ET"]
+    "value",
+    [
+        "2025-03-04T17:45:00",
+        "2025-03-04 17:45",
+        "Tue, 04 Mar 2025 17:45:00",
+        "March 4, 2025 5:45 PM ET",
+        "4. März 2025, 17:45 Uhr",
+        "4 mars 2025 17h45",
+    ],
 )
 def test_a_clock_without_a_zone_is_said_to_be_one(value: str) -> None:
     assert read_row_date(value) == RowDate(INSTANT, "clock")
@@ -35,7 +43,8 @@ def test_a_clock_without_a_zone_is_said_to_be_one(value: str) -> None:
 @pytest.mark.parametrize(
     "value",
     ["2025-03-04", "20250304", 20250304, "2025/03/04", "2025.3.4", "2025-03-04T00:00:00", "March 4, 2025",
-     "Mar. 4th, 2025", "4 March 2025", "the 4th of March 2025", "04 Mar 2025"],
+     "Mar. 4th, 2025", "4 March 2025", "the 4th of March 2025", "04 Mar 2025",
+     "4. März 2025", "Dienstag, 4. März 2025", "4 mars 2025", "4 de marzo de 2025", "4 марта 2025 года"],
 )  # fmt: skip
 def test_days(value: object) -> None:
     assert read_row_date(value) == RowDate(DAY, "day")

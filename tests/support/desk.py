@@ -13,6 +13,7 @@ import httpx
 
 from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.adapters.sqlite_log.log import SqliteLog
+from copydesk.adapters.uvicorn_server import listen, served
 from copydesk.api import clean_raw_event
 from copydesk.pipeline import TOPICS
 from copydesk.runtime.outcome import Outcome
@@ -20,7 +21,6 @@ from copydesk.server.app import make_app
 from copydesk.server.cleaning_queue import CleaningQueue
 from copydesk.server.desk import Desk, FetchPage
 from copydesk.server.guard import Policy
-from copydesk.server.serving import listen, served
 
 OPEN = Policy()
 clean_here = partial(clean_raw_event, furniture={}, rules={}, refuse=frozenset())

@@ -7,9 +7,10 @@ no redirects and no authentication but those of this file.
 import asyncio
 import ssl
 import zlib
-from collections.abc import AsyncGenerator, Collection, Mapping
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Collection, Iterator, Mapping
+from contextlib import aclosing, contextmanager
 from typing import Self, cast
+from urllib.parse import urlencode
 
 import certifi
 import httpcore
@@ -84,19 +85,14 @@ class HttpFetcher:
         before: Before | None = None,
     ) -> Fetched:
         """See the port. Credentials in the URL are sent to its own origin only."""
-        try:
+        with _as_fetch_failures(limits):
             return await self._follow(url, headers or {}, limits, types, before)
-        except AddressNotAllowed as error:
-            raise FetchFailed("bad_url", str(error)) from None
-        except TimeoutError:
-            raise FetchFailed("temporary", f"no whole answer within {limits.deadline:g} s") from None
-        except httpcore.TimeoutException:
-            raise FetchFailed("temporary", "no answer in time") from None
-        except httpcore.RemoteProtocolError as error:
-            endless = "too long" in str(error)  # what h11 says of headers without end
-            raise FetchFailed("too_big" if endless else "temporary", f"the answer is broken: {_words(error)}") from None
-        except (*_FAILURES, httpx.InvalidURL, ssl.SSLError, OSError) as error:
-            raise FetchFailed("temporary", f"the connection failed: {_words(error)}") from None
+
+    async def post(self, url: str, form: Mapping[str, str], *, limits: Limits = PAGE_LIMITS) -> Fetched:
+        """See the port."""
+        with _as_fetch_failures(limits):
+            async with self._places, asyncio.timeout(limits.deadline):
+                return await self._ask(read_target(url), {}, limits, None, urlencode(form).encode())
 
     async def _follow(
         self,
@@ -130,11 +126,16 @@ class HttpFetcher:
         raise FetchFailed("temporary", f"more than {limits.max_redirects} redirects", status=answer.status)
 
     async def _ask(
-        self, target: Target, headers: Mapping[str, str], limits: Limits, types: Collection[str] | None
+        self,
+        target: Target,
+        headers: Mapping[str, str],
+        limits: Limits,
+        types: Collection[str] | None,
+        form: bytes | None = None,
     ) -> Fetched:
         if self._proxied:
             await self._network.addresses(target.host.name, target.port)
-        response = await self._pool_of(target).handle_async_request(self._request(target, headers))
+        response = await self._pool_of(target).handle_async_request(self._request(target, headers, form))
         try:
             if sum(len(name) + len(value) for name, value in response.headers) > _HEADER_BYTES:
                 raise FetchFailed("too_big", "the answer's headers are too long", status=response.status)
@@ -149,12 +150,14 @@ class HttpFetcher:
     def _pool_of(self, target: Target) -> httpcore.AsyncConnectionPool:
         return self._pools[zlib.crc32(target.host.name.encode()) % _POOLS]
 
-    def _request(self, target: Target, headers: Mapping[str, str]) -> httpcore.Request:
+    def _request(self, target: Target, headers: Mapping[str, str], form: bytes | None) -> httpcore.Request:
         url = httpx.URL(target.url)
+        sent = {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": str(len(form or b""))}
         return httpcore.Request(
-            "GET",
+            "GET" if form is None else "POST",
             httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-            headers=list(self._headers(target, headers).items()),
+            headers=list(self._headers(target, headers if form is None else {**headers, **sent}).items()),
+            content=form,
             extensions={"timeout": _TIMEOUTS},
         )
 
@@ -176,6 +179,24 @@ class HttpFetcher:
             await pool.aclose()
         if self._resolver is not None:
             self._resolver.close()
+
+
+@contextmanager
+def _as_fetch_failures(limits: Limits) -> Iterator[None]:
+    """Turn what can go wrong on the way to an answer into FetchFailed."""
+    try:
+        yield
+    except AddressNotAllowed as error:
+        raise FetchFailed("bad_url", str(error)) from None
+    except TimeoutError:
+        raise FetchFailed("temporary", f"no whole answer within {limits.deadline:g} s") from None
+    except httpcore.TimeoutException:
+        raise FetchFailed("temporary", "no answer in time") from None
+    except httpcore.RemoteProtocolError as error:
+        endless = "too long" in str(error)  # what h11 says of headers without end
+        raise FetchFailed("too_big" if endless else "temporary", f"the answer is broken: {_words(error)}") from None
+    except (*_FAILURES, httpx.InvalidURL, ssl.SSLError, OSError) as error:
+        raise FetchFailed("temporary", f"the connection failed: {_words(error)}") from None
 
 
 def _tls() -> ssl.SSLContext:

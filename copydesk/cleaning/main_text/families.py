@@ -47,7 +47,7 @@ def find_families(boxes: Sequence[Box], parents: Sequence[int], runs: Numbers) -
     ids: dict[tuple[int, str, str], int] = {}
     wide = np.flatnonzero(runs >= 2).tolist()
     for i in wide:
-        own[i] = ids.setdefault((parents[i], boxes[i].tag, _make(boxes[i].name)), len(ids) + 1)
+        own[i] = ids.setdefault((parents[i], boxes[i].tag, make_of(boxes[i].name)), len(ids) + 1)
     count = np.bincount(own, minlength=len(ids) + 1)
     count[0] = 0
     counts, numbers, best = count.tolist(), own.tolist(), [0] * len(boxes)
@@ -64,6 +64,6 @@ def has_time(run: Run) -> bool:
 
 
 @lru_cache(8192)
-def _make(name: str) -> str:
+def make_of(name: str) -> str:
     """Return a name without its numbers: `comment-17 odd` is made like `comment-19 odd`."""
     return _NUMBERS.sub("", name)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from copydesk.cleaning.boilerplate.line_rules import apply_rules
 from copydesk.cleaning.lines.datelines import reads_as_dateline
+from copydesk.cleaning.main_text.families import make_of
 from copydesk.cleaning.main_text.layout import HEADINGS, is_named_for_boilerplate
 from copydesk.cleaning.normalise import size_of
 from copydesk.cleaning.not_article.listing import is_prose_run
@@ -17,6 +18,8 @@ from copydesk.cleaning.page.model import Box, Page, Run
 from copydesk.cleaning.records import Block, Label
 from copydesk.cleaning.thresholds.main_text import (
     ALL_BOLD,
+    ENTRIES_KEPT,
+    ENTRIES_SHARE,
     HEADING_LINKED,
     HEADING_NEAR,
     HEADING_SKIPS,
@@ -25,12 +28,14 @@ from copydesk.cleaning.thresholds.main_text import (
     LIST_LINKED,
     LONGEST_BOLD,
     LONGEST_DATE,
+    SAID_BELOW,
 )
 
 _OVER = (HEADINGS - {"h1"}) | {"summary", "dt"}
 _ASKED = frozenset("?？؟;")
 _CLOCK = re.compile(r"\d{1,2} ?[:.h] ?\d\d(?!\d)")
 _DENSE_STOPS = frozenset("。！？")
+_ENTRY = frozenset(("article", "div", "li", "section"))
 _LISTS = frozenset(("ul", "ol", "dl", "table"))
 
 
@@ -48,6 +53,7 @@ def whole_sections(
         new = [i for i in at if i not in found and not page.runs[i].box.hidden]
         if new and cut.keys().isdisjoint(new) and not _told(blocks, new, language):
             found.update(new)
+    found.update(i for i in _entries(page, kept) if i not in cut and not _told(blocks, [i], language))
     found.update(i for i in _code(page.runs, kept) if i not in cut)
     found.update(i for i in _between(page.runs, kept) if i not in cut and not _told(blocks, [i], language))
     dates = _dates(page.runs, kept)
@@ -89,14 +95,36 @@ def _lists(page: Page, kept: Sequence[int]) -> Iterator[list[int]]:
             yield at
 
 
+def _entries(page: Page, kept: Sequence[int]) -> Iterator[int]:
+    """Yield the sentences of entries of which others alike are kept, each below a heading of its own: a live blog's."""
+    runs, text = page.runs, set(kept)
+    makes: dict[tuple[int, str, str], dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for i in range(max(kept[0] - HEADING_NEAR, 0), len(runs)):
+        for box in _up(runs[i]):
+            if box.parent is not None and box.tag in _ENTRY:
+                makes[box.parent.index, box.tag, make_of(box.name)][box.index].append(i)
+    for entries in makes.values():
+        headed = [at for at in entries.values() if any(_is_heading(runs[i]) and not runs[i].link_chars for i in at)]
+        held = sum(not text.isdisjoint(at) for at in headed)
+        if held >= ENTRIES_KEPT and held >= ENTRIES_SHARE * len(entries):
+            yield from (
+                i for at in headed for i in at if i not in text and not runs[i].box.hidden and _is_said(runs[i])
+            )
+
+
 def _between(runs: Sequence[Run], kept: Sequence[int]) -> Iterator[int]:
-    """Yield the paragraphs below a kept one, in the box that holds most of the story, that were not kept."""
+    """Yield the paragraphs below a kept one, in the box that holds most of the story, that were not kept.
+
+    Of scripts whose sentences are short, two in a row: the model knows few of them.
+    """
     text, main, said = set(kept), _main(runs, kept), {runs[i].text for i in kept}
-    for i in range(kept[0] + 1, min(kept[-1] + 2, len(runs))):
+    for i in range(kept[0] + 1, min(kept[-1] + 1 + SAID_BELOW, len(runs))):
         run = runs[i]
         if i in text or i - 1 not in text or run.box.hidden or run.text in said or not _is_said(run):
             continue
         if run.box.parent is not None and run.box.parent.index == main:
+            if run.text[-1] in _DENSE_STOPS:
+                text.add(i)
             yield i
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from enum import IntEnum
 from typing import Any, NamedTuple
 
 from copydesk.cleaning.metadata.clock_zones import ClockPlace, offset_of
@@ -24,19 +25,26 @@ WHO_WINS: Mapping[str, tuple[str, ...]] = {
 exact one. `read` is what the cleaning finds in markup, text and address."""
 
 INSTANTS = ("published_at", "modified_at")
-_DAY, _CLOCK, _INSTANT = range(3)
+
+
+class Exactness(IntEnum):
+    """Say how much of an instant is sure: its day, a clock in a zone that nothing tells, or all of it."""
+
+    DAY = 0
+    CLOCK = 1
+    INSTANT = 2
 
 
 class DatedFact(NamedTuple):
-    """Hold an instant in UTC, and how exact it is: a day, a clock in a zone that nothing tells, or an instant."""
+    """Hold an instant in UTC, and how exact it is."""
 
     when: datetime
-    exact: int
+    exact: Exactness
 
     @property
     def precision(self) -> Precision | None:
         """Return `day` where no more of it is sure."""
-        return None if self.exact == _INSTANT else "day"
+        return None if self.exact == Exactness.INSTANT else "day"
 
 
 class Believed(NamedTuple):
@@ -119,8 +127,9 @@ def _dated(
         instants = {"published_at": found.published_at, "modified_at": found.modified_at}
         elsewhere = [(at, ahead) for field, at in instants.items() if at and (ahead := offset_in(texts[field]))]
         ahead = offset_of(when, elsewhere, place)
-        return DatedFact(when, _CLOCK) if ahead is None else DatedFact(when - ahead, _INSTANT)
-    return DatedFact(when, _DAY if precision == "day" or (not given and _is_midnight(when)) else _INSTANT)
+        return DatedFact(when, Exactness.CLOCK) if ahead is None else DatedFact(when - ahead, Exactness.INSTANT)
+    day = precision == "day" or (not given and _is_midnight(when))
+    return DatedFact(when, Exactness.DAY if day else Exactness.INSTANT)
 
 
 def _read(field: str, found: Cleaned) -> Any:
@@ -128,8 +137,8 @@ def _read(field: str, found: Cleaned) -> Any:
     if not isinstance(value, datetime):
         return value
     if field == "published_at" and found.published_precision:
-        return DatedFact(value, _DAY if _is_midnight(value) else _CLOCK)
-    return DatedFact(value, _INSTANT)
+        return DatedFact(value, Exactness.DAY if _is_midnight(value) else Exactness.CLOCK)
+    return DatedFact(value, Exactness.INSTANT)
 
 
 def _is_midnight(when: datetime) -> bool:
@@ -138,5 +147,5 @@ def _is_midnight(when: datetime) -> bool:
 
 def _as_text(value: Any) -> str:
     if isinstance(value, DatedFact):
-        return value.when.date().isoformat() if value.exact == _DAY else value.when.isoformat()
+        return value.when.date().isoformat() if value.exact == Exactness.DAY else value.when.isoformat()
     return ", ".join(value) if isinstance(value, tuple) else str(value)

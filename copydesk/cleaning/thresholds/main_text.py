@@ -117,6 +117,10 @@ HEADING_UP, HEADING_NEAR, HEADING_SKIPS = 4, 5, 1
 ones may stand between, such as the time of an entry."""
 ALL_BOLD, LONGEST_BOLD = 0.9, 90
 """Share of bold letters, and characters, of a line that is a heading without being marked as one."""
+ENTRIES_KEPT, ENTRIES_SHARE = 2, 0.3
+"""Entries alike with a heading each that must be kept, and their part of all, for the sentences of the others to be."""
+SAID_BELOW = 2
+"""Runs below the last kept one that may go on with the story, in its box."""
 LONGEST_DATE, LEAST_DATES = 40, 3
 """Characters of a date over an entry, and dates over entries alike that make a chronicle."""
 

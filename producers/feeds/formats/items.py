@@ -35,6 +35,8 @@ class Item(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Feed(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Hold a document of items. `ttl` is in seconds; `children` are the sitemaps an index names, newest first.
 
+    `hubs` are those that push it (WebSub), `self_url` its address as they know it.
+
     `problem` says in words what is wrong with a document that could be read nevertheless.
     """
 
@@ -44,3 +46,5 @@ class Feed(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ttl: int | None = None
     children: tuple[str, ...] = ()
     problem: str = ""
+    hubs: tuple[str, ...] = ()
+    self_url: str | None = None

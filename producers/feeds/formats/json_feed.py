@@ -38,6 +38,8 @@ def read_json_feed(text: str, base: str, now: datetime) -> Feed | Refused:
         format="json",
         title=plain_text(_text(found, "title")),
         items=read,
+        hubs=tuple(url for hub in _list(found, "hubs")[:5] if isinstance(hub, dict) and (url := _text(hub, "url"))),
+        self_url=_text(found, "feed_url") or None,
         problem="some items are not objects" if len(read) < min(len(items), MOST_ITEMS) else "",
     )
 

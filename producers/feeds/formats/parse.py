@@ -36,7 +36,7 @@ from copydesk.producers.web.plain_text import has_markup, one_line, plain_text
 _SITEMAP = re.compile(r"<(?:\w{1,20}:)?(?:urlset|sitemapindex)[\s>]")
 _ELEMENT = re.compile(r"<(?:!--|(?=[A-Za-z]))")
 _WEB_PAGE = re.compile(r"<(?:html|head|body|title|meta|link|script|style|div|p)[\s>]", re.IGNORECASE)
-_LONGEST_TTL = 7 * 24 * 60
+_LONGEST_TTL, _MOST_HUBS = 7 * 24 * 60, 5
 patch_feedparser()
 
 
@@ -112,6 +112,8 @@ def _read_rss_or_atom(xml: str, base: str, now: datetime) -> Feed | Refused:
         title=_plain(feed, "title", LONGEST_FEED_NAME, is_atom),
         items=tuple(_item(entry, feed, found.version, place, shared, now) for entry in entries),
         ttl=_ttl(feed.get("ttl")),
+        hubs=tuple(place.real(link) for link in _links(feed, "hub"))[:_MOST_HUBS],
+        self_url=next((place.real(link) for link in _links(feed, "self")), None),
         problem=one_line(f"the XML is broken: {found.get('bozo_exception')}", 200) if found.bozo else "",
     )
 
@@ -159,6 +161,11 @@ def _url(entry: Mapping[str, Any], place: _Place, is_rdf: bool, shared: Collecti
         if (url := clean_link(place.real(link), place.base)) is not None:
             return url
     return None
+
+
+def _links(feed: Mapping[str, Any], relation: str) -> list[str]:
+    links = (link for link in feed.get("links") or () if isinstance(link, Mapping))
+    return [str(link["href"]) for link in links if link.get("href") and str(link.get("rel")).lower() == relation]
 
 
 def _content(entry: Mapping[str, Any]) -> str:

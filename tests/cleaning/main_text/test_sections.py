@@ -2,6 +2,9 @@
 
 import pytest
 
+from copydesk.cleaning.blocks import to_blocks
+from copydesk.cleaning.main_text.sections import whole_sections
+from copydesk.cleaning.page.tree_walk import read_page
 from tests.support.articles import STORY, cleaned, p, page, story
 
 DAYS = ("3 de mayo de 1902", "14 de julio de 1931", "9 de enero de 1964", "2 de marzo de 2025")
@@ -33,6 +36,20 @@ def test_headlines_of_a_live_blog_stay_and_its_buttons_do_not() -> None:
     found = cleaned(page(story(p("Hier berichten wir den ganzen Tag über die Mühle und ihr Rad.") + entries)))
     assert [text for text in found.paragraphs if text.startswith("Stunde")] == [f"Stunde {n}" for n in range(4)]
     assert "Teilen" not in found.paragraphs
+
+
+@pytest.mark.parametrize(("heading", "whole"), [("Stunde {}", True), ("<a href=/{0}>Stunde {0}</a>", False)])
+def test_of_entries_alike_all_stay_where_some_do_unless_their_headings_are_links(heading: str, whole: bool) -> None:
+    entries = "".join(
+        f"<section class=tick><h3>{heading.format(n)}</h3><p>{text}</p><button>Teilen</button></section>"
+        for n, text in enumerate(STORY)
+    )
+    shown = read_page(f"<main>{entries}</main>")
+    texts = [run.text for run in shown.runs]
+    kept = [texts.index(STORY[n]) for n in (0, 2)]
+    found = [texts[i] for i in whole_sections(shown, to_blocks(shown), kept, {}, "de")]
+    assert [text for text in found if text in STORY] == list(STORY if whole else (STORY[0], STORY[2]))
+    assert "Teilen" not in found
 
 
 def test_the_players_below_a_heading_stay() -> None:

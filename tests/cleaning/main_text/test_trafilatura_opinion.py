@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from copydesk.cleaning import html_page
-from copydesk.cleaning.main_text import main_text, select
+from copydesk.cleaning.main_text import main_text, page_text, select
 from copydesk.cleaning.main_text.select import Body
 from copydesk.cleaning.page.model import Run
 from tests.cleaning.test_html_page import cleaned, unnamed
@@ -29,7 +28,7 @@ def test_trafilatura_is_asked_once_however_often_a_page_is_looked_at(monkeypatch
     shipped = select.shipped_model()
     doubting = shipped._replace(weighing=shipped.weighing._replace(doubt=2.0))
     monkeypatch.setattr(select, "shipped_model", lambda: doubting)
-    monkeypatch.setattr(html_page, "trafilatura_opinion", ask)
+    monkeypatch.setattr(page_text, "trafilatura_opinion", ask)
     monkeypatch.setattr(main_text, "choose_body", look)
     cleaned(unnamed(ARTICLES[0]))
     assert looks == [False, True]

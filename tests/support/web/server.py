@@ -18,6 +18,7 @@ class Asked(NamedTuple):
     host: str
     path: str
     headers: Mapping[str, str]
+    body: bytes = b""
 
 
 @dataclass
@@ -98,7 +99,8 @@ class Web:
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)}
-        asked = Asked(self.clock(), headers.get("host", "").partition(":")[0], head[0].split(" ")[1], headers)
+        body = await reader.readexactly(int(headers.get("content-length", "0")))
+        asked = Asked(self.clock(), headers.get("host", "").partition(":")[0], head[0].split(" ")[1], headers, body)
         self.asked.append(asked)
         page = self.hosts.get(asked.host)
         answer = Answer(404, b"no such host") if page is None else page(asked)
