@@ -18,7 +18,7 @@ from copydesk.server.caching import with_etag
 from copydesk.server.charts import Histogram, best_interval, filled, histogram
 from copydesk.server.desk import TheDesk
 from copydesk.server.guard import PICTURES_CSP
-from copydesk.server.rendering import address, render
+from copydesk.server.rendering import page_address, render
 from copydesk.server.shown_blocks import article_runs
 
 HTML = "text/html"
@@ -66,7 +66,7 @@ def _chart(index: Index, query: Query, asked: dict[str, Any]) -> Histogram | Non
         counts = index.counts(query, interval)
 
     def link(first: date, last: date) -> str:
-        return address("/", **{**asked, "since": first.isoformat(), "until": last.isoformat()})
+        return page_address("/", **{**asked, "since": first.isoformat(), "until": last.isoformat()})
 
     return histogram(filled(counts, interval), interval, link)
 

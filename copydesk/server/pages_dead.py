@@ -14,7 +14,7 @@ from copydesk.server.api_dead import LetterChoice, letters_chosen, open_letters,
 from copydesk.server.desk import TheDesk
 from copydesk.server.pages_articles import HTML
 from copydesk.server.pages_try import own_form
-from copydesk.server.rendering import address, render
+from copydesk.server.rendering import page_address, render
 from copydesk.server.shown_blocks import article_runs, refused_runs
 
 _MOST_SHOWN = 200
@@ -62,7 +62,7 @@ async def letter_page(desk: TheDesk, handle: FromPath[str], clean: FromQuery[boo
 async def replay_form(desk: TheDesk, request: Request[Any, Any, Any]) -> Redirect:
     """Replay a letter or a group, and go back to the list."""
     done = replay_chosen(desk, _choice(await own_form(desk, request)))
-    return Redirect(address("/dead", published=str(done.published), gone=done.gone), status_code=303)
+    return Redirect(page_address("/dead", published=str(done.published), gone=done.gone), status_code=303)
 
 
 @post("/dead/discard", status_code=303, include_in_schema=False)
@@ -71,7 +71,7 @@ async def discard_form(desk: TheDesk, request: Request[Any, Any, Any]) -> Redire
     form = await own_form(desk, request)
     because = str(form.get("because") or "").strip() or "discarded by hand"
     done = discard_letters(desk.log, letters_chosen(desk, _choice(form)), because)
-    return Redirect(address("/dead", discarded=str(done)), status_code=303)
+    return Redirect(page_address("/dead", discarded=str(done)), status_code=303)
 
 
 def _choice(form: Any) -> LetterChoice:

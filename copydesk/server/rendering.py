@@ -34,7 +34,7 @@ def instant(when: datetime | date | None) -> Markup:
     return Markup('<time datetime="{}" title="{}" data-local>{}</time>').format(when.isoformat(), words, words)
 
 
-def address(path: str, **parameters: object) -> str:
+def page_address(path: str, **parameters: object) -> str:
     """Return a path with those parameters that are not empty."""
     given = {name: str(value) for name, value in parameters.items() if value not in (None, "", [])}
     return f"{path}?{urlencode(given)}" if given else path
@@ -53,7 +53,7 @@ _environment = Environment(
     lstrip_blocks=True,
 )
 _environment.filters |= {"instant": instant, "marked": marked, "web_address": web_address, "in_words": in_words}
-_environment.globals |= {"address": address}
+_environment.globals |= {"address": page_address}
 
 
 def render(template: str, /, **values: Any) -> str:
