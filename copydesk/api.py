@@ -174,7 +174,7 @@ class Cleaner:
         answers = answers_in_order(rows, function, workers, payload=_payload, preload=LIBRARY_PRELOAD)
         try:
             for _, outcome in answers:
-                yield _answer(outcome)
+                yield clean_answer(outcome)
         finally:
             answers.close()
 
@@ -193,7 +193,8 @@ def _payload(row: object) -> bytes | Outcome:
         return Outcome("refused", reason=f"The row cannot be read: {error}"[:500])
 
 
-def _answer(outcome: Outcome) -> CleanArticle | Refused:
+def clean_answer(outcome: Outcome) -> CleanArticle | Refused:
+    """Return what a process made of a document with `clean_raw_event`."""
     if outcome.status == "refused":
         return Refused(outcome.reason)
     if outcome.status == "failed":

@@ -6,7 +6,7 @@ id, the one with the highest revision ever written. Both raise only errors of `c
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, NamedTuple, Protocol
 
 from copydesk.events import CleanArticle
@@ -199,6 +199,18 @@ class Results(NamedTuple):
     facets: Mapping[str, Mapping[str, int]]
 
 
+Interval = Literal["day", "week", "month"]
+CountedBy = Literal["source", "language"]
+
+
+class Count(NamedTuple):
+    """Count the articles of the interval that begins on the UTC day `start` and, where asked so, of one value."""
+
+    start: date
+    value: str
+    articles: int
+
+
 class IndexStatus(NamedTuple):
     """Describe the index. `waiting` says in words what a write would wait for now, or is empty.
 
@@ -299,6 +311,14 @@ class Index(Rebuildable, Protocol):
         Case, accents and width do not matter; words inside sentences of scripts without spaces are found; removed text
         is not searched. Title words count for more. Equal ranks come newest first. Highlights mark found words as
         HIGHLIGHT_START word HIGHLIGHT_END in otherwise plain text. Raises IndexUnavailable.
+        """
+        ...
+
+    def counts(self, query: Query, interval: Interval, by: CountedBy | None = None) -> Sequence[Count]:
+        """Count what the query matches by the interval of `seen_at`, and by a field, in order.
+
+        Weeks begin on Monday. Empty intervals are left out, as are, by language, articles without one. Ignores limit,
+        sort and place. Raises IndexUnavailable.
         """
         ...
 

@@ -11,7 +11,9 @@ from pathlib import Path
 from copydesk.errors import ConfigError
 from copydesk.events import ALL_PAGE_TYPES, LIST_TYPES, PageType
 
-SECRETS = ("COPYDESK_KAFKA_PASSWORD", "COPYDESK_ELASTICSEARCH_API_KEY", "COPYDESK_ELASTIC_PASSWORD")
+SECRETS = (
+    "COPYDESK_KAFKA_PASSWORD", "COPYDESK_ELASTICSEARCH_API_KEY", "COPYDESK_ELASTIC_PASSWORD", "COPYDESK_TOKEN",
+)  # fmt: skip
 """Variables that a file may hold instead: the name of that file is in the variable with _FILE behind its name."""
 
 _FOR_TESTS = ("COPYDESK_TEST_", "COPYDESK_REQUIRE_STACK")
@@ -26,7 +28,8 @@ class Settings:
     `proxy` is the only proxy ever used, `revisit` the ages in seconds at which young pages are asked again. Hubs reach
     us at `websub_url`, which leads to `websub_listen`. What may hold a password is not in the repr. A prefix goes
     before every name of ours on a cluster shared with others: topics and groups, aliases and indices.
-    `elastic_password` is the one to give Elasticsearch's first user in the compose stack.
+    `elastic_password` is the one to give Elasticsearch's first user in the compose stack, `token` the one that the desk
+    asks for.
     """
 
     data: Path = Path(".copydesk")
@@ -62,6 +65,7 @@ class Settings:
     elasticsearch_replicas: int | None = None
     elasticsearch_prefix: str = ""
     elastic_password: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
 
     @property
     def log_file(self) -> Path:
@@ -116,6 +120,7 @@ def load(environ: Mapping[str, str] | None = None, *, workers: int | None = None
         elasticsearch_replicas=_number(env, "COPYDESK_ELASTICSEARCH_REPLICAS", 0, 32),
         elasticsearch_prefix=env.get("COPYDESK_ELASTICSEARCH_PREFIX", ""),
         elastic_password=_secret(env, "COPYDESK_ELASTIC_PASSWORD"),
+        token=_secret(env, "COPYDESK_TOKEN"),
     )
 
 

@@ -1,6 +1,8 @@
-"""Serve an ASGI application by uvicorn, within an event loop that runs already and leaves signals to its owner."""
+"""Serve an ASGI application by uvicorn, leaving signals to whoever runs it: in a loop, or in a thread."""
 
-from collections.abc import Awaitable, Callable, Generator, MutableMapping
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Generator, Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -33,3 +35,30 @@ async def serve_asgi(application: Application, host: str, port: int) -> None:
         await server.serve()
     except SystemExit:  # what uvicorn makes of an address that is taken
         raise InputError(f"{host}:{port} cannot be listened at; COPYDESK_WEBSUB_LISTEN names another") from None
+
+
+@contextmanager
+def served(application: Callable[..., Awaitable[None]], listener: socket.socket) -> Iterator[threading.Thread]:
+    """Serve in a thread within the block; the thread ends early only where the server fails."""
+    config = uvicorn.Config(
+        application, http="h11", ws="none", lifespan="off", log_config=None, access_log=False, server_header=False,
+        proxy_headers=False, timeout_graceful_shutdown=2,
+    )  # fmt: skip
+    server = _Server(config)
+    thread = threading.Thread(target=server.run, args=([listener],), name="copydesk-serve", daemon=True)
+    thread.start()
+    try:
+        yield thread
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that takes connections; raises InputError that names the way out."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"{host} port {port} cannot be listened on ({reason}): choose another with --port") from None

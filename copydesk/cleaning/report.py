@@ -1,11 +1,13 @@
 """Show a document's blocks in order on a page, kept and cut in colour, with kind, reason and confidence."""
 
+from collections.abc import Sequence
 from html import escape
+from itertools import count
 from typing import Literal, NamedTuple
 
 from copydesk.cleaning.normalise import fold_case
 from copydesk.cleaning.records import Cleaned
-from copydesk.events import Removed
+from copydesk.events import CleanArticle, Removed
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1b1b1b; }
@@ -35,17 +37,38 @@ class Shown(NamedTuple):
 
 def in_order(found: Cleaned) -> list[Shown]:
     """List every block of the document, by position."""
+    return _placed(found.removed, found.title, found.title_position, found.paragraphs)
+
+
+def article_in_order(article: CleanArticle) -> list[Shown]:
+    """List every block of the document that an article was made of, by position.
+
+    An article does not say which block became its title. One did where there are more blocks than paragraphs and
+    pieces, or where the title comes from the document and there is no telling: the first block that is not cut.
+    """
+    taken = {piece.position for piece in article.removed}
+    first = next(position for position in range(len(taken) + 1) if position not in taken)
+    last = max(taken, default=-1)
+    certain = last + 1 > len(taken) + len(article.paragraphs)
+    open_end = last + 1 < len(taken) + len(article.paragraphs)
+    from_document = article.provenance.get("title", "hint") not in {"hint", "feed", "given"}
+    at = first if certain or (open_end and from_document) else None
+    return _placed(article.removed, article.title, at, article.paragraphs)
+
+
+def _placed(
+    removed: Sequence[Removed], title: str, title_position: int | None, paragraphs: Sequence[str]
+) -> list[Shown]:
     blocks = [
-        Shown(piece.position, "cut", piece.kind, piece.text, _reason(piece), piece.confidence)
-        for piece in found.removed
+        Shown(piece.position, "cut", piece.kind, piece.text, _reason(piece), piece.confidence) for piece in removed
     ]
-    taken = {piece.position for piece in found.removed}
-    if found.title_position is not None:
-        blocks.append(Shown(found.title_position, "title", "title", found.title))
-        taken.add(found.title_position)
-    free = (position for position in range(len(taken) + len(found.paragraphs)) if position not in taken)
-    blocks += [Shown(position, "body", "body", text) for position, text in zip(free, found.paragraphs, strict=True)]
-    return sorted(blocks)
+    taken = {piece.position for piece in removed}
+    if title_position is not None:
+        blocks.append(Shown(title_position, "title", "title", title))
+        taken.add(title_position)
+    free = (position for position in count() if position not in taken)
+    blocks += [Shown(next(free), "body", "body", text) for text in paragraphs]
+    return sorted(blocks, key=lambda block: block.position)
 
 
 def html_report(found: Cleaned, name: str) -> str:

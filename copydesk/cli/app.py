@@ -18,6 +18,7 @@ from copydesk.cli import (
     reindex,
     run,
     search,
+    serve,
     services,
     show,
     sites,
@@ -47,6 +48,7 @@ app.command()(explain.explain)
 app.command()(search.search)
 app.command()(show.show)
 app.command()(search.export)
+app.command()(serve.serve)
 app.command()(tail.tail)
 app.command()(tail.status)
 app.add_typer(dead.app, name="dead")

@@ -1,22 +1,25 @@
 """List, show, replay and discard dead letters: `dead`."""
 
 from collections import Counter
-from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-import msgspec
 import typer
 from msgspec import UnsetType
 from rich.text import Text
 
-from copydesk.cli.letters import FoundLetter, read_letters, with_what_became
+from copydesk.answers.letter_actions import (
+    choose_letters,
+    discard_letters,
+    letter_document,
+    matching_letters,
+    replay_letter,
+)
+from copydesk.answers.letters import FoundLetter, read_letters, with_what_became
 from copydesk.cli.output import console, literal, print_json, say, shortened
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import engines, open_log
-from copydesk.errors import NotFound
-from copydesk.events import DeadLetter, RawArticle, decode, encode
-from copydesk.pipeline import RAW
-from copydesk.ports import Log, Message
+from copydesk.events import DeadLetter, encode
+from copydesk.ports import Log
 from copydesk.runtime import dead_letters
 from copydesk.settings import load
 
@@ -39,13 +42,13 @@ def list_(
 ) -> None:
     """List the dead letters, oldest first; one whose document has reached the index since is resolved."""
     with engines(load(), reading=True) as (log, index):
-        asked = [f for f in read_letters(log) if stage in {None, f.letter.stage} and class_ in {None, f.letter.class_}]
+        asked = choose_letters(read_letters(log), stage, class_)
         known = with_what_became(asked, log, index)
     chosen = known if all_ else [found for found in known if found.state == "open"]
     left_out = Counter(found.state for found in known if found not in chosen)
     if json:
         for each in chosen:
-            print_json(_document(each))
+            print_json(letter_document(each))
         return
     more = ", ".join(f"{count:,} {state}" for state, count in left_out.items())
     if chosen:
@@ -57,13 +60,6 @@ def list_(
         console.print("No dead letters.")
     if more:
         console.print(f"Not shown: {more}; see them with --all")
-
-
-def _document(found: FoundLetter) -> bytes:
-    """Return the letter as JSON, with its handle, what became of it, and what its document is known by."""
-    whole = msgspec.json.decode(encode(found.letter), type=dict[str, msgspec.Raw])
-    told = {"handle": found.handle, "state": found.state, "origin": dead_letters.origin(found.letter)}
-    return msgspec.json.encode(told | whole)
 
 
 def _facts(found: FoundLetter) -> tuple[str, ...]:
@@ -117,7 +113,7 @@ def show(
     """Show one dead letter: what it was, where it died, why."""
     log = open_log(load(), reading=True)
     try:
-        handle, letter, _ = _matching(log, which)[-1]
+        handle, letter, _ = matching_letters(log, which, safe(which))[-1]
     finally:
         log.close()
     if json:
@@ -168,14 +164,10 @@ def discard(
     """Put dead letters aside: they are listed no more, and `dead replay` can still publish them again by name."""
     log = open_log(load(), reading=True)
     try:
-        chosen = [f for f in _chosen(log, which, all_, stage) if f.state == "open"]
-        now = datetime.now(UTC)
-        put_aside = [msgspec.structs.replace(f.letter, discarded=reason, failed_at=now) for f in chosen]
-        if put_aside:
-            dead_letters.publish(log, put_aside)
+        done = discard_letters(log, _chosen(log, which, all_, stage), reason)
     finally:
         log.close()
-    console.print(f"{len(chosen):,} discarded.")
+    console.print(f"{done:,} discarded.")
 
 
 def _chosen(
@@ -185,44 +177,16 @@ def _chosen(
     if bool(which) == all_:
         raise typer.BadParameter("name the dead letters, or use --all")
     if which:
-        found = list({found.handle: found for each in which for found in _matching(log, each)}.values())
+        found = list(
+            {found.handle: found for each in which for found in matching_letters(log, each, safe(each))}.values()
+        )
     else:
         found = [f for f in read_letters(log) if f.state == "open" and (f.letter.class_ == "failed" or not failed_only)]
-    return [each for each in found if stage in {None, each.letter.stage}]
+    return choose_letters(found, stage)
 
 
 def _replay_one(log: Log, found: FoundLetter, keep: bool) -> bool:
-    message = dead_letters.original(found.letter, log)
-    where = safe(dead_letters.origin(found.letter))
-    if message is None or found.letter.topic is None:
-        console.print(f"{found.handle}: its event is not kept any more, or never was one ({where})", markup=False)
-        return False
-    if keep:
-        message = _kept(message) if found.letter.topic == RAW else None
-        if message is None:
-            words = "--keep overrules the cleaning, and it came to it never, or not as an article"
-            console.print(f"{found.handle}: {words} ({where})", markup=False)
-            return False
-    log.publish(found.letter.topic, [message])
-    return True
-
-
-def _kept(message: Message) -> Message | None:
-    """Return a raw article's message as one that is cleaned and goes on, whatever it looks like; None if it is none."""
-    try:
-        article = decode(RawArticle, message.value or b"")
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
-    return message._replace(value=encode(msgspec.structs.replace(article, keep=True)))
-
-
-def _matching(log: Log, which: str) -> list[FoundLetter]:
-    found = [
-        f
-        for f in read_letters(log)
-        if which in {f.handle, f.letter.given_id, dead_letters.origin(f.letter)}
-        or (len(which) >= 6 and (f.letter.id or "").startswith(which))
-    ]
-    if not found:
-        raise NotFound(f"there is no dead letter {safe(which)!r}; `copydesk dead list` shows them")
-    return found
+    why_not = replay_letter(log, found, keep=keep)
+    if why_not:
+        console.print(f"{found.handle}: {why_not} ({safe(dead_letters.origin(found.letter))})", markup=False)
+    return not why_not

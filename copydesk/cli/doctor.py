@@ -12,7 +12,8 @@ from typing import Annotated, NamedTuple
 import typer
 
 from copydesk import __version__
-from copydesk.cli.ailing_feeds import feeds_document, feeds_in_short, feeds_named
+from copydesk.answers.feeds_state import feeds_document
+from copydesk.cli.ailing_feeds import feeds_in_short, feeds_named
 from copydesk.cli.extras import require_extra
 from copydesk.cli.output import FAILED, STORAGE, console, print_json
 from copydesk.cli.wiring import nothing_yet, open_index, open_log

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 from msgspec import UnsetType
 
-from copydesk.cli.letters import read_letters, with_what_became
+from copydesk.answers.letters import read_letters, with_what_became
 from copydesk.events import DeadLetter
 from copydesk.ports import Index, Log
 from copydesk.producers.seeds.paths import printable_path

@@ -7,6 +7,7 @@ from typing import Annotated, NamedTuple
 import typer
 from rich.text import Text
 
+from copydesk.answers.stored import raw_event_of, stored_article
 from copydesk.cleaning.article import clean_blocks
 from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.recurring import EVIDENCE, text_hash, without_recurring
@@ -14,7 +15,6 @@ from copydesk.cleaning.report import Shown, html_report, in_order
 from copydesk.cleaning.site_rules import Rules
 from copydesk.cli.input_document import InputDocument, read_document, read_documents
 from copydesk.cli.output import FAILED, complain, console, say
-from copydesk.cli.show import raw_event_of, stored_article
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import engines, nothing_yet
@@ -102,7 +102,7 @@ def _stored(settings: Settings, which: str) -> _Stored | None:
         return None
     with engines(settings, reading=True) as (log, index):
         try:
-            article = stored_article(index, which)
+            article = stored_article(index, which, safe(which))
         except NotFound as error:
             if Path(which).suffix or host_of(which):
                 return None  # it is meant as a file, which will be said not to be there

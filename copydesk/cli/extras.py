@@ -9,6 +9,7 @@ PACKAGES = {
     "feeds": ("brotli", "certifi", "feedparser", "httpcore", "httpx"),
     "kafka": ("crc32c", "kafka"),
     "elasticsearch": ("elasticsearch", "httpx"),
+    "server": ("jinja2", "litestar", "uvicorn"),
 }
 """Extras of pyproject.toml, and the modules that must be there."""
 
@@ -18,6 +19,11 @@ def require_extra(extra: str, purpose: str) -> None:
     for name in PACKAGES[extra]:
         if not _installed(name):
             raise MissingExtra(f"{purpose} needs {name}, which is not installed: pip install 'copydesk[{extra}]'")
+
+
+def is_extra_installed(extra: str) -> bool:
+    """Whether all packages of an extra are there."""
+    return all(map(_installed, PACKAGES[extra]))
 
 
 def _installed(name: str) -> bool:

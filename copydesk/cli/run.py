@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
 from threading import Event
@@ -9,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from copydesk.answers.time_bounds import seconds_of
 from copydesk.app.feed_run import FeedRun, read_files
 from copydesk.app.run import PipelineRun, cleaning_pool
 from copydesk.app.wait_limit import WaitLimit
@@ -20,8 +22,8 @@ from copydesk.cli.interrupt import INTERRUPTED
 from copydesk.cli.output import FAILED, GO_ON, complain, errors, stopping
 from copydesk.cli.run_report import EndOfRun, report_run, suggest
 from copydesk.cli.run_watch import RunInSight, watch_run
+from copydesk.cli.serve import DESK_PORT, DeskPlace, desk_served
 from copydesk.cli.sites import SitesFolder
-from copydesk.cli.time_arguments import seconds_of
 from copydesk.cli.wiring import engines
 from copydesk.errors import MissingExtra
 from copydesk.identity import source_of
@@ -48,6 +50,8 @@ def run(  # noqa: PLR0913 - a command's
     names: FieldMap = None,
     now: Annotated[bool, typer.Option("--now", help="Ask all feeds, not only those that are due.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Stay, and go on asking feeds, until Ctrl-C.")] = False,
+    serve: Annotated[bool, typer.Option("--serve", help="Open the desk beside it, until Ctrl-C.")] = False,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="With --serve: its port.")] = DESK_PORT,
     sites: SitesFolder = None,
     allow_private: Private = False,
     patience: Annotated[
@@ -71,7 +75,9 @@ def run(  # noqa: PLR0913 - a command's
     )
     began, started_at = time.monotonic(), datetime.now(UTC)
     counts = SeedCounts()
-    with engines(settings) as (log, index):
+    with engines(settings) as (log, index), ExitStack() as beside:
+        if serve:
+            beside.enter_context(desk_served(settings, log, index, rules, DeskPlace(port=port)))
         feeds = (
             make_feed_run(settings, log, lists, now=now, watch=watch, allow_private=allow_private) if lists else None
         )
@@ -101,14 +107,18 @@ def run(  # noqa: PLR0913 - a command's
             sources = frozenset(source_of(source.url) for source in read_files(lists).sources)
             left = count_earlier_dead_letters(log, index, seeds, sources, started_at)
         newest = [hit.article for hit in index.search(Query(sort="newest", limit=50)).hits]
-    if feeds is not None:
-        table = LiveTable(feeds).render(live=False)
-        caption, table.caption = table.caption, None  # which would be broken to the width of the table
-        errors.print(table)
-        errors.print(caption, markup=False)
-    report_run(seen, EndOfRun(documents, left, waiting, time.monotonic() - began))
-    if newest and not interrupted:
-        suggest(newest)
+        if feeds is not None:
+            table = LiveTable(feeds).render(live=False)
+            caption, table.caption = table.caption, None  # which would be broken to the width of the table
+            errors.print(table)
+            errors.print(caption, markup=False)
+        report_run(seen, EndOfRun(documents, left, waiting, time.monotonic() - began))
+        if newest and not interrupted:
+            suggest(newest)
+        if serve and not interrupted:
+            stay = Event()
+            with stopping(stay):
+                stay.wait()
     if interrupted and not watch:
         complain(GO_ON)
         raise typer.Exit(INTERRUPTED)

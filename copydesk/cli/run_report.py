@@ -65,11 +65,12 @@ def report_run(seen: RunInSight, end: EndOfRun) -> None:
 
 
 def suggest(articles: list[CleanArticle]) -> None:
-    """Print two commands to try, about an article that is there; one whose title everybody can type, if any."""
+    """Print commands to try, about an article that is there; one whose title everybody can type, if any."""
     article = next((each for each in articles if each.title.isascii() and each.title), articles[0])
     word = max(re.findall(r"\w+", safe(article.title)), key=len, default="QUERY")
     name = "copydesk" if shutil.which("copydesk") else sys.argv[0]
     commands = {f"{name} search {word}": "find articles", f"{name} show {article.id[:12]} --removed": "what was cut"}
+    commands[f"{name} serve"] = "all of it, in a browser"
     width = max(map(len, commands)) + 3
     console.print("\nTry:")
     for command, words in commands.items():

@@ -2,29 +2,26 @@
 
 import sys
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-import msgspec
 import typer
 from rich.padding import Padding
 from rich.text import Text
 
-from copydesk.cli.nothing_found import known_source, unknown_filters
+from copydesk.answers.found_articles import NO_WORD, Filters, find_articles, found_document, read_cursor, read_query
+from copydesk.answers.nothing_found import known_source, unknown_filters
 from copydesk.cli.output import complain, console, on_terminal, print_json, remark
 from copydesk.cli.terminal import safe, safe_json
-from copydesk.cli.time_arguments import between
 from copydesk.cli.wiring import open_index
 from copydesk.errors import InputError
 from copydesk.events import CleanArticle, encode
 from copydesk.ports import Hit, Index, Results
-from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, MAX_RESULTS, Query, Sort, misreadings, parse
+from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, MAX_RESULTS, Query, Sort, misreadings
 from copydesk.settings import load
 
 SHORT_ID = 12
 _FACETS_SHOWN = 5
 _TITLE_SHOWN, _ADDRESS_SHOWN = 300, 200
-_NO_WORD = "there is no word to search for in {!r}"
-_NOTHING = Results(0, [], {"source": {}, "language": {}, "day": {}})
 
 _Words = Annotated[
     list[str] | None,
@@ -47,19 +44,20 @@ def search(  # noqa: PLR0913 - a command's
     until: _Until = None,
     sort: Annotated[Sort, typer.Option("--sort", help="By relevance, or by time.")] = "relevance",
     limit: Annotated[int, typer.Option("--limit", min=1, max=MAX_RESULTS, help="How many to show.")] = 10,
+    cursor: Annotated[str | None, typer.Option("--cursor", help="Go on behind a page: its `cursor` in --json.")] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Find articles; without a QUERY, the newest."""
     text, asked = _asked(query, source, language, since, until)
     index = open_index(load(), reading=True)
     try:
-        asked = asked._replace(sort=sort, limit=limit, source=known_source(index, asked.source))
-        # Without a word the index would list everything: right for no QUERY, wrong for one of signs only.
-        results = index.search(asked) if asked.terms or not text else _NOTHING
+        asked = asked._replace(sort=sort, limit=limit, after=read_cursor(cursor) if cursor else None)
+        asked = asked._replace(source=known_source(index, asked.source))
+        results = find_articles(index, text, asked)
         if json:
             if text and not asked.terms:
-                complain(_NO_WORD.format(safe(text)))
-            print_json(msgspec.json.encode(document(results)))
+                complain(NO_WORD.format(safe(text)))
+            print_json(found_document(results, asked))
         elif results.hits:
             _show(results)
         else:
@@ -78,7 +76,7 @@ def export(
     """Write articles as JSON Lines, one CleanArticle each, oldest first; QUERY and options as in search."""
     text, asked = _asked(query, source, language, since, until)
     if text and not asked.terms:
-        raise InputError(f"{_NO_WORD.format(safe(text))}; leave it out to export everything")
+        raise InputError(f"{NO_WORD.format(safe(text))}; leave it out to export everything")
     index = open_index(load(), reading=True)
     try:
         asked = asked._replace(source=known_source(index, asked.source))
@@ -93,42 +91,14 @@ def export(
         index.close()
 
 
-def document(results: Results) -> dict[str, Any]:
-    """Build what `search --json` prints. Found words in highlights stand between <em> and </em>; the rest is plain.
-
-    `extra` is there where the article's row held more than fields.
-    """
-    return {
-        "total": results.total,
-        "hits": [
-            {
-                "id": hit.article.id,
-                "url": hit.article.url,
-                "title": hit.article.title,
-                "source": hit.article.source,
-                "published_at": hit.article.published_at,
-                "score": hit.score,
-                "highlights": [
-                    fragment.replace(HIGHLIGHT_START, "<em>").replace(HIGHLIGHT_END, "</em>")
-                    for fragment in hit.highlights
-                ],
-                **({"extra": hit.article.extra} if hit.article.extra else {}),
-            }
-            for hit in results.hits
-        ],
-        "facets": results.facets,
-    }
-
-
 def _asked(
     words: list[str] | None, source: str | None, language: str | None, since: str | None, until: str | None
 ) -> tuple[str, Query]:
     """Return the QUERY as one text, and all that was asked. Raises InputError."""
     text = " ".join(words or ()).strip()
-    first, last = between(since, until, datetime.now(UTC))
     for misreading in misreadings(text):
         remark(safe(misreading))
-    return text, Query(parse(text), source, language and language.lower(), first, last)
+    return text, read_query(text, Filters(source, language, since, until), datetime.now(UTC))
 
 
 def _nothing(index: Index, text: str, asked: Query) -> str:
@@ -136,7 +106,7 @@ def _nothing(index: Index, text: str, asked: Query) -> str:
     if not index.status().documents:
         return "Nothing found: the index is empty. Fill it with: copydesk run PATH"
     if text and not asked.terms:
-        return f"Nothing found: {_NO_WORD.format(safe(text))}."
+        return f"Nothing found: {NO_WORD.format(safe(text))}."
     if unknown := unknown_filters(index, asked):
         return f"Nothing found: {'; '.join(unknown)}."
     filters = [asked.source and "--source", asked.language and "--language", asked.since and "--since"]

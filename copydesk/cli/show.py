@@ -1,6 +1,5 @@
 """Show one article: as it went out, with what was cut and why, or as it came in: `show`."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Annotated
@@ -11,19 +10,13 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from copydesk.answers.stored import raw_event_of, stored_article
 from copydesk.cli.output import console, literal, print_json
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import open_index, open_log
-from copydesk.errors import NotFound
-from copydesk.events import CleanArticle, RawArticle, decode, encode
-from copydesk.identity import article_id as article_id_of
-from copydesk.identity import host_of
-from copydesk.pipeline import RAW
-from copydesk.ports import Index, Log
+from copydesk.events import CleanArticle, RawArticle, encode
 from copydesk.settings import load
 
-_ID = re.compile("[0-9a-f]+")
-_SHORTEST_ID, _ID_LENGTH = 6, 32
 _LONGEST_EXTRA = 200
 
 
@@ -40,7 +33,7 @@ def show(
     settings = load()
     index = open_index(settings, reading=True)
     try:
-        article = stored_article(index, article_id)
+        article = stored_article(index, article_id, safe(article_id))
     finally:
         index.close()
     if raw:
@@ -54,49 +47,6 @@ def show(
         print_json(encode(article))
     else:
         _show(article, removed)
-
-
-def stored_article(index: Index, which: str) -> CleanArticle:
-    """Return the article of an id, of the beginning of one, or of an address; raises NotFound, saying what is wrong."""
-    address = host_of(which) is not None
-    found = index.get(article_id_of(url=which) if address else which)
-    if found is not None:
-        return found
-    shown = safe(which)
-    if address:
-        words = "was its link seen? `copydesk dead list` names those that were given up"
-        raise NotFound(f"the index has no article of the address {shown}; {words}")
-    if not _ID.fullmatch(which.strip().lower()):
-        words = f"no row named itself so, and an article's id is {_ID_LENGTH} digits from 0 to f, which `search` shows"
-        raise NotFound(f"the index has no article {shown}: {words}")
-    if len(which.strip()) < _SHORTEST_ID:
-        raise NotFound(f"{shown} is too short for an id: give {_SHORTEST_ID} of its {_ID_LENGTH} digits, or more")
-    if len(which.strip()) < _ID_LENGTH:
-        raise NotFound(f"the index has no article {shown}…, or several whose ids begin so: give more of the id")
-    raise NotFound(f"the index has no article {shown}")
-
-
-def raw_event_of(log: Log, article: CleanArticle) -> RawArticle:
-    """Return the event that became this article: of its id, the highest revision up to its own. Raises NotFound."""
-    best: RawArticle | None = None
-    for record in log.scan(RAW):
-        # Decoding every page of a large log would take minutes; an id stands in its event as it is, or escaped.
-        if record.value is None or not any(spelling in record.value for spelling in _spellings(article.id)):
-            continue
-        try:
-            raw = decode(RawArticle, record.value)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            continue  # such an event never became an article: it is among the dead letters
-        if raw.id == article.id and (best.revision if best else -1) < raw.revision <= article.revision:
-            best = raw
-    if best is None:
-        raise NotFound(f"what came in as {safe(article.id)} is not in the log (any more)")
-    return best
-
-
-def _spellings(article_id: str) -> set[bytes]:
-    """Return the id as JSON strings may hold it."""
-    return {msgspec.json.encode(article_id)[1:-1], article_id.encode()}
 
 
 def _facts(pairs: Mapping[str, object]) -> Iterator[Text]:

@@ -6,14 +6,15 @@ import msgspec
 import typer
 from rich.table import Table
 
-from copydesk.cleaning.recurring import Memory, Pins, count_in_window, recurring_texts, text_hash, window
+from copydesk.answers.learned_text import learned_sources, learned_text, read_learned
+from copydesk.cleaning.recurring import Pins, text_hash, window
 from copydesk.cli.output import console, literal, print_json
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import open_log
-from copydesk.consumers.source_memory import FURNITURE_HEADERS, PINS, read_pins, read_source_memory
-from copydesk.errors import InputError, NotFound
+from copydesk.consumers.source_memory import FURNITURE_HEADERS, PINS
+from copydesk.errors import InputError
 from copydesk.pipeline import FURNITURE
-from copydesk.ports import Log, Message
+from copydesk.ports import Message
 from copydesk.settings import load
 
 app = typer.Typer(help="What was learned about each source; pin and release entries.", no_args_is_help=True)
@@ -28,22 +29,15 @@ def list_(json: _Json = False) -> None:
     """The sources that have a memory: articles seen, texts remembered, texts cut."""  # noqa: D401 - help
     log = open_log(load(), reading=True)
     try:
-        table = log.table(FURNITURE)
-        rows = []
-        for key, value in sorted(table.items()):
-            if not key.startswith(PINS):
-                memory = read_source_memory(value)
-                cut = recurring_texts(memory, read_pins(table.get(PINS + key)))
-                rows.append((key, memory.articles, len(memory.entries), len(cut)))
+        rows = learned_sources(log)
     finally:
         log.close()
-    names = ("source", "articles", "remembered", "furniture")
     if json:
-        print_json([dict(zip(names, row, strict=True)) for row in rows])
+        print_json(rows)
         return
-    shown = Table(*names, box=None, pad_edge=False)
+    shown = Table("source", "articles", "remembered", "furniture", box=None, pad_edge=False)
     for row in rows:
-        shown.add_row(literal(row[0]), *(f"{number:,}" for number in row[1:]))
+        shown.add_row(literal(row.source), f"{row.articles:,}", f"{row.remembered:,}", f"{row.furniture:,}")
     console.print(shown)
 
 
@@ -52,33 +46,17 @@ def show(source: _Source, json: _Json = False) -> None:
     """What recurs in a source's articles, how often, with an example each; what is cut is marked."""  # noqa: D401 - help
     log = open_log(load(), reading=True)
     try:
-        memory, pins = _read(log, source)
+        found = learned_text(log, source)
     finally:
         log.close()
-    cut = recurring_texts(memory, pins)
-    counts = {hashed: count_in_window(entry, memory.articles) for hashed, entry in memory.entries.items()}
-    entries = sorted(memory.entries.items(), key=lambda item: (item[0] not in cut, -counts[item[0]]))
-    rows = [
-        {
-            "hash": hashed, "state": _state(hashed, cut, pins), "count": counts[hashed], "example": entry.example,
-            "unseen_for": memory.articles - entry.last,
-        }
-        for hashed, entry in entries
-        if counts[hashed] > 1 or hashed in cut
-    ]  # fmt: skip
-    gone = (pins.pinned | pins.released) - memory.entries.keys()
-    rows += [
-        {"hash": hashed, "state": _state(hashed, cut, pins), "count": 0, "example": "", "unseen_for": None}
-        for hashed in sorted(gone)
-    ]
     if json:
-        print_json({"source": source, "articles": memory.articles, "entries": rows})
+        print_json(found)
         return
-    counted = window(memory.articles) if memory.articles else 0
-    console.print(f"{safe(source)}: {memory.articles:,} articles seen, the last {counted:,} counted", markup=False)
+    counted = window(found.articles) if found.articles else 0
+    console.print(f"{safe(source)}: {found.articles:,} articles seen, the last {counted:,} counted", markup=False)
     table = Table("hash", "state", "in articles", "example", box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(literal(row["hash"]), str(row["state"]), str(row["count"]), literal(row["example"]))
+    for entry in found.entries:
+        table.add_row(literal(entry.hash), entry.state, str(entry.count), literal(entry.example))
     console.print(table)
 
 
@@ -99,7 +77,7 @@ def _correct(source: str, which: str, *, pinned: bool) -> None:
         raise InputError("there is no text in it: name the text of a paragraph, or a hash of `copydesk sources show`")
     log = open_log(load(), reading=True)
     try:
-        memory, pins = _read(log, source)
+        memory, pins = read_learned(log, source)
         hashed = which if which in memory.entries.keys() | pins.pinned | pins.released else text_hash(which)
         chosen = frozenset([hashed])
         pins = (
@@ -111,19 +89,3 @@ def _correct(source: str, which: str, *, pinned: bool) -> None:
     finally:
         log.close()
     console.print(f"{hashed} is {'pinned' if pinned else 'released'}; articles cleaned from now on follow.")
-
-
-def _read(log: Log, source: str) -> tuple[Memory, Pins]:
-    table = log.table(FURNITURE)
-    value, pins = table.get(source), table.get(PINS + source)
-    if value is None and pins is None:
-        raise NotFound(f"nothing is remembered of the source {source!r}; `copydesk sources list` shows the known ones")
-    return read_source_memory(value), read_pins(pins)
-
-
-def _state(hashed: str, cut: dict[str, str], pins: Pins) -> str:
-    if hashed in pins.pinned:
-        return "pinned"
-    if hashed in pins.released:
-        return "released"
-    return "cut" if hashed in cut else "kept"

@@ -7,16 +7,15 @@ import msgspec
 import typer
 from rich.table import Table
 
-from copydesk.cli.ailing_feeds import feeds_document, feeds_in_short, feeds_named
-from copydesk.cli.letters import read_letters, with_what_became
+from copydesk.answers.pipeline_state import IndexState, PipelineState, pipeline_state
+from copydesk.cli.ailing_feeds import feeds_in_short, feeds_named
 from copydesk.cli.output import STORAGE, console, print_json
 from copydesk.cli.status_check import Bounds, age_of, oldest_waiting, problems, worst
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import engines, open_log
-from copydesk.consumers.lost_index import lost_index
-from copydesk.errors import InputError, NotFound, Unavailable
-from copydesk.pipeline import STAGES, TOPICS
-from copydesk.ports import Index, IndexStatus, Log, PartitionStatus, Record
+from copydesk.errors import InputError, NotFound
+from copydesk.pipeline import TOPICS
+from copydesk.ports import Record
 from copydesk.settings import load
 
 
@@ -92,90 +91,46 @@ def status(
     if bounds != Bounds() and not check:
         raise InputError("--max-lag, --max-age and --max-dead are for --check")
     with engines(load(), reading=True) as (log, index):
-        partitions = log.status()
-        try:
-            found: IndexStatus | str = index.status()
-        except Unavailable as error:
-            found = str(error)
-        lost = "" if isinstance(found, str) else lost_index(log, found)
-        document = _status_document(partitions, found, lost, _dead_counts(log, index)) | {"feeds": feeds_document(log)}
-        waiting = oldest_waiting(log, partitions) if bounds.age is not None else {}
+        state = pipeline_state(log, index)
+        waiting = oldest_waiting(log, log.status()) if bounds.age is not None else {}
+    document = msgspec.to_builtins(state, builtin_types=(datetime,))
     wrong = list(problems(document, bounds, waiting, datetime.now(UTC))) if check else []
     if json:
-        print_json(document | {"problems": [words for _, words in wrong]} if check else document)
+        print_json(document | {"problems": [words for _, words in wrong]} if check else state)
     elif check:
         for words in [words for _, words in wrong] or ["All is well."]:
             typer.echo(safe(words))
     else:
-        _show_status(document)
-    code = STORAGE if lost else worst(wrong)
+        _show_status(state)
+    code = STORAGE if state.index.lost else worst(wrong)
     if code:
         raise typer.Exit(code)
 
 
-def _dead_counts(log: Log, index: Index) -> dict[str, int]:
-    """Count the dead letters by class, and apart from them those that were resolved or discarded since."""
-    counts: dict[str, int] = {"refused": 0, "failed": 0}
-    for found in with_what_became(list(read_letters(log)), log, index):
-        word = found.letter.class_ if found.state == "open" else found.state
-        counts[word] = counts.get(word, 0) + 1
-    return counts
-
-
-def _status_document(
-    partitions: list[PartitionStatus] | Any, index: IndexStatus | str, lost: str, dead: dict[str, int]
-) -> dict[str, Any]:
-    topics: dict[str, Any] = {}
-    groups = {stage.reads: stage.name for stage in STAGES}
-    for each in partitions:
-        topic = topics.setdefault(
-            each.partition.topic, {"partitions": 0, "records": 0, "published": 0, "offsets": {}, "groups": {}}
-        )
-        topic["partitions"] += 1
-        topic["records"] += each.end - each.begin
-        topic["published"] += each.end
-        topic["offsets"][str(each.partition.number)] = {"begin": each.begin, "end": each.end}
-        names = {*each.committed, *([groups[each.partition.topic]] if each.partition.topic in groups else [])}
-        for name in names:
-            group = topic["groups"].setdefault(name, {"lag": 0, "committed": {}})
-            committed = max(each.committed.get(name, each.begin), each.begin)
-            group["lag"] += each.end - committed
-            group["committed"][str(each.partition.number)] = committed
-    return {
-        "topics": topics,
-        "index": {"unavailable": index}
-        if isinstance(index, str)
-        else index._asdict() | ({"lost": lost} if lost else {}),
-        "dead_letters": dead,
-    }
-
-
-def _show_status(document: dict[str, Any]) -> None:
+def _show_status(state: PipelineState) -> None:
     table = Table("topic", "partitions", "records", "group", "lag", box=None, pad_edge=False)
-    for name, topic in document["topics"].items():
-        groups = topic["groups"] or {"": {"lag": ""}}
-        for number, (group, facts) in enumerate(groups.items()):
-            first = number == 0
-            table.add_row(
-                name if first else "",
-                str(topic["partitions"]) if first else "",
-                f"{topic['records']:,}" if first else "",
-                group,
-                f"{facts['lag']:,}" if group else "",
-            )
+    for name, topic in state.topics.items():
+        groups = [(group, f"{each.lag:,}") for group, each in topic.groups.items()] or [("", "")]
+        for number, cells in enumerate(groups):
+            about = (name, str(topic.partitions), f"{topic.records:,}") if number == 0 else ("", "", "")
+            table.add_row(*about, *cells)
     console.print(table)
-    index, dead = document["index"], document["dead_letters"]
-    if "unavailable" in index:
-        console.print(f"\nindex         does not answer: {index['unavailable']}", markup=False)
-    else:
-        newest = f", newest {index['newest_indexed_at']:%Y-%m-%d %H:%M:%S}" if index["newest_indexed_at"] else ""
-        console.print(f"\nindex         {index['documents']:,} articles, {index['size_bytes'] / 1e6:.1f} MB{newest}")
-        if "lost" in index:
-            console.print(f"              lost: {index['lost']}", markup=False, style="red", soft_wrap=True)
-        elif index["waiting"]:
-            console.print(f"              waiting: {index['waiting']}", markup=False, style="yellow")
-    console.print("dead letters  " + ", ".join(f"{count:,} {name}" for name, count in dead.items()))
-    if document["feeds"]["asked"]:
-        console.print(f"feeds         {feeds_in_short(document['feeds'])}", markup=False)
-        for ailing in feeds_named(document["feeds"]):
+    _show_index(state.index)
+    console.print("dead letters  " + ", ".join(f"{count:,} {name}" for name, count in state.dead_letters.items()))
+    if state.feeds["asked"]:
+        console.print(f"feeds         {feeds_in_short(state.feeds)}", markup=False)
+        for ailing in feeds_named(state.feeds):
             console.print(f"              {ailing}", markup=False, style="yellow")
+
+
+def _show_index(index: IndexState) -> None:
+    if index.unavailable:
+        console.print(f"\nindex         does not answer: {index.unavailable}", markup=False)
+        return
+    size = (index.size_bytes or 0) / 1e6
+    newest = f", newest {index.newest_indexed_at:%Y-%m-%d %H:%M:%S}" if index.newest_indexed_at else ""
+    console.print(f"\nindex         {index.documents:,} articles, {size:.1f} MB{newest}")
+    if index.lost:
+        console.print(f"              lost: {index.lost}", markup=False, style="red", soft_wrap=True)
+    elif index.waiting:
+        console.print(f"              waiting: {index.waiting}", markup=False, style="yellow")

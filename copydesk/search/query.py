@@ -29,8 +29,19 @@ class Term(NamedTuple):
     alternatives: tuple["Term", ...] = ()
 
 
+class ResultPlace(NamedTuple):
+    """Name the place of one hit among results: its score, its article's `seen_at` and id."""
+
+    score: float
+    seen_at: datetime
+    id: str
+
+
 class Query(NamedTuple):
-    """Hold all that is asked. Terms are all required (or excluded); bounds are on `seen_at`: since in, until out."""
+    """Hold all that is asked. Terms are all required (or excluded); bounds are on `seen_at`: since in, until out.
+
+    Results begin behind the place `after`, where it is given, however far that is; `offset` counts for nothing then.
+    """
 
     terms: tuple[Term, ...] = ()
     source: str | None = None
@@ -40,6 +51,7 @@ class Query(NamedTuple):
     sort: Sort = "relevance"
     limit: int = 10
     offset: int = 0
+    after: ResultPlace | None = None
 
 
 _TERM = re.compile(r'((?<!\S)-)?(?:"([^"]*)"(\*?)|([^\s"]+))')

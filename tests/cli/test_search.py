@@ -15,10 +15,10 @@ from typer.testing import CliRunner
 
 from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.adapters.sqlite_log.log import SqliteLog
+from copydesk.answers.time_bounds import between
 from copydesk.cli.app import exit_code
 from copydesk.cli.search import export, search
 from copydesk.cli.show import show
-from copydesk.cli.time_arguments import between
 from copydesk.errors import CopydeskError, InputError
 from copydesk.events import CleanArticle, Image, RawArticle, decode, encode, headers
 from copydesk.pipeline import RAW, TOPICS

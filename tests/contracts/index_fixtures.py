@@ -47,7 +47,11 @@ class Shelf:
 
     def search(self, text: str = "", **filters: Any) -> Results:
         """Search this shelf only."""
-        return self.index.search(Query(parse(f"{self.word} {text}"), **filters))
+        return self.index.search(self.query(text, **filters))
+
+    def query(self, text: str = "", **filters: Any) -> Query:
+        """Return the query of a search of this shelf only."""
+        return Query(parse(f"{self.word} {text}"), **filters)
 
     def ids(self, text: str = "", **filters: Any) -> list[str]:
         """Return the ids that a search of this shelf finds, in order."""

@@ -94,6 +94,12 @@ LAYERS = {
         ("copydesk.producers.pages",), ("contract", "runtime", "web", "producers", "producers.web")
     ),
     "consumers": Room(("copydesk.consumers",), ("contract", "runtime", "cleaning")),
+    "answers": Room(
+        ("copydesk.answers",),
+        (
+            "contract", "search", "dates", "runtime", "cleaning", "producers.seeds", "producers.feeds", "consumers",
+        ),
+    ),
     "api": Room(
         ("copydesk", "copydesk.api", "copydesk.documents", "copydesk.loaded_models"),
         ("contract", "runtime", "web", "cleaning", "cleaning.base", "cleaning.lexicon", "sites", "producers.seeds"),
@@ -102,11 +108,16 @@ LAYERS = {
         ("copydesk.app",),
         ("contract", "runtime", "web", "cleaning", "producers.feeds", "producers.pages", "producers.web", "consumers"),
     ),
+    "server": Room(
+        ("copydesk.server",),
+        ("contract", "search", "web", "runtime", "cleaning", "api", "answers"),
+    ),
     "cli": Room(
         ("copydesk.__main__", "copydesk.cli"),
         (
-            "contract", "search", "dates", "runtime", "web", "cleaning", "cleaning.base", "sites", "adapters", "api",
-            "producers.seeds", "producers.feeds", "producers.pages", "producers.web", "consumers", "app",
+            "contract", "search", "runtime", "web", "cleaning", "cleaning.base", "sites", "adapters", "api",
+            "producers.seeds", "producers.feeds", "producers.pages", "producers.web", "consumers", "app", "answers",
+            "server",
         ),
     ),
 }  # fmt: skip
@@ -118,8 +129,9 @@ LIBRARIES = {
     "fastwarc": "copydesk.producers.seeds.kinds.warc", "feedparser": "copydesk.producers.feeds.formats",
     "httpcore": "copydesk.adapters.http_fetcher",
     "httpx": "copydesk.adapters", "idna": "copydesk.web.allowed_addresses",
-    "kafka": "copydesk.adapters.kafka_log", "lxml": "copydesk.producers.feeds",
-    "markdown_it": "copydesk.producers.seeds.kinds.markdown", "numpy": "copydesk.cleaning",
+    "jinja2": "copydesk.server.rendering", "kafka": "copydesk.adapters.kafka_log", "litestar": "copydesk.server",
+    "lxml": "copydesk.producers.feeds", "markdown_it": "copydesk.producers.seeds.kinds.markdown",
+    "numpy": "copydesk.cleaning",
     "publicsuffixlist": "copydesk.identity", "py3langid": "copydesk.cleaning.language", "rich": "copydesk.cli",
     "trafilatura": "copydesk.cleaning.main_text.trafilatura_opinion", "typer": "copydesk.cli",
     "uvicorn": "copydesk.adapters.uvicorn_server",

@@ -97,7 +97,7 @@ def test_every_setting_is_explained_in_the_example_and_does_something() -> None:
 
 def test_nothing_is_bound_beyond_this_machine_unless_asked() -> None:
     ports = [port for service in services().values() for port in service.get("ports", ())]
-    assert {port["published"] for port in ports} == {"9092", "9200", "5601"}
+    assert {port["published"] for port in ports} == {"9092", "9200", "5601", "8080"}
     assert {port["host_ip"] for port in ports} == {"127.0.0.1"}
     asked = loaded(BIND_ADDRESS="10.1.2.3", KAFKA_HOST="desk.example")["services"]
     assert asked["elasticsearch"]["ports"][0]["host_ip"] == "10.1.2.3"
@@ -122,7 +122,7 @@ def test_every_service_has_limits_and_stops_gracefully() -> None:
     for name, service in ours().items():
         assert service["read_only"], name
         assert service["cap_drop"] == ["ALL"], name
-    for name in ("kafka", "elasticsearch", "kibana", "cleaner", "indexer"):
+    for name in ("kafka", "elasticsearch", "kibana", "cleaner", "indexer", "desk"):
         assert services()[name]["healthcheck"]["test"], name
     for name in ("cleaner", "indexer"):
         assert services()[name]["environment"]["COPYDESK_HEARTBEAT"] in services()[name]["healthcheck"]["test"][-1]
@@ -159,7 +159,8 @@ def test_services_start_after_what_they_need() -> None:
     done, healthy = "service_completed_successfully", "service_healthy"
     assert needs("elasticsearch") == {"passwords": done}
     assert needs("setup") == {"kafka": healthy, "elasticsearch": healthy}
-    assert all(needs(name) == {"setup": done} for name in ("kibana", "seeds", "feeds", "pages", "cleaner", "indexer"))
+    after_setup = ("kibana", "seeds", "feeds", "pages", "cleaner", "indexer", "desk")
+    assert all(needs(name) == {"setup": done} for name in after_setup)
     assert needs("dashboard") == {"kibana": healthy}
 
 
@@ -171,7 +172,7 @@ def test_every_variable_is_one_of_our_settings() -> None:
         load({key: value or "" for key, value in (service.get("environment") or {}).items()})
 
 
-@pytest.mark.parametrize("name", sorted(ONCE | {"feeds", "pages", "cleaner", "indexer"}))
+@pytest.mark.parametrize("name", sorted(ONCE | {"feeds", "pages", "cleaner", "indexer", "desk"}))
 def test_every_command_is_one_of_ours(name: str) -> None:
     command = ours()[name]["command"]
     words = [word for word in command if re.fullmatch(r"[a-z]+", word)]

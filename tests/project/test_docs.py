@@ -27,6 +27,8 @@ NOT_RUN = {
     "PASSWORD=$(docker": "needs docker",
     "curl ": SERVERS,
     "export COPYDESK_": SERVERS,
+    "copydesk serve": "stays until Ctrl-C",
+    "copydesk run seeds/ --serve": "stays until Ctrl-C",
     "copydesk setup": SERVERS,
     "copydesk consume clean$": SERVERS,
     "copydesk consume index$": SERVERS,

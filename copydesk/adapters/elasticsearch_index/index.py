@@ -23,11 +23,12 @@ from copydesk.adapters.elasticsearch_index.query import Json, article, possible_
 from copydesk.adapters.elasticsearch_index.rebuild import ElasticsearchRebuild
 from copydesk.adapters.elasticsearch_index.scan import scan_documents
 from copydesk.adapters.elasticsearch_index.setup import IndexNames, Sharding
+from copydesk.adapters.elasticsearch_index.time_counts import time_counts
 from copydesk.adapters.index_values import SHORTEST_ID_PREFIX
 from copydesk.errors import ConfigError, IndexUnavailable
 from copydesk.events import CleanArticle
 from copydesk.machine_dates import iso_of_python, read_instant
-from copydesk.ports import IndexStatus, Results, Verdict
+from copydesk.ports import Count, CountedBy, IndexStatus, Interval, Results, Verdict
 from copydesk.search.query import Query
 from copydesk.settings import Settings
 
@@ -122,6 +123,13 @@ class ElasticsearchIndex:
             return Results(0, [], {"source": {}, "language": {}, "day": {}})
         body = search_body(query, selected)
         return results(query, ask_again_once(partial(self._ask, body)))
+
+    def counts(self, query: Query, interval: Interval, by: CountedBy | None = None) -> Sequence[Count]:
+        """See the port."""
+        selected = selection(query)
+        if selected is None:
+            return []
+        return ask_again_once(lambda: list(time_counts(self._ask, selected, interval, by)))
 
     def scan(self, query: Query) -> Iterator[CleanArticle]:
         """See the port. It is of the moment it began, or of the moment it had to begin anew, where it left off."""

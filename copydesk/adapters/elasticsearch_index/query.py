@@ -14,7 +14,7 @@ from copydesk.errors import CorruptStorage
 from copydesk.events import CleanArticle
 from copydesk.ports import FACET_DAYS, FACET_VALUES, Hit, Results
 from copydesk.search.highlight import Needle, highlights, needles
-from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, MAX_RESULTS, Query, Term
+from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, MAX_RESULTS, Query, ResultPlace, Term
 from copydesk.search.words import words
 
 Json = dict[str, Any]
@@ -58,14 +58,16 @@ def selection(query: Query) -> Json | None:
 
 def search_body(query: Query, selected: Json) -> Json:
     """Return the body of a search for one page of results and the counts over all of them."""
-    offset = max(0, query.offset)
+    offset = 0 if query.after else max(0, query.offset)
     limit = max(0, min(query.limit, MAX_RESULTS - offset))
+    order = _order(query, selected)
     return {
+        **({"search_after": _place(query.after, order)} if query.after else {}),
         "query": selected,
         "from": offset if limit else 0,
         "size": limit,
         "track_total_hits": True,
-        "sort": _order(query, selected),
+        "sort": order,
         "aggs": {
             "source": _most_frequent("source"),
             "language": _most_frequent("language"),
@@ -109,6 +111,12 @@ def _order(query: Query, selected: Json) -> list[Json]:
         return BY_TIME
     ranked = query.sort == "relevance" and bool(selected["bool"]["must"])
     return [{"_score": "desc"}, *_NEWEST] if ranked else _NEWEST
+
+
+def _place(after: ResultPlace, order: list[Json]) -> list[Any]:
+    """Return the values of the sort fields at a place."""
+    values = {"_score": after.score, "seen_us": to_microseconds(after.seen_at), "id": after.id}
+    return [values[field] for each in order for field in each]
 
 
 def _term(term: Term) -> Json | None:

@@ -1,6 +1,7 @@
 """Convert articles to rows and back: columns to filter by, words to find, all of it compressed."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import NamedTuple
 
 import msgspec
@@ -87,9 +88,9 @@ class Codec:
         return msgspec.structs.replace(found, indexed_at=from_microseconds(indexed_at))
 
 
-def day_name(day: int) -> str:
-    """Return the ISO date of a `Row.day`."""
-    return from_microseconds(day * _DAY).date().isoformat()
+def day_of(day: int) -> date:
+    """Return the date of a `Row.day`."""
+    return from_microseconds(day * _DAY).date()
 
 
 def match_expression(terms: Iterable[Term]) -> tuple[str, str]:

@@ -11,12 +11,23 @@ import apsw
 from copydesk.adapters.index_values import SHORTEST_ID_PREFIX, from_microseconds, is_encodable
 from copydesk.adapters.sqlite_file import LOCK_PATIENCE, transaction
 from copydesk.adapters.sqlite_index import tables
-from copydesk.adapters.sqlite_index.document import Codec, day_name
+from copydesk.adapters.sqlite_index.document import Codec, day_of
+from copydesk.adapters.sqlite_index.intervals import counts_by_interval
 from copydesk.adapters.sqlite_index.rebuild import SqliteRebuild
-from copydesk.adapters.sqlite_index.search import Statement, counts, hits, page_of_keys, select
+from copydesk.adapters.sqlite_index.search import Statement, counts, counts_by_day, hits, page_of_keys, select
 from copydesk.adapters.sqlite_index.store import Store
 from copydesk.events import CleanArticle
-from copydesk.ports import FACET_DAYS, FACET_VALUES, Hit, IndexStatus, Results, Verdict
+from copydesk.ports import (
+    FACET_DAYS,
+    FACET_VALUES,
+    Count,
+    CountedBy,
+    Hit,
+    IndexStatus,
+    Interval,
+    Results,
+    Verdict,
+)
 from copydesk.search.highlight import highlights, needles
 from copydesk.search.query import Query
 
@@ -75,6 +86,13 @@ class SqliteIndex:
                     article = self._articles(connection, generation, [key])[key]
                     found.append(Hit(article, score, highlights(article.title, article.paragraphs, wanted)))
         return Results(sum(row[3] for row in counted), found, _facets(counted))
+
+    def counts(self, query: Query, interval: Interval, by: CountedBy | None = None) -> Sequence[Count]:
+        """See the port."""
+        with self._reading() as (connection, generation):
+            selected = select(query, generation)
+            counted = _run(connection, counts_by_day(selected, by)) if selected else []
+        return counts_by_interval(counted, interval)
 
     def scan(self, query: Query) -> Iterator[CleanArticle]:
         """See the port. No transaction stays open between articles; what changes meanwhile may be seen or not."""
@@ -150,7 +168,7 @@ def _facets(counted: Iterable[tuple[str, str | None, int, int]]) -> dict[str, di
     return {
         "source": _most_frequent(sources),
         "language": _most_frequent(languages),
-        "day": {day_name(day): days[day] for day in newest},
+        "day": {day_of(day).isoformat(): days[day] for day in newest},
     }
 
 

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from copydesk.adapters.index_values import is_encodable, to_microseconds
 from copydesk.adapters.sqlite_index.document import match_expression
+from copydesk.ports import CountedBy
 from copydesk.search.query import MAX_RESULTS, Query
 
 Value = str | int | bytes | float | None
@@ -60,15 +61,16 @@ def hits(query: Query, selected: Selection) -> Statement:
     """Select (id, score) of one page of results; the score is 0 unless they are ranked by it."""
     ranked = selected.words and query.sort == "relevance"
     score = f"-bm25({selected.words}, {_TITLE_WEIGHT}, {_BODY_WEIGHT})" if ranked else "0.0"
-    order = "a.seen_at, a.id" if query.sort == "oldest" else "a.seen_at DESC, a.id DESC"
+    order = "seen_at, id" if query.sort == "oldest" else "seen_at DESC, id DESC"
     if ranked:
         order = f"score DESC, {order}"
-    offset = max(0, query.offset)
+    offset = 0 if query.after else max(0, query.offset)
     limit = max(0, min(query.limit, MAX_RESULTS - offset))
+    behind, place = _behind(query, bool(ranked))
     return Statement(
-        f"SELECT a.id, {score} AS score FROM {selected.source} WHERE {selected.where}"
-        f" ORDER BY {order} LIMIT ? OFFSET ?",
-        (*selected.values, limit, offset),
+        f"SELECT id, score FROM (SELECT a.id, a.seen_at, {score} AS score FROM {selected.source}"
+        f" WHERE {selected.where}) WHERE {behind} ORDER BY {order} LIMIT ? OFFSET ?",
+        (*selected.values, *place, limit, offset),
     )
 
 
@@ -76,6 +78,16 @@ def counts(selected: Selection) -> Statement:
     """Select (source, language, day, how many) over all that is selected."""
     return Statement(
         f"SELECT a.source, a.language, a.day, count(*) FROM {selected.source} WHERE {selected.where} GROUP BY 1, 2, 3",
+        selected.values,
+    )
+
+
+def counts_by_day(selected: Selection, by: CountedBy | None) -> Statement:
+    """Select (day, value, how many), in order; the value is empty where nothing is counted by."""
+    value = f"a.{by}" if by else "''"
+    return Statement(
+        f"SELECT a.day, {value} AS value, count(*) FROM {selected.source}"
+        f" WHERE {selected.where} AND value IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2",
         selected.values,
     )
 
@@ -88,3 +100,13 @@ def page_of_keys(selected: Selection, after: tuple[int, str] | None, size: int) 
         " ORDER BY a.seen_at, a.id LIMIT ?",
         (*selected.values, *place, size),
     )
+
+
+def _behind(query: Query, ranked: bool) -> tuple[str, tuple[Value, ...]]:
+    """Return the condition, with its values, that leaves the hits behind the query's place."""
+    if query.after is None:
+        return "true", ()
+    place: tuple[Value, ...] = (to_microseconds(query.after.seen_at), query.after.id)
+    if ranked:
+        return "(score, seen_at, id) < (?, ?, ?)", (query.after.score, *place)
+    return f"(seen_at, id) {'>' if query.sort == 'oldest' else '<'} (?, ?)", place

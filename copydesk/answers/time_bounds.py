@@ -13,15 +13,17 @@ _DURATIONS = {None: 1, "s": 1, "min": 60, "m": 60, "h": 3600, "d": 86_400}
 _FORMS = "a date (2024-03-31), an instant (2024-03-31T18:30Z) or a span back from now (30min, 24h, 7d, 2w)"
 
 
-def between(since: str | None, until: str | None, now: datetime) -> tuple[datetime | None, datetime | None]:
-    """Return the bounds of --since (included) and --until (not included; a date means to the end of that day).
+def between(
+    since: str | None, until: str | None, now: datetime, *, dashes: str = "--"
+) -> tuple[datetime | None, datetime | None]:
+    """Return the bounds of `since` (included) and `until` (not included; a date means to the end of that day).
 
-    Times without a zone are UTC. Raises InputError, one line that names the option.
+    Times without a zone are UTC. Raises InputError, one line that names the option, with `dashes` before it.
     """
-    first = None if since is None else _moment("--since", since, now)
-    last = None if until is None else _moment("--until", until, now, whole_day=True)
+    first = None if since is None else _moment(f"{dashes}since", since, now)
+    last = None if until is None else _moment(f"{dashes}until", until, now, whole_day=True)
     if first is not None and last is not None and first >= last:
-        raise InputError(f"--since {since} is not before --until {until}")
+        raise InputError(f"{dashes}since {since} is not before {dashes}until {until}")
     return first, last
 
 

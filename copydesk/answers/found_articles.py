@@ -1,0 +1,103 @@
+"""Search the index as people ask: a text and filters in, one page of results out, with a cursor to the next."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+from copydesk.answers.time_bounds import between
+from copydesk.errors import InputError
+from copydesk.ports import Index, Results
+from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, Query, ResultPlace, parse
+
+NO_WORD = "there is no word to search for in {!r}"
+_NOTHING = Results(0, [], {"source": {}, "language": {}, "day": {}})
+_places = msgspec.json.Decoder(ResultPlace)
+
+
+class Filters(NamedTuple):
+    """Hold what a search is narrowed to, as it was typed."""
+
+    source: str | None = None
+    language: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
+class FoundArticle(Struct, frozen=True):
+    """Show one article that was found. Found words in highlights stand between <em> and </em>; the rest is plain.
+
+    `extra` is there where the article's row held more than fields.
+    """
+
+    id: str
+    url: str | None
+    title: str
+    source: str
+    published_at: datetime | None
+    score: float
+    highlights: list[str]
+    extra: dict[str, Any] | UnsetType = UNSET
+
+
+class FoundArticles(Struct, frozen=True):
+    """Hold a page of results; `cursor` asks for the next one, and is left out where there is none."""
+
+    total: int
+    hits: list[FoundArticle]
+    facets: Mapping[str, Mapping[str, int]]
+    cursor: str | UnsetType = UNSET
+
+
+def read_query(text: str, filters: Filters, now: datetime, *, dashes: str = "--") -> Query:
+    """Return the query of a text and filters; raises InputError, naming the option with `dashes` before it."""
+    first, last = between(filters.since, filters.until, now, dashes=dashes)
+    return Query(parse(text), filters.source, filters.language and filters.language.lower(), first, last)
+
+
+def find_articles(index: Index, text: str, query: Query) -> Results:
+    """Search; a text of signs only finds nothing, where the index alone would list everything."""
+    return index.search(query) if query.terms or not text.strip() else _NOTHING
+
+
+def found_document(results: Results, query: Query) -> FoundArticles:
+    """Return what `search --json` prints of a page of results."""
+    hits = [
+        FoundArticle(
+            id=hit.article.id,
+            url=hit.article.url,
+            title=hit.article.title,
+            source=hit.article.source,
+            published_at=hit.article.published_at,
+            score=hit.score,
+            highlights=[
+                fragment.replace(HIGHLIGHT_START, "<em>").replace(HIGHLIGHT_END, "</em>") for fragment in hit.highlights
+            ],
+            extra=hit.article.extra or UNSET,
+        )
+        for hit in results.hits
+    ]
+    return FoundArticles(results.total, hits, results.facets, next_cursor(results, query) or UNSET)
+
+
+def next_cursor(results: Results, query: Query) -> str | None:
+    """Return where the next page begins, None where this one was not full."""
+    if not results.hits or len(results.hits) < query.limit:
+        return None
+    last = results.hits[-1]
+    place = ResultPlace(last.score, last.article.seen_at, last.article.id)
+    return urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
+
+
+def read_cursor(cursor: str) -> ResultPlace:
+    """Return the place of a cursor; raises InputError where it is none of ours."""
+    try:
+        place = _places.decode(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if place.seen_at.tzinfo is not None:
+            return place
+    except (ValueError, msgspec.MsgspecError, UnicodeError):
+        pass
+    raise InputError("cursor is none that an answer gave; leave it out to begin at the first page")

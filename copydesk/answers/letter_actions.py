@@ -1,0 +1,115 @@
+"""Choose dead letters, group them, publish them again and put them aside."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+from msgspec import Struct
+
+from copydesk.answers.letters import FoundLetter, read_letters
+from copydesk.errors import NotFound
+from copydesk.events import DeadClass, RawArticle, decode, encode
+from copydesk.pipeline import RAW
+from copydesk.ports import Log, Message
+from copydesk.runtime import dead_letters
+
+_QUOTED = re.compile(r"'[^']*+'|\"[^\"]*+\"|“[^“”]*+”|`[^`]*+`")
+_ADDRESS = re.compile(r"https?://\S++")
+_NUMBER = re.compile(r"\d[\d.,_]*+")
+_SHORTEST_START = 6
+
+
+class LetterGroup(Struct, frozen=True):
+    """Count the dead letters of one stage, class and reason, numbers and names folded; `newest` is a handle."""
+
+    stage: str
+    class_: DeadClass = msgspec.field(name="class")
+    reason: str
+    count: int
+    newest: str
+
+
+def letter_document(found: FoundLetter) -> dict[str, msgspec.Raw | str]:
+    """Return the letter to be written as JSON, with its handle, what became of it, and what it is known by."""
+    whole = msgspec.json.decode(encode(found.letter), type=dict[str, msgspec.Raw])
+    return {"handle": found.handle, "state": found.state, "origin": dead_letters.origin(found.letter), **whole}
+
+
+def choose_letters(
+    found: Iterable[FoundLetter], stage: str | None = None, class_: str | None = None, reason: str | None = None
+) -> list[FoundLetter]:
+    """Return the letters of this stage, class and folded reason; None takes any."""
+    return [
+        each
+        for each in found
+        if stage in {None, each.letter.stage}
+        and class_ in {None, each.letter.class_}
+        and reason in {None, fold_reason(each.letter.reason)}
+    ]
+
+
+def matching_letters(log: Log, which: str, shown: str | None = None) -> list[FoundLetter]:
+    """Return the letters of a handle, an origin, or an article id or its beginning; raises NotFound, with `shown`."""
+    found = [
+        each
+        for each in read_letters(log)
+        if which in {each.handle, each.letter.given_id, dead_letters.origin(each.letter)}
+        or (len(which) >= _SHORTEST_START and (each.letter.id or "").startswith(which))
+    ]
+    if not found:
+        raise NotFound(f"there is no dead letter {shown or which!r}; `copydesk dead list` shows them")
+    return found
+
+
+def replay_letter(log: Log, found: FoundLetter, *, keep: bool = False) -> str:
+    """Publish the event of a letter again to the topic it died in; return why that cannot be, empty when it was.
+
+    With `keep` a raw article goes on whatever the cleaning thinks of it.
+    """
+    message = dead_letters.original(found.letter, log)
+    if message is None or found.letter.topic is None:
+        return "its event is not kept any more, or never was one"
+    if keep:
+        message = _kept(message) if found.letter.topic == RAW else None
+        if message is None:
+            return "--keep overrules the cleaning, and it came to it never, or not as an article"
+    log.publish(found.letter.topic, [message])
+    return ""
+
+
+def discard_letters(log: Log, found: Sequence[FoundLetter], reason: str) -> int:
+    """Put the open ones of these letters aside, with a reason in words; return how many."""
+    now = datetime.now(UTC)
+    put_aside = [
+        msgspec.structs.replace(each.letter, discarded=reason, failed_at=now) for each in found if each.state == "open"
+    ]
+    if put_aside:
+        dead_letters.publish(log, put_aside)
+    return len(put_aside)
+
+
+def letter_groups(found: Iterable[FoundLetter]) -> list[LetterGroup]:
+    """Group letters, the group of the newest letter first."""
+    groups: dict[tuple[str, DeadClass, str], tuple[int, str]] = {}
+    for handle, letter, _ in found:  # oldest first
+        key = (letter.stage, letter.class_, fold_reason(letter.reason))
+        groups[key] = (groups.pop(key, (0, ""))[0] + 1, handle)
+    return [
+        LetterGroup(stage, class_, reason, count, newest)
+        for (stage, class_, reason), (count, newest) in reversed(groups.items())
+    ]
+
+
+def fold_reason(reason: str) -> str:
+    """Return the reason with its numbers, quoted names and addresses as signs, so that like reasons are equal."""
+    return _NUMBER.sub("#", _ADDRESS.sub("…", _QUOTED.sub("“…”", reason)))
+
+
+def _kept(message: Message) -> Message | None:
+    """Return a raw article's message as one that is cleaned and goes on, whatever it looks like; None if it is none."""
+    try:
+        article = decode(RawArticle, message.value or b"")
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    return message._replace(value=encode(msgspec.structs.replace(article, keep=True)))

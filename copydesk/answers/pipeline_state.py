@@ -1,0 +1,101 @@
+"""Describe the pipeline: topics with their offsets and lag, the index, and how many dead letters there are."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from msgspec import UNSET, Struct, UnsetType
+
+from copydesk.answers.feeds_state import feeds_document
+from copydesk.answers.letters import read_letters, with_what_became
+from copydesk.consumers.lost_index import lost_index
+from copydesk.errors import Unavailable
+from copydesk.pipeline import STAGES
+from copydesk.ports import Index, Log, PartitionStatus
+
+
+class OffsetRange(Struct):
+    """Hold the first offset that a partition keeps, and the next one that is written."""
+
+    begin: int
+    end: int
+
+
+class GroupState(Struct):
+    """Hold how far a consumer group is, by partition, and how many records it has not taken."""
+
+    lag: int = 0
+    committed: dict[str, int] = {}
+
+
+class TopicState(Struct):
+    """Count a topic's records, those kept and those ever published, and hold its partitions and groups."""
+
+    partitions: int = 0
+    records: int = 0
+    published: int = 0
+    offsets: dict[str, OffsetRange] = {}
+    groups: dict[str, GroupState] = {}
+
+
+class IndexState(Struct, frozen=True):
+    """Describe an index that answers, as `IndexStatus` does, or say in words why it is `unavailable`, and no more.
+
+    `lost` says that articles are missing in it, and what brings them back.
+    """
+
+    documents: int | UnsetType = UNSET
+    size_bytes: int | UnsetType = UNSET
+    newest_indexed_at: datetime | UnsetType | None = UNSET
+    waiting: str | UnsetType = UNSET
+    missing: bool | UnsetType = UNSET
+    lost: str | UnsetType = UNSET
+    unavailable: str | UnsetType = UNSET
+
+
+class PipelineState(Struct, frozen=True):
+    """Hold what `status --json` prints."""
+
+    topics: dict[str, TopicState]
+    index: IndexState
+    dead_letters: dict[str, int]
+    feeds: dict[str, Any]
+
+
+def pipeline_state(log: Log, index: Index) -> PipelineState:
+    """Ask log and index how they are. Raises LogUnavailable; an index that does not answer is said to be so."""
+    partitions = log.status()
+    try:
+        status = index.status()
+        found = IndexState(*status, lost=lost_index(log, status) or UNSET)
+    except Unavailable as error:
+        found = IndexState(unavailable=str(error))
+    return PipelineState(topic_states(partitions), found, dead_counts(log, index), feeds_document(log))
+
+
+def topic_states(partitions: Iterable[PartitionStatus]) -> dict[str, TopicState]:
+    """Add the partitions of each topic up."""
+    topics: dict[str, TopicState] = {}
+    readers = {stage.reads: stage.name for stage in STAGES}
+    for each in partitions:
+        name, number = each.partition.topic, str(each.partition.number)
+        topic = topics.setdefault(name, TopicState())
+        topic.partitions += 1
+        topic.records += each.end - each.begin
+        topic.published += each.end
+        topic.offsets[number] = OffsetRange(each.begin, each.end)
+        for reader in {*each.committed, *([readers[name]] if name in readers else [])}:
+            group = topic.groups.setdefault(reader, GroupState())
+            committed = max(each.committed.get(reader, each.begin), each.begin)
+            group.lag += each.end - committed
+            group.committed[number] = committed
+    return topics
+
+
+def dead_counts(log: Log, index: Index) -> dict[str, int]:
+    """Count the dead letters by class, and apart from them those that were resolved or discarded since."""
+    counts: dict[str, int] = {"refused": 0, "failed": 0}
+    for found in with_what_became(list(read_letters(log)), log, index):
+        word = found.letter.class_ if found.state == "open" else found.state
+        counts[word] = counts.get(word, 0) + 1
+    return counts

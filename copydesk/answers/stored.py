@@ -1,0 +1,57 @@
+"""Find an article in the index by what people know it by, and in the log the event that became it."""
+
+import re
+
+import msgspec
+
+from copydesk.errors import NotFound
+from copydesk.events import CleanArticle, RawArticle, decode
+from copydesk.identity import article_id as article_id_of
+from copydesk.identity import host_of
+from copydesk.pipeline import RAW
+from copydesk.ports import Index, Log
+
+_ID = re.compile("[0-9a-f]+")
+_SHORTEST_ID, _ID_LENGTH = 6, 32
+
+
+def stored_article(index: Index, which: str, shown: str) -> CleanArticle:
+    """Return the article of an id, of the beginning of one, or of an address; raises NotFound, naming it as `shown`."""
+    address = host_of(which) is not None
+    found = index.get(article_id_of(url=which) if address else which)
+    if found is not None:
+        return found
+    if address:
+        words = "was its link seen? `copydesk dead list` names those that were given up"
+        raise NotFound(f"the index has no article of the address {shown}; {words}")
+    if not _ID.fullmatch(which.strip().lower()):
+        words = f"no row named itself so, and an article's id is {_ID_LENGTH} digits from 0 to f, which `search` shows"
+        raise NotFound(f"the index has no article {shown}: {words}")
+    if len(which.strip()) < _SHORTEST_ID:
+        raise NotFound(f"{shown} is too short for an id: give {_SHORTEST_ID} of its {_ID_LENGTH} digits, or more")
+    if len(which.strip()) < _ID_LENGTH:
+        raise NotFound(f"the index has no article {shown}…, or several whose ids begin so: give more of the id")
+    raise NotFound(f"the index has no article {shown}")
+
+
+def raw_event_of(log: Log, article: CleanArticle) -> RawArticle:
+    """Return the event that became this article: of its id, the highest revision up to its own. Raises NotFound."""
+    best: RawArticle | None = None
+    for record in log.scan(RAW):
+        # Decoding every page of a large log would take minutes; an id stands in its event as it is, or escaped.
+        if record.value is None or not any(spelling in record.value for spelling in _spellings(article.id)):
+            continue
+        try:
+            raw = decode(RawArticle, record.value)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            continue  # such an event never became an article: it is among the dead letters
+        if raw.id == article.id and (best.revision if best else -1) < raw.revision <= article.revision:
+            best = raw
+    if best is None:
+        raise NotFound(f"what came in as {article.id} is not in the log (any more)")
+    return best
+
+
+def _spellings(article_id: str) -> set[bytes]:
+    """Return the id as JSON strings may hold it."""
+    return {msgspec.json.encode(article_id)[1:-1], article_id.encode()}

@@ -1,0 +1,123 @@
+"""Serve the desk, the HTTP API and its pages: `serve`."""
+
+import ipaddress
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from copydesk.api import LIBRARY_PRELOAD, clean_raw_event
+from copydesk.cleaning.site_rules import Rules
+from copydesk.cli.extras import is_extra_installed, require_extra
+from copydesk.cli.feed_services import Private, make_fetcher
+from copydesk.cli.output import console, stopping
+from copydesk.cli.sites import SitesFolder
+from copydesk.cli.wiring import engines
+from copydesk.errors import CopydeskError
+from copydesk.events import RawArticle
+from copydesk.identity import LOCAL
+from copydesk.ports import Index, Log
+from copydesk.runtime.process_pool import ProcessPool
+from copydesk.settings import Settings, load
+from copydesk.sites.files import read_rules
+
+if TYPE_CHECKING:
+    from copydesk.server.desk import FetchPage
+
+DESK_PORT = 8080
+_SHORT = RawArticle(
+    id="0" * 32, revision=0, source=LOCAL, content="A", content_type="text/plain", fetched_at=datetime.now(UTC)
+)
+"""What the first process is started with, so that no reader waits for it."""
+_MOST_WORKERS = 4
+
+
+class DeskPlace(NamedTuple):
+    """Say where the desk listens, by which names people reach it, and whether it may fetch from inside networks."""
+
+    host: str = "127.0.0.1"
+    port: int = DESK_PORT
+    names: tuple[str, ...] = ()
+    allow_private: bool = False
+
+
+def serve(
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one.")] = DESK_PORT,
+    host: Annotated[
+        str, typer.Option("--host", help="Address to listen on; any but this machine's own wants a token.")
+    ] = "127.0.0.1",
+    name: Annotated[list[str] | None, typer.Option("--name", help="A name by which people reach it.")] = None,
+    sites: SitesFolder = None,
+    allow_private: Private = False,
+) -> None:
+    """Search, read, see every cut, and run the pipeline, in a browser or by an HTTP API, until Ctrl-C."""
+    settings = load()
+    rules = read_rules(sites or settings.sites)
+    stop = threading.Event()
+    with engines(settings) as (log, index), stopping(stop) as asked:
+        place = DeskPlace(host, port, tuple(name or ()), allow_private)
+        with desk_served(settings, log, index, rules, place) as thread:
+            while thread.is_alive() and not stop.wait(0.5):
+                pass
+        if not stop.is_set():
+            raise CopydeskError("the server ended by itself; the same command with -v says why")
+    asked.end()
+
+
+@contextmanager
+def desk_served(
+    settings: Settings, log: Log, index: Index, rules: Rules, place: DeskPlace
+) -> Iterator[threading.Thread]:
+    """Serve the desk within the block, and say where; the thread that serves is given."""
+    require_extra("server", "the desk")
+    from copydesk.adapters.uvicorn_server import listen, served
+    from copydesk.server.app import make_app
+    from copydesk.server.cleaning_queue import CleaningQueue
+    from copydesk.server.desk import Desk
+    from copydesk.server.guard import Policy
+
+    listener = listen(place.host, place.port)
+    token = "" if _is_loopback(place.host) and not settings.token else settings.token or secrets.token_urlsafe(24)
+    function = partial(clean_raw_event, furniture={}, rules=rules, refuse=frozenset(settings.refuse))
+    pool = ProcessPool(function, min(_MOST_WORKERS, settings.workers), tries=1, preload=LIBRARY_PRELOAD)
+    cleaning = CleaningQueue(pool)
+    cleaning.warm(_SHORT)
+    try:
+        desk = Desk(log, index, cleaning, _fetching(settings, place.allow_private))
+        policy = Policy(token, frozenset(each.lower() for each in place.names))
+        with served(make_app(desk, policy), listener) as thread:
+            shown = f"[{place.host}]" if ":" in place.host else place.host
+            console.print(f"The desk: http://{shown}:{listener.getsockname()[1]}/", markup=False, soft_wrap=True)
+            if token and not settings.token:
+                console.print(f"Token, for this run alone: {token}", markup=False, soft_wrap=True)
+            yield thread
+    finally:
+        cleaning.close()
+        listener.close()
+
+
+def _fetching(settings: Settings, allow_private: bool) -> "FetchPage | None":
+    if not is_extra_installed("feeds"):
+        return None
+    from copydesk.web.fetcher import Fetched
+
+    async def fetch(url: str) -> Fetched:
+        fetcher = make_fetcher(settings, allow_private)
+        try:
+            return await fetcher.get(url)
+        finally:
+            await fetcher.aclose()
+
+    return fetch
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

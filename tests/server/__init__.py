@@ -1,0 +1,1 @@
+"""Tests of the desk: its API, its pages, its safety."""
