@@ -7,7 +7,7 @@ TYPED := .cache/typed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install dev run test test-fast soak train lint format lexicon duplicates schemas docs lock bench bench-clean bench-lines bench-memory bench-peers bench-speed bench-stack bench-worst fuzz clean
+.PHONY: help install dev run test test-fast soak train lint format lexicon duplicates schemas docs lock bench bench-clean bench-kinds bench-languages bench-lines bench-memory bench-peers bench-speed bench-stack bench-worst fuzz clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,9 +71,15 @@ bench-memory: $(VENV)/.dev ## Measure what the memory of a source brings, on DAT
 	@test -n "$(DATA)" || { echo "name the folder: make bench-memory DATA=../bench"; exit 2; }
 	@$(BIN)/python -m bench.bench_memory $(DATA)
 
+bench-languages: $(VENV)/.dev ## Measure what texts of all languages cost a cleaning process, and whether it is thrown away
+	@$(BIN)/python -m bench.bench_languages
+
 bench-speed: $(VENV)/.dev ## Measure what cleaning a page costs beside trafilatura, on DATA, a folder of pages
 	@test -n "$(DATA)" || { echo "name the folder: make bench-speed DATA=../bench"; exit 2; }
 	@$(BIN)/python -m bench.bench_speed $(DATA)
+
+bench-kinds: $(VENV)/.dev ## Measure a WARC beside JSON Lines, and the memory over a large archive, on seeds/ or on DATA=pages.jsonl.gz
+	@$(BIN)/python -m bench.bench_kinds $(DATA)
 
 bench-worst: $(VENV)/.dev ## Measure what the worst documents cost, against the bar
 	@$(BIN)/python -m bench.bench_worst

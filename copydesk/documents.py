@@ -86,6 +86,7 @@ def raw_of(row: SeedRow) -> RawArticle:
     """Return the event that a row stands for, fetched now unless the row says when."""
     source = source_of(row.url, row.site)
     found = {ADDRESS_FACT: row.address_from} if row.address_from else {}
+    found |= {"from": "feed"} if row.from_feed else {}
     return RawArticle(
         id=article_id(url=row.url, source=source, given=row.given, content=row.content),
         revision=0, source=source, url=row.url, content=row.content, content_type=row.content_type,

@@ -20,7 +20,7 @@ from copydesk.cleaning.boilerplate.labels import WHY
 from copydesk.cleaning.lexicon import LANGUAGES
 from copydesk.cleaning.metadata.metadata import SITE_RULES
 from copydesk.cleaning.metadata.precedence import INSTANTS, WHO_WINS
-from copydesk.events import BY_TYPE, CleanArticle, DeadLetter, Hints, Image, Kind, Link, RawArticle, Removed
+from copydesk.events import BY_TYPE, CleanArticle, DeadLetter, Hints, Image, Kind, Link, PageVisit, RawArticle, Removed
 from copydesk.pipeline import (
     CLEAN,
     DEAD,
@@ -34,6 +34,7 @@ from copydesk.pipeline import (
     YOUNG_DELAYS,
 )
 from copydesk.pipeline import TOPICS as TOPIC_LIST
+from copydesk.producers.seeds.kinds.table import SEED_KINDS
 from scripts import command_tree
 from scripts.draw_docs import drawings
 from tests.project.layers import LAYERS
@@ -41,7 +42,7 @@ from tests.project.layers import LAYERS
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 WORDS: dict[str, dict[str, str]] = tomllib.loads((DOCS / "words.toml").read_text(encoding="utf-8"))
-RECORDS = (Link, RawArticle, CleanArticle, DeadLetter, Hints, Removed, Image)
+RECORDS = (Link, RawArticle, CleanArticle, DeadLetter, Hints, PageVisit, Removed, Image)
 _MARK = re.compile(r"(<!-- begin ([\w-]+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
 _UNSET = {
     "COPYDESK_LOG": "embedded",
@@ -70,7 +71,7 @@ _TOPIC_WORDS = {
 def documents() -> dict[Path, str]:
     """Map each written file to what it must hold."""
     found = {DOCS / "img" / name: text for name, text in drawings().items()}
-    for page in sorted(DOCS.rglob("*.md")):
+    for page in (ROOT / "README.md", *sorted(DOCS.rglob("*.md"))):
         text = page.read_text(encoding="utf-8")
         written = _MARK.sub(lambda mark: f"{mark[1]}\n{TABLES[mark[2]]()}\n{mark[3]}", text)
         if _MARK.search(text):
@@ -150,14 +151,13 @@ def _variables() -> str:
 
 def variables() -> list[str]:
     """List the variables that settings.py reads."""
-    source = Path(str(settings.__file__)).read_text(encoding="utf-8")
-    return list(dict.fromkeys(re.findall(r'"(COPYDESK_[A-Z_]+)"', source)))
+    return settings.all_variables()
 
 
 def _variable_rows() -> Iterator[list[str]]:
     unset = settings.Settings()
     for name, meaning in WORDS["variables"].items():
-        value = getattr(unset, name.removeprefix("COPYDESK_").lower())
+        value = getattr(unset, name.removeprefix("COPYDESK_").lower(), "")
         shown = "" if value in (None, "") else f"`{value}`"
         yield [f"`{name}`", _UNSET.get(name, shown), meaning]
 
@@ -228,6 +228,22 @@ def _errors() -> str:
     return f"```text\n{tree}\n```\n"
 
 
+def _file_kinds() -> str:
+    rows = (
+        [
+            ", ".join(f"`{suffix}`" for suffix in kind.suffixes),
+            kind.becomes,
+            f"`{kind.extra}`" if kind.extra else "",
+        ]
+        for kind in SEED_KINDS
+    )
+    return table(["file", "becomes", "extra"], rows)
+
+
+def _file_suffixes() -> str:
+    return " ".join(f"`{kind.suffixes[0]}`" for kind in SEED_KINDS) + ", each also packed\n"
+
+
 def _languages() -> str:
     return ", ".join(f"`{code}`" for code in LANGUAGES) + "\n"
 
@@ -242,6 +258,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "command-list": _command_list,
     "commands": _commands,
     "errors": _errors,
+    "file-kinds": _file_kinds,
+    "file-suffixes": _file_suffixes,
     "languages": _languages,
 }
 

@@ -172,7 +172,8 @@ class _Room:
 
 
 class FeedRun:
-    """Poll feeds and fetch their pages for `run`, until nothing is left that can be had soon.
+    """Poll feeds and fetch their pages for `run`, until nothing is left that can be had soon; without files, the pages
+    of links that others published.
 
     `produce` is what `PipelineRun.start` takes, `log` what both work on. Links whose hosts ask to wait stay for the
     next run, or a service, after at most `linger` seconds in which there was nothing else to do.
@@ -191,6 +192,7 @@ class FeedRun:
     ) -> None:
         self.log, self._linger = log, linger
         hosts = HostThrottle(GAP)  # one for both, in one loop: a host does not care which of the two asks it
+        self._fetcher, self._files = feeds, files
         self.feeds = FeedService(log, feeds, files, once=not watch, now=now, hosts=hosts)
         patience = USUAL_PATIENCE if watch else USUAL_PATIENCE._replace(queue=None)
         self.pages = PageService(log, pages, hosts=hosts, patience=patience)
@@ -204,7 +206,7 @@ class FeedRun:
         fetching = threading.Thread(target=self._fetch, args=(stop, drain, room, failure), name="copydesk-pages")
         fetching.start()
         try:
-            self.pages.pages.run(self.feeds.main(stop, _Room(room)))
+            self.pages.pages.run(self.feeds.main(stop, _Room(room)) if self._files else self._fetcher.aclose())
             self._wait_for_the_waiting(stop)
         finally:
             drain.set()

@@ -16,13 +16,13 @@ from rich.text import Text
 from copydesk.api import LIBRARY_PRELOAD
 from copydesk.cleaning.article import clean_article
 from copydesk.cleaning.site_rules import Rules
-from copydesk.cli.input_document import FieldMap, open_file, read_document
+from copydesk.cli.input_document import FieldMap, InputDocument, open_lines, read_documents
 from copydesk.cli.output import FAILED, complain, console, literal, print_json, say
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.terminal import safe
 from copydesk.documents import LARGEST_DOCUMENT, raw_of
 from copydesk.errors import InputError
-from copydesk.events import LIST_TYPES, CleanArticle, PageType, Precision, Refused, encode
+from copydesk.events import LIST_TYPES, CleanArticle, PageType, Precision, RawArticle, Refused, encode
 from copydesk.producers.seeds.field_names import FieldNames, read_field_names
 from copydesk.producers.seeds.nameless import Nameless
 from copydesk.producers.seeds.rows import ROW_FIELDS, NoContent, SeedRow, row_of_line
@@ -37,9 +37,11 @@ _FACTS = frozenset(("modified_at", "language", "section", "tags", "canonical_url
 
 
 def clean(
-    file: Annotated[str, typer.Argument(metavar="FILE|-", help="A .txt or .html file; - is standard input.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE|-", help="A file of a kind that `run` reads; - is standard input.")
+    ],
     url: Annotated[str | None, typer.Option("--url", help="Where the document came from.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="The CleanArticle record as one JSON document.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Each article as the JSON of its record, on one line.")] = False,
     jsonl: Annotated[
         bool, typer.Option("--jsonl", help="FILE holds one JSON row a line; one line out for each.")
     ] = False,
@@ -47,19 +49,38 @@ def clean(
     names: FieldMap = None,
     sites: SitesFolder = None,
 ) -> None:
-    """Clean a document without storing it: title, text, metadata, and what was removed and why."""
+    """Clean the documents of a file without storing them: title, text, metadata, and what was removed and why."""
     settings = load(workers=workers)
     rules = read_rules(sites or settings.sites)
+    named = read_field_names(names, ROW_FIELDS)
     if jsonl:
-        named = read_field_names(names, ROW_FIELDS)
         function = partial(clean_line, rules=rules, refuse=settings.refuse, names=named)
         _clean_lines(file, settings.workers, function, named)
         return
-    found = clean_article(read_document(file, url), rules=rules, refuse=settings.refuse)
-    if isinstance(found, Refused):
-        complain(f"{file}: not an article: {safe(found.reason)}")
+    cut = partial(clean_article, rules=rules, refuse=settings.refuse)
+    documents = enumerate(read_documents(file, url, named))
+    if sum(not _clean_document(document, cut, number, json) for number, document in documents):
         raise typer.Exit(FAILED)
-    print_json(encode(found)) if json else _show(found)
+
+
+def _clean_document(
+    document: InputDocument, function: Callable[[RawArticle], CleanArticle | Refused], number: int, json: bool
+) -> bool:
+    """Print one document cleaned; returns False, and says why, where it is no article."""
+    if isinstance(document.content, Refused):
+        complain(f"{safe(document.place)}: {safe(document.content.reason)}")
+        return False
+    found = function(document.content)
+    if isinstance(found, Refused):
+        complain(f"{safe(document.place)}: not an article: {safe(found.reason)}")
+        return False
+    if json:
+        print_json(encode(found))
+    else:
+        if number:
+            console.print()
+        _show(found)
+    return True
 
 
 class _Piece(msgspec.Struct):
@@ -138,7 +159,7 @@ def _add_facts(line: _Line, article: CleanArticle) -> None:
 
 
 def _clean_lines(file: str, workers: int, function: Callable[[bytes], Outcome], names: FieldNames) -> None:
-    with open_file(file) as lines:
+    with open_lines(file) as lines:
         try:
             bad = _write_cleaned(file, lines, workers, function, names)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:

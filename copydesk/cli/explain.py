@@ -1,5 +1,6 @@
 """Show how a document was cut, block by block, as one wants to see where a cut seems wrong: the command `explain`."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -7,16 +8,18 @@ import typer
 from rich.text import Text
 
 from copydesk.cleaning.article import clean_blocks
+from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.recurring import EVIDENCE, text_hash, without_recurring
 from copydesk.cleaning.report import Shown, html_report, in_order
-from copydesk.cli.input_document import read_document
+from copydesk.cleaning.site_rules import Rules
+from copydesk.cli.input_document import InputDocument, read_document, read_documents
 from copydesk.cli.output import FAILED, complain, console, say
 from copydesk.cli.show import raw_event_of, stored_article
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import engines, nothing_yet
 from copydesk.errors import InputError, NotFound
-from copydesk.events import RawArticle, Refused
+from copydesk.events import PageType, RawArticle, Refused
 from copydesk.identity import host_of
 from copydesk.settings import Settings, load
 from copydesk.sites.files import read_rules
@@ -28,7 +31,8 @@ _STYLES = {"title": "bold blue", "body": "green", "cut": "red"}
 
 def explain(
     file: Annotated[
-        str, typer.Argument(metavar="FILE|ID|-", help="A .txt or .html file, or a stored article; - is standard input.")
+        str,
+        typer.Argument(metavar="FILE|ID|-", help="A file that `run` reads, or a stored article; - is standard input."),
     ],
     html: Annotated[Path | None, typer.Option("--html", help="Write the report to this file as a page.")] = None,
     url: Annotated[str | None, typer.Option("--url", help="Where the document came from.")] = None,
@@ -36,26 +40,53 @@ def explain(
 ) -> None:
     """Show a document's blocks in order, kept and cut, with kind, reason and confidence."""
     settings = load()
-    stored = _stored(settings, file)
-    raw = stored.raw if stored else read_document(file, url)
-    found = clean_blocks(raw, read_rules(sites or settings.sites), settings.refuse)
-    if isinstance(found, Refused):
-        complain(f"{file}: not an article: {safe(found.reason)}")
+    rules, stored = read_rules(sites or settings.sites), _stored(settings, file)
+    if stored is None and html is None:
+        documents = read_documents(file, url)
+    else:
+        documents = iter((InputDocument(file, stored.raw if stored else read_document(file, url)),))
+    raw, well = None, True
+    for document in documents:
+        found = _blocks(document, rules, settings.refuse)
+        if found is None:
+            well = False
+            continue
+        if stored:
+            found = without_recurring(found, stored.recurring)
+        if html is not None:
+            _write_report(html, found, file)
+            return
+        if raw is not None:
+            console.print()
+        for block in in_order(found):
+            _say(block)
+        raw = document.content
+    if isinstance(raw, RawArticle):
+        console.print()
+        for line in _for_good(raw):
+            say(line, "dim")
+    if not well:
         raise typer.Exit(FAILED)
-    if stored:
-        found = without_recurring(found, stored.recurring)
-    if html is not None:
-        try:
-            html.write_text(html_report(found, file), encoding="utf-8", errors="replace")
-        except OSError as error:
-            raise InputError(f"{html} cannot be written: {error.strerror}") from error
-        console.print(f"{html}: {len(found.paragraphs)} paragraphs kept, {len(found.removed)} pieces cut.")
-        return
-    for block in in_order(found):
-        _say(block)
-    console.print()
-    for line in _for_good(raw):
-        say(line, "dim")
+
+
+def _blocks(document: InputDocument, rules: Rules, refuse: Collection[PageType]) -> Cleaned | None:
+    """Return a document cut into blocks; None, and the reason is said, where it is no article."""
+    if isinstance(document.content, Refused):
+        complain(f"{safe(document.place)}: {safe(document.content.reason)}")
+        return None
+    found = clean_blocks(document.content, rules, refuse)
+    if isinstance(found, Refused):
+        complain(f"{safe(document.place)}: not an article: {safe(found.reason)}")
+        return None
+    return found
+
+
+def _write_report(html: Path, found: Cleaned, file: str) -> None:
+    try:
+        html.write_text(html_report(found, file), encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise InputError(f"{html} cannot be written: {error.strerror}") from error
+    console.print(f"{html}: {len(found.paragraphs)} paragraphs kept, {len(found.removed)} pieces cut.")
 
 
 class _Stored(NamedTuple):

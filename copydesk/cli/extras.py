@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from copydesk.errors import MissingExtra
 
 PACKAGES = {
+    "archives": ("fastwarc",),
     "feeds": ("brotli", "certifi", "feedparser", "httpcore", "httpx"),
     "kafka": ("crc32c", "kafka"),
     "elasticsearch": ("elasticsearch", "httpx"),

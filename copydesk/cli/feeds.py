@@ -73,10 +73,10 @@ def list_(files: FeedLists = None, json: _Json = False) -> None:
     if json:
         print_json([row.as_dict() for row in rows])
         return
-    shown, problems = health_table(rows, time.time(), console)
+    shown, failures = health_table(rows, time.time(), console)
     console.print(shown)
-    for problem in problems:
-        console.print(problem)
+    for failure in failures:
+        console.print(failure)
 
 
 @app.command("check")

@@ -1,18 +1,27 @@
-"""Read the document that a command is given: a file, or standard input."""
+"""Read the documents that a command is given: those of a file of any kind, or of standard input."""
 
 import gzip
+import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
-from typing import IO, Annotated, cast
+from typing import IO, Annotated, NamedTuple, cast
 
 import typer
 
-from copydesk.documents import LARGEST_DOCUMENT, raw_of
+from copydesk.documents import raw_of
 from copydesk.errors import InputError
-from copydesk.events import RawArticle
+from copydesk.events import RawArticle, Refused
 from copydesk.identity import host_of, strip_credentials
-from copydesk.producers.seeds.rows import SeedRow, row_of_document, row_of_line
+from copydesk.producers.seeds.byte_reader import CHUNK_BYTES
+from copydesk.producers.seeds.field_names import FieldNames
+from copydesk.producers.seeds.kinds.entries import FileEntry, LeftOut
+from copydesk.producers.seeds.kinds.link_lists import Listed
+from copydesk.producers.seeds.kinds.packed import ChunkStream, chunks_of
+from copydesk.producers.seeds.kinds.read import entries, row_of_entry
+from copydesk.producers.seeds.kinds.table import kind_of_name
+from copydesk.producers.seeds.rows import SeedRow, row_of_line
 from copydesk.producers.seeds.saved_pages import FoundAddress, address_beside, with_address
 
 FieldMap = Annotated[
@@ -24,30 +33,43 @@ SourceFromFolder = Annotated[
 ]
 DocumentUrl = Annotated[str | None, typer.Option("--url", help="Where the one document came from.")]
 _ADDRESS = ("http://", "https://")
-_TO_FETCH = "put it into a list, such as links.txt: copydesk run links.txt, then copydesk produce pages fetches it"
-_ROWS = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
+_TO_FETCH = "put it into a list, such as links.txt: copydesk run links.txt fetches it"
 
 
-def read_document(file: str, url: str | None) -> RawArticle:
-    """Read the document of a file or of standard input; raises InputError."""
+class InputDocument(NamedTuple):
+    """Hold one document of a file, or why it is none, and where it stands: `pages.zip/a.html`, `rows.csv:3`."""
+
+    place: str
+    content: RawArticle | Refused
+
+
+def read_documents(file: str, url: str | None, names: FieldNames | None = None) -> Iterator[InputDocument]:
+    """Yield the documents of a file of any kind, or of standard input; `names` are fields by the keys of its rows.
+
+    Raises InputError that names the way out, also for a file whose only document cannot be read.
+    """
     if url is not None and host_of(url) is None:
         raise InputError(f"--url must be an http or https address, not {url!r}")
     with open_file(file) as stream:
         try:
-            data = stream.read(LARGEST_DOCUMENT + 1)
-        except (OSError, EOFError) as error:
-            raise InputError(f"{file} cannot be read: {error}") from error
-    if len(data) > LARGEST_DOCUMENT:
-        raise InputError(f"{file} is larger than {LARGEST_DOCUMENT >> 20} MiB: too large for one document")
-    if _holds_rows(file, data):
-        raise InputError(
-            f"{file} holds JSON rows, and one document is read here: copydesk clean --jsonl {file} cleans each row"
-        )
-    row = row_of_document(data, html=Path(file).suffix.lower() in {".html", ".htm", ".xhtml"})
-    if not isinstance(row, SeedRow):
-        raise InputError(f"{file}: {row.reason}")
-    told = FoundAddress(strip_credentials(url), "--url") if url else address_beside(Path(file))
-    return raw_of(with_address(row, told))
+            found = _documents(stream, file, url, names)
+            first, second = next(found, None), next(found, None)
+            if first is None:
+                raise InputError(f"{file} holds no article")
+            if second is None and isinstance(first.content, Refused):
+                raise InputError(f"{first.place}: {first.content.reason}")
+            yield from chain((first,), () if second is None else (second,), found)
+        except OSError as error:
+            raise InputError(f"{file} cannot be read: {error.strerror or error}") from error
+
+
+def read_document(file: str, url: str | None) -> RawArticle:
+    """Read the one document of a file or of standard input; raises InputError."""
+    found = read_documents(file, url)
+    first = next(found)
+    if next(found, None) is not None or not isinstance(first.content, RawArticle):
+        raise InputError(f"{file} holds several documents, and one is read here: take it out of there")
+    return first.content
 
 
 def paths_of(given: Sequence[str]) -> list[Path]:
@@ -60,16 +82,8 @@ def paths_of(given: Sequence[str]) -> list[Path]:
     return [Path(each) for each in given]
 
 
-def _holds_rows(file: str, data: bytes) -> bool:
-    """Whether a file is one for --jsonl, by its name or its first line."""
-    if file.lower().endswith(_ROWS):
-        return True
-    first = data.lstrip().partition(b"\n")[0]
-    return first.startswith(b"{") and isinstance(row_of_line(first), SeedRow)
-
-
 def open_file(file: str) -> IO[bytes]:
-    """Open a file for its bytes, unpacked where its name ends in .gz; raises InputError that names the way out."""
+    """Open a file for its bytes; raises InputError that names the way out."""
     if file == "-":
         if sys.stdin.isatty():
             typer.echo("Paste the document, then press Enter and Ctrl-D.", err=True)
@@ -83,6 +97,50 @@ def open_file(file: str) -> IO[bytes]:
     if path.exists() and not path.is_file():
         raise InputError(f"{file} is no regular file: name a file, or - for standard input")
     try:
-        return cast("IO[bytes]", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
+        return path.open("rb", buffering=CHUNK_BYTES)
     except OSError as error:
         raise InputError(f"{file} cannot be read: {error.strerror}") from error
+
+
+def open_lines(file: str) -> IO[bytes]:
+    """Open a file of lines, unpacked where its name ends in .gz; raises InputError as `open_file` does."""
+    opened = open_file(file)
+    return cast("IO[bytes]", gzip.open(opened)) if file.lower().endswith(".gz") else opened
+
+
+def _documents(opened: IO[bytes], file: str, url: str | None, names: FieldNames | None) -> Iterator[InputDocument]:
+    stream = cast("io.BufferedReader", opened)
+    if not stream.seekable():  # a pipe, whose beginning may come in small pieces
+        stream = io.BufferedReader(ChunkStream(chunks_of(stream)), CHUNK_BYTES)
+    if _holds_rows(file, stream.peek(CHUNK_BYTES)):
+        raise InputError(
+            f"{file} holds JSON rows, and one document is read here: copydesk clean --jsonl {file} cleans each row"
+        )
+    told = FoundAddress(strip_credentials(url), "--url") if url else address_beside(Path(file))
+    links = 0
+    for entry in entries(stream, Path(file).name, names=names, otherwise="text"):
+        row = row_of_entry(entry, names)
+        if isinstance(row, Listed):
+            links += 1
+        elif row is not None and not isinstance(row, LeftOut):
+            if isinstance(row, SeedRow) and told is not None and entry.alone:
+                row = with_address(row, told)
+            yield InputDocument(_place(file, entry), raw_of(row) if isinstance(row, SeedRow) else row)
+    if links:
+        words = "is a link" if links == 1 else f"are {links:,} links"
+        yield InputDocument(
+            file, Refused(f"There {words} in the file, and none is fetched here: copydesk run {file} does")
+        )
+
+
+def _holds_rows(file: str, head: bytes) -> bool:
+    """Whether a file is one for --jsonl, by its name or its first line."""
+    if (kind := kind_of_name(file)) is not None and kind != "text":
+        return kind == "rows"
+    first = head.lstrip().partition(b"\n")[0]
+    return first.startswith(b"{") and isinstance(row_of_line(first), SeedRow)
+
+
+def _place(file: str, entry: FileEntry) -> str:
+    name = f"{file}/{entry.member}" if entry.member else file
+    return name if entry.number is None else f"{name}:{entry.number}"

@@ -9,7 +9,7 @@ from copydesk.producers.pages.delays import WaitingHost
 
 _HOSTS_NAMED = 6
 _OTHERWISE = (
-    ("repeated", "fetched before"), ("moved", "moved to another site"),
+    ("unchanged", "asked again and unchanged"), ("repeated", "fetched before"), ("moved", "moved to another site"),
     ("postponed", "put off"), ("refused", "refused"), ("failed", "failed"),
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from copydesk.app.feed_run import read_files
+from copydesk.app.feed_run import FeedRun, read_files
 from copydesk.app.run import PipelineRun, cleaning_pool
 from copydesk.app.wait_limit import WaitLimit
 from copydesk.cli.earlier_dead_letters import count_earlier_dead_letters
@@ -23,12 +23,14 @@ from copydesk.cli.run_watch import RunInSight, watch_run
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.time_arguments import seconds_of
 from copydesk.cli.wiring import engines
+from copydesk.errors import MissingExtra
 from copydesk.identity import source_of
+from copydesk.ports import Log
 from copydesk.producers.seeds.field_names import read_field_names
 from copydesk.producers.seeds.produce import SeedCounts, check_paths, produce
 from copydesk.producers.seeds.rows import ROW_FIELDS
 from copydesk.search.query import Query
-from copydesk.settings import load
+from copydesk.settings import Settings, load
 from copydesk.sites.files import read_rules
 
 FEED_LISTS = {".toml", ".opml"}
@@ -36,7 +38,8 @@ FEED_LISTS = {".toml", ".opml"}
 
 def run(  # noqa: PLR0913 - a command's
     given: Annotated[
-        list[str], typer.Argument(metavar="PATH", help="Articles, directories of them, feed lists (.toml, .opml).")
+        list[str],
+        typer.Argument(metavar="PATH", help="Articles, lists of links, folders or archives of them; feed lists."),
     ],
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Cleaning processes; default: cores.")] = None,
     source: Annotated[str | None, typer.Option("--source", help="Source of articles without a URL.")] = None,
@@ -74,33 +77,36 @@ def run(  # noqa: PLR0913 - a command's
         )
         whole = PipelineRun(log, index, settings.workers, pool=cleaning_pool(settings.workers, rules, settings.refuse))
 
+        seen = RunInSight(whole, counts, feeds)
+
         def read(stop: Event, room: Callable[[], bool]) -> None:
             if seeds:
                 read_seeds(seeds, log, stop=stop, room=room, counts=counts)
-            if feeds is not None:
-                feeds.produce(stop, room)
+            if seen.feeds is None and counts.addresses:
+                seen.feeds = _fetching_links(settings, log, counts, allow_private)
+            if seen.feeds is not None:
+                seen.feeds.produce(stop, room)
 
         with stopping(whole.stop):
             try:
                 whole.start(read)
-                watch_run(RunInSight(whole, counts, feeds), WaitLimit(bearable))
+                watch_run(seen, WaitLimit(bearable))
             finally:
                 interrupted = whole.stop.is_set()
                 whole.close()
         documents = index.status().documents
-        waiting = feeds.pages.left() if feeds is not None else 0
+        waiting = seen.feeds.pages.left() if seen.feeds is not None else 0
         left = 0
         if counts.unchanged or lists:
             sources = frozenset(source_of(source.url) for source in read_files(lists).sources)
             left = count_earlier_dead_letters(log, index, seeds, sources, started_at)
         newest = [hit.article for hit in index.search(Query(sort="newest", limit=50)).hits]
-    ended = RunInSight(whole, counts, feeds)
     if feeds is not None:
         table = LiveTable(feeds).render(live=False)
         caption, table.caption = table.caption, None  # which would be broken to the width of the table
         errors.print(table)
         errors.print(caption, markup=False)
-    report_run(ended, EndOfRun(documents, left, waiting, time.monotonic() - began))
+    report_run(seen, EndOfRun(documents, left, waiting, time.monotonic() - began))
     if newest and not interrupted:
         suggest(newest)
     if interrupted and not watch:
@@ -111,3 +117,12 @@ def run(  # noqa: PLR0913 - a command's
     useful = whole.writer.verdicts.total() + counts.unchanged + counts.links or (documents if lists else 0)
     if failed or (refused and not useful):
         raise typer.Exit(FAILED)
+
+
+def _fetching_links(settings: Settings, log: Log, counts: SeedCounts, allow_private: bool) -> FeedRun | None:
+    """Return what fetches the pages of listed links; None, and it is said, where that is not installed."""
+    try:
+        return make_feed_run(settings, log, [], now=False, watch=False, allow_private=allow_private)
+    except MissingExtra as error:
+        counts.complain(f"the links stay in the log for a later run: {error}")
+        return None

@@ -56,7 +56,7 @@ def report_run(seen: RunInSight, end: EndOfRun) -> None:
     waiting = f"{left:,} of before {'is' if left == 1 else 'are'} among the dead letters: copydesk dead list"
     table.add_row("unchanged", f"{counts.unchanged + verdicts['stale']:,}", waiting if left else "")
     if counts.links:
-        table.add_row("links", f"{counts.links:,}", "to be fetched by `copydesk produce pages`")
+        table.add_row("links", f"{counts.links:,}", "" if seen.feeds else "to be fetched by `copydesk produce pages`")
     refused = counts.refused + clean.refused
     failed = clean.failed + whole.index.counts.failed
     table.add_row("refused", f"{refused:,}", literal(commonest(whole.reasons)) if refused else "")

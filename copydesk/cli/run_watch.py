@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from rich.console import Group
 from rich.live import Live
@@ -21,8 +21,9 @@ from copydesk.producers.seeds.produce import SeedCounts
 SAID_EVERY = 10.0
 
 
-class RunInSight(NamedTuple):
-    """Hold the parts of a run that are watched; without feed lists there are no feeds."""
+@dataclass
+class RunInSight:
+    """Hold the parts of a run that are watched; `feeds` comes with feed lists, or once a file has listed links."""
 
     whole: PipelineRun
     counts: SeedCounts

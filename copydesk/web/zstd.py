@@ -1,6 +1,7 @@
 """Compress and decompress with Zstandard: of the standard library from Python 3.14 on, of its backport before that."""
 
 import sys
+from collections.abc import Iterable, Iterator
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -8,6 +9,7 @@ else:
     from backports import zstd
 
 ZstdError = zstd.ZstdError
+ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
 
 class Compressor:
@@ -44,3 +46,22 @@ def decompress_part(frames: bytes, limit: int, window_log: int) -> tuple[bytes, 
         whole = part.eof
         rest = part.unused_data if part.eof else b""
     return found, whole
+
+
+def decompress_chunks(chunks: Iterable[bytes], piece: int, window_log: int) -> Iterator[bytes]:
+    """Yield what was compressed in pieces of at most `piece` bytes, whatever it expands to.
+
+    Raises ZstdError as `decompress_part` does, and EOFError where a frame breaks off.
+    """
+    part = None
+    for chunk in chunks:
+        rest = chunk
+        while rest:
+            if part is None:
+                part = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: window_log})
+            yield part.decompress(rest, piece)
+            while not part.eof and not part.needs_input:
+                yield part.decompress(b"", piece)
+            rest, part = (part.unused_data, None) if part.eof else (b"", part)
+    if part is not None:
+        raise EOFError

@@ -1,20 +1,24 @@
 """Open a seed file and give its bytes and lines in bounded memory, gzip undone on the way."""
 
 import hashlib
+import io
 import os
 import stat
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from copydesk.web.zstd import ZSTD_MAGIC
+
 LINE_LIMIT = 64 << 20
 """The longest line, and the largest document, that is held in memory, in bytes (decoded, of a gzip file)."""
 
 CHUNK_BYTES = 1 << 20
+_READ_BYTES = 256 << 10
 TICK_NS = 50_000_000
 """Longer than the steps in which file systems count time, mostly 4 to 10 ms."""
 
@@ -71,7 +75,8 @@ class SeedBytes:
         if not stat.S_ISREG(status.st_mode):
             os.close(self._fd)
             raise NotAFile(None, "not a file any more")
-        self.gzipped = os.pread(self._fd, 2, 0) == GZIP_MAGIC
+        start = os.pread(self._fd, len(ZSTD_MAGIC), 0)
+        self.gzipped, self.zstd = start.startswith(GZIP_MAGIC), start == ZSTD_MAGIC
 
     def __enter__(self) -> Self:
         return self
@@ -110,6 +115,10 @@ class SeedBytes:
             self.position += len(chunk)
             yield chunk
 
+    def stream(self, check: Callable[[], None]) -> io.BufferedReader:
+        """Return the file's own bytes as a stream that can seek; `check` is called for each read and may raise."""
+        return io.BufferedReader(_Positioned(self, self._fd, check), _READ_BYTES)
+
     def lines(self, start: int = 0, number: int = 0, limit: int = LINE_LIMIT) -> Iterator[Line | LongLine]:
         """Yield the lines from an offset on, `number` lines being before it; of a gzip file only from the beginning.
 
@@ -117,6 +126,39 @@ class SeedBytes:
         """
         source = gunzip_chunks(self.chunks()) if self.gzipped else self.chunks(start)
         return split_lines(source, start, number, limit)
+
+
+class _Positioned(io.RawIOBase):
+    """Read a file without moving its descriptor, and tell how far."""
+
+    def __init__(self, file: SeedBytes, fd: int, check: Callable[[], None]) -> None:
+        self._file, self._fd, self._check, self._at = file, fd, check, 0
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def seekable(self) -> bool:
+        """Return True."""
+        return True
+
+    def tell(self) -> int:
+        """Return where reading goes on."""
+        return self._at
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Move to where reading is to go on."""
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: os.fstat(self._fd).st_size}[whence]
+        self._at = max(0, base + offset)
+        return self._at
+
+    def readinto(self, buffer: "memoryview | bytearray") -> int:  # type: ignore[override]
+        """Fill the buffer from here on."""
+        self._check()
+        size = os.preadv(self._fd, [buffer], self._at)
+        self._at += size
+        self._file.position = self._at
+        return size
 
 
 def split_lines(chunks: Iterator[bytes], start: int, number: int, limit: int) -> Iterator[Line | LongLine]:

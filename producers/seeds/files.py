@@ -8,10 +8,15 @@ from threading import Event
 
 from msgspec import structs
 
+from copydesk.errors import MissingExtra
 from copydesk.events import Refused
 from copydesk.producers.outbox import Stopped
-from copydesk.producers.seeds.byte_reader import LINE_LIMIT, LongLine, SeedBytes
+from copydesk.producers.seeds.byte_reader import LINE_LIMIT, SeedBytes
 from copydesk.producers.seeds.counts import SeedCounts
+from copydesk.producers.seeds.entries_file import EntriesFile
+from copydesk.producers.seeds.kinds.entries import HEAD
+from copydesk.producers.seeds.kinds.link_lists import SNIFFED, lists_links
+from copydesk.producers.seeds.kinds.table import known_suffixes, seed_kind
 from copydesk.producers.seeds.ledger import FileState
 from copydesk.producers.seeds.lines_file import BOM, LinesFile, twin_key
 from copydesk.producers.seeds.paths import (
@@ -24,10 +29,9 @@ from copydesk.producers.seeds.paths import (
 )
 from copydesk.producers.seeds.publisher import SeedPublisher, Where
 from copydesk.producers.seeds.resume import Place, state_of
-from copydesk.producers.seeds.rows import is_url_line, row_of_document
+from copydesk.producers.seeds.rows import SeedRow, row_of_document
 from copydesk.producers.seeds.saved_pages import FoundAddress, address_beside, is_sidecar, with_address
-
-_SNIFF_LIMIT = 64 << 10
+from copydesk.web.charset import binary_kind
 
 
 class FilesReader:
@@ -39,24 +43,23 @@ class FilesReader:
 
     def read(self, found: Iterable[FoundPath]) -> None:
         """Read everything that was found, then publish what is left."""
-        skipped = list[Path]()
         for one in found:
             self._check()
             if isinstance(one, SeedFile):
+                if one.kind is None and is_sidecar(one.path):
+                    continue
                 self._read_file(one)
-                self._before += one.size
+                self._before += one.size if one.kind else 0
                 self._counts.bytes_done = self._before
             elif isinstance(one, UnreadablePath):
                 self._refuse(one.path, one.reason)
-            elif not left_alone(one.path) and not is_sidecar(one.path):
-                self._counts.skipped += 1
-                skipped = skipped or [one.path]
+            elif not left_alone(one.path):
+                self._counts.leave_out(printable_path(one.path), "link to a directory")
             if self._publisher.full:
                 self._publisher.flush()
         self._publisher.close()
-        if skipped:
-            words = "one file that is" if self._counts.skipped == 1 else f"{self._counts.skipped:,} files that are"
-            self._counts.complain(f"left out {words} no article by name, such as {printable_path(skipped[0])}")
+        if words := self._counts.left_out_words():
+            self._counts.complain(words)
 
     def _read_file(self, found: SeedFile) -> None:
         key = f"file:{printable_path(Path(os.path.abspath(found.path)))}"
@@ -67,11 +70,21 @@ class FilesReader:
                 known = self._state(key)
                 if known is not None and known.done and file.same_as(known.stamp):
                     self._known_before(found.path, known)
-                elif found.kind in {"rows", "urls"} or (found.kind == "text" and self._lists_urls(file)):
-                    lines = LinesFile(self._publisher, self._counts, file, key, self._before, urls=found.kind != "rows")
+                    return
+                kind = seed_kind(found.path.name, file.head(HEAD), named=found.given)
+                if (kind in {"rows", "links"} and not file.zstd) or (kind == "text" and self._lists_links(file)):
+                    lines = LinesFile(self._publisher, self._counts, file, key, self._before, urls=kind != "rows")
                     lines.read(known, self._state(twin_key(file)), self._check)
+                elif kind in {"text", "html"} and not (file.gzipped or file.zstd):
+                    self._read_document(file, key, known, told, html=kind == "html")
                 else:
-                    self._read_document(file, key, known, told, html=found.kind == "html")
+                    reading = EntriesFile(self._publisher, self._counts, file, key, self._before, named=found.given)
+                    if not reading.read(known, told, self._check) and found.given:
+                        self._refuse(
+                            found.path, f"The file is of no known kind: its name must end in {known_suffixes()}"
+                        )
+        except MissingExtra as error:
+            self._refuse(found.path, f"The file cannot be read: {error}")
         except OSError as error:
             self._refuse(found.path, os_error_words(error))
 
@@ -102,6 +115,8 @@ class FilesReader:
         sha256 = digest.hexdigest()
         where = Where(printable_path(file.path), None, f"{key}:{sha256}")
         row = row_of_document(b"".join(data), html=html) if held <= LINE_LIMIT else Refused(_TOO_LARGE)
+        if isinstance(row, SeedRow) and row.content_type == "text/plain" and lists_links(row.content):
+            row = Refused(f"The document is a list of URLs in {row.encoding}: save it as UTF-8")
         place, article = Place(), known.article if known else None
         self._counts.read += 1
         if isinstance(row, Refused):
@@ -119,6 +134,7 @@ class FilesReader:
         """Count a file that was read to its end and was not written to since."""
         self._counts.read += known.rows + known.refused
         self._counts.refused += known.refused
+        self._counts.addresses += known.links
         self._publisher.known(known.rows)
         if known.refused:
             rows = f"{known.refused:,} of its rows were" if known.refused > 1 else "one of its rows was"
@@ -130,20 +146,10 @@ class FilesReader:
         found = self._publisher.state(key)
         return found if found is not None and found.source == self._publisher.said else None
 
-    def _lists_urls(self, file: SeedBytes) -> bool:
-        """Whether each line that says anything is an address; reads no further than to the first that is none."""
-        found = False
-        if file.gzipped:
-            return False
-        for line in file.lines(limit=_SNIFF_LIMIT):
-            self._check()
-            if isinstance(line, LongLine):
-                return False
-            verdict = is_url_line(line.data.removeprefix(BOM) if line.number == 1 else line.data)
-            if verdict is False:
-                return False
-            found = found or verdict is True
-        return found
+    def _lists_links(self, file: SeedBytes) -> bool:
+        """Whether a text is a list of addresses in UTF-8, by its beginning."""
+        head = file.head(SNIFFED).removeprefix(BOM)
+        return not (file.gzipped or binary_kind(head)) and lists_links(head.decode("utf-8", "replace"))
 
     def _refuse(self, path: Path, reason: str) -> None:
         self._counts.read += 1

@@ -40,8 +40,10 @@ class FileState(Struct, frozen=True, omit_defaults=True):
 
     `offset`, `line` and `chain` (a digest over all lines so far) stand behind the last line that ended in a line feed;
     `loose` is the digest of one after it that did not. `ends` is the fingerprint before `offset`, `rows` counts what
-    was published or known, `refused` what became dead letters, `source` is what was said with the command: the name,
-    `--map`, the address. `article` is the id of the one article that the file is.
+    was published or known, `links` the addresses among it, `refused` what became dead letters, `source` is what was
+    said with the command: the name, `--map`, the address. `article` is the id of the one article that the file is.
+    Where a file is not one of lines, `line` counts its entries, `offset` is where the last one begins that can be read
+    again, and `loose` its token.
     """
 
     size: int
@@ -55,6 +57,7 @@ class FileState(Struct, frozen=True, omit_defaults=True):
     ends: str = ""
     rows: int = 0
     refused: int = 0
+    links: int = 0
     done: bool = False
     article: str = ""
 

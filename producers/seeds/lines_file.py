@@ -5,12 +5,13 @@ from collections.abc import Callable
 from copydesk.events import Refused
 from copydesk.producers.seeds.byte_reader import LINE_LIMIT, Damaged, Line, LongLine, SeedBytes
 from copydesk.producers.seeds.counts import SeedCounts
+from copydesk.producers.seeds.kinds.link_lists import Listed, link_of_line
 from copydesk.producers.seeds.ledger import FileState
 from copydesk.producers.seeds.nameless import Nameless
 from copydesk.producers.seeds.paths import printable_path
 from copydesk.producers.seeds.publisher import SeedPublisher, Where
 from copydesk.producers.seeds.resume import Place, after, resume, state_of
-from copydesk.producers.seeds.rows import NoContent, row_of_line, url_of_line
+from copydesk.producers.seeds.rows import NoContent, row_of_line
 from copydesk.web.charset import binary_kind
 
 BOM = b"\xef\xbb\xbf"
@@ -59,6 +60,7 @@ class LinesFile:
         self._counts.read += self._place.rows + self._place.refused
         self._counts.refused += self._place.refused
         self._publisher.known(self._place.rows)
+        self._counts.addresses += self._place.links
         self._keep()
         try:
             for line in lines:
@@ -101,7 +103,7 @@ class LinesFile:
             self._publisher.flush()
 
     def _take_data(self, data: bytes, where: Where) -> None:
-        row = url_of_line(data) if self._urls else row_of_line(data, self._publisher.options.names)
+        row = link_of_line(data) if self._urls else row_of_line(data, self._publisher.options.names)
         if row is None:
             return
         if isinstance(row, NoContent) and row.keys and not self._place.rows:
@@ -114,8 +116,10 @@ class LinesFile:
             return
         self._counts.read += 1
         self._place.rows += 1
-        if isinstance(row, str):
-            self._publisher.link(row, where)
+        if isinstance(row, Listed):
+            self._place.links += 1
+            self._counts.addresses += 1
+            self._publisher.link(row.url, where, row.title)
         else:
             self._publisher.article(row, where, self._place.refuse_row)
 

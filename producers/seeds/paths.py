@@ -5,25 +5,22 @@ import stat
 import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from copydesk.errors import InputError
-
-SeedKind = Literal["text", "html", "rows", "urls"]
-
-_KINDS: dict[str, SeedKind] = {
-    ".txt": "text", ".html": "html", ".htm": "html", ".xhtml": "html", ".urls": "urls",
-    ".jsonl": "rows", ".ndjson": "rows", ".jsonl.gz": "rows", ".ndjson.gz": "rows",
-}  # fmt: skip
-KNOWN = ".txt, .html, .jsonl, .ndjson, .jsonl.gz or .urls"
+from copydesk.producers.seeds.kinds.table import KindName, kind_of_name
 
 
 class SeedFile(NamedTuple):
-    """Name a regular file to read, and what its name says it holds."""
+    """Name a regular file to read, and what its name says it holds; None where only its content can say.
+
+    `given` says that a person named it.
+    """
 
     path: Path
-    kind: SeedKind
+    kind: KindName | None
     size: int
+    given: bool
 
 
 class UnreadablePath(NamedTuple):
@@ -34,7 +31,7 @@ class UnreadablePath(NamedTuple):
 
 
 class Skipped(NamedTuple):
-    """Name a file in a directory that is no article by its name."""
+    """Name something in a directory that is left alone."""
 
     path: Path
 
@@ -72,7 +69,11 @@ def printable_path(path: Path) -> str:
 
     Undecodable bytes and control characters escaped.
     """
-    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return printable_name(os.fsencode(path).decode("utf-8", "backslashreplace"))
+
+
+def printable_name(text: str) -> str:
+    """Return a name, of a file or of a member of an archive, as `printable_path` does a path."""
     return "".join(
         char if char.isprintable() or unicodedata.category(char) == "Zs" else f"\\x{ord(char):02x}" for char in text
     )
@@ -133,14 +134,9 @@ def _classify(path: Path, mode: int, size: int, *, given: bool) -> FoundPath:
     if not stat.S_ISREG(mode):
         return UnreadablePath(path, f"The path is {_special(mode)}, not a file")
     name = path.name.lower()
-    kind = next((kind for suffix, kind in _KINDS.items() if name.endswith(suffix)), None)
-    if kind is not None:
-        return SeedFile(path, kind, size)
-    if not given:
-        return Skipped(path)
     if _is_feed_list(name):
-        return UnreadablePath(path, "The file is a list of feeds, not an article")
-    return UnreadablePath(path, f"The file is of no known kind: its name must end in {KNOWN}")
+        return UnreadablePath(path, "The file is a list of feeds, not an article") if given else Skipped(path)
+    return SeedFile(path, kind_of_name(name), size, given)
 
 
 def left_alone(path: Path) -> bool:

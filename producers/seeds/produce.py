@@ -1,8 +1,8 @@
 """Read articles from files and directories and publish them; reading them again changes nothing.
 
-Paths become files (`paths`), files become bytes and lines (`byte_reader`), those become rows (`rows`), and rows become
-events in batches (`publisher`). How far each file was read and what was published is remembered in the log (`ledger`),
-so that the next run goes on where this one stopped or was killed (`resume`).
+Paths become files (`paths`), files become lines (`byte_reader`) or what their kind holds (`kinds`), those become rows
+(`rows`), and rows become events in batches (`publisher`). How far each file was read and what was published is
+remembered in the log (`ledger`), so that the next run goes on where this one stopped or was killed (`resume`).
 """
 
 from collections.abc import Callable, Sequence
@@ -61,7 +61,7 @@ def produce(  # noqa: PLR0913 - what a command may say
     except ValueError as error:
         raise ConfigError(str(error)) from None
     counts = counts if counts is not None else SeedCounts()
-    counts.bytes_total = sum(found.size for found in search(paths) if isinstance(found, SeedFile))
+    counts.bytes_total = sum(found.size for found in search(paths) if isinstance(found, SeedFile) and found.kind)
     stop = stop or Event()
     options = SeedOptions(source, names or {}, url, source_from_folder, paths)
 

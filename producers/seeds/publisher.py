@@ -106,6 +106,8 @@ class SeedPublisher:
             facts["line"] = str(where.line)
         if row.odd_url is not None:
             facts["odd_url"] = row.odd_url[:ODD_URL_KEPT]
+        if row.from_feed:
+            facts["from"] = "feed"
         if row.address_from:
             facts[ADDRESS_FACT] = row.address_from
         event = RawArticle(
@@ -142,13 +144,19 @@ class SeedPublisher:
     def _before(self, article: str) -> ArticleState | None:
         return self._outbox.retry_until_answered(lambda: self.ledger.article(article))
 
-    def link(self, url: str, where: Where) -> None:
-        """Publish the address, unless it was published before."""
+    def link(self, url: str, where: Where, title: str = "") -> None:
+        """Publish the address, with the title that a list gives it, unless it was published before."""
         key = f"link:{article_id(url=url)}"
         if self._outbox.retry_until_answered(lambda: self.ledger.knows(key)):
             self.known(1)
             return
-        event = Link(url=url, source=source_of(url), found_at=where.place, found_at_time=self._clock())
+        event = Link(
+            url=url,
+            source=source_of(url),
+            found_at=where.place,
+            found_at_time=self._clock(),
+            hints=Hints(title=title or None),
+        )
         self._links.append(Message(event.source, encode(event), headers(Link)))
         self.ledger.put(key)
         self._count(len(url))

@@ -20,6 +20,7 @@ class Place:
     loose: str = ""
     rows: int = 0
     refused: int = 0
+    links: int = 0
 
     def pass_line(self, line: Line | LongLine, digest: bytes) -> None:
         """Take in that a line was dealt with, `digest` being what `after` gave for it."""
@@ -49,6 +50,7 @@ def state_of(place: Place, stamp: tuple[int, int, int], source: str | None, ends
         ends=ends,
         rows=place.rows,
         refused=place.refused,
+        links=place.links,
         done=done,
     )
 
@@ -72,19 +74,20 @@ def resume(
     grew is known by its ends and read on at the offset. Whatever else differs, or is gzip data, has its lines
     compared; when they are not those that were read, it begins again. `check` is called for each and may raise.
     """
-    if known is not None and known.offset and not file.gzipped and _only_grew(file, known):
-        return _place(known), file.lines(known.offset, known.line)
+    if known is not None and known.offset and not file.gzipped and only_grew(file, known):
+        return place_of(known), file.lines(known.offset, known.line)
     for state in (known, twin):
         if state is not None and state.offset:
             lines = file.lines()
             if _same_lines(lines, state, check):
-                return _place(state), lines
+                return place_of(state), lines
         elif state is not None and state.loose:
-            return _place(state), file.lines()
+            return place_of(state), file.lines()
     return Place(), file.lines()
 
 
-def _only_grew(file: SeedBytes, known: FileState) -> bool:
+def only_grew(file: SeedBytes, known: FileState) -> bool:
+    """Whether a file is as it was when its state was stored, but for what may stand behind that place."""
     size, _, inode = file.stamp
     grown = inode == known.inode and size > known.size
     return (grown or file.same_as(known.stamp)) and file.ends(known.offset) == known.ends
@@ -103,6 +106,7 @@ def _same_lines(lines: Iterator[Line | LongLine], state: FileState, check: Calla
     return False
 
 
-def _place(state: FileState) -> Place:
+def place_of(state: FileState) -> Place:
+    """Return the place that a state speaks of."""
     chain = bytes.fromhex(state.chain) or _START
-    return Place(state.offset, state.line, chain, state.loose, state.rows, state.refused)
+    return Place(state.offset, state.line, chain, state.loose, state.rows, state.refused, state.links)

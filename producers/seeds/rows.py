@@ -1,4 +1,4 @@
-"""Parse rows of input: a JSON line, a document or a listed URL; or return the reason why it is none. Pure."""
+"""Parse rows of input: a JSON line, a mapping or a document; or return the reason why it is none. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -21,7 +21,8 @@ class SeedRow(NamedTuple):
     """Hold an article as a file gives it. `site` is a source's name, `given` an id of the file's own.
 
     `odd_url` is what stood as the URL without being an http(s) address: kept as a fact, and as an id for want of one.
-    `address_from` says where the URL of a saved page was found, where nobody gave it.
+    `address_from` says where the URL of a saved page was found, where nobody gave it. `from_feed`
+    says that the hints are a feed's word.
     """
 
     content: str
@@ -34,6 +35,7 @@ class SeedRow(NamedTuple):
     fetched_at: datetime | None = None
     odd_url: str | None = None
     address_from: str = ""
+    from_feed: bool = False
 
 
 class NoContent(Refused, frozen=True):
@@ -123,35 +125,8 @@ def row_of_document(data: bytes, *, html: bool) -> SeedRow | Refused:
         return found
     if not found.text.strip():
         return Refused("The document is empty")
-    if not html and _every_line_is_a_url(found.text):
-        return Refused(f"The document is a list of URLs in {found.encoding}: save it as UTF-8")
     html = html or found.text.lstrip()[:15].lower().startswith(("<!doctype html", "<html"))
     return SeedRow(found.text, "text/html" if html else "text/plain", found.encoding)
-
-
-def url_of_line(line: bytes) -> str | Refused | None:
-    """Return the address on one line of a URL list, without user and password.
-
-    None for a blank line and a `#` comment.
-    """
-    stripped = line.strip()
-    if not stripped or stripped.startswith(b"#"):
-        return None
-    try:
-        url = stripped.decode()
-    except UnicodeDecodeError as error:
-        return Refused(f"The line is not UTF-8: byte 0x{stripped[error.start]:02x}")
-    if len(url.split()) > 1 or not usable_url(url):
-        return Refused(f"The line is not an http or https address of at most {URL_LIMIT:,} characters")
-    return strip_credentials(url)
-
-
-def is_url_line(line: bytes) -> bool | None:
-    """Whether a line is nothing but an http(s) URL; None where it does not matter (blank, or a `#` comment)."""
-    stripped = line.strip()
-    if not stripped or stripped.startswith(b"#"):
-        return None
-    return stripped[:8].lower().startswith((b"http://", b"https://")) and len(stripped.split(None, 1)) == 1
 
 
 def name_of_source(name: str, where: str) -> str | None:
@@ -254,12 +229,3 @@ def _fetched(value: str | int | float | None) -> datetime | None:
     if found.when is None or found.when.year < 1970:
         raise _WrongField(f"The row's `fetched_at` must be {SHAPES['fetched_at']}, not {repr(value)[:60]}")
     return found.when
-
-
-def _every_line_is_a_url(text: str) -> bool:
-    verdicts: set[Any] = set()
-    for line in text.splitlines():
-        verdicts.add(is_url_line(line.encode("utf-8", "replace")))
-        if False in verdicts:
-            return False
-    return True in verdicts

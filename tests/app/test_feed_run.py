@@ -12,6 +12,7 @@ from copydesk.errors import InputError
 from copydesk.pipeline import LINKS, RAW
 from tests.app.test_back_pressure import count, outlet
 from tests.support.fakes import MemoryLog
+from tests.support.seeding import seed
 from tests.support.waiting import PATIENCE, eventually
 from tests.support.web.server import Web
 from tests.support.web.thread import web_in_a_thread
@@ -66,3 +67,12 @@ def test_a_second_poller_on_the_same_log_does_not_poll(
     monkeypatch.setattr("copydesk.app.feed_run._LEASE_PATIENCE", PATIENCE)
     FeedService(log, fetcher(), files, once=True).run(threading.Event())
     assert len(web.asked) == 1
+
+
+def test_without_feeds_the_pages_of_listed_links_are_fetched(web: Web, tmp_path: Path) -> None:
+    listed = tmp_path / "urls.txt"
+    listed.write_text(f"# mine\nhttp://127.0.0.1:{web.port}/1  The first\nhttp://127.0.0.1:{web.port}/2\n")
+    log = MemoryLog()
+    assert seed(log, listed).links == 2
+    FeedRun(log, fetcher(), fetcher(), []).produce(threading.Event(), lambda: True)
+    assert count(log, RAW) == 2

@@ -57,7 +57,7 @@ def test_an_address_for_a_file_is_said_to_be_one_with_the_way_to_fetch_it(comman
     assert done.returncode == 2
     said = done.stderr.decode()
     assert said.startswith("copydesk: https://courier.example/x is an address")
-    assert "copydesk run links.txt, then copydesk produce pages" in said
+    assert "copydesk run links.txt fetches it" in said
     assert not (tmp_path / "data").exists()
 
 

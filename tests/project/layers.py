@@ -81,7 +81,10 @@ LAYERS = {
     ),
     "producers": Room(("copydesk.producers",), ("contract", "runtime")),
     "producers.seeds": Room(
-        ("copydesk.producers.seeds",), ("contract", "dates", "web", "cleaning.base", "cleaning.lexicon", "producers")
+        ("copydesk.producers.seeds",),
+        (
+            "contract", "dates", "web", "cleaning.base", "cleaning.lexicon", "producers", "producers.feeds.formats",
+        ),
     ),
     "producers.feeds": Room(
         ("copydesk.producers.feeds",),
@@ -93,7 +96,7 @@ LAYERS = {
     "consumers": Room(("copydesk.consumers",), ("contract", "runtime", "cleaning")),
     "api": Room(
         ("copydesk", "copydesk.api", "copydesk.documents", "copydesk.loaded_models"),
-        ("contract", "runtime", "web", "cleaning", "cleaning.base", "sites", "producers.seeds"),
+        ("contract", "runtime", "web", "cleaning", "cleaning.base", "cleaning.lexicon", "sites", "producers.seeds"),
     ),
     "app": Room(
         ("copydesk.app",),
@@ -112,9 +115,11 @@ LIBRARIES = {
     "apsw": "copydesk.adapters", "backports": "copydesk.web.zstd", "brotli": "copydesk.web.content_encoding",
     "charset_normalizer": "copydesk.web.charset", "elastic_transport": "copydesk.adapters.elasticsearch_index",
     "elasticsearch": "copydesk.adapters.elasticsearch_index",
-    "feedparser": "copydesk.producers.feeds.formats", "httpcore": "copydesk.adapters.http_fetcher",
+    "fastwarc": "copydesk.producers.seeds.kinds.warc", "feedparser": "copydesk.producers.feeds.formats",
+    "httpcore": "copydesk.adapters.http_fetcher",
     "httpx": "copydesk.adapters", "idna": "copydesk.web.allowed_addresses",
-    "kafka": "copydesk.adapters.kafka_log", "lxml": "copydesk.producers.feeds", "numpy": "copydesk.cleaning",
+    "kafka": "copydesk.adapters.kafka_log", "lxml": "copydesk.producers.feeds",
+    "markdown_it": "copydesk.producers.seeds.kinds.markdown", "numpy": "copydesk.cleaning",
     "publicsuffixlist": "copydesk.identity", "py3langid": "copydesk.cleaning.language", "rich": "copydesk.cli",
     "trafilatura": "copydesk.cleaning.main_text.trafilatura_opinion", "typer": "copydesk.cli",
     "uvicorn": "copydesk.adapters.uvicorn_server",

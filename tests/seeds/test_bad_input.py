@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from copydesk.cli.app import app
 from copydesk.producers.seeds import byte_reader, files
 from copydesk.producers.seeds.byte_reader import SeedBytes
+from copydesk.producers.seeds.kinds.table import known_suffixes
 from tests.support.fakes import MemoryLog
 from tests.support.places import ROOT
 from tests.support.seeding import articles, contents, letters, lines, seed
@@ -90,7 +91,7 @@ def test_a_dead_letter_holds_no_credentials(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["ftp://courier.example/a", "courier.example/a", "https://", "https://[::1", "https://a b", "\x00"]
+    "line", ["ftp://courier.example/a", "courier", "two words", "https://", "https://[::1", "https://a b", "\x00"]
 )
 def test_a_line_that_is_no_address_is_named(tmp_path: Path, line: str) -> None:
     (tmp_path / "list.urls").write_text(f"https://courier.example/a\n{'#' * 9000}\n{line}\n" + "# more\n" * 10)
@@ -192,10 +193,7 @@ def test_what_is_no_file_or_leads_elsewhere_is_named(tmp_path: Path, monkeypatch
     [
         ("/dev/null", "The path is a device, not a file"),
         ("feeds.toml", "The file is a list of feeds, not an article"),
-        (
-            "photo.png",
-            "The file is of no known kind: its name must end in .txt, .html, .jsonl, .ndjson, .jsonl.gz or .urls",
-        ),
+        ("photo.png", f"The file is of no known kind: its name must end in {known_suffixes()}"),
     ],
 )
 def test_what_is_given_by_name_is_never_left_out(tmp_path: Path, path: str, reason: str) -> None:

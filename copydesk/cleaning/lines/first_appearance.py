@@ -4,11 +4,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from copydesk.cleaning.lexicon.line_words import line_words
-from copydesk.cleaning.normalise import bare, fold_case, fold_spaces
+from copydesk.cleaning.normalise import bare, fold_letters, fold_spaces
 from copydesk.cleaning.thresholds.lines import APPEARANCE_CHARACTERS, APPEARANCE_QUOTES
 
 _HOLE = "…"
-_APOSTROPHES = str.maketrans("’ʼ‘", "'''")
 _ENDS = " .。!"
 
 
@@ -28,11 +27,13 @@ def first_appearance(line: str, headline: str) -> FirstAppearance | None:
     quoted = quotes(line, headline)
     if len(line) - (len(headline) if quoted else 0) > APPEARANCE_CHARACTERS:
         return None
-    folded = fold_case(fold_spaces(line.translate(_APOSTROPHES)).strip(_ENDS))
+    letters = fold_letters(line)
+    folded = fold_spaces(letters).strip(_ENDS)
     for pieces, evidence, sure in _patterns():
         if (held := _between(folded, pieces)) is not None:
-            start = fold_case(line.translate(_APOSTROPHES)).find(held)
-            return FirstAppearance(evidence, quoted, sure and not line[start : start + 1].islower())
+            start = letters.find(held)
+            named = len(letters) != len(line) or not line[start : start + 1].islower()
+            return FirstAppearance(evidence, quoted, sure and named)
     return None
 
 
@@ -65,6 +66,6 @@ def _patterns() -> tuple[tuple[tuple[str, ...], str, bool], ...]:
     found = []
     for strength in ("sure", "hint"):
         for written in line_words(f"syndication.{strength}"):
-            pieces = tuple(map(fold_case, written.translate(_APOSTROPHES).strip(_ENDS).split(_HOLE)))
+            pieces = tuple(map(fold_letters, written.strip(_ENDS).split(_HOLE)))
             found.append((pieces, max(written.split(_HOLE), key=len).strip(), strength == "sure"))
     return tuple(sorted(found, key=lambda pattern: (not pattern[2], -len("".join(pattern[0])))))

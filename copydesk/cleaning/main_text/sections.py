@@ -28,6 +28,7 @@ from copydesk.cleaning.thresholds.main_text import (
     LIST_LINKED,
     LONGEST_BOLD,
     LONGEST_DATE,
+    SAID_BELOW,
 )
 
 _OVER = (HEADINGS - {"h1"}) | {"summary", "dt"}
@@ -117,7 +118,7 @@ def _between(runs: Sequence[Run], kept: Sequence[int]) -> Iterator[int]:
     Of scripts whose sentences are short, two in a row: the model knows few of them.
     """
     text, main, said = set(kept), _main(runs, kept), {runs[i].text for i in kept}
-    for i in range(kept[0] + 1, min(kept[-1] + 3, len(runs))):
+    for i in range(kept[0] + 1, min(kept[-1] + 1 + SAID_BELOW, len(runs))):
         run = runs[i]
         if i in text or i - 1 not in text or run.box.hidden or run.text in said or not _is_said(run):
             continue

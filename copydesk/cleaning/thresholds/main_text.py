@@ -119,6 +119,8 @@ ALL_BOLD, LONGEST_BOLD = 0.9, 90
 """Share of bold letters, and characters, of a line that is a heading without being marked as one."""
 ENTRIES_KEPT, ENTRIES_SHARE = 2, 0.3
 """Entries alike with a heading each that must be kept, and their part of all, for the sentences of the others to be."""
+SAID_BELOW = 2
+"""Runs below the last kept one that may go on with the story, in its box."""
 LONGEST_DATE, LEAST_DATES = 40, 3
 """Characters of a date over an entry, and dates over entries alike that make a chronicle."""
 
@@ -142,3 +144,5 @@ a list of the page."""
 # syndication
 SYNDICATED_LINES, SYNDICATED_LINKED, SYNDICATED_CONFIDENCE = 3, 0.3, 0.9
 """Last lines that are looked at, share of links of such a line, and confidence in it."""
+SYNDICATED_WORDS, SYNDICATED_BESIDE = 4, 80
+"""Words of a headline by which a line without links is known, and characters that may stand beside it."""

@@ -1,0 +1,1 @@
+"""Files of every kind, made here, whole and damaged."""
