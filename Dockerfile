@@ -18,7 +18,8 @@ LABEL org.opencontainers.image.title="Copydesk" \
 # 1000 is also whom Elasticsearch and Kibana run as: they read their passwords from a volume of ours.
 RUN groupadd --gid 1000 copydesk \
     && useradd --uid 1000 --gid copydesk --no-create-home --home-dir /data copydesk \
-    && install --directory --owner=copydesk --group=copydesk --mode=0700 /data /secrets
+    && install --directory --owner=copydesk --group=copydesk --mode=0700 /data /secrets \
+        /secrets/elasticsearch /secrets/kibana /secrets/copydesk /secrets/admin
 COPY --from=build /opt/copydesk /opt/copydesk
 ENV PATH=/opt/copydesk/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \

@@ -7,7 +7,7 @@ TYPED := .cache/typed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install dev run test test-fast soak train lint format lexicon duplicates schemas docs lock bench bench-clean bench-lines bench-kinds bench-memory bench-peers bench-speed bench-stack bench-worst fuzz clean
+.PHONY: help install dev run test test-fast soak train lint format lexicon duplicates schemas docs lock bench bench-clean bench-kinds bench-languages bench-lines bench-memory bench-peers bench-speed bench-stack bench-worst fuzz clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +70,9 @@ bench-lines: $(VENV)/.dev ## Measure single lines on DATA: word lists, learned w
 bench-memory: $(VENV)/.dev ## Measure what the memory of a source brings, on DATA, a folder of pages with their truth
 	@test -n "$(DATA)" || { echo "name the folder: make bench-memory DATA=../bench"; exit 2; }
 	@$(BIN)/python -m bench.bench_memory $(DATA)
+
+bench-languages: $(VENV)/.dev ## Measure what texts of all languages cost a cleaning process, and whether it is thrown away
+	@$(BIN)/python -m bench.bench_languages
 
 bench-speed: $(VENV)/.dev ## Measure what cleaning a page costs beside trafilatura, on DATA, a folder of pages
 	@test -n "$(DATA)" || { echo "name the folder: make bench-speed DATA=../bench"; exit 2; }

@@ -1,5 +1,6 @@
 """Run the clean stage, in processes of its own: a RawArticle event in, a CleanArticle event or a refusal out."""
 
+import time
 from collections.abc import Collection
 
 import msgspec
@@ -8,6 +9,7 @@ from copydesk.cleaning.article import clean_article
 from copydesk.cleaning.site_rules import Rules
 from copydesk.consumers.recurring_header import decode_header, split_header
 from copydesk.events import LIST_TYPES, PageType, RawArticle, Refused, decode, encode
+from copydesk.identity import problem_of_event
 from copydesk.runtime.outcome import Outcome
 
 
@@ -21,5 +23,7 @@ def clean_event(value: bytes, rules: Rules | None = None, refuse: Collection[Pag
         raw = decode(RawArticle, event)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return Outcome("failed", reason=f"not a RawArticle event: {error}")
+    if problem := problem_of_event(raw.id, raw.revision, time.time_ns() // 1_000_000):
+        return Outcome("refused", reason=problem)
     found = clean_article(raw, decode_header(header), rules, refuse)
     return Outcome("refused", reason=found.reason) if isinstance(found, Refused) else Outcome("done", encode(found))

@@ -1,11 +1,14 @@
 """Run the index stage: clean articles into the index, in batches; what the index refuses for good is a dead letter."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Hashable
 
 import msgspec
 
+from copydesk.errors import IndexMissing, IndexUnavailable
 from copydesk.events import CleanArticle, decode
+from copydesk.identity import problem_of_event
 from copydesk.ports import Writable
 from copydesk.runtime.outcome import Outcome
 
@@ -15,12 +18,17 @@ INDEX_BATCH = 200
 class IndexWriter:
     """Execute the index stage. A batch that the index did not answer for is kept and written again.
 
-    `on_stored` is told of each article that the index took.
+    `on_stored` is told of each article that the index took; `cure` says what to do about a missing index.
     """
 
-    def __init__(self, index: Writable, on_stored: Callable[[CleanArticle], None] | None = None) -> None:
+    def __init__(
+        self,
+        index: Writable,
+        on_stored: Callable[[CleanArticle], None] | None = None,
+        cure: Callable[[IndexMissing], str] = str,
+    ) -> None:
         self._index = index
-        self._on_stored = on_stored
+        self._on_stored, self._cure = on_stored, cure
         self._waiting: list[tuple[Hashable, CleanArticle, bytes]] = []
         self._unreadable: list[tuple[Hashable, Outcome]] = []
         self.verdicts: Counter[str] = Counter()
@@ -34,9 +42,14 @@ class IndexWriter:
     def submit(self, ticket: Hashable, key: str, value: bytes) -> None:  # noqa: ARG002 - the port's
         """Take in an article to be written with the next batch."""
         try:
-            self._waiting.append((ticket, decode(CleanArticle, value), value))
+            article = decode(CleanArticle, value)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             self._unreadable.append((ticket, Outcome("failed", reason=f"not a CleanArticle event: {error}")))
+            return
+        if problem := problem_of_event(article.id, article.revision, time.time_ns() // 1_000_000):
+            self._unreadable.append((ticket, Outcome("refused", reason=problem)))
+        else:
+            self._waiting.append((ticket, article, value))
 
     def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:  # noqa: ARG002 - the port's
         """Write one batch and return what came of its articles. Raises what the index does: call again."""
@@ -45,8 +58,10 @@ class IndexWriter:
         if batch:
             try:
                 verdicts = self._index.upsert([article for _, article, _ in batch], [event for *_, event in batch])
-            except BaseException:
+            except BaseException as error:
                 self._unreadable = done
+                if isinstance(error, IndexMissing):
+                    raise IndexUnavailable(self._cure(error)) from error
                 raise
             del self._waiting[: len(batch)]
             for (ticket, article, _), verdict in zip(batch, verdicts, strict=True):

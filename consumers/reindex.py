@@ -5,10 +5,11 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
+from itertools import islice
 from typing import NamedTuple, TypeVar
 
-from copydesk.consumers.index import IndexWriter
-from copydesk.errors import CopydeskError, Unavailable
+from copydesk.consumers.index import INDEX_BATCH, IndexWriter
+from copydesk.errors import CopydeskError, StorageError, Unavailable
 from copydesk.events import CleanArticle
 from copydesk.pipeline import CLEAN, INDEX_STAGE
 from copydesk.ports import Log, Rebuild, Rebuildable, Record
@@ -36,12 +37,14 @@ def reindex(
     stop: threading.Event,
     on_outcome: Callable[[Record, Outcome], None] | None = None,
     on_stored: Callable[[CleanArticle], None] | None = None,
+    on_carried: Callable[[CleanArticle], None] | None = None,
 ) -> Rebuilt | None:
     """Fill a new index with every event the log has and put it in the place of the live one; None when stopped.
 
     All events of the log are in the new index before it is written by others, and those that came meanwhile before it
-    is searched: every event is in the log before the index stage writes it. Waits for log and index for as long as it
-    takes. Raises ConfigError, StorageError; the live index is as it was then, unless the new one has taken over.
+    is searched: every event is in the log before the index stage writes it. What the log no longer holds, as its time
+    of retention is over, is carried over from the live index. Waits for log and index for as long as it takes. Raises
+    ConfigError, StorageError; the live index is as it was then, unless the new one has taken over.
     """
     build = _patiently(index.rebuild, stop)
     if build is None:
@@ -50,7 +53,7 @@ def reindex(
     writer = IndexWriter(build, on_stored)
     taken_over = False
     try:
-        for turn in (build.take_writes, build.take_searches):
+        for turn in (build.take_writes, partial(_finish, build, on_carried)):
             _catch_up(log, build, writer, stop, on_outcome)
             if stop.is_set() or not _patiently(partial(_done, turn), stop):
                 return None
@@ -62,6 +65,21 @@ def reindex(
         _forget_groups(log)
     verdicts = writer.verdicts
     return Rebuilt(verdicts["stored"], verdicts["stale"], verdicts["refused"])
+
+
+def _finish(build: Rebuild, on_carried: Callable[[CleanArticle], None] | None) -> None:
+    """Carry over what only the live index holds, then let searches go to the new one. Can be called again."""
+    lacking = build.lacking()
+    while batch := list(islice(lacking, INDEX_BATCH)):
+        for article, verdict in zip(batch, build.upsert(batch), strict=True):
+            if verdict.outcome == "refused":  # it would be lost: it is no dead letter, as it came from no event
+                raise StorageError(
+                    f"the log no longer holds the article {article.id}, and the new index refuses it "
+                    f"({verdict.reason}): the index stays as it was"
+                )
+            if on_carried is not None and verdict.outcome == "stored":
+                on_carried(article)
+    build.take_searches()
 
 
 def _catch_up(
@@ -90,6 +108,8 @@ def _forget_groups(log: Log) -> None:
         except Unavailable as error:
             problem: CopydeskError = error
             time.sleep(wait)
+        except StorageError:
+            return  # who rebuilds meets it too, and says it once
         except CopydeskError as error:
             problem = error
             break

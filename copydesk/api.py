@@ -129,7 +129,7 @@ class Cleaner:
         the reason; the others go on.
 
         With one worker, rows are cleaned in this process, as they are asked for. With more, that many processes clean
-        them, each document with a deadline of 10 s and 512 MiB of memory; at most 64 rows a process and 64 MiB are
+        them, each document with a deadline of 10 s and 1 GiB of memory; at most 64 rows a process and 64 MiB are
         held. Rows are read in the caller's thread either way; with more than one worker the next ones are read before
         an answer is given, so rows that are made of the answers before them need one worker. Closing the generator, or
         leaving it to be collected, ends the processes. An exception of `rows` itself is raised behind the answers to

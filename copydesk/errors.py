@@ -7,10 +7,12 @@ CopydeskError
 ├── Unavailable           a log or index does not answer now: retry, for ever and visibly
 │   ├── LogUnavailable
 │   └── IndexUnavailable
+│       └── IndexMissing  there is no index to ask or to write
 ├── FetchFailed           a page or feed could not be had; its kind says whether asking again makes sense
 ├── MessageTooLarge       one message is over the log's limit: dead-letter it, the rest was not sent
 ├── StorageError          a file or server holds something we must not touch: stop loudly
 │   ├── CorruptStorage    damaged; the message says how to rebuild
+│   ├── LostIndex         an index that was filled is gone or empty; the message says how to rebuild
 │   └── NewerStorage      written by a newer Copydesk
 └── NotFound              no such topic, article, source or dead letter
 """
@@ -50,6 +52,14 @@ class IndexUnavailable(Unavailable):
     """Report that the index did not answer; what was to be written may or may not have been stored."""
 
 
+class IndexMissing(IndexUnavailable):
+    """Report that there is no index, as `fact` says; the log knows whether there was one, and so the cure."""
+
+    def __init__(self, fact: str) -> None:
+        super().__init__(f"{fact}: run `copydesk setup`, or `copydesk reindex` where it was filled before")
+        self.fact = fact
+
+
 class MessageTooLarge(CopydeskError):
     """Report that message `position` of a publish call is over the log's size limit; nothing of it was sent."""
 
@@ -83,6 +93,10 @@ class StorageError(CopydeskError):
 
 class CorruptStorage(StorageError):
     """Report damaged stored data; the message says how to rebuild it."""
+
+
+class LostIndex(StorageError):
+    """Report an index that was filled before and is gone or empty now; the message says how to rebuild it."""
 
 
 class NewerStorage(StorageError):

@@ -22,6 +22,8 @@ _SLASHES = re.compile(r"/+")
 _LEADING_UPS = re.compile(r"^(?:/\.\.(?![^/]))+")
 _DEFAULT_PORTS = {("http", 80), ("https", 443)}
 _DEFAULT_PORT = re.compile(r"(?<=\w):(?:80|443)")
+_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_AHEAD_MS = 24 * 3600 * 1000
 _PLAIN_IN_PATHS = "/%!=:,-"
 
 
@@ -130,6 +132,19 @@ def article_id(
     else:
         basis = ("content", source, content)
     return hashlib.sha256("\x1f".join(basis).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def problem_of_event(article_id: str, revision: int, now_ms: int) -> str:
+    """Return why an event's id and revision cannot be ours, as a Refused.reason; empty when they can.
+
+    Whoever may write to the log writes what he likes: an id that is none would be one in the index, and no revision of
+    an article would ever be above one of the far future.
+    """
+    if not _ID.fullmatch(article_id):
+        return f"The event's `id` must be 32 hex digits, not {article_id[:80]!r}"
+    if revision > now_ms + _AHEAD_MS:
+        return f"The event's `revision` is {revision}, more than a day ahead of the clock"
+    return ""
 
 
 def content_hash(*parts: str) -> str:

@@ -200,12 +200,16 @@ class Results(NamedTuple):
 
 
 class IndexStatus(NamedTuple):
-    """Describe the index. `waiting` says in words what a write would wait for now, or is empty."""
+    """Describe the index. `waiting` says in words what a write would wait for now, or is empty.
+
+    `missing`: there is no index at all, which `waiting` says; the log knows whether there was one before.
+    """
 
     documents: int
     size_bytes: int
     newest_indexed_at: datetime | None
     waiting: str = ""
+    missing: bool = False
 
 
 class Writable(Protocol):
@@ -219,9 +223,10 @@ class Writable(Protocol):
 class Rebuild(Protocol):
     """Fill a new index beside the live one, which goes on being searched and written until this one takes over.
 
-    Upsert everything, `take_writes`, upsert what came in the meantime, `take_searches`: then nothing that could be
-    found before cannot be found, and nothing written meanwhile is missing. The latest rebuild wins over earlier ones
-    that are still under way; they raise StorageError. Every method may also raise IndexUnavailable: call it again.
+    Upsert everything, `take_writes`, upsert what came in the meantime and what is still `lacking`, `take_searches`:
+    then nothing that could be found before cannot be found, and nothing written meanwhile is missing.
+    The latest rebuild wins over earlier ones that are still under way; they raise StorageError. Every method may also
+    raise IndexUnavailable: call it again.
     """
 
     @property
@@ -230,7 +235,16 @@ class Rebuild(Protocol):
         ...
 
     def upsert(self, articles: Sequence[CleanArticle], events: Sequence[bytes] = ()) -> Sequence[Verdict]:
-        """Write into the new index, as Index.upsert says."""
+        """Write into the new index, as Index.upsert says; an article that the live index has in the same revision
+        keeps the `indexed_at` it has there.
+        """
+        ...
+
+    def lacking(self) -> Iterator[CleanArticle]:
+        """Yield the articles of the live index that the new one does not have, or in a lower revision only.
+
+        Ask once all writes go to the new index. What was upserted since need not be noticed.
+        """
         ...
 
     def take_writes(self) -> None:
@@ -238,7 +252,7 @@ class Rebuild(Protocol):
         ...
 
     def take_searches(self) -> None:
-        """Make the new index the one that is searched; the old one is dropped."""
+        """Make the new index the one that is searched. The old one stays, unused, until the next rebuild."""
         ...
 
     def abandon(self) -> None:

@@ -4,13 +4,18 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 from pathlib import Path
 
 from copydesk.errors import ConfigError
 from copydesk.events import ALL_PAGE_TYPES, LIST_TYPES, PageType
 
-_AGE, _UNITS = re.compile(r"([1-9]\d{0,3})(min|h|d)", re.ASCII), {"min": 60.0, "h": 3600.0, "d": 86_400.0}
+SECRETS = ("COPYDESK_KAFKA_PASSWORD", "COPYDESK_ELASTICSEARCH_API_KEY", "COPYDESK_ELASTIC_PASSWORD")
+"""Variables that a file may hold instead: the name of that file is in the variable with _FILE behind its name."""
+
+_FOR_TESTS = ("COPYDESK_TEST_", "COPYDESK_REQUIRE_STACK")
+_AGE, _UNITS = re.compile(r"([1-9]\d{0,3})([hd])", re.ASCII), {"h": 3600.0, "d": 86_400.0}
 
 
 @dataclass(frozen=True)
@@ -43,12 +48,16 @@ class Settings:
     kafka_password: str = field(default="", repr=False)
     kafka_mechanism: str = "PLAIN"
     kafka_ca: Path | None = None
+    kafka_certificate: Path | None = None
+    kafka_key: Path | None = None
     kafka_replication: int | None = None
     kafka_max_message_bytes: int = 16 << 20
     kafka_prefix: str = ""
     elasticsearch_api_key: str = field(default="", repr=False)
     elasticsearch_password_file: Path | None = None
     elasticsearch_ca: Path | None = None
+    elasticsearch_certificate: Path | None = None
+    elasticsearch_key: Path | None = None
     elasticsearch_shards: int | None = None
     elasticsearch_replicas: int | None = None
     elasticsearch_prefix: str = ""
@@ -90,20 +99,59 @@ def load(environ: Mapping[str, str] | None = None, *, workers: int | None = None
         websub_listen=_listener(env),
         revisit=_ages(env),
         kafka_username=env.get("COPYDESK_KAFKA_USERNAME", ""),
-        kafka_password=env.get("COPYDESK_KAFKA_PASSWORD", ""),
+        kafka_password=_secret(env, "COPYDESK_KAFKA_PASSWORD"),
         kafka_mechanism=env.get("COPYDESK_KAFKA_MECHANISM") or "PLAIN",
         kafka_ca=_path(env, "COPYDESK_KAFKA_CA"),
+        kafka_certificate=_path(env, "COPYDESK_KAFKA_CERTIFICATE"),
+        kafka_key=_path(env, "COPYDESK_KAFKA_KEY"),
         kafka_replication=_number(env, "COPYDESK_KAFKA_REPLICATION", 1, 32),
         kafka_max_message_bytes=_number(env, "COPYDESK_KAFKA_MAX_MESSAGE_BYTES", 1 << 10, 90 << 20) or 16 << 20,
         kafka_prefix=env.get("COPYDESK_KAFKA_PREFIX", ""),
-        elasticsearch_api_key=env.get("COPYDESK_ELASTICSEARCH_API_KEY", ""),
+        elasticsearch_api_key=_secret(env, "COPYDESK_ELASTICSEARCH_API_KEY"),
         elasticsearch_password_file=_path(env, "COPYDESK_ELASTICSEARCH_PASSWORD_FILE"),
         elasticsearch_ca=_path(env, "COPYDESK_ELASTICSEARCH_CA"),
+        elasticsearch_certificate=_path(env, "COPYDESK_ELASTICSEARCH_CERTIFICATE"),
+        elasticsearch_key=_path(env, "COPYDESK_ELASTICSEARCH_KEY"),
         elasticsearch_shards=_number(env, "COPYDESK_ELASTICSEARCH_SHARDS", 1, 1024),
         elasticsearch_replicas=_number(env, "COPYDESK_ELASTICSEARCH_REPLICAS", 0, 32),
         elasticsearch_prefix=env.get("COPYDESK_ELASTICSEARCH_PREFIX", ""),
-        elastic_password=env.get("COPYDESK_ELASTIC_PASSWORD", ""),
+        elastic_password=_secret(env, "COPYDESK_ELASTIC_PASSWORD"),
     )
+
+
+def set_variables(environ: Mapping[str, str] | None = None) -> list[str]:
+    """Return the names of our variables that are set, by name."""
+    env = os.environ if environ is None else environ
+    return sorted(name for name in env if name in all_variables())
+
+
+def unknown_variables(environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Map each COPYDESK_* variable that is set and read by nobody to the one that may be meant, or to nothing."""
+    env = os.environ if environ is None else environ
+    names = sorted(name for name in env if name.startswith("COPYDESK_") and not name.startswith(_FOR_TESTS))
+    close = {name: get_close_matches(name, all_variables(), 1, 0.8) for name in names if name not in all_variables()}
+    return {name: found[0] if found else "" for name, found in close.items()}
+
+
+def all_variables() -> list[str]:
+    """Return the names of all our variables: each setting has one, each secret one more, for a file that holds it."""
+    names = [f"COPYDESK_{each.name.upper()}" for each in fields(Settings)]
+    return names + [f"{name}_FILE" for name in SECRETS]
+
+
+def _secret(env: Mapping[str, str], name: str) -> str:
+    """Read a secret, or the file that holds it and that the variable with _FILE behind its name names."""
+    file = _path(env, f"{name}_FILE")
+    if file is None:
+        return env.get(name, "")
+    if env.get(name):
+        raise ConfigError(f"{name} and {name}_FILE are both set: keep one of them")
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{name}_FILE names {file}, which cannot be read: {getattr(error, 'strerror', error)}"
+        ) from None
 
 
 def _path(env: Mapping[str, str], name: str) -> Path | None:
@@ -161,7 +209,7 @@ def _ages(env: Mapping[str, str]) -> tuple[float, ...]:
         return ()
     found = [_AGE.fullmatch(word) for word in words]
     if not all(found):
-        raise ConfigError("COPYDESK_REVISIT must be ages such as 1h 6h 1d 3d (min, h, d), or the word never")
+        raise ConfigError("COPYDESK_REVISIT must be ages such as 1h 6h 1d 3d, or the word never")
     ages = sorted(int(age[1]) * _UNITS[age[2]] for age in found if age)
     return tuple(ages) or Settings.revisit
 

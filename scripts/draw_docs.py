@@ -112,7 +112,7 @@ def _steps() -> list[tuple[str, list[str], str]]:
         (
             "5 process cleans",
             [
-                "runtime/process_pool: 10 s, 512 MiB",
+                "runtime/process_pool: 10 s, 1 GiB",
                 "consumers/clean: cleaning/article",
                 "with the source's recurring text",
             ],
@@ -177,7 +177,7 @@ def feed_run() -> Drawing:
         d.text(side.x + 20, 352 + 42 * number, head, "head", "start")
         d.text(side.x + 140, 352 + 42 * number, words, "small", "start")
     d.box(Spot(10, 540, 340, 60), "feed parser", ["1 process: 90 s, 1 GiB a document"], "out")
-    d.box(Spot(370, 540, 340, 60), "cleaning pool", ["N processes: 10 s, 512 MiB a document"], "out")
+    d.box(Spot(370, 540, 340, 60), "cleaning pool", ["N processes: 10 s, 1 GiB a document"], "out")
     d.box(Spot(730, 540, 340, 60), "fork server", ["starts both; imports cleaning once"], "out")
     d.text(
         10,

@@ -11,7 +11,7 @@ from typing import Any
 Json = dict[str, Any]
 PLACE = Path(__file__).parent.parent / "schemas" / "kibana" / "copydesk.ndjson"
 DATA_VIEW, DASHBOARD = "copydesk-articles", "copydesk-dashboard"
-INDEX, TIME = "articles", "indexed_at"
+INDEX, TIME = "articles", "fetched_at"
 
 COUNT: Json = {
     "label": "Articles",

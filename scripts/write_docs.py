@@ -151,14 +151,13 @@ def _variables() -> str:
 
 def variables() -> list[str]:
     """List the variables that settings.py reads."""
-    source = Path(str(settings.__file__)).read_text(encoding="utf-8")
-    return list(dict.fromkeys(re.findall(r'"(COPYDESK_[A-Z_]+)"', source)))
+    return settings.all_variables()
 
 
 def _variable_rows() -> Iterator[list[str]]:
     unset = settings.Settings()
     for name, meaning in WORDS["variables"].items():
-        value = getattr(unset, name.removeprefix("COPYDESK_").lower())
+        value = getattr(unset, name.removeprefix("COPYDESK_").lower(), "")
         shown = "" if value in (None, "") else f"`{value}`"
         yield [f"`{name}`", _UNSET.get(name, shown), meaning]
 

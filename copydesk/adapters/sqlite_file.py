@@ -78,6 +78,10 @@ def translate_sqlite_errors(path: Path, kind: FileKind) -> Iterator[None]:
         yield
     except (apsw.CorruptError, apsw.NotADBError, UnicodeDecodeError) as error:
         raise CorruptStorage(f"{path} is damaged ({error}); {kind.rebuild}") from error
+    except apsw.SQLError as error:
+        if "no such table" not in str(error) and "malformed" not in str(error):
+            raise
+        raise CorruptStorage(f"{path} is damaged ({error}); {kind.rebuild}") from error
     except (apsw.BusyError, apsw.LockedError, apsw.ProtocolError) as error:
         raise kind.unavailable(f"{path} stays locked by another process ({error}); trying again") from error
     except apsw.FullError as error:

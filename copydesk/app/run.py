@@ -20,7 +20,7 @@ from copydesk.runtime.worker import Worker
 AHEAD = 2000
 """How many raw articles the producer may be ahead of the cleaner."""
 
-CLEANING_PRELOAD = ("copydesk.consumers.clean", "copydesk.cleaning.article")
+CLEANING_PRELOAD = ("copydesk.consumers.clean", "copydesk.loaded_models")
 
 
 def cleaning_pool(workers: int, rules: Rules | None = None, refuse: Collection[PageType] = LIST_TYPES) -> ProcessPool:

@@ -3,9 +3,10 @@
 import codecs
 import re
 import unicodedata
+from functools import lru_cache
 from html import unescape
 
-from copydesk.cleaning.thresholds.text import FOLDED_AT_ONCE
+from copydesk.cleaning.thresholds.text import FOLDED_AT_ONCE, SIZE_REMEMBERED
 
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 _SPACES = re.compile(r"  +")
@@ -127,4 +128,13 @@ def fold_letters(text: str) -> str:
 
 def size_of(text: str) -> int:
     """Count characters, those of scripts that say more with one twice."""
-    return len(text) if text.isascii() else len(text) + sum(map(len, _WIDE.findall(text)))
+    if text.isascii():
+        return len(text)
+    return len(text) + (_wide_in(text) if len(text) <= SIZE_REMEMBERED else _count_wide(text))
+
+
+def _count_wide(text: str) -> int:
+    return sum(map(len, _WIDE.findall(text)))
+
+
+_wide_in = lru_cache(2048)(_count_wide)  # the same runs of a page are measured several times

@@ -50,13 +50,14 @@ def clean_plain(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Re
     if rules:
         labels = [rules.label(block.text, label) for block, label in zip(blocks, labels, strict=True)]
     at = next((i for i, label in enumerate(labels) if label.kind == "title"), None)
-    if raw.keep and all(label.kind is not None for label in labels):
-        labels = [label if i == at else Label(None, "", label.confidence) for i, label in enumerate(labels)]
     headline = blocks[at].text if at is not None else raw.hints.title or ""
     kept = [i for i, label in enumerate(labels) if label.kind is None]
     for i, cut in lines_appeared_first([block.text for block in blocks], headline, kept).items():
         labels[i] = cut
         kept.remove(i)
+    if raw.keep and not kept:
+        labels = [label if i == at else Label(None, "", label.confidence) for i, label in enumerate(labels)]
+        kept = [i for i in range(len(blocks)) if i != at]
     if not raw.keep and (reason := text_refusal(blocks, labels) or _no_article(blocks, labels, kept)):
         return Refused(reason, _removed(blocks, labels, at), tuple(blocks[i].text for i in kept))
     place = clock_place(raw.url, raw.source, rules.timezone if rules else None)

@@ -27,7 +27,9 @@ from copydesk.cli import (
 )
 from copydesk.cli.output import BUG, FAILED, OK, STORAGE, UNAVAILABLE, USAGE, complain, log_to_terminal
 from copydesk.cli.usage import UsageError, usage_line
-from copydesk.errors import CopydeskError, InputError, NotFound, StorageError, Unavailable
+from copydesk.cli.wiring import in_full
+from copydesk.errors import CopydeskError, IndexMissing, InputError, NotFound, StorageError, Unavailable
+from copydesk.settings import unknown_variables
 
 app = typer.Typer(
     name="copydesk",
@@ -77,6 +79,8 @@ def root(
 ) -> None:
     """Settings come from flags, then COPYDESK_* variables, then defaults; see README."""  # noqa: D401 - help
     log_to_terminal(verbose)
+    for name, meant in unknown_variables().items():
+        complain(f"{name} is set, but no variable of Copydesk" + (f"; is {meant} meant?" if meant else ""))
 
 
 def main() -> None:
@@ -93,8 +97,9 @@ def main() -> None:
             complain(words)
         sys.exit(USAGE)
     except CopydeskError as error:
-        complain(str(error))
-        sys.exit(exit_code(error))
+        told = in_full(error) if isinstance(error, IndexMissing) else error
+        complain(str(told))
+        sys.exit(exit_code(told))
     except Exception as error:
         if logging.getLogger("copydesk").isEnabledFor(logging.INFO):
             raise

@@ -5,6 +5,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated, NamedTuple
 
@@ -13,11 +14,14 @@ import typer
 from copydesk import __version__
 from copydesk.cli.ailing_feeds import feeds_document, feeds_in_short, feeds_named
 from copydesk.cli.extras import require_extra
-from copydesk.cli.output import FAILED, console, print_json
+from copydesk.cli.output import FAILED, STORAGE, console, print_json
 from copydesk.cli.wiring import nothing_yet, open_index, open_log
-from copydesk.errors import CopydeskError, MissingExtra
+from copydesk.consumers.lost_index import lost_index
+from copydesk.errors import CopydeskError, LostIndex, MissingExtra, StorageError, Unavailable
 from copydesk.identity import strip_credentials
-from copydesk.settings import Settings, load
+from copydesk.ports import IndexStatus
+from copydesk.search.query import Query
+from copydesk.settings import Settings, load, set_variables, unknown_variables
 
 _CORE = ("apsw", "trafilatura", "selectolax", "numpy")
 _EXTRAS = {"feeds": "feedparser", "kafka": "kafka-python", "elasticsearch": "elasticsearch"}
@@ -30,20 +34,22 @@ class Finding(NamedTuple):
     check: str
     well: bool
     words: str
+    code: int = FAILED
 
 
 def doctor(json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False) -> None:
-    """Look at everything a run needs; exit code 1 when something is wrong."""
+    """Look at everything a run needs; exit code 1 when something is wrong, 4 where stored data is lost or damaged."""
     findings = list(_look())
     if json:
-        print_json([finding._asdict() for finding in findings])
+        print_json([{"check": each.check, "well": each.well, "words": each.words} for each in findings])
     else:
-        for check, well, words in findings:
+        for check, well, words, _ in findings:
             mark = "[green]ok[/]     " if well else "[red]problem[/]"
             console.print(f"{mark} {check:<14}", end="")
             console.print(words, markup=False, soft_wrap=True)
-    if not all(finding.well for finding in findings):
-        raise typer.Exit(FAILED)
+    wrong = [finding.code for finding in findings if not finding.well]
+    if wrong:
+        raise typer.Exit(max(wrong))
 
 
 def _look() -> Iterator[Finding]:
@@ -57,6 +63,7 @@ def _look() -> Iterator[Finding]:
         yield Finding("settings", False, str(error))
         return
     yield Finding("settings", True, _settings_line(settings))
+    yield from _variables()
     yield _data_directory(settings)
     unused = nothing_yet(settings)
     yield _ask("log", lambda: unused if unused and not settings.log else _log_line(settings))
@@ -86,6 +93,14 @@ def _settings_line(settings: Settings) -> str:
     return f"data {settings.data}, log {log}, index {index}, {settings.workers} workers"
 
 
+def _variables() -> Iterator[Finding]:
+    """List the variables that are set, by name: what they hold may be a secret."""
+    if found := set_variables():
+        yield Finding("variables", True, ", ".join(found))
+    for name, meant in unknown_variables().items():
+        yield Finding("variables", False, f"{name} is no variable of Copydesk" + (f": {meant} is" if meant else ""))
+
+
 def _data_directory(settings: Settings) -> Finding:
     place = settings.data.absolute()
     existing = next(path for path in (place, *place.parents) if path.exists())
@@ -99,7 +114,7 @@ def _ask(check: str, question: Callable[[], str]) -> Finding:
     try:
         return Finding(check, True, question())
     except (CopydeskError, ImportError) as error:
-        return Finding(check, False, str(error))
+        return Finding(check, False, str(error), STORAGE if isinstance(error, StorageError) else FAILED)
 
 
 def _log_line(settings: Settings) -> str:
@@ -127,9 +142,26 @@ def _feeds(settings: Settings) -> Iterator[Finding]:
 
 
 def _index_line(settings: Settings) -> str:
-    index = open_index(settings)
+    index = open_index(settings, even_lost=True)
     try:
         found = index.status()
-        return f"answers: {found.documents:,} articles" + (f"; waiting: {found.waiting}" if found.waiting else "")
+        if not found.documents:
+            _refuse_lost(settings, found)
+        if found.missing and not settings.index:
+            return "nothing is indexed yet"
+        if found.waiting:
+            raise Unavailable(f"answers: {found.documents:,} articles; waiting: {found.waiting}")
+        index.search(Query(limit=1))  # reads all tables: what is damaged there the status does not tell
+        return f"answers: {found.documents:,} articles"
     finally:
         index.close()
+
+
+def _refuse_lost(settings: Settings, found: IndexStatus) -> None:
+    log = open_log(settings, reading=True)
+    try:
+        with suppress(Unavailable):  # which its own line tells
+            if lost := lost_index(log, found):
+                raise LostIndex(lost)
+    finally:
+        log.close()

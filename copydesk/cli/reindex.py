@@ -23,7 +23,7 @@ class _Count:
     """Count the events read, and the articles stored that were cleaned otherwise than they would be today."""
 
     def __init__(self, rules: Rules, progress: Progress) -> None:
-        self.events = self.otherwise = 0
+        self.events = self.otherwise = self.carried_over = 0
         self._rules, self._progress = rules, progress
         self._task = progress.add_task("building")
 
@@ -37,6 +37,11 @@ class _Count:
         """Count an article if another cleaner or other rules cleaned it."""
         self.otherwise += article.cleaner_version != cleaner_version(self._rules, article.url, article.source)
 
+    def carried(self, article: CleanArticle) -> None:
+        """Count an article that the log no longer holds."""
+        self.carried_over += 1
+        self.stored(article)
+
 
 def reindex(sites: SitesFolder = None) -> None:
     """Build a new index from all of articles.clean and swap it in, with no gap in search or writing."""
@@ -45,7 +50,7 @@ def reindex(sites: SitesFolder = None) -> None:
     stop = threading.Event()
     log = open_log(settings, reading=True)
     try:
-        index = open_index(settings)
+        index = open_index(settings, even_lost=True)
         try:
             with (
                 stopping(stop),
@@ -58,7 +63,7 @@ def reindex(sites: SitesFolder = None) -> None:
                 ) as progress,
             ):
                 count = _Count(rules, progress)
-                done = rebuild(log, index, stop, count.read, count.stored)
+                done = rebuild(log, index, stop, count.read, count.stored, count.carried)
         finally:
             index.close()
     finally:
@@ -69,6 +74,9 @@ def reindex(sites: SitesFolder = None) -> None:
     console.print(
         f"{done.stored:,} revisions written to the new index, {done.superseded:,} superseded, {done.dead:,} refused."
     )
+    if count.carried_over:
+        words = f"{count.carried_over:,} articles that the log no longer holds were carried over from the index before."
+        console.print(words, soft_wrap=not console.is_terminal)
     if count.otherwise:
         words = f"Cleaned by another version of the cleaner, or by other rules for their site: {count.otherwise:,}."
         console.print(words, soft_wrap=not console.is_terminal)

@@ -15,6 +15,8 @@ from copydesk.cli.output import FAILED, GO_ON, console, stopping
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.wiring import open_index, open_log
 from copydesk.consumers.index import IndexWriter
+from copydesk.consumers.lost_index import cure, lost_index
+from copydesk.errors import LostIndex
 from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, TOPICS, Stage
 from copydesk.ports import Log
 from copydesk.producers.seeds.field_names import read_field_names
@@ -86,7 +88,7 @@ def index(drain: Drain = False) -> None:
     try:
         found = open_index(settings)
         try:
-            _serve(INDEX_STAGE, log, lambda: IndexWriter(found), drain, settings.heartbeat)
+            _serve(INDEX_STAGE, log, lambda: IndexWriter(found, cure=partial(cure, log)), drain, settings.heartbeat)
         finally:
             found.close()
     finally:
@@ -99,13 +101,15 @@ def setup() -> None:
     log = open_log(settings)
     try:
         log.setup(TOPICS)
+        found = open_index(settings, even_lost=True)
+        try:
+            if lost := lost_index(log, found.status()):
+                raise LostIndex(lost)  # an empty one would take what comes next, and nobody would miss the rest
+            found.setup()
+        finally:
+            found.close()
     finally:
         log.close()
-    found = open_index(settings)
-    try:
-        found.setup()
-    finally:
-        found.close()
     console.print("Topics and index are there.")
 
 

@@ -43,11 +43,9 @@ def setup(folder: Folder, patience: Patience = 120.0) -> None:
     )
 
     settings = load()
-    kibana_password, ours = (passwords.read_password(folder, user) for user in ("kibana_system", "copydesk"))
+    given = {user: passwords.read_password(folder, user) for user in passwords.USERS if user != "elastic"}
     _patiently(
-        lambda: elasticsearch_users.create_users(
-            settings.index, settings.elasticsearch_password_file, kibana_password, ours
-        ),
+        lambda: elasticsearch_users.create_users(settings.index, settings.elasticsearch_password_file, given),
         patience,
     )
     _patiently(create, patience)

@@ -9,10 +9,12 @@ from rich.table import Table
 
 from copydesk.cli.ailing_feeds import feeds_document, feeds_in_short, feeds_named
 from copydesk.cli.letters import read_letters, with_what_became
-from copydesk.cli.output import console, print_json
+from copydesk.cli.output import STORAGE, console, print_json
+from copydesk.cli.status_check import Bounds, age_of, oldest_waiting, problems, worst
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import engines, open_log
-from copydesk.errors import NotFound, Unavailable
+from copydesk.consumers.lost_index import lost_index
+from copydesk.errors import InputError, NotFound, Unavailable
 from copydesk.pipeline import STAGES, TOPICS
 from copydesk.ports import Index, IndexStatus, Log, PartitionStatus, Record
 from copydesk.settings import load
@@ -69,16 +71,46 @@ def _document(record: Record) -> bytes:
         return msgspec.json.encode({"unreadable": (record.value or b"").decode("utf-8", "backslashreplace")})
 
 
-def status(json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False) -> None:
-    """Topics, offsets and lag, the index, and the dead letters."""
+def status(
+    json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say what is wrong; the exit code is not 0 where something is.")
+    ] = False,
+    max_lag: Annotated[
+        int | None, typer.Option("--max-lag", min=0, help="With --check: events that a stage may be behind.")
+    ] = None,
+    max_age: Annotated[
+        str | None,
+        typer.Option("--max-age", help="With --check: how old the newest article, or an event to do, may be: 10m."),
+    ] = None,
+    max_dead: Annotated[
+        int | None, typer.Option("--max-dead", min=0, help="With --check: dead letters there may be.")
+    ] = None,
+) -> None:
+    """Topics, offsets and lag, the index, and the dead letters; with --check for a monitor."""
+    bounds = Bounds(max_lag, age_of(max_age), max_dead)
+    if bounds != Bounds() and not check:
+        raise InputError("--max-lag, --max-age and --max-dead are for --check")
     with engines(load(), reading=True) as (log, index):
         partitions = log.status()
         try:
             found: IndexStatus | str = index.status()
         except Unavailable as error:
             found = str(error)
-        document = _status_document(partitions, found, _dead_counts(log, index)) | {"feeds": feeds_document(log)}
-    print_json(document) if json else _show_status(document)
+        lost = "" if isinstance(found, str) else lost_index(log, found)
+        document = _status_document(partitions, found, lost, _dead_counts(log, index)) | {"feeds": feeds_document(log)}
+        waiting = oldest_waiting(log, partitions) if bounds.age is not None else {}
+    wrong = list(problems(document, bounds, waiting, datetime.now(UTC))) if check else []
+    if json:
+        print_json(document | {"problems": [words for _, words in wrong]} if check else document)
+    elif check:
+        for words in [words for _, words in wrong] or ["All is well."]:
+            typer.echo(safe(words))
+    else:
+        _show_status(document)
+    code = STORAGE if lost else worst(wrong)
+    if code:
+        raise typer.Exit(code)
 
 
 def _dead_counts(log: Log, index: Index) -> dict[str, int]:
@@ -91,7 +123,7 @@ def _dead_counts(log: Log, index: Index) -> dict[str, int]:
 
 
 def _status_document(
-    partitions: list[PartitionStatus] | Any, index: IndexStatus | str, dead: dict[str, int]
+    partitions: list[PartitionStatus] | Any, index: IndexStatus | str, lost: str, dead: dict[str, int]
 ) -> dict[str, Any]:
     topics: dict[str, Any] = {}
     groups = {stage.reads: stage.name for stage in STAGES}
@@ -111,7 +143,9 @@ def _status_document(
             group["committed"][str(each.partition.number)] = committed
     return {
         "topics": topics,
-        "index": {"unavailable": index} if isinstance(index, str) else index._asdict(),
+        "index": {"unavailable": index}
+        if isinstance(index, str)
+        else index._asdict() | ({"lost": lost} if lost else {}),
         "dead_letters": dead,
     }
 
@@ -136,7 +170,9 @@ def _show_status(document: dict[str, Any]) -> None:
     else:
         newest = f", newest {index['newest_indexed_at']:%Y-%m-%d %H:%M:%S}" if index["newest_indexed_at"] else ""
         console.print(f"\nindex         {index['documents']:,} articles, {index['size_bytes'] / 1e6:.1f} MB{newest}")
-        if index["waiting"]:
+        if "lost" in index:
+            console.print(f"              lost: {index['lost']}", markup=False, style="red", soft_wrap=True)
+        elif index["waiting"]:
             console.print(f"              waiting: {index['waiting']}", markup=False, style="yellow")
     console.print("dead letters  " + ", ".join(f"{count:,} {name}" for name, count in dead.items()))
     if document["feeds"]["asked"]:

@@ -2,16 +2,18 @@
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
 import typer
 
 from copydesk.cli.extras import require_extra
+from copydesk.consumers.lost_index import cure, lost_index, was_indexed
+from copydesk.errors import IndexMissing, LostIndex, Unavailable
 from copydesk.pipeline import TOPICS
 from copydesk.ports import Index, Log
-from copydesk.settings import Settings
+from copydesk.settings import Settings, load
 
 
 def nothing_yet(settings: Settings) -> str | None:
@@ -53,8 +55,12 @@ def open_log(settings: Settings, *, reading: bool = False) -> Log:
     return log
 
 
-def open_index(settings: Settings, *, reading: bool = False) -> Index:
-    """Open the index the settings name; the embedded one is created when missing. `reading` as for `open_log`."""
+def open_index(settings: Settings, *, reading: bool = False, even_lost: bool = False) -> Index:
+    """Open the index the settings name; the embedded one is created when missing. `reading` as for `open_log`.
+
+    Raises LostIndex where the embedded one was filled and is gone or empty now, unless `even_lost`: then its status
+    tells.
+    """
     if settings.index:
         require_extra("elasticsearch", "an index on Elasticsearch (COPYDESK_INDEX)")
         from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
@@ -62,21 +68,55 @@ def open_index(settings: Settings, *, reading: bool = False) -> Index:
         return ElasticsearchIndex.from_settings(settings)
     from copydesk.adapters.sqlite_index.index import SqliteIndex
 
-    index = SqliteIndex(
-        _empty(settings) / "index.sqlite3" if reading and nothing_yet(settings) else settings.index_file
-    )
-    index.setup()
+    nowhere = reading and nothing_yet(settings)
+    index = SqliteIndex(_empty(settings) / "index.sqlite3" if nowhere else settings.index_file)
+    if not even_lost and not nowhere:
+        _refuse_lost(settings, index)
+    if not even_lost or nowhere:
+        index.setup()
     return index
+
+
+def _refuse_lost(settings: Settings, index: Index) -> None:
+    if index.status().documents or not (settings.log or settings.log_file.exists()):
+        return  # the usual case costs no look at the log
+    log = open_log(settings)
+    try:
+        if lost := lost_index(log, index.status()):
+            raise LostIndex(lost)
+    finally:
+        log.close()
+
+
+def in_full(error: IndexMissing) -> IndexMissing | LostIndex:
+    """Return the error to show for a missing index: the log says whether it is a lost one."""
+    log = open_log(load(), reading=True)
+    try:
+        return LostIndex(cure(log, error)) if was_indexed(log) else error
+    except Unavailable:
+        return error
+    finally:
+        log.close()
 
 
 @contextmanager
 def engines(settings: Settings, *, reading: bool = False) -> Iterator[tuple[Log, Index]]:
-    """Open both ports, and close them at the end. Where one of them is a server, the other may have nothing yet."""
-    reading = reading and not (settings.log or settings.index)
+    """Open both ports, and close them at the end. Where one of them is a server, the other may have nothing yet.
+
+    Raises LostIndex, unless for `reading`: what is said about the log is as true then.
+    """
+    even_lost, reading = reading, reading and not (settings.log or settings.index)
     log = open_log(settings, reading=reading)
     try:
-        index = open_index(settings, reading=reading)
+        index = open_index(settings, reading=reading, even_lost=True)
         try:
+            lost = ""
+            with suppress(Unavailable):  # what does not answer is waited for, or told
+                lost = lost_index(log, index.status())
+            if lost and not even_lost:
+                raise LostIndex(lost)
+            if not lost and not settings.index:
+                index.setup()
             yield log, index
         finally:
             index.close()

@@ -10,6 +10,7 @@ import socket
 import struct
 import sys
 from collections.abc import Callable
+from itertools import count
 
 from copydesk.runtime.outcome import Outcome
 
@@ -22,6 +23,13 @@ HELLO = b"H"
 
 RETIRED = 70
 """Exit code of a process that had grown and left between two documents: nobody is to blame."""
+WARM_UP = 300
+"""Documents until a process holds what documents of its kind need: word lists, patterns, caches."""
+GROWTH, SHARE = 1.5, 0.8
+"""How many times that a process may hold, and how much of its memory limit, until it is thrown away for a new one.
+
+A fixed limit below what all languages need would throw every process away as soon as it is warm.
+"""
 MEMORY = 71
 """Exit code of a process that reached its memory limit."""
 
@@ -32,7 +40,8 @@ def serve(channel: socket.socket, function: Callable[[bytes], Outcome], memory: 
     with contextlib.suppress(OSError):  # a parent that is gone is noticed below
         channel.sendall(_LENGTH.pack(len(HELLO)) + HELLO)
     reader = channel.makefile("rb", buffering=1 << 18)
-    while True:
+    bound = int(memory * SHARE)
+    for number in count(1):
         try:
             head = reader.read(_LENGTH.size)
             if len(head) < _LENGTH.size:
@@ -53,7 +62,10 @@ def serve(channel: socket.socket, function: Callable[[bytes], Outcome], memory: 
             channel.sendall(_LENGTH.pack(len(body) + 1) + _LETTER[outcome.status] + body)
         except OSError:
             os._exit(0)
-        if _holds_over(memory * 6 // 10):
+        if number == WARM_UP:
+            level = _held()
+            bound = max(level, min(bound, int(level * GROWTH)))
+        if _holds_over(bound):
             os._exit(RETIRED)
 
 
@@ -76,8 +88,13 @@ def _holds_over(limit: int) -> bool:
     """Whether this process holds more bytes of memory than that now; no, where the system does not tell."""
     if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10 <= limit:
         return False  # it never did, and this is the cheaper question
+    return _held() > limit
+
+
+def _held() -> int:
+    """Return the bytes of memory that this process holds now; none, where the system does not tell."""
     try:
         with open("/proc/self/statm", "rb") as statm:
-            return int(statm.read().split()[1]) * resource.getpagesize() > limit
+            return int(statm.read().split()[1]) * resource.getpagesize()
     except OSError:
-        return False
+        return 0

@@ -6,6 +6,7 @@ unanswered document is the one that runs. The parent never blocks on a socket. A
 deadline is for a document, not for the start of a process on a busy machine.
 """
 
+import logging
 import os
 import selectors
 import socket
@@ -20,9 +21,15 @@ from copydesk.runtime.fork_server import preload_modules, start_process, start_s
 from copydesk.runtime.outcome import Outcome
 from copydesk.runtime.pool_process import HELLO, MEMORY, RETIRED, serve
 
+logger = logging.getLogger("copydesk.runtime.process_pool")
+
 _LENGTH = struct.Struct("!I")
 _AHEAD = 3
 _AHEAD_BYTES = 512 << 10
+MEMORY_LIMIT = 1 << 30
+"""Bytes that a process may hold of its own. Texts of all languages take about 400 MiB; the rest is for a document."""
+_SLOW = 1.0
+"""Seconds that a document may take until those behind it go to other processes: they have nothing to do with it."""
 _STARTUP = 60.0
 """Seconds that a process may take to start, where the deadline is not longer still."""
 _STATUS: dict[bytes, Literal["done", "refused", "failed"]] = {b"K": "done", b"R": "refused", b"F": "failed"}
@@ -32,6 +39,10 @@ class _Task(NamedTuple):
     ticket: Hashable
     value: bytes
     attempts: int
+
+
+_NOBODYS = _Task(None, b"", 0)
+"""Stands where a document was taken back that had been sent already."""
 
 
 class _Member:
@@ -60,12 +71,23 @@ class _Member:
         self.outgoing.append(memoryview(_LENGTH.pack(len(task.value)) + task.value))
 
     def has_room(self) -> bool:
-        """Whether a document may wait here behind others: not behind one that has cost a process already."""
-        if any(task.attempts for task in self.given):
+        """Whether a document may wait here behind others: not behind one that is slow or has cost a process."""
+        if any(task.attempts for task in self.given) or self.slow:
             return False
         return len(self.given) < _AHEAD and (
             len(self.given) < 2 or sum(len(task.value) for task in self.given) < _AHEAD_BYTES
         )
+
+    @property
+    def slow(self) -> bool:
+        """Whether the oldest document takes long."""
+        return self.up and bool(self.given) and time.monotonic() > self.head_since + _SLOW
+
+    def take_back(self) -> list[_Task]:
+        """Return what waits behind the oldest document, to be done elsewhere; its answers from here do not count."""
+        head, *others = self.given
+        self.given = deque([head, *(_NOBODYS for _ in others)])
+        return [task for task in others if task is not _NOBODYS]
 
     def due(self, deadline: float) -> float:
         """Return when the oldest document has had its time, on the monotonic clock."""
@@ -136,7 +158,7 @@ class ProcessPool:
         workers: int,
         *,
         deadline: float = 10.0,
-        memory: int = 512 << 20,
+        memory: int = MEMORY_LIMIT,
         tries: int = 3,
         preload: Sequence[str] = (),
     ) -> None:
@@ -148,13 +170,16 @@ class ProcessPool:
         self._selector = selectors.DefaultSelector()
         self._looked = time.monotonic()
         self._owner = os.getpid()
+        self.retired = 0
+        """How many processes had grown too much and were replaced."""
         preload_modules(preload)
         start_server()
 
     @property
     def pending(self) -> int:
         """See the port."""
-        return len(self._waiting) + len(self._finished) + sum(len(member.given) for member in self._members)
+        given = sum(task is not _NOBODYS for member in self._members for task in member.given)
+        return len(self._waiting) + len(self._finished) + given
 
     @property
     def pids(self) -> list[int]:
@@ -196,6 +221,10 @@ class ProcessPool:
         self._selector.close()
 
     def _hand_out(self) -> None:
+        if len(self._members) > 1:
+            for member in self._members:
+                if member.slow:
+                    self._waiting.extendleft(reversed(member.take_back()))
         if len(self._members) < self._workers and self._waiting:
             idle = sum(1 for member in self._members if not member.given)
             for _ in range(min(self._workers - len(self._members), len(self._waiting) - idle)):
@@ -223,6 +252,8 @@ class ProcessPool:
             if events & selectors.EVENT_READ:
                 alive = member.read()
                 for task, frame in member.results():
+                    if task is _NOBODYS:
+                        continue
                     self._settle(task, Outcome(_STATUS[frame[:1]], frame[1:], "", task.attempts + 1))
                 if not alive:
                     self._lose(member, "")
@@ -256,8 +287,11 @@ class ProcessPool:
         self._members.remove(member)
         self._selector.unregister(member.socket)
         code = member.end()
-        tasks = list(member.given)
-        if tasks and (reason or code != RETIRED):
+        tasks = [task for task in member.given if task is not _NOBODYS]
+        if code == RETIRED:
+            self.retired += 1
+            logger.info("a process had grown too much and is replaced, %d so far", self.retired)
+        if tasks and tasks[0] is member.given[0] and (reason or code != RETIRED):
             head = tasks.pop(0)
             head = head._replace(attempts=head.attempts + 1)
             if head.attempts >= self._tries:

@@ -9,14 +9,12 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from copydesk.errors import MessageTooLarge, Unavailable
+from copydesk.errors import MessageTooLarge, NewerStorage, Unavailable
 from copydesk.events import (
-    BY_TYPE,
-    SCHEMA_VERSION,
     CleanArticle,
     DeadClass,
     DeadLetter,
@@ -26,14 +24,15 @@ from copydesk.events import (
     headers,
 )
 from copydesk.pipeline import CLEAN, LINKS, RAW, Stage
-from copydesk.ports import Log, Message, Reader, Record
+from copydesk.ports import Log, Message, Partition, Reader, Record
 from copydesk.runtime import dead_letters
+from copydesk.runtime.event_versions import NewerEvents, unreadable
 from copydesk.runtime.in_flight import HeldRecord, InFlight, Ticket
 from copydesk.runtime.outcome import Executor, Outcome
 
 logger = logging.getLogger("copydesk.runtime.worker")
 
-EXPECTED: dict[str, type[Event]] = {LINKS: Link, RAW: RawArticle, CLEAN: CleanArticle}
+EVENT_OF: dict[str, type[Event]] = {LINKS: Link, RAW: RawArticle, CLEAN: CleanArticle}
 COMMIT_EVERY = 0.25
 GATHER, GATHER_SECONDS = 64, 0.2
 """How many outcomes are published together, and how long the first of them waits for others while more is under way.
@@ -41,6 +40,8 @@ GATHER, GATHER_SECONDS = 64, 0.2
 Each call of the log and, further on, of the index costs as much as several articles do. One alone does not wait.
 """
 FIRST_RETRY_WAIT, LONGEST_RETRY_WAIT = 0.1, 15.0
+READ_AGAIN = 16
+"""How many records that were set aside are read again at once: each is a question to the log."""
 
 
 @dataclass
@@ -92,7 +93,8 @@ class Worker:
         self._outbox: list[tuple[Ticket, HeldRecord]] = []
         self._commit_at = 0.0
         self._may_read: Callable[[], bool] | None = None
-        self._type = EXPECTED[stage.reads]
+        self._newer = NewerEvents(stage.name)
+        self._type = EVENT_OF[stage.reads]
 
     def run(
         self, stop: threading.Event, drain: threading.Event | None = None, room: Callable[[], bool] | None = None
@@ -100,6 +102,9 @@ class Worker:
         """Loop until `stop` is set; or, once `drain` is set, until everything in the topic is committed.
 
         `room` says whether more may be read now: while it does not, what is held is finished and nothing is taken on.
+        A partition that has come to an event of a newer schema waits there, visibly, for a worker of that version:
+        which versions run is a deployment's state, not a fault of the event. A drain cannot wait so.
+
         Raises only what no retry can mend (StorageError, ConfigError, a bug); nothing is half done then either.
         """
         reader = self._log.reader(self.stage.reads, self._group)
@@ -109,10 +114,14 @@ class Worker:
                 draining = drain is not None and drain.is_set()
                 try:
                     self._step(reader)
-                    if draining and self._idle() and self._log.lag(self.stage.reads, self._group) == 0:
-                        return
-                    wait, self.counts.waiting = FIRST_RETRY_WAIT, ""
-                    if self._beat is not None:
+                    if draining and self._idle():
+                        if self._newer.partitions and self._newer.partitions == self._behind():
+                            raise NewerStorage(self._newer.words())
+                        if self._log.lag(self.stage.reads, self._group) == 0:
+                            return
+                    wait, self.counts.waiting = FIRST_RETRY_WAIT, self._newer.words()
+                    self._newer.tell()
+                    if not self.counts.waiting and self._beat is not None:
                         self._beat()
                 except Unavailable as error:
                     self._complain(error, wait)
@@ -127,13 +136,14 @@ class Worker:
         until = time.monotonic() + seconds
         while not stop.wait(max(0.0, min(1.0, until - time.monotonic()))) and time.monotonic() < until:
             with contextlib.suppress(Unavailable):  # the log may be what is waited for
-                self._held.drop(reader.poll(0.0, max_records=0).lost)
+                self._drop(reader.poll(0.0, max_records=0).lost)
 
     def _idle(self) -> bool:
-        return not self._held.count and not self._outbox
+        return not self._held.count and not self._held.aside and not self._outbox
 
     def _step(self, reader: Reader) -> None:
         self._read(reader)
+        self._read_again()
         if self._executor.pending:
             # Short while there is room for more records, so that new ones are not kept waiting.
             self._collect(0.02 if self._room() else 0.2)
@@ -153,31 +163,44 @@ class Worker:
             0.0 if self._held.count else 0.2,
             max_records=room,
             max_bytes=max(1, self._limits.max_bytes - self._held.bytes),
-            paused=self._held.crowded(0.75, self._limits.max_records),
+            paused=self._held.crowded(0.75, self._limits.max_records) | self._newer.partitions,
         )
-        self._held.drop(batch.lost)
+        self._drop(batch.lost)
         for record in batch.records:
+            if self._newer.hold(record):
+                continue  # it is not committed, and read again by who takes the partition over
             self.counts.read += 1
             ticket = self._held.add(record)
-            problem = self._unreadable(record)
-            if problem:
-                self._outbox += self._held.settle(ticket, Outcome("failed", reason=problem))
-            else:
-                self._executor.submit(ticket, record.key, record.value or b"")
+            if ticket is not None:
+                self._begin(ticket, record)
 
-    def _unreadable(self, record: Record) -> str:
-        """Return why a record cannot be read by this version, by its headers; empty when it can."""
-        kind, version = record.headers.get("type"), record.headers.get("schema_version", str(SCHEMA_VERSION))
-        if kind is not None and kind not in BY_TYPE:
-            return f"an event of the unknown type {kind[:80]!r}"
-        if kind is not None and kind != self._type.__name__:
-            return f"a {kind} event does not belong in the topic {record.topic}"
-        if not version.isdigit() or int(version) > SCHEMA_VERSION:
-            return (
-                f"schema version {version[:20]!r} is not known here, the newest is {SCHEMA_VERSION}: "
-                "upgrade, then replay this dead letter"
-            )
-        return "" if record.value is not None else "an event without content"
+    def _drop(self, lost: Collection[Partition]) -> None:
+        self._held.drop(lost)
+        self._newer.drop(lost)
+
+    def _read_again(self) -> None:
+        """Take up what was set aside behind a document that hung, as its turn has come."""
+        room = min(READ_AGAIN, self._limits.max_records - self._held.count)
+        for ticket, known in self._held.due(room) if room > 0 else ():
+            record = self._log.fetch(known.topic, known.partition, known.offset)
+            self._held.restore(ticket, record or known)
+            self._begin(ticket, record or known)  # without a value it fails, and the dead letter says so
+
+    def _begin(self, ticket: Ticket, record: Record) -> None:
+        problem = unreadable(record, self._type)
+        if problem:
+            self._outbox += self._held.settle(ticket, Outcome("failed", reason=problem))
+        else:
+            self._executor.submit(ticket, record.key, record.value or b"")
+
+    def _behind(self) -> frozenset[Partition]:
+        """Return the partitions that this group has not done, as the log has it."""
+        return frozenset(
+            each.partition
+            for each in self._log.status()
+            if each.partition.topic == self.stage.reads
+            and each.end > max(each.begin, each.committed.get(self._group, 0))
+        )
 
     def _collect(self, timeout: float) -> None:
         until = None
@@ -208,7 +231,7 @@ class Worker:
         topic = self.stage.writes
         if topic is None:
             return None
-        kind = EXPECTED[topic]
+        kind = EVENT_OF[topic]
         while True:
             going = [entry for _, entry in self._outbox if _outcome(entry).status == "done" and _outcome(entry).value]
             if not going:

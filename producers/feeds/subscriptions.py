@@ -16,7 +16,7 @@ from copydesk.web.urls import public
 
 LARGEST_PUSH = 16 << 20
 _MOST_WAITING = 64 << 20
-_LOOK_EVERY = 30.0
+_LOOK_EVERY, _HUBS_AT_ONCE = 30.0, 16
 Deliver = Callable[[str, Fetched], None]
 logger = logging.getLogger("copydesk.feeds.websub")
 
@@ -70,16 +70,21 @@ class Subscriptions:
             await asyncio.sleep(_LOOK_EVERY)
 
     async def ask_hubs(self) -> None:
-        """Ask every hub that is due; one that cannot be asked is asked again later."""
-        for key, known in list(self._known.items()):
-            if not websub.is_due(known, self._wall()):
-                continue
-            if known.leaving and known.asked_at:  # it never asked back: pushes are refused, and the lease ends
-                await self._drop(key)
-            else:
-                asked = msgspec.structs.replace(known, asked_at=self._wall(), wait=websub.ASK_AGAIN)
-                await self._keep(key, asked)  # before the request: the hub may ask back before it answers
-                await self._ask(asked)
+        """Ask every hub that is due, some at once; one that cannot be asked is asked again later."""
+        due = [key for key, known in self._known.items() if websub.is_due(known, self._wall())]
+        for start in range(0, len(due), _HUBS_AT_ONCE):
+            await asyncio.gather(*map(self._ask_one, due[start : start + _HUBS_AT_ONCE]))
+
+    async def _ask_one(self, key: str) -> None:
+        known = self._known.get(key)
+        if known is None:
+            return
+        if known.leaving and known.asked_at:  # it never asked back: pushes are refused, and the lease ends
+            await self._drop(key)
+            return
+        asked = msgspec.structs.replace(known, asked_at=self._wall(), wait=websub.ASK_AGAIN)
+        await self._keep(key, asked)  # before the request: the hub may ask back before it answers
+        await self._ask(asked)
 
     async def _ask(self, asked: Subscription) -> None:
         form = websub.request_form(asked, f"{self._callback}/{asked.token}")
@@ -138,5 +143,5 @@ class Subscriptions:
         await self._store.save_subscription(key, subscription)
 
     async def _drop(self, key: str) -> None:
-        del self._known[key]
+        self._known.pop(key, None)
         await self._store.save_subscription(key, None)

@@ -170,13 +170,14 @@ class DelayedLinks:
         """Read what was put off; whether that was anything."""
         if not self._lanes:
             self._lanes = [_Lane(topic, self._log.reader(topic, PAGES_STAGE.name)) for topic in _DELAYS]
-        found = sum(lane.read(self._wall(), self._steady(), self._pause, ahead=ahead) for lane in self._lanes)
+        lanes = self._waiting_lanes() if ahead else self._lanes
+        found = sum(lane.read(self._wall(), self._steady(), self._pause, ahead=ahead) for lane in lanes)
         if found:
             self.hosts = by_host(link for lane in self._waiting_lanes() for link in lane.links())
         return found > 0
 
     def _waiting_lanes(self) -> list[_Lane]:
-        """Return the lanes of links that wait for their first visit; nobody waits for a young page's next one."""
+        """Return the lanes of links that wait for their hosts: young pages to be asked again wait for nobody."""
         return [lane for lane in self._lanes if lane.topic in LINK_DELAYS]
 
     def close(self) -> None:

@@ -18,7 +18,7 @@ from copydesk.adapters.elasticsearch_index import bulk, client
 from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
 from copydesk.adapters.elasticsearch_index.query import selection
 from copydesk.adapters.elasticsearch_index.setup import load_template
-from copydesk.errors import ConfigError, CopydeskError, IndexUnavailable, StorageError
+from copydesk.errors import ConfigError, CopydeskError, IndexUnavailable
 from copydesk.events import CleanArticle
 from copydesk.search.query import Query
 from copydesk.search.words import words
@@ -135,9 +135,9 @@ def test_a_missing_index_says_what_to_run(server: Scripted, index: Elasticsearch
         index.upsert(two())
 
 
-def test_an_index_of_another_version_stops_the_writer(server: Scripted, index: ElasticsearchIndex) -> None:
+def test_an_index_of_another_version_is_waited_for(server: Scripted, index: ElasticsearchIndex) -> None:
     server.respond = elasticsearch(items(STORED, failed(400, "strict_dynamic_mapping_exception", "[1:6] [new]")))
-    with pytest.raises(StorageError, match="copydesk reindex"):
+    with pytest.raises(IndexUnavailable, match="copydesk reindex"):
         index.upsert(two())
 
 
@@ -336,12 +336,44 @@ def test_a_certificate_must_be_trusted(tls: tuple[Scripted, Path]) -> None:
         index.close()
 
 
+def test_a_server_that_asks_who_connects_is_shown_our_certificate(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.configure_trust(context)
+    context.verify_mode = ssl.CERT_REQUIRED
+    ours = authority.issue_cert("copydesk.example")
+    files = {name: tmp_path / f"{name}.pem" for name in ("ca", "certificate", "key", "both")}
+    authority.cert_pem.write_to_path(str(files["ca"]))
+    ours.cert_chain_pems[0].write_to_path(str(files["certificate"]))
+    ours.private_key_pem.write_to_path(str(files["key"]))
+    ours.private_key_and_cert_chain_pem.write_to_path(str(files["both"]))
+    with scripted(elasticsearch(all_stored), context) as running:
+        given = {"COPYDESK_INDEX": f"https://127.0.0.1:{running.port}", "COPYDESK_ELASTICSEARCH_CA": str(files["ca"])}
+        for more in (
+            {"CERTIFICATE": files["certificate"], "KEY": files["key"]},
+            {"CERTIFICATE": files["both"]},
+        ):
+            settings = load({**given, **{f"COPYDESK_ELASTICSEARCH_{name}": str(file) for name, file in more.items()}})
+            index = ElasticsearchIndex.from_settings(settings)
+            assert [verdict.outcome for verdict in index.upsert(two())] == ["stored"] * 2
+            index.close()
+        unknown = ElasticsearchIndex.from_settings(load(given))
+        with pytest.raises(CopydeskError):
+            unknown.upsert(two())
+        unknown.close()
+    for wrong in ({"certificate": files["both"]}, {"key": files["key"]}, {"ca": tmp_path / "none"}):
+        with pytest.raises(ConfigError, match="COPYDESK_ELASTICSEARCH_"):
+            ElasticsearchIndex("http://127.0.0.1:1", **wrong)
+
+
 def test_settings_reach_the_server(server: Scripted, tmp_path: Path) -> None:
     file = tmp_path / "password"
     file.write_text("from a file\n")
     for more, expected in (
         ({"COPYDESK_ELASTICSEARCH_PASSWORD_FILE": str(file)}, "Basic ZWRpdG9yOmZyb20gYSBmaWxl"),
         ({"COPYDESK_ELASTICSEARCH_API_KEY": "a2V5"}, "ApiKey a2V5"),
+        ({"COPYDESK_ELASTICSEARCH_API_KEY_FILE": str(file)}, "ApiKey from a file"),
     ):
         settings = load({"COPYDESK_INDEX": f"http://editor@127.0.0.1:{server.port}", **more})
         index = ElasticsearchIndex.from_settings(settings)

@@ -1,6 +1,7 @@
 """The Elasticsearch index against a real server: templates, permissions, blocks, faults."""
 
 import threading
+import urllib.error
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from copydesk.errors import ConfigError, IndexUnavailable, NewerStorage
 from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, Query, parse
 from tests.contracts.index_fixtures import Shelf
 from tests.contracts.index_samples import appeal, article, unique
-from tests.support.stack.elasticsearch import Elasticsearch, forget
+from tests.support.stack.elasticsearch import Elasticsearch, forget, request
 from tests.support.stack.proxy import Proxy
 from tests.support.waiting import eventually
 
@@ -230,6 +231,51 @@ def test_who_may_only_read_can_search_and_is_told_that_he_may_not_write(
         place.index("nobody").search(Query())
 
 
+def test_who_writes_articles_may_neither_make_nor_delete_an_index(place: Place, index: ElasticsearchIndex) -> None:
+    shelf, writer = Shelf(index), place.index("writer")
+    one = shelf.article()
+    assert outcomes(writer, one) == ["stored"]
+    shelf.wait(one)
+    assert [hit.article.id for hit in writer.search(Query(parse(shelf.word))).hits] == [one.id]
+    assert [each.id for each in writer.scan(Query(source=shelf.source))] == [one.id]
+    assert (writer.status().documents, writer.status().waiting) == (1, "")
+    with pytest.raises(ConfigError, match=r"does not permit it.*user \[writer\]"):
+        writer.rebuild()
+    for path in ("/~articles-000001", "/~articles-archive"):
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            request(place.server.url("writer"), "DELETE", path.replace("~", place.prefix))
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        request(place.server.url(), "PUT", f"/{place.prefix}articles-archive")
+
+
+def test_an_older_setup_leaves_newer_templates_alone_where_the_index_is_there(
+    place: Place, index: ElasticsearchIndex, caplog: pytest.LogCaptureFixture
+) -> None:
+    name = "/_component_template/~articles-settings"
+    newer = place.ask("GET", name)["component_templates"][0]["component_template"] | {"version": 10_000}
+    place.ask("PUT", name, newer)
+    index.setup()
+    assert "newer Copydesk" in caplog.text
+    assert place.ask("GET", name)["component_templates"][0]["component_template"]["version"] == 10_000
+    assert outcomes(index, article()) == ["stored"]
+
+
+def test_an_index_made_for_another_version_is_told_and_waited_for(index: ElasticsearchIndex, place: Place) -> None:
+    place.server.ask("DELETE", f"/{place.prefix}articles-000001")
+    mapping = setup.load_template("articles-mappings")["template"]["mappings"]
+    del mapping["properties"]["section"]
+    aliases = {f"{place.prefix}articles": {}, f"{place.prefix}articles-write": {}}
+    place.ask("PUT", "/~articles-000001", {"mappings": mapping, "aliases": aliases})
+    with pytest.raises(IndexUnavailable, match="copydesk reindex"):
+        index.upsert([article(section="Harbour")])
+    assert "lacks section: run `copydesk reindex`" in index.status().waiting
+    build = index.rebuild()
+    build.take_writes()
+    build.take_searches()
+    assert index.status().waiting == ""
+    assert outcomes(index, article(section="Harbour")) == ["stored"]
+
+
 @pytest.mark.parametrize(
     ("setting", "says"),
     [
@@ -419,8 +465,10 @@ def test_a_rebuild_that_was_broken_off_is_told_and_mended(index: ElasticsearchIn
     last.take_searches()
     shelf.wait(old, new)
     assert index.status().waiting == ""
+    assert len(place.ask("GET", "/~articles-*")) > 1, "those before stay until the next rebuild"
+    index.rebuild().abandon()
     assert list(place.ask("GET", "/~articles-*")) == [last.name]
-    ((_, aliases),) = place.ask("GET", "/~articles-*/_alias").items()
+    aliases = place.ask("GET", f"/{last.name}/_alias")[last.name]
     assert {alias.removeprefix(place.prefix) for alias in aliases["aliases"]} == {"articles", "articles-write"}
 
 

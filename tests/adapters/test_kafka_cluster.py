@@ -1,13 +1,18 @@
 """How a Kafka cluster is named, what a stalled reader looks like, and that no password shows; no server needed."""
 
+import contextlib
 import logging
+import ssl
 from pathlib import Path
 
 import pytest
+import trustme
+from kafka import errors as kafka_errors
 from kafka.record import util as kafka_record
 
 from copydesk.adapters.kafka_log.client import quiet_library
-from copydesk.adapters.kafka_log.cluster import Access, BrokerAddress, parse_cluster
+from copydesk.adapters.kafka_log.cluster import Access, BrokerAddress, parse_cluster, tls_context
+from copydesk.adapters.kafka_log.errors import as_copydesk_error
 from copydesk.adapters.kafka_log.log import KafkaLog
 from copydesk.adapters.kafka_log.stall_watch import CHECK_EVERY, UNJOINED_CHECKS, StallWatch
 from copydesk.errors import ConfigError, LogUnavailable
@@ -64,6 +69,63 @@ def test_other_bad_settings_are_refused(tmp_path: Path) -> None:
         parse_cluster("kafka+ssl://one", Access(ca=tmp_path / "none.pem"))
     with pytest.raises(ConfigError, match="COPYDESK_KAFKA_REPLICATION"):
         load({"COPYDESK_KAFKA_REPLICATION": "0"})
+    (tmp_path / "key.pem").write_text("no key")
+    with pytest.raises(ConfigError, match="COPYDESK_KAFKA_CERTIFICATE"):
+        parse_cluster("kafka+ssl://one", Access(key=tmp_path / "key.pem"))
+    with pytest.raises(ConfigError, match=r"kafka\+ssl"):
+        parse_cluster("kafka://one", Access(certificate=tmp_path / "key.pem"))
+    with pytest.raises(ConfigError, match="must be a certificate and its key"):
+        tls_context(parse_cluster("kafka+ssl://one", Access(certificate=tmp_path / "key.pem")))
+
+
+def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("open sesame\n")
+    given = {"COPYDESK_KAFKA_PASSWORD_FILE": str(tmp_path / "secret")}
+    assert load(given).kafka_password == "open sesame"
+    with pytest.raises(ConfigError, match="keep one of them"):
+        load({**given, "COPYDESK_KAFKA_PASSWORD": "another"})
+    with pytest.raises(ConfigError, match=r"COPYDESK_ELASTIC_PASSWORD_FILE names .*nowhere"):
+        load({"COPYDESK_ELASTIC_PASSWORD_FILE": str(tmp_path / "nowhere")})
+
+
+def test_brokers_that_ask_who_connects_are_shown_our_certificate(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(server)
+    authority.configure_trust(server)
+    server.verify_mode = ssl.CERT_REQUIRED
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    authority.issue_cert("copydesk.example").private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "ours.pem"))
+    settings = load(
+        {
+            "COPYDESK_KAFKA_CA": str(tmp_path / "ca.pem"),
+            "COPYDESK_KAFKA_CERTIFICATE": str(tmp_path / "ours.pem"),
+        }
+    )
+    access = Access(ca=settings.kafka_ca, certificate=settings.kafka_certificate, key=settings.kafka_key)
+    assert shown(server, tls_context(parse_cluster("kafka+ssl://localhost", access)))
+    with pytest.raises(ssl.SSLError):
+        shown(server, tls_context(parse_cluster("kafka+ssl://localhost", Access(ca=settings.kafka_ca))))
+
+
+def shown(server: ssl.SSLContext, client: ssl.SSLContext) -> bool:
+    """Whether the server sees a certificate of the client; raises SSLError where it hangs up."""
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    ours = client.wrap_bio(to_client, to_server, server_hostname="localhost")
+    theirs = server.wrap_bio(to_server, to_client, server_side=True)
+    for _ in range(4):
+        for end in (ours, theirs):
+            with contextlib.suppress(ssl.SSLWantReadError):
+                end.do_handshake()
+    return bool(theirs.getpeercert())
+
+
+def test_a_listener_that_wants_no_password_is_told_in_clear_words() -> None:
+    cluster = parse_cluster("kafka://me:open-sesame@one")
+    told = as_copydesk_error(kafka_errors.IllegalSaslStateError(), cluster, "connect")
+    assert isinstance(told, ConfigError)
+    assert "asks for no user and password on this listener" in str(told)
+    assert "sesame" not in str(told)
 
 
 def test_no_text_of_a_cluster_has_its_password() -> None:

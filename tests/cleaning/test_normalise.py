@@ -68,3 +68,13 @@ def test_no_other_module_folds() -> None:
 )
 def test_what_is_not_seen_leaves_the_text(text: str, shown: str) -> None:
     assert normalise.printed(text) == shown
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=0x24F)) | st.text(alphabet="aZß“”–²½_ªйЁ日ا"))
+def test_bare_keeps_letters_and_digits_whether_they_fit_into_bytes_or_not(text: str) -> None:
+    assert normalise.bare(text) == "".join(filter(str.isalnum, text.casefold()))
+
+
+def test_the_size_of_a_text_is_the_same_when_it_is_asked_again_and_when_it_is_long() -> None:
+    for times in (1, 1_000):
+        assert [normalise.size_of("日本 é" * times) for _ in range(2)] == [6 * times] * 2

@@ -48,7 +48,7 @@ def test_a_list_in_a_pipe_has_a_line_for_each_letter_with_the_end_of_its_place(t
 
 
 def test_a_letter_without_id_or_revision_is_not_resolved_by_some_article(tmp_path: Path) -> None:
-    publish(tmp_path, RAW, raw_event("", TEXT, source="local", revision=5))
+    publish(tmp_path, RAW, raw_event("0" * 32, TEXT, source="local", revision=5))
     copydesk("consume", "clean", "--drain", "--workers", "1", data=tmp_path)
     copydesk("consume", "index", "--drain", data=tmp_path)
     assert json.loads(copydesk("status", "--json", data=tmp_path).stdout)["index"]["documents"] == 1

@@ -37,6 +37,8 @@ class LogEngine:
     """The longest until the partitions of a dead or stopped reader have passed on."""
     examples: int
     """How many examples a hypothesis test of the contract may try."""
+    wide: Callable[[], Log] | None = None
+    """As `connect`, but topics that it sets up get eight partitions, where the engine can do that."""
 
     def fresh(self, name: str) -> str:
         """Return a topic or group name that no other test uses: the log may be shared, long-lived and full."""
@@ -56,7 +58,8 @@ def sqlite(_: pytest.FixtureRequest, folder: Path) -> Iterator[LogEngine]:
     """Make the embedded log, a new file, with short leases."""
     limit, lease = 1 << 20, 3.0
     connect = partial(SqliteLog, folder / "log.sqlite3", partitions=4, max_message=limit, lease=lease)
-    yield LogEngine(connect, max_message=limit, patience=120.0, lease=lease, takeover=120.0, examples=25)
+    wide = partial(connect, partitions=8)
+    yield LogEngine(connect, max_message=limit, patience=120.0, lease=lease, takeover=120.0, examples=25, wide=wide)
 
 
 @contextmanager
@@ -71,7 +74,8 @@ def kafka(request: pytest.FixtureRequest, _: Path) -> Iterator[LogEngine]:
         timeouts=Timeouts(session=lease, max_poll_interval=lease),
     )
     try:
-        yield LogEngine(connect, max_message=limit, patience=120.0, lease=lease, takeover=120.0, examples=4)
+        wide = partial(connect, plan=TopicPlan(8, max_message_bytes=limit))
+        yield LogEngine(connect, max_message=limit, patience=120.0, lease=lease, takeover=120.0, examples=4, wide=wide)
     finally:
         delete_topics(url, prefix)
 

@@ -40,6 +40,14 @@ class LogUnderTest:
         """Return the name of a group nobody is in."""
         return self.engine.fresh(name)
 
+    def wide(self) -> tuple[Log, str]:
+        """Return a client and a new topic of eight partitions, where the engine can do that."""
+        log, topic = (self.engine.wide or self.engine.connect)(), Topic(self.engine.fresh("wide"))
+        self._stack.callback(log.close)
+        self._topics.append(topic)
+        log.setup([topic])
+        return log, topic.name
+
     def client(self) -> Log:
         """Another, independent client, told of the test's topics as every process of ours is."""
         log = self.engine.connect()

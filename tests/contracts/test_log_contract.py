@@ -160,6 +160,20 @@ def test_a_long_scan_brings_everything_once(tested: LogUnderTest) -> None:
     assert set(seen.values()) == {1}
 
 
+def test_a_scan_of_one_long_partition_among_short_ones_comes_to_its_end(tested: LogUnderTest) -> None:
+    """One of 10,000 records among others of 1,000: the long one is paused and read further again and again."""
+    log, topic = tested.wide()
+    log.publish(topic, [Message(f"key {number}", b"0", {}) for number in range(60)])
+    keys = {record.partition: record.key for record in log.scan(topic)}
+    long, *short = keys.values()
+    for number in range(100):
+        some = [Message(long, b"%d" % number, {}) for _ in range(100)]
+        log.publish(topic, some + [Message(key, b"%d" % number, {}) for key in short for _ in range(10)])
+    for _ in range(3):
+        seen = Counter(record.key for record in log.scan(topic))
+        assert (seen[long], {seen[key] for key in short}) == (10_001, {1_001})
+
+
 @pytest.mark.parametrize("start", ["beginning", "end"])
 def test_a_following_scan_brings_what_is_published_later_by_others(tested: LogUnderTest, start: str) -> None:
     topic, other = tested.topic(), tested.client()

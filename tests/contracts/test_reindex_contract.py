@@ -17,7 +17,7 @@ from copydesk.ports import Index, Message, Rebuild, Verdict
 from copydesk.search.query import Query
 from tests.contracts.index_engines import Engine
 from tests.contracts.index_fixtures import Shelf
-from tests.contracts.index_samples import article
+from tests.contracts.index_samples import NOON, article
 from tests.support.fakes import MemoryLog
 from tests.support.waiting import eventually
 
@@ -154,6 +154,41 @@ def test_what_the_index_lost_comes_back_from_the_log(engine: Engine) -> None:
     assert shelf.search(limit=0).total == 30
 
 
+def test_what_the_log_no_longer_holds_comes_from_the_live_index(engine: Engine) -> None:
+    log, index, shelf = MemoryLog(), engine(), Shelf(engine())
+    expired = [shelf.article(revision=3, title="expired") for _ in range(250)]
+    kept = [shelf.article(revision=3) for _ in range(10)]
+    turned_back = shelf.article(revision=9, title="the last one")
+    shelf.put(*expired, *kept, turned_back)
+    publish(log, *kept, msgspec.structs.replace(turned_back, revision=4, title="the one before"))
+    carried: list[CleanArticle] = []
+    for _ in range(2):
+        carried.clear()
+        assert reindex(log, index, threading.Event(), on_carried=carried.append) == Rebuilt(11, superseded=0, dead=0)
+        ids = [each.id for each in carried]
+        assert len(set(ids)) == len(ids)
+        assert {turned_back.id, *(each.id for each in expired)} <= set(ids)
+        assert not {each.id for each in kept} & set(ids)
+        shelf.wait(*expired, *kept, turned_back)
+        assert shelf.search(limit=0).total == 261
+        found = index.get(turned_back.id)
+        assert found is not None
+        assert found.title == "the last one"
+
+
+def test_an_article_built_anew_keeps_the_instant_at_which_it_was_indexed_first(engine: Engine) -> None:
+    log, index, shelf = MemoryLog(), engine(), Shelf(engine())
+    old, edited, expired = (shelf.article(revision=3) for _ in range(3))
+    shelf.put(old, edited, expired)
+    first = {each.id: each.indexed_at for each in map(index.get, (old.id, edited.id, expired.id)) if each}
+    publish(log, old, edited, msgspec.structs.replace(edited, revision=4))
+    for _ in range(2):
+        assert reindex(log, index, threading.Event())
+        found = {each.id: each.indexed_at for each in map(index.get, first) if each}
+        assert (found[old.id], found[expired.id]) == (first[old.id], first[expired.id])
+        assert (found[edited.id] or NOON) > (first[edited.id] or NOON), "a revision that is new to the index"
+
+
 def test_what_the_new_index_refuses_is_a_dead_letter(engine: Engine) -> None:
     log, index, shelf = MemoryLog(), engine(), Shelf(engine())
     poison = shelf.article(revision=-5)
@@ -202,6 +237,9 @@ class Faulty:
         if after:
             raise self.error("after upsert")
         return verdicts
+
+    def lacking(self) -> Iterator[CleanArticle]:
+        return self.build.lacking()
 
     def take_writes(self) -> None:
         self._step("take_writes")

@@ -21,6 +21,7 @@ from copydesk.consumers.clean import clean_event
 from copydesk.consumers.index import IndexWriter
 from copydesk.consumers.recurring_header import EMPTY_HEADER, add_header
 from copydesk.events import CleanArticle, RawArticle, decode, encode, headers
+from copydesk.identity import content_hash
 from copydesk.pipeline import CLEAN, CLEAN_STAGE, DEAD, INDEX_STAGE, Stage
 from copydesk.ports import Message, Partition, Reader, Verdict
 from copydesk.runtime import in_flight, worker
@@ -230,7 +231,7 @@ class Server:
             return {"status": 400, "error": {"type": "document_parsing_exception", "reason": "cannot be parsed"}}
         if there is not None and "version" in action and there.revision >= action["version"]:
             return {"status": 409, "error": {"type": "version_conflict_engine_exception", "reason": "conflict"}}
-        if action["_id"].endswith("7") and action["_id"] not in self.busy:
+        if b"7r1x" in body and action["_id"] not in self.busy:
             self.busy.add(action["_id"])
             return {"status": 429, "error": {"type": "es_rejected_execution_exception", "reason": "busy"}}
         self.documents[action["_id"]] = document
@@ -256,7 +257,9 @@ def through_elasticsearch() -> Report:
 
 def cleaned(raw: Message) -> Message:
     """A raw article's event as the clean stage passes it on; with an id that an index can take."""
-    value = encode(replace(decode(RawArticle, raw.value or b""), id=decode(RawArticle, raw.value or b"").id[:40]))
+    value = encode(
+        replace(decode(RawArticle, raw.value or b""), id=content_hash(decode(RawArticle, raw.value or b"").id))
+    )
     return Message(raw.key, clean_event(add_header(EMPTY_HEADER, value)).value, headers(CleanArticle))
 
 

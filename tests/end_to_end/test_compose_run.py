@@ -73,14 +73,19 @@ class Stack:
         self.replacements = {
             "kafka://kafka:19092": broker.url,
             "http://elastic@elasticsearch:9200": f"http://elastic@127.0.0.1:{front_port}",
-            "http://copydesk@elasticsearch:9200": f"http://copydesk@127.0.0.1:{server.port}",
-            "/secrets": str(self.secrets),
+            "http://copydesk@elasticsearch:9200": f"http://writer@127.0.0.1:{server.port}",
             "/seeds": str(ROOT / "seeds"),
         }
         self.folder = folder
 
-    def here(self, text: str) -> str:
-        for theirs, ours in self.replacements.items():
+    def here(self, service: str, text: str) -> str:
+        mounts = {
+            volume["target"]: str(self.secrets / volume["source"].removesuffix("-secrets"))
+            for volume in services()[service].get("volumes", ())
+            if volume["source"].endswith("-secrets")
+        }
+        mounts.setdefault("/secrets", str(self.secrets))
+        for theirs, ours in (*sorted(mounts.items(), reverse=True), *self.replacements.items()):
             text = text.replace(theirs, ours)
         return text
 
@@ -91,7 +96,7 @@ class Stack:
             "COPYDESK_DATA": str(self.folder / "no-data"),
             "COPYDESK_KAFKA_PREFIX": self.prefix,
             "COPYDESK_ELASTICSEARCH_PREFIX": self.prefix,
-            **{name: self.here(value or "") for name, value in given.items()},
+            **{name: self.here(service, value or "") for name, value in given.items()},
             "COPYDESK_HEARTBEAT": str(self.sign(service)),
         }
 
@@ -100,7 +105,7 @@ class Stack:
         return self.folder / f"{service}-works"
 
     def start(self, service: str) -> "subprocess.Popen[str]":
-        command = [self.here(word) for word in services()[service]["command"]]
+        command = [self.here(service, word) for word in services()[service]["command"]]
         return subprocess.Popen(
             [COPYDESK, *command],
             env=self.environment(service),
@@ -146,8 +151,10 @@ def seconds(text: str) -> float:
 
 
 def test_the_services_bring_the_seeds_into_the_index(stack: Stack, elasticsearch_server: Elasticsearch) -> None:
-    assert "elastic, kibana_system, copydesk" in stack.once("passwords")
-    (stack.secrets / "copydesk").write_text(USERS["copydesk"])  # the test server's users are made at its start
+    assert "elastic, kibana_system, copydesk, copydesk-admin" in stack.once("passwords")
+    (stack.secrets / "copydesk" / "copydesk").write_text(
+        USERS["writer"]
+    )  # the test server's users are made at its start
     assert "Topics and index are there" in stack.once("setup")
     stack.once("setup")
     stack.once("seeds")
@@ -229,7 +236,7 @@ def test_the_health_check_of_kibana_tells_ready_from_starting() -> None:
 
 def test_feeds_and_pages_run_and_stop(stack: Stack, elasticsearch_server: Elasticsearch) -> None:
     stack.once("passwords")
-    (stack.secrets / "copydesk").write_text(USERS["copydesk"])
+    (stack.secrets / "copydesk" / "copydesk").write_text(USERS["writer"])
     stack.once("setup")
     lists = stack.folder / "lists"
     lists.mkdir()

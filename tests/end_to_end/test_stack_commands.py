@@ -21,13 +21,14 @@ from tests.support.stack.scripted import Answer, Scripted, scripted
 def test_passwords_are_made_once_and_for_their_owner_alone(tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
     assert passwords.make_passwords(folder, {}) == list(passwords.USERS)
-    first = {file.name: file.read_text() for file in folder.iterdir()}
-    assert set(first) == {*passwords.USERS, "kibana.yml"}
-    assert len({first[user] for user in passwords.USERS}) == 3
-    assert all(len(first[user]) == 32 and first[user].isalnum() for user in passwords.USERS)
-    assert all(file.stat().st_mode & 0o777 == 0o600 for file in folder.iterdir())
+    first = {str(file.relative_to(folder)): file.read_text() for file in folder.glob("*/*")}
+    files = {f"{home}/{user}" for user, home in passwords.USERS.items()}
+    assert set(first) == files | {"kibana/kibana.yml"}
+    assert len({first[file] for file in files}) == 4
+    assert all(len(first[file]) == 32 and first[file].isalnum() for file in files)
+    assert all(file.stat().st_mode & 0o777 == 0o600 for file in folder.glob("*/*"))
     assert passwords.make_passwords(folder, {}) == []
-    assert {file.name: file.read_text() for file in folder.iterdir()} == first
+    assert {str(file.relative_to(folder)): file.read_text() for file in folder.glob("*/*")} == first
 
 
 def test_a_given_password_takes_the_place_of_the_one_that_was_made(tmp_path: Path) -> None:
@@ -40,7 +41,7 @@ def test_a_given_password_takes_the_place_of_the_one_that_was_made(tmp_path: Pat
 
 def test_kibana_gets_its_password_as_configuration(tmp_path: Path) -> None:
     passwords.make_passwords(tmp_path, {})
-    kibana = json.loads((tmp_path / "kibana.yml").read_text())
+    kibana = json.loads((tmp_path / "kibana" / "kibana.yml").read_text())
     password = passwords.read_password(tmp_path, "kibana_system")
     assert kibana == {"elasticsearch.username": "kibana_system", "elasticsearch.password": password}
 
@@ -70,16 +71,25 @@ def basic(user: str, password: str) -> str:
     return f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}"
 
 
-def test_users_get_their_passwords_and_our_role(server: Scripted, password_file: Path) -> None:
-    create_users(f"http://elastic@127.0.0.1:{server.port}", password_file, "for-kibana", "for-us")
+GIVEN = {"kibana_system": "for-kibana", "copydesk": "for-us", "copydesk-admin": "for-admins"}
+
+
+def test_users_get_their_passwords_and_our_roles(server: Scripted, password_file: Path) -> None:
+    create_users(f"http://elastic@127.0.0.1:{server.port}", password_file, GIVEN)
     asked = {(each.method, each.path): json.loads(each.body) for each in server.asked}
-    role = json.loads((ROOT / "schemas" / "elasticsearch" / "role.json").read_text())
+    shipped = ROOT / "schemas" / "elasticsearch"
     assert asked == {
         ("PUT", "/_security/user/kibana_system/_password"): {"password": "for-kibana"},
-        ("PUT", "/_security/role/copydesk"): role,
+        ("PUT", "/_security/role/copydesk-write"): json.loads((shipped / "role-write.json").read_text()),
+        ("PUT", "/_security/role/copydesk-admin"): json.loads((shipped / "role-admin.json").read_text()),
         ("PUT", "/_security/user/copydesk"): {
             "password": "for-us",
-            "roles": ["copydesk"],
+            "roles": ["copydesk-write"],
+            "full_name": "Copydesk",
+        },
+        ("PUT", "/_security/user/copydesk-admin"): {
+            "password": "for-admins",
+            "roles": ["copydesk-admin"],
             "full_name": "Copydesk",
         },
     }
@@ -90,10 +100,10 @@ def test_users_cannot_be_made_with_a_wrong_password_or_too_early(server: Scripte
     url = f"http://elastic@127.0.0.1:{server.port}"
     server.respond = lambda _: Answer(401, {"error": {"type": "security_exception", "reason": "unable"}})
     with pytest.raises(ConfigError, match="refuses the credentials"):
-        create_users(url, password_file, "a", "b")
+        create_users(url, password_file, GIVEN)
     server.respond = lambda _: Answer(503, {"error": {"type": "unavailable_shards_exception", "reason": ".security"}})
     with pytest.raises(IndexUnavailable):
-        create_users(url, password_file, "a", "b")
+        create_users(url, password_file, GIVEN)
 
 
 def kibana(status: int, body: object) -> Answer:

@@ -96,7 +96,7 @@ LAYERS = {
     "consumers": Room(("copydesk.consumers",), ("contract", "runtime", "cleaning")),
     "api": Room(
         ("copydesk", "copydesk.api", "copydesk.documents", "copydesk.loaded_models"),
-        ("contract", "runtime", "web", "cleaning", "cleaning.base", "sites", "producers.seeds"),
+        ("contract", "runtime", "web", "cleaning", "cleaning.base", "cleaning.lexicon", "sites", "producers.seeds"),
     ),
     "app": Room(
         ("copydesk.app",),

@@ -22,6 +22,7 @@ from tests.support.stack.fixtures import available
 FILE, EXAMPLE = ROOT / "docker-compose.yml", ROOT / ".env.example"
 COPYDESK = Path(sys.executable).with_name("copydesk")
 ONCE = {"passwords", "setup", "dashboard", "seeds"}
+SECRETS = {"elasticsearch-secrets", "kibana-secrets", "copydesk-secrets", "admin-secrets"}
 
 
 @cache
@@ -128,14 +129,21 @@ def test_every_service_has_limits_and_stops_gracefully() -> None:
 
 
 def test_data_is_in_named_volumes_and_secrets_are_written_by_one_service() -> None:
-    assert set(loaded()["volumes"]) == {"kafka", "elasticsearch", "kibana", "secrets"}
-    writers = set()
+    assert set(loaded()["volumes"]) == {"kafka", "elasticsearch", "kibana"} | SECRETS
+    writers, readers = set(), dict[str, set[str]]()
     for name, service in services().items():
         for volume in service.get("volumes", ()):
-            if volume.get("source") == "secrets" and not volume.get("read_only"):
-                writers.add(name)
+            if volume.get("source") in SECRETS:
+                readers.setdefault(volume["source"], set()).add(name)
+                if not volume.get("read_only"):
+                    writers.add(name)
             assert volume["type"] == "volume" or (name in {"seeds", "feeds"} and volume["read_only"]), name
     assert writers == {"passwords"}
+    both = {"passwords", "setup"}
+    assert {name: found - both for name, found in readers.items()} == {
+        "elasticsearch-secrets": {"elasticsearch", "dashboard"}, "kibana-secrets": {"kibana"},
+        "copydesk-secrets": {"indexer"}, "admin-secrets": {"admin"} & services().keys(),
+    }, "each service sees what it needs alone"  # fmt: skip
 
 
 def test_no_password_is_in_the_file() -> None:

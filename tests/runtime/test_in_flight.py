@@ -1,9 +1,13 @@
 """The bookkeeping of records on their way: nothing is committed past what is unresolved, no source is out of order."""
 
+import random
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from copydesk.ports import Partition, Record
+from copydesk.runtime import in_flight
 from copydesk.runtime.in_flight import InFlight, Ticket
 from copydesk.runtime.outcome import Outcome
 
@@ -19,7 +23,7 @@ def test_in_any_order_of_answers_each_source_stays_in_order_and_commits_stay_beh
     keys: list[str], data: st.DataObject
 ) -> None:
     held = InFlight()
-    tickets = [held.add(record(A, offset, key)) for offset, key in enumerate(keys)]
+    tickets = [ticket for offset, key in enumerate(keys) if (ticket := held.add(record(A, offset, key)))]
     released: list[Ticket] = []
     open_ = set(range(len(keys)))
     for ticket in data.draw(st.permutations(tickets)):
@@ -35,6 +39,53 @@ def test_in_any_order_of_answers_each_source_stays_in_order_and_commits_stay_beh
         order = [ticket.offset for ticket in released if keys[ticket.offset] == key]
         assert order == sorted(order)
     assert len(released) == len(keys)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_is_set_aside_is_done_once_in_order_and_what_is_held_stays_bounded(seed: int) -> None:
+    data = random.Random(seed)
+    held, log = InFlight(), {}
+    computing: list[Ticket] = []
+    released: list[int] = []
+    hung: Ticket | None = None
+    total = in_flight.MOST_WAITING + 3 * in_flight.STUCK_RECORDS
+    for offset in range(total):
+        log[offset] = record(A, offset, "k")
+        ticket = held.add(log[offset])
+        if offset == 0:
+            hung = ticket
+        elif ticket is not None:
+            computing.append(ticket)
+        if offset % 40 == 39:
+            finish(held, computing, released, data)
+    finish(held, computing, released, data)
+    assert released == []
+    assert held.aside >= in_flight.STUCK_RECORDS
+    assert held.count + held.aside == total
+    assert held.committable() == {A: 0}
+    assert hung is not None
+    computing.append(hung)
+    for _ in range(total):
+        finish(held, computing, released, data)
+        for ticket, known in held.due(16):
+            held.restore(ticket, log[known.offset])
+            computing.append(ticket)
+        if not held.count and not held.aside:
+            break
+    assert released == list(range(total))
+    assert (held.count, held.bytes, held.aside) == (0, 0, 0)
+    assert held.committable() == {A: total}
+
+
+def finish(held: InFlight, computing: list[Ticket], released: list[int], data: random.Random) -> None:
+    """Give the answers of what is being computed, in any order."""
+    data.shuffle(computing)
+    for ticket in computing:
+        for ready, entry in held.settle(ticket, Outcome("done", b"y")):
+            assert entry.outcome is not None
+            released.append(ready.offset)
+            held.resolve(ready)
+    computing.clear()
 
 
 def test_a_lost_partition_takes_its_late_answers_with_it() -> None:

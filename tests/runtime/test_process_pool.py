@@ -14,8 +14,12 @@ from pathlib import Path
 import pytest
 
 from copydesk.runtime.outcome import Outcome
+from copydesk.runtime.pool_process import WARM_UP
 from copydesk.runtime.process_pool import ProcessPool
 from tests.support.waiting import eventually
+
+HELD: list[bytes] = []
+"""What a process holds on to, as caches do."""
 
 
 def work(value: bytes) -> Outcome:
@@ -36,6 +40,8 @@ def work(value: bytes) -> Outcome:
             return Outcome("done", str(os.getpid()).encode())
         case b"slow":
             time.sleep(0.2)  # so that a kill finds documents in hand
+        case b"hold":
+            HELD.append(b"x" * int(value.split(b":")[1]))
         case b"big":
             return Outcome("done", b"x" * (5 << 20))
     return Outcome("done", value.upper())
@@ -80,7 +86,7 @@ def test_large_documents_and_large_answers_do_not_block_each_other() -> None:
 
 @pytest.mark.parametrize(
     ("poison", "words"),
-    [("hang", "took longer than 4 s"), ("segfault", "signal 11"), ("eat", "over 512 MiB")],
+    [("hang", "took longer than 4 s"), ("segfault", "signal 11"), ("eat", "over 1024 MiB")],
 )
 def test_a_poison_is_tried_three_times_and_fails_while_its_neighbours_pass(poison: str, words: str) -> None:
     with process_pool(deadline=4.0 if poison == "hang" else 60.0) as made:
@@ -140,6 +146,51 @@ def test_other_documents_go_on_while_one_hangs() -> None:
         while len(found) < 30:
             found |= {ticket for ticket, _ in made.completed(0.5)}
             assert "hang" not in found
+
+
+def test_what_was_handed_to_a_process_behind_a_document_that_hangs_is_done_by_another() -> None:
+    with process_pool() as made:
+        for n in range(30):
+            made.submit(n, "key", b"doc")
+        drain(made)
+        pids = made.pids
+        made.submit("hang", "key", b"hang")
+        for n in range(30):
+            made.submit(n, "key", b"doc")
+        found: list[object] = []
+        eventually(lambda: found.extend(ticket for ticket, _ in made.completed(0.5)) or len(found) == 30)
+        assert sorted(map(str, found)) == sorted(map(str, range(30))), "each once"
+        assert made.pids == pids, "and the one that hangs still has its time"
+        assert made.pending == 1
+
+
+def test_a_process_that_holds_much_when_it_is_warm_is_kept_and_one_that_grows_after_that_is_replaced() -> None:
+    made = ProcessPool(work, 1, memory=512 << 20)
+    try:
+        made.submit("much", "key", b"hold:%d" % (330 << 20))
+        for n in range(WARM_UP + 50):
+            made.submit(n, "key", b"doc")
+        drain(made)
+        (pid,) = made.pids
+        made.submit("pid", "key", b"pid")
+        assert drain(made)["pid"].value == str(pid).encode()
+        assert made.retired == 0
+    finally:
+        made.close()
+    made = ProcessPool(work, 1)
+    try:
+        for n in range(WARM_UP):
+            made.submit(n, "key", b"doc")
+        drain(made)
+        (pid,) = made.pids
+        for n in range(10):
+            made.submit(n, "key", b"hold:%d" % (40 << 20))
+        assert {outcome.status for outcome in drain(made).values()} == {"done"}
+        eventually(lambda: made.completed(0.1) == [] and made.retired >= 1)
+        made.submit("pid", "key", b"pid")
+        assert drain(made)["pid"].value != str(pid).encode()
+    finally:
+        made.close()
 
 
 def test_a_worker_killed_from_outside_loses_no_document() -> None:

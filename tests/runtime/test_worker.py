@@ -3,13 +3,14 @@
 import threading
 from collections.abc import Hashable, Sequence
 
+import pytest
 from msgspec import UNSET
 
-from copydesk.errors import IndexUnavailable, LogUnavailable
+from copydesk.errors import IndexUnavailable, LogUnavailable, NewerStorage
 from copydesk.events import CleanArticle, DeadLetter, RawArticle, decode, encode, headers
 from copydesk.pipeline import CLEAN, CLEAN_STAGE, DEAD, INDEX_STAGE, RAW
 from copydesk.ports import Log, Message
-from copydesk.runtime import dead_letters
+from copydesk.runtime import dead_letters, event_versions
 from copydesk.runtime.outcome import Outcome
 from copydesk.runtime.worker import Worker
 from tests.support.documents import raw_event
@@ -102,13 +103,13 @@ def test_what_is_refused_or_fails_is_kept_whole_as_a_dead_letter_and_can_be_publ
     assert (again.key, again.value, again.headers) == raw(3, content="fail")
 
 
-def test_newer_schemas_unknown_types_and_foreign_events_become_dead_letters() -> None:
+def test_unknown_types_and_foreign_events_become_dead_letters() -> None:
     log = MemoryLog()
     good = raw(1)
     log.publish(
         RAW,
         [
-            Message("a", good.value, {"type": "RawArticle", "schema_version": "99"}),
+            Message("a", good.value, {"type": "RawArticle", "schema_version": "new"}),
             Message("a", good.value, {"type": "Novel", "schema_version": "1"}),
             Message("a", good.value, headers(CleanArticle)),
             Message("a", None, headers(RawArticle)),
@@ -119,13 +120,106 @@ def test_newer_schemas_unknown_types_and_foreign_events_become_dead_letters() ->
     reasons = " | ".join(letter.reason for letter in dead(log))
     assert {letter.class_ for letter in dead(log)} == {"failed"}
     for words in (
-        "schema version '99'",
+        "schema version 'new'",
         "unknown type 'Novel'",
         "CleanArticle event does not belong",
         "without content",
     ):
         assert words in reasons
     assert ids(log, CLEAN) == ["id1"]
+
+
+def of_schema(version: int, message: Message) -> Message:
+    return message._replace(headers={**message.headers, "schema_version": str(version)})
+
+
+def test_an_event_of_a_newer_schema_waits_for_a_worker_of_that_version(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A rolling upgrade: the producer first, against the advice; then the cleaner."""
+    log = MemoryLog()
+    log.publish(RAW, [raw(1), raw(2, "b.example"), of_schema(2, raw(3)), raw(4), raw(5, "b.example")])
+    old, stop = Worker(CLEAN_STAGE, log, Scripted()), threading.Event()
+    thread = threading.Thread(target=old.run, args=(stop,))
+    thread.start()
+    eventually(lambda: "schema 2" in old.counts.waiting and len(ids(log, CLEAN)) == 3)
+    assert "newer Copydesk" in caplog.text
+    stop.set()
+    thread.join()
+    assert (set(ids(log, CLEAN)), dead(log)) == ({"id1", "id2", "id5"}, [])
+    with pytest.raises(NewerStorage, match="schema 2"):
+        run(log, Scripted())  # a run that is to end does not wait for ever
+    monkeypatch.setattr(event_versions, "SCHEMA_VERSION", 2)
+    run(log, Scripted())
+    assert ids(log, CLEAN, "a.example") == ["id1", "id3", "id4"]
+    assert (log.lag(RAW, "clean"), dead(log)) == (0, [])
+
+
+def test_partitions_that_wait_for_a_newer_version_go_over_to_a_worker_that_has_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    log = MemoryLog(partitions=1, session=0.5)
+    log.publish(RAW, [of_schema(2, raw(1)), raw(2)])
+    old, stop = Worker(CLEAN_STAGE, log, Scripted()), threading.Event()
+    thread = threading.Thread(target=old.run, args=(stop,))
+    thread.start()
+    eventually(lambda: old.counts.waiting)
+    stop.set()
+    thread.join()
+    assert log.lag(RAW, "clean") == 2, "what waits is not committed"
+    monkeypatch.setattr(event_versions, "SCHEMA_VERSION", 2)
+    run(log, Scripted())
+    assert ids(log, CLEAN) == ["id1", "id2"]
+
+
+class Hanging(Scripted):
+    """An executor on whose first event of one source nothing comes until it is let go."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.source, self.hangs = source.encode(), True
+        self.first: tuple[Hashable, bytes] | None = None
+        self.times = 0
+
+    @property
+    def pending(self) -> int:
+        return len(self.waiting) + (self.first is not None)
+
+    def submit(self, ticket: Hashable, key: str, value: bytes) -> None:
+        self.times += 1
+        if key.encode() == self.source and self.first is None and self.hangs:
+            self.first = (ticket, value)
+        else:
+            super().submit(ticket, key, value)
+
+    def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
+        if self.first is not None and not self.hangs:
+            self.waiting.append(self.first)
+            self.first = None
+        return super().completed(timeout)
+
+
+def test_a_document_that_hangs_holds_back_its_own_source_only() -> None:
+    """All sources are in one partition, and far more of each comes than a worker holds."""
+    log = MemoryLog(partitions=1)
+    for number in range(3000):
+        log.publish(RAW, [raw(number, "slow.example"), raw(number, "fast.example")])
+    executor = Hanging("slow.example")
+    worker, stop = Worker(CLEAN_STAGE, log, executor), threading.Event()
+    thread = threading.Thread(target=worker.run, args=(stop,))
+    thread.start()
+    everything = [f"id{number}" for number in range(3000)]
+    eventually(lambda: len(ids(log, CLEAN, "fast.example")) == 3000)
+    assert ids(log, CLEAN, "slow.example") == []
+    assert log.lag(RAW, "clean") == 6000, "nothing behind the one that hangs is committed"
+    assert worker._held.count <= 512
+    executor.hangs = False
+    eventually(lambda: not log.lag(RAW, "clean"))
+    stop.set()
+    thread.join()
+    assert ids(log, CLEAN, "slow.example") == everything
+    assert ids(log, CLEAN, "fast.example") == everything
+    assert executor.times < 6000 + 600, "hardly anything was computed twice"
 
 
 def test_an_unavailable_log_is_waited_for_and_nothing_is_lost() -> None:

@@ -1,5 +1,6 @@
-"""Create the Elasticsearch users of docker compose: Kibana's, and one with the rights that Copydesk needs."""
+"""Create the Elasticsearch users of docker compose: Kibana's, one that writes and one that may rebuild."""
 
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
@@ -7,21 +8,23 @@ import orjson
 
 from copydesk.adapters.elasticsearch_index.client import connect, translate_elasticsearch_errors
 
-ROLE = USER = "copydesk"
+ROLES = {"copydesk": ("copydesk-write", "role-write.json"), "copydesk-admin": ("copydesk-admin", "role-admin.json")}
+"""Our users, each with its role: the services write articles, `setup` and `reindex` make indices and templates too."""
 
 
-def create_users(url: str, password_file: Path | None, kibana_password: str, our_password: str) -> None:
-    """Set both passwords and our role, as a user who may; doing it again changes nothing.
+def create_users(url: str, password_file: Path | None, passwords: Mapping[str, str]) -> None:
+    """Set the password of `kibana_system` and of our users, and their roles, as a user who may.
 
-    Raises IndexUnavailable, ConfigError.
+    Doing it again changes nothing. Raises IndexUnavailable, ConfigError.
     """
     client = connect(url, password_file=password_file)
-    role = orjson.loads((files("copydesk.schemas") / "elasticsearch" / "role.json").read_bytes())
+    shipped = files("copydesk.schemas") / "elasticsearch"
     try:
         with translate_elasticsearch_errors(client.address):
             security = client.api.security
-            security.change_password(username="kibana_system", password=kibana_password)
-            security.put_role(name=ROLE, **role)
-            security.put_user(username=USER, password=our_password, roles=[ROLE], full_name="Copydesk")
+            security.change_password(username="kibana_system", password=passwords["kibana_system"])
+            for user, (role, file) in ROLES.items():
+                security.put_role(name=role, **orjson.loads((shipped / file).read_bytes()))
+                security.put_user(username=user, password=passwords[user], roles=[role], full_name="Copydesk")
     finally:
         client.api.close()

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from copydesk.errors import ConfigError
 
-USERS = ("elastic", "kibana_system", "copydesk")
-"""Elasticsearch's own superuser, the one Kibana works as, and the one we work as; each has a file of its name."""
+USERS = {"elastic": "elasticsearch", "kibana_system": "kibana", "copydesk": "copydesk", "copydesk-admin": "admin"}
+"""Elasticsearch's own superuser, the one Kibana works as, and those our services and `reindex` work as, with the folder
+that the file of that name is in: a container is given the one folder that it needs.
+"""
 
 KIBANA_CONFIG = "kibana.yml"
 
@@ -22,9 +24,9 @@ def make_passwords(folder: Path, given: Mapping[str, str]) -> list[str]:
     """
     written = []
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for user in USERS:
-            file = folder / user
+        for user, home in USERS.items():
+            (folder / home).mkdir(parents=True, exist_ok=True)
+            file = folder / home / user
             before = file.read_text(encoding="utf-8") if file.exists() else ""
             password = given.get(user) or before or secrets.token_hex(16)
             if password != before:
@@ -34,7 +36,7 @@ def make_passwords(folder: Path, given: Mapping[str, str]) -> list[str]:
             "elasticsearch.username": "kibana_system",
             "elasticsearch.password": read_password(folder, "kibana_system"),
         }
-        _write(folder / KIBANA_CONFIG, json.dumps(kibana))
+        _write(folder / USERS["kibana_system"] / KIBANA_CONFIG, json.dumps(kibana))
     except OSError as error:
         raise ConfigError(f"no passwords can be kept in {folder}: {error.strerror}") from error
     return written
@@ -43,7 +45,7 @@ def make_passwords(folder: Path, given: Mapping[str, str]) -> list[str]:
 def read_password(folder: Path, user: str) -> str:
     """Return the password of a user; raises ConfigError."""
     try:
-        return (folder / user).read_text(encoding="utf-8")
+        return (folder / USERS[user] / user).read_text(encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"the password of {user} cannot be read from {folder}: {error.strerror}") from error
 

@@ -5,7 +5,7 @@ A document is refused for good only where Elasticsearch says that the document i
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -44,6 +44,17 @@ _FILTER = ["errors", "items.*.status", "items.*.error"]
 _STORED, _STALE = Verdict("stored"), Verdict("stale")
 
 
+class FirstWrite(NamedTuple):
+    """Hold when an article was indexed first, and how long after it was fetched, where it came in live."""
+
+    indexed_at: datetime
+    latency_ms: int | None = None
+
+
+class OtherMapping(StorageError):
+    """Tell that the index was made for another version: `reindex`, or a way back to that version, mends it."""
+
+
 class _Line(NamedTuple):
     """Hold one document as its two lines of a bulk request, and its place among the articles given."""
 
@@ -63,16 +74,27 @@ class BulkWriter:
         """Wait for the batches under way, and end the threads."""
         self._pool.shutdown()
 
-    def write(self, articles: Sequence[CleanArticle], *, checked: bool = False) -> list[Verdict]:
+    def write(
+        self,
+        articles: Sequence[CleanArticle],
+        *,
+        checked: bool = False,
+        first: Mapping[tuple[str, int], FirstWrite] | None = None,
+    ) -> list[Verdict]:
         """Return verdicts in order; raises IndexUnavailable, ConfigError, StorageError: then any may be stored.
 
-        `checked`: the articles were read from events, and can be written and read again.
+        `checked`: the articles were read from events, and can be written and read again. `first`: they are indexed
+        again; what is known of the first time, by id and revision. How late one is now would say nothing of it.
         """
         verdicts: dict[int, Verdict] = {}
         now = datetime.now(UTC)
         lines = []
         for place, article in enumerate(articles):
-            line = self._line(place, article, now, checked)
+            if first is None:
+                written = FirstWrite(now, (now - article.fetched_at) // MILLISECOND)
+            else:
+                written = first.get((article.id, article.revision)) or FirstWrite(now)
+            line = self._line(place, article, written, checked)
             if isinstance(line, Verdict):
                 verdicts[place] = line
             else:
@@ -87,7 +109,7 @@ class BulkWriter:
                 verdicts.update(future.result())
         return [verdicts[place] for place in range(len(articles))]
 
-    def _line(self, place: int, article: CleanArticle, now: datetime, checked: bool) -> _Line | Verdict:
+    def _line(self, place: int, article: CleanArticle, written: FirstWrite, checked: bool) -> _Line | Verdict:
         """Return the document, or the refusal of what would make Elasticsearch refuse the whole request."""
         size = len(article.id.encode("utf-8", "surrogatepass"))
         if not 0 < size <= MAX_ID_BYTES:
@@ -96,10 +118,11 @@ class BulkWriter:
             return Verdict("refused", f"a revision is from 0 to {MAX_REVISION}, this one is {article.revision}")
         try:
             action = {"index": {"_id": article.id, "version": article.revision, "version_type": "external"}}
-            event = encode(msgspec.structs.replace(article, indexed_at=now))
+            event = encode(msgspec.structs.replace(article, indexed_at=written.indexed_at))
             if not checked:
                 decode(CleanArticle, event)  # what would not come back is not taken
-            data = b"%s\n%s,%s\n" % (orjson.dumps(action), event[:-1], additions(article, now, self.languages)[1:])
+            more = additions(article, written.latency_ms, self.languages)
+            data = b"%s\n%s,%s\n" % (orjson.dumps(action), event[:-1], more[1:])
         except (UnicodeError, msgspec.MsgspecError, TypeError, ValueError, OverflowError) as error:
             return Verdict("refused", f"it cannot be written as JSON and read again: {error}")
         if len(data) > MAX_DOCUMENT_BYTES:
@@ -141,13 +164,14 @@ class BulkWriter:
         return self._send(batch[:middle]) | self._send(batch[middle:])
 
 
-def additions(article: CleanArticle, now: datetime, languages: frozenset[str]) -> bytes:
+def additions(article: CleanArticle, latency_ms: int | None, languages: frozenset[str]) -> bytes:
     """Return what is stored of an article besides itself, as JSON: its latency, and the words to search."""
     more: dict[str, Any] = {
-        "latency_ms": (now - article.fetched_at) // MILLISECOND,
         "seen_us": to_microseconds(article.seen_at),
         "words": {"title": searchable(article.title), "paragraphs": list(map(searchable, article.paragraphs))},
     }
+    if latency_ms is not None:
+        more["latency_ms"] = latency_ms
     if article.given_id is not None:
         more["given_id"] = article.given_id
     code = (article.language or "").split("-")[0].lower()
@@ -192,7 +216,7 @@ def _unsettled(status: Any, kind: str, reason: str, address: str) -> CopydeskErr
     if kind == "index_not_found_exception":
         return missing_index_error(reason, address)
     if kind == "strict_dynamic_mapping_exception":
-        return StorageError(
+        return OtherMapping(
             f"the index in Elasticsearch at {address} was made for another version ({reason}): run `copydesk reindex`"
         )
     return IndexUnavailable(f"Elasticsearch at {address} does not store articles now ({status} {kind}): {reason}")

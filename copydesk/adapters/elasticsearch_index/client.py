@@ -13,7 +13,7 @@ from elasticsearch import ApiError, AuthenticationException, AuthorizationExcept
 from elasticsearch import UnsupportedProductError as AnotherProduct
 from elasticsearch.serializer import OrjsonSerializer
 
-from copydesk.errors import ConfigError, CopydeskError, IndexUnavailable, StorageError
+from copydesk.errors import ConfigError, CopydeskError, IndexMissing, IndexUnavailable, StorageError
 
 __all__ = ["ApiError", "Client", "NotFoundError", "ask_again_once", "connect", "translate_elasticsearch_errors"]
 
@@ -21,7 +21,6 @@ T = TypeVar("T")
 TIMEOUT = 30.0
 logging.getLogger("elastic_transport").setLevel(logging.ERROR)  # what it warns of, our errors say
 CONNECTIONS = 8
-SETUP = "run `copydesk setup`"
 
 
 class Client(NamedTuple):
@@ -35,11 +34,19 @@ class Client(NamedTuple):
         return self._replace(api=self.api.options(request_timeout=seconds))
 
 
-def connect(url: str, *, api_key: str = "", ca: Path | None = None, password_file: Path | None = None) -> Client:
+def connect(
+    url: str,
+    *,
+    api_key: str = "",
+    ca: Path | None = None,
+    password_file: Path | None = None,
+    certificate: Path | None = None,
+    key: Path | None = None,
+) -> Client:
     """Return a client for `https://user:password@host:9200`; nothing is sent yet. Raises ConfigError.
 
     `api_key` takes the place of user and password, `password_file` that of the password; `ca` is a file of
-    certificates to trust.
+    certificates to trust, `certificate` and `key` are files of our own for a server that asks who connects (mTLS).
     """
     try:
         parts = urlsplit(url)
@@ -48,8 +55,15 @@ def connect(url: str, *, api_key: str = "", ca: Path | None = None, password_fil
         raise ConfigError("COPYDESK_INDEX has an unreadable port: it must look like https://host:9200") from None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ConfigError("COPYDESK_INDEX must look like https://user:password@host:9200")
-    if ca and not ca.is_file():
-        raise ConfigError(f"COPYDESK_ELASTICSEARCH_CA names {ca}, which is not a file")
+    for name, file in (("CA", ca), ("CERTIFICATE", certificate), ("KEY", key)):
+        if file and not file.is_file():
+            raise ConfigError(f"COPYDESK_ELASTICSEARCH_{name} names {file}, which is not a file")
+    if key and not certificate:
+        raise ConfigError(
+            "COPYDESK_ELASTICSEARCH_KEY is set without COPYDESK_ELASTICSEARCH_CERTIFICATE, its certificate"
+        )
+    if certificate and parts.scheme != "https":
+        raise ConfigError("COPYDESK_ELASTICSEARCH_CERTIFICATE is for TLS: write https:// in COPYDESK_INDEX")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     address = f"{parts.scheme}://{host}:{port}{parts.path.rstrip('/')}"
     options: dict[str, Any] = {}
@@ -59,6 +73,9 @@ def connect(url: str, *, api_key: str = "", ca: Path | None = None, password_fil
         options["basic_auth"] = (unquote(parts.username), _password(parts.password, password_file))
     if ca and parts.scheme == "https":
         options["ca_certs"] = str(ca)
+    if certificate:
+        options["client_cert"] = str(certificate)
+        options["client_key"] = str(key) if key else None
     try:
         api = Elasticsearch(
             address,
@@ -150,9 +167,9 @@ def forbidden_error(reason: str, address: str) -> ConfigError:
     return ConfigError(f"Elasticsearch at {address} does not permit it: {reason}")
 
 
-def missing_index_error(reason: str, address: str) -> IndexUnavailable:
+def missing_index_error(reason: str, address: str) -> IndexMissing:
     """Return the error of an index, or its alias, that is not there."""
-    return IndexUnavailable(f"Elasticsearch at {address} lacks the index ({reason}): {SETUP}")
+    return IndexMissing(f"Elasticsearch at {address} lacks the index ({reason})")
 
 
 def failure(body: Any) -> tuple[str, str]:

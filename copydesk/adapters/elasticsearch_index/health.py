@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from copydesk.adapters.elasticsearch_index.client import SETUP, Client, translate_elasticsearch_errors
-from copydesk.adapters.elasticsearch_index.setup import IndexNames, Live
+from copydesk.adapters.elasticsearch_index.client import Client, translate_elasticsearch_errors
+from copydesk.adapters.elasticsearch_index.setup import MAPPINGS_TEMPLATE, IndexNames, Live, load_template
 
 _FULL = 0.9
 
@@ -11,7 +11,7 @@ _FULL = 0.9
 def waiting_for(client: Client, names: IndexNames, found: Live) -> str:
     """Return one sentence, or nothing when writes go through. Raises IndexUnavailable, ConfigError."""
     if found.write is None:
-        return f"there is no alias {names.write}: {SETUP}"
+        return f"there is no alias {names.write}: run `copydesk {'setup' if found.search is None else 'reindex'}`"
     blocked = _blocks(client, found.write)
     if blocked:
         return f"writes are blocked: {blocked}"
@@ -21,6 +21,9 @@ def waiting_for(client: Client, names: IndexNames, found: Live) -> str:
         return f"{found.write} is red: a part of it is on no running node"
     if _overloaded(client):
         return "Elasticsearch is overloaded: what it is writing now takes nearly all the memory it allows for that"
+    lacking = _fields_lacking(client, found.write)
+    if lacking:
+        return f"{found.write} was made for another version and lacks {', '.join(lacking)}: run `copydesk reindex`"
     if found.search != found.write:
         return f"a rebuild was broken off (written is {found.write}, searched {found.search}): run `copydesk reindex`"
     return ""
@@ -31,6 +34,15 @@ def _blocks(client: Client, index: str) -> str:
         blocks: dict[str, Any] = client.api.cluster.state(metric="blocks").body["blocks"]
     against = [*blocks.get("global", {}).values(), *blocks.get("indices", {}).get(index, {}).values()]
     return "; ".join(block["description"].split(";")[0] for block in against if "write" in block["levels"])
+
+
+def _fields_lacking(client: Client, index: str) -> list[str]:
+    """Return the fields of articles that an index would refuse: it takes those alone that it was made with."""
+    with translate_elasticsearch_errors(client.address):
+        found = client.api.indices.get_mapping(index=index).body
+    ours = load_template(MAPPINGS_TEMPLATE)["template"]["mappings"]["properties"]
+    mapping = next(iter(found.values()))["mappings"]
+    return [] if mapping.get("dynamic") != "strict" else sorted(ours.keys() - mapping["properties"].keys())
 
 
 def _overloaded(client: Client) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from copydesk.adapters.elasticsearch_index import setup as templates
-from copydesk.adapters.elasticsearch_index.bulk import BulkWriter
+from copydesk.adapters.elasticsearch_index.bulk import BulkWriter, OtherMapping
 from copydesk.adapters.elasticsearch_index.client import (
     ApiError,
     Client,
@@ -39,19 +39,23 @@ _LANGUAGES_ANEW = 60.0
 class ElasticsearchIndex:
     """Keep the Index port's promises on one cluster. Sends nothing before the first call; threads may share it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each a setting
         self,
         url: str,
         *,
         api_key: str = "",
         ca: Path | None = None,
         password_file: Path | None = None,
+        certificate: Path | None = None,
+        key: Path | None = None,
         shards: int | None = None,
         replicas: int | None = None,
         prefix: str = "",
     ) -> None:
         """Put `prefix` before the names of aliases, indices and templates. Sends nothing. Raises ConfigError."""
-        self._client = connect(url, api_key=api_key, ca=ca, password_file=password_file)
+        self._client = connect(
+            url, api_key=api_key, ca=ca, password_file=password_file, certificate=certificate, key=key
+        )
         self._names, self._shape = IndexNames(f"{prefix}articles"), Sharding(shards, replicas)
         self._reader = self._client.within(_READ_TIMEOUT)
         self._writer = BulkWriter(self._client, self._names.write)
@@ -66,6 +70,8 @@ class ElasticsearchIndex:
             api_key=settings.elasticsearch_api_key,
             ca=settings.elasticsearch_ca,
             password_file=settings.elasticsearch_password_file,
+            certificate=settings.elasticsearch_certificate,
+            key=settings.elasticsearch_key,
             shards=settings.elasticsearch_shards,
             replicas=settings.elasticsearch_replicas,
             prefix=settings.elasticsearch_prefix,
@@ -79,11 +85,17 @@ class ElasticsearchIndex:
         templates.setup(self._client, self._names, self._shape)
 
     def upsert(self, articles: Sequence[CleanArticle], events: Sequence[bytes] = ()) -> Sequence[Verdict]:
-        """See the port. Raises ConfigError or StorageError where waiting would not help."""
+        """See the port. Raises ConfigError or StorageError where waiting would not help.
+
+        An index that was made for another version is waited for, as a missing one: a service that ended would be
+        started again and again, and `reindex`, or the version before, mends it meanwhile.
+        """
         if not articles:
             return []
         try:
             verdicts = self._write(articles, checked=bool(events))
+        except OtherMapping as error:
+            raise IndexUnavailable(str(error)) from error
         except ConfigError as error:
             # Credentials that have worked may work again: a cluster that starts or is being changed says no at first.
             if self._has_written:
@@ -134,7 +146,7 @@ class ElasticsearchIndex:
         found = templates.live(client, self._names)
         waiting = waiting_for(client, self._names, found)
         if found.search is None:
-            return IndexStatus(0, 0, None, waiting)
+            return IndexStatus(0, 0, None, waiting, missing=found.write is None)
         self._refresh(client)
         newest = {"newest": {"max": {"field": "indexed_at", "format": "strict_date_optional_time"}}}
         with translate_elasticsearch_errors(client.address):

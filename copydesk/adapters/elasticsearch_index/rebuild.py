@@ -3,18 +3,33 @@
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
+from itertools import islice
 from typing import Any
 from uuid import uuid4
 
+import msgspec
+
 from copydesk.adapters.elasticsearch_index import setup as templates
-from copydesk.adapters.elasticsearch_index.bulk import BulkWriter
+from copydesk.adapters.elasticsearch_index.bulk import BulkWriter, FirstWrite
 from copydesk.adapters.elasticsearch_index.client import Client, translate_elasticsearch_errors
+from copydesk.adapters.elasticsearch_index.query import Json, article, possible_id, selection
+from copydesk.adapters.elasticsearch_index.scan import BARE_PAGE, PAGE, scan_documents
 from copydesk.adapters.elasticsearch_index.setup import IndexNames, Sharding
 from copydesk.errors import CopydeskError, IndexUnavailable, StorageError
 from copydesk.events import CleanArticle
 from copydesk.ports import Verdict
+from copydesk.search.query import Query
 
 logger = logging.getLogger("copydesk.elasticsearch")
+
+
+class _Written(msgspec.Struct):
+    """Hold what is kept of a document that is written again."""
+
+    revision: int
+    indexed_at: datetime
+    latency_ms: int | None = None
 
 
 class ElasticsearchRebuild:
@@ -29,12 +44,28 @@ class ElasticsearchRebuild:
         self._own_alias = f"{names.search}-rebuild-{self.id}"  # writes need an alias: an index they would make again
         with translate_elasticsearch_errors(client.address):
             self.name = templates.create_next(client, names, shape, {names.unused: {}, self._own_alias: {}})
+        self._live = templates.live(client, names).search
         self._writer = BulkWriter(client, self._own_alias, templates.languages(client, self.name))
 
     def upsert(self, articles: Sequence[CleanArticle], events: Sequence[bytes] = ()) -> Sequence[Verdict]:
         """See the port."""
         with self._still_there():
-            return self._writer.write(articles, checked=bool(events)) if articles else []
+            first = self._first_writes([each.id for each in articles])
+            return self._writer.write(articles, checked=bool(events), first=first) if articles else []
+
+    def lacking(self) -> Iterator[CleanArticle]:
+        """See the port. Ids and versions alone are compared; only what is lacking is read whole."""
+        everything, live = selection(Query()), self._live
+        if live is None or everything is None:
+            return
+        with translate_elasticsearch_errors(self._client.address):
+            self._client.api.indices.refresh(index=live)
+        documents = scan_documents(self._client, live, everything, whole=False)
+        while some := {each["_id"]: each["_version"] for each in islice(documents, BARE_PAGE)}:
+            there = {each["_id"]: each["_version"] for each in self._found(self.name, list(some), source=False)}
+            wanted = [key for key, revision in some.items() if there.get(key, -1) < revision]
+            for start in range(0, len(wanted), PAGE):
+                yield from map(article, self._found(live, wanted[start : start + PAGE]))
 
     def take_writes(self) -> None:
         """See the port."""
@@ -49,7 +80,6 @@ class ElasticsearchRebuild:
             with translate_elasticsearch_errors(self._client.address):
                 self._client.api.indices.refresh(index=self.name)
             self._move_alias(self._names.search, found.search, keep=found.write)
-        self._delete_unused()
         with translate_elasticsearch_errors(self._client.address):
             self._client.api.options(ignore_status=404).indices.delete_alias(index=self.name, name=self._own_alias)
         self._writer.close()
@@ -63,6 +93,24 @@ class ElasticsearchRebuild:
         with translate_elasticsearch_errors(self._client.address):
             self._client.api.options(ignore_status=404).indices.delete_alias(index=self.name, name=self._own_alias)
         self._writer.close()
+
+    def _first_writes(self, ids: Sequence[str]) -> dict[tuple[str, int], FirstWrite]:
+        """Return what the live index knows of the first time that these ids were written, by id and revision."""
+        known = [each for each in ids if possible_id(each)]
+        if self._live is None or not known:
+            return {}
+        fields = list(_Written.__struct_fields__)
+        found = {each["_id"]: each["_source"] for each in self._found(self._live, known, source_includes=fields)}
+        written = {key: msgspec.convert(source, _Written) for key, source in found.items()}
+        return {(key, each.revision): FirstWrite(each.indexed_at, each.latency_ms) for key, each in written.items()}
+
+    def _found(self, index: str, ids: Sequence[str], **wanted: Any) -> list[Json]:
+        """Return the documents of these ids that an index has; none where it is gone by now."""
+        if not ids:
+            return []
+        with translate_elasticsearch_errors(self._client.address):
+            documents = self._client.api.mget(index=index, ids=list(ids), **wanted).body["docs"]
+        return [each for each in documents if each.get("found")]
 
     @contextmanager
     def _still_there(self) -> Iterator[None]:

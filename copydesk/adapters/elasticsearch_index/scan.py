@@ -8,23 +8,28 @@ from copydesk.adapters.elasticsearch_index.client import Client, NotFoundError, 
 from copydesk.adapters.elasticsearch_index.query import BY_TIME, Json
 from copydesk.errors import CopydeskError
 
-PAGE = 100
+PAGE, BARE_PAGE = 100, 2_000
+"""Documents read at once, whole or by id and version alone."""
 _KEEP_ALIVE = "5m"
 
 
-def scan_documents(client: Client, alias: str, selected: Json) -> Iterator[Json]:
-    """Yield the documents; a lost point in time (a pause, a new index) is replaced by one of that moment."""
+def scan_documents(client: Client, alias: str, selected: Json, *, whole: bool = True) -> Iterator[Json]:
+    """Yield the documents, without their `_source` unless `whole`.
+
+    A lost point in time (a pause, a new index) is replaced by one of that moment.
+    """
     after: list[Any] | None = None
     view = _open(client, alias)
+    asked: Json = {"query": selected, "size": PAGE if whole else BARE_PAGE, "_source": whole, "version": True}
     try:
         while True:
             try:
-                hits, view = _page(client, view, selected, after)
+                hits, view = _page(client, view, asked, after)
             except _ViewLostError:
                 view = _open(client, alias)
-                hits, view = _page(client, view, selected, after)
+                hits, view = _page(client, view, asked, after)
             yield from hits
-            if len(hits) < PAGE:
+            if len(hits) < asked["size"]:
                 return
             after = hits[-1]["sort"]
     finally:
@@ -41,12 +46,11 @@ def _open(client: Client, alias: str) -> str:
         return str(client.api.open_point_in_time(index=alias, keep_alive=_KEEP_ALIVE).body["id"])
 
 
-def _page(client: Client, view: str, selected: Json, after: list[Any] | None) -> tuple[list[Json], str]:
+def _page(client: Client, view: str, asked: Json, after: list[Any] | None) -> tuple[list[Json], str]:
     """Return the next documents, and the name of the view from now on."""
     body: Json = {
+        **asked,
         "pit": {"id": view, "keep_alive": _KEEP_ALIVE},
-        "query": selected,
-        "size": PAGE,
         "sort": BY_TIME,
         "track_total_hits": False,
     }

@@ -18,7 +18,8 @@ from copydesk.errors import ConfigError, NewerStorage
 logger = logging.getLogger("copydesk.elasticsearch")
 
 COMPONENTS = ("articles-settings", "articles-mappings", "articles-languages")
-LANGUAGES_TEMPLATE, TEMPLATE = COMPONENTS[-1], "articles"
+_, MAPPINGS_TEMPLATE, LANGUAGES_TEMPLATE = COMPONENTS
+TEMPLATE = "articles"
 _NUMBERED = re.compile(r"-(\d{6,})$")
 
 
@@ -71,10 +72,19 @@ class Live(NamedTuple):
 
 
 def setup(client: Client, names: IndexNames, shape: Sharding) -> None:
-    """Create templates, index and aliases where missing. Raises IndexUnavailable, ConfigError, NewerStorage."""
-    put_templates(client, names)
+    """Create templates, index and aliases where missing. Raises IndexUnavailable, ConfigError, NewerStorage.
+
+    Newer templates do no harm where the index is there: who goes back to an older version is not held up by them.
+    """
     found = live(client, names)
-    if found.search and found.write:
+    there = bool(found.search and found.write)
+    try:
+        put_templates(client, names)
+    except NewerStorage as error:
+        if not there:
+            raise
+        logger.warning("%s; it was left as it is", error)
+    if there:
         return
     if found.search or found.write:
         given, lacking = (names.search, names.write) if found.search else (names.write, names.search)
@@ -82,8 +92,8 @@ def setup(client: Client, names: IndexNames, shape: Sharding) -> None:
             f"Elasticsearch at {client.address} has the alias {given}, but not {lacking}: run `copydesk reindex`"
         )
     with translate_elasticsearch_errors(client.address):
-        there = client.api.options(ignore_status=404).indices.get(index=names.search, filter_path="*.aliases").body
-    if names.search in there:
+        known = client.api.options(ignore_status=404).indices.get(index=names.search, filter_path="*.aliases").body
+    if names.search in known:
         raise ConfigError(
             f"Elasticsearch at {client.address} has an index named {names.search}, where Copydesk needs an alias: "
             "delete or rename it"

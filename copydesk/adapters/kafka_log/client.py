@@ -12,7 +12,7 @@ from kafka.net.manager import KafkaConnectionManager
 from kafka.net.selector import NetworkSelector
 
 from copydesk.adapters.kafka_log.client_patches import compress_quickly, repair_sockets
-from copydesk.adapters.kafka_log.cluster import Cluster
+from copydesk.adapters.kafka_log.cluster import Cluster, tls_context
 from copydesk.adapters.kafka_log.errors import check_reachable, translate_kafka_errors
 
 CONNECT_TIMEOUT = 5.0
@@ -62,7 +62,7 @@ def _config(cluster: Cluster) -> dict[str, Any]:
         "reconnect_backoff_max_ms": 1000,
     }
     if cluster.tls:
-        config["ssl_cafile"] = str(cluster.ca) if cluster.ca else None
+        config["ssl_context"] = tls_context(cluster)
     if cluster.username:
         config["sasl_mechanism"] = cluster.mechanism
         config["sasl_plain_username"], config["sasl_plain_password"] = cluster.username, _Secret(cluster.password)

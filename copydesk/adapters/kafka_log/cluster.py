@@ -1,5 +1,6 @@
 """Read where a Kafka cluster is and how to sign in, from a URL and settings."""
 
+import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -31,6 +32,8 @@ class Cluster:
     password: str = field(default="", repr=False)
     mechanism: str = "PLAIN"
     ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
 
     def __str__(self) -> str:
         return f"{'kafka+ssl' if self.tls else 'kafka'}://{','.join(map(str, self.hosts))}"
@@ -43,12 +46,18 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Access:
-    """Hold how a client signs in, where the URL does not say so, and the file of the authority it trusts."""
+    """Hold how a client signs in, where the URL does not say so, and the file of the authority it trusts.
+
+    `certificate` and `key` are files of its own, for brokers that ask who connects (mTLS); the key may stand in the
+    certificate's file.
+    """
 
     username: str = ""
     password: str = field(default="", repr=False)
     mechanism: str = "PLAIN"
     ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
 
 
 ANONYMOUS = Access()
@@ -68,10 +77,30 @@ def parse_cluster(url: str, access: Access = ANONYMOUS) -> Cluster:
         raise ConfigError(f"COPYDESK_KAFKA_MECHANISM is {mechanism!r}; it may be {', '.join(MECHANISMS)}")
     if username and not password:
         raise ConfigError(f"a password is missing for the Kafka user {username!r}: set COPYDESK_KAFKA_PASSWORD")
-    if ca is not None and not ca.is_file():
-        raise ConfigError(f"COPYDESK_KAFKA_CA names {ca}, which is no file")
+    for name, file in (("CA", ca), ("CERTIFICATE", access.certificate), ("KEY", access.key)):
+        if file is not None and not file.is_file():
+            raise ConfigError(f"COPYDESK_KAFKA_{name} names {file}, which is no file")
+    if access.key and not access.certificate:
+        raise ConfigError("COPYDESK_KAFKA_KEY is set without its certificate: set COPYDESK_KAFKA_CERTIFICATE too")
     tls = scheme == "kafka+ssl"
-    return Cluster(tuple(_host(place) for place in places.split(",")), tls, username, password, mechanism, ca)
+    if access.certificate and not tls:
+        raise ConfigError("COPYDESK_KAFKA_CERTIFICATE is for TLS: write kafka+ssl:// in COPYDESK_LOG")
+    hosts = tuple(_host(place) for place in places.split(","))
+    return Cluster(hosts, tls, username, password, mechanism, ca, access.certificate, access.key)
+
+
+def tls_context(cluster: Cluster) -> ssl.SSLContext:
+    """Return how TLS is spoken with the brokers; raises ConfigError for a certificate or key that is none."""
+    context = ssl.create_default_context(cafile=str(cluster.ca) if cluster.ca else None)
+    if cluster.certificate:
+        try:
+            context.load_cert_chain(cluster.certificate, cluster.key, password="")
+        except (ssl.SSLError, OSError) as error:
+            raise ConfigError(
+                "COPYDESK_KAFKA_CERTIFICATE and COPYDESK_KAFKA_KEY must be a certificate and its key without a "
+                f"password, in PEM form ({error.strerror or error})"
+            ) from None
+    return context
 
 
 def _host(text: str) -> BrokerAddress:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from kafka import errors as kafka_errors
 
-from copydesk.adapters.kafka_log.cluster import BrokerAddress, Cluster
+from copydesk.adapters.kafka_log.cluster import BrokerAddress, Cluster, tls_context
 from copydesk.errors import ConfigError, CopydeskError, CorruptStorage, LogUnavailable, NotFound
 
 _PROBE_TIMEOUT = 2.0
@@ -40,6 +40,11 @@ def as_copydesk_error(
         )
     if isinstance(error, kafka_errors.UnsupportedSaslMechanismError):
         return ConfigError(f"Kafka at {cluster} does not offer {cluster.mechanism}: correct COPYDESK_KAFKA_MECHANISM")
+    if isinstance(error, kafka_errors.IllegalSaslStateError):
+        return ConfigError(
+            f"Kafka at {cluster} asks for no user and password on this listener: leave them out "
+            "(COPYDESK_KAFKA_USERNAME, COPYDESK_KAFKA_PASSWORD, or in COPYDESK_LOG), or name the listener that does"
+        )
     if isinstance(error, kafka_errors.GroupAuthorizationFailedError):
         verb, right = ("delete", "DELETE") if doing == "delete" else ("read as", "READ")
         return ConfigError(f"{cluster.who} may not {verb} the Kafka group {group!r}: grant it {right} on that group")
@@ -87,8 +92,7 @@ def _refusal(cluster: Cluster, host: BrokerAddress) -> str:
     try:
         with socket.create_connection(host, timeout=_PROBE_TIMEOUT) as plain:
             if cluster.tls:
-                context = ssl.create_default_context(cafile=str(cluster.ca) if cluster.ca else None)
-                context.wrap_socket(plain, server_hostname=host.name).close()
+                tls_context(cluster).wrap_socket(plain, server_hostname=host.name).close()
     except socket.gaierror:
         return "there is no such host"
     except ConnectionRefusedError:

@@ -76,7 +76,12 @@ class KafkaLog:
         return cls(
             settings.log,
             access=Access(
-                settings.kafka_username, settings.kafka_password, settings.kafka_mechanism, settings.kafka_ca
+                settings.kafka_username,
+                settings.kafka_password,
+                settings.kafka_mechanism,
+                settings.kafka_ca,
+                settings.kafka_certificate,
+                settings.kafka_key,
             ),
             plan=TopicPlan(
                 settings.partitions,

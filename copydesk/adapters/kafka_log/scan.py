@@ -9,6 +9,7 @@ from typing import Any
 
 from kafka import TopicPartition
 
+from copydesk.adapters.kafka_log.client_patches import repair_consumer
 from copydesk.adapters.kafka_log.cluster import Cluster
 from copydesk.adapters.kafka_log.errors import translate_kafka_errors
 from copydesk.errors import LogUnavailable
@@ -63,6 +64,7 @@ class TopicScan:
 
     def read(self, timeout: float) -> list[Any]:
         """Return what there is now, of the library's records, waiting up to `timeout` seconds for the first."""
+        repair_consumer(self._consumer)
         with translate_kafka_errors(self._cluster, "read", self._topic):
             found = [each for some in self._consumer.poll(timeout * 1000, max_records=1000).values() for each in some]
             for each in found:

@@ -97,14 +97,18 @@ class SqliteIndex:
             return {key: revision for key, (_, revision) in tables.stored(connection, generation, ids).items()}
 
     def status(self) -> IndexStatus:
-        """See the port."""
+        """See the port. It makes no file."""
+        if not self._store.there():
+            return IndexStatus(0, 0, None, f"there is no {self._store}: run `copydesk setup`", missing=True)
         totals = Statement("SELECT documents, newest_indexed_at FROM generations WHERE searched", ())
         with self._store.connection(_STATUS_PATIENCE) as connection:
+            tables.searched(connection)  # or it is damaged
             ((documents, newest),) = _run(connection, totals)
         return IndexStatus(documents, self._store.size(), None if newest is None else from_microseconds(newest))
 
     def rebuild(self) -> SqliteRebuild:
-        """See Rebuildable in the ports."""
+        """See Rebuildable in the ports. A damaged file is set aside, so that its cure is one command."""
+        self._store.set_aside_damaged()
         return SqliteRebuild(self._store)
 
     def close(self) -> None:

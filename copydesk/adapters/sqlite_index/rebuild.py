@@ -16,6 +16,7 @@ from copydesk.events import CleanArticle
 from copydesk.ports import Verdict
 
 logger = logging.getLogger("copydesk.sqlite")
+_BODIES_AT_ONCE = 20
 
 
 class SqliteRebuild:
@@ -39,12 +40,24 @@ class SqliteRebuild:
         if not articles:
             return []
         with self._ours() as connection:
-            verdicts = tables.upsert(connection, [self._number], articles, events, self._codec.row)
+            first = tables.first_indexed(connection, tables.searched(connection), [each.id for each in articles])
+            verdicts = tables.upsert(connection, [self._number], articles, events, self._codec.row, first)
         self._store.check_written()
         return verdicts
 
+    def lacking(self) -> Iterator[CleanArticle]:
+        """See the port. No transaction stays open between articles."""
+        after = ""
+        while True:
+            with self._ours() as connection:
+                found = tables.lacking(connection, tables.searched(connection), self._number, after, _BODIES_AT_ONCE)
+            yield from (self._codec.article(body, indexed_at) for _, body, indexed_at in found)
+            if len(found) < _BODIES_AT_ONCE:
+                return
+            after, *_ = found[-1]
+
     def take_writes(self) -> None:
-        """See the port. The old generation is written as well, until it is dropped."""
+        """See the port. The old generation is written as well, until this one is searched."""
         with self._ours() as connection:
             connection.execute("UPDATE generations SET written = true WHERE number = ?", (self._number,))
 
@@ -54,8 +67,6 @@ class SqliteRebuild:
             connection.execute(
                 "UPDATE generations SET searched = (number = ?1), written = (number = ?1)", (self._number,)
             )
-        with self._store.connection() as connection, transaction(connection):
-            _drop_unsearched(connection)
 
     def abandon(self) -> None:
         """See the port."""

@@ -1,5 +1,6 @@
 """Open the embedded index's file on first use, and again when it was deleted and made anew meanwhile."""
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,8 +19,9 @@ _KIND = FileKind(
     version=1,
     schema=SCHEMA,
     unavailable=IndexUnavailable,
-    rebuild="delete it and run `copydesk reindex`, the log has all of it",
+    rebuild="set it aside or delete it and run `copydesk reindex`, which builds it anew from the log",
 )
+logger = logging.getLogger("copydesk.sqlite")
 
 
 class Store:
@@ -30,6 +32,9 @@ class Store:
         self._lock = threading.RLock()
         self._opened: apsw.Connection | None = None
         self._file: tuple[int, int] | None = None
+
+    def __str__(self) -> str:
+        return str(self._path)
 
     @contextmanager
     def connection(self, patience: float | None = None) -> Iterator[apsw.Connection]:
@@ -47,6 +52,27 @@ class Store:
                     yield self._opened
                 except DamagedDocument as error:
                     raise CorruptStorage(f"{self._path} is damaged ({error}); {_KIND.rebuild}") from error
+
+    def set_aside_damaged(self) -> None:
+        """Rename a file that is damaged anywhere, so that the next use makes a new one; a whole one stays."""
+        try:
+            with self.connection() as connection:
+                said = connection.execute("PRAGMA quick_check(1)").fetchall()
+            if said == [("ok",)]:
+                return
+        except CorruptStorage as error:
+            logger.info("%s", error)
+        with self._lock:
+            self.close()
+            for part in ("-shm", "-wal", ""):
+                file = self._path.with_name(self._path.name + part)
+                with suppress(FileNotFoundError):
+                    file.replace(self._path.with_name(f"{self._path.name}.damaged{part}"))
+        logger.warning("%s is damaged: it is %s.damaged now, and a new one is built", self._path, self._path.name)
+
+    def there(self) -> bool:
+        """Whether there is a file."""
+        return self._path.exists()
 
     def check_written(self) -> None:
         """Raise IndexUnavailable, after a commit, when it went to a file that had been deleted by then."""

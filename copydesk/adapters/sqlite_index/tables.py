@@ -3,7 +3,7 @@
 All changes are inside one file and so inside transactions: no reader ever sees a generation half swapped.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
 from typing import TypeVar
@@ -11,7 +11,7 @@ from typing import TypeVar
 import apsw
 
 from copydesk.adapters.index_values import is_encodable, to_microseconds
-from copydesk.adapters.sqlite_index.document import Row, Unstorable
+from copydesk.adapters.sqlite_index.document import DamagedDocument, Row, Unstorable
 from copydesk.events import CleanArticle
 from copydesk.ports import Verdict
 
@@ -62,8 +62,10 @@ INSERT INTO generations (number, build, searched, written) VALUES (1, '', true, 
 
 def searched(connection: apsw.Connection) -> int:
     """Return the generation that is searched."""
-    ((number,),) = connection.execute("SELECT number FROM generations WHERE searched")
-    return int(str(number))
+    found = connection.execute("SELECT number FROM generations WHERE searched").fetchall()
+    if len(found) != 1:
+        raise DamagedDocument("it does not say which generation of its tables is searched")
+    return int(str(found[0][0]))
 
 
 def written(connection: apsw.Connection) -> list[int]:
@@ -78,8 +80,12 @@ def upsert(
     articles: Sequence[CleanArticle],
     events: Sequence[bytes],
     row_of: Callable[[CleanArticle, bytes | None], Row],
+    first: Mapping[tuple[str, int], int] | None = None,
 ) -> list[Verdict]:
-    """Write to each generation, inside a transaction of the caller's; the verdicts are those of the first one."""
+    """Write to each generation, inside a transaction of the caller's; the verdicts are those of the first one.
+
+    `first` holds when ids in a revision were indexed first, in µs, where that was before now.
+    """
     made: dict[int, Row | Unstorable] = {}
 
     def row(position: int) -> Row | Unstorable:
@@ -90,7 +96,7 @@ def upsert(
                 made[position] = error
         return made[position]
 
-    verdicts, *_ = [_upsert(connection, generation, articles, row) for generation in generations]
+    verdicts, *_ = [_upsert(connection, generation, articles, row, first or {}) for generation in generations]
     return verdicts
 
 
@@ -104,6 +110,24 @@ def stored(connection: apsw.Connection, generation: int, ids: Sequence[str]) -> 
     return found
 
 
+def first_indexed(connection: apsw.Connection, generation: int, ids: Sequence[str]) -> dict[tuple[str, int], int]:
+    """Return when each of these ids that is there was indexed, in µs, by id and revision."""
+    found: dict[tuple[str, int], int] = {}
+    for some in slices([each for each in ids if is_encodable(each)], _IDS_AT_ONCE):
+        marks = ",".join("?" * len(some))
+        sql = f"SELECT id, revision, indexed_at FROM articles_{generation} WHERE id IN ({marks})"
+        found.update({(key, revision): at for key, revision, at in connection.execute(sql, some)})
+    return found
+
+
+def lacking(connection: apsw.Connection, live: int, new: int, after: str, limit: int) -> list[tuple[str, bytes, int]]:
+    """Return (id, body, indexed_at) of what the new generation lacks of the live one, or has in a lower revision."""
+    sql = f"""SELECT old.id, body, old.indexed_at FROM articles_{live} old JOIN bodies_{live} USING (number)
+              LEFT JOIN articles_{new} new ON new.id = old.id
+              WHERE old.id > ? AND (new.id IS NULL OR new.revision < old.revision) ORDER BY old.id LIMIT ?"""
+    return connection.execute(sql, (after, limit)).fetchall()  # type: ignore[return-value]  # as the tables are
+
+
 def slices(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     """Return the items in parts of at most that size."""
     return (items[start : start + size] for start in range(0, len(items), size))
@@ -114,6 +138,7 @@ def _upsert(
     generation: int,
     articles: Sequence[CleanArticle],
     row_of: Callable[[int], Row | Unstorable],
+    first: Mapping[tuple[str, int], int],
 ) -> list[Verdict]:
     there = stored(connection, generation, [article.id for article in articles])
     last = {key: revision for key, (_, revision) in there.items()}
@@ -130,31 +155,36 @@ def _upsert(
         rows[row.id], last[row.id] = row, row.revision
         verdicts.append(Verdict("stored"))
     if rows:
-        _write(connection, generation, rows.values(), {key: number for key, (number, _) in there.items()})
+        now = to_microseconds(datetime.now(UTC))
+        timed = [(row, first.get((row.id, row.revision), now)) for row in rows.values()]
+        _write(connection, generation, timed, {key: number for key, (number, _) in there.items()})
     return verdicts
 
 
-def _write(connection: apsw.Connection, generation: int, rows: Iterable[Row], numbers: Mapping[str, int]) -> None:
-    now = to_microseconds(datetime.now(UTC))
+def _write(
+    connection: apsw.Connection, generation: int, rows: Sequence[tuple[Row, int]], numbers: Mapping[str, int]
+) -> None:
+    """Write rows, each with the instant it was indexed, in µs."""
     ((last,),) = connection.execute(f"SELECT coalesce(max(number), 0) FROM articles_{generation}")
     fresh = count(int(str(last)) + 1)
-    numbered = [(numbers.get(row.id) or next(fresh), row) for row in rows]
+    numbered = [(numbers.get(row.id) or next(fresh), row, at) for row, at in rows]
     connection.executemany(
         f"INSERT OR REPLACE INTO articles_{generation} VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        ((no, row.id, row.revision, row.source, row.language, row.seen_at, row.day, now) for no, row in numbered),
+        ((no, row.id, row.revision, row.source, row.language, row.seen_at, row.day, at) for no, row, at in numbered),
     )
     connection.executemany(
-        f"INSERT OR REPLACE INTO bodies_{generation} VALUES (?, ?)", ((number, row.body) for number, row in numbered)
+        f"INSERT OR REPLACE INTO bodies_{generation} VALUES (?, ?)",
+        ((number, row.body) for number, row, _ in numbered),
     )
-    _write_given_ids(connection, generation, numbered)
+    _write_given_ids(connection, generation, [(number, row) for number, row, _ in numbered])
     connection.executemany(
         f"INSERT OR REPLACE INTO words_{generation} (rowid, title, body) VALUES (?, ?, ?)",
-        ((number, row.title, row.text) for number, row in numbered),
+        ((number, row.title, row.text) for number, row, _ in numbered),
     )
     connection.execute(
         "UPDATE generations SET documents = documents + ?,"
         " newest_indexed_at = max(coalesce(newest_indexed_at, ?2), ?2) WHERE number = ?3",
-        (sum(row.id not in numbers for _, row in numbered), now, generation),
+        (sum(row.id not in numbers for row, _ in rows), max(at for _, at in rows), generation),
     )
 
 

@@ -22,8 +22,6 @@ from copydesk.cleaning.thresholds.boilerplate import (
     FORM_LINE,
     FORM_SHARE,
     LINE_CUT,
-    TITLE_NAMED_LEAST,
-    TITLE_NAMED_MORE,
     TITLE_REPEATED,
 )
 from copydesk.events import Kind
@@ -75,7 +73,6 @@ def apply_rules(
     scores, cut = _also_cut(scores, cut, _appeal_headings(blocks, read, scores, cut, barred))
     if at is not None:
         scores, cut = _also_cut(scores, cut, _title_repeats(blocks, read, scores, cut, at))
-        scores, cut = _also_cut(scores, cut, _title_named(read, scores, cut, at))
         scores, cut = _also_cut(scores, cut, _name_below(blocks, read, scores, at))
     return RuleFindings(read, scores, at, cut, joined)
 
@@ -160,20 +157,6 @@ def _title_repeats(
         for i, block in enumerate(blocks)
         if i != at and not cut[i] and read[i].words[:1] == opening and repeats_title(block.text, title)
     }
-
-
-def _title_named(read: Sequence[Signals], scores: Scores, cut: Sequence[bool], at: int) -> dict[int, dict[Kind, float]]:
-    """Find the line below the article that quotes the whole headline, to say where it appeared first."""
-    title = f" {' '.join(read[at].words)} "
-    if len(read[at].words) < TITLE_NAMED_LEAST:
-        return {}
-    for i in range(len(read) - 1, at, -1):
-        others = len(read[i].words) - len(read[at].words)
-        if not cut[i] and 0 < others <= TITLE_NAMED_MORE and title in f" {' '.join(read[i].words)} ":
-            return {i: scores[i] | {"related_links": TITLE_REPEATED}}
-        if is_prose_line(read[i]) and not cut[i]:
-            break
-    return {}
 
 
 def _name_below(

@@ -6,7 +6,7 @@ the names of classes and metas that show what an element is. They are few: patte
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -20,7 +20,8 @@ def line_words(name: str) -> tuple[str, ...]:
     return _lists()[name]
 
 
-def lists_of(topic: str) -> dict[str, tuple[str, ...]]:
+@lru_cache
+def lists_of(topic: str) -> Mapping[str, tuple[str, ...]]:
     """Return all lists of a topic (`class_word`) by their names in it, the words as `line_words` has them."""
     parted = ((name.partition("."), words) for name, words in _lists().items())
     return {name: words for (above, _, name), words in parted if above == topic}

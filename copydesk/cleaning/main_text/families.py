@@ -13,6 +13,7 @@ from copydesk.cleaning.page.model import Box, Run
 from copydesk.cleaning.thresholds.page_features import FAMILY_LEAST, FAMILY_TIMED, TIME_LINE
 
 _TIME = re.compile(r"\d{1,2}[:.]\d{2}\b|\b(?:19|20)\d\d\b|\d{1,2}[./-]\d{1,2}[./-]\d")
+_DIGIT = re.compile(r"\d")  # one set of characters: a fast look for most lines
 _NUMBERS = re.compile(r"\d+")
 
 
@@ -60,7 +61,8 @@ def find_families(boxes: Sequence[Box], parents: Sequence[int], runs: Numbers) -
 
 def has_time(run: Run) -> bool:
     """Whether a run is a line with a time or a date, as stand above comments and teasers."""
-    return len(run.text) <= TIME_LINE and _TIME.search(run.text) is not None
+    text = run.text
+    return len(text) <= TIME_LINE and _DIGIT.search(text) is not None and _TIME.search(text) is not None
 
 
 @lru_cache(8192)

@@ -7,6 +7,7 @@ notice, the legends of a gallery. Each of these tells by its box what it is.
 import re
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, islice
+from operator import attrgetter
 from typing import NamedTuple
 
 from copydesk.cleaning.blocks import name_words
@@ -40,6 +41,7 @@ _NOTICES = frozenset(line_words("outside_box.notice"))
 _GALLERIES = frozenset(line_words("outside_box.gallery"))
 _HOLDERS = frozenset(line_words("outside_box.holder"))
 _COUNTER = re.compile(rf"\D{{0,12}}(\d{{1,3}}) ?{any_of('counter.of')} ?(\d{{1,3}})(?!\d)")
+_depth = attrgetter("depth")
 _HEADLINES = frozenset(("h1", "h2"))
 
 _COMMENT = Label("comments_prompt", "A reader's comment, by the box it stands in", OUTSIDE_CONFIDENCE)
@@ -75,7 +77,8 @@ class _Page(NamedTuple):
 
 def is_deep(page: Page) -> bool:
     """Whether boxes are nested deeper than on any article's page: what looks around each run would cost too much."""
-    return max(box.depth for box in page.boxes) > DEEPEST_STORY
+    deepest: int = max(map(_depth, page.boxes))
+    return deepest > DEEPEST_STORY
 
 
 def outside_boxes(page: Page, title: Title) -> dict[int, Label]:

@@ -115,10 +115,11 @@ def _make(name: str) -> str:
 
 def _sums(page: Page, shapes: Shapes) -> _Sums:
     boxes = page.boxes
-    end = list(range(1, len(boxes) + 1))
+    ends = list(range(1, len(boxes) + 1))
     for box in reversed(boxes):
-        if box.parent is not None and end[box.index] > end[box.parent.index]:
-            end[box.parent.index] = end[box.index]
+        if box.parent is not None and ends[box.index] > ends[box.parent.index]:
+            ends[box.parent.index] = ends[box.index]
+    end = np.array(ends)
     at = np.array([run.box.index for run in page.runs])
     size = shapes.size * shapes.shown
 

@@ -16,6 +16,7 @@ from copydesk.cleaning.not_article.listing import is_prose_run, is_teaser
 from copydesk.cleaning.page.model import Page, Run
 from copydesk.cleaning.page.stated import Facts
 from copydesk.cleaning.thresholds.not_article import PROSE_LINKED, WORD_SIGNS
+from copydesk.cleaning.thresholds.page import CASE_GROWS
 from copydesk.cleaning.thresholds.page_type import (
     DATED_LONGEST,
     LABEL_LONGEST,
@@ -37,6 +38,7 @@ _PRICE = re.compile(
     re.I,
 )
 _DATED = re.compile(r"\b(?:19|20)\d\d\b|\b\d\d?[./]\d\d?[./]\d{2,4}\b|\b\d\d?:\d\d\b")
+_DIGIT = re.compile(r"\d")
 _AROUND = " :…()[]0123456789,.!?»›+→>-–*•|"
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _FIELDS = frozenset(("button", "label", "option", "select", "form"))
@@ -65,7 +67,9 @@ def shapes_of(runs: Sequence[Run], kept: Sequence[bool]) -> Shapes:
             run.link_chars / len(run.text),
             is_teaser(run),
             is_prose_run(run),
-            len(run.text) <= PRICE_LONGEST and _PRICE.search(run.text) is not None,
+            len(run.text) <= PRICE_LONGEST
+            and _DIGIT.search(run.text) is not None
+            and _PRICE.search(run.text) is not None,
         )
         for run in runs
     ]
@@ -180,9 +184,10 @@ def _headed(page: Page, facts: Facts, shown: Sequence[Run]) -> TypeCounts:
     own = [page.runs[i] for i in main if page.runs[i].link_chars < PROSE_LINKED * len(page.runs[i].text)]
     words = max((_words(run.text) for run in own if bare(run.text) not in facts.site), default=0)
     name = bare(page.runs[main[0]].text) if main else ""
-    links = {bare(run.text) for run in shown if run.link_chars > LINKED_HEADING * len(run.text)} if name else ()
+    linked_runs = [run for run in shown if run.link_chars > LINKED_HEADING * len(run.text)]
+    again = any(len(run.text) >= len(name) // CASE_GROWS and bare(run.text) == name for run in linked_runs)
     told = facts.meta("og:title") or page.title
-    linked = sum(run.link_chars > LINKED_HEADING * len(run.text) and _is_headed(run) for run in shown)
+    linked = sum(map(_is_headed, linked_runs))
     description = facts.meta("og:description", "description")
     return {
         "headings": log1p(len(heads)),
@@ -190,7 +195,7 @@ def _headed(page: Page, facts: Facts, shown: Sequence[Run]) -> TypeCounts:
         "linked_headings": log1p(linked),
         "headline": min(words, MOST_COUNTED),
         "headline_size": log1p(len(name)),
-        "headline_is_link": float(name in links) if name else NOT_KNOWN,
+        "headline_is_link": float(again) if name else NOT_KNOWN,
         "headline_is_title": float(name in bare(told)) if name else NOT_KNOWN,
         "main_headings": log1p(len(main)),
         "headline_at": (main[0] if main else len(page.runs)) / len(page.runs),
@@ -240,6 +245,10 @@ def _label_kinds() -> Mapping[str, str]:
     return {label: kind for kind, labels in lists_of("label").items() for label in labels}
 
 
+def _is_dated(text: str) -> bool:
+    return len(text) <= DATED_LONGEST and _DIGIT.search(text) is not None and _DATED.search(text) is not None
+
+
 def _tags(shown: Sequence[Run]) -> TypeCounts:
     tags = [run.box.tag for run in shown]
     above = [run.box.parent.tag if run.box.parent else "" for run in shown]
@@ -250,6 +259,6 @@ def _tags(shown: Sequence[Run]) -> TypeCounts:
         "fields": log1p(sum(tag in _FIELDS for tag in tags)),
         "code": log1p(sum("pre" in both or "code" in both for both in zip(tags, above, strict=True))),
         "questions": log1p(sum("?" in text for text in texts if len(text) < QUESTION_LONGEST)),
-        "dates": log1p(sum(_DATED.search(text) is not None for text in texts if len(text) <= DATED_LONGEST)),
+        "dates": log1p(sum(map(_is_dated, texts))),
         "numbers": log1p(sum(text[0].isdigit() for text in texts if len(text) < LABEL_LONGEST)),
     }

@@ -160,8 +160,6 @@ an unknown button is of a kind of its own."""
 FORM_HEADING_WORDS, FORM_HEADING, FORM_ANNOUNCES, FORM_HEADING_SCORE = 14, 0.3, 0.1, 0.6
 """Words of a line above an appeal, the score that makes it the heading, the score of one that ends in a colon, and the
 score it gets."""
-TITLE_NAMED_LEAST, TITLE_NAMED_MORE = 4, 14
-"""Words of a headline that is known again inside a line, and how many others that line may have."""
 
 # learned_lines. Chosen on lines of sites that the models had not seen (`bench.bench_lines` prints the table).
 LINES_AT_ONCE = 500

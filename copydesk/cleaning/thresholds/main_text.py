@@ -144,3 +144,5 @@ a list of the page."""
 # syndication
 SYNDICATED_LINES, SYNDICATED_LINKED, SYNDICATED_CONFIDENCE = 3, 0.3, 0.9
 """Last lines that are looked at, share of links of such a line, and confidence in it."""
+SYNDICATED_WORDS, SYNDICATED_BESIDE = 4, 80
+"""Words of a headline by which a line without links is known, and characters that may stand beside it."""

@@ -6,6 +6,8 @@ LEAST_PROSE = 40
 are buttons, headings and captions more often than text. The page model reads it too."""
 FOLDED_AT_ONCE = 100_000
 """Characters of a text that are folded in one piece: beyond, its words as a list would take many times its size."""
+SIZE_REMEMBERED = 1_000
+"""Characters of a text up to which its size is remembered: 2,048 such texts are 4 MB at most."""
 
 # language
 LANGUAGE_SAMPLE = 400

@@ -116,6 +116,12 @@ def test_evidence_is_the_sum_over_the_root_of_the_number_of_known_words() -> Non
     assert known.of(["unheard"]) == [0.0] * len(ALL_PAGE_TYPES)
 
 
+def test_evidence_does_not_hang_on_the_order_of_the_words() -> None:
+    words = ["cart", "price", "reply"]
+    known = Evidence(words, np.array([[n] * len(ALL_PAGE_TYPES) for n in (1, 2, 3)], dtype=np.int8))
+    assert known.of(words) == known.of(words[::-1])
+
+
 def test_items_are_counted_by_their_make() -> None:
     page = read_page(category())
     counts = measure_type(page, read_facts(page, None), [False] * len(page.runs), None).counts

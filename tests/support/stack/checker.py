@@ -11,8 +11,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from copydesk.errors import Unavailable
-from copydesk.events import CleanArticle, ContentType, RawArticle, encode, headers
+from copydesk.events import CleanArticle, ContentType, RawArticle, decode, encode, headers
+from copydesk.identity import article_id
 from copydesk.pipeline import DEAD, RAW
 from copydesk.ports import Index, Log, Message
 from copydesk.search.query import Query
@@ -95,7 +98,7 @@ def check(ledger: Ledger, log: Log, index: Index) -> Report:
 class Press:
     """Publishes articles in batches and keeps the ledger. In each batch: a poison, a new revision, an older copy.
 
-    Poisons are, in turns: a page that is no article, an event of a newer schema, bytes that are no event and, where
+    Poisons are, in turns: a page that is no article, an event of no schema, bytes that are no event and, where
     `unindexable`, an article that no index takes.
     """
 
@@ -137,11 +140,12 @@ def poison(number: int, kind: int) -> Message:
         return _message(f"page-{word}", 1, source, _PAGE, html=True)
     body = _text(number, word)
     if kind == 1:
-        message = _message(f"newer-{number:08}", 1, source, body)
-        return message._replace(headers={**message.headers, "schema_version": "99"})
+        message = _message(f"foreign-{number:08}", 1, source, body)
+        return message._replace(headers={**message.headers, "schema_version": "of tomorrow"})
     if kind == 2:
         return Message(source, f"{{ no event, {word}".encode(), headers(RawArticle))
-    return _message(f"{word}{'-' * 600}", 1, source, body)
+    message = _message(word, 1, source, body)
+    return message._replace(value=encode(replace(decode(RawArticle, message.value or b""), id=f"{word}{'-' * 600}")))
 
 
 def _text(number: int, word: str) -> str:
@@ -152,10 +156,13 @@ def _text(number: int, word: str) -> str:
     )
 
 
-def _message(id: str, revision: int, source: str, content: str, *, html: bool = False) -> Message:
+def _message(name: str, revision: int, source: str, content: str, *, html: bool = False) -> Message:
+    id = article_id(url=None, source=source, given=name)
     kind: ContentType = "text/html" if html else "text/plain"
     fetched_at = START + timedelta(milliseconds=revision)
-    event = raw_event(id, content, source=source, revision=revision, content_type=kind, fetched_at=fetched_at)
+    event = raw_event(
+        id, content, source=source, revision=revision, content_type=kind, fetched_at=fetched_at, fetch={"name": name}
+    )
     return Message(source, encode(event), headers(RawArticle))
 
 

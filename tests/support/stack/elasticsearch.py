@@ -18,10 +18,12 @@ from tests.support.stack.artifacts import artifacts, java_home
 from tests.support.stack.processes import Server, free_ports, unprivileged_user
 
 VERSION = "9.5.0"
-ROLE = ROOT / "schemas" / "elasticsearch" / "role.json"
+ROLES = {name: ROOT / "schemas" / "elasticsearch" / f"role-{name}.json" for name in ("admin", "write")}
 ARTIFACT = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSION}:zip"
-USERS = {"admin": "admin-secret", "copydesk": "copydesk-secret", "reader": "reader-secret", "nobody": "nobody-secret"}
-"""`admin` may do everything, `copydesk` what our role lets it, `reader` not write, `nobody` nothing."""
+USERS = {name: f"{name}-secret" for name in ("admin", "copydesk", "writer", "reader", "nobody")}
+"""`admin` may do everything, `copydesk` and `writer` what our roles for administrators and for services let them,
+`reader` not write, `nobody` nothing.
+"""
 
 
 class Elasticsearch(Server):
@@ -81,7 +83,9 @@ class Elasticsearch(Server):
         (config / "elasticsearch.yml").write_text(json.dumps(self._settings()))
         (config / "roles.yml").write_text("".join(f"{name}: {json.dumps(role)}\n" for name, role in _roles().items()))
         (config / "users").write_text("".join(f"{user}:{_hashed(password)}\n" for user, password in USERS.items()))
-        (config / "users_roles").write_text("superuser:admin\ncopydesk:copydesk\nreader:reader\n")
+        (config / "users_roles").write_text(
+            "superuser:admin\ncopydesk-admin:copydesk\ncopydesk-write:writer\nreader:reader\n"
+        )
         self.own(self.folder)
 
     def _settings(self) -> dict[str, Any]:
@@ -130,15 +134,15 @@ def _split(url: str) -> tuple[str, str]:
 
 def _roles() -> dict[str, Any]:
     """Ours as it is shipped, but for names with a prefix; and one that may read alone."""
-    ours = json.loads(ROLE.read_text(encoding="utf-8"))
-    names = ["*articles*"]
-    for entry in ours["indices"]:
-        entry["names"] = names
+    ours = {f"copydesk-{name}": json.loads(file.read_text(encoding="utf-8")) for name, file in ROLES.items()}
+    for role in ours.values():
+        for entry in role["indices"]:
+            entry["names"] = [f"*{name}" for name in entry["names"]]
     reader = {
         "cluster": ["monitor"],
-        "indices": [{"names": names, "privileges": ["read", "monitor", "view_index_metadata"]}],
+        "indices": [{"names": ["*articles*"], "privileges": ["read", "monitor", "view_index_metadata"]}],
     }
-    return {"copydesk": ours, "reader": reader}
+    return {**ours, "reader": reader}
 
 
 def _hashed(password: str) -> str:

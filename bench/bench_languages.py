@@ -1,0 +1,108 @@
+"""Measure what texts of all languages cost a cleaning process: CPU a text, memory, and processes thrown away.
+
+    make bench-languages
+    .venv/bin/python -m bench.bench_languages --texts 2000 --memory 512
+
+The texts are made of the phrases of the word lists, so that every language's list is used. Ratios count: the clock of a
+busy machine does not.
+"""
+
+import argparse
+import os
+import random
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from copydesk.app.run import CLEANING_PRELOAD
+from copydesk.cleaning.lexicon import LANGUAGES
+from copydesk.cleaning.lexicon.load import phrases
+from copydesk.consumers.clean import clean_event
+from copydesk.consumers.recurring_header import EMPTY_HEADER, add_header
+from copydesk.events import RawArticle, encode
+from copydesk.identity import article_id
+from copydesk.runtime.process_pool import MEMORY_LIMIT, ProcessPool
+
+PARAGRAPHS, PHRASES = 8, 14
+WITHOUT_LIST = (
+    "Linna vana raamatukogu suleti / nõukogu teatas teisipäeval / sadam avatakse kevadel",
+    "Bæjarráð lokaði gamla bókasafninu / höfnin verður opnuð í vor / segir bæjarstjórinn á þriðjudag",
+    "Perpustakaan lama kota ditutup / dewan kota mengatakan pada hari Selasa / pelabuhan dibuka musim depan",
+    "Maktaba ya zamani ya mji ilifungwa / baraza lilisema Jumanne / bandari itafunguliwa mwaka ujao",
+)
+"""Phrases of languages that have no word list, to make 24 and more."""
+
+
+def main() -> None:
+    """Clean the texts in one process at a time and print a table."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--texts", type=int, default=1500)
+    arguments.add_argument("--memory", type=int, default=MEMORY_LIMIT >> 20, help="limit of a process, in MiB")
+    given = arguments.parse_args()
+    pool = ProcessPool(clean_event, 1, memory=given.memory << 20, preload=CLEANING_PRELOAD)
+    seconds: dict[int, float] = {}
+    most = shared = 0
+    began = time.monotonic()
+    for number, text in enumerate(texts(given.texts)):
+        pool.submit(number, "", add_header(EMPTY_HEADER, text))
+        if number % 50 == 49:
+            _drain(pool)
+            for pid in pool.pids:
+                seconds[pid] = max(_cpu(pid), seconds.get(pid, 0.0))
+                most, shared = max(most, _kib(pid, "Rss")), max(shared, _kib(pid, "Shared_Clean", "Shared_Dirty"))
+    _drain(pool)
+    seconds.update({pid: _cpu(pid) for pid in pool.pids})
+    took = time.monotonic() - began
+    pool.close()
+    print("| texts | languages | CPU a text, ms | processes | thrown away | RSS, MiB | of it shared |")
+    print("|---|---|---|---|---|---|---|")
+    cpu = sum(seconds.values()) / given.texts * 1000
+    languages = len(LANGUAGES) + len(WITHOUT_LIST)
+    cells = given.texts, languages, f"{cpu:.1f}", len(seconds), pool.retired, most >> 10, shared >> 10
+    print("| " + " | ".join(map(str, cells)) + " |")
+    print(f"{took:.0f} s")
+
+
+def texts(count: int) -> Iterator[bytes]:
+    """Yield events of texts, the languages in turn; the same ones each time."""
+    chance = random.Random(5)
+    known = [[phrase for _, _, phrase in phrases(code) if " " in phrase] for code in LANGUAGES]
+    known += [sentence.split(" / ") for sentence in WITHOUT_LIST]
+    for number in range(count):
+        said = known[number % len(known)]
+        paragraphs = [". ".join(chance.choices(said, k=PHRASES)) + "." for _ in range(PARAGRAPHS)]
+        content = "\n\n".join([f"{paragraphs[0][:60]} {number}", *paragraphs])
+        fetched_at = datetime(2026, 1, 1, tzinfo=UTC)
+        event = RawArticle(
+            id=article_id(url=None, content=content), revision=1, source="local", content=content,
+            content_type="text/plain", fetched_at=fetched_at,
+        )  # fmt: skip
+        yield encode(event)
+
+
+def _drain(pool: ProcessPool) -> None:
+    while pool.pending:
+        pool.completed(1.0)
+
+
+def _cpu(pid: int) -> float:
+    """Return the seconds of CPU that a process has used; none where it has ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _kib(pid: int, *names: str) -> int:
+    """Return the KiB of memory of a process under these names."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    except OSError:  # it has ended
+        return 0
+    return sum(int(line.split()[1]) for line in lines if line.split(":")[0] in names)
+
+
+if __name__ == "__main__":
+    main()

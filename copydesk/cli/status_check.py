@@ -1,0 +1,83 @@
+"""Judge the figures of `status` for a monitor: what is wrong, in a line each, and the exit code that says so."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from copydesk.cli.output import FAILED, OK, STORAGE, UNAVAILABLE
+from copydesk.errors import InputError
+from copydesk.pipeline import STAGES
+from copydesk.ports import Log, PartitionStatus
+
+_SPAN = re.compile(r"(\d{1,9})\s*(s|m|min|h|d)", re.ASCII)
+_SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400}
+
+
+class Bounds(NamedTuple):
+    """Hold what is still well; None where it does not matter. `lag` is in events of one stage."""
+
+    lag: int | None = None
+    age: timedelta | None = None
+    dead: int | None = None
+
+
+def age_of(text: str | None) -> timedelta | None:
+    """Return the span of --max-age; raises InputError."""
+    if text is None:
+        return None
+    span = _SPAN.fullmatch(text.strip())
+    if span is None:
+        raise InputError(f"--max-age is {text!r}; it must be a span such as 90s, 10m, 2h or 1d")
+    return timedelta(seconds=int(span[1]) * _SECONDS[span[2]])
+
+
+def oldest_waiting(log: Log, partitions: Sequence[PartitionStatus]) -> dict[str, datetime]:
+    """Return when the oldest event that a stage has not done yet was published, by stage."""
+    found: dict[str, datetime] = {}
+    for stage in STAGES:
+        for each in partitions:
+            at = max(each.committed.get(stage.name, 0), each.begin)
+            if each.partition.topic == stage.reads and at < each.end:
+                record = log.fetch(stage.reads, each.partition.number, at)
+                if record is not None:
+                    when = datetime.fromtimestamp(record.timestamp / 1000, UTC)
+                    found[stage.name] = min(when, found.get(stage.name, when))
+    return found
+
+
+def problems(
+    document: dict[str, Any], bounds: Bounds, waiting: dict[str, datetime], now: datetime
+) -> Iterator[tuple[int, str]]:
+    """Yield the exit code and the words of each problem in a document of `status`."""
+    index = document["index"]
+    if "unavailable" in index:
+        yield UNAVAILABLE, f"the index does not answer: {index['unavailable']}"
+    elif "lost" in index:
+        yield STORAGE, index["lost"]
+    elif index["waiting"]:
+        yield FAILED, f"the index waits: {index['waiting']}"
+    for stage in STAGES:
+        group = document["topics"].get(stage.reads, {"groups": {}})["groups"].get(stage.name, {"lag": 0})
+        if bounds.lag is not None and group["lag"] > bounds.lag:
+            yield FAILED, f"the stage {stage.name} is {group['lag']:,} events behind, more than {bounds.lag:,}"
+    if bounds.age is not None:
+        for name, when in waiting.items():
+            if now - when > bounds.age:
+                yield FAILED, f"the stage {name} has an event to do of {_ago(now - when)}, more than {bounds.age}"
+        newest = index.get("newest_indexed_at")
+        if newest is None or now - newest > bounds.age:
+            words = "there is no article" if newest is None else f"the newest article is of {_ago(now - newest)}"
+            yield FAILED, f"{words}, more than {bounds.age}" if newest else words
+    dead = sum(count for name, count in document["dead_letters"].items() if name not in {"resolved", "discarded"})
+    if bounds.dead is not None and dead > bounds.dead:
+        yield FAILED, f"there are {dead:,} dead letters, more than {bounds.dead:,}"
+
+
+def worst(found: Sequence[tuple[int, str]]) -> int:
+    """Return the exit code of a check."""
+    return max((code for code, _ in found), default=OK)
+
+
+def _ago(span: timedelta) -> str:
+    return f"{timedelta(seconds=round(span.total_seconds()))} ago"
