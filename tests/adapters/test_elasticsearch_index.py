@@ -252,8 +252,7 @@ def test_an_older_setup_leaves_newer_templates_alone_where_the_index_is_there(
     place: Place, index: ElasticsearchIndex, caplog: pytest.LogCaptureFixture
 ) -> None:
     name = "/_component_template/~articles-settings"
-    newer = place.ask("GET", name)["component_templates"][0]["component_template"] | {"version": 10_000}
-    place.ask("PUT", name, newer)
+    place.ask("PUT", name, setup.load_template("articles-settings") | {"version": 10_000})
     index.setup()
     assert "newer Copydesk" in caplog.text
     assert place.ask("GET", name)["component_templates"][0]["component_template"]["version"] == 10_000
@@ -261,7 +260,8 @@ def test_an_older_setup_leaves_newer_templates_alone_where_the_index_is_there(
 
 
 def test_an_index_made_for_another_version_is_told_and_waited_for(index: ElasticsearchIndex, place: Place) -> None:
-    place.server.ask("DELETE", f"/{place.prefix}articles-000001")
+    for old in ("/~articles-000001", "/_index_template/~articles"):
+        place.ask("DELETE", old)
     mapping = setup.load_template("articles-mappings")["template"]["mappings"]
     del mapping["properties"]["section"]
     aliases = {f"{place.prefix}articles": {}, f"{place.prefix}articles-write": {}}
