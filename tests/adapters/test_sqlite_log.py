@@ -79,7 +79,7 @@ def test_a_folder_in_place_of_the_file_is_refused(path: Path) -> None:
 
 def test_a_file_in_place_of_the_folder_is_refused(path: Path) -> None:
     path.parent.write_text("in the way")
-    with pytest.raises(ConfigError, match="cannot be created"):
+    with pytest.raises(ConfigError, match="is no folder"):
         SqliteLog(path).setup(TOPICS)
 
 

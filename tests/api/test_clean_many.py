@@ -95,7 +95,7 @@ def test_a_bad_row_is_refused_with_its_reason_and_the_rest_goes_on(workers: int)
         "The row has neither a `text` nor an `html` with anything in it",
         "The row's `html` must be a text, not a number",
         "The row's `fetched_at` must be an ISO date or seconds since 1970, not 'soon'",
-        "There is a headline and no text",
+        "The text is nothing but boilerplate",
         "The document is empty",
         "The row is not JSON: it ends too early",
         "The document is a PNG picture, not text",

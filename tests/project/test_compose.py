@@ -142,7 +142,7 @@ def test_data_is_in_named_volumes_and_secrets_are_written_by_one_service() -> No
     both = {"passwords", "setup"}
     assert {name: found - both for name, found in readers.items()} == {
         "elasticsearch-secrets": {"elasticsearch", "dashboard"}, "kibana-secrets": {"kibana"},
-        "copydesk-secrets": {"indexer"}, "admin-secrets": {"admin"} & services().keys(),
+        "copydesk-secrets": {"indexer", "desk"}, "admin-secrets": {"admin"} & services().keys(),
     }, "each service sees what it needs alone"  # fmt: skip
 
 
