@@ -6,7 +6,7 @@ from copydesk.errors import MissingExtra
 
 PACKAGES = {
     "archives": ("fastwarc",),
-    "feeds": ("brotli", "certifi", "feedparser", "httpcore", "httpx"),
+    "feeds": ("brotli", "certifi", "feedparser", "httpcore", "httpx", "uvicorn"),
     "kafka": ("crc32c", "kafka"),
     "elasticsearch": ("elasticsearch", "httpx"),
     "server": ("jinja2", "litestar", "uvicorn"),

@@ -47,7 +47,7 @@ def run(*arguments: str | Path, folder: Path, **environment: str) -> "subprocess
         (["search", "ferry"], {"COPYDESK_INDEX": "https://127.0.0.1:1"}, "elasticsearch"),
         (["stack", "dashboard", "http://127.0.0.1:1"], {}, "elasticsearch"),
         (["feeds", "check", "feeds.toml"], {}, "feeds"),
-        (["feeds", "add", "https://courier.example/feed"], {}, "feeds"),
+        (["feeds", "add", "https://courier.example/feed", "--file", "feeds.toml"], {}, "feeds"),
         (["produce", "feeds", "feeds.toml"], {}, "feeds"),
         (["produce", "pages", "--drain"], {}, "feeds"),
         (["run", "feeds.toml"], {}, "feeds"),
