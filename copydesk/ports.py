@@ -305,6 +305,10 @@ class Index(Rebuildable, Protocol):
         """
         ...
 
+    def count_ids(self, prefix: str, /) -> int:
+        """Count the articles whose ids begin so. Raises IndexUnavailable."""
+        ...
+
     def search(self, query: Query) -> Results:
         """Find articles; a query without terms lists all that pass its filters, as `newest` does unless `oldest`.
 

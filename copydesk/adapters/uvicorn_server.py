@@ -35,6 +35,9 @@ async def serve_asgi(application: Application, host: str, port: int) -> None:
         await server.serve()
     except SystemExit:  # what uvicorn makes of an address that is taken
         raise InputError(f"{host}:{port} cannot be listened at; COPYDESK_WEBSUB_LISTEN names another") from None
+    finally:
+        for listener in getattr(server, "servers", ()):  # which uvicorn leaves open when it is cancelled
+            listener.close()
 
 
 @contextmanager

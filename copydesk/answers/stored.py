@@ -29,9 +29,9 @@ def stored_article(index: Index, which: str, shown: str) -> CleanArticle:
         raise NotFound(f"the index has no article {shown}: {words}")
     if len(which.strip()) < _SHORTEST_ID:
         raise NotFound(f"{shown} is too short for an id: give {_SHORTEST_ID} of its {_ID_LENGTH} digits, or more")
-    if len(which.strip()) < _ID_LENGTH:
-        raise NotFound(f"the index has no article {shown}…, or several whose ids begin so: give more of the id")
-    raise NotFound(f"the index has no article {shown}")
+    if several := index.count_ids(which):
+        raise NotFound(f"{several:,} articles have ids that begin with {shown}: give more of the id")
+    raise NotFound(f"the index has no article {shown}: no id begins so")
 
 
 def raw_event_of(log: Log, article: CleanArticle) -> RawArticle:

@@ -10,9 +10,8 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from copydesk.app.page_service import GAP, PageService
-from copydesk.errors import InputError, LogUnavailable
-from copydesk.pipeline import PAGES_STAGE
+from copydesk.app.page_service import GAP, LINGER, PageService
+from copydesk.errors import InputError
 from copydesk.ports import Log
 from copydesk.producers.feeds.callback import AsgiApp, HubCallback
 from copydesk.producers.feeds.feed_list import Source, SourceList, load_sources
@@ -20,7 +19,6 @@ from copydesk.producers.feeds.lease import Lease
 from copydesk.producers.feeds.opml import read_opml
 from copydesk.producers.feeds.parse_process import FeedReader
 from copydesk.producers.feeds.poller import Poller, PollOptions
-from copydesk.producers.pages.delays import waiting_links
 from copydesk.producers.pages.stage import USUAL_PATIENCE
 from copydesk.producers.web.hosts import HostThrottle, TurnPatience
 from copydesk.web.fetcher import Fetcher
@@ -28,9 +26,6 @@ from copydesk.web.fetcher import Fetcher
 _RELOAD_EVERY = 10.0
 _LEASE_PATIENCE = 20.0
 _ONCE_PATIENCE = TurnPatience(host=20.0, queue=600.0)
-LINGER = 20.0
-"""For how many seconds a run that has nothing else to do waits for hosts; what takes longer is for the next one."""
-_LOOK_EVERY = 0.2
 _ROOM_EVERY = 0.2
 Serve = Callable[[AsgiApp], Coroutine[Any, Any, None]]
 """Serves an application until cancelled; raises InputError where it cannot."""
@@ -207,7 +202,7 @@ class FeedRun:
         fetching.start()
         try:
             self.pages.pages.run(self.feeds.main(stop, _Room(room)) if self._files else self._fetcher.aclose())
-            self._wait_for_the_waiting(stop)
+            self.pages.await_waiting(stop, self._linger)
         finally:
             drain.set()
             fetching.join()
@@ -226,22 +221,6 @@ class FeedRun:
         except BaseException as error:  # noqa: BLE001 - carried to the thread that began this one, which raises it
             failure.append(error)
             stop.set()
-
-    def _wait_for_the_waiting(self, stop: Event) -> None:
-        """Return when no link is under way, and none comes back within what is left of the seconds to wait in all."""
-        returner, left = self.pages.returner, self._linger
-        known_at = 0
-        while not stop.wait(_LOOK_EVERY):
-            with contextlib.suppress(LogUnavailable):
-                if self.log.lag(PAGES_STAGE.reads, PAGES_STAGE.name):
-                    known_at = 0
-                    continue
-                if waiting_links(self.log) == 0:
-                    return
-                known_at = known_at or returner.looks + 2  # by then what was put off a moment ago has been read
-                left -= _LOOK_EVERY
-                if left <= 0 or (returner.looks >= known_at and returner.due_in() > left):
-                    return
 
 
 def read_files(files: Sequence[Path]) -> SourceList:

@@ -1,11 +1,14 @@
 """Wire the pages stage into a service: worker, fetcher and delay topics, with what it did and for whom links wait."""
 
+import contextlib
+import math
 import threading
 from collections.abc import Callable
 from threading import Event
 
 import msgspec
 
+from copydesk.errors import LogUnavailable
 from copydesk.events import Link, decode
 from copydesk.pipeline import PAGES_STAGE
 from copydesk.ports import Log, Record
@@ -19,6 +22,9 @@ from copydesk.web.fetcher import Fetcher
 from copydesk.web.urls import public
 
 GAP = 1.0
+LINGER = 20.0
+"""For how many seconds who has nothing else to do waits for hosts; what takes longer is for the next run."""
+_LOOK_EVERY = 0.2
 _GIVEN_UP_KEPT = 1000
 
 
@@ -82,6 +88,43 @@ class PageService:
             bringing_back.join()
         if failure:
             raise failure[0]
+
+    def drain(self, stop: Event, linger: float = LINGER) -> None:
+        """Fetch until stopped, or until no link is left that can be had soon, as `await_waiting` says."""
+        drain = Event()
+
+        def end() -> None:
+            try:
+                self.await_waiting(stop, linger)
+            finally:
+                drain.set()
+
+        waiting = threading.Thread(target=end, name="copydesk-waiting", daemon=True)
+        waiting.start()
+        try:
+            self.run(stop, drain)
+        except BaseException:
+            stop.set()
+            raise
+        finally:
+            waiting.join()
+
+    def await_waiting(self, stop: Event, linger: float) -> None:
+        """Return when no link is under way, and none comes back within what is left of `linger` seconds in all."""
+        returner, left = self.returner, linger
+        known_at = 0
+        while not stop.wait(_LOOK_EVERY):
+            with contextlib.suppress(LogUnavailable):
+                if self._log.lag(PAGES_STAGE.reads, PAGES_STAGE.name):
+                    known_at = 0
+                    continue
+                if waiting_links(self._log) == 0:
+                    return
+                known_at = known_at or returner.looks + 2  # by then what was put off a moment ago has been read
+                left -= _LOOK_EVERY
+                known = returner.looks >= known_at and returner.due_at < math.inf  # else nothing was read as yet
+                if left <= 0 or (known and returner.due_in() > left):
+                    return
 
     def _bring_back(self, halt: Event, stop: Event, failure: list[BaseException]) -> None:
         try:

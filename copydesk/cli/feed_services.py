@@ -68,7 +68,18 @@ def make_feed_run(
         watch=watch,
     )
     found.pages.pages.ask_again_at(settings.revisit)
+    if watch:
+        _take_pushes(found.feeds, settings)
     return found
+
+
+def _take_pushes(service: FeedService, settings: Settings) -> None:
+    """Have hubs push feeds, where a public address for that is set."""
+    if settings.websub_url:
+        from copydesk.adapters.uvicorn_server import serve_asgi  # of the extra `feeds`
+
+        host, port = settings.websub_listen
+        service.take_pushes(settings.websub_url, lambda application: serve_asgi(application, host, port))
 
 
 def produce_feeds(files: FeedLists = None, allow_private: Private = False) -> None:
@@ -80,11 +91,7 @@ def produce_feeds(files: FeedLists = None, allow_private: Private = False) -> No
         with stopping(stop) as asked:
             fetcher = make_fetcher(settings, allow_private, FEED_CONNECTIONS)
             service = FeedService(log, fetcher, lists)
-            if settings.websub_url:
-                from copydesk.adapters.uvicorn_server import serve_asgi  # of the extra `feeds`
-
-                host, port = settings.websub_listen
-                service.take_pushes(settings.websub_url, lambda application: serve_asgi(application, host, port))
+            _take_pushes(service, settings)
             service.run(stop)
     finally:
         log.close()
@@ -93,13 +100,11 @@ def produce_feeds(files: FeedLists = None, allow_private: Private = False) -> No
 
 def produce_pages(
     allow_private: Private = False,
-    drain: Annotated[bool, typer.Option("--drain", help="End when no link is left to fetch now.")] = False,
+    drain: Annotated[bool, typer.Option("--drain", help="End when no link is left that can be had soon.")] = False,
 ) -> None:
     """Fetch the pages of links, politely; they become articles."""
     settings = load()
-    log, stop, ending = open_log(settings), threading.Event(), threading.Event()
-    if drain:
-        ending.set()
+    log, stop = open_log(settings), threading.Event()
     service = PageService(log, make_fetcher(settings, allow_private, PAGE_CONNECTIONS))
     service.pages.ask_again_at(settings.revisit)
     telling = threading.Thread(target=_tell, args=(service, stop), name="copydesk-tell", daemon=True)
@@ -107,7 +112,9 @@ def produce_pages(
         with stopping(stop) as asked:
             if drain:
                 telling.start()
-            service.run(stop, ending)
+                service.drain(stop)
+            else:
+                service.run(stop)
         waiting = service.left()
     finally:
         service.pages.close()

@@ -21,7 +21,8 @@ from copydesk.producers.seeds.kinds.link_lists import Listed
 from copydesk.producers.seeds.kinds.packed import ChunkStream, chunks_of
 from copydesk.producers.seeds.kinds.read import entries, row_of_entry
 from copydesk.producers.seeds.kinds.table import kind_of_name
-from copydesk.producers.seeds.rows import SeedRow, row_of_line
+from copydesk.producers.seeds.nameless import Nameless
+from copydesk.producers.seeds.rows import NoContent, SeedRow, row_of_line
 from copydesk.producers.seeds.saved_pages import FoundAddress, address_beside, with_address
 
 FieldMap = Annotated[
@@ -117,15 +118,20 @@ def _documents(opened: IO[bytes], file: str, url: str | None, names: FieldNames 
             f"{file} holds JSON rows, and one document is read here: copydesk clean --jsonl {file} cleans each row"
         )
     told = FoundAddress(strip_credentials(url), "--url") if url else address_beside(Path(file))
-    links = 0
+    links, others, nameless = 0, False, Nameless()
     for entry in entries(stream, Path(file).name, names=names, otherwise="text"):
         row = row_of_entry(entry, names)
         if isinstance(row, Listed):
             links += 1
+        elif isinstance(row, NoContent) and row.keys and not others:
+            nameless.take(row.keys, b"")
         elif row is not None and not isinstance(row, LeftOut):
+            others = others or isinstance(row, SeedRow)
             if isinstance(row, SeedRow) and told is not None and entry.alone:
                 row = with_address(row, told)
             yield InputDocument(_place(file, entry), raw_of(row) if isinstance(row, SeedRow) else row)
+    if nameless.rows:
+        yield InputDocument(file, Refused(nameless.reason()))
     if links:
         words = "is a link" if links == 1 else f"are {links:,} links"
         yield InputDocument(

@@ -17,7 +17,7 @@ from copydesk.producers.seeds.nameless import Nameless
 from copydesk.producers.seeds.paths import printable_name
 from copydesk.producers.seeds.publisher import SeedPublisher, Where
 from copydesk.producers.seeds.resume import Place, only_grew, place_of, state_of
-from copydesk.producers.seeds.rows import NoContent
+from copydesk.producers.seeds.rows import NoContent, SeedRow
 from copydesk.producers.seeds.saved_pages import FoundAddress, with_address
 
 _CHANGED = "The file was written to while it was being read: run again for the rest"
@@ -120,13 +120,26 @@ class EntriesFile:
                     self._publisher.link(row.url, where, row.title)
                 else:
                     row = with_address(row, self._told) if self._told is not None and entry.alone else row
-                    self._publisher.article(row, where, place.refuse_row)
+                    self._article(row, entry, where)
         if entry.whole:
             place.line += 1
             place.offset, place.loose = entry.offset, entry.token
         else:
             self._whole = False
         self._keep()
+
+    def _article(self, row: SeedRow, entry: FileEntry, where: Where) -> None:
+        """Publish a row; a document that nothing else names stays the article that its place was before."""
+        if entry.number is not None or row.url or row.given or row.odd_url:
+            self._publisher.article(row, where, self._place.refuse_row)
+            return
+        key = f"{self._key}/{printable_name(entry.member)}"
+        known = self._publisher.state(key)
+        before = known.article if known is not None and known.source == self._said else None
+        article = self._publisher.article(row, where, self._place.refuse_row, before)
+        if article != before:
+            state = FileState(*self._file.stamp, source=self._said, article=article)
+            self._publisher.states[key] = lambda: state
 
     def _where(self, entry: FileEntry) -> Where:
         name = f"{self._name}/{printable_name(entry.member)}" if entry.member else self._name

@@ -1,8 +1,9 @@
 """Keep the seed producer's state in the compacted topic `seeds.state`, and apply the rules that follow from it.
 
 Keys: `article:<id>` the last revision and content; `link:<id>` an address that was published; `file:<path>` and
-`twin:<size>:<fingerprint>` how far a file, or one of the same bytes elsewhere, was read; `refused:<digest>` a dead
-letter that was written; `clock` the latest instant of a run that did not end.
+`twin:<size>:<fingerprint>` how far a file, or one of the same bytes elsewhere, was read; `file:<path>/<member>` which
+article a document in an archive, or in a packed file, is; `refused:<digest>` a dead letter that was written; `clock`
+the latest instant of a run that did not end.
 
 State is published only after the events it speaks of are acknowledged, and what a file's state rests on before it.
 So after a kill it may know less than the log holds, never more: at most one batch is published again, with equal or

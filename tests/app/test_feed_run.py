@@ -1,15 +1,23 @@
 """Feeds and pages in one process work until they are told to stop, and only one process polls a log."""
 
+import socket
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from copydesk.adapters.http_fetcher.fetcher import HttpFetcher
 from copydesk.app.feed_run import FeedRun, FeedService
+from copydesk.app.page_service import PageService
+from copydesk.cli.feed_services import make_feed_run
 from copydesk.errors import InputError
+from copydesk.events import Link, encode, headers
 from copydesk.pipeline import LINKS, RAW
+from copydesk.ports import Message
+from copydesk.producers.pages.delays import _DELAYS
+from copydesk.settings import Settings
 from tests.app.test_back_pressure import count, outlet
 from tests.support.fakes import MemoryLog
 from tests.support.seeding import seed
@@ -76,3 +84,52 @@ def test_without_feeds_the_pages_of_listed_links_are_fetched(web: Web, tmp_path:
     assert seed(log, listed).links == 2
     FeedRun(log, fetcher(), fetcher(), []).produce(threading.Event(), lambda: True)
     assert count(log, RAW) == 2
+
+
+def postponed_link(web: Web, name: str, seconds: float) -> Message:
+    until = datetime.now(UTC) + timedelta(seconds=seconds)
+    url = f"http://127.0.0.1:{web.port}/{name}"
+    link = Link(url=url, source="127.0.0.1", found_at="x", found_at_time=until, not_before=until)
+    return Message(link.source, encode(link), headers(Link))
+
+
+def test_draining_waits_for_links_whose_delay_runs_out_soon_and_for_no_others(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(_DELAYS, "links.delay.1m", 3)
+    log = MemoryLog()
+    log.publish("links.delay.1m", [postponed_link(web, "1", 3.0), postponed_link(web, "2", 3.0)])
+    log.publish("links.delay.10m", [postponed_link(web, "3", 600.0)])
+    service = PageService(log, fetcher())
+    try:
+        service.drain(threading.Event())
+        assert count(log, RAW) == 2
+        assert service.left() == 1
+    finally:
+        service.pages.close()
+
+
+def test_a_run_that_watches_takes_what_hubs_push(files: list[Path], tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        listen = free.getsockname()
+    settings = Settings(data=tmp_path, websub_url="https://desk.example/hubs", websub_listen=listen)
+    stop = threading.Event()
+    run = make_feed_run(settings, MemoryLog(), files, now=False, watch=True, allow_private=True)
+    working = threading.Thread(target=run.produce, args=(stop, lambda: True))
+    working.start()
+    try:
+        eventually(lambda: answers(listen), what="the listener for hubs")
+    finally:
+        stop.set()
+        working.join(PATIENCE)
+    assert not working.is_alive()
+    once = make_feed_run(settings, MemoryLog(), files, now=False, watch=False, allow_private=True)
+    once.produce(threading.Event(), lambda: True)
+    assert not answers(listen)
+
+
+def answers(address: tuple[str, int]) -> bool:
+    """Whether anybody listens there."""
+    with socket.socket() as asking:
+        return asking.connect_ex(address) == 0

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from tests.support.command import copydesk
-from tests.support.file_kinds import mail, zip_of
+from tests.support.file_kinds import BODY, mail, zip_of
 
 STORY = "".join(
     f"<p>The harbour board met for the {nth} time on Tuesday and spoke about the ferry for three hours.</p>"
@@ -35,3 +35,16 @@ def test_a_list_of_links_is_no_article(tmp_path: Path) -> None:
     done = copydesk("explain", tmp_path / "links.txt", data=tmp_path)
     assert (done.returncode, done.stdout) == (2, b"")
     assert f"copydesk run {tmp_path}/links.txt does" in done.stderr.decode()
+
+
+def test_a_table_without_a_text_column_is_told_once_with_the_map_that_fits(tmp_path: Path) -> None:
+    table = tmp_path / "rows.csv"
+    body = f'"{BODY}\n\nIt had been in dock since a storm, and the town talked of little else all winter, he said."'
+    table.write_text(f"headline,body\nFerry returns,{body}\nQuay closed,{body}\n")
+    done = copydesk("clean", table, data=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.decode() == (
+        f"copydesk: {table}: The file's rows have headline, body, and neither `text` nor `html`: "
+        "try --map body=text,headline=title\n"
+    )
+    assert b"Quay closed" in copydesk("clean", table, "--map", "body=text,headline=title", data=tmp_path).stdout

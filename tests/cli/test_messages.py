@@ -7,6 +7,7 @@ import pytest
 
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.events import RawArticle, encode, headers
+from copydesk.identity import article_id
 from copydesk.pipeline import RAW, TOPICS
 from copydesk.ports import Message
 from tests.support.command import copydesk
@@ -65,12 +66,27 @@ def test_show_takes_an_address_and_says_what_is_wrong_with_what_is_no_id(data: P
         ("63", b"63 is too short for an id: give 6 of its 32 digits"),
         ("ferry", b"the index has no article ferry: no row named itself so"),
         ("https://courier.example/none", b"no article of the address https://courier.example/none"),
-        ("abcdef", b"the index has no article abcdef"),
+        ("abcdef", b"the index has no article abcdef: no id begins so"),
     ):
         done = copydesk("show", which, data=data)
         assert done.returncode == 1
         assert words in done.stderr
         assert done.stderr.count(b"\n") == 1
+
+
+def test_show_counts_the_articles_whose_ids_begin_so(tmp_path: Path) -> None:
+    seen = dict[str, str]()
+    for given in map(str, range(1_000_000)):
+        begun = article_id(url=None, source="desk", given=given)[:6]
+        if begun in seen:
+            break
+        seen[begun] = given
+    rows = [{"id": one, "site": "desk", "text": f"{TEXT} Row {one}."} for one in (seen[begun], given)]
+    (tmp_path / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    assert copydesk("run", tmp_path / "rows.jsonl", data=tmp_path / "data").returncode == 0
+    done = copydesk("show", begun, data=tmp_path / "data")
+    assert done.returncode == 1
+    assert done.stderr.decode() == f"copydesk: 2 articles have ids that begin with {begun}: give more of the id\n"
 
 
 @pytest.mark.parametrize(

@@ -205,6 +205,7 @@ def test_an_id_may_be_cut_short_while_it_is_unique(index: Index) -> None:
     assert without_time(index.get(common + "a2")) == second
     assert without_time(index.get(longer.id[:-1] + "x")) == longer
     assert index.get(common) is None, "three have it"
+    assert [index.count_ids(begun) for begun in (common, first.id, longer.id, f"{longer.id}0")] == [3, 2, 1, 0]
     lonely = article(id=uuid.uuid4().hex)
     assert outcomes(index, [lonely]) == ["stored"]
     eventually(lambda: index.get(lonely.id[:12]) is not None)
@@ -218,6 +219,7 @@ def test_an_id_may_be_cut_short_while_it_is_unique(index: Index) -> None:
 )
 def test_an_unknown_id_finds_nothing(index: Index, text: str) -> None:
     assert index.get(text) is None
+    assert index.count_ids(text + "none") == 0
 
 
 @pytest.mark.parametrize("odd", ["a b/c?d#e", "'\"\\", "ключ", "手机", "%2F", "..", "_id", "🙂"])

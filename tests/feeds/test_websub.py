@@ -297,6 +297,10 @@ def test_the_listener_serves_until_cancelled_and_says_what_is_taken() -> None:
             await serve_asgi(application, "127.0.0.1", port)
         serving.cancel()
         await asyncio.gather(serving, return_exceptions=True)
+        again = asyncio.ensure_future(serve_asgi(application, "127.0.0.1", port))
+        await asyncio.wait([again], timeout=0.2)
+        assert not again.done(), "the address is free again"
+        again.cancel()
 
     asyncio.run(work())
 

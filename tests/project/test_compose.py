@@ -95,6 +95,14 @@ def test_every_setting_is_explained_in_the_example_and_does_something() -> None:
         assert loaded(**{name: changed}) != plain, name
 
 
+def test_the_feeds_service_is_told_where_hubs_push() -> None:
+    assert load({key: value or "" for key, value in services()["feeds"]["environment"].items()}).websub_url == ""
+    told = loaded(WEBSUB_URL="https://desk.example/hubs", WEBSUB_LISTEN="0.0.0.0:8089")["services"]
+    found = load(told["feeds"]["environment"])
+    assert (found.websub_url, found.websub_listen) == ("https://desk.example/hubs", ("0.0.0.0", 8089))
+    assert "COPYDESK_WEBSUB_URL" not in told["pages"]["environment"]
+
+
 def test_nothing_is_bound_beyond_this_machine_unless_asked() -> None:
     ports = [port for service in services().values() for port in service.get("ports", ())]
     assert {port["published"] for port in ports} == {"9092", "9200", "5601", "8080"}

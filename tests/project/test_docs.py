@@ -22,7 +22,7 @@ SERVERS, NETWORK, LONG = "needs servers", "needs the network", "takes too long, 
 NOT_RUN = {
     "make ": LONG,
     ".venv/bin/python -m pytest": LONG,
-    "docker compose": "needs docker",
+    "docker ": "needs docker",
     "git pull": "changes the checkout",
     "PASSWORD=$(docker": "needs docker",
     "curl ": SERVERS,

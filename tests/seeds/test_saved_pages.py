@@ -1,6 +1,8 @@
 """A saved page has the address that it was saved from, and a file edited in its place stays the article it was."""
 
+import gzip
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from copydesk.identity import article_id
 from copydesk.producers.seeds.options import outlet_of
 from copydesk.producers.seeds.saved_pages import address_in
 from tests.support.fakes import MemoryLog
+from tests.support.file_kinds import tar_of, zip_of
 from tests.support.seeding import articles, indexed, seed
 
 COMMENT = "<!-- saved from url=(0033)https://www.quay.example/comment -->"
@@ -109,6 +112,38 @@ def test_an_edited_file_is_the_next_revision_of_its_article(tmp_path: Path, cont
     assert first.id == second.id == third.id
     assert first.revision < second.revision < third.revision
     assert list(indexed(articles(log)).values()) == [f"{content} Edited twice."]
+
+
+PACKED: dict[str, Callable[[dict[str, bytes]], bytes]] = {
+    "a.zip": zip_of,
+    "a.tar": tar_of,
+    "a.tar.gz": lambda members: gzip.compress(tar_of(members)),
+    "a.txt.gz": lambda members: gzip.compress(members["in/a.txt"]),
+    "in.zip": lambda members: zip_of({"2025/inner.zip": zip_of(members)}),
+}
+
+
+@pytest.mark.parametrize("name", PACKED)
+def test_an_edited_file_within_another_is_the_next_revision_of_its_article(tmp_path: Path, name: str) -> None:
+    path, log = tmp_path / name, MemoryLog()
+    for words in ("Body", "Body edited once", "Body edited twice"):
+        path.write_bytes(PACKED[name]({"in/a.txt": words.encode(), "in/b.txt": b"Another body"}))
+        seed(log, path)
+    found = [each for each in articles(log) if each.content != "Another body"]
+    assert len({each.id for each in found}) == 1
+    assert [each.revision for each in found] == sorted({each.revision for each in found})
+    assert set(indexed(articles(log)).values()) - {"Another body"} == {"Body edited twice"}
+    assert seed(log, path).published == 0
+
+
+def test_files_of_one_name_in_two_archives_are_two_articles(tmp_path: Path) -> None:
+    log = MemoryLog()
+    for name in ("monday", "tuesday"):
+        (tmp_path / f"{name}.zip").write_bytes(zip_of({"1.txt": f"Body of {name}".encode()}))
+    seed(log, tmp_path)
+    (tmp_path / "tuesday.zip").write_bytes(zip_of({"1.txt": b"Body of tuesday, edited"}))
+    seed(log, tmp_path)
+    assert sorted(indexed(articles(log)).values()) == ["Body of monday", "Body of tuesday, edited"]
 
 
 def test_files_of_one_name_in_two_folders_are_two_articles(tmp_path: Path) -> None:

@@ -116,6 +116,14 @@ class ElasticsearchIndex:
             found = ask_again_once(partial(self._only, {"prefix": {"id": id}}))
         return article(found) if found else None
 
+    def count_ids(self, prefix: str) -> int:
+        """See the port; after a refresh, as the beginning of an id is found."""
+        if not possible_id(prefix):
+            return 0
+        counting = {"query": {"prefix": {"id": prefix}}, "size": 0, "track_total_hits": True}
+        self._refresh(self._reader)
+        return int(ask_again_once(partial(self._ask, counting))["hits"]["total"]["value"])
+
     def search(self, query: Query) -> Results:
         """See the port."""
         selected = selection(query)

@@ -75,6 +75,14 @@ class SqliteIndex:
                     found = self._articles(connection, generation, several[0])
         return next(iter(found.values()), None)
 
+    def count_ids(self, prefix: str) -> int:
+        """See the port."""
+        if not is_encodable(prefix):
+            return 0
+        with self._reading() as (connection, generation):
+            counting = f"SELECT COUNT(*) FROM articles_{generation} WHERE id >= ? AND id < ?"
+            return int(_run(connection, Statement(counting, (prefix, prefix + "\U0010ffff")))[0][0])
+
     def search(self, query: Query) -> Results:
         """See the port."""
         wanted = needles(query.terms)
