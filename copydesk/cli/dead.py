@@ -151,6 +151,9 @@ def replay(
         done = sum(_replay_one(log, found, keep) for found in chosen)
     finally:
         log.close()
+    if not chosen and not (refused or keep):
+        console.print("None has failed; those that were refused are published again by HANDLE, or with --refused.")
+        return
     console.print(f"{done:,} of {len(chosen):,} published again; `copydesk run` or the services take them from there.")
 
 

@@ -1,5 +1,6 @@
 """Map the keys of somebody's rows to the fields that are read, and guess the map that would fit."""
 
+import shlex
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -92,7 +93,7 @@ def advice(keys: Iterable[str], fields: Iterable[str]) -> str:
     if not {"text", "html"} & set(names.values()):
         fit = "name the one that holds the article with --map KEY=text"
     else:
-        fit = f"try --map {','.join(f'{key}={field}' for key, field in names.items())}"
+        fit = f"try --map {shlex.quote(','.join(f'{key}={field}' for key, field in names.items()))}"
     return f"The file's rows have {shown}{more}, and neither `text` nor `html`: {fit}"
 
 

@@ -155,6 +155,13 @@ def test_what_never_was_an_event_cannot_be_overruled_and_that_is_said(tmp_path: 
     assert f"never was one ({tmp_path}/empty.txt)" in done.stdout.decode()
 
 
+def test_to_publish_all_again_names_the_option_for_refused_ones_where_none_has_failed(tmp_path: Path) -> None:
+    (tmp_path / "short.txt").write_text("Hm.")
+    copydesk("run", tmp_path / "short.txt", "--workers", "1", data=tmp_path / "data")
+    assert b"--refused" in copydesk("dead", "replay", "--all", data=tmp_path / "data").stdout
+    assert b"1 of 1" in copydesk("dead", "replay", "--all", "--refused", data=tmp_path / "data").stdout
+
+
 def test_a_letter_is_found_by_the_id_of_its_row(tmp_path: Path) -> None:
     refused = {"id": "row-9", "desk": "city", "text": "Hm."}
     (tmp_path / "rows.jsonl").write_text(json.dumps(refused) + "\n" + json.dumps({"id": "row-8", "text": 5}) + "\n")

@@ -81,3 +81,28 @@ def test_how_given_dates_were_read_is_said_once_a_file(tmp_path: Path) -> None:
         f"{tmp_path}/rows.jsonl:1: The given date '17.03.2025' was read with the day first: 2025-03-17 (so in 3 rows)",
         f"{tmp_path}/rows.jsonl:4: The given date cannot be read: 'soon'",
     ]
+
+
+LONG = "The lock at Ham was shut again on Monday. " * 9
+
+
+def test_columns_of_a_table_are_mapped_as_the_file_writes_them(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(f"Headline,Body Text,Link\nLock shut,{LONG},https://a.example/1\n")
+    for names in (
+        {"Body Text": "text", "Headline": "title", "Link": "url"},
+        {"Body Text": "text", "headline": "title", "link": "url"},
+    ):
+        log = MemoryLog()
+        assert seed(log, tmp_path, names=names).published == 1
+        (article,) = articles(log)
+        assert (article.hints.title, article.url, article.hints.extra) == ("Lock shut", "https://a.example/1", {})
+
+
+def test_a_table_of_addresses_and_texts_by_another_name_is_no_list_of_links(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"Headline,Body Text,Link\nLock shut,{LONG},https://a.example/1\n")
+    counts = seed(MemoryLog(), path)
+    assert (counts.links, counts.refused) == (0, 1)
+    assert counts.errors[0].endswith("try --map 'Body Text=text,link=url,headline=title'"), "for a shell"
+    path.write_text("article,link\nLock shut,https://a.example/1\n")
+    assert seed(MemoryLog(), path).links == 1, "what is short is a title"

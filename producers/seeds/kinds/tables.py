@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from copydesk.events import Refused
 from copydesk.producers.seeds.byte_reader import LINE_LIMIT
-from copydesk.producers.seeds.field_names import FieldNames
+from copydesk.producers.seeds.field_names import FieldNames, likely_names
 from copydesk.producers.seeds.kinds.entries import FileEntry
 from copydesk.producers.seeds.kinds.link_lists import Listed, link_of_text
 from copydesk.producers.seeds.rows import ROW_FIELDS
@@ -20,6 +20,8 @@ _LISTS = frozenset({"authors", "tags"})
 _DELIMITERS = ",;\t|"
 _SEVERAL = re.compile(r"[;|]")
 _SAMPLE = 256 << 10
+_LONGEST_TITLE = 300
+"""Characters that no title in a list of links has; a longer cell below the name of a text is one."""
 csv.field_size_limit(LINE_LIMIT)
 
 
@@ -28,8 +30,9 @@ def table_entries(
 ) -> Iterator[FileEntry]:
     """Yield an entry a row. `tabs` says that the name promises tabs; `names` maps columns to fields of a row.
 
-    A table with a column of texts holds articles; one with a column of addresses and no texts holds links. Encoding
-    and delimiter are told from the first 256 kB.
+    A table with a column of texts holds articles; one with a column of addresses and no texts holds links. So are rows
+    with texts below another usual name articles: their refusal names the map that fits. Encoding and delimiter are told
+    from the first 256 kB.
     """
     sample = stream.peek(_SAMPLE)[:_SAMPLE]
     found = decode_text(sample[: sample.rfind(b"\n") + 1] or sample, repair=True)
@@ -42,6 +45,7 @@ def table_entries(
     reader = csv.reader(_lines(text), delimiter=delimiter)
     header = list[str]()
     address: int | None = None
+    unnamed = list[int]()
     while True:
         try:
             cells = next(reader, None)
@@ -54,11 +58,14 @@ def table_entries(
         if not any(cells) or (reader.line_num == 1 and cells[0].lower().startswith("sep=")):
             continue
         if not header:
-            header = [_field(cell) for cell in cells]
+            header = [_field(cell, names or {}) for cell in cells]
             address = _address_column(header, cells, names or {})
+            unnamed = [] if names else [header.index(key) for key in likely_names(header, CONTENT_COLUMNS)]
             if address is None or not _is_address(cells[address]):
                 continue
-            header = [""] * len(cells)  # a list without a header
+            header, unnamed = [""] * len(cells), []  # a list without a header
+        if any(len(cell) > _LONGEST_TITLE for cell in (cells[at] for at in unnamed if at < len(cells))):
+            address = None
         if address is None:
             yield FileEntry(_fields(header, cells), number=reader.line_num)
         else:
@@ -82,9 +89,11 @@ def _delimiter(sample: str, tabs: bool) -> str:
     return best if counts[best] else ","
 
 
-def _field(cell: str) -> str:
-    """Return the name of a column: fields of rows in whatever case they are written."""
+def _field(cell: str, names: FieldNames) -> str:
+    """Return the name of a column: as it is mapped, or a field of rows in whatever case it is written."""
     name = cell.strip()
+    if name in names:
+        return name
     return name.lower() if name.lower() in (*ROW_FIELDS, *_ADDRESS_COLUMNS, *_TITLE_COLUMNS) else name
 
 
