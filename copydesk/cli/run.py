@@ -124,7 +124,10 @@ def run(  # noqa: PLR0913 - a command's
         raise typer.Exit(INTERRUPTED)
     failed = whole.clean.counts.failed + whole.index.counts.failed
     refused = counts.refused + whole.clean.counts.refused
-    useful = whole.writer.verdicts.total() + counts.unchanged + counts.links or (documents if lists else 0)
+    linked = counts.links
+    if seen.feeds is not None:  # what became of the links is known
+        linked, refused = waiting, refused + len(seen.feeds.pages.given_up)
+    useful = whole.writer.verdicts.total() + counts.unchanged + linked or (documents if lists else 0)
     if failed or (refused and not useful):
         raise typer.Exit(FAILED)
 

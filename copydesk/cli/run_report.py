@@ -31,7 +31,8 @@ class EndOfRun(NamedTuple):
 def report_run(seen: RunInSight, end: EndOfRun) -> None:
     """Print the problems, and the closing table."""
     whole, counts = seen.whole, seen.counts
-    _problems(counts.errors, counts.problems)
+    listed = seen.feeds.pages.given_up if seen.feeds and counts.addresses else []
+    _problems([*counts.errors, *listed], counts.problems + len(listed))
     verdicts, clean = whole.writer.verdicts, whole.clean.counts
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold")

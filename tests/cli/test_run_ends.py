@@ -91,6 +91,21 @@ def test_dead_links_do_not_hold_up_a_run_and_are_told_with_host_and_hour(web: We
     assert told.startswith("0 pages fetched; 3 links wait: 127.0.0.1 3 until ")
 
 
+def test_a_list_of_which_no_page_can_be_had_says_why_and_fails(web: Web, tmp_path: Path) -> None:
+    (tmp_path / "links.urls").write_text(f"http://127.0.0.1:{web.port}/p1\n")
+    done = copydesk("run", tmp_path / "links.urls", data=tmp_path / "data")
+    assert done.returncode == 1
+    assert f"http://127.0.0.1:{web.port}/p1: blocked: " in done.stderr.decode()
+    assert "--allow-private" in done.stderr.decode()
+
+
+def test_a_list_of_links_is_fetched_cleaned_and_indexed_in_one_run(web: Web, tmp_path: Path) -> None:
+    (tmp_path / "links.txt").write_text(f"# mine\n127.0.0.1:{web.port}/p1 The first\nhttp://127.0.0.1:{web.port}/p2\n")
+    done = copydesk("run", tmp_path / "links.txt", "--allow-private", data=tmp_path / "data")
+    assert done.returncode == 0, done.stderr.decode()
+    assert len(copydesk("export", data=tmp_path / "data").stdout.splitlines()) == 2
+
+
 def test_all_links_of_one_host_are_fetched_in_one_run(
     web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

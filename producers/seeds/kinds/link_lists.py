@@ -15,6 +15,8 @@ _PROSE = 20
 _SEVERAL = 3
 _SCHEMES = ("http://", "https://")
 _HOST = re.compile(r"(?:[\w-]++\.)++[^\W\d_]{2,}+(?::\d{1,5})?+(?:[/?#]\S*+)?+")
+_NUMBERED = re.compile(r"(?:(?:\d{1,3}\.){3}\d{1,3}|localhost)(?::\d{1,5}(?:[/?#]\S*+)?+|/\S*+)")
+"""A host by its number, or this machine: with a port or a path, for a number alone may be a version's."""
 _BULLET = re.compile(r"(?:[-*•–]|\d{1,6}[.)])\s++")
 _BETWEEN = " \t|,;:–—-"
 
@@ -41,9 +43,9 @@ def link_of_text(line: str) -> Listed | Refused | None:
     if not stripped or stripped.startswith("#"):
         return None
     address, title = _parts(stripped)
-    if title and "." not in address:  # words, not a host
+    if title and "." not in address and ":" not in address:  # words, not a host
         address = ""
-    url = address if address.lower().startswith(_SCHEMES) else f"https://{address}" if _HOST.fullmatch(address) else ""
+    url = _with_scheme(address)
     if not usable_url(url):
         return Refused(f"The line is not an http or https address of at most {URL_LIMIT:,} characters")
     return Listed(strip_credentials(url), title)
@@ -58,11 +60,20 @@ def lists_links(text: str) -> bool:
             continue
         address, title = _parts(stripped)
         plain = "/" in address or address.lower().startswith("www.") or not title
-        if address.lower().startswith(_SCHEMES) or (plain and _HOST.fullmatch(address)):
+        if address.lower().startswith(_SCHEMES) or (plain and _with_scheme(address)):
             links += 1
         else:
             others += 1 + len(stripped.split()) // _PROSE
     return links > others or _SEVERAL <= links == others
+
+
+def _with_scheme(address: str) -> str:
+    """Return an address with its scheme, which a host's number has no certificate for; empty for what is no address."""
+    if address.lower().startswith(_SCHEMES):
+        return address
+    if _HOST.fullmatch(address):
+        return f"https://{address}"
+    return f"http://{address}" if _NUMBERED.fullmatch(address) else ""
 
 
 def _parts(line: str) -> tuple[str, str]:
