@@ -6,6 +6,7 @@ server in front of Elasticsearch answers for the users' API, which the test dist
 
 import base64
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -85,9 +86,9 @@ class Stack:
             if volume["source"].endswith("-secrets")
         }
         mounts.setdefault("/secrets", str(self.secrets))
-        for theirs, ours in (*sorted(mounts.items(), reverse=True), *self.replacements.items()):
-            text = text.replace(theirs, ours)
-        return text
+        ours = mounts | self.replacements
+        theirs = "|".join(re.escape(each) for each in sorted(ours, key=len, reverse=True))
+        return re.sub(theirs, lambda found: ours[found[0]], text)  # once: what stands in for a folder may hold its name
 
     def environment(self, service: str) -> dict[str, str]:
         given: dict[str, Any] = services()[service].get("environment") or {}
