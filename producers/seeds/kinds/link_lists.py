@@ -43,7 +43,7 @@ def link_of_text(line: str) -> Listed | Refused | None:
     if not stripped or stripped.startswith("#"):
         return None
     address, title = _parts(stripped)
-    if title and "." not in address and ":" not in address:  # words, not a host
+    if title and "." not in address and "localhost" not in address:  # words, not a host
         address = ""
     url = _with_scheme(address)
     if not usable_url(url):
