@@ -140,12 +140,12 @@ def test_an_event_of_a_newer_schema_waits_for_a_worker_of_that_version(
     log = MemoryLog()
     log.publish(RAW, [raw(1), raw(2, "b.example"), of_schema(2, raw(3)), raw(4), raw(5, "b.example")])
     old, stop = Worker(CLEAN_STAGE, log, Scripted()), threading.Event()
-    thread = threading.Thread(target=old.run, args=(stop,))
+    thread = threading.Thread(target=old.run, args=(stop,), daemon=True)
     thread.start()
     eventually(lambda: "schema 2" in old.counts.waiting and len(ids(log, CLEAN)) == 3)
-    assert "newer Copydesk" in caplog.text
     stop.set()
     thread.join()
+    assert "newer Copydesk" in caplog.text
     assert (set(ids(log, CLEAN)), dead(log)) == ({"id1", "id2", "id5"}, [])
     with pytest.raises(NewerStorage, match="schema 2"):
         run(log, Scripted())  # a run that is to end does not wait for ever
@@ -161,7 +161,7 @@ def test_partitions_that_wait_for_a_newer_version_go_over_to_a_worker_that_has_i
     log = MemoryLog(partitions=1, session=0.5)
     log.publish(RAW, [of_schema(2, raw(1)), raw(2)])
     old, stop = Worker(CLEAN_STAGE, log, Scripted()), threading.Event()
-    thread = threading.Thread(target=old.run, args=(stop,))
+    thread = threading.Thread(target=old.run, args=(stop,), daemon=True)
     thread.start()
     eventually(lambda: old.counts.waiting)
     stop.set()
