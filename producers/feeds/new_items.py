@@ -168,11 +168,6 @@ def _news(each: RecognisedItem, kind: Literal["new", "edit", "again"], record: S
     return News(item, kind, record.id, record.revision, each.source, record.id != each.id, each.shared)
 
 
-def changed_keys(before: Mapping[str, Seen], after: Mapping[str, Seen]) -> set[str]:
-    """Return the keys whose records differ."""
-    return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
-
-
 def _find(each: RecognisedItem, seen: Mapping[str, Seen]) -> Seen | None:
     """Return the record of an item, under the best name that knows it; of two records of one article, the later one.
 

@@ -96,7 +96,10 @@ def _lists(page: Page, kept: Sequence[int]) -> Iterator[list[int]]:
 
 
 def _entries(page: Page, kept: Sequence[int]) -> Iterator[int]:
-    """Yield the sentences of entries of which others alike are kept, each below a heading of its own: a live blog's."""
+    """Yield the sentences below the first kept one that stand in entries of which others alike are kept.
+
+    Each such entry has a heading of its own, as a live blog's have.
+    """
     runs, text = page.runs, set(kept)
     makes: dict[tuple[int, str, str], dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     for i in range(max(kept[0] - HEADING_NEAR, 0), len(runs)):
@@ -107,9 +110,8 @@ def _entries(page: Page, kept: Sequence[int]) -> Iterator[int]:
         headed = [at for at in entries.values() if any(_is_heading(runs[i]) and not runs[i].link_chars for i in at)]
         held = sum(not text.isdisjoint(at) for at in headed)
         if held >= ENTRIES_KEPT and held >= ENTRIES_SHARE * len(entries):
-            yield from (
-                i for at in headed for i in at if i not in text and not runs[i].box.hidden and _is_said(runs[i])
-            )
+            left = (i for at in headed for i in at if i > kept[0] and i not in text)
+            yield from (i for i in left if not runs[i].box.hidden and _is_said(runs[i]))
 
 
 def _between(runs: Sequence[Run], kept: Sequence[int]) -> Iterator[int]:
