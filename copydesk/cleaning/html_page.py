@@ -1,6 +1,6 @@
 """Clean HTML: choose the article's text among a page's blocks, read its metadata, label everything else."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from copydesk.cleaning.boilerplate.labels import WHY, label_blocks
 from copydesk.cleaning.main_text.main_text import MainText
@@ -64,43 +64,42 @@ def clean_html(
         found = _whatever_is_shown(page, found, title.at)
     elif reason := page_refusal(page, facts, found.body.kept, kind, refuse):
         return Refused(reason, page_type=kind.name)
-    positions, language = found.positions, found.language
+    positions = found.positions
     if not positions:
         return Refused(_ALL_BOILERPLATE)
     labels = _labels(found, headline or title.text)
     place = clock_place(raw.url, raw.source, rules.timezone if rules else None)
-    metadata = read_metadata(page, facts, title, positions, raw.url, language, place)
+    metadata = read_metadata(page, facts, title, positions, raw.url, found.language, place)
     if applied and (dated := applied.published_at()):
         metadata = metadata.dated(*dated)
-    start = min(positions[0], positions[0] if title.at is None else title.at) - RUNS_BEFORE
-    span = range(max(0, start), min(len(page.runs), positions[-1] + RUNS_AFTER))
+    if origin:
+        metadata = metadata._replace(provenance={**metadata.provenance, "paragraphs": origin})
     return Cleaned(
         title=title.text,
         title_position=title.at,
         paragraphs=tuple(page.runs[i].text for i in positions),
-        removed=tuple(
-            Removed(
-                text=run.text, kind=cut.kind, why=cut.why, position=i, confidence=cut.confidence, evidence=cut.evidence
-            )
-            for i, (run, cut) in enumerate(zip(page.runs, labels, strict=True))
-            if cut.kind is not None and i != title.at
-        ),
+        removed=_removed(page, labels, title.at),
         confidence=found.body.confidence,
         page_type=kind.name,
         page_type_confidence=kind.confidence,
-        images=find_pictures(page, labels, facts, span, raw.url),
-        authors=metadata.authors,
-        published_at=metadata.published_at,
-        published_precision=metadata.published_precision,
-        modified_at=metadata.modified_at,
-        canonical_url=metadata.canonical_url,
-        language=metadata.language,
-        section=metadata.section,
-        tags=metadata.tags,
-        paywalled=metadata.paywalled,
-        provenance={**metadata.provenance, "paragraphs": origin} if origin else metadata.provenance,
-        originals=metadata.originals,
+        images=find_pictures(page, labels, facts, _around(positions, title.at, len(page.runs)), raw.url),
+        **metadata._asdict(),
     )
+
+
+def _removed(page: Page, labels: Sequence[Label], title: int | None) -> tuple[Removed, ...]:
+    """Return every run that was cut, but the title, with what its label says."""
+    return tuple(
+        Removed(text=run.text, kind=cut.kind, why=cut.why, position=i, confidence=cut.confidence, evidence=cut.evidence)
+        for i, (run, cut) in enumerate(zip(page.runs, labels, strict=True))
+        if cut.kind is not None and i != title
+    )
+
+
+def _around(positions: Sequence[int], title: int | None, runs: int) -> range:
+    """Return the numbers of the story's runs and of a few around it, among which its pictures stand."""
+    start = min(positions[0], positions[0] if title is None else title) - RUNS_BEFORE
+    return range(max(0, start), min(runs, positions[-1] + RUNS_AFTER))
 
 
 def _whatever_is_shown(page: Page, found: MainText, title: int | None) -> MainText:

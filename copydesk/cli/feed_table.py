@@ -73,6 +73,13 @@ class LiveTable:
         table.caption_justify = "left"
         return table
 
+    def print_end(self, to: Console) -> None:
+        """Print it as it is at the end of a run."""
+        table = self.render(live=False)
+        caption, table.caption = table.caption, None  # which would be broken to the width of the table
+        to.print(table)
+        to.print(caption, markup=False)
+
     def _counts(self, sources: int, failing: int) -> str:
         poller, pages = self._feed_run.feeds.poller, self._feed_run.pages.pages
         feeds = poller.counts if poller is not None else Counter[str]()

@@ -108,10 +108,7 @@ def run(  # noqa: PLR0913 - a command's
             left = count_earlier_dead_letters(log, index, seeds, sources, started_at)
         newest = [hit.article for hit in index.search(Query(sort="newest", limit=50)).hits]
         if feeds is not None:
-            table = LiveTable(feeds).render(live=False)
-            caption, table.caption = table.caption, None  # which would be broken to the width of the table
-            errors.print(table)
-            errors.print(caption, markup=False)
+            LiveTable(feeds).print_end(errors)
         report_run(seen, EndOfRun(documents, left, waiting, time.monotonic() - began))
         if newest and not interrupted:
             suggest(newest)
@@ -122,14 +119,22 @@ def run(  # noqa: PLR0913 - a command's
     if interrupted and not watch:
         complain(GO_ON)
         raise typer.Exit(INTERRUPTED)
-    failed = whole.clean.counts.failed + whole.index.counts.failed
-    refused = counts.refused + whole.clean.counts.refused
-    linked = counts.links
+    if _has_failed(seen, waiting, documents if lists else 0):
+        raise typer.Exit(FAILED)
+
+
+def _has_failed(seen: RunInSight, waiting: int, known: int) -> bool:
+    """Whether something failed, or something was refused and nothing came of the rest.
+
+    `waiting` links may still become articles; of a list of feeds what is `known` already is enough.
+    """
+    whole, counts = seen.whole, seen.counts
+    if whole.clean.counts.failed or whole.index.counts.failed:
+        return True
+    refused, linked = counts.refused + whole.clean.counts.refused, counts.links
     if seen.feeds is not None:  # what became of the links is known
         linked, refused = waiting, refused + len(seen.feeds.pages.given_up)
-    useful = whole.writer.verdicts.total() + counts.unchanged + linked or (documents if lists else 0)
-    if failed or (refused and not useful):
-        raise typer.Exit(FAILED)
+    return bool(refused) and not (whole.writer.verdicts.total() + counts.unchanged + linked or known)
 
 
 def _fetching_links(settings: Settings, log: Log, counts: SeedCounts, allow_private: bool) -> FeedRun | None:
