@@ -20,8 +20,8 @@ from threading import Event, Thread
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.events import Link, encode, headers
 from copydesk.identity import source_of
+from copydesk.log_port import Message
 from copydesk.pipeline import FEEDS_STATE, LINKS, PAGES_STAGE, TOPICS
-from copydesk.ports import Message
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.parse_process import FeedReader
 from copydesk.producers.feeds.poller import Poller, PollOptions

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from bench.bench_log import HEADERS, page
 from copydesk.adapters.kafka_log.log import KafkaLog
+from copydesk.log_port import Message, Partition, Record
 from copydesk.pipeline import Topic
-from copydesk.ports import Message, Partition, Record
 from tests.support.stack.kafka import Broker, delete_topics
 
 GROUP = "bench"

@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 
 from copydesk.adapters.sqlite_log.log import SqliteLog
+from copydesk.log_port import Message
 from copydesk.pipeline import RAW, Topic
-from copydesk.ports import Message
 
 HEADERS = {"type": "RawArticle", "schema_version": "1"}
 GROUP = "bench"

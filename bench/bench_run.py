@@ -28,8 +28,9 @@ from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.app.run import PipelineRun
 from copydesk.events import RawArticle, encode, headers
+from copydesk.index_port import Index
+from copydesk.log_port import Log, Message
 from copydesk.pipeline import RAW, TOPICS
-from copydesk.ports import Index, Log, Message
 from copydesk.producers.seeds.produce import SeedCounts, produce
 from copydesk.runtime.process_pool import ProcessPool
 from tests.support.documents import raw_event

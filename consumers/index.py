@@ -9,7 +9,7 @@ import msgspec
 from copydesk.errors import IndexMissing, IndexUnavailable
 from copydesk.events import CleanArticle, decode
 from copydesk.identity import problem_of_event
-from copydesk.ports import Writable
+from copydesk.index_port import Writable
 from copydesk.runtime.outcome import Outcome
 
 INDEX_BATCH = 200

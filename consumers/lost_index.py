@@ -3,8 +3,9 @@
 import msgspec
 
 from copydesk.errors import IndexMissing
+from copydesk.index_port import IndexStatus
+from copydesk.log_port import Log
 from copydesk.pipeline import CLEAN, INDEX_STAGE
-from copydesk.ports import IndexStatus, Log
 
 COUNTED = 50_000
 """Events up to which the articles among them are counted; of more, the events."""

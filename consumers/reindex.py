@@ -11,8 +11,9 @@ from typing import NamedTuple, TypeVar
 from copydesk.consumers.index import INDEX_BATCH, IndexWriter
 from copydesk.errors import CopydeskError, StorageError, Unavailable
 from copydesk.events import CleanArticle
+from copydesk.index_port import Rebuild, Rebuildable
+from copydesk.log_port import Log, Record
 from copydesk.pipeline import CLEAN, INDEX_STAGE
-from copydesk.ports import Log, Rebuild, Rebuildable, Record
 from copydesk.runtime.outcome import Outcome
 from copydesk.runtime.worker import FIRST_RETRY_WAIT, LONGEST_RETRY_WAIT, Worker
 

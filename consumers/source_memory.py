@@ -19,8 +19,8 @@ from copydesk.consumers.recurring_header import EMPTY_HEADER, add_header, encode
 from copydesk.errors import Unavailable
 from copydesk.events import SCHEMA_VERSION
 from copydesk.identity import LOCAL
+from copydesk.log_port import Log, Message, Table
 from copydesk.pipeline import FURNITURE
-from copydesk.ports import Log, Message, Table
 from copydesk.runtime.outcome import Executor, Outcome
 
 logger = logging.getLogger("copydesk.furniture")

@@ -9,8 +9,8 @@ import json
 
 from copydesk.cli.wiring import open_log
 from copydesk.events import CleanArticle, decode
+from copydesk.log_port import Log, Message, Partition, Record
 from copydesk.pipeline import CLEAN, Topic
-from copydesk.ports import Log, Message, Partition, Record
 from copydesk.settings import load
 
 LENGTHS = Topic("articles.lengths")

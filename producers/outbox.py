@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 
 from copydesk.errors import LogUnavailable, MessageTooLarge
 from copydesk.events import DeadLetter
-from copydesk.ports import Log, Message
+from copydesk.log_port import Log, Message
 from copydesk.runtime import dead_letters
 
 _FIRST_WAIT, _LONGEST_WAIT, ROOM_WAIT = 0.1, 30.0, 0.05

@@ -3,8 +3,8 @@
 import time
 from typing import Any
 
+from copydesk.log_port import Log
 from copydesk.pipeline import FEEDS_STATE
-from copydesk.ports import Log
 from copydesk.producers.feeds.health import ailing
 from copydesk.producers.feeds.state_changes import utc_instant
 

@@ -10,7 +10,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from copydesk.answers.time_bounds import between
 from copydesk.errors import InputError
-from copydesk.ports import Index, Results
+from copydesk.index_port import Index, Results
 from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, Query, ResultPlace, parse
 
 NO_WORD = "there is no word to search for in {!r}"

@@ -7,8 +7,8 @@ from msgspec import Struct
 from copydesk.cleaning.recurring import Memory, Pins, count_in_window, recurring_texts
 from copydesk.consumers.source_memory import PINS, read_pins, read_source_memory
 from copydesk.errors import NotFound
+from copydesk.log_port import Log
 from copydesk.pipeline import FURNITURE
-from copydesk.ports import Log
 
 EntryState = Literal["pinned", "released", "cut", "kept"]
 

@@ -10,8 +10,8 @@ from msgspec import Struct
 from copydesk.answers.letters import FoundLetter, read_letters
 from copydesk.errors import NotFound
 from copydesk.events import DeadClass, RawArticle, decode, encode
+from copydesk.log_port import Log, Message
 from copydesk.pipeline import RAW
-from copydesk.ports import Log, Message
 from copydesk.runtime import dead_letters
 
 _QUOTED = re.compile(r"'[^']*+'|\"[^\"]*+\"|“[^“”]*+”|`[^`]*+`")

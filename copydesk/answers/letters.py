@@ -12,8 +12,9 @@ import msgspec
 from copydesk.errors import Unavailable
 from copydesk.events import DeadLetter, decode
 from copydesk.identity import article_id
+from copydesk.index_port import Index
+from copydesk.log_port import Log
 from copydesk.pipeline import DEAD, PAGES_STAGE, SEEDS_STATE
-from copydesk.ports import Index, Log
 from copydesk.producers.seeds.ledger import Ledger
 from copydesk.producers.seeds.paths import printable_path
 from copydesk.runtime import dead_letters

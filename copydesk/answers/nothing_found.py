@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 
 from copydesk.identity import host_of, registrable_domain
-from copydesk.ports import Index
+from copydesk.index_port import Index
 from copydesk.search.query import Query
 
 _NAMED = 8

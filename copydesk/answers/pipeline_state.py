@@ -10,8 +10,9 @@ from copydesk.answers.feeds_state import feeds_document
 from copydesk.answers.letters import read_letters, with_what_became
 from copydesk.consumers.lost_index import lost_index
 from copydesk.errors import Unavailable
+from copydesk.index_port import Index
+from copydesk.log_port import Log, PartitionStatus
 from copydesk.pipeline import STAGES
-from copydesk.ports import Index, Log, PartitionStatus
 
 
 class OffsetRange(Struct):

@@ -8,8 +8,9 @@ from copydesk.errors import NotFound
 from copydesk.events import CleanArticle, RawArticle, decode
 from copydesk.identity import article_id as article_id_of
 from copydesk.identity import host_of
+from copydesk.index_port import Index
+from copydesk.log_port import Log
 from copydesk.pipeline import RAW
-from copydesk.ports import Index, Log
 
 _ID = re.compile("[0-9a-f]+")
 _SHORTEST_ID, _ID_LENGTH = 6, 32

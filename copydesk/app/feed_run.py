@@ -12,7 +12,7 @@ from typing import Any
 
 from copydesk.app.page_service import GAP, LINGER, PageService
 from copydesk.errors import InputError
-from copydesk.ports import Log
+from copydesk.log_port import Log
 from copydesk.producers.feeds.callback import AsgiApp, HubCallback
 from copydesk.producers.feeds.feed_list import Source, SourceList, load_sources
 from copydesk.producers.feeds.lease import Lease

@@ -10,8 +10,8 @@ import msgspec
 
 from copydesk.errors import LogUnavailable
 from copydesk.events import Link, decode
+from copydesk.log_port import Log, Record
 from copydesk.pipeline import PAGES_STAGE
-from copydesk.ports import Log, Record
 from copydesk.producers.pages.delays import DelayedLinks, WaitingHost, waiting_links
 from copydesk.producers.pages.fetch import LinkPatience
 from copydesk.producers.pages.stage import USUAL_PATIENCE, PageFetcher

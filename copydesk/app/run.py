@@ -11,8 +11,9 @@ from copydesk.consumers.index import IndexWriter
 from copydesk.consumers.source_memory import SourceMemory
 from copydesk.errors import Unavailable
 from copydesk.events import LIST_TYPES, PageType
+from copydesk.index_port import Index
+from copydesk.log_port import Log, Record
 from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, RAW
-from copydesk.ports import Index, Log, Record
 from copydesk.runtime.outcome import Executor, Outcome
 from copydesk.runtime.process_pool import ProcessPool
 from copydesk.runtime.worker import Worker

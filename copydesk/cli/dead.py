@@ -19,7 +19,7 @@ from copydesk.cli.output import console, literal, print_json, say, shortened
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import engines, open_log
 from copydesk.events import DeadLetter, encode
-from copydesk.ports import Log
+from copydesk.log_port import Log
 from copydesk.runtime import dead_letters
 from copydesk.settings import load
 

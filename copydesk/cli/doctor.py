@@ -20,7 +20,7 @@ from copydesk.cli.wiring import nothing_yet, open_index, open_log
 from copydesk.consumers.lost_index import lost_index
 from copydesk.errors import CopydeskError, LostIndex, MissingExtra, StorageError, Unavailable
 from copydesk.identity import strip_credentials
-from copydesk.ports import IndexStatus
+from copydesk.index_port import IndexStatus
 from copydesk.search.query import Query
 from copydesk.settings import Settings, load, set_variables, unknown_variables
 

@@ -10,7 +10,8 @@ from msgspec import UnsetType
 
 from copydesk.answers.letters import read_letters, with_what_became
 from copydesk.events import DeadLetter
-from copydesk.ports import Index, Log
+from copydesk.index_port import Index
+from copydesk.log_port import Log
 from copydesk.producers.seeds.paths import printable_path
 
 

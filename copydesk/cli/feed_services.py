@@ -16,7 +16,7 @@ from copydesk.cli.run_watch import EveryTenSeconds
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import open_log
 from copydesk.errors import InputError
-from copydesk.ports import Log
+from copydesk.log_port import Log
 from copydesk.settings import Settings, load
 
 if TYPE_CHECKING:

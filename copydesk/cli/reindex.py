@@ -13,7 +13,7 @@ from copydesk.cli.sites import SitesFolder
 from copydesk.cli.wiring import open_index, open_log
 from copydesk.consumers.reindex import reindex as rebuild
 from copydesk.events import CleanArticle
-from copydesk.ports import Record
+from copydesk.log_port import Record
 from copydesk.runtime.outcome import Outcome
 from copydesk.settings import load
 from copydesk.sites.files import read_rules

@@ -27,7 +27,7 @@ from copydesk.cli.sites import SitesFolder
 from copydesk.cli.wiring import engines
 from copydesk.errors import MissingExtra
 from copydesk.identity import source_of
-from copydesk.ports import Log
+from copydesk.log_port import Log
 from copydesk.producers.seeds.field_names import read_field_names
 from copydesk.producers.seeds.produce import SeedCounts, check_paths, produce
 from copydesk.producers.seeds.rows import ROW_FIELDS

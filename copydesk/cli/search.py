@@ -15,7 +15,7 @@ from copydesk.cli.terminal import safe, safe_json
 from copydesk.cli.wiring import open_index
 from copydesk.errors import InputError
 from copydesk.events import CleanArticle, encode
-from copydesk.ports import Hit, Index, Results
+from copydesk.index_port import Hit, Index, Results
 from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, MAX_RESULTS, Query, Sort, misreadings
 from copydesk.settings import load
 

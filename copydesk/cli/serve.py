@@ -21,7 +21,8 @@ from copydesk.cli.wiring import engines
 from copydesk.errors import CopydeskError
 from copydesk.events import RawArticle
 from copydesk.identity import LOCAL
-from copydesk.ports import Index, Log
+from copydesk.index_port import Index
+from copydesk.log_port import Log
 from copydesk.runtime.process_pool import ProcessPool
 from copydesk.settings import Settings, load
 from copydesk.sites.files import read_rules

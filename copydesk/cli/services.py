@@ -17,8 +17,8 @@ from copydesk.cli.wiring import open_index, open_log
 from copydesk.consumers.index import IndexWriter
 from copydesk.consumers.lost_index import cure, lost_index
 from copydesk.errors import LostIndex
+from copydesk.log_port import Log
 from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, TOPICS, Stage
-from copydesk.ports import Log
 from copydesk.producers.seeds.field_names import read_field_names
 from copydesk.producers.seeds.produce import produce as publish_seeds
 from copydesk.producers.seeds.rows import ROW_FIELDS

@@ -13,8 +13,8 @@ from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import open_log
 from copydesk.consumers.source_memory import FURNITURE_HEADERS, PINS
 from copydesk.errors import InputError
+from copydesk.log_port import Message
 from copydesk.pipeline import FURNITURE
-from copydesk.ports import Message
 from copydesk.settings import load
 
 app = typer.Typer(help="What was learned about each source; pin and release entries.", no_args_is_help=True)

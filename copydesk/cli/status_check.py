@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from copydesk.cli.output import FAILED, OK, STORAGE, UNAVAILABLE
 from copydesk.errors import InputError
+from copydesk.log_port import Log, PartitionStatus
 from copydesk.pipeline import STAGES
-from copydesk.ports import Log, PartitionStatus
 
 _SPAN = re.compile(r"(\d{1,9})\s*(s|m|min|h|d)", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400}

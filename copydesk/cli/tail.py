@@ -14,8 +14,8 @@ from copydesk.cli.status_check import Bounds, age_of, oldest_waiting, problems, 
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import engines, open_log
 from copydesk.errors import InputError, NotFound
+from copydesk.log_port import Record
 from copydesk.pipeline import TOPICS
-from copydesk.ports import Record
 from copydesk.settings import load
 
 

@@ -11,8 +11,9 @@ import typer
 from copydesk.cli.extras import require_extra
 from copydesk.consumers.lost_index import cure, lost_index, was_indexed
 from copydesk.errors import IndexMissing, LostIndex, Unavailable
+from copydesk.index_port import Index
+from copydesk.log_port import Log
 from copydesk.pipeline import TOPICS
-from copydesk.ports import Index, Log
 from copydesk.settings import Settings, load
 
 

@@ -9,8 +9,8 @@ from msgspec import UNSET, UnsetType
 
 from copydesk.errors import MessageTooLarge
 from copydesk.events import DeadClass, DeadLetter, encode, headers
+from copydesk.log_port import Log, Message, Record
 from copydesk.pipeline import DEAD
-from copydesk.ports import Log, Message, Record
 
 
 class _Glimpse(msgspec.Struct):

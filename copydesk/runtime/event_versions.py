@@ -9,7 +9,7 @@ import time
 from collections.abc import Collection
 
 from copydesk.events import BY_TYPE, SCHEMA_VERSION, Event
-from copydesk.ports import Partition, Record
+from copydesk.log_port import Partition, Record
 
 logger = logging.getLogger("copydesk.runtime.worker")
 

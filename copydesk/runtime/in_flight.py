@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
-from copydesk.ports import Partition, Record
+from copydesk.log_port import Partition, Record
 from copydesk.runtime.outcome import Outcome
 
 STUCK_RECORDS, STUCK_BYTES = 64, 8 << 20

@@ -23,8 +23,8 @@ from copydesk.events import (
     RawArticle,
     headers,
 )
+from copydesk.log_port import Log, Message, Partition, Reader, Record
 from copydesk.pipeline import CLEAN, LINKS, RAW, Stage
-from copydesk.ports import Log, Message, Partition, Reader, Record
 from copydesk.runtime import dead_letters
 from copydesk.runtime.event_versions import NewerEvents, unreadable
 from copydesk.runtime.in_flight import HeldRecord, InFlight, Ticket

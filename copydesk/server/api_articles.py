@@ -19,7 +19,7 @@ from copydesk.answers.found_articles import (
 from copydesk.answers.nothing_found import known_source
 from copydesk.answers.stored import raw_event_of, stored_article
 from copydesk.events import CleanArticle, RawArticle, Removed
-from copydesk.ports import CountedBy, Interval
+from copydesk.index_port import CountedBy, Interval
 from copydesk.search.query import Sort
 from copydesk.server.caching import json_with_etag
 from copydesk.server.desk import TheDesk

@@ -12,8 +12,8 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 from copydesk.answers.learned_text import LearnedSource, LearnedText, learned_sources, learned_text
 from copydesk.answers.pipeline_state import PipelineState, pipeline_state
 from copydesk.errors import NotFound, Unavailable
+from copydesk.log_port import Log, Partition, Record
 from copydesk.pipeline import TOPICS
-from copydesk.ports import Log, Partition, Record
 from copydesk.server.desk import TheDesk
 from copydesk.server.problems import PROBLEMS
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from copydesk.ports import Count, Interval
+from copydesk.index_port import Count, Interval
 
 _WIDTH, _HEIGHT, _GAP = 720, 96, 1
 _SPARK_WIDTH, _SPARK_HEIGHT = 180, 32

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from litestar.di import NamedDependency
 
-from copydesk.ports import Index, Log
+from copydesk.index_port import Index
+from copydesk.log_port import Log
 from copydesk.server.cleaning_queue import CleaningQueue
 from copydesk.web.fetcher import Fetched
 

@@ -11,7 +11,7 @@ from litestar.response import Redirect
 from copydesk.answers.found_articles import find_articles, next_cursor, read_cursor, read_query
 from copydesk.answers.stored import raw_event_of
 from copydesk.errors import InputError
-from copydesk.ports import Index
+from copydesk.index_port import Index
 from copydesk.search.query import Query, Sort
 from copydesk.server.api_articles import Narrowed, article_asked
 from copydesk.server.caching import with_etag

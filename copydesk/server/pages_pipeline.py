@@ -14,8 +14,8 @@ from markupsafe import Markup
 from copydesk.answers.learned_text import LearnedText, learned_sources, learned_text
 from copydesk.answers.pipeline_state import PipelineState, TopicState, pipeline_state
 from copydesk.errors import NotFound, Unavailable
+from copydesk.index_port import Count, Index
 from copydesk.pipeline import STAGES
-from copydesk.ports import Count, Index
 from copydesk.search.query import Query
 from copydesk.server.charts import sparkline
 from copydesk.server.desk import TheDesk

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from copydesk.ports import Table
+from copydesk.log_port import Table
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.schedule import decayed, is_silent, items_a_day
 from copydesk.producers.feeds.state import FeedState, feed_key, read_head

@@ -7,8 +7,8 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 from copydesk.errors import LogUnavailable
+from copydesk.log_port import Log, Partition, Reader
 from copydesk.pipeline import FEEDS_STATE
-from copydesk.ports import Log, Partition, Reader
 
 GROUP = "feeds"
 _FIRST = Partition(FEEDS_STATE, 0)

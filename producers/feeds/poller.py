@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from copydesk.errors import ConfigError, FetchFailed, StorageError
 from copydesk.identity import host_of
-from copydesk.ports import Log
+from copydesk.log_port import Log
 from copydesk.producers.feeds import due_queue
 from copydesk.producers.feeds.due_queue import LONGEST_IDLE, DueQueue
 from copydesk.producers.feeds.feed_list import Source

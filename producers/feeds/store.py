@@ -15,8 +15,8 @@ from typing import TypeVar
 import msgspec
 
 from copydesk.events import DeadLetter, Link, RawArticle, encode, headers, trace_of
+from copydesk.log_port import Log, Message, Table
 from copydesk.pipeline import FEEDS_STATE, LINKS, PAGES_STATE, RAW
-from copydesk.ports import Log, Message, Table
 from copydesk.producers.feeds.state import (
     FeedState,
     Seen,

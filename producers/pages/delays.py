@@ -18,8 +18,8 @@ import msgspec
 from copydesk.errors import LogUnavailable
 from copydesk.events import Link, decode
 from copydesk.identity import host_of
+from copydesk.log_port import Log, Message, Partition, Reader, Record
 from copydesk.pipeline import LINK_DELAYS, LINKS, PAGES_STAGE, YOUNG_DELAYS
-from copydesk.ports import Log, Message, Partition, Reader, Record
 
 _NEARLY, _NEARLY_YOUNG = 1.25, 1.02
 _DELAYS = LINK_DELAYS | YOUNG_DELAYS

@@ -13,8 +13,8 @@ import msgspec
 from msgspec import Struct
 
 from copydesk.identity import next_revision
+from copydesk.log_port import Log, Message, Table
 from copydesk.pipeline import PAGES_STATE
-from copydesk.ports import Log, Message, Table
 
 _MOST = 20_000
 _LATEST = 64

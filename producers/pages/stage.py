@@ -17,7 +17,7 @@ import msgspec
 
 from copydesk.errors import FetchFailed
 from copydesk.events import Link, decode, encode, trace_of
-from copydesk.ports import Log, Partition, Record
+from copydesk.log_port import Log, Partition, Record
 from copydesk.producers.outbox import Stopped
 from copydesk.producers.pages.fetch import LinkFetch, LinkPatience
 from copydesk.producers.pages.store import PageStore

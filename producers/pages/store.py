@@ -8,8 +8,8 @@ from threading import Event
 from typing import TypeVar
 
 from copydesk.events import Link, encode, headers
+from copydesk.log_port import Log, Message
 from copydesk.pipeline import LINKS
-from copydesk.ports import Log, Message
 from copydesk.producers.outbox import Outbox
 from copydesk.producers.pages.delays import delay_topic
 from copydesk.producers.pages.revisions import Revisions, SourceRevisions

@@ -20,7 +20,7 @@ import msgspec
 from msgspec import Struct
 
 from copydesk.identity import next_revision
-from copydesk.ports import Message, Table
+from copydesk.log_port import Message, Table
 
 OLDER_REVISIONS_KEPT = 8
 OVERLAY = 10_000

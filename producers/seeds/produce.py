@@ -11,8 +11,8 @@ from pathlib import Path
 from threading import Event
 
 from copydesk.errors import ConfigError, InputError
+from copydesk.log_port import Log
 from copydesk.pipeline import SEEDS_STATE
-from copydesk.ports import Log
 from copydesk.producers.outbox import Outbox, Stopped
 from copydesk.producers.seeds.counts import SeedCounts
 from copydesk.producers.seeds.field_names import FieldNames

@@ -11,8 +11,8 @@ import msgspec
 
 from copydesk.events import ADDRESS_FACT, DeadLetter, Hints, Link, RawArticle, encode, headers, trace_of
 from copydesk.identity import article_id, source_of
+from copydesk.log_port import Message
 from copydesk.pipeline import LINKS, RAW, SEEDS_STATE
-from copydesk.ports import Message
 from copydesk.producers.outbox import Outbox, TooLarge
 from copydesk.producers.seeds.counts import SeedCounts
 from copydesk.producers.seeds.ledger import ArticleState, FileState, Ledger, decide, without

@@ -15,8 +15,8 @@ from kafka import KafkaAdminClient
 from copydesk.adapters.kafka_log.log import KafkaLog, Timeouts
 from copydesk.adapters.kafka_log.topics import TopicPlan
 from copydesk.errors import LogUnavailable, NotFound
+from copydesk.log_port import Log, Message, Partition, Record
 from copydesk.pipeline import Topic
-from copydesk.ports import Log, Message, Partition, Record
 from tests.support.stack.fixtures import available
 from tests.support.stack.kafka import Broker
 from tests.support.stack.proxy import Proxy

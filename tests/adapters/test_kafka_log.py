@@ -15,8 +15,8 @@ from copydesk.adapters.kafka_log.cluster import Access
 from copydesk.adapters.kafka_log.log import KafkaLog
 from copydesk.adapters.kafka_log.topics import OVERHEAD, TopicPlan
 from copydesk.errors import ConfigError, LogUnavailable, MessageTooLarge, NotFound
+from copydesk.log_port import Message, Partition
 from copydesk.pipeline import Topic
-from copydesk.ports import Message, Partition
 from tests.support.stack.kafka import USERS, Broker
 from tests.support.waiting import eventually
 

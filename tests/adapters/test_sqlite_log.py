@@ -13,7 +13,7 @@ from copydesk.adapters import sqlite_file
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.adapters.sqlite_log.records import LOG_FILE
 from copydesk.errors import ConfigError, CorruptStorage, LogUnavailable, NewerStorage, StorageError
-from copydesk.ports import Message
+from copydesk.log_port import Message
 from tests.support.sqlite_logs import TABLE, TOPIC, TOPICS, numbered, offsets_are_dense
 
 

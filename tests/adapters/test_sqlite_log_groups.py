@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from copydesk.adapters.sqlite_log import group, presence
 from copydesk.adapters.sqlite_log.group import fair_share
 from copydesk.adapters.sqlite_log.log import SqliteLog
-from copydesk.ports import Message, Partition
+from copydesk.log_port import Message, Partition
 from tests.support.sqlite_logs import TOPIC, TOPICS, some, spawn
 from tests.support.waiting import Clock, eventually
 

@@ -10,8 +10,8 @@ import pytest
 from copydesk.adapters.sqlite_log import log as log_module
 from copydesk.adapters.sqlite_log import retention
 from copydesk.adapters.sqlite_log.log import SqliteLog
+from copydesk.log_port import Message, Partition
 from copydesk.pipeline import Topic
-from copydesk.ports import Message, Partition
 from tests.support.sqlite_logs import TABLE, TOPIC, TOPICS, some, wal_size
 from tests.support.waiting import Clock
 

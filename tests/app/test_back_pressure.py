@@ -9,8 +9,8 @@ import pytest
 
 from copydesk.adapters.http_fetcher.fetcher import HttpFetcher
 from copydesk.app.feed_run import FeedRun
+from copydesk.log_port import Log
 from copydesk.pipeline import LINKS, RAW
-from copydesk.ports import Log
 from tests.support.fakes import MemoryLog
 from tests.support.waiting import PATIENCE, eventually
 from tests.support.web.server import Answer, Asked, Web

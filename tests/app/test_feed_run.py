@@ -14,8 +14,8 @@ from copydesk.app.page_service import PageService
 from copydesk.cli.feed_services import make_feed_run
 from copydesk.errors import InputError
 from copydesk.events import Link, encode, headers
+from copydesk.log_port import Message
 from copydesk.pipeline import LINKS, RAW
-from copydesk.ports import Message
 from copydesk.producers.pages.delays import _DELAYS
 from copydesk.settings import Settings
 from tests.app.test_back_pressure import count, outlet

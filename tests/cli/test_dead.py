@@ -10,8 +10,8 @@ import pytest
 
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.events import DeadLetter, Link, RawArticle, encode
+from copydesk.log_port import Message
 from copydesk.pipeline import DEAD, RAW, TOPICS
-from copydesk.ports import Message
 from tests.support.command import copydesk
 from tests.support.documents import raw_event
 

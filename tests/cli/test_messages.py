@@ -8,8 +8,8 @@ import pytest
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.events import RawArticle, encode, headers
 from copydesk.identity import article_id
+from copydesk.log_port import Message
 from copydesk.pipeline import RAW, TOPICS
-from copydesk.ports import Message
 from tests.support.command import copydesk
 from tests.support.documents import raw_event
 

@@ -21,8 +21,9 @@ from copydesk.cli.run_report import commonest
 from copydesk.cli.run_watch import EveryTenSeconds, RunInSight, watch_run
 from copydesk.errors import IndexUnavailable, Unavailable
 from copydesk.events import CleanArticle, Link, RawArticle, encode, headers
+from copydesk.index_port import Index, Verdict
+from copydesk.log_port import Message
 from copydesk.pipeline import CLEAN, INDEX_STAGE, LINK_DELAYS, RAW
-from copydesk.ports import Index, Message, Verdict
 from copydesk.producers.pages.delays import WaitingHost, by_host
 from copydesk.producers.seeds.counts import SeedCounts
 from tests.app.test_feed_run import fetcher

@@ -21,8 +21,8 @@ from copydesk.cli.search import export, search
 from copydesk.cli.show import show
 from copydesk.errors import CopydeskError, InputError
 from copydesk.events import CleanArticle, Image, RawArticle, decode, encode, headers
+from copydesk.log_port import Message
 from copydesk.pipeline import RAW, TOPICS
-from copydesk.ports import Message
 from copydesk.settings import Settings
 from tests.contracts.index_samples import DAY, NOON, appeal, article
 from tests.support.command import COPYDESK, copydesk

@@ -8,8 +8,8 @@ import pytest
 
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.events import DeadLetter, Link, encode, headers
+from copydesk.log_port import Message
 from copydesk.pipeline import DEAD
-from copydesk.ports import Message
 from tests.support.command import copydesk
 
 TEXT = "The ferry will sail again from Monday, the harbour office said on Friday. It had been in dock since a storm."

@@ -10,7 +10,7 @@ from copydesk.consumers.index import IndexWriter
 from copydesk.consumers.recurring_header import EMPTY_HEADER, add_header
 from copydesk.errors import IndexMissing, IndexUnavailable
 from copydesk.events import CleanArticle, encode
-from copydesk.ports import Verdict
+from copydesk.index_port import Verdict
 from copydesk.runtime.outcome import Outcome
 from tests.contracts.index_samples import article
 from tests.support.documents import raw_event

@@ -10,7 +10,7 @@ import pytest
 
 from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
 from copydesk.adapters.sqlite_index.index import SqliteIndex
-from copydesk.ports import Index
+from copydesk.index_port import Index
 from tests.support.stack.elasticsearch import forget
 from tests.support.stack.elasticsearch import request as ask
 

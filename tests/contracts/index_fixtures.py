@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from copydesk.events import CleanArticle
-from copydesk.ports import Index, Results
+from copydesk.index_port import Index, Results
 from copydesk.search.query import MAX_RESULTS, Query, parse
 from tests.contracts.index_engines import ENGINES, Engine, Factory
 from tests.contracts.index_samples import article, unique

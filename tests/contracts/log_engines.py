@@ -12,7 +12,7 @@ import pytest
 from copydesk.adapters.kafka_log.log import KafkaLog, Timeouts
 from copydesk.adapters.kafka_log.topics import TopicPlan
 from copydesk.adapters.sqlite_log.log import SqliteLog
-from copydesk.ports import Log
+from copydesk.log_port import Log
 from tests.support.fakes import MemoryLog
 from tests.support.memory_log_server import served
 from tests.support.stack.kafka import delete_topics

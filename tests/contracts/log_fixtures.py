@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from copydesk.ports import Log
+from copydesk.log_port import Log
 from tests.contracts.log_engines import ENGINES, Factory, LogEngine
 from tests.contracts.log_helpers import LogUnderTest
 

@@ -9,8 +9,8 @@ from contextlib import ExitStack
 from multiprocessing.connection import Connection
 from typing import Any
 
+from copydesk.log_port import Batch, Log, Message, Partition, Reader, Record
 from copydesk.pipeline import Topic
-from copydesk.ports import Batch, Log, Message, Partition, Reader, Record
 from tests.contracts.log_engines import LogEngine
 from tests.support.waiting import eventually
 

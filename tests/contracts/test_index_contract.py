@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from copydesk.events import CleanArticle, Image
-from copydesk.ports import Index
+from copydesk.index_port import Index
 from copydesk.search.query import Query, parse
 from tests.contracts.index_engines import Engine
 from tests.contracts.index_fixtures import Shelf

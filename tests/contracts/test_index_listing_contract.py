@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from copydesk.events import CleanArticle
-from copydesk.ports import FACET_DAYS, FACET_VALUES
+from copydesk.index_port import FACET_DAYS, FACET_VALUES
 from copydesk.search.query import MAX_RESULTS, Query
 from tests.contracts.index_fixtures import Shelf
 from tests.contracts.index_samples import DAY, HOUR, NOON

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from copydesk.ports import Count, Hit
+from copydesk.index_port import Count, Hit
 from copydesk.search.query import MAX_RESULTS, Query, ResultPlace, Sort
 from tests.contracts.index_fixtures import Shelf
 from tests.contracts.index_samples import DAY, HOUR, NOON

@@ -11,7 +11,7 @@ import pytest
 
 from copydesk.errors import StorageError
 from copydesk.events import CleanArticle
-from copydesk.ports import Index, Rebuildable
+from copydesk.index_port import Index, Rebuildable
 from copydesk.search.query import Query
 from tests.contracts.index_engines import Engine
 from tests.contracts.index_fixtures import Shelf

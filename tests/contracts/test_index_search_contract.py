@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copydesk.ports import Index
+from copydesk.index_port import Index
 from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, Query, Term, parse
 from tests.contracts.index_fixtures import Shelf
 from tests.contracts.index_samples import ABSENT, DAY, NASTY, NOON, SENTENCES, appeal, article, unique

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from copydesk.errors import MessageTooLarge, NotFound
+from copydesk.log_port import Log, Message, Partition
 from copydesk.pipeline import Topic
-from copydesk.ports import Log, Message, Partition
 from tests.contracts.log_engines import LogEngine
 from tests.contracts.log_helpers import KEYS, LogUnderTest, by_partition, ends, messages, numbers, run_process
 

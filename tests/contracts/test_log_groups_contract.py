@@ -5,7 +5,7 @@ import time
 from collections import Counter
 
 from copydesk.errors import LogUnavailable
-from copydesk.ports import Message, Partition
+from copydesk.log_port import Message, Partition
 from tests.contracts.log_engines import LogEngine
 from tests.contracts.log_helpers import KEYS, LogUnderTest, by_partition, ends, messages, run_process
 

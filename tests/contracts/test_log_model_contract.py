@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from copydesk.ports import Message, Partition
+from copydesk.log_port import Message, Partition
 from tests.contracts.log_helpers import KEYS, LogUnderTest
 
 action = st.one_of(

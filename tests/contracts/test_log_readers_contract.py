@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from copydesk.ports import Message, Partition, Record
+from copydesk.log_port import Message, Partition, Record
 from tests.contracts.log_helpers import KEYS, LogUnderTest, by_partition, ends, messages, numbers
 
 

@@ -1,6 +1,6 @@
 """What every log keeps in a compacted topic: the latest value of each key, read as a table."""
 
-from copydesk.ports import Message
+from copydesk.log_port import Message
 from tests.contracts.log_helpers import LogUnderTest
 
 

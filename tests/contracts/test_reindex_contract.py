@@ -12,8 +12,9 @@ import pytest
 from copydesk.consumers.reindex import Rebuilt, reindex
 from copydesk.errors import IndexUnavailable, StorageError
 from copydesk.events import CleanArticle, DeadLetter, decode, encode, headers
+from copydesk.index_port import Index, Rebuild, Verdict
+from copydesk.log_port import Message
 from copydesk.pipeline import CLEAN, DEAD
-from copydesk.ports import Index, Message, Rebuild, Verdict
 from copydesk.search.query import Query
 from tests.contracts.index_engines import Engine
 from tests.contracts.index_fixtures import Shelf

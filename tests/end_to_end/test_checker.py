@@ -22,8 +22,9 @@ from copydesk.consumers.index import IndexWriter
 from copydesk.consumers.recurring_header import EMPTY_HEADER, add_header
 from copydesk.events import CleanArticle, RawArticle, decode, encode, headers
 from copydesk.identity import content_hash
+from copydesk.index_port import Verdict
+from copydesk.log_port import Message, Partition, Reader
 from copydesk.pipeline import CLEAN, CLEAN_STAGE, DEAD, INDEX_STAGE, Stage
-from copydesk.ports import Message, Partition, Reader, Verdict
 from copydesk.runtime import in_flight, worker
 from copydesk.runtime.outcome import Executor, Outcome
 from copydesk.runtime.worker import Worker

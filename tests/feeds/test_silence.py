@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec import structs
 
+from copydesk.log_port import Message
 from copydesk.pipeline import FEEDS_STATE
-from copydesk.ports import Message
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.formats.items import Feed, Item
 from copydesk.producers.feeds.health import ailing, health_of

@@ -7,8 +7,8 @@ import msgspec
 
 from copydesk.errors import LogUnavailable
 from copydesk.events import Link, decode, encode, headers
+from copydesk.log_port import Message
 from copydesk.pipeline import LINK_DELAYS, LINKS
-from copydesk.ports import Message
 from copydesk.producers.pages.delays import DelayedLinks, delay_topic, postponed, waiting_links
 from tests.support.fakes import Crash, FailingLog, MemoryLog
 from tests.support.waiting import eventually

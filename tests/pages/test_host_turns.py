@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
+from copydesk.log_port import Message
 from copydesk.pipeline import PAGES_STATE
-from copydesk.ports import Message
 from copydesk.producers.web.host_turns import TurnAnnouncer, TurnListener, turn_key
 from copydesk.producers.web.hosts import HostThrottle
 from tests.support.web.desk import Desk, on_a_desk

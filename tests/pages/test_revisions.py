@@ -1,7 +1,7 @@
 """Pages fetched again: which revision they get, and when they are not fetched at all."""
 
+from copydesk.log_port import Message
 from copydesk.pipeline import PAGES_STATE
-from copydesk.ports import Message
 from copydesk.producers.pages.revisions import read_source_revisions
 from tests.support.web.desk import Desk, on_a_desk
 from tests.support.web.press import Press, at_a_press, link, page, publish, site

@@ -6,8 +6,8 @@ import pytest
 
 from copydesk.events import trace_of
 from copydesk.identity import article_id
+from copydesk.log_port import Message
 from copydesk.pipeline import LINK_DELAYS, LINKS, RAW
-from copydesk.ports import Message
 from copydesk.producers.pages.delays import delay_topic
 from tests.support.web.desk import Desk
 from tests.support.web.press import HTML, Press, at_a_press, done, link, page, publish, site

@@ -29,8 +29,8 @@ LAYERS = {
     "dates": Room(("copydesk.machine_dates",)),
     "contract": Room(
         (
-            "copydesk.errors", "copydesk.events", "copydesk.identity", "copydesk.pipeline", "copydesk.ports",
-            "copydesk.settings", "copydesk.tracking",
+            "copydesk.errors", "copydesk.events", "copydesk.identity", "copydesk.index_port", "copydesk.log_port",
+            "copydesk.pipeline", "copydesk.settings", "copydesk.tracking",
         ),
         ("search",),
     ),

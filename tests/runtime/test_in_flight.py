@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk.ports import Partition, Record
+from copydesk.log_port import Partition, Record
 from copydesk.runtime import in_flight
 from copydesk.runtime.in_flight import InFlight, Ticket
 from copydesk.runtime.outcome import Outcome

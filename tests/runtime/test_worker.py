@@ -8,8 +8,8 @@ from msgspec import UNSET
 
 from copydesk.errors import IndexUnavailable, LogUnavailable, NewerStorage
 from copydesk.events import CleanArticle, DeadLetter, RawArticle, decode, encode, headers
+from copydesk.log_port import Log, Message
 from copydesk.pipeline import CLEAN, CLEAN_STAGE, DEAD, INDEX_STAGE, RAW
-from copydesk.ports import Log, Message
 from copydesk.runtime import dead_letters, event_versions
 from copydesk.runtime.outcome import Outcome
 from copydesk.runtime.worker import Worker

@@ -10,8 +10,8 @@ import pytest
 
 from copydesk.errors import ConfigError, InputError, LogUnavailable
 from copydesk.identity import article_id
+from copydesk.log_port import Message
 from copydesk.pipeline import RAW, SEEDS_STATE
-from copydesk.ports import Message
 from copydesk.producers.seeds import publisher
 from copydesk.producers.seeds.produce import SeedCounts
 from tests.support.fakes import FailingLog, MemoryLog

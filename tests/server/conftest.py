@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from copydesk.events import DeadLetter, Image, RawArticle, encode, headers
+from copydesk.log_port import Message, Record
 from copydesk.pipeline import DEAD, RAW
-from copydesk.ports import Message, Record
 from copydesk.runtime import dead_letters
 from tests.contracts.index_samples import DAY, NOON, appeal, article
 from tests.support.desk import ServedDesk, desk_on

@@ -10,8 +10,8 @@ import pytest
 
 from copydesk.answers.letter_actions import fold_reason
 from copydesk.events import CleanArticle, decode, encode
+from copydesk.log_port import Message
 from copydesk.pipeline import DEAD, RAW
-from copydesk.ports import Message
 from tests.contracts.index_samples import NOON
 from tests.server.conftest import FERRY, OTHERS, WICKED, letter
 from tests.support.command import copydesk

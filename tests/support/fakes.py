@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Literal
 
 from copydesk.errors import MessageTooLarge, NotFound
+from copydesk.log_port import Batch, Message, Partition, PartitionStatus, Reader, Record, Table
 from copydesk.pipeline import TOPICS, Topic
-from copydesk.ports import Batch, Message, Partition, PartitionStatus, Reader, Record, Table
 
 
 class Crash(BaseException):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Client, Connection, Listener
 from typing import Any, cast
 
-from copydesk.ports import Log
+from copydesk.log_port import Log
 from tests.support.fakes import MemoryLog
 
 _HERE: dict[tuple[int, str], MemoryLog] = {}

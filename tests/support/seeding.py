@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from copydesk.events import DeadLetter, Link, RawArticle, decode
+from copydesk.log_port import Log
 from copydesk.pipeline import DEAD, LINKS, RAW
-from copydesk.ports import Log
 from copydesk.producers.seeds.produce import SeedCounts, produce
 
 START = datetime(2025, 3, 1, 8, 0, tzinfo=UTC)

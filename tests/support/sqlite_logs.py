@@ -4,8 +4,8 @@ import multiprocessing
 from pathlib import Path
 
 from copydesk.adapters.sqlite_log.log import SqliteLog
+from copydesk.log_port import Message
 from copydesk.pipeline import Topic
-from copydesk.ports import Message
 
 TOPIC, TABLE = "raw", "state"
 TOPICS = [Topic(TOPIC), Topic(TABLE, compacted=True)]

@@ -25,7 +25,7 @@ from copydesk.adapters.elasticsearch_index.query import MAX_ID_BYTES
 from copydesk.adapters.index_values import to_microseconds
 from copydesk.errors import CopydeskError, IndexUnavailable, StorageError
 from copydesk.events import CleanArticle, decode, encode
-from copydesk.ports import Verdict
+from copydesk.index_port import Verdict
 from copydesk.search.words import fold_for_search
 
 BATCH_BYTES, BATCH_COUNT, IN_FLIGHT = 5 << 20, 500, 4

@@ -27,8 +27,8 @@ from copydesk.adapters.elasticsearch_index.time_counts import time_counts
 from copydesk.adapters.index_values import SHORTEST_ID_PREFIX
 from copydesk.errors import ConfigError, IndexUnavailable
 from copydesk.events import CleanArticle
+from copydesk.index_port import Count, CountedBy, IndexStatus, Interval, Results, Verdict
 from copydesk.machine_dates import iso_of_python, read_instant
-from copydesk.ports import Count, CountedBy, IndexStatus, Interval, Results, Verdict
 from copydesk.search.query import Query
 from copydesk.settings import Settings
 

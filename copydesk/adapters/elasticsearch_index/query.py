@@ -12,7 +12,7 @@ import msgspec
 from copydesk.adapters.index_values import is_encodable, to_microseconds
 from copydesk.errors import CorruptStorage
 from copydesk.events import CleanArticle
-from copydesk.ports import FACET_DAYS, FACET_VALUES, Hit, Results
+from copydesk.index_port import FACET_DAYS, FACET_VALUES, Hit, Results
 from copydesk.search.highlight import Needle, highlights, needles
 from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, MAX_RESULTS, Query, ResultPlace, Term
 from copydesk.search.words import words

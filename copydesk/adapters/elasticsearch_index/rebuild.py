@@ -18,7 +18,7 @@ from copydesk.adapters.elasticsearch_index.scan import BARE_PAGE, PAGE, scan_doc
 from copydesk.adapters.elasticsearch_index.setup import IndexNames, Sharding
 from copydesk.errors import CopydeskError, IndexUnavailable, StorageError
 from copydesk.events import CleanArticle
-from copydesk.ports import Verdict
+from copydesk.index_port import Verdict
 from copydesk.search.query import Query
 
 logger = logging.getLogger("copydesk.elasticsearch")

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from copydesk.adapters.elasticsearch_index.query import Json
-from copydesk.ports import Count, CountedBy, Interval
+from copydesk.index_port import Count, CountedBy, Interval
 
 BUCKETS_AT_ONCE = 1_000
 

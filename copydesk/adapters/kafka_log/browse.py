@@ -13,7 +13,7 @@ from copydesk.adapters.kafka_log.cluster import Cluster
 from copydesk.adapters.kafka_log.errors import translate_kafka_errors
 from copydesk.adapters.kafka_log.scan import record
 from copydesk.errors import LogUnavailable
-from copydesk.ports import Record
+from copydesk.log_port import Record
 
 _TIMEOUT_MS = int(CONNECT_TIMEOUT * 1000)
 

@@ -1,4 +1,4 @@
-"""Implement copydesk.ports.Log on a Kafka cluster, through kafka-python: topics, groups, tables.
+"""Implement copydesk.log_port.Log on a Kafka cluster, through kafka-python: topics, groups, tables.
 
 Appends are idempotent while a producer lives, and acknowledged by all replicas in sync. After an unknown outcome they
 are published again: delivery is at least once, order per key holds within each attempt.
@@ -21,8 +21,8 @@ from copydesk.adapters.kafka_log.reader import KafkaReader
 from copydesk.adapters.kafka_log.scan import KafkaTable, TopicScan, merge_by_time
 from copydesk.adapters.kafka_log.topics import USUAL_PLAN, TopicPlan, Topics
 from copydesk.errors import ConfigError, LogUnavailable, MessageTooLarge
+from copydesk.log_port import Message, Partition, PartitionStatus, Reader, Record, Table
 from copydesk.pipeline import TOPICS, Topic
-from copydesk.ports import Message, Partition, PartitionStatus, Reader, Record, Table
 from copydesk.settings import Settings
 
 P = TypeVar("P", TopicScan, KafkaReader)
@@ -100,7 +100,7 @@ class KafkaLog:
         self._topics.create({self._real(topic.name): topic.compacted for topic in topics}, self._plan)
 
     def publish(self, topic: str, messages: Sequence[Message]) -> None:
-        """Append in order, acknowledged by all replicas in sync before this returns; see copydesk.ports.Log."""
+        """Append in order, acknowledged by all replicas in sync before this returns; see copydesk.log_port.Log."""
         real = self._real(topic)
         limit = self._limit(real)
         for position, message in enumerate(messages):
@@ -129,7 +129,7 @@ class KafkaLog:
     def scan(
         self, topic: str, start: Literal["beginning", "end"] = "beginning", follow: bool = False
     ) -> Iterator[Record]:
-        """Read a topic without a group, merged by time; see copydesk.ports.Log. Raises NotFound, LogUnavailable."""
+        """Read a topic without a group, merged by time; see copydesk.log_port.Log. Raises NotFound, LogUnavailable."""
         topic_scan = self._scan_of(topic, {})
         ends = topic_scan.ends()
         if start == "end":

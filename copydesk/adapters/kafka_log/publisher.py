@@ -14,7 +14,7 @@ from copydesk.adapters.kafka_log.client import CONNECT_TIMEOUT, open_producer
 from copydesk.adapters.kafka_log.cluster import Cluster
 from copydesk.adapters.kafka_log.errors import translate_kafka_errors
 from copydesk.errors import MessageTooLarge
-from copydesk.ports import Message
+from copydesk.log_port import Message
 
 BATCH = 256 << 10
 """Bytes of one partition's records that are compressed and sent together; below any sensible `max.message.bytes`."""

@@ -18,7 +18,7 @@ from copydesk.adapters.kafka_log.cluster import Cluster
 from copydesk.adapters.kafka_log.errors import translate_kafka_errors
 from copydesk.adapters.kafka_log.scan import record
 from copydesk.adapters.kafka_log.stall_watch import StallWatch
-from copydesk.ports import Batch, Partition, Record
+from copydesk.log_port import Batch, Partition, Record
 
 logger = logging.getLogger("copydesk.kafka")
 
@@ -71,7 +71,7 @@ class _Losses(ConsumerRebalanceListener):  # type: ignore[misc]
 
 
 class KafkaReader:
-    """Implement copydesk.ports.Reader on the topic `name`, which is called `topic` in Kafka.
+    """Implement copydesk.log_port.Reader on the topic `name`, which is called `topic` in Kafka.
 
     `open_consumer` makes a consumer in the group; it is called at the first poll, and again when one no longer moves.
     """
@@ -94,7 +94,7 @@ class KafkaReader:
         max_bytes: int = 64 << 20,
         paused: Collection[Partition] = (),
     ) -> Batch:
-        """Return records that are new to this group, and what was lost; see copydesk.ports.Reader."""
+        """Return records that are new to this group, and what was lost; see copydesk.log_port.Reader."""
         quiet = {partition.number for partition in paused if partition.topic == self._name}
         ready = max_records > 0 and not quiet.issuperset(self._left)
         lost: set[int] = set()

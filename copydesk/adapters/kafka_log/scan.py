@@ -13,7 +13,7 @@ from copydesk.adapters.kafka_log.client_patches import repair_consumer
 from copydesk.adapters.kafka_log.cluster import Cluster
 from copydesk.adapters.kafka_log.errors import translate_kafka_errors
 from copydesk.errors import LogUnavailable
-from copydesk.ports import Record
+from copydesk.log_port import Record
 
 SCAN_PATIENCE = 10.0
 """Seconds without any progress until a log that has more to give counts as unavailable."""
@@ -142,7 +142,7 @@ def _is_ahead(queue: deque[Any]) -> bool:
 
 
 class KafkaTable:
-    """Hold the latest value per key of a compacted topic, in memory. A copydesk.ports.Table."""
+    """Hold the latest value per key of a compacted topic, in memory. A copydesk.log_port.Table."""
 
     def __init__(self, open_scan: Callable[[Mapping[int, int]], TopicScan]) -> None:
         self._open, self._scan_of = open_scan, open_scan({})

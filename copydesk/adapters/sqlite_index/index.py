@@ -17,17 +17,7 @@ from copydesk.adapters.sqlite_index.rebuild import SqliteRebuild
 from copydesk.adapters.sqlite_index.search import Statement, counts, counts_by_day, hits, page_of_keys, select
 from copydesk.adapters.sqlite_index.store import Store
 from copydesk.events import CleanArticle
-from copydesk.ports import (
-    FACET_DAYS,
-    FACET_VALUES,
-    Count,
-    CountedBy,
-    Hit,
-    IndexStatus,
-    Interval,
-    Results,
-    Verdict,
-)
+from copydesk.index_port import FACET_DAYS, FACET_VALUES, Count, CountedBy, Hit, IndexStatus, Interval, Results, Verdict
 from copydesk.search.highlight import highlights, needles
 from copydesk.search.query import Query
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from copydesk.adapters.sqlite_index.document import day_of
-from copydesk.ports import Count, Interval
+from copydesk.index_port import Count, Interval
 
 
 def counts_by_interval(counted: Iterable[tuple[int, str, int]], interval: Interval) -> list[Count]:

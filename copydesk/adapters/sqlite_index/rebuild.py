@@ -13,7 +13,7 @@ from copydesk.adapters.sqlite_index.document import Codec
 from copydesk.adapters.sqlite_index.store import Store
 from copydesk.errors import CopydeskError, StorageError
 from copydesk.events import CleanArticle
-from copydesk.ports import Verdict
+from copydesk.index_port import Verdict
 
 logger = logging.getLogger("copydesk.sqlite")
 _BODIES_AT_ONCE = 20

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from copydesk.adapters.index_values import is_encodable, to_microseconds
 from copydesk.adapters.sqlite_index.document import match_expression
-from copydesk.ports import CountedBy
+from copydesk.index_port import CountedBy
 from copydesk.search.query import MAX_RESULTS, Query
 
 Value = str | int | bytes | float | None

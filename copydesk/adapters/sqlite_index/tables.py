@@ -13,7 +13,7 @@ import apsw
 from copydesk.adapters.index_values import is_encodable, to_microseconds
 from copydesk.adapters.sqlite_index.document import DamagedDocument, Row, Unstorable
 from copydesk.events import CleanArticle
-from copydesk.ports import Verdict
+from copydesk.index_port import Verdict
 
 T = TypeVar("T")
 _IDS_AT_ONCE = 500

@@ -21,8 +21,8 @@ from copydesk.adapters.sqlite_log.records import LOG_FILE, MAX_PARTITIONS, MAX_T
 from copydesk.adapters.sqlite_log.retention import remove_expired
 from copydesk.adapters.sqlite_log.scan import SqliteTable
 from copydesk.errors import ConfigError, LogUnavailable, NotFound, StorageError, Unavailable
+from copydesk.log_port import Message, PartitionStatus, Record
 from copydesk.pipeline import Topic
-from copydesk.ports import Message, PartitionStatus, Record
 
 MAX_MESSAGE = 64 << 20
 DAY_MS = 86_400_000

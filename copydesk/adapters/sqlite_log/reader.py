@@ -12,7 +12,7 @@ from copydesk.adapters.sqlite_log.change_watch import ChangeWatch
 from copydesk.adapters.sqlite_log.group import Membership
 from copydesk.adapters.sqlite_log.records import LOG_FILE, Budget, TopicRow, ends, read_lane
 from copydesk.errors import CopydeskError, StorageError
-from copydesk.ports import Batch, Partition, Record
+from copydesk.log_port import Batch, Partition, Record
 
 _CLOSE_PATIENCE_MS = 2000
 

@@ -15,7 +15,7 @@ import msgspec
 
 from copydesk.adapters.sqlite_file import FileKind
 from copydesk.errors import LogUnavailable, MessageTooLarge
-from copydesk.ports import Message, Partition, Record
+from copydesk.log_port import Message, Partition, Record
 from copydesk.web.zstd import Compressor, ZstdError, decompress
 
 OFFSET_BITS, PARTITION_BITS = 42, 10

@@ -11,7 +11,7 @@ import apsw
 
 from copydesk.adapters.sqlite_log.change_watch import ChangeWatch
 from copydesk.adapters.sqlite_log.records import Budget, TopicRow, ends, read_lane, unpack
-from copydesk.ports import Record
+from copydesk.log_port import Record
 
 Connect = Callable[[], AbstractContextManager[apsw.Connection]]
 """Lends a connection, and translates errors, for the length of a `with` block."""

@@ -16,8 +16,9 @@ from msgspec.structs import replace
 from copydesk.errors import Unavailable
 from copydesk.events import CleanArticle, ContentType, RawArticle, decode, encode, headers
 from copydesk.identity import article_id
+from copydesk.index_port import Index
+from copydesk.log_port import Log, Message
 from copydesk.pipeline import DEAD, RAW
-from copydesk.ports import Index, Log, Message
 from copydesk.search.query import Query
 from tests.support.documents import raw_event
 

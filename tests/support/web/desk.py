@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from copydesk.events import DeadLetter, Link, RawArticle, Refused, decode
+from copydesk.log_port import Log
 from copydesk.pipeline import DEAD, FEEDS_STATE, LINKS, RAW
-from copydesk.ports import Log
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.parse_process import FeedBytes, RecognisedFeed, read_feed
 from copydesk.producers.feeds.poller import PollClock, Poller, PollOptions

@@ -9,8 +9,8 @@ from typing import TypeVar
 
 from copydesk.events import Hints, Link, encode, headers
 from copydesk.identity import source_of
+from copydesk.log_port import Batch, Message, Partition, Reader
 from copydesk.pipeline import LINKS, PAGES_STAGE
-from copydesk.ports import Batch, Message, Partition, Reader
 from copydesk.producers.pages.delays import DelayedLinks, waiting_links
 from copydesk.producers.pages.fetch import LinkPatience
 from copydesk.producers.pages.stage import PageFetcher
