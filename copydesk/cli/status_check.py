@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from copydesk.answers.pipeline_state import GroupState, PipelineState, TopicState
 from copydesk.cli.output import FAILED, OK, STORAGE, UNAVAILABLE
 from copydesk.errors import InputError
 from copydesk.log_port import Log, PartitionStatus
@@ -47,29 +48,29 @@ def oldest_waiting(log: Log, partitions: Sequence[PartitionStatus]) -> dict[str,
 
 
 def problems(
-    document: dict[str, Any], bounds: Bounds, waiting: dict[str, datetime], now: datetime
+    state: PipelineState, bounds: Bounds, waiting: dict[str, datetime], now: datetime
 ) -> Iterator[tuple[int, str]]:
-    """Yield the exit code and the words of each problem in a document of `status`."""
-    index = document["index"]
-    if "unavailable" in index:
-        yield UNAVAILABLE, f"the index does not answer: {index['unavailable']}"
-    elif "lost" in index:
-        yield STORAGE, index["lost"]
-    elif index["waiting"]:
-        yield FAILED, f"the index waits: {index['waiting']}"
+    """Yield the exit code and the words of each problem in what `status` found."""
+    index = state.index
+    if index.unavailable:
+        yield UNAVAILABLE, f"the index does not answer: {index.unavailable}"
+    elif index.lost:
+        yield STORAGE, index.lost
+    elif index.waiting:
+        yield FAILED, f"the index waits: {index.waiting}"
     for stage in STAGES:
-        group = document["topics"].get(stage.reads, {"groups": {}})["groups"].get(stage.name, {"lag": 0})
-        if bounds.lag is not None and group["lag"] > bounds.lag:
-            yield FAILED, f"the stage {stage.name} is {group['lag']:,} events behind, more than {bounds.lag:,}"
+        lag = state.topics.get(stage.reads, TopicState()).groups.get(stage.name, GroupState()).lag
+        if bounds.lag is not None and lag > bounds.lag:
+            yield FAILED, f"the stage {stage.name} is {lag:,} events behind, more than {bounds.lag:,}"
     if bounds.age is not None:
         for name, when in waiting.items():
             if now - when > bounds.age:
                 yield FAILED, f"the stage {name} has an event to do of {_ago(now - when)}, more than {bounds.age}"
-        newest = index.get("newest_indexed_at")
+        newest = index.newest_indexed_at or None
         if newest is None or now - newest > bounds.age:
             words = "there is no article" if newest is None else f"the newest article is of {_ago(now - newest)}"
             yield FAILED, f"{words}, more than {bounds.age}" if newest else words
-    dead = sum(count for name, count in document["dead_letters"].items() if name not in {"resolved", "discarded"})
+    dead = sum(count for name, count in state.dead_letters.items() if name not in {"resolved", "discarded"})
     if bounds.dead is not None and dead > bounds.dead:
         yield FAILED, f"there are {dead:,} dead letters, more than {bounds.dead:,}"
 

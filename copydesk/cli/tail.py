@@ -93,10 +93,9 @@ def status(
     with engines(load(), reading=True) as (log, index):
         state = pipeline_state(log, index)
         waiting = oldest_waiting(log, log.status()) if bounds.age is not None else {}
-    document = msgspec.to_builtins(state, builtin_types=(datetime,))
-    wrong = list(problems(document, bounds, waiting, datetime.now(UTC))) if check else []
+    wrong = list(problems(state, bounds, waiting, datetime.now(UTC))) if check else []
     if json:
-        print_json(document | {"problems": [words for _, words in wrong]} if check else state)
+        print_json(msgspec.to_builtins(state) | {"problems": [words for _, words in wrong]} if check else state)
     elif check:
         for words in [words for _, words in wrong] or ["All is well."]:
             typer.echo(safe(words))
