@@ -59,7 +59,9 @@ _THREE_LETTERS = re.compile(r"[A-Za-z]{3}")
 _ENDS_IN_ZONE = re.compile(r"(?:[+-]\d{4}|\b(?:UT|Z))$")
 _LAST_WORD = re.compile(r"\b([A-Z]{3,4})$")
 _HALF_DAY = re.compile(r"\d\s?[ap]\.?\s?m\b", re.I)
-_NAMED_SHIFT = re.compile(r"\b(?:GMT|UTC|UT)\s?(?=[+-]\d)|\s?\([^()]*\)$", re.I)
+_NAMED_SHIFT = re.compile(
+    r"\b(?:GMT|UTC|UT)\s?(?=[+-]\d)|(?:(?<=[+-]\d\d)|(?<=[+-]\d{4})|(?<=[+-]\d\d:\d\d))\s?\([^()]*\)$", re.I
+)
 """What names a zone beside its numbers: `GMT+0100`, `+0100 (CET)`."""
 _SHORT_SHIFT = re.compile(r"(?<=:\d\d)\s?([+-])(\d{1,2})(?::?(\d\d))?$")
 _CLOCK = re.compile(
@@ -67,6 +69,8 @@ _CLOCK = re.compile(
     rf"(?:\s?(?:Z\b|([+-]\d{{1,2}}(?::?\d\d)?)(?!\d)|\(?\b({'|'.join(sorted(HOURS))})\b))?",
     re.I,
 )
+_DOTTED_CLOCK = re.compile(r"(?<=\d)(,?\s)(\d{1,2})\.(\d\d)(?![\d.])")
+"""A clock with a dot, known by the year or day right before it."""
 _WORD = re.compile(r"[^\W\d_]+")
 _DAY_OF_MONTH = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -275,7 +279,7 @@ def spelled_out(months: Mapping[str, int]) -> Form:
     """
 
     def read(text: str) -> Stamp | None:
-        text = _NAMED_SHIFT.sub("", text)
+        text = _DOTTED_CLOCK.sub(r"\1\2:\3", _NAMED_SHIFT.sub("", text))
         clock = _CLOCK.search(text)
         rest = text if clock is None else f"{text[: clock.start()]} {text[clock.end() :]}"
         day = _spelled_day(rest, months)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from copydesk.cleaning.lexicon.load import known_months
@@ -10,7 +10,6 @@ from copydesk.cleaning.normalise import fold_letters
 from copydesk.events import HintPrecision
 from copydesk.machine_dates import (
     HOURS,
-    MONTHS,
     Stamp,
     date_command,
     epoch_exactly,
@@ -30,23 +29,11 @@ _DAY_CHARACTERS = len("2025-03-01")
 _CENTURY_TURNS = 70
 """Years of two digits from here on are of the last century."""
 
-_CLOCK = (
-    r"(?:,?\s{1,3}(?:at\s|um\s)?\s?|T)(?P<hour>[01]?\d|2[0-3])[:.h](?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d))?"
-    r"(?:\s?(?P<half>[aApP])\.?[mM]\.?)?(?:\s?Uhr)?"
-    r"(?:\s?\(?(?P<zone>[A-Z]{1,4})?(?P<offset>[+-]\d\d:?\d\d)?\)?)"
-)
-_MONTH = r"(?P<month>[A-Za-z]{3,9})\.?"
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?"
-_WEEKDAY = r"(?:[A-Za-z]{2,9}\.?,?\s{1,3})?"
-_YEAR = r"(?P<year>\d{4})"
-_MONTH_FIRST = re.compile(rf"{_WEEKDAY}{_MONTH}\s{{1,3}}{_DAY},?\s{{1,3}}{_YEAR}(?:{_CLOCK})?")
-_DAY_FIRST = re.compile(rf"{_WEEKDAY}{_DAY}\s{{1,3}}(?:of\s)?{_MONTH},?\s{{1,3}}{_YEAR}(?:{_CLOCK})?")
-_NUMBERS = re.compile(
-    rf"{_WEEKDAY}(?P<one>\d{{1,2}})(?P<mark>[./-])(?P<two>\d{{1,2}})(?P=mark)(?P<year>\d{{4}}|\d\d)(?:{_CLOCK})?"
-)
-_YEAR_FIRST = re.compile(rf"(?P<year>\d{{4}})[/.](?P<month>\d{{1,2}})[/.](?P<day>\d{{1,2}})(?:{_CLOCK})?")
-_DIGITS = re.compile(r"(?:19|20)\d{6}", re.ASCII)
+_NUMBERS = re.compile(r"(?:[^\W\d_]{2,9}\.?,?\s{1,3})?(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d\d)(?!\d)")
+"""A day as three numbers, behind a day of the week or without."""
+_DAY = re.compile(r"[\d./-]+")
 _WORD = re.compile(r"[^\W\d_]+")
+_DIGITS = re.compile(r"(?:19|20)\d{6}", re.ASCII)
 _SECONDS = re.compile(r"-?\d{1,13}\.\d{1,9}", re.ASCII)
 
 
@@ -80,7 +67,7 @@ def read_row_date(value: object) -> RowDate:
         return RowDate()
     if len(text) > _LONGEST:
         return _unreadable(value)
-    for form in (_known, _spelled, _numbered, _mailed, _worded):
+    for form in (_known, _numbered, _written, _mailed):
         if found := _tried(form, text):
             return found
     return _unreadable(value)
@@ -117,21 +104,13 @@ def _mailed(text: str) -> RowDate | None:
     return stamp and _as_row_date(stamp._replace(timed=":" in text))
 
 
-def _spelled(text: str) -> RowDate | None:
-    """Read a day whose month is an English word: `March 4, 2025 5:45 pm`, `4 Mar. 2025`."""
-    found = _MONTH_FIRST.fullmatch(text) or _DAY_FIRST.fullmatch(text)
-    month = MONTHS.get(found["month"][:3].lower()) if found else None
-    return _as_row_date(_stamp(found, int(found["year"]), month, int(found["day"]))) if found and month else None
-
-
-def _worded(text: str) -> RowDate | None:
-    """Read a day whose month is a word of any language that is known: `4. März 2025, 17:45 Uhr`, `4 marzo 2025`."""
-    months = known_months(None)
-    folded = fold_letters(text)
-    if not any(word in months for word in _WORD.findall(folded)):
-        return None
+def _written(text: str) -> RowDate | None:
+    """Read a day as people write it, in any language we know: `March 4, 2025 5:45 pm`, `4. März 2025`, `2025/3/4`."""
+    months, folded = known_months(None), fold_letters(text)
     stamp = read_instant(folded, (spelled_out(months),))
-    return stamp and _as_row_date(stamp)
+    if stamp is None or not (stamp.timed or _DAY.fullmatch(text) or any(w in months for w in _WORD.findall(folded))):
+        return None  # numbers, with something behind them that is no clock
+    return _as_row_date(stamp)
 
 
 def _numbered(text: str) -> RowDate | None:
@@ -139,33 +118,19 @@ def _numbered(text: str) -> RowDate | None:
 
     Dots and hyphens put the day first; so do slashes where the first number is no month.
     """
-    if found := _YEAR_FIRST.fullmatch(text):
-        return _as_row_date(_stamp(found, int(found["year"]), int(found["month"]), int(found["day"])))
-    found = _NUMBERS.fullmatch(text)
+    found = _NUMBERS.match(text)
     if not found:
         return None
-    one, two, year = int(found["one"]), int(found["two"]), int(found["year"])
-    day_first = one > 12 or (found["mark"] != "/" and two <= 12)
-    if len(found["year"]) == 2:
+    one, two, year = int(found[1]), int(found[3]), int(found[4])
+    day_first = one > 12 or (found[2] != "/" and two <= 12)
+    if len(found[4]) == 2:
         year += 1900 if year >= _CENTURY_TURNS else 2000
-    read = _as_row_date(_stamp(found, year, *((two, one) if day_first else (one, two))))
-    first = "day" if day_first else "month"
     day = f"{year:04}-{two if day_first else one:02}-{one if day_first else two:02}"
+    read = _written(day + text[found.end() :])
+    if read is None:
+        return None
+    first = "day" if day_first else "month"
     return read._replace(note=f"The given date {text!r} was read with the {first} first: {day}")
-
-
-def _stamp(found: re.Match[str], year: int, month: int, day: int) -> Stamp:
-    """Return the instant of a day and of the clock that was matched with it; raises ValueError where there is none."""
-    clock, hour = found["hour"] is not None, int(found["hour"] or 0)
-    if found["half"]:
-        hour = hour % 12 + (12 if found["half"] in "pP" else 0)
-    when = datetime(year, month, day, hour, int(found["minute"] or 0), int(found["second"] or 0), tzinfo=UTC)
-    ahead = HOURS.get(found["zone"] or "")
-    if found["offset"]:
-        digits = found["offset"].replace(":", "")
-        size = int(digits[1:3]) + int(digits[3:]) / 60
-        ahead = -size if digits[0] == "-" else size
-    return Stamp(when - timedelta(hours=ahead or 0), ahead is not None, clock)
 
 
 def _as_row_date(stamp: Stamp) -> RowDate:

@@ -18,6 +18,7 @@ DAY = datetime(2025, 3, 4, tzinfo=UTC)
         "2025-03-04T17:45:00Z", "2025-03-04 18:45:00+01:00", "2025-03-04 17:45 UTC", "Tue, 04 Mar 2025 18:45:00 +0100",
         "Tue, 04 Mar 2025 12:45:00 EST", "4 Mar 2025 17:45:00 GMT", "March 4, 2025 at 12:45 p.m. EST",
         "Tuesday, 4th March 2025, 17:45 UTC", "4 March 2025 18.45 CET", "Tue Mar 04 17:45:00 UTC 2025",
+        "2025-03-04 18:45 (CET)", "4 mars 2025 18.45 CET",
         1741110300, 1741110300.0, 1741110300000, "1741110300", "1741110300000", "1741110300.0",
     ],
 )  # fmt: skip
@@ -75,7 +76,21 @@ def test_a_blank_is_no_date_and_no_matter(value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["soon", "17.13.2025", "31.02.2025", "March 2025", "May 40, 2025", True, [2025], {"y": 1}, 1e300, 10**30]
+    "value",
+    [
+        "soon",
+        "17.03.2025 foo",
+        "2025/3/4 foo",
+        "17.13.2025",
+        "31.02.2025",
+        "March 2025",
+        "May 40, 2025",
+        True,
+        [2025],
+        {"y": 1},
+        1e300,
+        10**30,
+    ],
 )
 def test_what_cannot_be_read_is_said(value: object) -> None:
     found = read_row_date(value)
