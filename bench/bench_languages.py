@@ -12,7 +12,6 @@ import os
 import random
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 from copydesk.app.run import CLEANING_PRELOAD
@@ -20,9 +19,10 @@ from copydesk.cleaning.lexicon import LANGUAGES
 from copydesk.cleaning.lexicon.load import phrases
 from copydesk.consumers.clean import clean_event
 from copydesk.consumers.recurring_header import EMPTY_HEADER, add_header
-from copydesk.events import RawArticle, encode
+from copydesk.events import encode
 from copydesk.identity import article_id
 from copydesk.runtime.process_pool import MEMORY_LIMIT, ProcessPool
+from tests.support.documents import raw_event
 
 PARAGRAPHS, PHRASES = 8, 14
 WITHOUT_LIST = (
@@ -73,12 +73,7 @@ def texts(count: int) -> Iterator[bytes]:
         said = known[number % len(known)]
         paragraphs = [". ".join(chance.choices(said, k=PHRASES)) + "." for _ in range(PARAGRAPHS)]
         content = "\n\n".join([f"{paragraphs[0][:60]} {number}", *paragraphs])
-        fetched_at = datetime(2026, 1, 1, tzinfo=UTC)
-        event = RawArticle(
-            id=article_id(url=None, content=content), revision=1, source="local", content=content,
-            content_type="text/plain", fetched_at=fetched_at,
-        )  # fmt: skip
-        yield encode(event)
+        yield encode(raw_event(article_id(url=None, content=content), content, source="local"))
 
 
 def _drain(pool: ProcessPool) -> None:

@@ -5,7 +5,6 @@ import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -18,11 +17,11 @@ from copydesk.cli.feed_services import Private, make_fetcher
 from copydesk.cli.output import console, stopping
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.wiring import engines
+from copydesk.documents import raw_of
 from copydesk.errors import CopydeskError
-from copydesk.events import RawArticle
-from copydesk.identity import LOCAL
 from copydesk.index_port import Index
 from copydesk.log_port import Log
+from copydesk.producers.seeds.rows import SeedRow
 from copydesk.runtime.process_pool import ProcessPool
 from copydesk.settings import Settings, load
 from copydesk.sites.files import read_rules
@@ -31,9 +30,7 @@ if TYPE_CHECKING:
     from copydesk.server.desk import FetchPage
 
 DESK_PORT = 8080
-_SHORT = RawArticle(
-    id="0" * 32, revision=0, source=LOCAL, content="A", content_type="text/plain", fetched_at=datetime.now(UTC)
-)
+_SHORT = raw_of(SeedRow("A", "text/plain", "utf-8"))
 """What the first process is started with, so that no reader waits for it."""
 _MOST_WORKERS = 4
 

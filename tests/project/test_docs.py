@@ -153,3 +153,15 @@ def test_commands_stand_in_blocks_that_are_looked_at() -> None:
     for page in PAGES:
         lines = pages.outside(page).splitlines()
         assert not [line for line in lines if re.match(r"(\t| {4,})(\$ |copydesk |make |pip |docker )", line)], page
+
+
+def test_readme_counts_what_the_quickstart_shows() -> None:
+    """The quickstart's block is run above; README says the same in prose."""
+    shown = (ROOT / "docs" / "quickstart.md").read_text(encoding="utf-8")
+    told = (ROOT / "README.md").read_text(encoding="utf-8")
+    pieces, read = re.search(r"pieces removed +(\d+)", shown), re.search(r"^read +(\d+)", shown, re.M)
+    kept = re.search(r"indexed +\d+  (\d+) articles", shown)
+    assert pieces
+    assert read
+    assert kept
+    assert f"the {read[1]} documents in `seeds/`, which make {kept[1]} articles with\n{pieces[1]} pieces cut" in told
