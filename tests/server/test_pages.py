@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,7 @@ def test_what_came_in_is_shown_as_text(desk: ServedDesk) -> None:
 
 def test_the_sample_is_the_seed_and_every_piece_of_it_is_shown(desk: ServedDesk) -> None:
     seed = (SEEDS / "moscow_times_atacms.txt").read_text(encoding="utf-8")
+    assert files("copydesk.server").joinpath("samples", "moscow.txt").read_text(encoding="utf-8") == seed
     page = desk.page("/try?sample=moscow")
     shown = " ".join(" ".join(Markup(page.partition('id="result"')[2]).texts).split())
     for line in filter(None, map(str.strip, seed.splitlines())):
