@@ -177,6 +177,10 @@ class Index(Rebuildable, Protocol):
         """Yield every article the query matches, oldest `seen_at` first, in bounded memory; ignores limit and sort."""
         ...
 
+    def standing(self, ids: Sequence[str]) -> Mapping[str, CleanArticle]:
+        """Return what stands of each of these ids, found in full; also an article that is withdrawn."""
+        ...
+
     def revisions(self, ids: Sequence[str]) -> Mapping[str, int]:
         """Return the stored revision of each of these ids that is there."""
         ...

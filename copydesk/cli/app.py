@@ -15,6 +15,7 @@ from copydesk.cli import (
     explain,
     feed_services,
     feeds,
+    reclean,
     reindex,
     run,
     search,
@@ -61,6 +62,7 @@ app.add_typer(services.produce_app, name="produce")
 app.add_typer(services.consume_app, name="consume")
 app.command()(services.setup)
 app.command()(reindex.reindex)
+app.command()(reclean.reclean)
 app.add_typer(stack.app, name="stack")
 app.command()(doctor.doctor)
 

@@ -93,7 +93,8 @@ LAYERS = {
     "producers.pages": Room(
         ("copydesk.producers.pages",), ("contract", "runtime", "web", "producers", "producers.web")
     ),
-    "consumers": Room(("copydesk.consumers",), ("contract", "runtime", "cleaning")),
+    "recleaning": Room(("copydesk.recleaning",), ("contract", "search", "cleaning")),
+    "consumers": Room(("copydesk.consumers",), ("contract", "runtime", "cleaning", "recleaning")),
     "answers": Room(
         ("copydesk.answers",),
         (
@@ -117,7 +118,7 @@ LAYERS = {
         (
             "contract", "search", "runtime", "web", "cleaning", "cleaning.base", "sites", "adapters", "api",
             "producers.seeds", "producers.feeds", "producers.pages", "producers.web", "consumers", "app", "answers",
-            "server",
+            "server", "recleaning",
         ),
     ),
 }  # fmt: skip
@@ -141,7 +142,7 @@ LIBRARIES = {
 FORBIDDEN = ("sqlite3", "requests", "aiohttp", "courlan")
 """Libraries that nobody may import: another one does that work here, or, as courlan's, we do: ids never change."""
 
-PURE = ("search", "dates", *(name for name in LAYERS if name.startswith("cleaning")))
+PURE = ("search", "dates", "recleaning", *(name for name in LAYERS if name.startswith("cleaning")))
 IMPURE = {"os", "socket", "time", "random", "subprocess", "urllib.request", "threading", "logging", "pathlib"}
 """Rooms without input, output, clock or settings, and the modules of the standard library that bring these."""
 

@@ -32,7 +32,7 @@ from copydesk.machine_dates import iso_of_python, read_instant
 from copydesk.search.query import Query
 from copydesk.settings import Settings
 
-_IDS_AT_ONCE = 1_000
+_IDS_AT_ONCE, _BODIES_AT_ONCE = 1_000, 100
 _READ_TIMEOUT, _STATUS_TIMEOUT = 10.0, 3.0
 _LANGUAGES_ANEW = 60.0
 
@@ -145,6 +145,15 @@ class ElasticsearchIndex:
         if selected is None:
             return
         yield from map(article, scan_documents(self._reader, self._names.search, selected))
+
+    def standing(self, ids: Sequence[str]) -> Mapping[str, CleanArticle]:
+        """See the port."""
+        found: dict[str, CleanArticle] = {}
+        known = list(dict.fromkeys(each for each in ids if possible_id(each)))
+        for start in range(0, len(known), _BODIES_AT_ONCE):
+            documents = ask_again_once(partial(self._newest, known[start : start + _BODIES_AT_ONCE], source=True))
+            found.update({article_id: article(document) for article_id, document in documents.items()})
+        return found
 
     def revisions(self, ids: Sequence[str]) -> Mapping[str, int]:
         """See the port."""

@@ -107,6 +107,14 @@ class SqliteIndex:
                 return
             after = keys[-1]
 
+    def standing(self, ids: Sequence[str]) -> Mapping[str, CleanArticle]:
+        """See the port."""
+        found: dict[str, CleanArticle] = {}
+        for some in tables.slices([each for each in ids if is_encodable(each)], _BODIES_AT_ONCE):
+            with self._reading() as (connection, generation):
+                found |= self._articles(connection, generation, some)
+        return found
+
     def revisions(self, ids: Sequence[str]) -> Mapping[str, int]:
         """See the port."""
         with self._reading() as (connection, generation):
