@@ -16,6 +16,7 @@ from copydesk.adapters.elasticsearch_index import bulk
 from copydesk.adapters.elasticsearch_index.bulk import BulkWriter
 from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
 from copydesk.adapters.sqlite_index import tables
+from copydesk.adapters.sqlite_index.editions import StoredVersion
 from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.consumers.clean import clean_event
 from copydesk.consumers.index import IndexWriter
@@ -184,8 +185,8 @@ def test_a_crash_of_the_indexer_and_an_older_copy_cost_nothing(tmp_path: Path) -
 def test_without_the_version_check_older_copies_win(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     guarded = tables.stored
 
-    def unguarded(*args: Any) -> dict[str, tuple[int, int]]:
-        return {id: (number, -1) for id, (number, _) in guarded(*args).items()}
+    def unguarded(*args: Any) -> dict[str, StoredVersion]:
+        return {id: each._replace(version=(-1, 0)) for id, each in guarded(*args).items()}
 
     monkeypatch.setattr(tables, "stored", unguarded)
     report = crashed_indexer(tmp_path)
@@ -214,6 +215,7 @@ class Server:
 
     def __init__(self) -> None:
         self.documents: dict[str, CleanArticle] = {}
+        self.versions: dict[str, int] = {}
         self.busy: set[str] = set()
 
     def respond(self, asked: Asked) -> Answer:
@@ -227,15 +229,16 @@ class Server:
         return Answer(200, {"errors": any("error" in item["index"] for item in items), "items": items})
 
     def write(self, action: dict[str, Any], body: bytes) -> dict[str, Any]:
-        document, there = decode(CleanArticle, body), self.documents.get(action["_id"])
+        document, there = decode(CleanArticle, body), self.versions.get(action["_id"])
         if b"poison" in body:
             return {"status": 400, "error": {"type": "document_parsing_exception", "reason": "cannot be parsed"}}
-        if there is not None and "version" in action and there.revision >= action["version"]:
+        if there is not None and "version" in action and there >= action["version"]:
             return {"status": 409, "error": {"type": "version_conflict_engine_exception", "reason": "conflict"}}
         if b"7r1x" in body and action["_id"] not in self.busy:
             self.busy.add(action["_id"])
             return {"status": 429, "error": {"type": "es_rejected_execution_exception", "reason": "busy"}}
         self.documents[action["_id"]] = document
+        self.versions[action["_id"]] = action.get("version", 0)
         return {"status": 201}
 
 

@@ -20,7 +20,16 @@ from copydesk.adapters.elasticsearch_index.client import (
 )
 from copydesk.adapters.elasticsearch_index.health import waiting_for
 from copydesk.adapters.elasticsearch_index.past import pasts, revisions_of
-from copydesk.adapters.elasticsearch_index.query import Json, article, possible_id, results, search_body, selection
+from copydesk.adapters.elasticsearch_index.query import (
+    VERSION_FIELDS,
+    Json,
+    article,
+    possible_id,
+    results,
+    search_body,
+    selection,
+    version_of,
+)
 from copydesk.adapters.elasticsearch_index.rebuild import ElasticsearchRebuild
 from copydesk.adapters.elasticsearch_index.scan import scan_documents
 from copydesk.adapters.elasticsearch_index.setup import IndexNames, Sharding
@@ -113,7 +122,9 @@ class ElasticsearchIndex:
         """See the port. An id in full is found at once, that of a row and the beginning of one after a refresh."""
         if not possible_id(id):
             return None
-        found = ask_again_once(partial(self._newest, [id], source=True)).get(id)
+        found = ask_again_once(partial(self._newest, [id])).get(id)
+        if found is not None and found["_source"].get("withdrawn") is not None:
+            return None
         if found is None:
             found = ask_again_once(partial(self._only, {"term": {"given_id": id}}))
         if found is None:
@@ -157,7 +168,7 @@ class ElasticsearchIndex:
         found: dict[str, CleanArticle] = {}
         known = list(dict.fromkeys(each for each in ids if possible_id(each)))
         for start in range(0, len(known), _BODIES_AT_ONCE):
-            documents = ask_again_once(partial(self._newest, known[start : start + _BODIES_AT_ONCE], source=True))
+            documents = ask_again_once(partial(self._newest, known[start : start + _BODIES_AT_ONCE]))
             found.update({article_id: article(document) for article_id, document in documents.items()})
         return found
 
@@ -167,15 +178,17 @@ class ElasticsearchIndex:
         known = [each for each in ids if possible_id(each)]
         for start in range(0, len(known), _IDS_AT_ONCE):
             some = known[start : start + _IDS_AT_ONCE]
-            documents = ask_again_once(partial(self._newest, some, source=False))
-            found.update({article_id: document["_version"] for article_id, document in documents.items()})
+            documents = ask_again_once(partial(self._newest, some, fields=(*VERSION_FIELDS, "withdrawn")))
+            for article_id, document in documents.items():
+                if document["_source"].get("withdrawn") is None:
+                    found[article_id], _ = version_of(document)
         return found
 
     def history(self, article_id: str) -> Sequence[StoredRevision]:
         """See the port."""
         if not possible_id(article_id):
             return []
-        found = ask_again_once(partial(self._newest, [article_id], source=True)).get(article_id)
+        found = ask_again_once(partial(self._newest, [article_id])).get(article_id)
         return revisions_of(found) if found else []
 
     def status(self) -> IndexStatus:
@@ -188,7 +201,7 @@ class ElasticsearchIndex:
         self._refresh(client)
         newest = {"newest": {"max": {"field": "indexed_at", "format": "strict_date_optional_time"}}}
         with translate_elasticsearch_errors(client.address):
-            counted = client.api.search(index=found.search, size=0, track_total_hits=True, aggs=newest).body
+            counted = client.api.search(index=self._names.search, size=0, track_total_hits=True, aggs=newest).body
             sizes = client.api.indices.stats(index=found.search, metric="store", filter_path="_all.primaries").body
         newest_at = read_instant(counted["aggregations"]["newest"].get("value_as_string") or "", (iso_of_python,))
         return IndexStatus(
@@ -215,15 +228,18 @@ class ElasticsearchIndex:
             self._writer.languages = templates.languages(self._client, self._names.write)
             self._languages_until = now + _LANGUAGES_ANEW
         known = list(dict.fromkeys(each.id for each in articles if possible_id(each.id)))
-        before = self._newest(known, source=True) if known else {}
+        before = self._newest(known) if known else {}
         return self._writer.write(articles, checked=checked, pasts=pasts(before, articles, places))
 
-    def _newest(self, ids: Sequence[str], *, source: bool) -> Json:
-        """Return these ids' documents in their highest revision: aliases differ while a new index takes over."""
+    def _newest(self, ids: Sequence[str], *, fields: Sequence[str] = ()) -> Json:
+        """Return these ids' documents in their highest version: aliases differ while a new index takes over.
+
+        Also those that are withdrawn; whole, or with these fields alone.
+        """
         aliases = (self._names.write, self._names.search)
         asked = [{"_index": alias, "_id": each} for each in ids for alias in aliases]
         with translate_elasticsearch_errors(self._reader.address):
-            answer = self._reader.api.mget(docs=asked, source=source).body
+            answer = self._reader.api.mget(docs=asked, source=list(fields) or True).body
         found: Json = {}
         for document in answer["docs"]:
             if "error" in document:
@@ -234,7 +250,7 @@ class ElasticsearchIndex:
                     else IndexUnavailable(reason)
                 )
             last = found.get(document["_id"])
-            if document["found"] and (last is None or document["_version"] > last["_version"]):
+            if document["found"] and (last is None or version_of(document) > version_of(last)):
                 found[document["_id"]] = document
         return found
 

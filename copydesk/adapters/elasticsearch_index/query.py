@@ -110,6 +110,16 @@ def article(found: Json) -> CleanArticle:
         ) from error
 
 
+VERSION_FIELDS = ("revision", "edition")
+NO_VERSION = (-1, 0)
+
+
+def version_of(found: Json) -> tuple[int, int]:
+    """Return the (revision, edition) of a document that was read with VERSION_FIELDS at least."""
+    source = found["_source"]
+    return int(source["revision"]), int(source.get("edition", 0))
+
+
 def _order(query: Query, selected: Json) -> list[Json]:
     if query.sort == "oldest":
         return BY_TIME

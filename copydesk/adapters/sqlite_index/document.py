@@ -32,7 +32,7 @@ class DamagedDocument(Exception):
 class Row(NamedTuple):
     """Hold an article: instants in µs since 1970, `day` in UTC days, `title` and `text` folded, `body` all of it.
 
-    `given` is the id of the row it came from.
+    `given` is the id of the row it came from. Of what is withdrawn only id, version and body are kept.
     """
 
     id: str
@@ -45,6 +45,8 @@ class Row(NamedTuple):
     text: str
     body: bytes
     given: str | None = None
+    edition: int = 0
+    withdrawn: bool = False
 
 
 class Codec:
@@ -77,6 +79,8 @@ class Codec:
             text=PARAGRAPH_BREAK.join(map(fold_for_search, article.paragraphs)),
             body=self._compressor.compress(event),
             given=article.given_id,
+            edition=article.edition,
+            withdrawn=article.withdrawn is not None,
         )
 
     def article(self, body: bytes, indexed_at: int) -> CleanArticle:
