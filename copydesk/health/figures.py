@@ -14,12 +14,12 @@ from copydesk.health.thresholds import (
     DAYS_KEPT,
     FIRST_SHARE,
     HISTORY_DELAY,
-    LATEST,
+    LATEST_KEPT,
     MOST_SPACING,
     SEEN_KEPT,
     SPACING,
     TITLE_LENGTH,
-    USUAL,
+    USUAL_KEPT,
     USUAL_SPACING,
 )
 
@@ -207,9 +207,9 @@ def take_sample(figures: SourceFigures, seen: Sighting, at: float, a_day: float)
             seen.title[:TITLE_LENGTH],
         )
     )  # fmt: skip
-    for old in figures.latest[:-LATEST]:
+    for old in figures.latest[:-LATEST_KEPT]:
         _retire(figures, old)
-    del figures.latest[:-LATEST]
+    del figures.latest[:-LATEST_KEPT]
     return True
 
 
@@ -217,7 +217,7 @@ def _retire(figures: SourceFigures, old: Sample) -> None:
     """Make one of the latest articles a usual one; while an alarm is open, the example is one from before it."""
     if not figures.usual or abs(old.at - figures.usual[-1].at) >= USUAL_SPACING:
         figures.usual.append(Sample(old.at, old.words, old.cut, old.kinds, old.missing, old.language))
-        del figures.usual[:-USUAL]
+        del figures.usual[:-USUAL_KEPT]
     if not figures.alarms:
         figures.example = old
 

@@ -38,7 +38,7 @@ ALL_LOW, ALL_HIGH, ALL_LEAST = 0.67, 1.5, 0.1
 SPACING, MOST_SPACING, USUAL_SPACING = 20.0, 1800.0, 8 * 3600.0
 """Seconds between two articles that are compared, for each that its source brings a day, and the most; and between two
 of those they are compared with. What comes at once is of one hand, and what is usual is that of weeks."""
-LATEST, USUAL = 20, 60
+LATEST_KEPT, USUAL_KEPT = 20, 60
 """How many articles are compared, and with how many."""
 LEAST_USUAL = 14
 """Articles to compare with, before the first judgement."""
