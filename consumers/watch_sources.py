@@ -7,6 +7,7 @@ known by its offset, and an alarm that is published twice has the same id.
 """
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -109,7 +110,7 @@ class SourceWatcher:
         read = self._work.read(0.0 if draining else 0.5)
         if not read:
             self._look(draining)
-        if self._work.is_due(SAVE_SECONDS if read else 0.0 if draining else IDLE_SECONDS):
+        if self._work.is_due(self._save_after(read, draining)):
             for alarm in self._work.save():
                 logger.info("%s: %s%s", alarm.source, alarm.what, " — ended" if alarm.ended_at else "")
                 if self._on_alarm is not None:
@@ -117,6 +118,12 @@ class SourceWatcher:
             if self._on_open is not None:
                 self._on_open(self._work.open_alarms())
         return not read and self._work.is_done()
+
+    def _save_after(self, read: bool, draining: bool) -> float:
+        """Return after how many seconds to save; a run, which has no clock on the wall, does it in the end."""
+        if draining and not read:
+            return 0.0
+        return math.inf if self._wall is None else SAVE_SECONDS if read else IDLE_SECONDS
 
     def _look(self, draining: bool) -> None:
         assert self._work is not None
