@@ -10,7 +10,10 @@ from copydesk.errors import IndexMissing, IndexUnavailable
 from copydesk.events import CleanArticle, decode
 from copydesk.identity import problem_of_event
 from copydesk.index_port import Writable
+from copydesk.runtime.in_flight import Ticket
 from copydesk.runtime.outcome import Outcome
+from copydesk.telemetry import figures
+from copydesk.telemetry.spans import span_listener
 
 INDEX_BATCH = 200
 
@@ -56,6 +59,7 @@ class IndexWriter:
         done, self._unreadable = self._unreadable, []
         batch = self._waiting[:INDEX_BATCH]
         if batch:
+            began, began_ns = time.perf_counter(), time.time_ns()
             try:
                 verdicts = self._index.upsert([article for _, article, _ in batch], [event for *_, event in batch])
             except BaseException as error:
@@ -64,8 +68,14 @@ class IndexWriter:
                     raise IndexUnavailable(self._cure(error)) from error
                 raise
             del self._waiting[: len(batch)]
+            figures.BULK_DOCUMENTS.observe(len(batch))
+            figures.BULK_SECONDS.observe(time.perf_counter() - began)
+            if listener := span_listener():
+                tickets = [ticket for ticket, *_ in batch]
+                listener.stored([each.traceparent for each in tickets if isinstance(each, Ticket)], began_ns)
             for (ticket, article, _), verdict in zip(batch, verdicts, strict=True):
                 self.verdicts[verdict.outcome] += 1
+                figures.INDEX_DOCUMENTS.add(1, verdict.outcome)
                 if self._on_stored is not None and verdict.outcome == "stored":
                     self._on_stored(article)
                 if verdict.outcome == "refused":

@@ -13,6 +13,7 @@ from copydesk.pipeline import LINKS
 from copydesk.producers.outbox import Outbox
 from copydesk.producers.pages.delays import delay_topic
 from copydesk.producers.pages.revisions import Revisions, SourceRevisions
+from copydesk.telemetry.trace_context import CURRENT_TRACE
 
 T = TypeVar("T")
 
@@ -21,7 +22,7 @@ class PageStore:
     """Publish links and keep revisions, in a thread of its own; what waits at the same time goes together."""
 
     def __init__(self, log: Log, stop: Event, wall: Callable[[], float], tell: Callable[[str], None]) -> None:
-        self._outbox = Outbox(log, stop, tell=tell)
+        self._outbox = Outbox(log, stop, tell=tell, who="pages-state", begins=False)
         self._revisions, self._wall = Revisions(log), wall
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="pages-log")
         self._links: dict[str, list[Message]] = {}
@@ -67,7 +68,7 @@ class PageStore:
         self._thread.shutdown(wait=True)
 
     async def _send(self, topic: str, link: Link) -> None:
-        self._links.setdefault(topic, []).append(Message(link.source, encode(link), headers(Link)))
+        self._links.setdefault(topic, []).append(Message(link.source, encode(link), headers(Link, CURRENT_TRACE.get())))
         if self._flushing is None:
             self._flushing = asyncio.ensure_future(self._flush())
         await asyncio.shield(self._flushing)
