@@ -6,6 +6,7 @@ from prometheus_client import CollectorRegistry, PlatformCollector, ProcessColle
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
 
 from copydesk.telemetry.figures import FIGURES
 from copydesk.telemetry.instruments import Counter as PlainCounter
@@ -23,7 +24,7 @@ def metric_of(figure: Instrument) -> Metric:
     about = (figure.name, figure.meaning)
     if isinstance(figure, Distribution):
         histogram = HistogramMetricFamily(*about, labels=figure.labels)
-        ends = [*(f"{bound:g}" if bound < 1e6 else str(bound) for bound in figure.bounds), "+Inf"]
+        ends = [*map(floatToGoString, figure.bounds), "+Inf"]
         for values, counts, total in figure.samples():
             histogram.add_metric(values, list(zip(ends, map(float, counts), strict=True)), total)
         return histogram
