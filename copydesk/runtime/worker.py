@@ -178,7 +178,7 @@ class Worker:
         """Take up what was set aside behind a document that hung, as its turn has come."""
         room = min(READ_AGAIN, self._limits.max_records - self._held.count)
         for ticket, known in self._held.due(room) if room > 0 else ():
-            record = self._log.fetch(known.topic, known.partition, known.offset)
+            record = self._log.read(known.topic, known.partition, known.offset)
             self._held.restore(ticket, record or known)
             self._begin(ticket, record or known)  # without a value it fails, and the dead letter says so
 
@@ -235,10 +235,7 @@ class Worker:
             if not going:
                 return None
             try:
-                began = time.time_ns()
-                messages = [
-                    Message(each.record.key, _outcome(each).value, headers(kind, _trace(each))) for each in going
-                ]
+                began, messages = time.time_ns(), [_message(kind, each) for each in going]
                 self._log.publish(topic, messages)
             except MessageTooLarge as error:
                 entry = going[error.position]
@@ -252,7 +249,7 @@ class Worker:
     def _letter(self, entry: HeldRecord) -> DeadLetter:
         outcome, record = _outcome(entry), entry.record
         if record.value is None:  # it was let go when the outcome still was `done`
-            record = self._log.fetch(record.topic, record.partition, record.offset) or record
+            record = self._log.read(record.topic, record.partition, record.offset) or record
         class_: DeadClass = "refused" if outcome.status == "refused" else "failed"
         return dead_letters.from_record(record, self.stage.name, class_, outcome.reason, attempts=outcome.attempts)
 
@@ -280,6 +277,11 @@ class Worker:
             self._commit(reader, force=True)
         except Unavailable as error:
             logger.warning("stage %s stopped while waiting: %s", self.stage.name, error)
+
+
+def _message(kind: type[Event], entry: HeldRecord) -> Message:
+    found = headers(kind, _trace(entry), parent=str(entry.record.place))
+    return Message(entry.record.key, _outcome(entry).value, found)
 
 
 def _trace(entry: HeldRecord) -> str | None:

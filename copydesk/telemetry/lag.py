@@ -40,7 +40,7 @@ def group_lags(log: Log, stages: Iterable[Stage], found: Sequence[PartitionStatu
 def _published(log: Log, status: PartitionStatus, at: int) -> datetime | None:
     if at >= status.end:
         return None
-    record = log.fetch(status.partition.topic, status.partition.number, at)
+    record = log.read(status.partition.topic, status.partition.number, at)
     return None if record is None else datetime.fromtimestamp(record.timestamp / 1000, UTC)
 
 

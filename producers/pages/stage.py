@@ -17,11 +17,11 @@ import msgspec
 
 from copydesk.errors import FetchFailed
 from copydesk.events import Link, decode, encode, trace_of
-from copydesk.log_port import Log, Partition, Record
+from copydesk.log_port import Log, Partition, Place, Record
 from copydesk.pipeline import PAGES_STAGE
 from copydesk.producers.outbox import Stopped
 from copydesk.producers.pages.fetch import LinkFetch, LinkPatience
-from copydesk.producers.pages.store import PageStore
+from copydesk.producers.pages.store import COMES_FROM, PageStore
 from copydesk.producers.web.host_turns import TurnListener
 from copydesk.producers.web.hosts import HostThrottle
 from copydesk.runtime.in_flight import Ticket
@@ -158,6 +158,8 @@ class PageFetcher:
             link = decode(Link, value)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             return Outcome("failed", reason=f"not a Link event: {error}")
+        if isinstance(ticket, Ticket):
+            COMES_FROM.set(str(Place(*ticket.partition, ticket.offset)))
         began = time.perf_counter()
         settled = await self._fetch.settle(key, link)
         WORK_SECONDS.observe(time.perf_counter() - began, PAGES_STAGE.name)
