@@ -10,6 +10,7 @@ from copydesk.errors import IndexMissing, IndexUnavailable
 from copydesk.events import CleanArticle, decode
 from copydesk.identity import problem_of_event
 from copydesk.index_port import Writable
+from copydesk.log_port import EventPlace
 from copydesk.runtime.in_flight import Ticket
 from copydesk.runtime.outcome import Outcome
 from copydesk.telemetry import figures
@@ -61,7 +62,8 @@ class IndexWriter:
         if batch:
             began, began_ns = time.perf_counter(), time.time_ns()
             try:
-                verdicts = self._index.upsert([article for _, article, _ in batch], [event for *_, event in batch])
+                tickets, articles, events = zip(*batch, strict=True)
+                verdicts = self._index.upsert(articles, events, [_place(ticket) for ticket in tickets])
             except BaseException as error:
                 self._unreadable = done
                 if isinstance(error, IndexMissing):
@@ -71,7 +73,6 @@ class IndexWriter:
             figures.BULK_DOCUMENTS.observe(len(batch))
             figures.BULK_SECONDS.observe(time.perf_counter() - began)
             if listener := span_listener():
-                tickets = [ticket for ticket, *_ in batch]
                 listener.stored([each.traceparent for each in tickets if isinstance(each, Ticket)], began_ns)
             for (ticket, article, _), verdict in zip(batch, verdicts, strict=True):
                 self.verdicts[verdict.outcome] += 1
@@ -89,3 +90,8 @@ class IndexWriter:
         """Drop what is not written."""
         self._waiting.clear()
         self._unreadable.clear()
+
+
+def _place(ticket: Hashable) -> EventPlace | None:
+    """Return where an article's event stands, for what a worker has taken in."""
+    return EventPlace(*ticket.partition, ticket.offset) if isinstance(ticket, Ticket) else None
