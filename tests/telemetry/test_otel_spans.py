@@ -4,7 +4,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from opentelemetry.sdk.trace import ReadableSpan
@@ -39,7 +39,7 @@ def exporter() -> Iterator[tuple[InMemorySpanExporter, OtelSpans]]:
 
 
 class TakesAll:
-    def upsert(self, articles: list[CleanArticle], events: list[bytes]) -> list[Verdict]:
+    def upsert(self, articles: Sequence[CleanArticle], *_: object) -> list[Verdict]:
         return [Verdict("stored")] * len(articles)
 
 
