@@ -50,6 +50,7 @@ from copydesk.pipeline import (
 )
 from copydesk.pipeline import TOPICS as TOPIC_LIST
 from copydesk.producers.seeds.kinds.table import SEED_KINDS
+from copydesk.telemetry.figures import FIGURES
 from scripts import command_tree
 from scripts.draw_docs import drawings
 from tests.project.layers import LAYERS
@@ -270,6 +271,14 @@ def _languages() -> str:
     return ", ".join(f"`{code}`" for code in LANGUAGES) + "\n"
 
 
+def _figures() -> str:
+    rows = []
+    for figure in FIGURES:
+        name = f"{figure.name}_total" if figure.kind == "counter" else figure.name
+        rows.append([f"`{name}`", figure.kind, ", ".join(f"`{label}`" for label in figure.labels), figure.meaning])
+    return table(["figure", "kind", "labels", "meaning"], rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "topics": _topics,
     "records": _records,
@@ -283,6 +292,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "file-kinds": _file_kinds,
     "file-suffixes": _file_suffixes,
     "languages": _languages,
+    "figures": _figures,
 }
 
 
