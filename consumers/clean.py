@@ -14,7 +14,7 @@ from copydesk.runtime.outcome import Outcome
 
 
 def clean_event(value: bytes, rules: Rules | None = None, refuse: Collection[PageType] = LIST_TYPES) -> Outcome:
-    """Return the CleanArticle of `value`, an `articles.raw` event behind its source's recurring header.
+    """Return the CleanArticle of `value`, an `articles.raw` event behind the header of its source.
 
     `rules` are those of sites, by host; `refuse` names the types of pages that are not wanted.
     """
@@ -25,5 +25,6 @@ def clean_event(value: bytes, rules: Rules | None = None, refuse: Collection[Pag
         return Outcome("failed", reason=f"not a RawArticle event: {error}")
     if problem := problem_of_event(raw.id, raw.revision, time.time_ns() // 1_000_000):
         return Outcome("refused", reason=problem)
-    found = clean_article(raw, decode_header(header), rules, refuse)
+    known = decode_header(header)
+    found = clean_article(raw, known.recurring, rules, refuse, known.corrections)
     return Outcome("refused", reason=found.reason) if isinstance(found, Refused) else Outcome("done", encode(found))

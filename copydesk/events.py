@@ -252,14 +252,30 @@ class DeadLetter(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return id_in(self.extra)
 
 
-Event = Link | RawArticle | CleanArticle | DeadLetter
+Decision = Literal["keep", "cut"]
+
+
+class Correction(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Hold what a person decided on a text of a source: to keep it in its articles, or to cut it from them.
+
+    `hash` names the text as a source's recurring text is named: whatever its case, its spaces and, where it is short,
+    its numbers. `text` is one spelling of it, `article` the id of the article in which it was seen.
+    """
+
+    source: str
+    hash: str
+    decision: Decision
+    text: str
+    decided_at: datetime
+    article: str | None = None
+
+
+Event = Link | RawArticle | CleanArticle | DeadLetter | Correction
 E = TypeVar("E", bound=Struct)
-BY_TYPE: dict[str, type[Event]] = {cls.__name__: cls for cls in (Link, RawArticle, CleanArticle, DeadLetter)}
+BY_TYPE: dict[str, type[Event]] = {cls.__name__: cls for cls in get_args(Event)}
 
 _encoder = msgspec.json.Encoder()
-_decoders: dict[type[Struct], msgspec.json.Decoder[Any]] = {
-    cls: msgspec.json.Decoder(cls) for cls in (Link, RawArticle, CleanArticle, DeadLetter)
-}
+_decoders: dict[type[Struct], msgspec.json.Decoder[Any]] = {cls: msgspec.json.Decoder(cls) for cls in get_args(Event)}
 
 
 def id_in(extra: Mapping[str, Any]) -> str | None:

@@ -20,9 +20,22 @@ from copydesk.cleaning.boilerplate.labels import WHY
 from copydesk.cleaning.lexicon import LANGUAGES
 from copydesk.cleaning.metadata.metadata import SITE_RULES
 from copydesk.cleaning.metadata.precedence import INSTANTS, WHO_WINS
-from copydesk.events import BY_TYPE, CleanArticle, DeadLetter, Hints, Image, Kind, Link, PageVisit, RawArticle, Removed
+from copydesk.events import (
+    BY_TYPE,
+    CleanArticle,
+    Correction,
+    DeadLetter,
+    Hints,
+    Image,
+    Kind,
+    Link,
+    PageVisit,
+    RawArticle,
+    Removed,
+)
 from copydesk.pipeline import (
     CLEAN,
+    CORRECTIONS,
     DEAD,
     FEEDS_STATE,
     FURNITURE,
@@ -42,7 +55,7 @@ from tests.project.layers import LAYERS
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 WORDS: dict[str, dict[str, str]] = tomllib.loads((DOCS / "words.toml").read_text(encoding="utf-8"))
-RECORDS = (Link, RawArticle, CleanArticle, DeadLetter, Hints, PageVisit, Removed, Image)
+RECORDS = (Link, RawArticle, CleanArticle, DeadLetter, Correction, Hints, PageVisit, Removed, Image)
 _MARK = re.compile(r"(<!-- begin ([\w-]+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
 _UNSET = {
     "COPYDESK_LOG": "embedded",
@@ -64,7 +77,13 @@ _TOPIC_WORDS = {
     FEEDS_STATE: ("state", "feeds", "feeds", "Each feed: ETag, next visit, items seen"),
     PAGES_STATE: ("state", "pages, feeds", "pages", "Revisions of pages; when a host is asked next"),
     SEEDS_STATE: ("state", "seeds", "seeds", "How far each file was read; revisions of its articles"),
-    FURNITURE: ("state", "clean, `copydesk sources`", "clean", "Recurring text of each source, and pins"),
+    FURNITURE: ("state", "clean, `copydesk sources`", "clean", "Recurring text of each source"),
+    CORRECTIONS: (
+        "Correction",
+        "desk, `copydesk sources correct`",
+        "clean",
+        "What people decided on texts",
+    ),
 }
 
 

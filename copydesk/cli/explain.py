@@ -9,6 +9,7 @@ from rich.text import Text
 
 from copydesk.answers.stored import raw_event_of, stored_article
 from copydesk.cleaning.article import clean_blocks
+from copydesk.cleaning.corrections import UNCORRECTED, Corrections
 from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.recurring import EVIDENCE, text_hash, without_recurring
 from copydesk.cleaning.report import Shown, html_report, in_order
@@ -17,8 +18,9 @@ from copydesk.cli.input_document import InputDocument, read_document, read_docum
 from copydesk.cli.output import FAILED, complain, console, say
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.terminal import safe
-from copydesk.cli.wiring import engines, nothing_yet
-from copydesk.errors import InputError, NotFound
+from copydesk.cli.wiring import engines, nothing_yet, open_log
+from copydesk.consumers.source_corrections import CorrectionTable
+from copydesk.errors import InputError, NotFound, Unavailable
 from copydesk.events import PageType, RawArticle, Refused
 from copydesk.identity import host_of
 from copydesk.settings import Settings, load
@@ -46,19 +48,22 @@ def explain(
     else:
         documents = iter((InputDocument(file, stored.raw if stored else read_document(file, url)),))
     raw, well = None, True
+    table = _corrections(settings)
     for document in documents:
-        found = _blocks(document, rules, settings.refuse)
+        corrections = table.of(document.content.source) if table and document.content else UNCORRECTED
+        found = _blocks(document, rules, settings.refuse, corrections)
         if found is None:
             well = False
             continue
         if stored:
-            found = without_recurring(found, stored.recurring)
+            recurring = {text: why for text, why in stored.recurring.items() if text not in corrections.keep}
+            found = without_recurring(found, recurring)
         if html is not None:
-            _write_report(html, found, file)
+            _write_report(html, found, file, corrections)
             return
         if raw is not None:
             console.print()
-        for block in in_order(found):
+        for block in in_order(found, corrections):
             _say(block)
         raw = document.content
     if isinstance(raw, RawArticle):
@@ -69,21 +74,38 @@ def explain(
         raise typer.Exit(FAILED)
 
 
-def _blocks(document: InputDocument, rules: Rules, refuse: Collection[PageType]) -> Cleaned | None:
+def _corrections(settings: Settings) -> CorrectionTable | None:
+    """Return what people decided for sources; None where there is no log, or one that does not answer."""
+    if nothing_yet(settings) and not settings.log:
+        return None
+    try:
+        log = open_log(settings, reading=True)
+        try:
+            return CorrectionTable(log)
+        finally:
+            log.close()
+    except Unavailable as error:
+        complain(f"explained without people's corrections: {safe(str(error))}")
+        return None
+
+
+def _blocks(
+    document: InputDocument, rules: Rules, refuse: Collection[PageType], corrections: Corrections
+) -> Cleaned | None:
     """Return a document cut into blocks; None, and the reason is said, where it is no article."""
     if isinstance(document.content, Refused):
         complain(f"{safe(document.place)}: {safe(document.content.reason)}")
         return None
-    found = clean_blocks(document.content, rules, refuse)
+    found = clean_blocks(document.content, rules, refuse, corrections)
     if isinstance(found, Refused):
         complain(f"{safe(document.place)}: not an article: {safe(found.reason)}")
         return None
     return found
 
 
-def _write_report(html: Path, found: Cleaned, file: str) -> None:
+def _write_report(html: Path, found: Cleaned, file: str, corrections: Corrections) -> None:
     try:
-        html.write_text(html_report(found, file), encoding="utf-8", errors="replace")
+        html.write_text(html_report(found, file, corrections), encoding="utf-8", errors="replace")
     except OSError as error:
         raise InputError(f"{html} cannot be written: {error.strerror}") from error
     console.print(f"{html}: {len(found.paragraphs)} paragraphs kept, {len(found.removed)} pieces cut.")
@@ -120,7 +142,7 @@ def _for_good(raw: RawArticle) -> list[str]:
         f'COPYDESK_SITES) with hosts = ["{safe(name)}"] and keep_text = ["words of it"] or drop_text = ["words of it"]'
         f"{', or keep and drop with CSS selectors' if raw.content_type == 'text/html' else ''}.",
         f"Try it: copydesk sites check FOLDER --page FILE{where}",
-        f"What only recurs in all articles of the source: copydesk sources release {safe(raw.source)} 'TEXT' keeps it, "
+        f"One text of the source, wherever it stands: copydesk sources release {safe(raw.source)} 'TEXT' keeps it, "
         f"copydesk sources pin {safe(raw.source)} 'TEXT' cuts it.",
     ]
 

@@ -1,15 +1,13 @@
-"""Answer the API's questions about the pipeline: its state, its sources, the events of a topic as they come."""
+"""Answer the API's questions about the pipeline: its state, and the events of a topic as they come."""
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated
 
 import msgspec
 from litestar import get
-from litestar.params import FromPath, PathParameter
+from litestar.params import FromPath
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
-from copydesk.answers.learned_text import LearnedSource, LearnedText, learned_sources, learned_text
 from copydesk.answers.pipeline_state import PipelineState, pipeline_state
 from copydesk.errors import NotFound, Unavailable
 from copydesk.log_port import Log, Partition, Record
@@ -20,25 +18,11 @@ from copydesk.server.problems import PROBLEMS
 _LOOK_EVERY = 1.0
 _MOST_AT_ONCE = 100
 
-SourceName = Annotated[str, PathParameter(description="A source, such as courier.example.")]
-
 
 @get("/pipeline", sync_to_thread=True, operation_id="pipeline", responses=PROBLEMS)
 def pipeline_now(desk: TheDesk) -> PipelineState:
     """Return topics with offsets and lag, the index, and the number of dead letters, as `status --json`."""
     return pipeline_state(desk.log, desk.index)
-
-
-@get("/sources", sync_to_thread=True, operation_id="sources", responses=PROBLEMS)
-def all_sources(desk: TheDesk) -> list[LearnedSource]:
-    """List the sources that something was learned of, as `sources list --json`."""
-    return learned_sources(desk.log)
-
-
-@get("/sources/{name:str}", sync_to_thread=True, operation_id="source", responses=PROBLEMS)
-def one_source(desk: TheDesk, name: SourceName) -> LearnedText:
-    """Return what recurs in a source's articles, as `sources show --json`."""
-    return learned_text(desk.log, name)
 
 
 @get("/events/{topic:str}", operation_id="events", responses=PROBLEMS)

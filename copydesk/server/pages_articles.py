@@ -8,6 +8,7 @@ from litestar import Request, Response, get
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
+from copydesk.answers.corrections import standing_corrections
 from copydesk.answers.found_articles import find_articles, next_cursor, read_cursor, read_query
 from copydesk.answers.stored import raw_event_of
 from copydesk.errors import InputError
@@ -81,7 +82,10 @@ def article_page(
 ) -> Response[Any]:
     """Show one article; with `cuts` what was cut stands in its place, with `pictures` they are loaded."""
     article = article_asked(desk, article_id)
-    page = render("article.html", article=article, runs=article_runs(article, cuts=cuts), cuts=cuts, pictures=pictures)
+    page = render(
+        "article.html", article=article, runs=article_runs(article, cuts=cuts), cuts=cuts, pictures=pictures,
+        key=desk.form_key, corrections=standing_corrections(desk.log, article.source) if cuts else None,
+    )  # fmt: skip
     response = with_etag(request, page.encode(), HTML)
     if pictures:
         response.headers["content-security-policy"] = PICTURES_CSP

@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 from markupsafe import Markup
 
+from copydesk.answers.corrections import corrections_of
 from copydesk.answers.learned_text import LearnedText, learned_sources, learned_text
 from copydesk.answers.pipeline_state import PipelineState, TopicState, pipeline_state
 from copydesk.errors import NotFound, Unavailable
@@ -90,7 +91,7 @@ def source_page(desk: TheDesk, name: FromPath[str]) -> Response[bytes]:
     counts = desk.index.counts(query, "day")
     return _html(
         "source.html", name=name, results=results, learned=learned, figures=_figures(desk.index, query),
-        chart=_spark(counts, name),
+        chart=_spark(counts, name), key=desk.form_key, corrections=corrections_of(desk.log, name),
     )  # fmt: skip
 
 
