@@ -9,7 +9,7 @@ from rich.text import Text
 
 from copydesk.answers.stored import raw_event_of, stored_article
 from copydesk.cleaning.article import clean_blocks
-from copydesk.cleaning.corrections import UNCORRECTED, Corrections
+from copydesk.cleaning.corrections import CORRECTED, UNCORRECTED, Corrections
 from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.recurring import EVIDENCE, text_hash, without_recurring
 from copydesk.cleaning.report import Shown, html_report, in_order
@@ -51,13 +51,14 @@ def explain(
     table = _corrections(settings)
     for document in documents:
         corrections = table.of(document.content.source) if table and document.content else UNCORRECTED
+        if stored:
+            corrections = Corrections(corrections.keep & stored.kept, stored.corrected)
         found = _blocks(document, rules, settings.refuse, corrections)
         if found is None:
             well = False
             continue
         if stored:
-            recurring = {text: why for text, why in stored.recurring.items() if text not in corrections.keep}
-            found = without_recurring(found, recurring)
+            found = without_recurring(found, stored.recurring)
         if html is not None:
             _write_report(html, found, file, corrections)
             return
@@ -112,10 +113,15 @@ def _write_report(html: Path, found: Cleaned, file: str, corrections: Correction
 
 
 class _Stored(NamedTuple):
-    """Hold a stored article as it came in, and the texts that its source's memory cut from it, with the reasons."""
+    """Hold a stored article as it came in, and by their hashes the texts that stand in it and those cut from it.
+
+    `recurring` are those that its source's memory cut, with the reasons, `corrected` those that a person did.
+    """
 
     raw: RawArticle
+    kept: frozenset[str]
     recurring: dict[str, str]
+    corrected: frozenset[str]
 
 
 def _stored(settings: Settings, which: str) -> _Stored | None:
@@ -130,7 +136,12 @@ def _stored(settings: Settings, which: str) -> _Stored | None:
                 return None  # it is meant as a file, which will be said not to be there
             raise NotFound(f"{error}; nor is there a file of that name") from None
         raw = raw_event_of(log, article)
-    return _Stored(raw, {text_hash(cut.text): cut.why for cut in article.removed if cut.evidence == EVIDENCE})
+    return _Stored(
+        raw,
+        frozenset(map(text_hash, article.paragraphs)),
+        {text_hash(cut.text): cut.why for cut in article.removed if cut.evidence == EVIDENCE},
+        frozenset(text_hash(cut.text) for cut in article.removed if cut.evidence == CORRECTED),
+    )
 
 
 def _for_good(raw: RawArticle) -> list[str]:
