@@ -35,7 +35,8 @@ from copydesk.server.rendering import render
 LARGEST_BODY = 16 << 20
 API_HANDLERS = (
     api_articles.search_articles, api_articles.one_article, api_articles.removed_pieces,
-    api_articles.raw_article_event, api_articles.count_articles, api_clean.clean_document, api_dead.list_letters,
+    api_articles.raw_article_event, api_articles.count_articles, api_articles.count_terms,
+    api_clean.clean_document, api_dead.list_letters,
     api_dead.list_groups, api_dead.replay_letters, api_dead.discard_asked, api_pipeline.pipeline_now,
     api_pipeline.topic_events, api_sources.all_sources, api_sources.one_source, api_sources.list_corrections,
     api_sources.record_correction, api_sources.withdraw_correction,
