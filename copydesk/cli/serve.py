@@ -3,6 +3,7 @@
 import ipaddress
 import secrets
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -11,23 +12,28 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from copydesk.api import LIBRARY_PRELOAD, clean_raw_event
+from copydesk.app.page_service import GAP
 from copydesk.cleaning.site_rules import Rules
 from copydesk.cli.extras import is_extra_installed, require_extra
-from copydesk.cli.feed_services import Private, make_fetcher
+from copydesk.cli.feed_services import Private, feed_lists, list_to_edit, make_fetcher
 from copydesk.cli.output import console, stopping
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.wiring import engines
 from copydesk.documents import raw_of
-from copydesk.errors import CopydeskError
+from copydesk.errors import CopydeskError, InputError
 from copydesk.index_port import Index
 from copydesk.log_port import Log
+from copydesk.producers.feeds.feed_list import Source
+from copydesk.producers.feeds.find_source import find_source
+from copydesk.producers.feeds.parse_process import FeedReader
 from copydesk.producers.seeds.rows import SeedRow
+from copydesk.producers.web.hosts import HostThrottle
 from copydesk.runtime.process_pool import ProcessPool
 from copydesk.settings import Settings, load
 from copydesk.sites.files import read_rules
 
 if TYPE_CHECKING:
-    from copydesk.server.desk import FetchPage
+    from copydesk.server.desk import FeedLists, FetchPage
 
 DESK_PORT = 8080
 _SHORT = raw_of(SeedRow("A", "text/plain", "utf-8"))
@@ -86,7 +92,9 @@ def desk_served(
     cleaning = CleaningQueue(pool)
     cleaning.warm(_SHORT)
     try:
-        desk = Desk(log, index, cleaning, _fetching(settings, place.allow_private))
+        desk = Desk(
+            log, index, cleaning, _fetching(settings, place.allow_private), _feeds(settings, place.allow_private)
+        )
         policy = Policy(token, frozenset(each.lower() for each in place.names))
         with served(make_app(desk, policy), listener) as thread:
             shown = f"[{place.host}]" if ":" in place.host else place.host
@@ -112,6 +120,27 @@ def _fetching(settings: Settings, allow_private: bool) -> "FetchPage | None":
             await fetcher.aclose()
 
     return fetch
+
+
+def _feeds(settings: Settings, allow_private: bool) -> "FeedLists | None":
+    """Return the lists that the pages show; None where there is none."""
+    try:
+        files = feed_lists(None, settings)
+    except InputError:
+        return None
+    from copydesk.server.desk import FeedLists
+
+    async def find(url: str, name: str | None) -> tuple[Source, str]:
+        reader = FeedReader()
+        try:
+            async with make_fetcher(settings, allow_private) as fetcher:
+                found = await find_source(fetcher, reader, url, HostThrottle(GAP), time.time, name)
+        finally:
+            reader.close()
+        return found.source, "" if found.checked.good else found.checked.problem
+
+    finding = find if is_extra_installed("feeds") else None
+    return FeedLists(tuple(files), lambda file: list_to_edit(file, yes=False, ask=False), finding)
 
 
 def _is_loopback(host: str) -> bool:

@@ -22,7 +22,9 @@ from copydesk.server import (
     pages_articles,
     pages_corrections,
     pages_dead,
+    pages_feeds,
     pages_pipeline,
+    pages_sources,
     pages_try,
 )
 from copydesk.server.caching import json_with_etag, with_etag
@@ -44,8 +46,9 @@ API_HANDLERS = (
 PAGE_HANDLERS = (
     health.healthz, health.readyz, health.login_page, health.login, pages_articles.search_page,
     pages_articles.article_page, pages_articles.raw_page, pages_try.try_page, pages_try.try_document,
-    pages_pipeline.pipeline_page, pages_pipeline.pipeline_live, pages_pipeline.sources_page,
-    pages_pipeline.source_page, pages_dead.dead_page, pages_dead.letter_page, pages_dead.replay_form,
+    pages_pipeline.pipeline_page, pages_pipeline.pipeline_live, pages_sources.sources_page,
+    pages_sources.source_page, pages_feeds.change_feeds, pages_dead.dead_page,
+    pages_dead.letter_page, pages_dead.replay_form,
     pages_dead.discard_form, pages_corrections.correct_piece, pages_corrections.correct_text,
 )  # fmt: skip
 

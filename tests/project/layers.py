@@ -97,7 +97,8 @@ LAYERS = {
     "answers": Room(
         ("copydesk.answers",),
         (
-            "contract", "search", "dates", "runtime", "cleaning", "producers.seeds", "producers.feeds", "consumers",
+            "contract", "search", "dates", "web", "runtime", "cleaning", "producers.seeds", "producers.feeds",
+            "consumers",
         ),
     ),
     "api": Room(
@@ -110,7 +111,7 @@ LAYERS = {
     ),
     "server": Room(
         ("copydesk.server",),
-        ("contract", "search", "web", "runtime", "cleaning", "api", "answers"),
+        ("contract", "search", "web", "runtime", "cleaning", "producers.feeds", "api", "answers"),
     ),
     "cli": Room(
         ("copydesk.__main__", "copydesk.cli"),
