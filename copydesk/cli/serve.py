@@ -33,7 +33,7 @@ from copydesk.settings import Settings, load
 from copydesk.sites.files import read_rules
 
 if TYPE_CHECKING:
-    from copydesk.server.desk import FeedLists, FetchPage
+    from copydesk.server.desk import Desk, FeedLists, FetchPage
 
 DESK_PORT = 8080
 _SHORT = raw_of(SeedRow("A", "text/plain", "utf-8"))
@@ -96,7 +96,7 @@ def desk_served(
             log, index, cleaning, _fetching(settings, place.allow_private), _feeds(settings, place.allow_private)
         )
         policy = Policy(token, frozenset(each.lower() for each in place.names))
-        with served(make_app(desk, policy), listener) as thread:
+        with served(make_app(desk, policy), listener) as thread, _watched(desk):
             shown = f"[{place.host}]" if ":" in place.host else place.host
             console.print(f"The desk: http://{shown}:{listener.getsockname()[1]}/", markup=False, soft_wrap=True)
             if token and not settings.token:
@@ -120,6 +120,22 @@ def _fetching(settings: Settings, allow_private: bool) -> "FetchPage | None":
             await fetcher.aclose()
 
     return fetch
+
+
+@contextmanager
+def _watched(desk: "Desk") -> Iterator[None]:
+    """Watch the pipeline within the block."""
+    from copydesk.server.pipeline_watch import keep_watching
+
+    stop = threading.Event()
+    args = (desk.watch, desk.log, desk.index, stop)
+    thread = threading.Thread(target=keep_watching, args=args, name="copydesk-watch", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
 
 
 def _feeds(settings: Settings, allow_private: bool) -> "FeedLists | None":

@@ -3,15 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-import msgspec
 from litestar import get
 from litestar.params import FromPath
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from copydesk.answers.pipeline_state import PipelineState, pipeline_state
-from copydesk.errors import NotFound, Unavailable
+from copydesk.answers.topic_tail import check_topic, one_line
+from copydesk.errors import Unavailable
 from copydesk.log_port import Log, Partition, Record
-from copydesk.pipeline import TOPICS
 from copydesk.server.desk import TheDesk
 from copydesk.server.problems import PROBLEMS
 
@@ -28,8 +27,7 @@ def pipeline_now(desk: TheDesk) -> PipelineState:
 @get("/events/{topic:str}", operation_id="events", responses=PROBLEMS)
 async def topic_events(desk: TheDesk, topic: FromPath[str]) -> ServerSentEvent:
     """Send the events of a topic as they are published from now on, as server-sent events."""
-    if topic not in {each.name for each in TOPICS}:
-        raise NotFound(f"there is no topic {topic[:64]!r}; the topics are {', '.join(each.name for each in TOPICS)}")
+    check_topic(topic)
     return ServerSentEvent(_events(desk.log, topic))
 
 
@@ -44,7 +42,7 @@ async def _events(log: Log, topic: str) -> AsyncIterator[ServerSentEventMessage]
             yield ServerSentEventMessage(event="waiting", data=str(error))
         for record in found:
             yield ServerSentEventMessage(
-                data=_one_line(record.value), event=topic, id=f"{record.partition}@{record.offset}"
+                data=one_line(record.value), event=topic, id=f"{record.partition}@{record.offset}"
             )
         if not found:
             yield ServerSentEventMessage(data=None, comment="nothing new")  # so that a browser that left is noticed
@@ -66,10 +64,3 @@ def new_records(log: Log, topic: str, ends: dict[Partition, int] | None) -> tupl
             offset += 1
         reached[partition] = offset
     return found, reached
-
-
-def _one_line(value: bytes | None) -> bytes:
-    try:
-        return msgspec.json.format(value or b"null", indent=-1)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return msgspec.json.encode({"unreadable": (value or b"").decode("utf-8", "backslashreplace")})

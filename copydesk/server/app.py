@@ -46,7 +46,8 @@ API_HANDLERS = (
 PAGE_HANDLERS = (
     health.healthz, health.readyz, health.login_page, health.login, pages_articles.search_page,
     pages_articles.article_page, pages_articles.raw_page, pages_try.try_page, pages_try.try_document,
-    pages_pipeline.pipeline_page, pages_pipeline.pipeline_live, pages_sources.sources_page,
+    pages_pipeline.pipeline_page, pages_pipeline.pipeline_live,
+    pages_pipeline.topic_page, pages_sources.sources_page,
     pages_sources.source_page, pages_feeds.change_feeds, pages_dead.dead_page,
     pages_dead.letter_page, pages_dead.replay_form,
     pages_dead.discard_form, pages_corrections.correct_piece, pages_corrections.correct_text,

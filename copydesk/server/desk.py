@@ -11,6 +11,7 @@ from copydesk.index_port import Index
 from copydesk.log_port import Log
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.server.cleaning_queue import CleaningQueue
+from copydesk.server.pipeline_watch import PipelineWatch
 from copydesk.web.fetcher import Fetched
 
 FindFeed = Callable[[str, str | None], Awaitable[tuple[Source, str]]]
@@ -39,7 +40,8 @@ class FeedLists:
 class Desk:
     """Hold the ports, the processes that clean, and the key that the desk's own forms carry.
 
-    `fetch_page` is None where the packages that fetch are not installed, `feeds` where there is no list of feeds.
+    `watch` knows what the pipeline has done lately. `fetch_page` is None where the packages that fetch are not
+    installed, `feeds` where there is no list of feeds.
     """
 
     log: Log
@@ -47,6 +49,7 @@ class Desk:
     cleaning: CleaningQueue
     fetch_page: FetchPage | None = None
     feeds: FeedLists | None = None
+    watch: PipelineWatch = field(default_factory=PipelineWatch)
     form_key: str = field(default_factory=lambda: secrets.token_urlsafe(16), repr=False)
 
 
