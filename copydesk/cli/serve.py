@@ -33,7 +33,7 @@ from copydesk.settings import Settings, load
 from copydesk.sites.files import read_rules
 
 if TYPE_CHECKING:
-    from copydesk.server.desk import Desk, FeedLists, FetchPage
+    from copydesk.server.desk import Desk, EditableLists, FetchPage
 
 DESK_PORT = 8080
 _SHORT = raw_of(SeedRow("A", "text/plain", "utf-8"))
@@ -138,13 +138,13 @@ def _watched(desk: "Desk") -> Iterator[None]:
         thread.join()
 
 
-def _feeds(settings: Settings, allow_private: bool) -> "FeedLists | None":
+def _feeds(settings: Settings, allow_private: bool) -> "EditableLists | None":
     """Return the lists that the pages show; None where there is none."""
     try:
         files = feed_lists(None, settings)
     except InputError:
         return None
-    from copydesk.server.desk import FeedLists
+    from copydesk.server.desk import EditableLists
 
     async def find(url: str, name: str | None) -> tuple[Source, str]:
         reader = FeedReader()
@@ -156,7 +156,7 @@ def _feeds(settings: Settings, allow_private: bool) -> "FeedLists | None":
         return found.source, "" if found.checked.good else found.checked.problem
 
     finding = find if is_extra_installed("feeds") else None
-    return FeedLists(tuple(files), lambda file: list_to_edit(file, yes=False, ask=False), finding)
+    return EditableLists(tuple(files), lambda file: list_to_edit(file, yes=False, ask=False), finding)
 
 
 def _is_loopback(host: str) -> bool:

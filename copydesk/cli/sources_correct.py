@@ -9,6 +9,7 @@ from copydesk.answers.corrections import correct, corrections_of, take_back
 from copydesk.cli.output import console, literal, print_json
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import open_log
+from copydesk.errors import InputError
 from copydesk.events import Decision
 from copydesk.settings import load
 
@@ -25,10 +26,13 @@ _WORDS: dict[Decision, str] = {"keep": "belongs to the articles", "cut": "does n
 def add(
     source: _Source,
     which: _Which,
-    keep: Annotated[bool, typer.Option("--keep/--cut", help="It belongs to the articles, or it does not.")],
+    keep: Annotated[bool, typer.Option("--keep", help="It belongs to the articles.")] = False,
+    cut: Annotated[bool, typer.Option("--cut", help="It does not belong to them.")] = False,
     article: Annotated[str | None, typer.Option("--article", help="Id of the article in which it was seen.")] = None,
 ) -> None:
     """Keep this text in the source's articles, or cut it from them, whatever else says."""
+    if keep == cut:
+        raise InputError("say one of --keep and --cut: does the text belong to the articles?")
     log = open_log(load())
     try:
         made = correct(log, source, which, "keep" if keep else "cut", article)

@@ -24,7 +24,7 @@ FetchPage = Callable[[str], Awaitable[Fetched]]
 
 
 @dataclass(frozen=True)
-class FeedLists:
+class EditableLists:
     """Hold the lists of feeds that the pages show and change.
 
     `to_edit` gives a list that may be changed, and raises InputError for one that may not; `find` is None where the
@@ -48,7 +48,7 @@ class Desk:
     index: Index
     cleaning: CleaningQueue
     fetch_page: FetchPage | None = None
-    feeds: FeedLists | None = None
+    feeds: EditableLists | None = None
     watch: PipelineWatch = field(default_factory=PipelineWatch)
     form_key: str = field(default_factory=lambda: secrets.token_urlsafe(16), repr=False)
 

@@ -10,7 +10,7 @@ from litestar.response import Redirect
 from copydesk.errors import CopydeskError, InputError
 from copydesk.producers.feeds.feed_list import append_sources, load_sources
 from copydesk.producers.feeds.list_edits import remove_source, set_enabled
-from copydesk.server.desk import FeedLists, TheDesk
+from copydesk.server.desk import EditableLists, TheDesk
 from copydesk.server.pages_try import own_form
 from copydesk.server.rendering import page_address
 
@@ -27,7 +27,7 @@ async def change_feeds(desk: TheDesk, request: Request[Any, Any, Any]) -> Redire
     return Redirect(page_address("/sources", said=said, wrong=wrong) + "#feeds", status_code=303)
 
 
-async def _change(feeds: FeedLists | None, given: dict[str, str]) -> str:
+async def _change(feeds: EditableLists | None, given: dict[str, str]) -> str:
     if feeds is None or not feeds.files:
         raise InputError("there is no list of feeds: COPYDESK_FEEDS names one")
     if given.get("do") == "add":
@@ -47,7 +47,7 @@ async def _change(feeds: FeedLists | None, given: dict[str, str]) -> str:
     raise InputError("do must be add, pause, resume or remove")
 
 
-async def _add(feeds: FeedLists, address: str, called: str) -> str:
+async def _add(feeds: EditableLists, address: str, called: str) -> str:
     if not address:
         raise InputError("address must be that of a feed, or of a page that has one")
     if feeds.find is None:
@@ -60,7 +60,7 @@ async def _add(feeds: FeedLists, address: str, called: str) -> str:
     return f"{added[0].name} is in {file}" if added else f"{file} has it already"
 
 
-def _file_of(feeds: FeedLists, name: str) -> Path:
+def _file_of(feeds: EditableLists, name: str) -> Path:
     """Return the list that has a source of this name."""
     for file in feeds.files:
         if any(each.name == name for each in load_sources(file).sources):

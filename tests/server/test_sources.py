@@ -13,7 +13,7 @@ from copydesk.events import DeadLetter, encode, headers
 from copydesk.log_port import Message
 from copydesk.pipeline import DEAD
 from copydesk.producers.feeds.feed_list import Source, load_sources
-from copydesk.server.desk import FeedLists
+from copydesk.server.desk import EditableLists
 from tests.contracts.index_samples import DAY, NOON, appeal, article
 from tests.server.conftest import letter
 from tests.support.desk import ServedDesk, desk_on
@@ -32,7 +32,7 @@ def listed(tmp_path: Path) -> Iterator[tuple[ServedDesk, Path]]:
     """Serve a desk with a list of one feed."""
     file = tmp_path / "feeds.toml"
     file.write_text(LIST, encoding="utf-8")
-    with desk_on(tmp_path, feeds=FeedLists((file,), lambda given: given, find)) as served:
+    with desk_on(tmp_path, feeds=EditableLists((file,), lambda given: given, find)) as served:
         yield served, file
 
 
@@ -93,6 +93,6 @@ def test_a_list_that_may_not_be_changed_stays(tmp_path: Path) -> None:
     def refuse(_: Path) -> Path:
         raise InputError("git tracks it")
 
-    with desk_on(tmp_path, feeds=FeedLists((file,), refuse, find)) as desk:
+    with desk_on(tmp_path, feeds=EditableLists((file,), refuse, find)) as desk:
         assert "git tracks it" in ask(desk, do="remove", name="Post").text
     assert file.read_text("utf-8") == LIST

@@ -19,7 +19,7 @@ from copydesk.pipeline import TOPICS
 from copydesk.runtime.outcome import Outcome
 from copydesk.server.app import make_app
 from copydesk.server.cleaning_queue import CleaningQueue
-from copydesk.server.desk import Desk, FeedLists, FetchPage
+from copydesk.server.desk import Desk, EditableLists, FetchPage
 from copydesk.server.guard import Policy
 
 OPEN = Policy()
@@ -76,7 +76,7 @@ def desk_on(
     folder: Path,
     policy: Policy = OPEN,
     fetch_page: FetchPage | None = None,
-    feeds: FeedLists | None = None,
+    feeds: EditableLists | None = None,
 ) -> Iterator[ServedDesk]:
     """Serve a desk over a log and an index in a folder."""
     log, index = SqliteLog(folder / "log.sqlite3"), SqliteIndex(folder / "index.sqlite3")
