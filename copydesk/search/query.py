@@ -40,9 +40,10 @@ class ResultPlace(NamedTuple):
 class Query(NamedTuple):
     """Hold all that is asked. Terms are all required (or excluded); bounds are on `seen_at`: since in, until out.
 
-    `section` and `author` are names in full, of many authors one; `removed_kinds` a kind of which a piece was cut.
-
-    Results begin behind the place `after`, where it is given, however far that is; `offset` counts for nothing then.
+    `section` and `author` are names in full, of many authors one; `removed_kinds` is a kind of which a piece was cut.
+    `changed_since` asks for articles that changed at that instant or later, `changes` for those that ever changed in
+    the way of that class. Results begin behind the place `after`, where it is given, however far that is; `offset`
+    counts for nothing then.
     """
 
     terms: tuple[Term, ...] = ()
@@ -57,6 +58,8 @@ class Query(NamedTuple):
     section: str | None = None
     author: str | None = None
     removed_kinds: str | None = None
+    changed_since: datetime | None = None
+    changes: str | None = None
 
 
 _TERM = re.compile(r'((?<!\S)-)?(?:"([^"]*)"(\*?)|([^\s"]+))')
