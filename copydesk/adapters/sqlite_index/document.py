@@ -1,6 +1,6 @@
 """Convert articles to rows and back: columns to filter by, words to find, all of it compressed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -8,6 +8,7 @@ import msgspec
 
 from copydesk.adapters.index_values import from_microseconds, to_microseconds
 from copydesk.events import CleanArticle, decode, encode
+from copydesk.index_port import LONGEST_TERM
 from copydesk.search.query import Term
 from copydesk.search.words import fold_for_search, words
 from copydesk.web.zstd import Compressor, ZstdError, decompress
@@ -32,7 +33,8 @@ class DamagedDocument(Exception):
 class Row(NamedTuple):
     """Hold an article: instants in µs since 1970, `day` in UTC days, `title` and `text` folded, `body` all of it.
 
-    `given` is the id of the row it came from. Of what is withdrawn only id, version and body are kept.
+    `given` is the id of the row it came from, `labels` are fields and values that it is filtered by.
+    Of what is withdrawn only id, version and body are kept.
     """
 
     id: str
@@ -45,6 +47,7 @@ class Row(NamedTuple):
     text: str
     body: bytes
     given: str | None = None
+    labels: tuple[tuple[str, str], ...] = ()
     edition: int = 0
     withdrawn: bool = False
 
@@ -68,6 +71,7 @@ class Codec:
             raise Unstorable(f"it takes {len(event):,} bytes, more than the {MAX_EVENT_BYTES:,} an index holds")
         if not 0 <= article.revision < 1 << 63:
             raise Unstorable(f"its revision {article.revision} is not a number from 0 to 2⁶³ - 1")
+        gone = article.withdrawn is not None
         return Row(
             id=article.id,
             revision=article.revision,
@@ -78,9 +82,10 @@ class Codec:
             title=fold_for_search(article.title),
             text=PARAGRAPH_BREAK.join(map(fold_for_search, article.paragraphs)),
             body=self._compressor.compress(event),
-            given=article.given_id,
+            given=None if gone else article.given_id,
+            labels=() if gone else tuple(_labels(article)),
             edition=article.edition,
-            withdrawn=article.withdrawn is not None,
+            withdrawn=gone,
         )
 
     def article(self, body: bytes, indexed_at: int) -> CleanArticle:
@@ -90,6 +95,13 @@ class Codec:
         except (ZstdError, msgspec.MsgspecError, MemoryError) as error:
             raise DamagedDocument(str(error)) from error
         return msgspec.structs.replace(found, indexed_at=from_microseconds(indexed_at))
+
+
+def _labels(article: CleanArticle) -> Iterator[tuple[str, str]]:
+    """Yield what an article is filtered by and may have many of; the index has no use for longer names."""
+    named = [("section", article.section or ""), *(("author", name) for name in article.authors)]
+    yield from ((field, value) for field, value in named if value and len(value) <= LONGEST_TERM)
+    yield from (("removed_kinds", kind) for kind in article.removed_kinds)
 
 
 def day_of(day: int) -> date:
