@@ -9,9 +9,9 @@ from html import escape
 
 from copydesk.cleaning.report import REPORT_STYLE, Shown, block_row
 from copydesk.recleaning.tally import Example, Passed, Tally
-from copydesk.recleaning.verdict import ALL_CHANGES, Change
+from copydesk.recleaning.verdict import ALL_CHANGES, AnswerChange
 
-CHANGE_WORDS: dict[Change, str] = {
+CHANGE_WORDS: dict[AnswerChange, str] = {
     "text_gained": "text gained", "text_lost": "text lost", "metadata_changed": "metadata changed",
     "now_refused": "now refused", "now_accepted": "now accepted",
 }  # fmt: skip

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from copydesk.cleaning.report import Shown, article_in_order
 from copydesk.events import CleanArticle, Refused
-from copydesk.recleaning.verdict import ALL_CHANGES, Comparison
+from copydesk.recleaning.verdict import ALL_CHANGES, AnswerComparison
 
 MOST_EXAMPLES = 20
 _MOST_BLOCKS, _MOST_CHARACTERS = 300, 1_000
@@ -27,7 +27,7 @@ class Example(Struct, frozen=True, omit_defaults=True):
     source: str
     url: str | None
     title: str
-    comparison: Comparison
+    comparison: AnswerComparison
     before: tuple[Shown, ...] = ()
     after: tuple[Shown, ...] = ()
 
@@ -58,7 +58,7 @@ class Tally(Struct):
         """Count an event that is compared with nothing."""
         self.passed[why] = self.passed.get(why, 0) + 1
 
-    def add(self, before: CleanArticle | None, after: CleanArticle | Refused, found: Comparison) -> None:
+    def add(self, before: CleanArticle | None, after: CleanArticle | Refused, found: AnswerComparison) -> None:
         """Count an article, and keep it as an example where it is among those that change most."""
         shown = after if isinstance(after, CleanArticle) else before
         if shown is None:
@@ -84,7 +84,7 @@ class Tally(Struct):
         self._keep(before, after, shown, found)
 
     def _keep(
-        self, before: CleanArticle | None, after: CleanArticle | Refused, shown: CleanArticle, found: Comparison
+        self, before: CleanArticle | None, after: CleanArticle | Refused, shown: CleanArticle, found: AnswerComparison
     ) -> None:
         most = self.most_changed
         if len(most) == MOST_EXAMPLES and found.size <= most[-1].comparison.size:

@@ -9,8 +9,8 @@ from msgspec import Struct
 from copydesk.events import CleanArticle, Refused, Removed
 from copydesk.search.words import words
 
-Change = Literal["text_gained", "text_lost", "metadata_changed", "now_refused", "now_accepted"]
-ALL_CHANGES: tuple[Change, ...] = get_args(Change)
+AnswerChange = Literal["text_gained", "text_lost", "metadata_changed", "now_refused", "now_accepted"]
+ALL_CHANGES: tuple[AnswerChange, ...] = get_args(AnswerChange)
 
 COMPARED_FIELDS = (
     "title", "authors", "published_at", "published_precision", "modified_at", "language", "section", "tags", "images",
@@ -19,7 +19,7 @@ COMPARED_FIELDS = (
 """What counts as metadata. How sure the cleaning is, and where it found a field, is said anew with each version."""
 
 
-class Comparison(Struct, frozen=True):
+class AnswerComparison(Struct, frozen=True):
     """Tell what would change of one article.
 
     `gained` and `lost` are characters of words that come to the text and go from it. `fields` names what is otherwise:
@@ -27,7 +27,7 @@ class Comparison(Struct, frozen=True):
     `cut` and `kept` are the kinds of pieces that are cut now and were not, and of those that were and are not now.
     """
 
-    changes: tuple[Change, ...] = ()
+    changes: tuple[AnswerChange, ...] = ()
     gained: int = 0
     lost: int = 0
     fields: tuple[str, ...] = ()
@@ -41,23 +41,27 @@ class Comparison(Struct, frozen=True):
         return self.gained + self.lost + 20 * len(self.fields)
 
 
-def compare_answers(before: CleanArticle | None, after: CleanArticle | Refused) -> Comparison:
+def compare_answers(before: CleanArticle | None, after: CleanArticle | Refused) -> AnswerComparison:
     """Compare what stands, None for what was refused, with today's answer to the same event."""
     if isinstance(after, Refused):
         if before is None:
-            return Comparison(reason=after.reason)
+            return AnswerComparison(reason=after.reason)
         lost = _length(_counted(before.paragraphs))
-        return Comparison(("now_refused",), lost=lost, reason=after.reason)
+        return AnswerComparison(("now_refused",), lost=lost, reason=after.reason)
     if before is None:
-        return Comparison(("now_accepted",), gained=_length(_counted(after.paragraphs)))
+        return AnswerComparison(("now_accepted",), gained=_length(_counted(after.paragraphs)))
     gained, lost = _difference(before.paragraphs, after.paragraphs)
     fields = [name for name in COMPARED_FIELDS if getattr(before, name) != getattr(after, name)]
     if not gained and not lost:  # or they follow from the text
         fields += ["removed_kinds"] if set(before.removed_kinds) != set(after.removed_kinds) else []
         fields += ["paragraphs"] if before.paragraphs != after.paragraphs else []
-    told: dict[Change, bool] = {"text_gained": gained > 0, "text_lost": lost > 0, "metadata_changed": bool(fields)}
-    return Comparison(
-        tuple(change for change, so in told.items() if so),
+    told: dict[AnswerChange, bool] = {
+        "text_gained": gained > 0,
+        "text_lost": lost > 0,
+        "metadata_changed": bool(fields),
+    }
+    return AnswerComparison(
+        tuple(change for change, much in told.items() if much),
         gained,
         lost,
         tuple(fields),

@@ -1,4 +1,4 @@
-"""The past is cleaned again: what stands is compared with today's answer, each event once, and nothing is written."""
+"""The past is cleaned again: what stands is compared with today's answer, once an event; applied, it can be undone."""
 
 import threading
 from collections.abc import Iterator
@@ -10,23 +10,27 @@ import pytest
 
 from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.cleaning.recurring import Memory, observe
-from copydesk.cleaning.site_rules import SiteRules
+from copydesk.cleaning.site_rules import Rules, SiteRules
 from copydesk.consumers.clean import clean_event
 from copydesk.consumers.reclean import Recleaning, RecleanWork, write_what_waits
 from copydesk.consumers.reclean_progress import ProgressFile
 from copydesk.consumers.recurring_header import EMPTY_HEADER, add_header
+from copydesk.consumers.reindex import reindex
 from copydesk.consumers.source_memory import FURNITURE_HEADERS
-from copydesk.events import RawArticle, encode, headers
+from copydesk.events import DeadLetter, RawArticle, decode, encode, headers
 from copydesk.log_port import Message
 from copydesk.pipeline import CLEAN, CLEAN_STAGE, DEAD, FURNITURE, RAW
 from copydesk.recleaning.tally import Tally
+from copydesk.runtime import dead_letters
 from copydesk.runtime.outcome import Outcome
 from copydesk.runtime.worker import Worker
+from copydesk.search.query import Query
 from tests.support.documents import raw_event
 from tests.support.fakes import MemoryLog
 
 NOTE = "The harbour note at the end of every report is set here."
 NO_NOTE = {"a.example": SiteRules("a", ("a.example",), drop_text=("harbour note",))}
+NOTHING_LEFT = {"a.example": SiteRules("a", ("a.example",), drop_text=("report", "heard", "harbour"))}
 TOO_SHORT = "No."
 
 
@@ -76,6 +80,15 @@ class Past:
         tally = Recleaning(self.log, self.index, work, self.file()).run(threading.Event())
         assert tally is not None
         return tally
+
+    def apply(self, rules: Rules | None) -> Tally:
+        """Clean again with these rules, publish what changes, and index it."""
+        tally = self.run(RecleanWork(rules=rules, apply=True))
+        write_what_waits(self.log, self.index, threading.Event())
+        return tally
+
+    def letters(self) -> list[DeadLetter]:
+        return [decode(DeadLetter, record.value or b"") for record in self.log.scan(DEAD)]
 
     def file(self) -> ProgressFile:
         return ProgressFile(self.folder / "reclean.progress")
@@ -207,3 +220,75 @@ def test_what_recurs_at_the_source_is_cut_as_its_memory_stands(past: Past) -> No
     tally = past.run(RecleanWork())
     assert tally.changes["text_lost"] == 3
     assert past.written() == before
+
+
+def test_new_answers_are_a_higher_edition_and_can_be_undone(past: Past) -> None:
+    past.ingest(*(report(number, source=f"{'ab'[number % 2]}.example") for number in range(6)))
+    first = {each.id: each for each in past.index.scan(Query())}
+    changed = [f"{number:032x}" for number in range(0, 6, 2)]
+    assert past.apply(NO_NOTE).changed == 3
+    after = {each.id: each for each in past.index.scan(Query())}
+    assert {key for key, each in after.items() if NOTE not in each.paragraphs} == set(changed)
+    assert {key: each.version for key, each in after.items() if each.edition} == dict.fromkeys(changed, (1, 1))
+    assert past.apply(NO_NOTE).changed == 0, "what stands is today's answer"
+    assert past.apply(None).changed == 3
+    undone = {each.id: each for each in past.index.scan(Query())}
+    assert {key: each.version for key, each in undone.items() if each.edition} == dict.fromkeys(changed, (1, 2))
+    assert {key: each.paragraphs for key, each in undone.items()} == {
+        key: each.paragraphs for key, each in first.items()
+    }
+    assert {each.changed_at for each in undone.values()} == {None}
+    assert not past.letters()
+
+
+def test_what_is_refused_now_leaves_and_is_a_dead_letter_and_comes_back(past: Past) -> None:
+    past.ingest(report(1), report(2, source="b.example"))
+    assert past.apply(NOTHING_LEFT).changes["now_refused"] == 1
+    assert [each.id for each in past.index.scan(Query())] == [f"{2:032x}"]
+    [letter] = past.letters()
+    assert (letter.stage, letter.class_, letter.id, letter.revision) == ("clean", "refused", f"{1:032x}", 1)
+    assert past.apply(NOTHING_LEFT).passed == {"still_refused": 1}
+    assert len(past.letters()) == 1
+    assert past.apply(None).changes["now_accepted"] == 1
+    back = past.index.get(f"{1:032x}")
+    assert back is not None
+    assert back.version == (1, 2)
+    assert NOTE in back.paragraphs
+
+
+def test_a_letter_of_what_was_withdrawn_can_be_kept_by_a_person(past: Past) -> None:
+    past.ingest(report(1))
+    past.apply(NOTHING_LEFT)
+    [letter] = past.letters()
+    message = dead_letters.original(letter, past.log)
+    assert message is not None
+    past.log.publish(RAW, [message])
+    past.clean()
+    write_what_waits(past.log, past.index, threading.Event())
+    kept = past.index.get(f"{1:032x}")
+    assert kept is not None
+    assert kept.version == (1, 2)
+
+
+def test_a_newer_revision_that_comes_meanwhile_is_not_overwritten(past: Past) -> None:
+    past.ingest(*(report(number) for number in range(40)))
+    running, steps = Recleaning(past.log, past.index, RecleanWork(rules=NO_NOTE, apply=True), past.file()), []
+
+    def meanwhile() -> None:
+        steps.append(1)
+        if len(steps) == 10:
+            past.ingest(*(report(number, revision=2) for number in range(20, 40)))
+
+    assert running.run(threading.Event(), meanwhile)
+    write_what_waits(past.log, past.index, threading.Event())
+    found = {int(each.id, 16): each.version for each in past.index.scan(Query())}
+    assert found == {number: (2, 0) if number >= 20 else (1, 1) for number in range(40)}
+
+
+def test_a_rebuild_of_the_index_keeps_the_editions(past: Past) -> None:
+    past.ingest(*(report(number, source=f"{'ab'[number % 2]}.example") for number in range(6)))
+    past.apply(NOTHING_LEFT)
+    past.apply({"b.example": NO_NOTE["a.example"]})
+    before = [(each.id, each.version, each.paragraphs) for each in past.index.scan(Query())]
+    assert reindex(past.log, past.index, threading.Event())
+    assert [(each.id, each.version, each.paragraphs) for each in past.index.scan(Query())] == before

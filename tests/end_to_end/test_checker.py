@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -197,7 +198,7 @@ def test_without_the_version_check_older_copies_win(tmp_path: Path, monkeypatch:
 def test_ids_that_are_not_stable_double_articles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     guarded, times = SqliteIndex.upsert, iter(range(1_000_000))
 
-    def unguarded(self: SqliteIndex, articles: Any, events: Any = ()) -> Any:
+    def unguarded(self: SqliteIndex, articles: Any, _events: Any = (), _places: Any = ()) -> Any:
         return guarded(self, [replace(each, id=f"{each.id}-{next(times)}") for each in articles])
 
     monkeypatch.setattr(SqliteIndex, "upsert", unguarded)
@@ -219,6 +220,9 @@ class Server:
         self.busy: set[str] = set()
 
     def respond(self, asked: Asked) -> Answer:
+        if "/_mget" in asked.path:
+            wanted = [each["_id"] for each in json.loads(asked.body)["docs"]]
+            return Answer(200, {"docs": [{"_id": key, **self.read(key)} for key in wanted]})
         if "/_bulk" not in asked.path:
             return Answer(200, {"articles-000001": {"mappings": {"properties": {}}}})
         lines = asked.body.splitlines()
@@ -227,6 +231,10 @@ class Server:
             for action, body in zip(lines[::2], lines[1::2], strict=True)
         ]
         return Answer(200, {"errors": any("error" in item["index"] for item in items), "items": items})
+
+    def read(self, key: str) -> dict[str, Any]:
+        known = self.documents.get(key)
+        return {"found": known is not None, "_source": known and msgspec.to_builtins(known)}
 
     def write(self, action: dict[str, Any], body: bytes) -> dict[str, Any]:
         document, there = decode(CleanArticle, body), self.versions.get(action["_id"])

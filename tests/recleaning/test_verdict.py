@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from copydesk.events import CleanArticle, Refused
-from copydesk.recleaning.verdict import Comparison, compare_answers
+from copydesk.recleaning.verdict import AnswerComparison, compare_answers
 from tests.contracts.index_samples import NOON, appeal, article
 
 STORY = ("The ferry sails again on Monday.", "The harbour office said so.", "Tickets cost more than before.")
@@ -20,15 +20,15 @@ def test_what_a_version_says_of_itself_is_no_change() -> None:
         cleaner_version="99+abc", furniture_version="f" * 12, confidence=0.5, edition=3, content_hash="1" * 32,
         provenance={"title": "json-ld"}, indexed_at=NOON,
     )  # fmt: skip
-    assert compare_answers(story(), again) == Comparison()
+    assert compare_answers(story(), again) == AnswerComparison()
 
 
 def test_a_paragraph_that_goes_is_text_lost_and_its_kind_is_told() -> None:
     now = story(*STORY[:2], removed=(appeal(STORY[2]),), removed_kinds=("donation_appeal",))
     found = compare_answers(story(), now)
-    assert found == Comparison(("text_lost",), lost=25, cut=("donation_appeal",))
+    assert found == AnswerComparison(("text_lost",), lost=25, cut=("donation_appeal",))
     back = compare_answers(now, story())
-    assert back == Comparison(("text_gained",), gained=25, kept=("donation_appeal",))
+    assert back == AnswerComparison(("text_gained",), gained=25, kept=("donation_appeal",))
 
 
 def test_words_within_a_paragraph_count_for_themselves() -> None:
@@ -47,18 +47,18 @@ def test_characters_are_counted_where_no_spaces_are() -> None:
      ("section", "World"), ("paywalled", True), ("page_type", "forum"), ("feed", "main")],
 )  # fmt: skip
 def test_metadata_that_changes_is_named(field: str, value: object) -> None:
-    assert compare_answers(story(), story(**{field: value})) == Comparison(("metadata_changed",), fields=(field,))
+    assert compare_answers(story(), story(**{field: value})) == AnswerComparison(("metadata_changed",), fields=(field,))
 
 
 def test_the_same_words_in_other_paragraphs_are_no_text_gained() -> None:
     found = compare_answers(story(), story(STORY[0] + " " + STORY[1], STORY[2]))
-    assert found == Comparison(("metadata_changed",), fields=("paragraphs",))
+    assert found == AnswerComparison(("metadata_changed",), fields=("paragraphs",))
 
 
 def test_the_same_pieces_called_otherwise_are_told() -> None:
     was = story(removed=(appeal("Give."),), removed_kinds=("other",))
     now = story(removed=(appeal("Give."),), removed_kinds=("donation_appeal",))
-    assert compare_answers(was, now) == Comparison(("metadata_changed",), fields=("removed_kinds",))
+    assert compare_answers(was, now) == AnswerComparison(("metadata_changed",), fields=("removed_kinds",))
 
 
 def test_an_article_refused_now_and_one_accepted_now() -> None:

@@ -24,13 +24,13 @@ from copydesk.adapters.elasticsearch_index.query import (
     VERSION_FIELDS,
     Json,
     article,
+    document_version,
     possible_id,
     results,
     search_body,
     selection,
     terms_body,
     terms_found,
-    version_of,
 )
 from copydesk.adapters.elasticsearch_index.rebuild import ElasticsearchRebuild
 from copydesk.adapters.elasticsearch_index.scan import scan_documents
@@ -200,7 +200,7 @@ class ElasticsearchIndex:
             documents = ask_again_once(partial(self._newest, some, fields=(*VERSION_FIELDS, "withdrawn")))
             for article_id, document in documents.items():
                 if document["_source"].get("withdrawn") is None:
-                    found[article_id], _ = version_of(document)
+                    found[article_id], _ = document_version(document)
         return found
 
     def history(self, article_id: str) -> Sequence[StoredRevision]:
@@ -269,7 +269,7 @@ class ElasticsearchIndex:
                     else IndexUnavailable(reason)
                 )
             last = found.get(document["_id"])
-            if document["found"] and (last is None or version_of(document) > version_of(last)):
+            if document["found"] and (last is None or document_version(document) > document_version(last)):
                 found[document["_id"]] = document
         return found
 

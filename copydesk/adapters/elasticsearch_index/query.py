@@ -129,7 +129,7 @@ VERSION_FIELDS = ("revision", "edition")
 NO_VERSION = (-1, 0)
 
 
-def version_of(found: Json) -> tuple[int, int]:
+def document_version(found: Json) -> tuple[int, int]:
     """Return the (revision, edition) of a document that was read with VERSION_FIELDS at least."""
     source = found["_source"]
     return int(source["revision"]), int(source.get("edition", 0))

@@ -19,8 +19,8 @@ from copydesk.adapters.elasticsearch_index.query import (
     VERSION_FIELDS,
     Json,
     article,
+    document_version,
     possible_id,
-    version_of,
 )
 from copydesk.adapters.elasticsearch_index.scan import BARE_PAGE, PAGE, scan_documents
 from copydesk.adapters.elasticsearch_index.setup import IndexNames, Sharding
@@ -81,9 +81,9 @@ class ElasticsearchRebuild:
         with translate_elasticsearch_errors(self._client.address):
             self._client.api.indices.refresh(index=live)
         documents = scan_documents(self._client, live, {"match_all": {}}, fields=VERSION_FIELDS)
-        while some := {each["_id"]: version_of(each) for each in islice(documents, BARE_PAGE)}:
+        while some := {each["_id"]: document_version(each) for each in islice(documents, BARE_PAGE)}:
             found = self._found(self.name, list(some), source_includes=VERSION_FIELDS)
-            there = {each["_id"]: version_of(each) for each in found}
+            there = {each["_id"]: document_version(each) for each in found}
             wanted = [key for key, version in some.items() if there.get(key, NO_VERSION) < version]
             for start in range(0, len(wanted), PAGE):
                 yield from map(article, self._found(live, wanted[start : start + PAGE]))
