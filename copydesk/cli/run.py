@@ -87,7 +87,10 @@ def run(  # noqa: PLR0913 - a command's
             make_feed_run(settings, log, lists, now=now, watch=watch, allow_private=allow_private) if lists else None
         )
         pool = cleaning_pool(settings.workers, rules, settings.refuse)
-        whole = PipelineRun(log, index, settings.workers, pool=pool, sources_named=settings.metrics_sources)
+        whole = PipelineRun(
+            log, index, settings.workers, pool=pool,
+            sources_named=settings.metrics_sources, wall=time.time if watch else None,
+        )  # fmt: skip
 
         seen = RunInSight(whole, counts, feeds)
 

@@ -33,6 +33,7 @@ NOT_RUN = {
     "copydesk consume clean$": SERVERS,
     "copydesk consume clean --metrics": "stays until Ctrl-C",
     "copydesk consume index$": SERVERS,
+    "copydesk consume watch-sources$": SERVERS,
     "copydesk feeds check": NETWORK,
     "copydesk feeds add": NETWORK,
     "copydesk run seeds/feeds.toml": NETWORK,
