@@ -14,7 +14,7 @@ from copydesk.runtime.outcome import Outcome
 
 
 def clean_event(value: bytes, rules: Rules | None = None, refuse: Collection[PageType] = LIST_TYPES) -> Outcome:
-    """Return the CleanArticle of `value`, an `articles.raw` event behind its source's recurring header.
+    """Return the CleanArticle of `value`, an `articles.raw` event behind the header of its source.
 
     `rules` are those of sites, by host; `refuse` names the types of pages that are not wanted.
     """
@@ -25,7 +25,8 @@ def clean_event(value: bytes, rules: Rules | None = None, refuse: Collection[Pag
         return Outcome("failed", reason=f"not a RawArticle event: {error}")
     if problem := problem_of_event(raw.id, raw.revision, time.time_ns() // 1_000_000):
         return Outcome("refused", reason=problem)
-    found, quality = clean_and_measure(raw, decode_header(header), rules, refuse)
+    known = decode_header(header)
+    found, quality = clean_and_measure(raw, known.recurring, rules, refuse, known.corrections)
     if isinstance(found, Refused):
         return Outcome("refused", reason=found.reason)
     return Outcome("done", encode(found), measured=msgspec.json.encode(quality))

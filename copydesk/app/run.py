@@ -54,8 +54,8 @@ class PipelineRun:
         workers: int,
         *,
         pool: ProcessPool | None = None,
-        sources_named: int = SOURCES_NAMED,
         wall: Callable[[], float] | None = None,
+        sources_named: int = SOURCES_NAMED,
     ) -> None:
         self._log = log
         self.stop = threading.Event()

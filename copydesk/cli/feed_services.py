@@ -1,5 +1,7 @@
 """Run feeds and pages as services, and prepare their part in `run`."""
 
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,6 +52,24 @@ def feed_lists(given: list[Path] | None, settings: Settings) -> list[Path]:
             "copydesk feeds add ADDRESS --file feeds.toml"
         )
     return files
+
+
+def list_to_edit(file: Path | None, yes: bool, *, ask: bool = True) -> Path:
+    """Return the list to change; one that git tracks only when that is wanted. Raises InputError."""
+    file = file or feed_lists(None, load())[0]
+    if yes or not file.exists() or not _is_tracked(file):
+        return file
+    if ask and sys.stdin.isatty() and typer.confirm(f"git tracks {file}, and will see the change. Edit it?", err=True):
+        return file
+    raise InputError(f"git tracks {file}: name a list of your own by --file or COPYDESK_FEEDS, or say --yes to edit it")
+
+
+def _is_tracked(file: Path) -> bool:
+    asked = ["git", "ls-files", "--error-unmatch", "--", file.name]
+    try:
+        return subprocess.run(asked, cwd=file.parent, capture_output=True, check=False, timeout=30).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False  # there is no git here that could track it
 
 
 def make_fetcher(settings: Settings, allow_private: bool, connections: int = 100) -> "HttpFetcher":

@@ -88,8 +88,8 @@ def run(  # noqa: PLR0913 - a command's
         )
         pool = cleaning_pool(settings.workers, rules, settings.refuse)
         whole = PipelineRun(
-            log, index, settings.workers, pool=pool,
-            sources_named=settings.metrics_sources, wall=time.time if watch else None,
+            log, index, settings.workers, pool=pool, wall=time.time if watch else None,
+            sources_named=settings.metrics_sources,
         )  # fmt: skip
 
         seen = RunInSight(whole, counts, feeds)

@@ -126,6 +126,7 @@ def watch_sources(drain: Drain = False, metrics: Metrics = None) -> None:
             stopping(stop) as asked,
             heartbeat,
             watched(settings, metrics, log, (WATCH_STAGE,), lambda: [vital_of(WATCH_STAGE, watcher.counts)]),
+            traced(settings, WATCH_STAGE.name),
         ):
             watcher.run(stop, ending)
     finally:

@@ -103,7 +103,7 @@ LAYERS = {
     "answers": Room(
         ("copydesk.answers",),
         (
-            "contract", "search", "dates", "runtime", "cleaning", "health", "producers.seeds", "producers.feeds",
+            "contract", "search", "dates", "web", "runtime", "cleaning", "health", "producers.seeds", "producers.feeds",
             "consumers",
         ),
     ),
@@ -117,7 +117,7 @@ LAYERS = {
     ),
     "server": Room(
         ("copydesk.server",),
-        ("contract", "search", "web", "runtime", "cleaning", "api", "answers"),
+        ("contract", "search", "web", "runtime", "cleaning", "producers.feeds", "api", "answers"),
     ),
     "cli": Room(
         ("copydesk.__main__", "copydesk.cli"),
