@@ -25,7 +25,7 @@ def ce_time(now: datetime) -> str:
 
 
 def cloud_event_headers(topic: str, message: Message, time: str) -> Iterator[tuple[str, str]]:
-    """Yield the headers that make a message of a topic, as we call it, a CloudEvent of an `ce_time`."""
+    """Yield the headers that make a message of a topic, as we call it, a CloudEvent of that time."""
     kind, version = message.headers.get("type", "Record"), message.headers.get("schema_version", "")
     yield "ce_specversion", "1.0"
     yield "ce_id", _event_id(topic, message)

@@ -12,7 +12,7 @@ from kafka import errors as kafka_errors
 from kafka.partitioner.default import DefaultPartitioner, murmur2
 
 from copydesk.adapters.kafka_log.client import CONNECT_TIMEOUT, open_producer
-from copydesk.adapters.kafka_log.cloud_events import cloud_event_headers, ce_time
+from copydesk.adapters.kafka_log.cloud_events import ce_time, cloud_event_headers
 from copydesk.adapters.kafka_log.cluster import Cluster
 from copydesk.adapters.kafka_log.errors import translate_kafka_errors
 from copydesk.errors import MessageTooLarge
