@@ -50,7 +50,8 @@ def command(python: str, architecture: str, lock: Path, folder: Path) -> list[st
     return [
         sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--dry-run", "--no-deps",
         "--require-hashes", "--only-binary=:all:", "--ignore-requires-python", "--target", str(folder),
-        "--implementation", "cp", "--python-version", python, "--abi", f"cp{python.replace('.', '')}", "--abi", "abi3", "--abi", "none",
+        "--implementation", "cp", "--python-version", python,
+        "--abi", f"cp{python.replace('.', '')}", "--abi", "abi3", "--abi", "none",
         *(word for platform in platforms for word in ("--platform", platform)), "--requirement", str(lock),
     ]  # fmt: skip
 
