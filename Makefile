@@ -79,7 +79,7 @@ bench-speed: $(VENV)/.dev ## Measure what cleaning a page costs beside trafilatu
 	@test -n "$(DATA)" || { echo "name the folder: make bench-speed DATA=../bench"; exit 2; }
 	@$(BIN)/python -m bench.bench_speed $(DATA)
 
-bench-kinds: $(VENV)/.dev ## Measure a WARC beside JSON Lines, and the memory over a large archive, on seeds/ or on DATA=pages.jsonl.gz
+bench-kinds: $(VENV)/.dev ## Measure a WARC beside JSON Lines, rows with given facts beside rows without, and memory over a large archive, on seeds/ or on DATA=pages.jsonl.gz
 	@$(BIN)/python -m bench.bench_kinds $(DATA)
 
 bench-worst: $(VENV)/.dev ## Measure what the worst documents cost, against the bar
