@@ -2,7 +2,9 @@
 
 The memory is the latest value per source in the compacted topic `sources.furniture`; people's pins stand beside it
 under a key of their own. A source's articles are in one partition, so one process at a time learns about a source; one
-that takes a partition over reads what the one before it saved. Lost learning costs nothing but a little time.
+that takes a partition over reads what the one before it saved. A hot source's articles are in several: what each of
+their cleaners sees is a fair sample of it, so each goes on from what any of them saved last, and the last one wins.
+Lost learning costs nothing but a little time.
 """
 
 import contextlib
@@ -15,11 +17,13 @@ import msgspec
 from msgspec import Struct
 
 from copydesk.cleaning.recurring import EVIDENCE, Memory, Pins, may_recur, observe, recurring_texts
+from copydesk.cleaning.stored_memory import encode_memory
 from copydesk.consumers.recurring_header import EMPTY_HEADER, add_header, encode_header
 from copydesk.errors import Unavailable
 from copydesk.events import SCHEMA_VERSION
 from copydesk.identity import LOCAL
 from copydesk.log_port import Log, Message, Table
+from copydesk.partition_keys import source_of_key
 from copydesk.pipeline import FURNITURE
 from copydesk.runtime.outcome import Executor, Outcome
 
@@ -78,9 +82,9 @@ class SourceMemory:
 
     def submit(self, ticket: Hashable, key: str, value: bytes) -> None:
         """Have an event cleaned with what recurs at its source."""
-        self._keys[ticket] = key
+        source = self._keys[ticket] = source_of_key(key)
         # `local` is no source but whatever came without a name: what recurs there belongs to nobody.
-        header = EMPTY_HEADER if key == LOCAL else self._source(key).header
+        header = EMPTY_HEADER if source == LOCAL else self._source(source).header
         self._cleaning.submit(ticket, key, add_header(header, value))
 
     def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
@@ -128,7 +132,7 @@ class SourceMemory:
 
     def _save(self, force: bool) -> None:
         due = [
-            (key, source, msgspec.json.encode(source.memory))
+            (key, source, encode_memory(source.memory))
             for key, source in self._sources.items()
             if source.unsaved and (force or source.changed or source.unsaved >= SAVE_EVERY)
         ]

@@ -20,6 +20,7 @@ class Stage(NamedTuple):
 
 LINKS, RAW, CLEAN, DEAD = "links", "articles.raw", "articles.clean", "articles.dead"
 FEEDS_STATE, PAGES_STATE, SEEDS_STATE, FURNITURE = "feeds.state", "pages.state", "seeds.state", "sources.furniture"
+HOT = "sources.hot"
 
 # Where a link waits that may not be fetched yet, by seconds. Every record of such a topic waits equally long, so the
 # first one in it is always the first one due, and reading it in order never holds back a link whose time has come.
@@ -37,6 +38,7 @@ TOPICS = (
     Topic(PAGES_STATE, compacted=True),
     Topic(SEEDS_STATE, compacted=True),
     Topic(FURNITURE, compacted=True),
+    Topic(HOT, compacted=True),
 )
 
 PAGES_STAGE = Stage("pages", reads=LINKS, writes=RAW)

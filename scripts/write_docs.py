@@ -26,6 +26,7 @@ from copydesk.pipeline import (
     DEAD,
     FEEDS_STATE,
     FURNITURE,
+    HOT,
     LINK_DELAYS,
     LINKS,
     PAGES_STATE,
@@ -65,6 +66,7 @@ _TOPIC_WORDS = {
     PAGES_STATE: ("state", "pages, feeds", "pages", "Revisions of pages; when a host is asked next"),
     SEEDS_STATE: ("state", "seeds", "seeds", "How far each file was read; revisions of its articles"),
     FURNITURE: ("state", "clean, `copydesk sources`", "clean", "Recurring text of each source, and pins"),
+    HOT: ("state", "every producer", "every producer", "Sources whose articles are spread over partitions"),
 }
 
 

@@ -22,7 +22,7 @@ class Room(NamedTuple):
 
 
 _BASE = ("records", "normalise", "language", "forest", "thresholds")
-_ENTRIES = ("article", "html_page", "scraped_text", "recurring", "site_rules", "report")
+_ENTRIES = ("article", "html_page", "scraped_text", "recurring", "stored_memory", "site_rules", "report")
 
 LAYERS = {
     "search": Room(("copydesk.search",)),
@@ -30,7 +30,7 @@ LAYERS = {
     "contract": Room(
         (
             "copydesk.errors", "copydesk.events", "copydesk.identity", "copydesk.index_port", "copydesk.log_port",
-            "copydesk.pipeline", "copydesk.settings", "copydesk.tracking",
+            "copydesk.partition_keys", "copydesk.pipeline", "copydesk.settings", "copydesk.tracking",
         ),
         ("search",),
     ),
