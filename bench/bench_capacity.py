@@ -1,9 +1,10 @@
 """Measure each term of a day's load on real servers, and multiply: `make capacity`, some minutes.
 
-    make capacity        or: python -m bench.bench_capacity [PAGES.jsonl.gz…] [--pages 1000] [--a-day 10000000] [--peak 3]
+    make capacity        or: python -m bench.bench_capacity [PAGES.jsonl.gz…] [--pages 1000] [--a-day 10000000]
 
-Pages are those of the files, else those of seeds/, padded to 100 kB, each with an address of its own. CPU is that of one core of this machine;
-sizes are what Kafka and Elasticsearch have on disk, the latter after a merge. docs/capacity.md says what follows.
+Pages are those of the files, else those of seeds/, padded to 100 kB, each with an address of its own. CPU is that of one
+core of this machine; sizes are what Kafka and Elasticsearch have on disk, the latter after a merge. docs/capacity.md
+says what follows.
 """
 
 import argparse

@@ -10,6 +10,8 @@ from copydesk.errors import IndexMissing, IndexUnavailable
 from copydesk.events import CleanArticle, decode
 from copydesk.identity import problem_of_event
 from copydesk.index_port import Writable
+from copydesk.log_port import EventPlace
+from copydesk.runtime.in_flight import Ticket
 from copydesk.runtime.outcome import Outcome
 
 INDEX_BATCH = 200
@@ -57,7 +59,8 @@ class IndexWriter:
         batch = self._waiting[:INDEX_BATCH]
         if batch:
             try:
-                verdicts = self._index.upsert([article for _, article, _ in batch], [event for *_, event in batch])
+                tickets, articles, events = zip(*batch, strict=True)
+                verdicts = self._index.upsert(articles, events, [_place(ticket) for ticket in tickets])
             except BaseException as error:
                 self._unreadable = done
                 if isinstance(error, IndexMissing):
@@ -79,3 +82,8 @@ class IndexWriter:
         """Drop what is not written."""
         self._waiting.clear()
         self._unreadable.clear()
+
+
+def _place(ticket: Hashable) -> EventPlace | None:
+    """Return where an article's event stands, for what a worker has taken in."""
+    return EventPlace(*ticket.partition, ticket.offset) if isinstance(ticket, Ticket) else None

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Literal, NamedTuple, Protocol
 
 from copydesk.events import CleanArticle
+from copydesk.log_port import EventPlace
 from copydesk.search.query import Query
 
 
@@ -29,6 +30,16 @@ class Hit(NamedTuple):
     article: CleanArticle
     score: float
     highlights: tuple[str, ...]
+
+
+class StoredRevision(NamedTuple):
+    """Hold what is kept of one revision of an article; `place` is that of its clean event, None where nobody knew."""
+
+    revision: int
+    fetched_at: datetime
+    content_hash: str
+    title: str
+    place: EventPlace | None = None
 
 
 FACET_VALUES, FACET_DAYS = 20, 31
@@ -74,7 +85,9 @@ class IndexStatus(NamedTuple):
 class Writable(Protocol):
     """Take articles: an index, or one that is being built."""
 
-    def upsert(self, articles: Sequence[CleanArticle], events: Sequence[bytes] = ()) -> Sequence[Verdict]:
+    def upsert(
+        self, articles: Sequence[CleanArticle], events: Sequence[bytes] = (), places: Sequence[EventPlace | None] = ()
+    ) -> Sequence[Verdict]:
         """Write articles, as Index.upsert says."""
         ...
 
@@ -93,9 +106,11 @@ class Rebuild(Protocol):
         """Return a name that no other rebuild ever has."""
         ...
 
-    def upsert(self, articles: Sequence[CleanArticle], events: Sequence[bytes] = ()) -> Sequence[Verdict]:
+    def upsert(
+        self, articles: Sequence[CleanArticle], events: Sequence[bytes] = (), places: Sequence[EventPlace | None] = ()
+    ) -> Sequence[Verdict]:
         """Write into the new index, as Index.upsert says; an article that the live index has in the same revision
-        keeps the `indexed_at` it has there.
+        keeps the `indexed_at` it has there, and what is known there of its revisions.
         """
         ...
 
@@ -134,12 +149,15 @@ class Index(Rebuildable, Protocol):
         """Create what is missing; never touch what is there. Raises IndexUnavailable, ConfigError, StorageError."""
         ...
 
-    def upsert(self, articles: Sequence[CleanArticle], events: Sequence[bytes] = ()) -> Sequence[Verdict]:
+    def upsert(
+        self, articles: Sequence[CleanArticle], events: Sequence[bytes] = (), places: Sequence[EventPlace | None] = ()
+    ) -> Sequence[Verdict]:
         """Durably write articles and return one verdict each, in order; found by id at once, by search within a second.
 
         One that is refused does no harm to its neighbours. `indexed_at` is set by the index, whatever the article says.
         `events` are what the articles were read from, one each, where they were read: they need not be written as JSON
-        and read again to know that they can be.
+        and read again to know that they can be. `places` are where those events stand in the log. Each article that is
+        stored leaves a row for `history`, and what changed since the revision before it is on it when it is read.
 
         Raises IndexUnavailable when any outcome is not known: write all of them again.
         """
@@ -148,7 +166,8 @@ class Index(Rebuildable, Protocol):
     def get(self, article_id: str, /) -> CleanArticle | None:
         """Return the stored article, None when there is none. A unique prefix of at least 6 characters will do.
 
-        So will the id that a row gave it, where no other article has the same.
+        So will the id that a row gave it, or that another of its addresses has: the one that was asked for before the
+        host led on, or the page's own where another counts; where no other article has the same.
         """
         ...
 
@@ -179,6 +198,13 @@ class Index(Rebuildable, Protocol):
 
     def revisions(self, ids: Sequence[str]) -> Mapping[str, int]:
         """Return the stored revision of each of these ids that is there."""
+        ...
+
+    def history(self, article_id: str, /) -> Sequence[StoredRevision]:
+        """Return what is kept of an article's revisions, oldest first: of each text the first and the last that had it.
+
+        The last row is the stored article's. Empty where it is not there, or was stored by a version without history.
+        """
         ...
 
     def status(self) -> IndexStatus:

@@ -95,4 +95,5 @@ def _article(raw: RawArticle, found: Cleaned, mine: SiteRules | None, furniture_
         notes=raw.hints.notes,
         extra=raw.hints.extra,
         feed=raw.hints.feed,
+        requested_url=raw.fetch.get("requested"),
     )

@@ -40,7 +40,9 @@ class ResultPlace(NamedTuple):
 class Query(NamedTuple):
     """Hold all that is asked. Terms are all required (or excluded); bounds are on `seen_at`: since in, until out.
 
-    Results begin behind the place `after`, where it is given, however far that is; `offset` counts for nothing then.
+    `changed_since` asks for articles that changed at that instant or later, `changes` for those that ever changed in
+    the way of that class. Results begin behind the place `after`, where it is given, however far that is; `offset`
+    counts for nothing then.
     """
 
     terms: tuple[Term, ...] = ()
@@ -52,6 +54,8 @@ class Query(NamedTuple):
     limit: int = 10
     offset: int = 0
     after: ResultPlace | None = None
+    changed_since: datetime | None = None
+    changes: str | None = None
 
 
 _TERM = re.compile(r'((?<!\S)-)?(?:"([^"]*)"(\*?)|([^\s"]+))')

@@ -17,7 +17,7 @@ import msgspec
 
 from copydesk.errors import FetchFailed
 from copydesk.events import Link, decode, encode, trace_of
-from copydesk.log_port import Log, Partition, Place, Record
+from copydesk.log_port import EventPlace, Log, Partition, Record
 from copydesk.producers.outbox import Stopped
 from copydesk.producers.pages.fetch import LinkFetch, LinkPatience
 from copydesk.producers.pages.store import COMES_FROM, PageStore
@@ -154,7 +154,7 @@ class PageFetcher:
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             return Outcome("failed", reason=f"not a Link event: {error}")
         if isinstance(ticket, Ticket):
-            COMES_FROM.set(str(Place(*ticket.partition, ticket.offset)))
+            COMES_FROM.set(str(EventPlace(*ticket.partition, ticket.offset)))
         settled = await self._fetch.settle(key, link)
         self.counts[settled.word] += 1
         if settled.article is not None:

@@ -13,7 +13,7 @@ from copydesk.consumers.reindex import Rebuilt, reindex
 from copydesk.errors import IndexUnavailable, StorageError
 from copydesk.events import CleanArticle, DeadLetter, decode, encode, headers
 from copydesk.index_port import Index, Rebuild, Verdict
-from copydesk.log_port import Message
+from copydesk.log_port import EventPlace, Message
 from copydesk.pipeline import CLEAN, DEAD
 from copydesk.search.query import Query
 from tests.contracts.index_engines import Engine
@@ -230,11 +230,13 @@ class Faulty:
         self.id = build.id
         self.failures = {name: iter((False, True)) for name in ("upsert", "take_writes", "take_searches")}
 
-    def upsert(self, articles: Sequence[CleanArticle], events: Sequence[bytes] = ()) -> Sequence[Verdict]:
+    def upsert(
+        self, articles: Sequence[CleanArticle], events: Sequence[bytes] = (), places: Sequence[EventPlace | None] = ()
+    ) -> Sequence[Verdict]:
         after = next(self.failures["upsert"], None)
         if after is False:
             raise self.error("before upsert")
-        verdicts = self.build.upsert(articles, events)
+        verdicts = self.build.upsert(articles, events, places)
         if after:
             raise self.error("after upsert")
         return verdicts

@@ -34,6 +34,7 @@ LAYERS = {
         ),
         ("search",),
     ),
+    "history": Room(("copydesk.history",), ("contract", "search")),
     "web": Room(("copydesk.web",), ("contract", "dates")),
     "runtime": Room(("copydesk.runtime",), ("contract",)),
     "cleaning.base": Room(tuple(f"copydesk.cleaning.{name}" for name in _BASE), ("contract",)),
@@ -73,7 +74,7 @@ LAYERS = {
     ),
     "sites": Room(("copydesk.sites",), ("contract", "cleaning")),
     "schemas": Room(("copydesk.schemas",)),
-    "adapters": Room(("copydesk.adapters",), ("contract", "dates", "search", "web")),
+    "adapters": Room(("copydesk.adapters",), ("contract", "dates", "history", "search", "web")),
     "producers.web": Room(("copydesk.producers.web",), ("contract", "web")),
     "producers.feeds.formats": Room(
         ("copydesk.producers.feeds.formats",),
@@ -93,11 +94,13 @@ LAYERS = {
     "producers.pages": Room(
         ("copydesk.producers.pages",), ("contract", "runtime", "web", "producers", "producers.web")
     ),
-    "consumers": Room(("copydesk.consumers",), ("contract", "runtime", "cleaning")),
+    "health": Room(("copydesk.health",), ("contract",)),
+    "consumers": Room(("copydesk.consumers",), ("contract", "runtime", "cleaning", "health")),
     "answers": Room(
         ("copydesk.answers",),
         (
-            "contract", "search", "dates", "runtime", "cleaning", "producers.seeds", "producers.feeds", "consumers",
+            "contract", "search", "dates", "runtime", "cleaning", "health", "producers.seeds", "producers.feeds",
+            "consumers",
         ),
     ),
     "api": Room(
@@ -141,7 +144,7 @@ LIBRARIES = {
 FORBIDDEN = ("sqlite3", "requests", "aiohttp", "courlan")
 """Libraries that nobody may import: another one does that work here, or, as courlan's, we do: ids never change."""
 
-PURE = ("search", "dates", *(name for name in LAYERS if name.startswith("cleaning")))
+PURE = ("search", "dates", "health", "history", *(name for name in LAYERS if name.startswith("cleaning")))
 IMPURE = {"os", "socket", "time", "random", "subprocess", "urllib.request", "threading", "logging", "pathlib"}
 """Rooms without input, output, clock or settings, and the modules of the standard library that bring these."""
 

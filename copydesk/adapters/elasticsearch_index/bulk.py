@@ -21,6 +21,7 @@ from copydesk.adapters.elasticsearch_index.client import (
     missing_index_error,
     translate_elasticsearch_errors,
 )
+from copydesk.adapters.elasticsearch_index.past import Past, past_fields
 from copydesk.adapters.elasticsearch_index.query import MAX_ID_BYTES
 from copydesk.adapters.index_values import to_microseconds
 from copydesk.errors import CopydeskError, IndexUnavailable, StorageError
@@ -80,11 +81,13 @@ class BulkWriter:
         *,
         checked: bool = False,
         first: Mapping[tuple[str, int], FirstWrite] | None = None,
+        pasts: Sequence[Past] = (),
     ) -> list[Verdict]:
         """Return verdicts in order; raises IndexUnavailable, ConfigError, StorageError: then any may be stored.
 
         `checked`: the articles were read from events, and can be written and read again. `first`: they are indexed
         again; what is known of the first time, by id and revision. How late one is now would say nothing of it.
+        `pasts`: what is to be stored of each one's past, where that is known.
         """
         verdicts: dict[int, Verdict] = {}
         now = datetime.now(UTC)
@@ -94,7 +97,7 @@ class BulkWriter:
                 written = FirstWrite(now, (now - article.fetched_at) // MILLISECOND)
             else:
                 written = first.get((article.id, article.revision)) or FirstWrite(now)
-            line = self._line(place, article, written, checked)
+            line = self._line(place, pasts[place] if pasts else Past(article), article, written, checked)
             if isinstance(line, Verdict):
                 verdicts[place] = line
             else:
@@ -109,7 +112,9 @@ class BulkWriter:
                 verdicts.update(future.result())
         return [verdicts[place] for place in range(len(articles))]
 
-    def _line(self, place: int, article: CleanArticle, written: FirstWrite, checked: bool) -> _Line | Verdict:
+    def _line(
+        self, place: int, past: Past, article: CleanArticle, written: FirstWrite, checked: bool
+    ) -> _Line | Verdict:
         """Return the document, or the refusal of what would make Elasticsearch refuse the whole request."""
         size = len(article.id.encode("utf-8", "surrogatepass"))
         if not 0 < size <= MAX_ID_BYTES:
@@ -118,11 +123,14 @@ class BulkWriter:
             return Verdict("refused", f"a revision is from 0 to {MAX_REVISION}, this one is {article.revision}")
         try:
             action = {"index": {"_id": article.id, "version": article.revision, "version_type": "external"}}
-            event = encode(msgspec.structs.replace(article, indexed_at=written.indexed_at))
+            whole = past.article or article
+            changed = {"changed_at": whole.changed_at, "changes": whole.changes}
+            event = encode(msgspec.structs.replace(article, indexed_at=written.indexed_at, **changed))
             if not checked:
                 decode(CleanArticle, event)  # what would not come back is not taken
             more = additions(article, written.latency_ms, self.languages)
-            data = b"%s\n%s,%s\n" % (orjson.dumps(action), event[:-1], more[1:])
+            known = orjson.dumps(past_fields(past))
+            data = b"%s\n%s,%s,%s\n" % (orjson.dumps(action), event[:-1], known[1:-1], more[1:])
         except (UnicodeError, msgspec.MsgspecError, TypeError, ValueError, OverflowError) as error:
             return Verdict("refused", f"it cannot be written as JSON and read again: {error}")
         if len(data) > MAX_DOCUMENT_BYTES:

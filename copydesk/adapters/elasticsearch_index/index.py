@@ -19,6 +19,7 @@ from copydesk.adapters.elasticsearch_index.client import (
     translate_elasticsearch_errors,
 )
 from copydesk.adapters.elasticsearch_index.health import waiting_for
+from copydesk.adapters.elasticsearch_index.past import pasts, revisions_of
 from copydesk.adapters.elasticsearch_index.query import Json, article, possible_id, results, search_body, selection
 from copydesk.adapters.elasticsearch_index.rebuild import ElasticsearchRebuild
 from copydesk.adapters.elasticsearch_index.scan import scan_documents
@@ -27,7 +28,8 @@ from copydesk.adapters.elasticsearch_index.time_counts import time_counts
 from copydesk.adapters.index_values import SHORTEST_ID_PREFIX
 from copydesk.errors import ConfigError, IndexUnavailable
 from copydesk.events import CleanArticle
-from copydesk.index_port import Count, CountedBy, IndexStatus, Interval, Results, Verdict
+from copydesk.index_port import Count, CountedBy, IndexStatus, Interval, Results, StoredRevision, Verdict
+from copydesk.log_port import EventPlace
 from copydesk.machine_dates import iso_of_python, read_instant
 from copydesk.search.query import Query
 from copydesk.settings import Settings
@@ -85,7 +87,9 @@ class ElasticsearchIndex:
         """See the port. Puts templates, and the first index with both aliases."""
         templates.setup(self._client, self._names, self._shape)
 
-    def upsert(self, articles: Sequence[CleanArticle], events: Sequence[bytes] = ()) -> Sequence[Verdict]:
+    def upsert(
+        self, articles: Sequence[CleanArticle], events: Sequence[bytes] = (), places: Sequence[EventPlace | None] = ()
+    ) -> Sequence[Verdict]:
         """See the port. Raises ConfigError or StorageError where waiting would not help.
 
         An index that was made for another version is waited for, as a missing one: a service that ended would be
@@ -94,7 +98,7 @@ class ElasticsearchIndex:
         if not articles:
             return []
         try:
-            verdicts = self._write(articles, checked=bool(events))
+            verdicts = self._write(articles, places, checked=bool(events))
         except OtherMapping as error:
             raise IndexUnavailable(str(error)) from error
         except ConfigError as error:
@@ -112,6 +116,8 @@ class ElasticsearchIndex:
         found = ask_again_once(partial(self._newest, [id], source=True)).get(id)
         if found is None:
             found = ask_again_once(partial(self._only, {"term": {"given_id": id}}))
+        if found is None:
+            found = ask_again_once(partial(self._only, {"term": {"other_ids": id}}))
         if found is None and len(id) >= SHORTEST_ID_PREFIX:
             found = ask_again_once(partial(self._only, {"prefix": {"id": id}}))
         return article(found) if found else None
@@ -156,6 +162,13 @@ class ElasticsearchIndex:
             found.update({article_id: document["_version"] for article_id, document in documents.items()})
         return found
 
+    def history(self, article_id: str) -> Sequence[StoredRevision]:
+        """See the port."""
+        if not possible_id(article_id):
+            return []
+        found = ask_again_once(partial(self._newest, [article_id], source=True)).get(article_id)
+        return revisions_of(found) if found else []
+
     def status(self) -> IndexStatus:
         """See the port. An index that is not there has no articles, and `waiting` says what to do."""
         client = self._client.within(_STATUS_TIMEOUT)
@@ -185,12 +198,16 @@ class ElasticsearchIndex:
         self._writer.close()
         self._client.api.close()
 
-    def _write(self, articles: Sequence[CleanArticle], *, checked: bool) -> list[Verdict]:
+    def _write(
+        self, articles: Sequence[CleanArticle], places: Sequence[EventPlace | None], *, checked: bool
+    ) -> list[Verdict]:
         now = time.monotonic()
         if now >= self._languages_until:  # again and again: a new index may have come, which knows others
             self._writer.languages = templates.languages(self._client, self._names.write)
             self._languages_until = now + _LANGUAGES_ANEW
-        return self._writer.write(articles, checked=checked)
+        known = list(dict.fromkeys(each.id for each in articles if possible_id(each.id)))
+        before = self._newest(known, source=True) if known else {}
+        return self._writer.write(articles, checked=checked, pasts=pasts(before, articles, places))
 
     def _newest(self, ids: Sequence[str], *, source: bool) -> Json:
         """Return these ids' documents in their highest revision: aliases differ while a new index takes over."""

@@ -47,6 +47,10 @@ def selection(query: Query) -> Json | None:
     }
     if seen:
         filters.append({"range": {"seen_us": seen}})
+    if query.changed_since is not None:
+        filters.append({"range": {"changed_at": {"gte": query.changed_since.isoformat()}}})
+    if query.changes is not None:
+        filters.append({"term": {"changes.classes": query.changes}})
     return {
         "bool": {
             "filter": filters,

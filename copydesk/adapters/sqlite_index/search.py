@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from copydesk.adapters.index_values import is_encodable, to_microseconds
 from copydesk.adapters.sqlite_index.document import match_expression
+from copydesk.adapters.sqlite_index.past import mask_of
 from copydesk.index_port import CountedBy
 from copydesk.search.query import MAX_RESULTS, Query
 
@@ -49,6 +50,12 @@ def select(query: Query, generation: int) -> Selection | None:
         conditions.append(("a.seen_at >= ?", to_microseconds(query.since)))
     if query.until is not None:
         conditions.append(("a.seen_at < ?", to_microseconds(query.until)))
+    if query.changed_since is not None or query.changes is not None:
+        since = 0 if query.changed_since is None else to_microseconds(query.changed_since)
+        changed = f"SELECT number FROM changes_{generation} WHERE changed_at >= ?"
+        if query.changes is not None:
+            changed += f" AND classes & {mask_of([query.changes])}"
+        conditions.append((f"a.number IN ({changed})", since))
     return Selection(
         source=f"{words} CROSS JOIN {articles} a ON a.number = {words}.rowid" if required else f"{articles} a",
         where=" AND ".join(condition for condition, _ in conditions) or "true",
