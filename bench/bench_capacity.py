@@ -2,9 +2,9 @@
 
     make capacity        or: python -m bench.bench_capacity [PAGES.jsonl.gz…] [--pages 1000] [--a-day 10000000]
 
-Pages are those of the files, else those of seeds/, padded to 100 kB, each with an address of its own. CPU is that of one
-core of this machine; sizes are what Kafka and Elasticsearch have on disk, the latter after a merge. docs/capacity.md
-says what follows.
+Pages are those of the files, else those of seeds/, padded to 100 kB, each with an address of its own.
+CPU is that of one core of this machine; sizes are what Kafka and Elasticsearch have on disk, the latter after a merge.
+What follows is in docs/capacity.md.
 """
 
 import argparse
