@@ -9,6 +9,7 @@ class Outcome(NamedTuple):
 
     `trace` is the next event's `traceparent` where its way begins here; else it goes on with that of the event before.
     `key` is the next event's key where it is not the source that the event before was keyed by.
+    `measured` is what the stage measured on the way, for its figures, as JSON.
     """
 
     status: Literal["done", "refused", "failed"]
@@ -17,6 +18,7 @@ class Outcome(NamedTuple):
     attempts: int = 1
     trace: str | None = None
     key: str | None = None
+    measured: bytes = b""
 
 
 class Executor(Protocol):
