@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from copydesk.cleaning.recurring import Memory, Pins, observe, recurring_texts, text_hash
+from copydesk.cleaning.recurring import Memory, observe, recurring_texts, text_hash
 from copydesk.cleaning.stored_memory import encode_memory
 from copydesk.cleaning.thresholds.text import MOST_ENTRIES, STORED_BYTES, STORED_RECENT
 from copydesk.consumers.source_memory import read_source_memory
@@ -30,7 +30,7 @@ def test_what_is_stored_is_small_and_cuts_the_same(articles: int) -> None:
     stored = encode_memory(whole)
     assert len(stored) <= STORED_BYTES
     found = read_source_memory(stored)
-    assert recurring_texts(found, Pins()).keys() == recurring_texts(whole, Pins()).keys()
+    assert recurring_texts(found).keys() == recurring_texts(whole).keys()
     assert found.articles == articles
     assert found.recent == whole.recent[-STORED_RECENT:]
 
