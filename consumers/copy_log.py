@@ -13,7 +13,7 @@ from copydesk.errors import ConfigError, LogUnavailable
 from copydesk.log_port import Log, Message, Partition, PartitionStatus, Record
 from copydesk.pipeline import TOPICS, Topic
 
-BATCH_RECORDS, BATCH_BYTES = 500, 8 << 20
+_BATCH_RECORDS, _BATCH_BYTES = 500, 8 << 20
 _GROUP_PATIENCE = 60.0
 
 
@@ -63,7 +63,7 @@ def _publish(target: Log, name: str, records: Iterable[Record]) -> int:
 def _batches(records: Iterator[Record]) -> Iterator[list[Message]]:
     while some := list(islice(records, 1)):
         size = len(some[0].value or b"")
-        while len(some) < BATCH_RECORDS and size < BATCH_BYTES and (record := next(records, None)) is not None:
+        while len(some) < _BATCH_RECORDS and size < _BATCH_BYTES and (record := next(records, None)) is not None:
             some.append(record)
             size += len(record.value or b"")
         yield [Message(record.key, record.value, record.headers) for record in some]
