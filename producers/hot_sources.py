@@ -18,7 +18,7 @@ from copydesk.pipeline import HOT
 
 logger = logging.getLogger("copydesk.hot")
 
-WINDOW, HOT_SHARE = 1_000, 0.1
+HOT_WINDOW, HOT_SHARE = 1_000, 0.1
 """A source is hot when it brought over this share of the latest articles that this process published, so many at
 least: a tenth is what one of ten cleaners has, and what chance makes of a source of a twentieth stays below it."""
 EXCHANGE_SECONDS = 15.0
@@ -46,11 +46,11 @@ class HotSources:
         for source in sources:
             self._latest.append(source)
             self._counts[source] += 1
-            if len(self._latest) > WINDOW:
+            if len(self._latest) > HOT_WINDOW:
                 self._counts[self._latest.popleft()] -= 1
-            elif len(self._latest) < WINDOW:
+            elif len(self._latest) < HOT_WINDOW:
                 continue
-            if self._counts[source] > HOT_SHARE * WINDOW and source not in self._hot:
+            if self._counts[source] > HOT_SHARE * HOT_WINDOW and source not in self._hot:
                 self._found.add(source)
 
     def exchange(self) -> None:

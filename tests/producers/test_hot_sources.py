@@ -15,7 +15,7 @@ from copydesk.events import RawArticle, decode
 from copydesk.log_port import Log, Message, Record
 from copydesk.partition_keys import BUCKETS, raw_key, source_of_key
 from copydesk.pipeline import HOT, RAW
-from copydesk.producers.hot_sources import EXCHANGE_SECONDS, HOT_SHARE, WINDOW, HotSources
+from copydesk.producers.hot_sources import EXCHANGE_SECONDS, HOT_SHARE, HOT_WINDOW, HotSources
 from copydesk.producers.seeds.produce import produce
 from tests.support.fakes import MemoryLog
 
@@ -85,7 +85,7 @@ def test_an_article_stays_in_its_partition_when_its_source_becomes_hot_and_when_
     log, file = MemoryLog(partitions=8), tmp_path / "rows.jsonl"
     early = [row("agency.example", number) for number in range(20)]
     produce([write(file, early)], log)
-    late = [row("agency.example", number) for number in range(1000, 1000 + 3 * WINDOW)]
+    late = [row("agency.example", number) for number in range(1000, 1000 + 3 * HOT_WINDOW)]
     produce([write(file, late)], log)
     edited = [row("agency.example", number, f"Corrected {number}.") for number in (*range(20), *range(1000, 4000, 7))]
     produce([write(file, edited)], log)
@@ -105,9 +105,9 @@ def test_what_one_producer_finds_hot_every_other_knows_within_seconds_and_for_ev
     log, now = MemoryLog(), [0.0]
     one, other = HotSources(log, lambda: now[0]), HotSources(log, lambda: now[0])
     other.exchange()
-    one.count(["agency.example"] * int(HOT_SHARE * WINDOW) + ["paper.example"] * WINDOW)
+    one.count(["agency.example"] * int(HOT_SHARE * HOT_WINDOW) + ["paper.example"] * HOT_WINDOW)
     assert not one.hot("agency.example")
-    one.count(["agency.example"] * int(HOT_SHARE * WINDOW + 1))
+    one.count(["agency.example"] * int(HOT_SHARE * HOT_WINDOW + 1))
     one.exchange()
     assert one.hot("agency.example")
     other.exchange()
@@ -115,7 +115,7 @@ def test_what_one_producer_finds_hot_every_other_knows_within_seconds_and_for_ev
     now[0] += EXCHANGE_SECONDS
     other.exchange()
     assert other.hot("agency.example")
-    one.count(["paper.example"] * 2 * WINDOW)
+    one.count(["paper.example"] * 2 * HOT_WINDOW)
     assert HotSources(log).hot("agency.example") is False, "nothing is asked before `exchange`"
     successor = HotSources(log)
     successor.exchange()
@@ -125,7 +125,7 @@ def test_what_one_producer_finds_hot_every_other_knows_within_seconds_and_for_ev
 def test_few_articles_of_one_source_make_it_not_hot() -> None:
     log = MemoryLog()
     sources = HotSources(log)
-    sources.count(["agency.example"] * (WINDOW - 1))
+    sources.count(["agency.example"] * (HOT_WINDOW - 1))
     sources.exchange()
     assert not sources.hot("agency.example")
     assert not list(log.scan(HOT))
@@ -142,7 +142,7 @@ def test_a_log_that_does_not_answer_leaves_keys_as_they_are() -> None:
 
     log = Away()
     sources = HotSources(log, lambda: 0.0)
-    sources.count(["agency.example"] * 2 * WINDOW)
+    sources.count(["agency.example"] * 2 * HOT_WINDOW)
     sources.exchange()
     assert not sources.hot("agency.example")
     log.away = False
