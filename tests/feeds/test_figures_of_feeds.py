@@ -36,6 +36,6 @@ def test_a_visit_is_counted_by_what_came(visited: VisitCounts, answer: str) -> N
 
 def test_feeds_are_counted_by_how_they_are() -> None:
     states = (STATE, STATE, msgspec.structs.replace(STATE, failures=2), msgspec.structs.replace(STATE, retired=True))
-    source = Source(name="Courier", url="https://courier.example/feed")
+    source = Source(name="Courier", feed="https://courier.example/feed")
     found = count_feeds([PolledSource(source, str(number), state) for number, state in enumerate(states)])
     assert found == {("well",): 2.0, ("failing",): 1.0, ("retired",): 1.0}

@@ -93,6 +93,13 @@ def test_ten_thousand_sources_are_few_series_and_scraped_at_once() -> None:
     assert len(named) <= 201
 
 
+def test_a_source_that_is_spread_over_keys_is_one_source() -> None:
+    note = CleanFigures(5).note
+    for bucket in ("#000", "#2af", ""):
+        note(Record("articles.raw", 0, 0, 0, f"hot.example{bucket}", b"{}", {}), Outcome("failed", reason="crash"))
+    assert figures.SOURCE_OUTCOMES.value("hot.example", "failed") == 3
+
+
 def test_a_source_that_outgrows_others_gets_a_name_and_no_figure_falls() -> None:
     sources = TopSources(2)
     names = [sources.name(name)[0] for name in ("a", "b", "c")]
