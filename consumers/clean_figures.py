@@ -4,6 +4,7 @@ import msgspec
 
 from copydesk.cleaning.quality import Quality
 from copydesk.log_port import Record
+from copydesk.partition_keys import source_of_key
 from copydesk.runtime.outcome import Outcome
 from copydesk.telemetry import figures
 from copydesk.telemetry.top_sources import TopSources
@@ -20,7 +21,7 @@ class CleanFigures:
 
     def note(self, record: Record, outcome: Outcome) -> None:
         """Count one article that was cleaned, refused or given up."""
-        source, dropped = self._sources.name(record.key)
+        source, dropped = self._sources.name(source_of_key(record.key))
         for name in dropped:
             figures.SOURCE_OUTCOMES.forget(name)
             figures.SOURCE_CHARACTERS.forget(name)
@@ -31,10 +32,8 @@ class CleanFigures:
 
 def _count(source: str, found: Quality) -> None:
     figures.KEPT_CHARACTERS.add(found.kept)
-    for kind, characters in found.cut.items():
-        figures.CUT_CHARACTERS.add(characters, kind)
-    for kind, pieces in found.pieces.items():
-        figures.CUT_PIECES.add(pieces, kind)
+    figures.CUT_CHARACTERS.add_each(found.cut)
+    figures.CUT_PIECES.add_each(found.pieces)
     figures.DOUBT.observe(found.doubt)
     figures.SECOND_OPINIONS.add(float(found.second_opinion))
     figures.SOURCE_CHARACTERS.add(found.kept, source, "kept")
