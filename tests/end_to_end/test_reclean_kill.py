@@ -131,10 +131,10 @@ def check_versions(log: Log, index: SqliteIndex, revisions: dict[int, int]) -> N
         key = f"{number:032x}"
         assert _version(standing[key]) == _version(highest[key])
         assert standing[key].revision == revision
-        assert standing[key].edition >= 1
         gone = number % CUT_WHOLE == CUT_WHOLE - 1
         assert shown[key] == (0 if gone else 1)
         assert (standing[key].withdrawn is not None) == gone == (key in dead)
+        # Without the note there may be no new edition: the cleaner learns meanwhile that the note recurs, and cuts it.
         assert gone or (NOTE not in standing[key].paragraphs and f"revision {revision}" in standing[key].text)
     assert len(shown) == sum(number % CUT_WHOLE != CUT_WHOLE - 1 for number in revisions)
 
@@ -174,7 +174,7 @@ def test_without_the_edition_in_the_version_the_old_answers_stay(
 
 @pytest.mark.timeout(900)
 def test_a_few_kills_lose_double_and_overwrite_nothing(tmp_path: Path) -> None:
-    killed_again_and_again(tmp_path, articles=300, kills=3)
+    killed_again_and_again(tmp_path, articles=150, kills=3)
 
 
 @pytest.mark.soak
