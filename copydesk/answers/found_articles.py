@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from copydesk.answers.time_bounds import between
+from copydesk.answers.time_bounds import between, instant_of
 from copydesk.errors import InputError
+from copydesk.events import ALL_CHANGE_CLASSES, Changes
 from copydesk.index_port import Index, Results
 from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, Query, ResultPlace, parse
 
@@ -25,12 +26,14 @@ class Filters(NamedTuple):
     language: str | None = None
     since: str | None = None
     until: str | None = None
+    changed_since: str | None = None
+    changes: str | None = None
 
 
 class FoundArticle(Struct, frozen=True):
     """Show one article that was found. Found words in highlights stand between <em> and </em>; the rest is plain.
 
-    `extra` is there where the article's row held more than fields.
+    `extra` is there where the article's row held more than fields, `changed_at` and `changes` where it changed.
     """
 
     id: str
@@ -41,6 +44,8 @@ class FoundArticle(Struct, frozen=True):
     score: float
     highlights: list[str]
     extra: dict[str, Any] | UnsetType = UNSET
+    changed_at: datetime | UnsetType = UNSET
+    changes: Changes | UnsetType = UNSET
 
 
 class FoundArticles(Struct, frozen=True):
@@ -55,7 +60,15 @@ class FoundArticles(Struct, frozen=True):
 def read_query(text: str, filters: Filters, now: datetime, *, dashes: str = "--") -> Query:
     """Return the query of a text and filters; raises InputError, naming the option with `dashes` before it."""
     first, last = between(filters.since, filters.until, now, dashes=dashes)
-    return Query(parse(text), filters.source, filters.language and filters.language.lower(), first, last)
+    query = Query(parse(text), filters.source, filters.language and filters.language.lower(), first, last)
+    changed_since = instant_of(f"{dashes}changed-since", filters.changed_since, now)
+    return query._replace(changed_since=changed_since, changes=_class(f"{dashes}changes", filters.changes))
+
+
+def _class(option: str, given: str | None) -> str | None:
+    if given is not None and given not in ALL_CHANGE_CLASSES:
+        raise InputError(f"{option} is {given!r}; it must be one of {', '.join(ALL_CHANGE_CLASSES)}")
+    return given
 
 
 def find_articles(index: Index, text: str, query: Query) -> Results:
@@ -77,6 +90,8 @@ def found_document(results: Results, query: Query) -> FoundArticles:
                 fragment.replace(HIGHLIGHT_START, "<em>").replace(HIGHLIGHT_END, "</em>") for fragment in hit.highlights
             ],
             extra=hit.article.extra or UNSET,
+            changed_at=hit.article.changed_at or UNSET,
+            changes=hit.article.changes or UNSET,
         )
         for hit in results.hits
     ]

@@ -4,9 +4,9 @@ import re
 
 import msgspec
 
+from copydesk.answers.spellings import ids_of
 from copydesk.errors import NotFound
 from copydesk.events import CleanArticle, RawArticle, decode
-from copydesk.identity import article_id as article_id_of
 from copydesk.identity import host_of
 from copydesk.index_port import Index
 from copydesk.log_port import Log
@@ -19,7 +19,7 @@ _SHORTEST_ID, _ID_LENGTH = 6, 32
 def stored_article(index: Index, which: str, shown: str) -> CleanArticle:
     """Return the article of an id, of the beginning of one, or of an address; raises NotFound, naming it as `shown`."""
     address = host_of(which) is not None
-    found = index.get(article_id_of(url=which) if address else which)
+    found = next((article for each in (ids_of(which) if address else (which,)) if (article := index.get(each))), None)
     if found is not None:
         return found
     if address:

@@ -14,7 +14,7 @@ from copydesk.cli.output import complain, console, on_terminal, print_json, rema
 from copydesk.cli.terminal import safe, safe_json
 from copydesk.cli.wiring import open_index
 from copydesk.errors import InputError
-from copydesk.events import CleanArticle, encode
+from copydesk.events import ALL_CHANGE_CLASSES, CleanArticle, encode
 from copydesk.index_port import Hit, Index, Results
 from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, MAX_RESULTS, Query, Sort, misreadings
 from copydesk.settings import load
@@ -33,6 +33,13 @@ _Words = Annotated[
 _Source = Annotated[str | None, typer.Option("--source", help="Only this source, such as example.com.")]
 _Language = Annotated[str | None, typer.Option("--language", help="Only this language, such as en.")]
 _Since = Annotated[str | None, typer.Option("--since", help="From this date or instant on, or 7d, 24h back.")]
+_ChangedSince = Annotated[
+    str | None, typer.Option("--changed-since", help="Only what changed from this date or instant on, or 7d, 24h back.")
+]
+_Changes = Annotated[
+    str | None,
+    typer.Option("--changes", help=f"Only what ever changed in this way: {', '.join(ALL_CHANGE_CLASSES[:-1])}."),
+]
 _Until = Annotated[str | None, typer.Option("--until", help="Up to this instant, or to the end of this date.")]
 
 
@@ -42,13 +49,15 @@ def search(  # noqa: PLR0913 - a command's
     language: _Language = None,
     since: _Since = None,
     until: _Until = None,
+    changed_since: _ChangedSince = None,
+    changes: _Changes = None,
     sort: Annotated[Sort, typer.Option("--sort", help="By relevance, or by time.")] = "relevance",
     limit: Annotated[int, typer.Option("--limit", min=1, max=MAX_RESULTS, help="How many to show.")] = 10,
     cursor: Annotated[str | None, typer.Option("--cursor", help="Go on behind a page: its `cursor` in --json.")] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Find articles; without a QUERY, the newest."""
-    text, asked = _asked(query, source, language, since, until)
+    text, asked = _asked(query, Filters(source, language, since, until, changed_since, changes))
     index = open_index(load(), reading=True)
     try:
         asked = asked._replace(sort=sort, limit=limit, after=read_cursor(cursor) if cursor else None)
@@ -72,9 +81,11 @@ def export(
     language: _Language = None,
     since: _Since = None,
     until: _Until = None,
+    changed_since: _ChangedSince = None,
+    changes: _Changes = None,
 ) -> None:
     """Write articles as JSON Lines, one CleanArticle each, oldest first; QUERY and options as in search."""
-    text, asked = _asked(query, source, language, since, until)
+    text, asked = _asked(query, Filters(source, language, since, until, changed_since, changes))
     if text and not asked.terms:
         raise InputError(f"{NO_WORD.format(safe(text))}; leave it out to export everything")
     index = open_index(load(), reading=True)
@@ -91,14 +102,12 @@ def export(
         index.close()
 
 
-def _asked(
-    words: list[str] | None, source: str | None, language: str | None, since: str | None, until: str | None
-) -> tuple[str, Query]:
+def _asked(words: list[str] | None, filters: Filters) -> tuple[str, Query]:
     """Return the QUERY as one text, and all that was asked. Raises InputError."""
     text = " ".join(words or ()).strip()
     for misreading in misreadings(text):
         remark(safe(misreading))
-    return text, read_query(text, Filters(source, language, since, until), datetime.now(UTC))
+    return text, read_query(text, filters, datetime.now(UTC))
 
 
 def _nothing(index: Index, text: str, asked: Query) -> str:
@@ -110,7 +119,8 @@ def _nothing(index: Index, text: str, asked: Query) -> str:
     if unknown := unknown_filters(index, asked):
         return f"Nothing found: {'; '.join(unknown)}."
     filters = [asked.source and "--source", asked.language and "--language", asked.since and "--since"]
-    used = " ".join(each for each in (*filters, asked.until and "--until") if each)
+    filters += [asked.until and "--until", asked.changed_since and "--changed-since", asked.changes and "--changes"]
+    used = " ".join(each for each in filters if each)
     hint = f"without {used}" if used else "fewer words, or the beginning of one: elect*"
     return f"Nothing found. Try {hint}."
 

@@ -32,6 +32,8 @@ OfSource = Annotated[str | None, QueryParameter(description="Only this source.")
 OfLanguage = Annotated[str | None, QueryParameter(description="Only this language, such as en.")]
 Since = Annotated[str | None, QueryParameter(description="From this date or instant on, or 7d, 24h back.")]
 Until = Annotated[str | None, QueryParameter(description="Up to this instant, or to the end of this date.")]
+ChangedSince = Annotated[str | None, QueryParameter(description="Only what changed from then on, as `since`.")]
+ChangedHow = Annotated[str | None, QueryParameter(description="Only what ever changed in this way: headline, number …")]
 ArticleId = Annotated[str, PathParameter(description="An article's id, or its first 6 characters or more.")]
 Limit = Annotated[int, QueryParameter(ge=1, le=MOST_HITS, description="How many to give.")]
 Cursor = Annotated[str | None, QueryParameter(description="`cursor` of the page before, with the same question.")]
@@ -41,10 +43,15 @@ Narrowed = NamedDependency[SkipValidation[Filters]]
 
 
 def filters_asked(
-    source: OfSource = None, language: OfLanguage = None, since: Since = None, until: Until = None
+    source: OfSource = None,
+    language: OfLanguage = None,
+    since: Since = None,
+    until: Until = None,
+    changed_since: ChangedSince = None,
+    changes: ChangedHow = None,
 ) -> Filters:
     """Return the filters of a request; an empty one is none."""
-    return Filters(source or None, language or None, since or None, until or None)
+    return Filters(*(each or None for each in (source, language, since, until, changed_since, changes)))
 
 
 class TimeCount(Struct, frozen=True):

@@ -16,10 +16,12 @@ from copydesk.server import (
     api_articles,
     api_clean,
     api_dead,
+    api_history,
     api_pipeline,
     health,
     pages_articles,
     pages_dead,
+    pages_history,
     pages_pipeline,
     pages_try,
 )
@@ -36,13 +38,14 @@ API_HANDLERS = (
     api_articles.raw_article_event, api_articles.count_articles, api_clean.clean_document, api_dead.list_letters,
     api_dead.list_groups, api_dead.replay_letters, api_dead.discard_asked, api_pipeline.pipeline_now,
     api_pipeline.all_sources, api_pipeline.one_source, api_pipeline.topic_events,
+    api_history.article_revisions, api_history.article_difference, api_history.trace_document,
 )  # fmt: skip
 PAGE_HANDLERS = (
     health.healthz, health.readyz, health.login_page, health.login, pages_articles.search_page,
     pages_articles.article_page, pages_articles.raw_page, pages_try.try_page, pages_try.try_document,
     pages_pipeline.pipeline_page, pages_pipeline.pipeline_live, pages_pipeline.sources_page,
     pages_pipeline.source_page, pages_dead.dead_page, pages_dead.letter_page, pages_dead.replay_form,
-    pages_dead.discard_form,
+    pages_dead.discard_form, pages_history.history_page, pages_history.trace_page,
 )  # fmt: skip
 
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}

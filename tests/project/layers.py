@@ -98,7 +98,8 @@ LAYERS = {
     "answers": Room(
         ("copydesk.answers",),
         (
-            "contract", "search", "dates", "runtime", "cleaning", "producers.seeds", "producers.feeds", "consumers",
+            "contract", "search", "dates", "history", "runtime", "cleaning", "producers.seeds", "producers.feeds",
+            "consumers",
         ),
     ),
     "api": Room(
@@ -111,12 +112,12 @@ LAYERS = {
     ),
     "server": Room(
         ("copydesk.server",),
-        ("contract", "search", "web", "runtime", "cleaning", "api", "answers"),
+        ("contract", "search", "history", "web", "runtime", "cleaning", "api", "answers"),
     ),
     "cli": Room(
         ("copydesk.__main__", "copydesk.cli"),
         (
-            "contract", "search", "runtime", "web", "cleaning", "cleaning.base", "sites", "adapters", "api",
+            "contract", "search", "history", "runtime", "web", "cleaning", "cleaning.base", "sites", "adapters", "api",
             "producers.seeds", "producers.feeds", "producers.pages", "producers.web", "consumers", "app", "answers",
             "server",
         ),
