@@ -278,13 +278,48 @@ class DeadLetter(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return id_in(self.extra)
 
 
-Event = Link | RawArticle | CleanArticle | DeadLetter
+AlarmKind = Literal[
+    "silent", "fewer", "flood", "words_lost", "cuts_doubled", "titles_gone", "authors_gone", "dates_gone",
+    "language_changed", "refusals_risen",
+]  # fmt: skip
+
+
+class AlarmArticle(Struct, frozen=True, kw_only=True):
+    """Name an article to look at."""
+
+    id: str
+    revision: int
+    title: str
+
+
+class Alarm(Struct, frozen=True, kw_only=True):
+    """Say that a source changed, or that it is as usual again: then `ended_at` is set, and `ended_because`.
+
+    `id` is the alarm's own, the same when it ends; what is published twice has the same one too. `what` is a sentence
+    for people. `was` and `now` are the figure that changed: articles a day, words in the median article, or a share.
+    `articles` are two to compare, a usual one first, as far as there are any. Instants are those of the stream.
+    """
+
+    id: str
+    source: str
+    kind: AlarmKind
+    what: str
+    since: datetime
+    found_at: datetime
+    ended_at: datetime | None = None
+    ended_because: Literal["as before", "usual now"] | None = None
+    was: float
+    now: float
+    articles: tuple[AlarmArticle, ...] = ()
+
+
+Event = Link | RawArticle | CleanArticle | DeadLetter | Alarm
 E = TypeVar("E", bound=Struct)
-BY_TYPE: dict[str, type[Event]] = {cls.__name__: cls for cls in (Link, RawArticle, CleanArticle, DeadLetter)}
+BY_TYPE: dict[str, type[Event]] = {cls.__name__: cls for cls in (Link, RawArticle, CleanArticle, DeadLetter, Alarm)}
 
 _encoder = msgspec.json.Encoder()
 _decoders: dict[type[Struct], msgspec.json.Decoder[Any]] = {
-    cls: msgspec.json.Decoder(cls) for cls in (Link, RawArticle, CleanArticle, DeadLetter)
+    cls: msgspec.json.Decoder(cls) for cls in (Link, RawArticle, CleanArticle, DeadLetter, Alarm)
 }
 
 

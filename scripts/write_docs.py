@@ -20,12 +20,27 @@ from copydesk.cleaning.boilerplate.labels import WHY
 from copydesk.cleaning.lexicon import LANGUAGES
 from copydesk.cleaning.metadata.metadata import SITE_RULES
 from copydesk.cleaning.metadata.precedence import INSTANTS, WHO_WINS
-from copydesk.events import BY_TYPE, CleanArticle, DeadLetter, Hints, Image, Kind, Link, PageVisit, RawArticle, Removed
+from copydesk.events import (
+    BY_TYPE,
+    Alarm,
+    AlarmArticle,
+    CleanArticle,
+    DeadLetter,
+    Hints,
+    Image,
+    Kind,
+    Link,
+    PageVisit,
+    RawArticle,
+    Removed,
+)
 from copydesk.pipeline import (
+    ALERTS,
     CLEAN,
     DEAD,
     FEEDS_STATE,
     FURNITURE,
+    HEALTH,
     LINK_DELAYS,
     LINKS,
     PAGES_STATE,
@@ -42,7 +57,7 @@ from tests.project.layers import LAYERS
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 WORDS: dict[str, dict[str, str]] = tomllib.loads((DOCS / "words.toml").read_text(encoding="utf-8"))
-RECORDS = (Link, RawArticle, CleanArticle, DeadLetter, Hints, PageVisit, Removed, Image)
+RECORDS = (Link, RawArticle, CleanArticle, DeadLetter, Alarm, Hints, PageVisit, Removed, Image, AlarmArticle)
 _MARK = re.compile(r"(<!-- begin ([\w-]+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
 _UNSET = {
     "COPYDESK_LOG": "embedded",
@@ -59,12 +74,19 @@ _TOPIC_WORDS = {
         for name, seconds in YOUNG_DELAYS.items()
     },
     RAW: ("RawArticle", "seeds, feeds, pages", "clean", "Articles as they came in"),
-    CLEAN: ("CleanArticle", "clean", "index", "Articles as they go out"),
-    DEAD: ("DeadLetter", "every producer and stage", "`copydesk dead`", "What could not go on, with the reason"),
+    CLEAN: ("CleanArticle", "clean", "index, watch-sources", "Articles as they go out"),
+    DEAD: (
+        "DeadLetter",
+        "every producer and stage",
+        "`copydesk dead`, watch-sources",
+        "What could not go on, with the reason",
+    ),
+    ALERTS: ("Alarm", "watch-sources", "whoever wants to know", "What changed at a source, and that it is over"),
     FEEDS_STATE: ("state", "feeds", "feeds", "Each feed: ETag, next visit, items seen"),
     PAGES_STATE: ("state", "pages, feeds", "pages", "Revisions of pages; when a host is asked next"),
     SEEDS_STATE: ("state", "seeds", "seeds", "How far each file was read; revisions of its articles"),
     FURNITURE: ("state", "clean, `copydesk sources`", "clean", "Recurring text of each source, and pins"),
+    HEALTH: ("state", "watch-sources", "watch-sources, `copydesk sources health`", "Figures and open alarms of each"),
 }
 
 

@@ -81,7 +81,8 @@ def run(  # noqa: PLR0913 - a command's
         feeds = (
             make_feed_run(settings, log, lists, now=now, watch=watch, allow_private=allow_private) if lists else None
         )
-        whole = PipelineRun(log, index, settings.workers, pool=cleaning_pool(settings.workers, rules, settings.refuse))
+        pool = cleaning_pool(settings.workers, rules, settings.refuse)
+        whole = PipelineRun(log, index, settings.workers, pool=pool, wall=time.time if watch else None)
 
         seen = RunInSight(whole, counts, feeds)
 

@@ -16,9 +16,10 @@ from copydesk.cli.sites import SitesFolder
 from copydesk.cli.wiring import open_index, open_log
 from copydesk.consumers.index import IndexWriter
 from copydesk.consumers.lost_index import cure, lost_index
+from copydesk.consumers.watch_sources import SourceWatcher
 from copydesk.errors import LostIndex
 from copydesk.log_port import Log
-from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, TOPICS, Stage
+from copydesk.pipeline import CLEAN, CLEAN_STAGE, DEAD, INDEX_STAGE, TOPICS, WATCH_STAGE, Stage
 from copydesk.producers.seeds.field_names import read_field_names
 from copydesk.producers.seeds.produce import produce as publish_seeds
 from copydesk.producers.seeds.rows import ROW_FIELDS
@@ -93,6 +94,26 @@ def index(drain: Drain = False) -> None:
             found.close()
     finally:
         log.close()
+
+
+@consume_app.command("watch-sources")
+def watch_sources(drain: Drain = False) -> None:
+    """articles.clean and articles.dead to alerts: what changed at a source."""
+    settings = load()
+    log = open_log(settings)
+    stop, ending = threading.Event(), threading.Event()
+    if drain:
+        ending.set()
+    heartbeat = Heartbeat(settings.heartbeat)
+    watcher = SourceWatcher(log, beat=heartbeat)
+    logger.info("stage %s reads %s and %s", WATCH_STAGE.name, CLEAN, DEAD)
+    try:
+        with stopping(stop) as asked, heartbeat:
+            watcher.run(stop, ending)
+    finally:
+        log.close()
+        logger.info("stage %s ends: %d read", WATCH_STAGE.name, watcher.counts.read)
+    asked.end()
 
 
 def setup() -> None:

@@ -94,12 +94,13 @@ LAYERS = {
     "producers.pages": Room(
         ("copydesk.producers.pages",), ("contract", "runtime", "web", "producers", "producers.web")
     ),
-    "consumers": Room(("copydesk.consumers",), ("contract", "runtime", "cleaning")),
+    "health": Room(("copydesk.health",), ("contract",)),
+    "consumers": Room(("copydesk.consumers",), ("contract", "runtime", "cleaning", "health")),
     "answers": Room(
         ("copydesk.answers",),
         (
-            "contract", "search", "dates", "history", "runtime", "cleaning", "producers.seeds", "producers.feeds",
-            "consumers",
+            "contract", "search", "dates", "history", "runtime", "cleaning", "health", "producers.seeds",
+            "producers.feeds", "consumers",
         ),
     ),
     "api": Room(
@@ -143,7 +144,7 @@ LIBRARIES = {
 FORBIDDEN = ("sqlite3", "requests", "aiohttp", "courlan")
 """Libraries that nobody may import: another one does that work here, or, as courlan's, we do: ids never change."""
 
-PURE = ("search", "dates", "history", *(name for name in LAYERS if name.startswith("cleaning")))
+PURE = ("search", "dates", "health", "history", *(name for name in LAYERS if name.startswith("cleaning")))
 IMPURE = {"os", "socket", "time", "random", "subprocess", "urllib.request", "threading", "logging", "pathlib"}
 """Rooms without input, output, clock or settings, and the modules of the standard library that bring these."""
 

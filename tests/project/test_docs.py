@@ -32,6 +32,7 @@ NOT_RUN = {
     "copydesk setup": SERVERS,
     "copydesk consume clean$": SERVERS,
     "copydesk consume index$": SERVERS,
+    "copydesk consume watch-sources$": SERVERS,
     "copydesk feeds check": NETWORK,
     "copydesk feeds add": NETWORK,
     "copydesk run seeds/feeds.toml": NETWORK,
