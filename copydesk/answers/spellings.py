@@ -12,7 +12,7 @@ _AMP_PATH = re.compile(r"/amp(?=/|\Z)|\.amp(?=\.html?\Z|\Z)", re.IGNORECASE)
 _AMP_PARAMETERS = frozenset({"amp", "outputtype", "output_type"})
 
 
-def address_in(text: str) -> str | None:
+def typed_address(text: str) -> str | None:
     """Return the address that a text is, with or without its scheme; None for what is none."""
     text = text.strip()
     if host_of(text):

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from copydesk.answers.backlog import Backlog, Sought, Waiting, backlog, sought_by_address
 from copydesk.answers.letters import FoundLetter, read_letters, with_what_became
-from copydesk.answers.spellings import address_in, comparable, ids_of, spellings_of
+from copydesk.answers.spellings import comparable, ids_of, spellings_of, typed_address
 from copydesk.answers.trace_steps import TraceStep, dead_step, index_step, steps_of_way, waiting_step, way_to
 from copydesk.errors import NotFound
 from copydesk.events import PARENT, CleanArticle
@@ -50,7 +50,7 @@ def trace(log: Log, index: Index, which: str) -> Trace:
     Raises LogUnavailable, IndexUnavailable.
     """
     which = which.strip()
-    address = address_in(which)
+    address = typed_address(which)
     spellings = spellings_of(address) if address else ()
     ids = ids_of(address) if address else (which,)
     article = next((found for each in ids if (found := index.get(each))), None)
