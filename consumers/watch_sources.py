@@ -21,7 +21,7 @@ from copydesk.health.figures import SourceFigures, is_new_record
 from copydesk.health.stream import SourceWatch
 from copydesk.log_port import Log, Message, Partition, Reader, Record
 from copydesk.pipeline import ALERTS, CLEAN, DEAD, HEALTH, WATCH_STAGE
-from copydesk.runtime.worker import Counts
+from copydesk.runtime.progress import Counts
 
 logger = logging.getLogger("copydesk.watch_sources")
 

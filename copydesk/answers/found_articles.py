@@ -3,14 +3,14 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from copydesk.answers.time_bounds import between, instant_of
 from copydesk.errors import InputError
-from copydesk.events import ALL_CHANGE_CLASSES, Changes
+from copydesk.events import ALL_CHANGE_CLASSES, Changes, Kind
 from copydesk.index_port import Index, Results
 from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, Query, ResultPlace, parse
 
@@ -26,6 +26,9 @@ class Filters(NamedTuple):
     language: str | None = None
     since: str | None = None
     until: str | None = None
+    section: str | None = None
+    author: str | None = None
+    removed_kinds: str | None = None
     changed_since: str | None = None
     changes: str | None = None
 
@@ -60,9 +63,15 @@ class FoundArticles(Struct, frozen=True):
 def read_query(text: str, filters: Filters, now: datetime, *, dashes: str = "--") -> Query:
     """Return the query of a text and filters; raises InputError, naming the option with `dashes` before it."""
     first, last = between(filters.since, filters.until, now, dashes=dashes)
-    query = Query(parse(text), filters.source, filters.language and filters.language.lower(), first, last)
+    if filters.removed_kinds and filters.removed_kinds not in get_args(Kind):
+        name = f"{dashes}removed-kinds" if dashes else "removed_kinds"
+        raise InputError(f"{name} must be a kind of what is cut, one of {', '.join(get_args(Kind))}")
     changed_since = instant_of(f"{dashes}changed-since", filters.changed_since, now)
-    return query._replace(changed_since=changed_since, changes=_class(f"{dashes}changes", filters.changes))
+    return Query(
+        parse(text), filters.source, filters.language and filters.language.lower(), first, last,
+        section=filters.section, author=filters.author, removed_kinds=filters.removed_kinds,
+        changed_since=changed_since, changes=_class(f"{dashes}changes", filters.changes),
+    )  # fmt: skip
 
 
 def _class(option: str, given: str | None) -> str | None:

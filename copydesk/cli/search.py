@@ -32,6 +32,9 @@ _Words = Annotated[
 ]
 _Source = Annotated[str | None, typer.Option("--source", help="Only this source, such as example.com.")]
 _Language = Annotated[str | None, typer.Option("--language", help="Only this language, such as en.")]
+_Section = Annotated[str | None, typer.Option("--section", help="Only this section, as articles name it.")]
+_Author = Annotated[str | None, typer.Option("--author", help="Only by this author, as articles name them.")]
+_Kind = Annotated[str | None, typer.Option("--removed-kinds", help="Only where this was cut, as donation_appeal.")]
 _Since = Annotated[str | None, typer.Option("--since", help="From this date or instant on, or 7d, 24h back.")]
 _ChangedSince = Annotated[
     str | None, typer.Option("--changed-since", help="Only what changed from this date or instant on, or 7d, 24h back.")
@@ -47,6 +50,9 @@ def search(  # noqa: PLR0913 - a command's
     query: _Words = None,
     source: _Source = None,
     language: _Language = None,
+    section: _Section = None,
+    author: _Author = None,
+    removed_kinds: _Kind = None,
     since: _Since = None,
     until: _Until = None,
     changed_since: _ChangedSince = None,
@@ -57,7 +63,8 @@ def search(  # noqa: PLR0913 - a command's
     json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Find articles; without a QUERY, the newest."""
-    text, asked = _asked(query, Filters(source, language, since, until, changed_since, changes))
+    filters = Filters(source, language, since, until, section, author, removed_kinds, changed_since, changes)
+    text, asked = _asked(query, filters)
     index = open_index(load(), reading=True)
     try:
         asked = asked._replace(sort=sort, limit=limit, after=read_cursor(cursor) if cursor else None)
@@ -75,17 +82,21 @@ def search(  # noqa: PLR0913 - a command's
         index.close()
 
 
-def export(
+def export(  # noqa: PLR0913 - a command's
     query: _Words = None,
     source: _Source = None,
     language: _Language = None,
+    section: _Section = None,
+    author: _Author = None,
+    removed_kinds: _Kind = None,
     since: _Since = None,
     until: _Until = None,
     changed_since: _ChangedSince = None,
     changes: _Changes = None,
 ) -> None:
     """Write articles as JSON Lines, one CleanArticle each, oldest first; QUERY and options as in search."""
-    text, asked = _asked(query, Filters(source, language, since, until, changed_since, changes))
+    filters = Filters(source, language, since, until, section, author, removed_kinds, changed_since, changes)
+    text, asked = _asked(query, filters)
     if text and not asked.terms:
         raise InputError(f"{NO_WORD.format(safe(text))}; leave it out to export everything")
     index = open_index(load(), reading=True)
@@ -118,9 +129,8 @@ def _nothing(index: Index, text: str, asked: Query) -> str:
         return f"Nothing found: {NO_WORD.format(safe(text))}."
     if unknown := unknown_filters(index, asked):
         return f"Nothing found: {'; '.join(unknown)}."
-    filters = [asked.source and "--source", asked.language and "--language", asked.since and "--since"]
-    filters += [asked.until and "--until", asked.changed_since and "--changed-since", asked.changes and "--changes"]
-    used = " ".join(each for each in filters if each)
+    names = ("source", "language", "section", "author", "removed_kinds", "since", "until", "changed_since", "changes")
+    used = " ".join(f"--{name.replace('_', '-')}" for name in names if getattr(asked, name) is not None)
     hint = f"without {used}" if used else "fewer words, or the beginning of one: elect*"
     return f"Nothing found. Try {hint}."
 
