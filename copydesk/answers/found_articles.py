@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, get_args
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from copydesk.answers.time_bounds import between, instant_of
+from copydesk.answers.time_bounds import between, moment_of
 from copydesk.errors import InputError
 from copydesk.events import ALL_CHANGE_CLASSES, Changes, Kind
 from copydesk.index_port import Index, Results
@@ -66,7 +66,7 @@ def read_query(text: str, filters: Filters, now: datetime, *, dashes: str = "--"
     if filters.removed_kinds and filters.removed_kinds not in get_args(Kind):
         name = f"{dashes}removed-kinds" if dashes else "removed_kinds"
         raise InputError(f"{name} must be a kind of what is cut, one of {', '.join(get_args(Kind))}")
-    changed_since = instant_of(f"{dashes}changed-since", filters.changed_since, now)
+    changed_since = moment_of(f"{dashes}changed-since", filters.changed_since, now)
     return Query(
         parse(text), filters.source, filters.language and filters.language.lower(), first, last,
         section=filters.section, author=filters.author, removed_kinds=filters.removed_kinds,

@@ -27,7 +27,7 @@ def between(
     return first, last
 
 
-def instant_of(option: str, text: str | None, now: datetime) -> datetime | None:
+def moment_of(option: str, text: str | None, now: datetime) -> datetime | None:
     """Return the instant that is meant, a date being its beginning; raises InputError that names the option."""
     return None if text is None else _moment(option, text, now)
 
