@@ -23,7 +23,7 @@ def page(story: random.Random, around: random.Random) -> str:
     teasers = "".join(f'<li><a href="/t/{around.randrange(999)}">{t}</a></li>' for t in around.sample(_TEASERS, 4))
     shop = around.choice(("Shoes", "Phones", "Sofas"))
     return f"""<html><head><title>{version.title}</title></head><body>
-    <header><nav><a href="/">Home</a> <a href="/sport">Sport</a> 
+    <header><nav><a href="/">Home</a> <a href="/sport">Sport</a>
     <span class="date">{around.randrange(1, 28)} May</span></nav></header>
     <main><article><h1>{version.title}</h1>{body}
     <div class="ad"><span>Advertisement</span> <a href="https://shop.example/{around.randrange(99)}">{shop} for less</a>

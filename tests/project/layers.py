@@ -117,7 +117,7 @@ LAYERS = {
     ),
     "server": Room(
         ("copydesk.server",),
-        ("contract", "search", "history", "web", "runtime", "cleaning", "producers.feeds", "api", "answers"),
+        ("contract", "search", "web", "runtime", "cleaning", "producers.feeds", "api", "answers"),
     ),
     "cli": Room(
         ("copydesk.__main__", "copydesk.cli"),
