@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 import msgspec
 
-from copydesk.cleaning.article import clean_article
+from copydesk.cleaning.article import clean_and_measure
 from copydesk.cleaning.site_rules import Rules
 from copydesk.consumers.recurring_header import decode_header, split_header
 from copydesk.events import LIST_TYPES, PageType, RawArticle, Refused, decode, encode
@@ -26,5 +26,7 @@ def clean_event(value: bytes, rules: Rules | None = None, refuse: Collection[Pag
     if problem := problem_of_event(raw.id, raw.revision, time.time_ns() // 1_000_000):
         return Outcome("refused", reason=problem)
     known = decode_header(header)
-    found = clean_article(raw, known.recurring, rules, refuse, known.corrections)
-    return Outcome("refused", reason=found.reason) if isinstance(found, Refused) else Outcome("done", encode(found))
+    found, quality = clean_and_measure(raw, known.recurring, rules, refuse, known.corrections)
+    if isinstance(found, Refused):
+        return Outcome("refused", reason=found.reason)
+    return Outcome("done", encode(found), measured=msgspec.json.encode(quality))

@@ -65,13 +65,17 @@ class Hints(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class PageVisit(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Hold what a page was when it was asked last: its article, the hash of what it held, and its validators."""
+    """Hold what a page was when it was asked last: its article, the hash of what it held, and its validators.
+
+    `spread` says whether the article's key has a bucket (`copydesk/partition_keys.py`).
+    """
 
     at: datetime
     id: str
     hash: str
     etag: str = ""
     last_modified: str = ""
+    spread: bool = False
 
 
 class Link(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -249,7 +253,8 @@ class DeadLetter(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `place` says where it came from (`articles.raw[3]@42`, or `file:line`). `event` is the original message as JSON
     when it is JSON, `event_text` when it is not. `topic` is where a replay publishes it again. `discarded` says why a
-    person put it aside; a letter is written once more for that, as its own repeat. `extra` is what else the article's
+    person put it aside; a letter is written once more for that, as its own repeat. `key` is the message's, where that
+    is not the source. `extra` is what else the article's
     row held, its own `id` included.
     """
 
@@ -270,12 +275,48 @@ class DeadLetter(Struct, frozen=True, kw_only=True, omit_defaults=True):
     sha256: str | None = None
     size: int | None = None
     discarded: str | None = None
+    key: str | None = None
     extra: dict[str, Any] = {}
 
     @property
     def given_id(self) -> str | None:
         """Return the id that the article's row gave it, None without one."""
         return id_in(self.extra)
+
+
+AlarmKind = Literal[
+    "silent", "fewer", "flood", "words_lost", "cuts_doubled", "titles_gone", "authors_gone", "dates_gone",
+    "language_changed", "refusals_risen",
+]  # fmt: skip
+
+
+class AlarmArticle(Struct, frozen=True, kw_only=True):
+    """Name an article to look at."""
+
+    id: str
+    revision: int
+    title: str
+
+
+class Alarm(Struct, frozen=True, kw_only=True):
+    """Say that a source changed, or that it is as usual again: then `ended_at` is set, and `ended_because`.
+
+    `id` is the alarm's own, the same when it ends; what is published twice has the same one too. `what` is a sentence
+    for people. `was` and `now` are the figure that changed: articles a day, words in the median article, or a share.
+    `articles` are two to compare, a usual one first, as far as there are any. Instants are those of the stream.
+    """
+
+    id: str
+    source: str
+    kind: AlarmKind
+    what: str
+    since: datetime
+    found_at: datetime
+    ended_at: datetime | None = None
+    ended_because: Literal["as before", "usual now"] | None = None
+    was: float
+    now: float
+    articles: tuple[AlarmArticle, ...] = ()
 
 
 Decision = Literal["keep", "cut"]
@@ -296,7 +337,7 @@ class Correction(Struct, frozen=True, kw_only=True, omit_defaults=True):
     article: str | None = None
 
 
-Event = Link | RawArticle | CleanArticle | DeadLetter | Correction
+Event = Link | RawArticle | CleanArticle | DeadLetter | Alarm | Correction
 E = TypeVar("E", bound=Struct)
 BY_TYPE: dict[str, type[Event]] = {cls.__name__: cls for cls in get_args(Event)}
 

@@ -7,6 +7,7 @@ from copydesk.cleaning.html_page import clean_html
 from copydesk.cleaning.metadata.clock_zones import clock_place
 from copydesk.cleaning.metadata.precedence import believed
 from copydesk.cleaning.not_article.reasons import too_little
+from copydesk.cleaning.quality import Quality, quality_of
 from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.recurring import recurring_version, without_recurring
 from copydesk.cleaning.scraped_text import clean_plain
@@ -30,13 +31,25 @@ def clean_article(
     `furniture` is the source's recurring text, to be cut: text hashes with reasons; `rules` is what people say of
     sites; `refuse` names the types of pages that are not wanted; `corrections` is what people decided for the source.
     """
+    return clean_and_measure(raw, furniture, rules, refuse, corrections)[0]
+
+
+def clean_and_measure(
+    raw: RawArticle,
+    furniture: Mapping[str, str] | None = None,
+    rules: Rules | None = None,
+    refuse: Collection[PageType] = LIST_TYPES,
+    corrections: Corrections = UNCORRECTED,
+) -> tuple[CleanArticle | Refused, Quality | None]:
+    """Clean as `clean_article` does, and measure what was kept and cut; None of what is refused."""
     mine = rules_for(rules, raw.url, raw.source)
     found = _blocks(raw, mine, refuse, corrections)
     if isinstance(found, Refused):
-        return found
+        return found, None
     recurring = {hashed: why for hashed, why in (furniture or {}).items() if hashed not in corrections.keep}
     kept = without_recurring(found, recurring)
-    return _article(raw, kept, mine, recurring_version([*recurring, *corrections.names()]))
+    named = recurring_version([*recurring, *corrections.names()])
+    return _article(raw, kept, mine, named), quality_of(kept)
 
 
 def cleaner_version(rules: Rules | None, url: str | None, source: str) -> str:

@@ -58,7 +58,7 @@ def clean_html(
     title, headline = choose_title(page, facts), ""
     if raw.hints.given and raw.hints.title:
         title, headline = given_title(page, title, raw.hints.title), raw.hints.title
-    page, found, origin = find_page_text(html, page, facts, title, raw.hints.language)
+    page, found, origin, asked = find_page_text(html, page, facts, title, raw.hints.language)
     if not page.runs:
         return Refused(_NO_TEXT)
     if applied:
@@ -85,6 +85,7 @@ def clean_html(
         paragraphs=tuple(page.runs[i].text for i in positions),
         removed=_removed(page, labels, title.at),
         confidence=found.body.confidence,
+        second_opinion=asked,
         page_type=kind.name,
         page_type_confidence=kind.confidence,
         images=find_pictures(page, labels, facts, _around(positions, title.at, len(page.runs)), raw.url),

@@ -10,6 +10,7 @@ import typer
 from copydesk import __version__
 from copydesk.cli import (
     clean,
+    copy_log,
     dead,
     doctor,
     explain,
@@ -30,7 +31,7 @@ from copydesk.cli.output import BUG, FAILED, OK, STORAGE, UNAVAILABLE, USAGE, co
 from copydesk.cli.usage import UsageError, usage_line
 from copydesk.cli.wiring import in_full
 from copydesk.errors import CopydeskError, IndexMissing, InputError, NotFound, StorageError, Unavailable
-from copydesk.settings import unknown_variables
+from copydesk.settings import log_settings, unknown_variables
 
 app = typer.Typer(
     name="copydesk",
@@ -60,6 +61,7 @@ services.produce_app.command("pages")(feed_services.produce_pages)
 app.add_typer(services.produce_app, name="produce")
 app.add_typer(services.consume_app, name="consume")
 app.command()(services.setup)
+app.command("copy-log")(copy_log.copy_log)
 app.command()(reindex.reindex)
 app.add_typer(stack.app, name="stack")
 app.command()(doctor.doctor)
@@ -80,7 +82,7 @@ def root(
     ] = False,
 ) -> None:
     """Settings come from flags, then COPYDESK_* variables, then defaults; see README."""  # noqa: D401 - help
-    log_to_terminal(verbose)
+    log_to_terminal(verbose, *log_settings())
     for name, meant in unknown_variables().items():
         complain(f"{name} is set, but no variable of Copydesk" + (f"; is {meant} meant?" if meant else ""))
 

@@ -18,11 +18,13 @@ from copydesk.cli.extras import is_extra_installed, require_extra
 from copydesk.cli.feed_services import Private, feed_lists, list_to_edit, make_fetcher
 from copydesk.cli.output import console, stopping
 from copydesk.cli.sites import SitesFolder
+from copydesk.cli.watched import Metrics, always, watched
 from copydesk.cli.wiring import engines
 from copydesk.documents import raw_of
 from copydesk.errors import CopydeskError, InputError
 from copydesk.index_port import Index
 from copydesk.log_port import Log
+from copydesk.pipeline import STAGES, WATCH_STAGE
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.find_source import find_source
 from copydesk.producers.feeds.parse_process import FeedReader
@@ -31,6 +33,8 @@ from copydesk.producers.web.hosts import HostThrottle
 from copydesk.runtime.process_pool import ProcessPool
 from copydesk.settings import Settings, load
 from copydesk.sites.files import read_rules
+from copydesk.telemetry.figures import LOG_UP
+from copydesk.telemetry.vitals import Vital
 
 if TYPE_CHECKING:
     from copydesk.server.desk import Desk, EditableLists, FetchPage
@@ -58,6 +62,7 @@ def serve(
     name: Annotated[list[str] | None, typer.Option("--name", help="A name by which people reach it.")] = None,
     sites: SitesFolder = None,
     allow_private: Private = False,
+    metrics: Metrics = None,
 ) -> None:
     """Search, read, see every cut, and run the pipeline, in a browser or by an HTTP API, until Ctrl-C."""
     settings = load()
@@ -65,7 +70,10 @@ def serve(
     stop = threading.Event()
     with engines(settings) as (log, index), stopping(stop) as asked:
         place = DeskPlace(host, port, tuple(name or ()), allow_private)
-        with desk_served(settings, log, index, rules, place) as thread:
+        with (
+            desk_served(settings, log, index, rules, place) as thread,
+            watched(settings, metrics, log, (*STAGES, WATCH_STAGE), lambda: [_vital(thread)]),
+        ):
             while thread.is_alive() and not stop.wait(0.5):
                 pass
         if not stop.is_set():
@@ -120,6 +128,11 @@ def _fetching(settings: Settings, allow_private: bool) -> "FetchPage | None":
             await fetcher.aclose()
 
     return fetch
+
+
+def _vital(thread: threading.Thread) -> Vital:
+    """Return how the desk is: ready while it serves, and the log answered when it was asked last."""
+    return always("serve", "" if thread.is_alive() and LOG_UP.value() != 0 else "the log or the server")
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from rich.table import Table
 
 from copydesk.answers.corrections import correct
 from copydesk.answers.learned_text import learned_sources, learned_text
+from copydesk.answers.source_health import sources_health
 from copydesk.cleaning.recurring import window
 from copydesk.cli import sources_correct
 from copydesk.cli.output import console, literal, print_json
@@ -79,3 +80,41 @@ def _correct(source: str, which: str, decision: Decision) -> None:
         log.close()
     said = "is pinned: it is cut" if decision == "cut" else "is released: it stays"
     console.print(f"{made.hash} {said}; articles cleaned from now on follow.")
+
+
+@app.command()
+def health(
+    source: Annotated[str | None, typer.Argument(help="One source; default: all of them.")] = None,
+    alarms: Annotated[bool, typer.Option("--alarms", help="Only sources with an open alarm.")] = False,
+    json: _Json = False,
+) -> None:
+    """What each source brings: articles a day, words, what is cut, what is missing, refused; and what changed."""  # noqa: D401 - help
+    log = open_log(load(), reading=True)
+    try:
+        found = sources_health(log, source)
+    finally:
+        log.close()
+    found = [each for each in found if each.alarms or not alarms]
+    if json:
+        print_json(found)
+        return
+    table = Table(
+        "source", "a day", "latest day", "words", "cut", "no title", "no author", "no date", "refused", "languages",
+        box=None, pad_edge=False,
+    )  # fmt: skip
+    for each in found:
+        shares = (each.cut, each.without_title, each.without_authors, each.without_date, each.refused)
+        table.add_row(
+            literal(each.source),
+            "learning" if each.articles_a_day is None else f"{each.articles_a_day:,.1f}",
+            f"{each.articles_on_latest_day:,}",
+            f"{each.words:,}",
+            *(f"{share:.0%}" for share in shares),
+            literal(" ".join(each.languages)),
+        )
+    console.print(table)
+    for each in found:
+        for alarm in each.alarms:
+            console.print(f"{safe(each.source)}: {safe(alarm.what)}", markup=False, style="yellow", soft_wrap=True)
+            for article in alarm.articles:
+                console.print(f"  copydesk show {article.id[:12]}  {safe(article.title)}", markup=False, soft_wrap=True)

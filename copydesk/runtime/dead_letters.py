@@ -1,6 +1,7 @@
 """Keep an event that could not go on as a dead letter, and publish it again."""
 
 import hashlib
+import logging
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +11,13 @@ from msgspec import UNSET, UnsetType
 from copydesk.errors import MessageTooLarge
 from copydesk.events import DeadClass, DeadLetter, encode, headers
 from copydesk.log_port import Log, Message, Record, read_place
+from copydesk.partition_keys import source_of_key
 from copydesk.pipeline import DEAD
+from copydesk.telemetry.figures import DEAD_LETTERS
+from copydesk.telemetry.reason_classes import reason_class
+from copydesk.telemetry.trace_context import trace_fields
+
+logger = logging.getLogger("copydesk.dead_letters")
 
 
 class _Glimpse(msgspec.Struct):
@@ -40,6 +47,7 @@ def from_record(
     title = seen.title
     if title is None and "title" in seen.hints:
         title = _text(bytes(seen.hints["title"]))
+    source = seen.source or source_of_key(record.key)
     return DeadLetter(
         stage=stage,
         class_=class_,
@@ -47,11 +55,12 @@ def from_record(
         attempts=attempts,
         failed_at=now or datetime.now(UTC),
         place=str(record.place),
-        source=seen.source or record.key,
+        source=source,
         id=seen.id,
         revision=seen.revision,
         title=title,
         topic=record.topic,
+        key=record.key if record.key != source else None,
         headers=dict(record.headers),
         event=msgspec.Raw(value) if _is_json(value) else UNSET,
         event_text=None if _is_json(value) else value.decode("utf-8", "backslashreplace"),
@@ -67,12 +76,31 @@ def publish(log: Log, letters: list[DeadLetter]) -> None:
     while True:
         messages = [Message(letter.source, encode(letter), _headers(letter)) for letter in letters]
         try:
-            return log.publish(DEAD, messages)
+            log.publish(DEAD, messages)
         except MessageTooLarge as error:
             letter = letters[error.position]
             if letter.event is UNSET and letter.event_text is None:
                 raise
             letters[error.position] = msgspec.structs.replace(letter, event=UNSET, event_text=None)
+        else:
+            break
+    for letter in letters:
+        _tell(letter)
+
+
+def _tell(letter: DeadLetter) -> None:
+    """Count and log a dead letter that is with the log; a person who puts one aside makes none."""
+    if letter.discarded is not None:
+        return
+    kind = reason_class(letter.reason)
+    DEAD_LETTERS.add(1, letter.stage, letter.class_, kind)
+    logger.info(
+        "stage %s, %s %s: %s", letter.stage, letter.class_, letter.place, letter.reason,
+        extra={
+            "stage": letter.stage, "id": letter.id, "source": letter.source, "reason_class": kind,
+            **trace_fields(letter.headers.get("traceparent")),
+        },
+    )  # fmt: skip
 
 
 def _headers(letter: DeadLetter) -> dict[str, str]:
@@ -88,7 +116,7 @@ def original(letter: DeadLetter, log: Log) -> Message | None:
     if letter.topic is None:
         return None
     if not isinstance(letter.event, UnsetType):
-        return Message(letter.source, bytes(letter.event), letter.headers)
+        return Message(letter.key or letter.source, bytes(letter.event), letter.headers)
     if letter.event_text is not None:
         return None
     place = read_place(letter.place)

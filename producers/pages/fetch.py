@@ -10,6 +10,7 @@ import msgspec
 from copydesk.errors import FetchFailed, FetchFailure
 from copydesk.events import Link, PageVisit, RawArticle
 from copydesk.identity import host_of, normalise_url, source_of
+from copydesk.partition_keys import raw_key
 from copydesk.producers.pages.delays import postponed
 from copydesk.producers.pages.events import TYPES, FetchedPage
 from copydesk.producers.pages.meta_refresh import meta_refresh_target
@@ -18,7 +19,8 @@ from copydesk.producers.pages.young import asked_again, conditions_of, next_visi
 from copydesk.producers.web.hosts import HostThrottle, MustWait, TurnPatience
 from copydesk.producers.web.outage import Outage
 from copydesk.producers.web.robots_cache import RobotsCache
-from copydesk.web.fetcher import MIB, Before, Fetcher, Limits, require
+from copydesk.telemetry.figures import PAGE_ANSWERS
+from copydesk.web.fetcher import MIB, Before, Fetched, Fetcher, Limits, require
 
 ARTICLE_PAGE_LIMITS = Limits(max_bytes=16 * MIB, deadline=30.0)
 MOST_MOVES = 5
@@ -60,6 +62,7 @@ class LinkOutcome(NamedTuple):
     article: RawArticle | None = None
     asked_at: float = 0.0
     failure: FetchFailed | None = None
+    key: str | None = None
 
 
 class _Moved(Exception):
@@ -168,11 +171,12 @@ class LinkFetch:
         digest = found.hash(link)
         visit = visit_of(found.answer, found.id, digest, datetime.fromtimestamp(asked_at, UTC))
         if link.visited is not None and link.visited.hash == digest:
-            await self._ask_again(link, visit)
+            await self._ask_again(link, msgspec.structs.replace(visit, spread=link.visited.spread))
             return LinkOutcome("unchanged")
-        revision = await self._store.revision(link.source, found.id, digest)
-        await self._ask_again(link, visit)
-        return LinkOutcome("fetched", found.article(link, revision, self._store.now()), asked_at)
+        given = await self._store.revision(link.source, found.id, digest, link.visited)
+        await self._ask_again(link, msgspec.structs.replace(visit, spread=given.spread))
+        article = found.article(link, given.revision, self._store.now())
+        return LinkOutcome("fetched", article, asked_at, key=raw_key(link.source, found.id, given.spread))
 
     async def _page(self, link: Link, before: Before) -> FetchedPage:
         """Return the page at a link's address, or where that sends its reader: by HTTP, or by saying nothing else."""
@@ -180,7 +184,7 @@ class LinkFetch:
         while True:
             limits = ARTICLE_PAGE_LIMITS._replace(max_redirects=ARTICLE_PAGE_LIMITS.max_redirects - redirects)
             headers = _HEADERS | conditions_of(link.visited if url == link.url else None)
-            answer = await self._fetcher.get(url, headers=headers, limits=limits, types=TYPES, before=before)
+            answer = await self._answer(url, headers, limits, before)
             if answer.status == 304 and link.visited is not None:
                 raise _Unchanged
             found = FetchedPage(link, require(answer, self._store.now()), redirects)
@@ -192,6 +196,16 @@ class LinkFetch:
                 raise FetchFailed(
                     "temporary", f"more than {ARTICLE_PAGE_LIMITS.max_redirects} redirects", status=answer.status
                 )
+
+    async def _answer(self, url: str, headers: dict[str, str], limits: Limits, before: Before) -> Fetched:
+        """Ask for a page, and count the class of its answer."""
+        try:
+            answer = await self._fetcher.get(url, headers=headers, limits=limits, types=TYPES, before=before)
+        except FetchFailed as failure:
+            PAGE_ANSWERS.add(1, answer_class(failure.status, failure.kind))
+            raise
+        PAGE_ANSWERS.add(1, answer_class(answer.status))
+        return answer
 
     async def _decide_after_failure(self, link: Link, host: str, failure: FetchFailed) -> LinkOutcome:
         """Return the outcome after a failure: another attempt later, or none, by its kind."""
@@ -236,3 +250,10 @@ class LinkFetch:
         )
         await self._store.send_on(moved)
         return LinkOutcome("moved")
+
+
+def answer_class(status: int | None, kind: FetchFailure | None = None) -> str:
+    """Return the class of an answer by its status; without one the kind of failure, as it was not asked or silent."""
+    if status is None:
+        return "none" if kind in {None, "temporary"} else str(kind)
+    return "429" if status == 429 else f"{status // 100}xx"
