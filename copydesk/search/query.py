@@ -41,6 +41,7 @@ class Query(NamedTuple):
     """Hold all that is asked. Terms are all required (or excluded); bounds are on `seen_at`: since in, until out.
 
     Results begin behind the place `after`, where it is given, however far that is; `offset` counts for nothing then.
+    With `removed` the articles among the hits hold what was cut; it may be longer than all the rest.
     """
 
     terms: tuple[Term, ...] = ()
@@ -52,6 +53,7 @@ class Query(NamedTuple):
     limit: int = 10
     offset: int = 0
     after: ResultPlace | None = None
+    removed: bool = False
 
 
 _TERM = re.compile(r'((?<!\S)-)?(?:"([^"]*)"(\*?)|([^\s"]+))')

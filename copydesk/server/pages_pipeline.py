@@ -96,7 +96,7 @@ def source_page(desk: TheDesk, name: FromPath[str]) -> Response[bytes]:
 
 def _figures(index: Index, query: Query) -> dict[str, Any]:
     """Measure the newest articles of a source: length, what is missing, the share that was cut by kind."""
-    articles = [hit.article for hit in index.search(query._replace(limit=100)).hits]
+    articles = [hit.article for hit in index.search(query._replace(limit=100, removed=True)).hits]
     lengths = sorted(len(article.text) for article in articles)
     cut: dict[str, int] = {}
     for article in articles:

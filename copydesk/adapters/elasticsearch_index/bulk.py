@@ -21,12 +21,11 @@ from copydesk.adapters.elasticsearch_index.client import (
     missing_index_error,
     translate_elasticsearch_errors,
 )
+from copydesk.adapters.elasticsearch_index.documents import Layout, document
 from copydesk.adapters.elasticsearch_index.query import MAX_ID_BYTES
-from copydesk.adapters.index_values import to_microseconds
 from copydesk.errors import CopydeskError, IndexUnavailable, StorageError
 from copydesk.events import CleanArticle, decode, encode
 from copydesk.index_port import Verdict
-from copydesk.search.words import fold_for_search
 
 BATCH_BYTES, BATCH_COUNT, IN_FLIGHT = 5 << 20, 500, 4
 MAX_REVISION = (1 << 63) - 1
@@ -36,10 +35,7 @@ MAX_DOCUMENT_BYTES = 64 << 20
 MILLISECOND = timedelta(milliseconds=1)
 
 _DOCUMENT_AT_FAULT = frozenset({"document_parsing_exception", "mapper_parsing_exception", "parsing_exception"})
-_BETWEEN_WORDS = re.compile(r"[\x00-\x08\x0e-\x1f!-/:-@\[-`{-\x7f]+")  # all ASCII but letters, digits, white space
-_SPACES = {code: " " for code in range(128) if _BETWEEN_WORDS.match(chr(code))}
 _NEEDED_AND_ALLOWED = re.compile(r"_operation_bytes=(\d+), max_\w+=(\d+)")
-_NORWEGIAN = {"nb": "no", "nn": "no"}
 _FILTER = ["errors", "items.*.status", "items.*.error"]
 _STORED, _STALE = Verdict("stored"), Verdict("stale")
 
@@ -65,9 +61,9 @@ class _Line(NamedTuple):
 class BulkWriter:
     """Write through one alias, never making an index. Batches are bounded, and a few are under way at once."""
 
-    def __init__(self, client: Client, alias: str, languages: frozenset[str] = frozenset()) -> None:
-        """Write through `alias`; `languages` are those that the index analyses in their own way."""
-        self._client, self._alias, self.languages = client, alias, languages
+    def __init__(self, client: Client, alias: str, layout: Layout = Layout()) -> None:  # noqa: B008 - a constant
+        """Write through `alias`, documents of the `layout` of the index behind it."""
+        self._client, self._alias, self.layout = client, alias, layout
         self._pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="elasticsearch-bulk")
 
     def close(self) -> None:
@@ -118,11 +114,10 @@ class BulkWriter:
             return Verdict("refused", f"a revision is from 0 to {MAX_REVISION}, this one is {article.revision}")
         try:
             action = {"index": {"_id": article.id, "version": article.revision, "version_type": "external"}}
-            event = encode(msgspec.structs.replace(article, indexed_at=written.indexed_at))
             if not checked:
-                decode(CleanArticle, event)  # what would not come back is not taken
-            more = additions(article, written.latency_ms, self.languages)
-            data = b"%s\n%s,%s\n" % (orjson.dumps(action), event[:-1], more[1:])
+                decode(CleanArticle, encode(article))  # what would not come back is not taken
+            stored = msgspec.structs.replace(article, indexed_at=written.indexed_at)
+            data = b"%s\n%s\n" % (orjson.dumps(action), document(stored, written.latency_ms, self.layout))
         except (UnicodeError, msgspec.MsgspecError, TypeError, ValueError, OverflowError) as error:
             return Verdict("refused", f"it cannot be written as JSON and read again: {error}")
         if len(data) > MAX_DOCUMENT_BYTES:
@@ -162,29 +157,6 @@ class BulkWriter:
             return {batch[0].place: Verdict("refused", reason)}
         middle = len(batch) // 2
         return self._send(batch[:middle]) | self._send(batch[middle:])
-
-
-def additions(article: CleanArticle, latency_ms: int | None, languages: frozenset[str]) -> bytes:
-    """Return what is stored of an article besides itself, as JSON: its latency, and the words to search."""
-    more: dict[str, Any] = {
-        "seen_us": to_microseconds(article.seen_at),
-        "words": {"title": searchable(article.title), "paragraphs": list(map(searchable, article.paragraphs))},
-    }
-    if latency_ms is not None:
-        more["latency_ms"] = latency_ms
-    if article.given_id is not None:
-        more["given_id"] = article.given_id
-    code = (article.language or "").split("-")[0].lower()
-    code = _NORWEGIAN.get(code, code)
-    if code in languages:
-        more["stemmed"] = {code: {"title": article.title, "paragraphs": article.paragraphs}}
-    return orjson.dumps(more)
-
-
-def searchable(text: str) -> str:
-    """Return the text as the words of `copydesk.search.words`, spaces between; Elasticsearch sees to the case."""
-    folded = fold_for_search(text)
-    return folded.translate(_SPACES) if folded.isascii() else _BETWEEN_WORDS.sub(" ", folded)  # the former is fast
 
 
 def verdict_of(item: dict[str, Any], address: str) -> Verdict:

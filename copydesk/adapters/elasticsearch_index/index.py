@@ -1,5 +1,6 @@
 """Implement the Index port on Elasticsearch, with an alias to search and an alias to write."""
 
+import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -18,8 +19,9 @@ from copydesk.adapters.elasticsearch_index.client import (
     missing_index_error,
     translate_elasticsearch_errors,
 )
-from copydesk.adapters.elasticsearch_index.health import waiting_for
-from copydesk.adapters.elasticsearch_index.query import Json, article, possible_id, results, search_body, selection
+from copydesk.adapters.elasticsearch_index.documents import ADDED, Json, article_of
+from copydesk.adapters.elasticsearch_index.health import advice, waiting_for
+from copydesk.adapters.elasticsearch_index.query import possible_id, results, search_body, selection
 from copydesk.adapters.elasticsearch_index.rebuild import ElasticsearchRebuild
 from copydesk.adapters.elasticsearch_index.scan import scan_documents
 from copydesk.adapters.elasticsearch_index.setup import IndexNames, Sharding
@@ -32,9 +34,11 @@ from copydesk.machine_dates import iso_of_python, read_instant
 from copydesk.search.query import Query
 from copydesk.settings import Settings
 
+logger = logging.getLogger("copydesk.elasticsearch")
+
 _IDS_AT_ONCE = 1_000
 _READ_TIMEOUT, _STATUS_TIMEOUT = 10.0, 3.0
-_LANGUAGES_ANEW = 60.0
+_LAYOUT_ANEW = 60.0
 
 
 class ElasticsearchIndex:
@@ -60,7 +64,7 @@ class ElasticsearchIndex:
         self._names, self._shape = IndexNames(f"{prefix}articles"), Sharding(shards, replicas)
         self._reader = self._client.within(_READ_TIMEOUT)
         self._writer = BulkWriter(self._client, self._names.write)
-        self._languages_until = 0.0
+        self._layout_until = 0.0
         self._has_written = False
 
     @classmethod
@@ -114,7 +118,7 @@ class ElasticsearchIndex:
             found = ask_again_once(partial(self._only, {"term": {"given_id": id}}))
         if found is None and len(id) >= SHORTEST_ID_PREFIX:
             found = ask_again_once(partial(self._only, {"prefix": {"id": id}}))
-        return article(found) if found else None
+        return article_of(found) if found else None
 
     def count_ids(self, prefix: str) -> int:
         """See the port; after a refresh, as the beginning of an id is found."""
@@ -144,7 +148,7 @@ class ElasticsearchIndex:
         selected = selection(query)
         if selected is None:
             return
-        yield from map(article, scan_documents(self._reader, self._names.search, selected))
+        yield from map(article_of, scan_documents(self._reader, self._names.search, selected))
 
     def revisions(self, ids: Sequence[str]) -> Mapping[str, int]:
         """See the port."""
@@ -174,6 +178,7 @@ class ElasticsearchIndex:
             sizes["_all"]["primaries"]["store"]["size_in_bytes"],
             newest_at.when if newest_at else None,
             waiting,
+            advice=advice(client, found),
         )
 
     def rebuild(self) -> ElasticsearchRebuild:
@@ -187,17 +192,25 @@ class ElasticsearchIndex:
 
     def _write(self, articles: Sequence[CleanArticle], *, checked: bool) -> list[Verdict]:
         now = time.monotonic()
-        if now >= self._languages_until:  # again and again: a new index may have come, which knows others
-            self._writer.languages = templates.languages(self._client, self._names.write)
-            self._languages_until = now + _LANGUAGES_ANEW
-        return self._writer.write(articles, checked=checked)
+        if now >= self._layout_until:  # again and again: a new index may have come, which looks otherwise
+            self._writer.layout = templates.layout(self._client, self._names.write)
+            if self._writer.layout.is_first and not self._has_written:
+                logger.warning("%s", advice(self._client, templates.live(self._client, self._names)))
+            self._layout_until = now + _LAYOUT_ANEW
+        try:
+            return self._writer.write(articles, checked=checked)
+        except OtherMapping:
+            before, self._writer.layout = self._writer.layout, templates.layout(self._client, self._names.write)
+            if self._writer.layout == before:
+                raise
+            return self._writer.write(articles, checked=checked)
 
     def _newest(self, ids: Sequence[str], *, source: bool) -> Json:
         """Return these ids' documents in their highest revision: aliases differ while a new index takes over."""
         aliases = (self._names.write, self._names.search)
         asked = [{"_index": alias, "_id": each} for each in ids for alias in aliases]
         with translate_elasticsearch_errors(self._reader.address):
-            answer = self._reader.api.mget(docs=asked, source=source).body
+            answer = self._reader.api.mget(docs=asked, source=source, source_excludes=ADDED).body
         found: Json = {}
         for document in answer["docs"]:
             if "error" in document:
@@ -215,7 +228,7 @@ class ElasticsearchIndex:
     def _only(self, selected: Json) -> Any:
         """Return the one document that is selected, None where there are several."""
         self._refresh(self._reader)
-        hits = self._ask({"query": selected, "size": 2})["hits"]["hits"]
+        hits = self._ask({"query": selected, "size": 2, "_source": {"excludes": list(ADDED)}})["hits"]["hits"]
         return hits[0] if len(hits) == 1 else None
 
     def _ask(self, body: Json) -> Json:

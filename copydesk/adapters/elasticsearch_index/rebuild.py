@@ -13,7 +13,8 @@ import msgspec
 from copydesk.adapters.elasticsearch_index import setup as templates
 from copydesk.adapters.elasticsearch_index.bulk import BulkWriter, FirstWrite
 from copydesk.adapters.elasticsearch_index.client import Client, translate_elasticsearch_errors
-from copydesk.adapters.elasticsearch_index.query import Json, article, possible_id, selection
+from copydesk.adapters.elasticsearch_index.documents import Json, article_of
+from copydesk.adapters.elasticsearch_index.query import possible_id, selection
 from copydesk.adapters.elasticsearch_index.scan import BARE_PAGE, PAGE, scan_documents
 from copydesk.adapters.elasticsearch_index.setup import IndexNames, Sharding
 from copydesk.errors import CopydeskError, IndexUnavailable, StorageError
@@ -45,7 +46,7 @@ class ElasticsearchRebuild:
         with translate_elasticsearch_errors(client.address):
             self.name = templates.create_next(client, names, shape, {names.unused: {}, self._own_alias: {}})
         self._live = templates.live(client, names).search
-        self._writer = BulkWriter(client, self._own_alias, templates.languages(client, self.name))
+        self._writer = BulkWriter(client, self._own_alias, templates.layout(client, self.name))
 
     def upsert(self, articles: Sequence[CleanArticle], events: Sequence[bytes] = ()) -> Sequence[Verdict]:
         """See the port."""
@@ -65,7 +66,7 @@ class ElasticsearchRebuild:
             there = {each["_id"]: each["_version"] for each in self._found(self.name, list(some), source=False)}
             wanted = [key for key, revision in some.items() if there.get(key, -1) < revision]
             for start in range(0, len(wanted), PAGE):
-                yield from map(article, self._found(live, wanted[start : start + PAGE]))
+                yield from map(article_of, self._found(live, wanted[start : start + PAGE]))
 
     def take_writes(self) -> None:
         """See the port."""

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from copydesk.adapters.elasticsearch_index.client import ApiError, Client, translate_elasticsearch_errors
+from copydesk.adapters.elasticsearch_index.documents import Layout
 from copydesk.errors import ConfigError, NewerStorage
 
 logger = logging.getLogger("copydesk.elasticsearch")
@@ -20,6 +21,7 @@ logger = logging.getLogger("copydesk.elasticsearch")
 COMPONENTS = ("articles-settings", "articles-mappings", "articles-languages")
 _, MAPPINGS_TEMPLATE, LANGUAGES_TEMPLATE = COMPONENTS
 TEMPLATE = "articles"
+_STEMMED = "stemmed."
 _NUMBERED = re.compile(r"-(\d{6,})$")
 
 
@@ -126,12 +128,19 @@ def live(client: Client, names: IndexNames) -> Live:
     return Live(holders.get(names.search), holders.get(names.write))
 
 
-def languages(client: Client, index: str) -> frozenset[str]:
-    """Return the languages that an index analyses in their own way. Raises IndexUnavailable, ConfigError."""
+def layout(client: Client, index: str) -> Layout:
+    """Return how the documents of an index look. Raises IndexUnavailable, ConfigError."""
     with translate_elasticsearch_errors(client.address):
         found = client.api.indices.get_mapping(index=index).body
-    properties = [mapping["mappings"].get("properties", {}) for mapping in found.values()]
-    return frozenset(code for each in properties for code in each.get("stemmed", {}).get("properties", {}))
+    return min((layout_of(each["mappings"]) for each in found.values()), default=Layout())
+
+
+def layout_of(mapping: dict[str, Any]) -> Layout:
+    """Return how the documents of an index with this mapping look."""
+    properties = mapping.get("properties", {})
+    number = mapping.get("_meta", {}).get("layout", 1 if "properties" in properties.get("words", {}) else 2)
+    within = properties.get("stemmed", {}).get("properties", {})
+    return Layout(number, frozenset(within) | {name.split(".")[1] for name in properties if name.startswith(_STEMMED)})
 
 
 def put_templates(client: Client, names: IndexNames) -> None:
@@ -186,20 +195,19 @@ def _put(client: Client, kind: str, name: str, body: dict[str, Any]) -> None:
 _JSON = {"accept": "application/json", "content-type": "application/json"}
 
 
-def _analysed_here(client: Client, component: dict[str, Any]) -> list[str]:
-    """Leave in the component only the languages the server has an analyzer for, and say which those are."""
-    properties: dict[str, Any] = component["template"]["mappings"]["properties"]["stemmed"]["properties"]
-    lacking = []
-    for code in list(properties):
-        analyzer = properties[code]["properties"]["title"]["analyzer"]
-        if not _has_analyzer(client, analyzer):
-            del properties[code]
-            lacking.append(analyzer)
+def _analysed_here(client: Client, component: dict[str, Any]) -> bool:
+    """Leave in the component only the languages the server has an analyzer for, and say whether there are any."""
+    properties: dict[str, Any] = component["template"]["mappings"]["properties"]
+    analyzers = {each["analyzer"] for each in properties.values()}
+    lacking = sorted(analyzer for analyzer in analyzers if not _has_analyzer(client, analyzer))
+    for name, field in list(properties.items()):
+        if field["analyzer"] in lacking:
+            del properties[name]
     if not properties:
         logger.warning("Elasticsearch at %s has no analyzers for languages: words are found as written", client.address)
     elif lacking:
         logger.info("Elasticsearch at %s has no analyzers named %s", client.address, ", ".join(lacking))
-    return list(properties)
+    return bool(properties)
 
 
 def _has_analyzer(client: Client, analyzer: str) -> bool:
