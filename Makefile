@@ -4,10 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 # The package as it is installed: mypy cannot be told that some of its packages stand elsewhere.
 TYPED := .cache/typed
+VERSION = $(shell $(PYTHON) -c "import re; print(re.search(r'__version__ = .(.+).', open('copydesk/__init__.py').read())[1])")
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install dev run test test-fast soak train lint format lexicon duplicates schemas docs lock bench bench-clean bench-index-size bench-kinds bench-languages bench-lines bench-memory bench-peers bench-speed bench-stack bench-worst fuzz clean
+.PHONY: help image sbom wheels install dev run test test-fast soak train lint format lexicon duplicates schemas docs lock bench bench-clean bench-index-size bench-kinds bench-languages bench-lines bench-memory bench-peers bench-speed bench-stack bench-worst fuzz clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -81,7 +82,7 @@ bench-speed: $(VENV)/.dev ## Measure what cleaning a page costs beside trafilatu
 	@test -n "$(DATA)" || { echo "name the folder: make bench-speed DATA=../bench"; exit 2; }
 	@$(BIN)/python -m bench.bench_speed $(DATA)
 
-bench-kinds: $(VENV)/.dev ## Measure a WARC beside JSON Lines, and the memory over a large archive, on seeds/ or on DATA=pages.jsonl.gz
+bench-kinds: $(VENV)/.dev ## Measure a WARC beside JSON Lines, rows with given facts beside rows without, and memory over a large archive, on seeds/ or on DATA=pages.jsonl.gz
 	@$(BIN)/python -m bench.bench_kinds $(DATA)
 
 bench-worst: $(VENV)/.dev ## Measure what the worst documents cost, against the bar
@@ -129,6 +130,19 @@ lock: $(VENV)/.dev ## Resolve the dependencies anew into requirements*.txt
 		--python-version 3.11 --extra all pyproject.toml - -o requirements.txt
 	@echo setuptools | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header \
 		--python-version 3.11 --extra dev --constraint requirements.txt pyproject.toml - -o requirements-dev.txt
+
+image: ## Build the image, labelled with the commit, with its list of parts and where it was made (Docker is needed)
+	@docker buildx build --sbom=true --provenance=mode=max --output type=image --tag copydesk:$(VERSION) \
+		--build-arg VERSION=$(VERSION) --build-arg REVISION=$$(git rev-parse HEAD) \
+		--build-arg CREATED=$$(date -u +%Y-%m-%dT%H:%M:%SZ) .
+
+sbom: $(VENV)/.run ## List the parts of the image in sbom.json: each locked package with version, licence and hashes (CycloneDX)
+	@$(PIP) install 'cyclonedx-bom>=7'
+	@$(BIN)/cyclonedx-py requirements --output-reproducible --pyproject pyproject.toml --of JSON -o sbom.json requirements.txt
+	@echo "sbom.json"
+
+wheels: $(VENV)/.run ## Check that each locked package has a wheel for the image's Python, on both architectures
+	@$(BIN)/python -m scripts.check_wheels
 
 clean: ## Remove what make made; articles in .copydesk stay
 	rm -rf $(VENV) .cache site .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

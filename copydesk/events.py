@@ -1,8 +1,9 @@
 """Hold the events: small frozen records, one per topic, as JSON on the wire.
 
-Headers of every message: `type` (the record's name), `schema_version`, and, where one is being followed,
-`traceparent`. The message key is the source. Instants are timezone-aware, in UTC. Unknown fields are ignored on
-the way in, so that a newer minor writer can be read; a newer `schema_version` is refused by the worker.
+Headers of every message: `type` (the record's name), `schema_version`, where one is being followed `traceparent`, and
+on what was made from another event `parent`, the place of that one in the log. The message key is the source. Instants
+are timezone-aware, in UTC. Unknown fields are ignored on the way in, so that a newer minor writer can be read; a newer
+`schema_version` is refused by the worker.
 
 Records that hold no others and come by the hundred say `gc=False`: the garbage collector need not look at them.
 """
@@ -284,7 +285,12 @@ def trace_of(article_id: str, revision: int) -> str:
     return f"00-{article_id}-{revision & 0xFFFFFFFFFFFFFFFF:016x}-01"
 
 
-def headers(kind: type[Event], traceparent: str | None = None) -> dict[str, str]:
-    """Return the message headers that say how to read an event of this kind."""
+PARENT = "parent"
+"""The header that names the event a message was made from, as `articles.raw[3]@42`."""
+
+
+def headers(kind: type[Event], traceparent: str | None = None, parent: str | None = None) -> dict[str, str]:
+    """Return the message headers that say how to read an event of this kind, and where it comes from."""
     found = {"type": kind.__name__, "schema_version": str(SCHEMA_VERSION)}
-    return found | {"traceparent": traceparent} if traceparent else found
+    more = {"traceparent": traceparent, PARENT: parent}
+    return found | {name: value for name, value in more.items() if value}

@@ -4,10 +4,13 @@ A log is topics of partitions of records in order; a record is found by (topic, 
 key are in one partition, in the order published. Delivery is at least once. It raises only errors of `copydesk.errors`.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple, Protocol
 
 from copydesk.pipeline import Topic
+
+_PLACE = re.compile(r"([A-Za-z0-9._-]++)\[(\d{1,9})\]@(\d{1,18})", re.ASCII)
 
 
 class Partition(NamedTuple):
@@ -15,6 +18,23 @@ class Partition(NamedTuple):
 
     topic: str
     number: int
+
+
+class Place(NamedTuple):
+    """Name a record by where it stands; written `articles.raw[3]@42`."""
+
+    topic: str
+    partition: int
+    offset: int
+
+    def __str__(self) -> str:
+        return f"{self.topic}[{self.partition}]@{self.offset}"
+
+
+def read_place(text: str) -> Place | None:
+    """Return the place that a text names, None where it names none."""
+    found = _PLACE.fullmatch(text)
+    return Place(found[1], int(found[2]), int(found[3])) if found else None
 
 
 class Message(NamedTuple):
@@ -36,6 +56,11 @@ class Record(NamedTuple):
     value: bytes | None
     headers: Mapping[str, str]
 
+    @property
+    def place(self) -> Place:
+        """Return where it stands."""
+        return Place(self.topic, self.partition, self.offset)
+
 
 class Batch(NamedTuple):
     """Hold what one poll brings: records, and the partitions that were lost since the poll before.
@@ -55,6 +80,10 @@ class PartitionStatus(NamedTuple):
     begin: int
     end: int
     committed: Mapping[str, int]
+
+
+ScanStart = Literal["beginning", "end"] | Mapping[int, int]
+"""Where a scan begins: at an end of the topic, or at offsets by partition, those not named at their beginning."""
 
 
 class Reader(Protocol):
@@ -124,16 +153,14 @@ class Log(Protocol):
         """Join a consumer group."""
         ...
 
-    def scan(
-        self, topic: str, start: Literal["beginning", "end"] = "beginning", follow: bool = False
-    ) -> Iterator[Record]:
+    def scan(self, topic: str, start: ScanStart = "beginning", follow: bool = False) -> Iterator[Record]:
         """Read a topic without a group: in order within a partition, roughly by time across them.
 
         Without `follow` it ends at what was the end when it began; with it, it waits for more for ever.
         """
         ...
 
-    def fetch(self, topic: str, partition: int, offset: int) -> Record | None:
+    def read(self, topic: str, partition: int, offset: int) -> Record | None:
         """Return one record by its place, None when it is not there (any more)."""
         ...
 

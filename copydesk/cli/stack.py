@@ -11,7 +11,7 @@ import typer
 from copydesk.cli.extras import require_extra
 from copydesk.cli.output import console
 from copydesk.cli.services import setup as create
-from copydesk.errors import Unavailable
+from copydesk.errors import ConfigError, Unavailable
 from copydesk.settings import load
 
 app = typer.Typer(help="What docker compose needs besides the pipeline.", no_args_is_help=True)
@@ -31,6 +31,16 @@ def passwords(folder: Folder) -> None:
     given = load().elastic_password
     written = passwords.make_passwords(folder, {"elastic": given} if given else {})
     console.print(f"New passwords: {', '.join(written) or 'none'}.")
+
+
+@app.command()
+def contact() -> None:
+    """Check that COPYDESK_CONTACT says who asks, before feeds are polled and pages fetched."""
+    if not load().contact:
+        raise ConfigError(
+            "nobody is named who asks: put a mail address or the address of a page into CONTACT in .env "
+            "(COPYDESK_CONTACT), it goes into the User-Agent that feeds and sites see"
+        )
 
 
 @app.command()
@@ -56,12 +66,17 @@ def dashboard(
     url: Annotated[str, typer.Argument(help="Kibana, like http://elastic@kibana:5601.")],
     password_file: Annotated[Path | None, typer.Option("--password-file", help="Holds the user's password.")] = None,
     patience: Patience = 300.0,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace those that are there, with whatever was edited in them.")
+    ] = False,
 ) -> None:
-    """Put the data view and the dashboard into Kibana."""
+    """Put the data view and the dashboard into Kibana, where they are not there yet."""
     require_extra("elasticsearch", "setting up Kibana")
     from copydesk.adapters.compose import kibana
 
-    console.print(f"The dashboard is at {_patiently(lambda: kibana.import_dashboard(url, password_file), patience)}")
+    done = _patiently(lambda: kibana.import_dashboard(url, password_file, overwrite=overwrite), patience)
+    left = "; what was there is left as it is, --overwrite replaces it" if done.left else ""
+    console.print(f"The dashboard is at {done.address}{left}")
 
 
 def _patiently(step: Callable[[], T], patience: float) -> T:

@@ -40,7 +40,7 @@ def oldest_waiting(log: Log, partitions: Sequence[PartitionStatus]) -> dict[str,
         for each in partitions:
             at = max(each.committed.get(stage.name, 0), each.begin)
             if each.partition.topic == stage.reads and at < each.end:
-                record = log.fetch(stage.reads, each.partition.number, at)
+                record = log.read(stage.reads, each.partition.number, at)
                 if record is not None:
                     when = datetime.fromtimestamp(record.timestamp / 1000, UTC)
                     found[stage.name] = min(when, found.get(stage.name, when))

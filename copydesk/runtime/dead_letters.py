@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from copydesk.errors import MessageTooLarge
 from copydesk.events import DeadClass, DeadLetter, encode, headers
-from copydesk.log_port import Log, Message, Record
+from copydesk.log_port import Log, Message, Record, read_place
 from copydesk.pipeline import DEAD
 
 
@@ -46,7 +46,7 @@ def from_record(
         reason=reason,
         attempts=attempts,
         failed_at=now or datetime.now(UTC),
-        place=f"{record.topic}[{record.partition}]@{record.offset}",
+        place=str(record.place),
         source=seen.source or record.key,
         id=seen.id,
         revision=seen.revision,
@@ -65,10 +65,7 @@ def publish(log: Log, letters: list[DeadLetter]) -> None:
     """Append dead letters durably; one that is over the log's limit goes without its event, by hash and place."""
     letters = list(letters)
     while True:
-        messages = [
-            Message(letter.source, encode(letter), headers(DeadLetter, letter.headers.get("traceparent")))
-            for letter in letters
-        ]
+        messages = [Message(letter.source, encode(letter), _headers(letter)) for letter in letters]
         try:
             return log.publish(DEAD, messages)
         except MessageTooLarge as error:
@@ -76,6 +73,11 @@ def publish(log: Log, letters: list[DeadLetter]) -> None:
             if letter.event is UNSET and letter.event_text is None:
                 raise
             letters[error.position] = msgspec.structs.replace(letter, event=UNSET, event_text=None)
+
+
+def _headers(letter: DeadLetter) -> dict[str, str]:
+    place = read_place(letter.place)
+    return headers(DeadLetter, letter.headers.get("traceparent"), parent=str(place) if place else None)
 
 
 def original(letter: DeadLetter, log: Log) -> Message | None:
@@ -89,11 +91,8 @@ def original(letter: DeadLetter, log: Log) -> Message | None:
         return Message(letter.source, bytes(letter.event), letter.headers)
     if letter.event_text is not None:
         return None
-    topic, _, rest = letter.place.partition("[")
-    number, _, offset = rest.partition("]@")
-    if not (number.isdigit() and offset.isdigit()):
-        return None
-    record = log.fetch(topic, int(number), int(offset))
+    place = read_place(letter.place)
+    record = log.read(*place) if place else None
     if record is None or hashlib.sha256(record.value or b"").hexdigest() != letter.sha256:
         return None
     return Message(record.key, record.value, record.headers)

@@ -182,7 +182,7 @@ class Worker:
         """Take up what was set aside behind a document that hung, as its turn has come."""
         room = min(READ_AGAIN, self._limits.max_records - self._held.count)
         for ticket, known in self._held.due(room) if room > 0 else ():
-            record = self._log.fetch(known.topic, known.partition, known.offset)
+            record = self._log.read(known.topic, known.partition, known.offset)
             self._held.restore(ticket, record or known)
             self._begin(ticket, record or known)  # without a value it fails, and the dead letter says so
 
@@ -239,7 +239,7 @@ class Worker:
             try:
                 return self._log.publish(
                     topic,
-                    [Message(each.record.key, _outcome(each).value, headers(kind, _trace(each))) for each in going],
+                    [_message(kind, each) for each in going],
                 )
             except MessageTooLarge as error:
                 entry = going[error.position]
@@ -251,7 +251,7 @@ class Worker:
     def _letter(self, entry: HeldRecord) -> DeadLetter:
         outcome, record = _outcome(entry), entry.record
         if record.value is None:  # it was let go when the outcome still was `done`
-            record = self._log.fetch(record.topic, record.partition, record.offset) or record
+            record = self._log.read(record.topic, record.partition, record.offset) or record
         class_: DeadClass = "refused" if outcome.status == "refused" else "failed"
         return dead_letters.from_record(record, self.stage.name, class_, outcome.reason, attempts=outcome.attempts)
 
@@ -283,6 +283,11 @@ class Worker:
         if str(error) != self.counts.waiting or wait >= LONGEST_RETRY_WAIT:
             logger.warning("stage %s waits and tries again: %s", self.stage.name, error)
         self.counts.waiting = str(error)
+
+
+def _message(kind: type[Event], entry: HeldRecord) -> Message:
+    found = headers(kind, _trace(entry), parent=str(entry.record.place))
+    return Message(entry.record.key, _outcome(entry).value, found)
 
 
 def _trace(entry: HeldRecord) -> str | None:

@@ -77,7 +77,7 @@ def new_records(log: Log, topic: str, ends: dict[Partition, int] | None) -> tupl
     for partition, end in now.items():
         offset = reached.get(partition, end)
         while offset < end and len(found) < _MOST_AT_ONCE:
-            if record := log.fetch(topic, partition.number, offset):
+            if record := log.read(topic, partition.number, offset):
                 found.append(record)
             offset += 1
         reached[partition] = offset

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import msgspec
 
 from copydesk.errors import LogUnavailable
-from copydesk.events import Link, decode
+from copydesk.events import PARENT, Link, decode
 from copydesk.identity import host_of
 from copydesk.log_port import Log, Message, Partition, Reader, Record
 from copydesk.pipeline import LINK_DELAYS, LINKS, PAGES_STAGE, YOUNG_DELAYS
@@ -189,7 +189,7 @@ class DelayedLinks:
     def _bring_back(self, records: list[Record]) -> None:
         by_topic: dict[str, list[Message]] = {}
         for record in records:
-            message = Message(record.key, record.value, record.headers)
+            message = Message(record.key, record.value, {**record.headers, PARENT: str(record.place)})
             by_topic.setdefault(self._onward(record), []).append(message)
         for topic, messages in by_topic.items():
             self._log.publish(topic, messages)

@@ -17,10 +17,10 @@ import msgspec
 
 from copydesk.errors import FetchFailed
 from copydesk.events import Link, decode, encode, trace_of
-from copydesk.log_port import Log, Partition, Record
+from copydesk.log_port import Log, Partition, Place, Record
 from copydesk.producers.outbox import Stopped
 from copydesk.producers.pages.fetch import LinkFetch, LinkPatience
-from copydesk.producers.pages.store import PageStore
+from copydesk.producers.pages.store import COMES_FROM, PageStore
 from copydesk.producers.web.host_turns import TurnListener
 from copydesk.producers.web.hosts import HostThrottle
 from copydesk.runtime.in_flight import Ticket
@@ -153,6 +153,8 @@ class PageFetcher:
             link = decode(Link, value)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             return Outcome("failed", reason=f"not a Link event: {error}")
+        if isinstance(ticket, Ticket):
+            COMES_FROM.set(str(Place(*ticket.partition, ticket.offset)))
         settled = await self._fetch.settle(key, link)
         self.counts[settled.word] += 1
         if settled.article is not None:

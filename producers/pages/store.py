@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from threading import Event
 from typing import TypeVar
@@ -14,6 +15,8 @@ from copydesk.producers.outbox import Outbox
 from copydesk.producers.pages.delays import delay_topic
 from copydesk.producers.pages.revisions import Revisions, SourceRevisions
 
+COMES_FROM: ContextVar[str | None] = ContextVar("comes_from", default=None)
+"""The place of the link's event that the running task works on: each is settled by a task of its own."""
 T = TypeVar("T")
 
 
@@ -67,7 +70,8 @@ class PageStore:
         self._thread.shutdown(wait=True)
 
     async def _send(self, topic: str, link: Link) -> None:
-        self._links.setdefault(topic, []).append(Message(link.source, encode(link), headers(Link)))
+        message = Message(link.source, encode(link), headers(Link, parent=COMES_FROM.get()))
+        self._links.setdefault(topic, []).append(message)
         if self._flushing is None:
             self._flushing = asyncio.ensure_future(self._flush())
         await asyncio.shield(self._flushing)

@@ -57,7 +57,7 @@ def calls(log: KafkaLog) -> dict[str, Callable[[], object]]:
         "publish": lambda: log.publish("raw", HELLO),
         "poll": lambda: log.reader("raw", "group").poll(5.0),
         "scan": lambda: next(log.scan("raw")),
-        "fetch": lambda: log.fetch("raw", 0, 0),
+        "read": lambda: log.read("raw", 0, 0),
         "table": lambda: log.table("raw"),
         "lag": lambda: log.lag("raw", "group"),
         "status": log.status,
@@ -133,7 +133,7 @@ def test_an_unknown_topic_is_told_and_not_created(log: KafkaLog, admin: Any, pre
         lambda: log.publish("nowhere", HELLO),
         lambda: log.reader("nowhere", "group"),
         lambda: log.scan("nowhere"),
-        lambda: log.fetch("nowhere", 0, 0),
+        lambda: log.read("nowhere", 0, 0),
         lambda: log.table("nowhere"),
         lambda: log.lag("nowhere", "group"),
     ):

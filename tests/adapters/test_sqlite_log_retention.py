@@ -57,7 +57,7 @@ def test_old_records_go_and_offsets_go_on(log: SqliteLog, clock: Clock) -> None:
     assert begins(log) == ends
     assert [record.value for record in log.scan(TOPIC)] == [b"new"] * 10
     assert log.lag(TOPIC, "group") == 10
-    assert log.fetch(TOPIC, 0, 0) is None
+    assert log.read(TOPIC, 0, 0) is None
     reader = log.reader(TOPIC, "group")
     assert len(reader.poll(1.0).records) == 10
     reader.close()

@@ -102,7 +102,7 @@ def test_an_unknown_topic_is_not_found(tested: LogUnderTest) -> None:
     with pytest.raises(NotFound):
         list(tested.log.scan(name))
     with pytest.raises(NotFound):
-        tested.log.fetch(name, 0, 0)
+        tested.log.read(name, 0, 0)
     with pytest.raises(NotFound):
         tested.log.table(name).get("a")
     with pytest.raises(NotFound):
@@ -152,6 +152,19 @@ def test_a_scan_is_roughly_in_order_of_time(tested: LogUnderTest) -> None:
     assert seen == sorted(seen)
 
 
+def test_a_scan_from_offsets_brings_what_is_there_from_them_on(tested: LogUnderTest) -> None:
+    topic = tested.topic()
+    tested.log.publish(topic, messages(KEYS, 4))
+    everything = list(tested.log.scan(topic))
+    first = everything[0].partition
+    found = list(tested.log.scan(topic, {first: 2}))
+    assert sorted(found) == sorted(r for r in everything if r.partition != first or r.offset >= 2)
+    beyond = {partition.number: end for partition, end in ends(everything).items()}
+    assert (
+        list(tested.log.scan(topic, {**dict.fromkeys(range(len(tested.partitions(topic))), 1 << 40), **beyond})) == []
+    )
+
+
 def test_a_long_scan_brings_everything_once(tested: LogUnderTest) -> None:
     topic = tested.topic()
     tested.log.publish(topic, messages(KEYS, 100))
@@ -188,22 +201,22 @@ def test_a_following_scan_brings_what_is_published_later_by_others(tested: LogUn
     assert {(record.key, record.value) for record in new} == {(key, f"{key}:1".encode()) for key in KEYS}
 
 
-def test_a_record_is_fetched_by_its_place(tested: LogUnderTest) -> None:
+def test_a_record_is_read_by_its_place(tested: LogUnderTest) -> None:
     topic = tested.topic()
     tested.log.publish(topic, messages(KEYS, 2))
     for record in tested.log.scan(topic):
-        assert tested.log.fetch(topic, record.partition, record.offset) == record
+        assert tested.log.read(topic, record.partition, record.offset) == record
 
 
-def test_there_is_nothing_to_fetch_where_no_record_is(tested: LogUnderTest) -> None:
+def test_there_is_nothing_to_read_where_no_record_is(tested: LogUnderTest) -> None:
     topic, other = tested.topic(), tested.topic()
     tested.log.publish(topic, messages(KEYS, 2))
     tested.log.publish(other, messages(KEYS, 2))
     for partition, end in ends(list(tested.log.scan(topic))).items():
         for nowhere in (end, -1, 1 << 40, 1 << 42, 1 << 62):
-            assert tested.log.fetch(topic, partition.number, nowhere) is None
+            assert tested.log.read(topic, partition.number, nowhere) is None
     for nowhere in (-1, len(tested.partitions(topic)), 1024, 5000):
-        assert tested.log.fetch(topic, nowhere, 0) is None
+        assert tested.log.read(topic, nowhere, 0) is None
 
 
 def test_status_says_how_far_partitions_go(tested: LogUnderTest) -> None:

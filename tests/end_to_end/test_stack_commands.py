@@ -110,13 +110,22 @@ def kibana(status: int, body: object) -> Answer:
     return Answer(status, body, {"kbn-name": "kibana"})
 
 
-def test_the_dashboard_is_imported_over_an_earlier_one(server: Scripted, password_file: Path) -> None:
+def test_a_dashboard_that_people_edited_is_left_alone_unless_they_ask(server: Scripted, password_file: Path) -> None:
+    there = [{"id": "copydesk-dashboard", "error": {"type": "conflict"}}]
+    server.respond = lambda _: kibana(200, {"success": False, "successCount": 1, "errors": there})
+    url = f"http://elastic@127.0.0.1:{server.port}/"
+    assert import_dashboard(url, password_file).left
+    assert import_dashboard(url, password_file, overwrite=True)
+    assert [asked.path.partition("?")[2] for asked in server.asked] == ["overwrite=false", "overwrite=true"]
+
+
+def test_the_dashboard_is_imported(server: Scripted, password_file: Path) -> None:
     server.respond = lambda _: kibana(200, {"success": True, "successCount": 2})
     address = f"http://127.0.0.1:{server.port}"
-    where = import_dashboard(f"http://elastic@127.0.0.1:{server.port}/", password_file)
-    assert where == f"{address}/app/dashboards#/view/copydesk-dashboard"
+    done = import_dashboard(f"http://elastic@127.0.0.1:{server.port}/", password_file)
+    assert done == (f"{address}/app/dashboards#/view/copydesk-dashboard", False)
     (asked,) = server.asked
-    assert (asked.method, asked.path) == ("POST", "/api/saved_objects/_import?overwrite=true")
+    assert (asked.method, asked.path) == ("POST", "/api/saved_objects/_import?overwrite=false")
     assert asked.headers["kbn-xsrf"]
     assert asked.headers["authorization"] == basic("elastic", "s3cret")
     assert asked.headers["content-type"].startswith("multipart/form-data")
@@ -132,6 +141,8 @@ def test_the_dashboard_is_imported_over_an_earlier_one(server: Scripted, passwor
         (kibana(404, {"statusCode": 404}), Unavailable, "not ready"),
         (kibana(200, b"<html>"), Unavailable, "not Kibana"),
         (kibana(200, ["success"]), Unavailable, "not Kibana"),
+        (kibana(200, {"success": False}), Unavailable, "not Kibana"),
+        (kibana(200, {"success": False, "errors": []}), ConfigError, "does not take the dashboard"),
         (
             kibana(200, {"success": False, "errors": [{"id": "x", "error": {"type": "missing_references"}}]}),
             ConfigError,

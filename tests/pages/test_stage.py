@@ -39,6 +39,8 @@ def test_a_page_becomes_an_article_with_the_facts_of_its_fetch() -> None:
         assert done(desk)
         (record,) = desk.log.scan(RAW)
         assert record.headers["traceparent"] == trace_of(article.id, article.revision)
+        (asked,) = desk.log.scan(LINKS)
+        assert record.headers["parent"] == str(asked.place)
 
     at_a_press(work)
 

@@ -21,7 +21,8 @@ from tests.support.stack.fixtures import available
 
 FILE, EXAMPLE = ROOT / "docker-compose.yml", ROOT / ".env.example"
 COPYDESK = Path(sys.executable).with_name("copydesk")
-ONCE = {"passwords", "setup", "dashboard", "seeds"}
+ONCE = {"passwords", "setup", "dashboard", "seeds", "contact", "admin"}
+PROFILES = "feeds,observe,kafka-ui,admin"
 SECRETS = {"elasticsearch-secrets", "kibana-secrets", "copydesk-secrets", "admin-secrets"}
 
 
@@ -31,7 +32,7 @@ def loader() -> Path:
     go = shutil.which("go")
     if go is None:
         raise StackUnavailable("no Go: install it, the reference loader of compose files is built with it")
-    built = cache_folder() / "compose-loader-2.16.2"
+    built = cache_folder() / "compose-loader-2.16.2-profiles"
     with lock("compose-loader"):
         if not built.exists():
             done = subprocess.run(
@@ -46,8 +47,8 @@ def loader() -> Path:
 
 
 def loaded(path: Path = FILE, **environ: str) -> dict[str, Any]:
-    """The compose file as Docker would read it; raises CalledProcessError when it would not."""
-    environ = {"PATH": os.environ["PATH"], **environ}
+    """The compose file as Docker would read it, all profiles on; raises CalledProcessError when it would not."""
+    environ = {"PATH": os.environ["PATH"], "COMPOSE_PROFILES": PROFILES, **environ}
     done = subprocess.run([available(loader), path], env=environ, capture_output=True, text=True, check=True)
     assert not done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
@@ -85,6 +86,52 @@ def test_the_reference_loader_refuses_a_broken_file(tmp_path: Path) -> None:
     assert "memlimit" in caught.value.stderr
 
 
+def test_what_asks_the_sites_of_others_starts_only_where_it_is_told_who_asks() -> None:
+    usual = loaded(COMPOSE_PROFILES="")["services"]
+    assert set(usual) == {
+        "passwords", "kafka", "elasticsearch", "kibana", "setup", "dashboard", "seeds", "cleaner", "indexer", "desk",
+    }  # fmt: skip
+    for contact, code in (("", 2), ("desk@example.org", 0)):
+        told = loaded(CONTACT=contact)["services"]["contact"]
+        environment = {name: value or "" for name, value in told["environment"].items()}
+        done = subprocess.run([COPYDESK, *told["command"]], env=environment, capture_output=True, text=True)
+        assert done.returncode == code, done.stderr
+        assert ("CONTACT in .env" in done.stderr) == bool(code)
+    done = {"condition": "service_completed_successfully", "required": True}
+    assert all(services()[name]["depends_on"]["contact"] == done for name in ("feeds", "pages"))
+
+
+def test_the_small_set_fits_where_docker_has_4_gb() -> None:
+    text = (ROOT / "deploy" / "small.env").read_text(encoding="utf-8")
+    lines = (line.split("=", 1) for line in text.splitlines() if line and not line.startswith("#"))
+    small = dict(lines)
+    assert small.keys() <= example().keys()
+    [command] = re.findall(r"docker compose (--env-file deploy/small.env up --detach [a-z ]+)", text)
+    assert command in EXAMPLE.read_text(encoding="utf-8")
+    assert command in (ROOT / "README.md").read_text(encoding="utf-8")
+    found = loaded(**small)["services"]
+    started = {name for name in command.split() if name in found} | {"kafka", "elasticsearch"}
+    stay = [name for name in started if name not in ONCE]
+    assert "kibana" not in stay
+    assert sum(int(found[name]["mem_limit"]) for name in stay) <= 4 << 30
+    heap = re.search(r"-Xmx(\d+)m", found["elasticsearch"]["environment"]["ES_JAVA_OPTS"])
+    assert heap
+    assert 2 * int(heap[1]) << 20 <= int(found["elasticsearch"]["mem_limit"])
+
+
+def test_each_service_reaches_only_the_servers_that_it_needs() -> None:
+    nets = {name: set(service.get("networks") or ()) for name, service in services().items()}
+    inside = {name for name, net in loaded()["networks"].items() if net.get("internal")}
+    assert inside == {"log", "index", "figures"}
+    shared = {name for name, found in nets.items() if found & nets["kafka"] and name != "kafka"}
+    assert shared == {"setup", "seeds", "feeds", "pages", "cleaner", "indexer", "admin", "desk", "kafka-ui"}
+    asked = {name for name, found in nets.items() if "index" in found and name != "elasticsearch"}
+    assert asked == {"kibana", "setup", "dashboard", "indexer", "admin", "desk"}
+    outward = {name for name, found in nets.items() if found - inside}
+    assert outward == {name for name, each in services().items() if each.get("ports")} | {"feeds", "pages"}
+    assert all(services()[name]["network_mode"] == "none" for name, found in nets.items() if not found)
+
+
 def test_every_setting_is_explained_in_the_example_and_does_something() -> None:
     text = FILE.read_text(encoding="utf-8")
     used = set(re.findall(r"\$\{([A-Z_]+)", text))
@@ -105,7 +152,7 @@ def test_the_feeds_service_is_told_where_hubs_push() -> None:
 
 def test_nothing_is_bound_beyond_this_machine_unless_asked() -> None:
     ports = [port for service in services().values() for port in service.get("ports", ())]
-    assert {port["published"] for port in ports} == {"9092", "9200", "5601", "8080"}
+    assert {port["published"] for port in ports} == {"9092", "9200", "5601", "8080", "8081", "9090", "3000"}
     assert {port["host_ip"] for port in ports} == {"127.0.0.1"}
     asked = loaded(BIND_ADDRESS="10.1.2.3", KAFKA_HOST="desk.example")["services"]
     assert asked["elasticsearch"]["ports"][0]["host_ip"] == "10.1.2.3"
@@ -114,7 +161,7 @@ def test_nothing_is_bound_beyond_this_machine_unless_asked() -> None:
 
 def test_images_are_pinned_by_short_name_to_the_versions_that_are_tested() -> None:
     images = {service["image"] for service in services().values()}
-    assert all(re.fullmatch(r"([a-z]+/)?[a-z]+:\d+\.\d+\.\d+", image) for image in images), images
+    assert all(re.fullmatch(r"([a-z]+/)?[a-z-]+:v?\d+\.\d+\.\d+", image) for image in images), images
     assert f"apache/kafka:{kafka.KAFKA.rsplit(':', 1)[1]}" in images
     assert {f"elasticsearch:{elasticsearch.VERSION}", f"kibana:{elasticsearch.VERSION}"} <= images
 
@@ -122,22 +169,29 @@ def test_images_are_pinned_by_short_name_to_the_versions_that_are_tested() -> No
 def test_every_service_has_limits_and_stops_gracefully() -> None:
     for name, service in services().items():
         assert service["mem_limit"], name
+        assert 0 < float(service["cpus"]) <= 2, name
+        assert 0 < service["pids_limit"] <= 4096, name
         assert service["restart"] == ("no" if name in ONCE else "unless-stopped"), name
         assert service["stop_grace_period"], name
         assert service["logging"]["options"]["max-size"], name
         assert "no-new-privileges:true" in service["security_opt"], name
         assert "container_name" not in service, "scaling needs names to be free"
+    for name in {*ours(), "prometheus", "grafana", "kafka-ui"}:
+        assert services()[name]["read_only"], name
+        assert services()[name]["cap_drop"] == ["ALL"], name
     for name, service in ours().items():
-        assert service["read_only"], name
-        assert service["cap_drop"] == ["ALL"], name
-    for name in ("kafka", "elasticsearch", "kibana", "cleaner", "indexer", "desk"):
-        assert services()[name]["healthcheck"]["test"], name
+        assert service["pull_policy"] == "build", name
+        assert service["build"]["args"] == {"VERSION": __version__, "REVISION": "", "CREATED": ""}, name
+        if name not in ONCE:
+            watched = {Path(each["path"]).name for each in service["develop"]["watch"]}
+            assert {"copydesk", "consumers", "producers", "schemas"} <= watched
     for name in ("cleaner", "indexer"):
         assert services()[name]["environment"]["COPYDESK_HEARTBEAT"] in services()[name]["healthcheck"]["test"][-1]
 
 
 def test_data_is_in_named_volumes_and_secrets_are_written_by_one_service() -> None:
-    assert set(loaded()["volumes"]) == {"kafka", "elasticsearch", "kibana"} | SECRETS
+    assert set(loaded()["volumes"]) == {"kafka", "elasticsearch", "kibana", "prometheus"} | SECRETS
+    files = {"seeds", "feeds", "prometheus", "grafana"}
     writers, readers = set(), dict[str, set[str]]()
     for name, service in services().items():
         for volume in service.get("volumes", ()):
@@ -145,7 +199,7 @@ def test_data_is_in_named_volumes_and_secrets_are_written_by_one_service() -> No
                 readers.setdefault(volume["source"], set()).add(name)
                 if not volume.get("read_only"):
                     writers.add(name)
-            assert volume["type"] == "volume" or (name in {"seeds", "feeds"} and volume["read_only"]), name
+            assert volume["type"] == "volume" or (name in files and volume["read_only"]), name
     assert writers == {"passwords"}
     both = {"passwords", "setup"}
     assert {name: found - both for name, found in readers.items()} == {
@@ -167,8 +221,8 @@ def test_services_start_after_what_they_need() -> None:
     done, healthy = "service_completed_successfully", "service_healthy"
     assert needs("elasticsearch") == {"passwords": done}
     assert needs("setup") == {"kafka": healthy, "elasticsearch": healthy}
-    after_setup = ("kibana", "seeds", "feeds", "pages", "cleaner", "indexer", "desk")
-    assert all(needs(name) == {"setup": done} for name in after_setup)
+    assert all(needs(name) == {"setup": done} for name in ("kibana", "seeds", "cleaner", "indexer", "desk"))
+    assert all(needs(name) == {"setup": done, "contact": done} for name in ("feeds", "pages"))
     assert needs("dashboard") == {"kibana": healthy}
 
 
@@ -208,7 +262,11 @@ def test_the_image_installs_from_the_hashed_lock_and_runs_as_nobody_special() ->
     assert "apt-get" not in text
     version = re.search(r"^FROM (\S+)", text, re.M)
     assert version
-    assert version[1] == final.split()[0] == "python:3.11-slim-bookworm"
+    assert version[1] == final.split()[0]
+    assert re.fullmatch(r"python:3\.13\.\d+-slim-bookworm", version[1])
+    assert re.match(r"# syntax=docker/dockerfile:\d+\.\d+\.\d+\n", text)
+    for label in ("version", "revision", "source", "created"):
+        assert f"org.opencontainers.image.{label}=" in final, label
     assert "--hash=sha256:" in (ROOT / "requirements.txt").read_text(encoding="utf-8")
 
 

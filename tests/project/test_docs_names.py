@@ -85,8 +85,14 @@ def check_options(command: Command, given: list[str]) -> list[str]:
 
 def check_compose(given: list[str], loosely: bool) -> None:
     services = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
+    profiles = {profile for service in services.values() for profile in service.get("profiles", ())}
+    while given[0] in {"--env-file", "--profile"}:
+        option, value, *given = given
+        assert (ROOT / value).is_file() if option == "--env-file" else value in profiles
     verb, rest = given[0], [word for word in given[1:] if word not in {"--rm", "-T"}]
-    assert verb in {"up", "down", "ps", "run", "exec", "logs"}
+    assert verb in {"up", "down", "ps", "run", "exec", "logs", "watch"}
+    if verb in {"up", "watch"}:
+        assert {word for word in rest if re.fullmatch(r"[a-z-]+", word) and not word.startswith("-")} <= services.keys()
     if verb in {"run", "exec"}:
         assert rest[0] in services, given
         if verb == "run":

@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from copydesk.errors import IndexUnavailable, LogUnavailable, NewerStorage
 from copydesk.events import CleanArticle, DeadLetter, RawArticle, decode, encode, headers
-from copydesk.log_port import Log, Message
+from copydesk.log_port import Log, Message, read_place
 from copydesk.pipeline import CLEAN, CLEAN_STAGE, DEAD, INDEX_STAGE, RAW
 from copydesk.runtime import dead_letters, event_versions
 from copydesk.runtime.outcome import Outcome
@@ -101,6 +101,26 @@ def test_what_is_refused_or_fails_is_kept_whole_as_a_dead_letter_and_can_be_publ
     again = dead_letters.original(failed, log)
     assert again is not None
     assert (again.key, again.value, again.headers) == raw(3, content="fail")
+
+
+def test_what_is_made_of_an_event_names_the_place_of_that_event() -> None:
+    log = MemoryLog()
+    log.publish(RAW, [raw(1), raw(2, content="refuse")])
+    run(log, Scripted())
+    for topic, made in ((CLEAN, "id1"), (DEAD, "id2")):
+        (record,) = log.scan(topic)
+        place = read_place(record.headers["parent"])
+        assert place is not None
+        parent = log.read(*place)
+        assert parent is not None
+        assert (parent.topic, decode(RawArticle, parent.value or b"").id) == (RAW, made)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "articles.raw", "articles.raw[x]@1", "articles.raw[1]@", "rows.jsonl:3", "a[1]@2\n"]
+)
+def test_what_names_no_place_is_none(text: str) -> None:
+    assert read_place(text) is None
 
 
 def test_unknown_types_and_foreign_events_become_dead_letters() -> None:

@@ -4,10 +4,9 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Literal
 
 from copydesk.errors import MessageTooLarge, NotFound
-from copydesk.log_port import Batch, Message, Partition, PartitionStatus, Reader, Record, Table
+from copydesk.log_port import Batch, Message, Partition, PartitionStatus, Reader, Record, ScanStart, Table
 from copydesk.pipeline import TOPICS, Topic
 
 
@@ -61,13 +60,12 @@ class MemoryLog:
             self.parts(topic)
             return MemoryReader(self, topic, group)
 
-    def scan(
-        self, topic: str, start: Literal["beginning", "end"] = "beginning", follow: bool = False
-    ) -> Iterator[Record]:
+    def scan(self, topic: str, start: ScanStart = "beginning", follow: bool = False) -> Iterator[Record]:
         with self.changed:
             parts = self.parts(topic)
             ends = [len(part) for part in parts]
-        at = [0] * len(parts) if start == "beginning" else list(ends)
+        given = {} if isinstance(start, str) else start
+        at = list(ends) if start == "end" else [given.get(number, 0) for number in range(len(parts))]
         while True:
             ready = [r for part, low, high in zip(parts, at, ends, strict=True) for r in part[low:high]]
             yield from sorted(ready, key=lambda record: record.timestamp)
@@ -78,7 +76,7 @@ class MemoryLog:
                 while (ends := [len(part) for part in parts]) == at:
                     self.changed.wait()
 
-    def fetch(self, topic: str, partition: int, offset: int) -> Record | None:
+    def read(self, topic: str, partition: int, offset: int) -> Record | None:
         with self.changed:
             part = self.parts(topic)[partition] if 0 <= partition < self.partitions else []
             return part[offset] if 0 <= offset < len(part) else None

@@ -34,13 +34,13 @@ class RecordLookup:
         """Return the next offset to be written to each partition."""
         return self._ask("end_offsets", list(places))
 
-    def fetch(self, name: str, place: TopicPartition, offset: int) -> Record | None:
+    def read(self, name: str, place: TopicPartition, offset: int) -> Record | None:
         """Return the record at this offset, None when there is none; raises LogUnavailable."""
         if not self.begins([place])[place] <= offset < self.ends([place])[place]:
             return None
         with self._lock, translate_kafka_errors(self._cluster, "read", place.topic):
             try:
-                return self._fetch(name, place, offset)
+                return self._read(name, place, offset)
             except BaseException:
                 self._drop()
                 raise
@@ -50,7 +50,7 @@ class RecordLookup:
         with self._lock:
             self._drop()
 
-    def _fetch(self, name: str, place: TopicPartition, offset: int) -> Record | None:
+    def _read(self, name: str, place: TopicPartition, offset: int) -> Record | None:
         consumer = self._opened()
         consumer.assign([place])
         consumer.seek(place, offset)

@@ -8,7 +8,7 @@ import contextlib
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from kafka import TopicPartition
 from kafka.record import util as kafka_record
@@ -21,7 +21,7 @@ from copydesk.adapters.kafka_log.reader import KafkaReader
 from copydesk.adapters.kafka_log.scan import KafkaTable, TopicScan, merge_by_time
 from copydesk.adapters.kafka_log.topics import USUAL_PLAN, TopicPlan, Topics
 from copydesk.errors import ConfigError, LogUnavailable, MessageTooLarge
-from copydesk.log_port import Message, Partition, PartitionStatus, Reader, Record, Table
+from copydesk.log_port import Message, Partition, PartitionStatus, Reader, Record, ScanStart, Table
 from copydesk.pipeline import TOPICS, Topic
 from copydesk.settings import Settings
 
@@ -126,22 +126,20 @@ class KafkaLog:
             self._topics.facts(real)
         return self._kept(KafkaReader(self._cluster, real, topic, real_group, lambda: self._member(real, real_group)))
 
-    def scan(
-        self, topic: str, start: Literal["beginning", "end"] = "beginning", follow: bool = False
-    ) -> Iterator[Record]:
+    def scan(self, topic: str, start: ScanStart = "beginning", follow: bool = False) -> Iterator[Record]:
         """Read a topic without a group, merged by time; see copydesk.log_port.Log. Raises NotFound, LogUnavailable."""
-        topic_scan = self._scan_of(topic, {})
+        topic_scan = self._scan_of(topic, {} if isinstance(start, str) else start)
         ends = topic_scan.ends()
         if start == "end":
             topic_scan.seek(ends)
         return merge_by_time(topic, topic_scan, ends, follow)
 
-    def fetch(self, topic: str, partition: int, offset: int) -> Record | None:
+    def read(self, topic: str, partition: int, offset: int) -> Record | None:
         """Return one record by its place, None when it is not there (any more). Raises NotFound, LogUnavailable."""
         real = self._real(topic)
         if offset < 0 or not 0 <= partition < self._topics.facts(real).partitions:
             return None
-        return self._browser.fetch(topic, TopicPartition(real, partition), offset)
+        return self._browser.read(topic, TopicPartition(real, partition), offset)
 
     def table(self, topic: str) -> Table:
         """Return a compacted topic as a table, read to its end. Raises NotFound, LogUnavailable."""

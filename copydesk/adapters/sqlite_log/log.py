@@ -5,10 +5,9 @@ A log object opens nothing before it is used. It does not survive a fork: open i
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Literal
 
 import apsw
 
@@ -21,7 +20,7 @@ from copydesk.adapters.sqlite_log.records import LOG_FILE, MAX_PARTITIONS, MAX_T
 from copydesk.adapters.sqlite_log.retention import remove_expired
 from copydesk.adapters.sqlite_log.scan import SqliteTable
 from copydesk.errors import ConfigError, LogUnavailable, NotFound, StorageError, Unavailable
-from copydesk.log_port import Message, PartitionStatus, Record
+from copydesk.log_port import Message, PartitionStatus, Record, ScanStart
 from copydesk.pipeline import Topic
 
 MAX_MESSAGE = 64 << 20
@@ -91,19 +90,20 @@ class SqliteLog:
         membership = Membership(connection, presence, client, row, group, self._lease)
         return SqliteReader(self._path, connection, membership, row, self._check, self._give_back)
 
-    def scan(
-        self, topic: str, start: Literal["beginning", "end"] = "beginning", follow: bool = False
-    ) -> Iterator[Record]:
+    def scan(self, topic: str, start: ScanStart = "beginning", follow: bool = False) -> Iterator[Record]:
         """Yield the records of a topic; where they start and end is settled by this call, not by the first record."""
         row = self._topic(topic)
         with self._connection() as connection:
             now = records.ends(connection, row)
-        first = dict.fromkeys(row.lanes, 0) if start == "beginning" else now
+        given: Mapping[int, int] = {} if isinstance(start, str) else start
+        first = (
+            now if start == "end" else {lane: max(0, given.get(row.partition(lane).number, 0)) for lane in row.lanes}
+        )
         if follow:
             return scan.follow_topic(self._connection, row, first)
         return scan.scan_topic(self._connection, row, first, now)
 
-    def fetch(self, topic: str, partition: int, offset: int) -> Record | None:
+    def read(self, topic: str, partition: int, offset: int) -> Record | None:
         """Return one record by its place."""
         row = self._topic(topic)
         with self._connection() as connection:

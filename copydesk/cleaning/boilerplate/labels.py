@@ -141,6 +141,8 @@ def _with_markup(block: Block, s: Signals) -> dict[Kind, float]:
     if block.tag == "figcaption":
         scores["caption"] = CAPTION_TAG_SCORE
     for kind in kinds_named(block.names):
+        if kind == "navigation" and s.ends and s.size > SHAPE_FEW_WORDS:
+            continue  # a sentence is no button, whatever the box it stands in is called
         scores[kind] = 1 - (1 - scores.get(kind, 0.0)) * NAME_MISS
     if block.link_share > LINK_SCORE_SHARE and s.size >= LINK_SCORE_WORDS:
         scores["related_links"] = 1 - (1 - scores.get("related_links", 0.0)) * LINK_MISS

@@ -20,6 +20,8 @@ from copydesk.cleaning.thresholds.boilerplate import (
     ALONE_RESCUED,
     ALONE_SENTENCE_CUT,
     BEYOND_KEPT,
+    ENTRIES,
+    ENTRY_ALONE,
     EXPLAINED,
     FAR_KEPT,
     FAR_LINES,
@@ -64,6 +66,8 @@ class _Above(NamedTuple):
     least: float = SENTENCE_KEPT
     listing: bool = False
     kept: bool = False
+    dated: bool = False
+    entries: int = 0
 
 
 class JudgedLines(NamedTuple):
@@ -114,7 +118,8 @@ def lines_kept(judged: JudgedLines) -> list[bool]:
     A text of a few lines has no place to go by: a line goes that words or the model of single lines cut. Elsewhere
     clear boilerplate goes whatever the model says. A sentence without any sign of boilerplate stays unless the model
     is sure; surer still where only known boilerplate parts it from the article above, as an appeal set into the text
-    does; so does a short line between two paragraphs, a sub-heading. What stands below "Read more" as headlines do
+    does; so does a short line between two paragraphs, a sub-heading. Where several entries of a live blog were kept,
+    what states something below the next one's time is another. What stands below "Read more" as headlines do
     goes with it unless the model is sure of the contrary.
     """
     if judged.body is None:
@@ -150,10 +155,12 @@ def _decide(judged: JudgedLines, body: NDArray[np.float32]) -> Iterator[bool]:
     for i, s in enumerate(found.read):
         strongest = max(found.scores[i].values(), default=0.0)
         quiet = strongest < QUIET and not _sure_alone(judged, i)
-        last, explained, least, listing, _ = above
+        last, explained, least, listing, *_ = above
         listing = listing and not s.ends and s.size in HEADLINE_WORDS and s.credit is None
         if _cut_by_words(judged, i):
             keep = i not in found.joined and strongest < LINE_CLEAR and body[i] > LINE_RESCUED
+        elif above.dated and above.entries >= ENTRIES and _states(s) and alone[i] >= ENTRY_ALONE:
+            keep = True
         elif quiet and s.ends and s.size >= SENTENCE_WORDS:
             least = _sentence_needs(above, i)
             unsure = s.size < SURE_SENTENCE_WORDS and least < SENTENCE_KEPT
@@ -166,11 +173,13 @@ def _decide(judged: JudgedLines, body: NDArray[np.float32]) -> Iterator[bool]:
             keep = bool(body[i] >= LINE_KEPT)
         kept = bool(keep) and i != found.title
         yield kept
+        entries = above.entries + (kept and above.dated)
         if keep or i == found.title:
-            above = _Above(i, True, least, listing and not keep, kept)
+            above = _Above(i, True, least, listing and not keep, kept, entries=entries)
         else:
             explained = explained and (listing or _explained(found, i) or bool(alone[i] < ALONE_EXPLAINED))
-            above = _Above(last, explained, least, listing or _heads_list(found, i), kept)
+            dated = found.scores[i].get("dateline", 0.0) >= LINE_CUT
+            above = _Above(last, explained, least, listing or _heads_list(found, i), kept, dated, entries)
 
 
 def _sentence_needs(above: _Above, i: int) -> float:

@@ -67,11 +67,11 @@ def embedded_boilerplate(blocks: Sequence[Block], likely: Sequence[float], langu
 
 def _photo_story(seen: RuleFindings, found: dict[int, Label]) -> list[int]:
     """Return the captions with a credit that are to stay, as most of the text is captions; else none."""
-    captions = [
-        i for i, label in found.items() if label.kind == "photo_credit" and (c := seen.read[i].credit) and c.caption
-    ]
+    captions = [i for i, s in enumerate(seen.read) if s.credit and s.credit.caption]
     size = sum(s.size for s in seen.read)
-    return captions if sum(seen.read[i].size for i in captions) >= PHOTO_STORY * size else []
+    if sum(seen.read[i].size for i in captions) < PHOTO_STORY * size:
+        return []
+    return [i for i in captions if i in found and found[i].kind == "photo_credit"]
 
 
 def _goes(seen: RuleFindings, i: int, block: Block, likely: float, after: bool) -> bool:

@@ -7,6 +7,7 @@ headline of a live blog's entry, the date over a chronicle's, the players of a t
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from copydesk.cleaning.boilerplate.line_rules import apply_rules
 from copydesk.cleaning.lines.datelines import reads_as_dateline
@@ -25,6 +26,7 @@ from copydesk.cleaning.thresholds.main_text import (
     HEADING_SKIPS,
     HEADING_UP,
     LEAST_DATES,
+    LEAST_SAID_LARGE,
     LIST_LINKED,
     LONGEST_BOLD,
     LONGEST_DATE,
@@ -35,6 +37,7 @@ _OVER = (HEADINGS - {"h1"}) | {"summary", "dt"}
 _ASKED = frozenset("?？؟;")
 _CLOCK = re.compile(r"\d{1,2} ?[:.h] ?\d\d(?!\d)")
 _DENSE_STOPS = frozenset("。！？")
+_STATED, _CLOSING = frozenset(".。।۔"), "\"'”’»」) "
 _ENTRY = frozenset(("article", "div", "li", "section"))
 _LISTS = frozenset(("ul", "ol", "dl", "table"))
 
@@ -55,7 +58,8 @@ def whole_sections(
             found.update(new)
     found.update(i for i in _entries(page, kept) if i not in cut and not _told(blocks, [i], language))
     found.update(i for i in _code(page.runs, kept) if i not in cut)
-    found.update(i for i in _between(page.runs, kept) if i not in cut and not _told(blocks, [i], language))
+    said = (*_between(page.runs, kept), *_said_large(page.runs, kept))
+    found.update(i for i in said if i not in cut and not _told(blocks, [i], language))
     dates = _dates(page.runs, kept)
     for i in range(max(found) - 1, kept[0], -1):
         if i in found or (i in cut and cut[i].kind != "dateline"):
@@ -128,6 +132,24 @@ def _between(runs: Sequence[Run], kept: Sequence[int]) -> Iterator[int]:
             if run.text[-1] in _DENSE_STOPS:
                 text.add(i)
             yield i
+
+
+def _said_large(runs: Sequence[Run], kept: Sequence[int]) -> list[int]:
+    """Return the statements marked up as headings where a kept paragraph could stand: several are paragraphs, too."""
+    places = {_place(runs[i].box) for i in kept}
+    found = [
+        i
+        for i in range(kept[0] + 1, len(runs))
+        if runs[i].box.tag in HEADINGS and not runs[i].box.hidden and not runs[i].link_chars
+        and _place(runs[i].box) in places and is_prose_run(runs[i]) and runs[i].text.rstrip(_CLOSING)[-1:] in _STATED
+    ]  # fmt: skip
+    return found if len(found) >= LEAST_SAID_LARGE else []
+
+
+def _place(box: Box) -> tuple[tuple[str, str], ...]:
+    """Return the elements around a box as they are made, but for the name of its own wrapper, which tells its kind."""
+    around = [(one.tag, make_of(one.name)) for one in islice(box.ancestry(), 1, None)]
+    return ((around[0][0], ""), *around[1:]) if around else ()
 
 
 def _is_said(run: Run) -> bool:

@@ -140,6 +140,9 @@ LINE_KEPT, SENTENCE_KEPT, SUBHEAD_KEPT, LISTED_KEPT = 0.45, 0.35, 0.03, 0.75
 """Probability from which a line is kept: any, a sentence, a sub-heading between paragraphs, one in a list."""
 BEYOND_KEPT, FAR_KEPT, FAR_LINES = 0.18, 0.02, 4
 """The same of a sentence beyond a few lines of boilerplate, and beyond more than so many."""
+ENTRIES, ENTRY_ALONE = 2, 0.3
+"""Kept sentences right below a line that says when from which a text is a live blog, and the probability of being
+article text by itself from which a statement below another such line is an entry too."""
 QUIET = 0.25
 """Score below which a line shows no sign of boilerplate."""
 SENTENCE_WORDS, SURE_SENTENCE_WORDS, SUBHEAD_WORDS = 2, 4, 12

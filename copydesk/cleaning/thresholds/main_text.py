@@ -123,6 +123,8 @@ SAID_BELOW = 2
 """Runs below the last kept one that may go on with the story, in its box."""
 LONGEST_DATE, LEAST_DATES = 40, 3
 """Characters of a date over an entry, and dates over entries alike that make a chronicle."""
+LEAST_SAID_LARGE = 2
+"""Sentences marked up as headings from which they are paragraphs set large."""
 
 # offer_boxes
 OFFER_SCORE, OFFER_ASKS, OFFER_SHARE = 0.55, 2, 0.25

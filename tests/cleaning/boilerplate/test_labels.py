@@ -103,3 +103,9 @@ def test_articles_about_furniture_keep_their_text(name: str) -> None:
     found = cleaned("\n\n".join((title, *paragraphs)))
     assert found.title == title
     assert found.paragraphs == tuple(paragraphs), [(p.text, p.kind, p.evidence) for p in found.removed]
+
+
+def test_a_sentence_in_a_box_named_for_a_menu_is_called_no_button() -> None:
+    standfirst = Block("The mill turned again on Sunday, to the surprise of its owner.", names=("header",))
+    button, told = (label_blocks([one], [False], "en")[0] for one in (Block("Mills", names=("header",)), standfirst))
+    assert (button.kind, told.kind, told.why) == ("navigation", "other", "Stands outside the article's text")

@@ -4,7 +4,7 @@ import pytest
 
 from copydesk.cleaning.boilerplate.block_signals import read_signals
 from copydesk.cleaning.boilerplate.kind_scores import score_kinds
-from copydesk.cleaning.boilerplate.line_classifier import classify_paragraph
+from copydesk.cleaning.boilerplate.line_classifier import classify_lines, classify_paragraph
 from copydesk.cleaning.main_text.embedded_boilerplate import embedded_boilerplate
 from copydesk.cleaning.records import Block
 from copydesk.events import Kind
@@ -68,3 +68,33 @@ def test_a_half_clear_sentence_goes_behind_an_article_and_stays_within_it() -> N
     assert 0.55 <= score_kinds(read_signals(note, "pl"))["advertisement"] < 0.8
     assert list(embedded_boilerplate([story, story, note], [0.97] * 3, "pl")) == [2]
     assert list(embedded_boilerplate([story, note, story], [0.97] * 3, "pl")) == []
+
+
+LIVE = """Glass roof of the old station falls in: three lines closed – as it happened
+
+Petra Lund
+Tue 4 Mar 2025 19.10 GMT
+
+19.10 GMT
+What we know tonight
+
+The roof fell in shortly before noon. Nobody was underneath, because the hall had been shut for a week.
+
+Share
+18.20 GMT
+Engineers say the rest of the roof will be taken down by hand, pane by pane.
+
+Share
+Updated at 18.31 GMT
+16.05 GMT
+Three lines are closed until the end of the week, the railway said.
+
+Share
+13.15 GMT
+Good afternoon. Welcome to our live coverage, with reports from the station square and from the railway."""
+
+
+def test_the_first_entry_of_a_live_blog_stays_though_it_greets_its_readers() -> None:
+    labels = classify_lines([Block(line) for line in LIVE.splitlines() if line], "en")
+    kept = [line for line, label in zip(filter(None, LIVE.splitlines()), labels, strict=True) if label.kind is None]
+    assert [line[:8] for line in kept] == ["The roof", "Engineer", "Three li", "Good aft"]

@@ -5,10 +5,12 @@ import re
 import pytest
 
 from copydesk.cleaning.article import clean_blocks
-from copydesk.cleaning.records import Cleaned
+from copydesk.cleaning.main_text.embedded_boilerplate import embedded_boilerplate
+from copydesk.cleaning.records import Block, Cleaned
 from tests.support.articles import STORY, TITLE, cleaned, p, page, story
 from tests.support.documents import raw_page
 
+TOLD = ("He went home content.", "It floated for a day.", "She smiled.", "Nobody has seen it since.")
 APPEARED = (
     "The post <a href='/m'>{}</a> appeared first on <a href='/'>Vale</a>.",
     "Der Beitrag <a href='/m'>{}</a> erschien zuerst auf <a href='/'>Vale</a>.",
@@ -108,6 +110,16 @@ def test_captions_are_the_story_of_a_page_of_pictures() -> None:
         for n, text in enumerate(captions, 1)
     )
     assert cleaned(page(story(f'<div class="pictures">{figures}</div>'))).paragraphs == captions
+
+
+def test_a_caption_of_one_sentence_stays_among_longer_ones_that_are_the_story() -> None:
+    told = [f"{text} {more}" for text, more in zip(STORY, TOLD, strict=True)]
+    told.insert(2, "Its miller dances on the sluice, a custom whose origin nobody will admit to.")
+    captions = [Block(f"{text} Ada Wynn / Dunmere Daily", tag="figcaption") for text in told]
+    unsure = [0.6] * len(captions)
+    assert embedded_boilerplate(captions, unsure, "en") == {}
+    prose = [Block(f"{text} {more} {text}") for text, more in zip(STORY, TOLD, strict=True)]
+    assert embedded_boilerplate([*prose, captions[2]], [*unsure[1:], 0.6], "en").keys() == {4}
 
 
 def test_a_list_is_the_story_of_a_page_of_winners() -> None:

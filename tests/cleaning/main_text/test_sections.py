@@ -111,3 +111,19 @@ def test_code_stays_whole_between_paragraphs() -> None:
     code = "def turns(wheel):\n    return wheel.speed > 0\n\nprint(turns(mill))"
     found = cleaned(page(story(p(*STORY[:2]) + f"<pre>{code}</pre>" + p(*STORY[2:]))))
     assert found.paragraphs == (*STORY[:2], code, *STORY[2:])
+
+
+@pytest.mark.parametrize(
+    ("large", "whole"),
+    [
+        (STORY[2:], True),
+        (STORY[2:3], False),
+        ([f'<a href="/{n}">{text}</a>' for n, text in enumerate(STORY[2:])], False),
+    ],
+)
+def test_several_sentences_marked_up_as_headings_are_paragraphs(large: list[str], whole: bool) -> None:
+    paragraphs = "".join(f'<div class="unit unit-text">{p(text)}</div>' for text in STORY[:2])
+    headings = "".join(f'<div class="unit unit-photo"><h2>{text}</h2></div><div>0:31</div>' for text in large)
+    shown = read_page(f"<main>{paragraphs}{headings}</main>")
+    found = whole_sections(shown, to_blocks(shown), [0, 1], {}, "de")
+    assert [shown.runs[i].text for i in found] == list(STORY if whole else STORY[:2])

@@ -10,7 +10,7 @@ import (
 )
 
 func main() {
-	options, err := cli.NewProjectOptions(os.Args[1:], cli.WithOsEnv, cli.WithConsistency(true))
+	options, err := cli.NewProjectOptions(os.Args[1:], cli.WithOsEnv, cli.WithDefaultProfiles(), cli.WithConsistency(true))
 	if err == nil {
 		var project, loading = cli.ProjectFromOptions(context.Background(), options)
 		err = loading
