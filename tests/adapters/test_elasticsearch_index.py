@@ -577,6 +577,32 @@ def test_a_rebuild_that_was_broken_off_is_told_and_mended(index: ElasticsearchIn
     assert {alias.removeprefix(place.prefix) for alias in aliases["aliases"]} == {"articles", "articles-write"}
 
 
+def test_an_index_is_refreshed_and_has_replicas_only_when_it_is_filled(index: ElasticsearchIndex, place: Place) -> None:
+    def costly(name: str) -> dict[str, Any]:
+        (found,) = place.ask("GET", f"/{name}/_settings?flat_settings=true").values()
+        names = ("refresh_interval", "number_of_replicas", "auto_expand_replicas")
+        return {each: found["settings"].get(f"index.{each}") for each in names}
+
+    usual = costly("~articles")
+    assert usual == {"refresh_interval": "500ms", "number_of_replicas": "0", "auto_expand_replicas": "0-1"}
+    filled = index.rebuild()
+    off = {"refresh_interval": "-1", "number_of_replicas": "0", "auto_expand_replicas": "false"}
+    assert costly(filled.name) == off
+    one = Shelf(index).article()
+    filled.upsert([one])
+    filled.take_writes()  # and the process dies
+    assert costly(filled.name) == usual
+    left = index.rebuild()
+    assert costly(left.name) == off  # killed: the next one deletes it
+    last = index.rebuild()  # deletes what was left
+    last.take_writes()
+    last.take_searches()
+    assert costly("~articles") == costly("~articles-write") == usual
+    assert {each for name in place.ask("GET", "/~articles-*") for each in [costly(name)["refresh_interval"]]} == {
+        "500ms"
+    }
+
+
 def test_aliases_that_someone_removed_are_asked_for(index: ElasticsearchIndex, place: Place) -> None:
     place.ask("DELETE", "/~articles-000001/_alias/~articles")
     with pytest.raises(ConfigError, match="copydesk reindex"):

@@ -25,6 +25,13 @@ from copydesk.search.query import Query
 logger = logging.getLogger("copydesk.elasticsearch")
 
 
+_WHILE_FILLED = {
+    "index.refresh_interval": "-1",
+    "index.auto_expand_replicas": "false",
+    "index.number_of_replicas": "0",
+}
+
+
 class _Written(msgspec.Struct):
     """Hold what is kept of a document that is written again."""
 
@@ -45,6 +52,7 @@ class ElasticsearchRebuild:
         self._own_alias = f"{names.search}-rebuild-{self.id}"  # writes need an alias: an index they would make again
         with translate_elasticsearch_errors(client.address):
             self.name = templates.create_next(client, names, shape, {names.unused: {}, self._own_alias: {}})
+            self._settings = self._put_aside()
         self._live = templates.live(client, names).search
         self._writer = BulkWriter(client, self._own_alias, templates.layout(client, self.name))
 
@@ -69,9 +77,11 @@ class ElasticsearchRebuild:
                 yield from map(article_of, self._found(live, wanted[start : start + PAGE]))
 
     def take_writes(self) -> None:
-        """See the port."""
+        """See the port. From then on the index is refreshed, and has its replicas: a rebuild may end here."""
         found = templates.live(self._client, self._names)
         with self._still_there():
+            with translate_elasticsearch_errors(self._client.address):
+                self._client.api.indices.put_settings(index=self.name, settings=self._settings)
             self._move_alias(self._names.write, found.write, keep=found.search)
 
     def take_searches(self) -> None:
@@ -94,6 +104,13 @@ class ElasticsearchRebuild:
         with translate_elasticsearch_errors(self._client.address):
             self._client.api.options(ignore_status=404).indices.delete_alias(index=self.name, name=self._own_alias)
         self._writer.close()
+
+    def _put_aside(self) -> dict[str, Any]:
+        """Switch off what costs much while an index is filled and nobody searches it; returns what it was."""
+        shown = self._client.api.indices.get_settings(index=self.name, flat_settings=True).body
+        settings = shown[self.name]["settings"]
+        self._client.api.indices.put_settings(index=self.name, settings=_WHILE_FILLED)
+        return {name: settings.get(name) for name in _WHILE_FILLED}  # None is the server's own again
 
     def _first_writes(self, ids: Sequence[str]) -> dict[tuple[str, int], FirstWrite]:
         """Return what the live index knows of the first time that these ids were written, by id and revision."""
