@@ -10,7 +10,11 @@ from copydesk.errors import IndexMissing, IndexUnavailable
 from copydesk.events import CleanArticle, decode
 from copydesk.identity import problem_of_event
 from copydesk.index_port import Writable
+from copydesk.log_port import EventPlace
+from copydesk.runtime.in_flight import Ticket
 from copydesk.runtime.outcome import Outcome
+from copydesk.telemetry import figures
+from copydesk.telemetry.spans import span_listener
 
 INDEX_BATCH = 200
 
@@ -56,16 +60,23 @@ class IndexWriter:
         done, self._unreadable = self._unreadable, []
         batch = self._waiting[:INDEX_BATCH]
         if batch:
+            began, began_ns = time.perf_counter(), time.time_ns()
             try:
-                verdicts = self._index.upsert([article for _, article, _ in batch], [event for *_, event in batch])
+                tickets, articles, events = zip(*batch, strict=True)
+                verdicts = self._index.upsert(articles, events, [_place(ticket) for ticket in tickets])
             except BaseException as error:
                 self._unreadable = done
                 if isinstance(error, IndexMissing):
                     raise IndexUnavailable(self._cure(error)) from error
                 raise
             del self._waiting[: len(batch)]
+            figures.BULK_DOCUMENTS.observe(len(batch))
+            figures.BULK_SECONDS.observe(time.perf_counter() - began)
+            if listener := span_listener():
+                listener.stored([each.traceparent for each in tickets if isinstance(each, Ticket)], began_ns)
             for (ticket, article, _), verdict in zip(batch, verdicts, strict=True):
                 self.verdicts[verdict.outcome] += 1
+                figures.INDEX_DOCUMENTS.add(1, verdict.outcome)
                 if self._on_stored is not None and verdict.outcome == "stored":
                     self._on_stored(article)
                 if verdict.outcome == "refused":
@@ -79,3 +90,8 @@ class IndexWriter:
         """Drop what is not written."""
         self._waiting.clear()
         self._unreadable.clear()
+
+
+def _place(ticket: Hashable) -> EventPlace | None:
+    """Return where an article's event stands, for what a worker has taken in."""
+    return EventPlace(*ticket.partition, ticket.offset) if isinstance(ticket, Ticket) else None

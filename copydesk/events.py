@@ -15,6 +15,8 @@ from typing import Annotated, Any, Literal, TypeVar, get_args
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from copydesk.identity import other_ids
+
 SCHEMA_VERSION = 1
 
 ContentType = Literal["text/html", "text/plain"]
@@ -152,6 +154,19 @@ class Image(Struct, frozen=True, kw_only=True, gc=False):
     credit: str | None = None
 
 
+ChangeClass = Literal[
+    "headline", "correction", "number", "name", "reworded", "added", "removed", "moved", "trivial",
+]  # fmt: skip
+ALL_CHANGE_CLASSES: tuple[ChangeClass, ...] = get_args(ChangeClass)
+
+
+class Changes(Struct, frozen=True, kw_only=True):
+    """Tell how often an article changed after it was first seen, and in which ways; trivial changes do not count."""
+
+    count: int
+    classes: tuple[ChangeClass, ...]
+
+
 class CleanArticle(Struct, frozen=True, kw_only=True):
     """Hold an article as it goes out, with everything that was cut and where each field came from.
 
@@ -163,7 +178,9 @@ class CleanArticle(Struct, frozen=True, kw_only=True):
     sure: the page names no clock, or one without its time zone, which is then given as if it were UTC. `content_hash`
     is over title and paragraphs. `page_type` is what kind of page it was, None for a text, and its confidence how
     likely that is. `feed` is the name of the feed that brought it, None where none did.
-    `indexed_at` is the index's own: set on what comes out of it, ignored on what goes in.
+    `requested_url` is the address that was asked for, where the host led on from it to `url`. `indexed_at`,
+    `changed_at` (when the revision was fetched that changed it last) and `changes` are the index's own: set on what
+    comes out of it, ignored on what goes in.
     """
 
     id: str
@@ -197,12 +214,20 @@ class CleanArticle(Struct, frozen=True, kw_only=True):
     notes: dict[str, str] = {}
     extra: dict[str, Any] = {}
     feed: str | None = None
+    requested_url: str | None = None
     indexed_at: datetime | None = None
+    changed_at: datetime | None = None
+    changes: Changes | None = None
 
     @property
     def given_id(self) -> str | None:
         """Return the id that the article's row gave it, None without one."""
         return id_in(self.extra)
+
+    @property
+    def other_ids(self) -> tuple[str, ...]:
+        """Return the ids of its other addresses: the one asked for, and the page's own where another counts."""
+        return other_ids(self.id, self.url, self.canonical_url, self.requested_url)
 
     @property
     def text(self) -> str:
@@ -253,14 +278,65 @@ class DeadLetter(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return id_in(self.extra)
 
 
-Event = Link | RawArticle | CleanArticle | DeadLetter
+AlarmKind = Literal[
+    "silent", "fewer", "flood", "words_lost", "cuts_doubled", "titles_gone", "authors_gone", "dates_gone",
+    "language_changed", "refusals_risen",
+]  # fmt: skip
+
+
+class AlarmArticle(Struct, frozen=True, kw_only=True):
+    """Name an article to look at."""
+
+    id: str
+    revision: int
+    title: str
+
+
+class Alarm(Struct, frozen=True, kw_only=True):
+    """Say that a source changed, or that it is as usual again: then `ended_at` is set, and `ended_because`.
+
+    `id` is the alarm's own, the same when it ends; what is published twice has the same one too. `what` is a sentence
+    for people. `was` and `now` are the figure that changed: articles a day, words in the median article, or a share.
+    `articles` are two to compare, a usual one first, as far as there are any. Instants are those of the stream.
+    """
+
+    id: str
+    source: str
+    kind: AlarmKind
+    what: str
+    since: datetime
+    found_at: datetime
+    ended_at: datetime | None = None
+    ended_because: Literal["as before", "usual now"] | None = None
+    was: float
+    now: float
+    articles: tuple[AlarmArticle, ...] = ()
+
+
+Decision = Literal["keep", "cut"]
+
+
+class Correction(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Hold what a person decided on a text of a source: to keep it in its articles, or to cut it from them.
+
+    `hash` names the text as a source's recurring text is named: whatever its case, its spaces and, where it is short,
+    its numbers. `text` is one spelling of it, `article` the id of the article in which it was seen.
+    """
+
+    source: str
+    hash: str
+    decision: Decision
+    text: str
+    decided_at: datetime
+    article: str | None = None
+
+
+Event = Link | RawArticle | CleanArticle | DeadLetter | Alarm | Correction
 E = TypeVar("E", bound=Struct)
-BY_TYPE: dict[str, type[Event]] = {cls.__name__: cls for cls in (Link, RawArticle, CleanArticle, DeadLetter)}
+BY_TYPE: dict[str, type[Event]] = {cls.__name__: cls for cls in get_args(Event)}
 
 _encoder = msgspec.json.Encoder()
-_decoders: dict[type[Struct], msgspec.json.Decoder[Any]] = {
-    cls: msgspec.json.Decoder(cls) for cls in (Link, RawArticle, CleanArticle, DeadLetter)
-}
+_decoders: dict[type[Struct], msgspec.json.Decoder[Any]] = {cls: msgspec.json.Decoder(cls) for cls in get_args(Event)}
 
 
 def id_in(extra: Mapping[str, Any]) -> str | None:

@@ -134,6 +134,12 @@ def article_id(
     return hashlib.sha256("\x1f".join(basis).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
+def other_ids(article_id_: str, *urls: str | None) -> tuple[str, ...]:
+    """Return the ids that an article would have by these addresses of it, its own left out."""
+    found = dict.fromkeys(article_id(url=url) for url in urls if url and host_of(url))
+    return tuple(each for each in found if each != article_id_)
+
+
 def problem_of_event(article_id: str, revision: int, now_ms: int) -> str:
     """Return why an event's id and revision cannot be ours, as a Refused.reason; empty when they can.
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Literal, NamedTuple, Protocol
 
 from copydesk.events import CleanArticle
+from copydesk.log_port import EventPlace
 from copydesk.search.query import Query
 
 
@@ -31,6 +32,16 @@ class Hit(NamedTuple):
     highlights: tuple[str, ...]
 
 
+class StoredRevision(NamedTuple):
+    """Hold what is kept of one revision of an article; `place` is that of its clean event, None where nobody knew."""
+
+    revision: int
+    fetched_at: datetime
+    content_hash: str
+    title: str
+    place: EventPlace | None = None
+
+
 FACET_VALUES, FACET_DAYS = 20, 31
 
 
@@ -47,7 +58,10 @@ class Results(NamedTuple):
 
 
 Interval = Literal["day", "week", "month"]
-CountedBy = Literal["source", "language"]
+CountedBy = Literal["source", "language", "section"]
+TermField = Literal["source", "language", "section", "author", "removed_kinds"]
+LONGEST_TERM = 256
+"""Longer names of sources, sections and authors are stored, but neither found nor counted by."""
 
 
 class Count(NamedTuple):
@@ -76,7 +90,9 @@ class IndexStatus(NamedTuple):
 class Writable(Protocol):
     """Take articles: an index, or one that is being built."""
 
-    def upsert(self, articles: Sequence[CleanArticle], events: Sequence[bytes] = ()) -> Sequence[Verdict]:
+    def upsert(
+        self, articles: Sequence[CleanArticle], events: Sequence[bytes] = (), places: Sequence[EventPlace | None] = ()
+    ) -> Sequence[Verdict]:
         """Write articles, as Index.upsert says."""
         ...
 
@@ -95,9 +111,11 @@ class Rebuild(Protocol):
         """Return a name that no other rebuild ever has."""
         ...
 
-    def upsert(self, articles: Sequence[CleanArticle], events: Sequence[bytes] = ()) -> Sequence[Verdict]:
+    def upsert(
+        self, articles: Sequence[CleanArticle], events: Sequence[bytes] = (), places: Sequence[EventPlace | None] = ()
+    ) -> Sequence[Verdict]:
         """Write into the new index, as Index.upsert says; an article that the live index has in the same revision
-        keeps the `indexed_at` it has there.
+        keeps the `indexed_at` it has there, and what is known there of its revisions.
         """
         ...
 
@@ -136,12 +154,15 @@ class Index(Rebuildable, Protocol):
         """Create what is missing; never touch what is there. Raises IndexUnavailable, ConfigError, StorageError."""
         ...
 
-    def upsert(self, articles: Sequence[CleanArticle], events: Sequence[bytes] = ()) -> Sequence[Verdict]:
+    def upsert(
+        self, articles: Sequence[CleanArticle], events: Sequence[bytes] = (), places: Sequence[EventPlace | None] = ()
+    ) -> Sequence[Verdict]:
         """Durably write articles and return one verdict each, in order; found by id at once, by search within a second.
 
         One that is refused does no harm to its neighbours. `indexed_at` is set by the index, whatever the article says.
         `events` are what the articles were read from, one each, where they were read: they need not be written as JSON
-        and read again to know that they can be.
+        and read again to know that they can be. `places` are where those events stand in the log. Each article that is
+        stored leaves a row for `history`, and what changed since the revision before it is on it when it is read.
 
         Raises IndexUnavailable when any outcome is not known: write all of them again.
         """
@@ -150,7 +171,8 @@ class Index(Rebuildable, Protocol):
     def get(self, article_id: str, /) -> CleanArticle | None:
         """Return the stored article, None when there is none. A unique prefix of at least 6 characters will do.
 
-        So will the id that a row gave it, where no other article has the same.
+        So will the id that a row gave it, or that another of its addresses has: the one that was asked for before the
+        host led on, or the page's own where another counts; where no other article has the same.
         """
         ...
 
@@ -170,8 +192,15 @@ class Index(Rebuildable, Protocol):
     def counts(self, query: Query, interval: Interval, by: CountedBy | None = None) -> Sequence[Count]:
         """Count what the query matches by the interval of `seen_at`, and by a field, in order.
 
-        Weeks begin on Monday. Empty intervals are left out, as are, by language, articles without one. Ignores limit,
-        sort and place. Raises IndexUnavailable.
+        Weeks begin on Monday. Empty intervals are left out, as are articles without a value. Ignores limit, sort and
+        place. Raises IndexUnavailable.
+        """
+        ...
+
+    def terms(self, query: Query, field: TermField, limit: int = FACET_VALUES) -> Mapping[str, int]:
+        """Count what the query matches by the values of a field: the most frequent, most first, equal ones by name.
+
+        An article counts once for each of its values. Ignores limit, sort and place. Raises IndexUnavailable.
         """
         ...
 
@@ -181,6 +210,13 @@ class Index(Rebuildable, Protocol):
 
     def revisions(self, ids: Sequence[str]) -> Mapping[str, int]:
         """Return the stored revision of each of these ids that is there."""
+        ...
+
+    def history(self, article_id: str, /) -> Sequence[StoredRevision]:
+        """Return what is kept of an article's revisions, oldest first: of each text the first and the last that had it.
+
+        The last row is the stored article's. Empty where it is not there, or was stored by a version without history.
+        """
         ...
 
     def status(self) -> IndexStatus:

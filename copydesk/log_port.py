@@ -20,7 +20,7 @@ class Partition(NamedTuple):
     number: int
 
 
-class Place(NamedTuple):
+class EventPlace(NamedTuple):
     """Name a record by where it stands; written `articles.raw[3]@42`."""
 
     topic: str
@@ -31,10 +31,10 @@ class Place(NamedTuple):
         return f"{self.topic}[{self.partition}]@{self.offset}"
 
 
-def read_place(text: str) -> Place | None:
+def read_place(text: str) -> EventPlace | None:
     """Return the place that a text names, None where it names none."""
     found = _PLACE.fullmatch(text)
-    return Place(found[1], int(found[2]), int(found[3])) if found else None
+    return EventPlace(found[1], int(found[2]), int(found[3])) if found else None
 
 
 class Message(NamedTuple):
@@ -57,9 +57,9 @@ class Record(NamedTuple):
     headers: Mapping[str, str]
 
     @property
-    def place(self) -> Place:
+    def place(self) -> EventPlace:
         """Return where it stands."""
-        return Place(self.topic, self.partition, self.offset)
+        return EventPlace(self.topic, self.partition, self.offset)
 
 
 class Batch(NamedTuple):

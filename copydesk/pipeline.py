@@ -18,8 +18,9 @@ class Stage(NamedTuple):
     writes: str | None
 
 
-LINKS, RAW, CLEAN, DEAD = "links", "articles.raw", "articles.clean", "articles.dead"
-FEEDS_STATE, PAGES_STATE, SEEDS_STATE, FURNITURE = "feeds.state", "pages.state", "seeds.state", "sources.furniture"
+LINKS, RAW, CLEAN, DEAD, ALERTS = "links", "articles.raw", "articles.clean", "articles.dead", "alerts"
+FEEDS_STATE, PAGES_STATE, SEEDS_STATE = "feeds.state", "pages.state", "seeds.state"
+FURNITURE, CORRECTIONS, HEALTH = "sources.furniture", "sources.corrections", "sources.health"
 
 # Where a link waits that may not be fetched yet, by seconds. Every record of such a topic waits equally long, so the
 # first one in it is always the first one due, and reading it in order never holds back a link whose time has come.
@@ -33,13 +34,19 @@ TOPICS = (
     Topic(RAW),
     Topic(CLEAN),
     Topic(DEAD),
+    Topic(ALERTS),
     Topic(FEEDS_STATE, compacted=True),
     Topic(PAGES_STATE, compacted=True),
     Topic(SEEDS_STATE, compacted=True),
     Topic(FURNITURE, compacted=True),
+    Topic(CORRECTIONS, compacted=True),
+    Topic(HEALTH, compacted=True),
 )
 
 PAGES_STAGE = Stage("pages", reads=LINKS, writes=RAW)
 CLEAN_STAGE = Stage("clean", reads=RAW, writes=CLEAN)
 INDEX_STAGE = Stage("index", reads=CLEAN, writes=None)
 STAGES = (PAGES_STAGE, CLEAN_STAGE, INDEX_STAGE)
+"""What an article passes on its way into the index."""
+WATCH_STAGE = Stage("watch-sources", reads=CLEAN, writes=ALERTS)
+"""Beside the way: it reads the dead letters too, in a group of its own, and no article waits for it."""

@@ -134,7 +134,7 @@ def _steps() -> list[tuple[str, list[str], str]]:
 def feed_run() -> Drawing:
     """Draw the threads and tasks of `copydesk run feeds.toml`."""
     d = Drawing(
-        1080, 640, "Six threads of a feed run beside the main thread, the tasks of its event loop, and its processes."
+        1080, 640, "Seven threads of a feed run beside the main thread, the tasks of its event loop, and its processes."
     )
     d.box(
         Spot(10, 10, 1060, 50),
@@ -149,7 +149,14 @@ def feed_run() -> Drawing:
     second = [
         ("4 copydesk-delays", ["producers/pages/delays: brings links", "back from links.delay.*"]),
         ("5 copydesk-clean", ["worker of the stage clean:", "articles.raw to articles.clean"]),
-        ("6 copydesk-index", ["worker of the stage index:", "articles.clean to the index"]),
+        (
+            "6 copydesk-index",
+            [
+                "worker of the stage index: articles.clean to",
+                "the index. Beside it 7 copydesk-watch:",
+                "figures of sources, alarms",
+            ],
+        ),
     ]
     for row, named in enumerate((first, second)):
         for column, (head, lines) in enumerate(named):

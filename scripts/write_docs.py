@@ -20,12 +20,29 @@ from copydesk.cleaning.boilerplate.labels import WHY
 from copydesk.cleaning.lexicon import LANGUAGES
 from copydesk.cleaning.metadata.metadata import SITE_RULES
 from copydesk.cleaning.metadata.precedence import INSTANTS, WHO_WINS
-from copydesk.events import BY_TYPE, CleanArticle, DeadLetter, Hints, Image, Kind, Link, PageVisit, RawArticle, Removed
+from copydesk.events import (
+    BY_TYPE,
+    Alarm,
+    AlarmArticle,
+    CleanArticle,
+    Correction,
+    DeadLetter,
+    Hints,
+    Image,
+    Kind,
+    Link,
+    PageVisit,
+    RawArticle,
+    Removed,
+)
 from copydesk.pipeline import (
+    ALERTS,
     CLEAN,
+    CORRECTIONS,
     DEAD,
     FEEDS_STATE,
     FURNITURE,
+    HEALTH,
     LINK_DELAYS,
     LINKS,
     PAGES_STATE,
@@ -35,6 +52,7 @@ from copydesk.pipeline import (
 )
 from copydesk.pipeline import TOPICS as TOPIC_LIST
 from copydesk.producers.seeds.kinds.table import SEED_KINDS
+from copydesk.telemetry.figures import FIGURES
 from scripts import command_tree
 from scripts.draw_docs import drawings
 from tests.project.layers import LAYERS
@@ -42,7 +60,9 @@ from tests.project.layers import LAYERS
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 WORDS: dict[str, dict[str, str]] = tomllib.loads((DOCS / "words.toml").read_text(encoding="utf-8"))
-RECORDS = (Link, RawArticle, CleanArticle, DeadLetter, Hints, PageVisit, Removed, Image)
+RECORDS = (
+    Link, RawArticle, CleanArticle, DeadLetter, Alarm, Correction, Hints, PageVisit, Removed, Image, AlarmArticle,
+)  # fmt: skip
 _MARK = re.compile(r"(<!-- begin ([\w-]+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
 _UNSET = {
     "COPYDESK_LOG": "embedded",
@@ -59,12 +79,25 @@ _TOPIC_WORDS = {
         for name, seconds in YOUNG_DELAYS.items()
     },
     RAW: ("RawArticle", "seeds, feeds, pages", "clean", "Articles as they came in"),
-    CLEAN: ("CleanArticle", "clean", "index", "Articles as they go out"),
-    DEAD: ("DeadLetter", "every producer and stage", "`copydesk dead`", "What could not go on, with the reason"),
+    CLEAN: ("CleanArticle", "clean", "index, watch-sources", "Articles as they go out"),
+    DEAD: (
+        "DeadLetter",
+        "every producer and stage",
+        "`copydesk dead`, watch-sources",
+        "What could not go on, with the reason",
+    ),
+    ALERTS: ("Alarm", "watch-sources", "whoever wants to know", "What changed at a source, and that it is over"),
     FEEDS_STATE: ("state", "feeds", "feeds", "Each feed: ETag, next visit, items seen"),
     PAGES_STATE: ("state", "pages, feeds", "pages", "Revisions of pages; when a host is asked next"),
     SEEDS_STATE: ("state", "seeds", "seeds", "How far each file was read; revisions of its articles"),
-    FURNITURE: ("state", "clean, `copydesk sources`", "clean", "Recurring text of each source, and pins"),
+    FURNITURE: ("state", "clean, `copydesk sources`", "clean", "Recurring text of each source"),
+    CORRECTIONS: (
+        "Correction",
+        "desk, `copydesk sources correct`",
+        "clean",
+        "What people decided on texts",
+    ),
+    HEALTH: ("state", "watch-sources", "watch-sources, `copydesk sources health`", "Figures and open alarms of each"),
 }
 
 
@@ -248,6 +281,14 @@ def _languages() -> str:
     return ", ".join(f"`{code}`" for code in LANGUAGES) + "\n"
 
 
+def _figures() -> str:
+    rows = []
+    for figure in FIGURES:
+        name = f"{figure.name}_total" if figure.kind == "counter" else figure.name
+        rows.append([f"`{name}`", figure.kind, ", ".join(f"`{label}`" for label in figure.labels), figure.meaning])
+    return table(["figure", "kind", "labels", "meaning"], rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "topics": _topics,
     "records": _records,
@@ -261,6 +302,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "file-kinds": _file_kinds,
     "file-suffixes": _file_suffixes,
     "languages": _languages,
+    "figures": _figures,
 }
 
 

@@ -8,8 +8,10 @@ from msgspec import UNSET, Struct, UnsetType
 
 from copydesk.answers.feeds_state import feeds_document
 from copydesk.answers.letters import read_letters, with_what_became
+from copydesk.answers.source_health import open_alarms
 from copydesk.consumers.lost_index import lost_index
 from copydesk.errors import Unavailable
+from copydesk.events import Alarm
 from copydesk.index_port import Index
 from copydesk.log_port import Log, PartitionStatus
 from copydesk.pipeline import STAGES
@@ -63,6 +65,7 @@ class PipelineState(Struct, frozen=True):
     index: IndexState
     dead_letters: dict[str, int]
     feeds: dict[str, Any]
+    alarms: list[Alarm] = []
 
 
 def pipeline_state(log: Log, index: Index) -> PipelineState:
@@ -74,7 +77,9 @@ def pipeline_state(log: Log, index: Index) -> PipelineState:
         found = IndexState(**status._asdict() | words)
     except Unavailable as error:
         found = IndexState(unavailable=str(error))
-    return PipelineState(topic_states(partitions), found, dead_counts(log, index), feeds_document(log))
+    return PipelineState(
+        topic_states(partitions), found, dead_counts(log, index), feeds_document(log), open_alarms(log)
+    )
 
 
 def topic_states(partitions: Iterable[PartitionStatus]) -> dict[str, TopicState]:
@@ -88,7 +93,7 @@ def topic_states(partitions: Iterable[PartitionStatus]) -> dict[str, TopicState]
         topic.records += each.end - each.begin
         topic.published += each.end
         topic.offsets[number] = OffsetRange(each.begin, each.end)
-        for reader in {*each.committed, *([readers[name]] if name in readers else [])}:
+        for reader in sorted({*each.committed, *([readers[name]] if name in readers else [])}):
             group = topic.groups.setdefault(reader, GroupState())
             committed = max(each.committed.get(reader, each.begin), each.begin)
             group.lag += each.end - committed

@@ -7,8 +7,10 @@ from functools import partial
 
 from copydesk.cleaning.site_rules import Rules
 from copydesk.consumers.clean import clean_event
+from copydesk.consumers.clean_figures import SOURCES_NAMED, CleanFigures
 from copydesk.consumers.index import IndexWriter
 from copydesk.consumers.source_memory import SourceMemory
+from copydesk.consumers.watch_sources import SourceWatcher
 from copydesk.errors import Unavailable
 from copydesk.events import LIST_TYPES, PageType
 from copydesk.index_port import Index
@@ -30,7 +32,7 @@ def cleaning_pool(workers: int, rules: Rules | None = None, refuse: Collection[P
     `rules` are those of sites; `refuse` names the types of pages that are not wanted.
     """
     function = partial(clean_event, rules=rules, refuse=refuse)
-    return ProcessPool(function, workers, preload=CLEANING_PRELOAD)
+    return ProcessPool(function, workers, preload=CLEANING_PRELOAD, work=CLEAN_STAGE.name)
 
 
 def cleaner(log: Log, workers: int, rules: Rules | None = None, refuse: Collection[PageType] = LIST_TYPES) -> Executor:
@@ -42,17 +44,29 @@ class PipelineRun:
     """Run the whole pipeline once; `start` it, watch the counts, then `close` it.
 
     `produce` is called in a thread of its own with the stop event and a function that says whether there is room.
+    `wall` is the clock by which a source is silent, where the run stays to see it.
     """
 
-    def __init__(self, log: Log, index: Index, workers: int, *, pool: ProcessPool | None = None) -> None:
+    def __init__(
+        self,
+        log: Log,
+        index: Index,
+        workers: int,
+        *,
+        pool: ProcessPool | None = None,
+        wall: Callable[[], float] | None = None,
+        sources_named: int = SOURCES_NAMED,
+    ) -> None:
         self._log = log
         self.stop = threading.Event()
         self._produced, self._cleaned = threading.Event(), threading.Event()
         self.pool, self.writer = pool or cleaning_pool(workers), IndexWriter(index)
         self.reasons: Counter[str] = Counter()
         self._remembering = SourceMemory(self.pool, log)
-        self.clean = Worker(CLEAN_STAGE, log, self._remembering, on_outcome=self._note)
+        self._figures = CleanFigures(sources_named)
+        self.clean = Worker(CLEAN_STAGE, log, self._remembering, on_outcome=self._note_cleaned)
         self.index = Worker(INDEX_STAGE, log, self.writer, on_outcome=self._note)
+        self.watcher = SourceWatcher(log, wall=wall)
         self.error: BaseException | None = None
         self._threads: list[threading.Thread] = []
 
@@ -61,6 +75,7 @@ class PipelineRun:
         self._begin("produce", lambda: produce(self.stop, self._room), then=self._produced)
         self._begin("clean", lambda: self.clean.run(self.stop, self._produced), then=self._cleaned)
         self._begin("index", lambda: self.index.run(self.stop, self._cleaned), then=None)
+        self._begin("watch", lambda: self.watcher.run(self.stop, self._cleaned), then=None)
 
     @property
     def running(self) -> bool:
@@ -75,7 +90,7 @@ class PipelineRun:
     @property
     def waiting(self) -> str:
         """Say in words what a stage waits for, empty when all is well."""
-        return self.clean.counts.waiting or self.index.counts.waiting
+        return self.clean.counts.waiting or self.index.counts.waiting or self.watcher.counts.waiting
 
     def give_up(self, words: str) -> None:
         """Stop, as what is waited for does not answer: `close` raises Unavailable with these words."""
@@ -113,6 +128,10 @@ class PipelineRun:
 
     def _room(self) -> bool:
         return self._log.lag(RAW, CLEAN_STAGE.name) < AHEAD
+
+    def _note_cleaned(self, record: Record, outcome: Outcome) -> None:
+        self._figures.note(record, outcome)
+        self._note(record, outcome)
 
     def _note(self, _record: Record, outcome: Outcome) -> None:
         if outcome.status != "done":

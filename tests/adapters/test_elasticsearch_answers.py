@@ -48,6 +48,9 @@ def elasticsearch(bulk: Callable[[Asked], Answer]) -> Callable[[Asked], Answer]:
     def respond(asked: Asked) -> Answer:
         if "/_bulk" in asked.path:
             return bulk(asked)
+        if "/_mget" in asked.path:
+            docs = json.loads(asked.body)["docs"]
+            return Answer(200, {"docs": [{"_id": each["_id"], "found": False} for each in docs]})
         if "/_mapping" in asked.path:
             return Answer(200, {"articles-000001": {"mappings": {"properties": {}}}})
         return Answer(404, {"error": {"type": "resource_not_found_exception", "reason": asked.path}, "status": 404})

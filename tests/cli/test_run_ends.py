@@ -150,7 +150,7 @@ def test_the_most_frequent_reason_is_told_whole_with_how_often_it_was_given() ->
 class _Silent:
     """Stand for an index whose server has gone."""
 
-    def upsert(self, articles: Sequence[CleanArticle], events: Sequence[bytes] = ()) -> Sequence[Verdict]:
+    def upsert(self, articles: Sequence[CleanArticle], *_: object) -> Sequence[Verdict]:
         """Do not answer."""
         raise IndexUnavailable("search.example does not answer")
 

@@ -27,7 +27,7 @@ class Shelf:
         self.kept: list[str] = []
         self.missing = missing
 
-    def upsert(self, articles: list[CleanArticle], events: list[bytes] = []) -> list[Verdict]:  # noqa: B006
+    def upsert(self, articles: list[CleanArticle], *_: object) -> list[Verdict]:
         if self.missing:
             raise IndexMissing("there is no index")
         self.kept += [each.id for each in articles]

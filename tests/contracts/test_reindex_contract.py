@@ -16,7 +16,7 @@ from copydesk.consumers.reindex import Rebuilt, reindex
 from copydesk.errors import IndexUnavailable, StorageError
 from copydesk.events import CleanArticle, DeadLetter, decode, encode, headers
 from copydesk.index_port import Index, Rebuild, Verdict
-from copydesk.log_port import Message, Record
+from copydesk.log_port import EventPlace, Message, Record
 from copydesk.pipeline import CLEAN, DEAD, TOPICS
 from copydesk.runtime.outcome import Outcome
 from copydesk.search.query import Query
@@ -272,11 +272,13 @@ class Faulty:
         self.id = build.id
         self.failures = {name: iter((False, True)) for name in ("upsert", "take_writes", "take_searches")}
 
-    def upsert(self, articles: Sequence[CleanArticle], events: Sequence[bytes] = ()) -> Sequence[Verdict]:
+    def upsert(
+        self, articles: Sequence[CleanArticle], events: Sequence[bytes] = (), places: Sequence[EventPlace | None] = ()
+    ) -> Sequence[Verdict]:
         after = next(self.failures["upsert"], None)
         if after is False:
             raise self.error("before upsert")
-        verdicts = self.build.upsert(articles, events)
+        verdicts = self.build.upsert(articles, events, places)
         if after:
             raise self.error("after upsert")
         return verdicts

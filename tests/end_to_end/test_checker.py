@@ -154,8 +154,8 @@ def crashed_indexer(folder: Path) -> Report:
     class DiesOnce(SqliteIndex):
         dead = False
 
-        def upsert(self, articles: Any, events: Any = ()) -> Any:
-            found = super().upsert(articles, events)
+        def upsert(self, articles: Any, events: Any = (), places: Any = ()) -> Any:
+            found = super().upsert(articles, events, places)
             if not self.dead:
                 self.dead = True
                 raise Crash

@@ -22,10 +22,12 @@ from copydesk.adapters.elasticsearch_index.client import (
     translate_elasticsearch_errors,
 )
 from copydesk.adapters.elasticsearch_index.documents import Layout, document
+from copydesk.adapters.elasticsearch_index.past import Past, past_fields
 from copydesk.adapters.elasticsearch_index.query import MAX_ID_BYTES
 from copydesk.errors import CopydeskError, IndexUnavailable, StorageError
 from copydesk.events import CleanArticle, decode, encode
 from copydesk.index_port import Verdict
+from copydesk.telemetry.figures import BULK_BYTES, BULK_REJECTIONS
 
 BATCH_BYTES, BATCH_COUNT, IN_FLIGHT = 5 << 20, 500, 4
 MAX_REVISION = (1 << 63) - 1
@@ -76,11 +78,13 @@ class BulkWriter:
         *,
         checked: bool = False,
         first: Mapping[tuple[str, int], FirstWrite] | None = None,
+        pasts: Sequence[Past] = (),
     ) -> list[Verdict]:
         """Return verdicts in order; raises IndexUnavailable, ConfigError, StorageError: then any may be stored.
 
         `checked`: the articles were read from events, and can be written and read again. `first`: they are indexed
         again; what is known of the first time, by id and revision. How late one is now would say nothing of it.
+        `pasts`: what is to be stored of each one's past, where that is known.
         """
         verdicts: dict[int, Verdict] = {}
         now = datetime.now(UTC)
@@ -90,7 +94,7 @@ class BulkWriter:
                 written = FirstWrite(now, (now - article.fetched_at) // MILLISECOND)
             else:
                 written = first.get((article.id, article.revision)) or FirstWrite(now)
-            line = self._line(place, article, written, checked)
+            line = self._line(place, pasts[place] if pasts else Past(article), article, written, checked)
             if isinstance(line, Verdict):
                 verdicts[place] = line
             else:
@@ -105,7 +109,9 @@ class BulkWriter:
                 verdicts.update(future.result())
         return [verdicts[place] for place in range(len(articles))]
 
-    def _line(self, place: int, article: CleanArticle, written: FirstWrite, checked: bool) -> _Line | Verdict:
+    def _line(
+        self, place: int, past: Past, article: CleanArticle, written: FirstWrite, checked: bool
+    ) -> _Line | Verdict:
         """Return the document, or the refusal of what would make Elasticsearch refuse the whole request."""
         size = len(article.id.encode("utf-8", "surrogatepass"))
         if not 0 < size <= MAX_ID_BYTES:
@@ -116,8 +122,11 @@ class BulkWriter:
             action = {"index": {"_id": article.id, "version": article.revision, "version_type": "external"}}
             if not checked:
                 decode(CleanArticle, encode(article))  # what would not come back is not taken
-            stored = msgspec.structs.replace(article, indexed_at=written.indexed_at)
-            data = b"%s\n%s\n" % (orjson.dumps(action), document(stored, written.latency_ms, self.layout))
+            whole = past.article or article
+            changed = {"changed_at": whole.changed_at, "changes": whole.changes}
+            stored = msgspec.structs.replace(article, indexed_at=written.indexed_at, **changed)
+            known = past_fields(past)
+            data = b"%s\n%s\n" % (orjson.dumps(action), document(stored, written.latency_ms, self.layout, known))
         except (UnicodeError, msgspec.MsgspecError, TypeError, ValueError, OverflowError) as error:
             return Verdict("refused", f"it cannot be written as JSON and read again: {error}")
         if len(data) > MAX_DOCUMENT_BYTES:
@@ -128,6 +137,7 @@ class BulkWriter:
 
     def _send(self, batch: list[_Line]) -> dict[int, Verdict]:
         body = b"".join(line.data for line in batch)
+        BULK_BYTES.observe(len(body))
         with translate_elasticsearch_errors(self._client.address):
             try:
                 answer = self._client.api.bulk(
@@ -140,6 +150,7 @@ class BulkWriter:
             except ApiError as error:
                 if error.meta.status == 413 or _beyond_memory(error.body):
                     return self._send_less(batch, len(body))
+                BULK_REJECTIONS.add(1, _rejection(error.meta.status))
                 raise
         items = answer.get("items") if isinstance(answer, dict) else None
         if not isinstance(items, list) or len(items) != len(batch):
@@ -152,6 +163,7 @@ class BulkWriter:
 
     def _send_less(self, batch: list[_Line], size: int) -> dict[int, Verdict]:
         """Halve a request of a size that the server does not take, down to the one document that is too large."""
+        BULK_REJECTIONS.add(1, "too_large")
         if len(batch) == 1:
             reason = f"its {size:,} bytes are more than Elasticsearch takes at once: give it more memory, then replay"
             return {batch[0].place: Verdict("refused", reason)}
@@ -182,7 +194,12 @@ def _beyond_memory(answer: Any) -> bool:
     return numbers is not None and int(numbers[1]) > int(numbers[2])
 
 
+def _rejection(status: Any) -> str:
+    return "busy" if status == 429 else "other"
+
+
 def _unsettled(status: Any, kind: str, reason: str, address: str) -> CopydeskError:
+    BULK_REJECTIONS.add(1, _rejection(status))
     if kind == "security_exception":
         return forbidden_error(reason, address)
     if kind == "index_not_found_exception":

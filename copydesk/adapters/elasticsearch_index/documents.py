@@ -5,7 +5,7 @@ before (its fields `words` hold the folded text) are read and written until `rei
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -27,10 +27,11 @@ _BY_ITSELF = re.compile("[\u3041-\u30fa\u3400-\u4dbf\u4e00-\u9fff]")
 
 
 class Layout(NamedTuple):
-    """Say how the documents of an index look: its number (1 was the first), and the languages it analyses."""
+    """Say how the documents of an index look: its number (1 was the first), the languages it analyses, its fields."""
 
     number: int = 2
     languages: frozenset[str] = frozenset()
+    fields: frozenset[str] = frozenset()
 
     @property
     def is_first(self) -> bool:
@@ -38,15 +39,16 @@ class Layout(NamedTuple):
         return self.number < 2
 
 
-def document(article: CleanArticle, latency_ms: int | None, layout: Layout) -> bytes:
-    """Return the document as JSON; raises as `copydesk.events.encode` and orjson do for what is none."""
-    more = _first_additions(article, layout) if layout.is_first else _additions(article, layout)
+def document(article: CleanArticle, latency_ms: int | None, layout: Layout, known: Mapping[str, Any] = {}) -> bytes:
+    """Return the document as JSON, with what is `known` besides; raises as `encode` and orjson do for what is none."""
+    more = _first_additions(article, layout) if layout.is_first else {**_additions(article, layout), **known}
     more["seen_us"] = to_microseconds(article.seen_at)
     if latency_ms is not None:
         more["latency_ms"] = latency_ms
     if article.given_id is not None:
         more["given_id"] = article.given_id
-    return _with_removed(article, layout)[:-1] + b"," + orjson.dumps(more)[1:]
+    event = _known_fields(article, layout) if layout.is_first else _with_removed(article)
+    return event[:-1] + b"," + orjson.dumps(more)[1:]
 
 
 def article_of(found: Json) -> CleanArticle:
@@ -67,8 +69,13 @@ def count_words(texts: Iterable[str]) -> int:
     return sum(len((text if text.isascii() else _BY_ITSELF.sub(" x ", text)).split()) for text in texts)
 
 
-def _with_removed(article: CleanArticle, layout: Layout) -> bytes:
-    if layout.is_first or not article.removed:
+def _known_fields(article: CleanArticle, layout: Layout) -> bytes:
+    """Return the event with the fields alone that the index has: it was made when there were no others."""
+    return orjson.dumps({name: value for name, value in orjson.loads(encode(article)).items() if name in layout.fields})
+
+
+def _with_removed(article: CleanArticle) -> bytes:
+    if not article.removed:
         return encode(article)
     bare = encode(msgspec.structs.replace(article, removed=()))
     # No text before it holds these quotes: there they are escaped, and `extra` stands behind.

@@ -21,7 +21,15 @@ from copydesk.adapters.elasticsearch_index.client import (
 )
 from copydesk.adapters.elasticsearch_index.documents import ADDED, Json, article_of
 from copydesk.adapters.elasticsearch_index.health import advice, waiting_for
-from copydesk.adapters.elasticsearch_index.query import possible_id, results, search_body, selection
+from copydesk.adapters.elasticsearch_index.past import pasts, revisions_of
+from copydesk.adapters.elasticsearch_index.query import (
+    possible_id,
+    results,
+    search_body,
+    selection,
+    terms_body,
+    terms_found,
+)
 from copydesk.adapters.elasticsearch_index.rebuild import ElasticsearchRebuild
 from copydesk.adapters.elasticsearch_index.scan import scan_documents
 from copydesk.adapters.elasticsearch_index.setup import IndexNames, Sharding
@@ -29,7 +37,18 @@ from copydesk.adapters.elasticsearch_index.time_counts import time_counts
 from copydesk.adapters.index_values import SHORTEST_ID_PREFIX
 from copydesk.errors import ConfigError, IndexUnavailable
 from copydesk.events import CleanArticle
-from copydesk.index_port import Count, CountedBy, IndexStatus, Interval, Results, Verdict
+from copydesk.index_port import (
+    FACET_VALUES,
+    Count,
+    CountedBy,
+    IndexStatus,
+    Interval,
+    Results,
+    StoredRevision,
+    TermField,
+    Verdict,
+)
+from copydesk.log_port import EventPlace
 from copydesk.machine_dates import iso_of_python, read_instant
 from copydesk.search.query import Query
 from copydesk.settings import Settings
@@ -89,7 +108,9 @@ class ElasticsearchIndex:
         """See the port. Puts templates, and the first index with both aliases."""
         templates.setup(self._client, self._names, self._shape)
 
-    def upsert(self, articles: Sequence[CleanArticle], events: Sequence[bytes] = ()) -> Sequence[Verdict]:
+    def upsert(
+        self, articles: Sequence[CleanArticle], events: Sequence[bytes] = (), places: Sequence[EventPlace | None] = ()
+    ) -> Sequence[Verdict]:
         """See the port. Raises ConfigError or StorageError where waiting would not help.
 
         An index that was made for another version is waited for, as a missing one: a service that ended would be
@@ -98,7 +119,7 @@ class ElasticsearchIndex:
         if not articles:
             return []
         try:
-            verdicts = self._write(articles, checked=bool(events))
+            verdicts = self._write(articles, places, checked=bool(events))
         except OtherMapping as error:
             raise IndexUnavailable(str(error)) from error
         except ConfigError as error:
@@ -116,6 +137,8 @@ class ElasticsearchIndex:
         found = ask_again_once(partial(self._newest, [id], source=True)).get(id)
         if found is None:
             found = ask_again_once(partial(self._only, {"term": {"given_id": id}}))
+        if found is None:
+            found = ask_again_once(partial(self._only, {"term": {"other_ids": id}}))
         if found is None and len(id) >= SHORTEST_ID_PREFIX:
             found = ask_again_once(partial(self._only, {"prefix": {"id": id}}))
         return article_of(found) if found else None
@@ -143,6 +166,13 @@ class ElasticsearchIndex:
             return []
         return ask_again_once(lambda: list(time_counts(self._ask, selected, interval, by)))
 
+    def terms(self, query: Query, field: TermField, limit: int = FACET_VALUES) -> Mapping[str, int]:
+        """See the port."""
+        selected = selection(query)
+        if selected is None:
+            return {}
+        return terms_found(ask_again_once(partial(self._ask, terms_body(selected, field, limit))))
+
     def scan(self, query: Query) -> Iterator[CleanArticle]:
         """See the port. It is of the moment it began, or of the moment it had to begin anew, where it left off."""
         selected = selection(query)
@@ -159,6 +189,13 @@ class ElasticsearchIndex:
             documents = ask_again_once(partial(self._newest, some, source=False))
             found.update({article_id: document["_version"] for article_id, document in documents.items()})
         return found
+
+    def history(self, article_id: str) -> Sequence[StoredRevision]:
+        """See the port."""
+        if not possible_id(article_id):
+            return []
+        found = ask_again_once(partial(self._newest, [article_id], source=True)).get(article_id)
+        return revisions_of(found) if found else []
 
     def status(self) -> IndexStatus:
         """See the port. An index that is not there has no articles, and `waiting` says what to do."""
@@ -190,20 +227,25 @@ class ElasticsearchIndex:
         self._writer.close()
         self._client.api.close()
 
-    def _write(self, articles: Sequence[CleanArticle], *, checked: bool) -> list[Verdict]:
+    def _write(
+        self, articles: Sequence[CleanArticle], places: Sequence[EventPlace | None], *, checked: bool
+    ) -> list[Verdict]:
         now = time.monotonic()
         if now >= self._layout_until:  # again and again: a new index may have come, which looks otherwise
             self._writer.layout = templates.layout(self._client, self._names.write)
             if self._writer.layout.is_first and not self._has_written:
                 logger.warning("%s", advice(self._client, templates.live(self._client, self._names)))
             self._layout_until = now + _LAYOUT_ANEW
+        known = list(dict.fromkeys(each.id for each in articles if possible_id(each.id)))
+        before = self._newest(known, source=True) if known else {}
+        found = pasts(before, articles, places)
         try:
-            return self._writer.write(articles, checked=checked)
+            return self._writer.write(articles, checked=checked, pasts=found)
         except OtherMapping:
-            before, self._writer.layout = self._writer.layout, templates.layout(self._client, self._names.write)
-            if self._writer.layout == before:
+            old, self._writer.layout = self._writer.layout, templates.layout(self._client, self._names.write)
+            if self._writer.layout == old:
                 raise
-            return self._writer.write(articles, checked=checked)
+            return self._writer.write(articles, checked=checked, pasts=found)
 
     def _newest(self, ids: Sequence[str], *, source: bool) -> Json:
         """Return these ids' documents in their highest revision: aliases differ while a new index takes over."""

@@ -14,12 +14,14 @@ from copydesk.adapters.elasticsearch_index import setup as templates
 from copydesk.adapters.elasticsearch_index.bulk import BulkWriter, FirstWrite
 from copydesk.adapters.elasticsearch_index.client import Client, translate_elasticsearch_errors
 from copydesk.adapters.elasticsearch_index.documents import Json, article_of
+from copydesk.adapters.elasticsearch_index.past import Known, pasts
 from copydesk.adapters.elasticsearch_index.query import possible_id, selection
 from copydesk.adapters.elasticsearch_index.scan import BARE_PAGE, PAGE, scan_documents
 from copydesk.adapters.elasticsearch_index.setup import IndexNames, Sharding
 from copydesk.errors import CopydeskError, IndexUnavailable, StorageError
 from copydesk.events import CleanArticle
 from copydesk.index_port import Verdict
+from copydesk.log_port import EventPlace
 from copydesk.search.query import Query
 
 logger = logging.getLogger("copydesk.elasticsearch")
@@ -32,10 +34,9 @@ _WHILE_FILLED = {
 }
 
 
-class _Written(msgspec.Struct):
+class _Written(Known, kw_only=True):
     """Hold what is kept of a document that is written again."""
 
-    revision: int
     indexed_at: datetime
     latency_ms: int | None = None
 
@@ -56,11 +57,24 @@ class ElasticsearchRebuild:
         self._live = templates.live(client, names).search
         self._writer = BulkWriter(client, self._own_alias, templates.layout(client, self.name))
 
-    def upsert(self, articles: Sequence[CleanArticle], events: Sequence[bytes] = ()) -> Sequence[Verdict]:
+    def upsert(
+        self, articles: Sequence[CleanArticle], events: Sequence[bytes] = (), places: Sequence[EventPlace | None] = ()
+    ) -> Sequence[Verdict]:
         """See the port."""
         with self._still_there():
-            first = self._first_writes([each.id for each in articles])
-            return self._writer.write(articles, checked=bool(events), first=first) if articles else []
+            if not articles:
+                return []
+            ids = [each.id for each in articles if possible_id(each.id)]
+            written = self._written(ids)
+            first = {
+                (key, each.revision): FirstWrite(each.indexed_at, each.latency_ms) for key, each in written.items()
+            }
+            before = {each["_id"]: each for each in self._found(self.name, ids)}
+            found = [
+                past.with_known(written[each.id]) if each.id in written else past
+                for each, past in zip(articles, pasts(before, articles, places), strict=True)
+            ]
+            return self._writer.write(articles, checked=bool(events), first=first, pasts=found)
 
     def lacking(self) -> Iterator[CleanArticle]:
         """See the port. Ids and versions alone are compared; only what is lacking is read whole."""
@@ -112,15 +126,13 @@ class ElasticsearchRebuild:
         self._client.api.indices.put_settings(index=self.name, settings=_WHILE_FILLED)
         return {name: settings.get(name) for name in _WHILE_FILLED}  # None is the server's own again
 
-    def _first_writes(self, ids: Sequence[str]) -> dict[tuple[str, int], FirstWrite]:
-        """Return what the live index knows of the first time that these ids were written, by id and revision."""
-        known = [each for each in ids if possible_id(each)]
-        if self._live is None or not known:
+    def _written(self, ids: Sequence[str]) -> dict[str, _Written]:
+        """Return what the live index knows of these ids: of the first time they were written, and of their past."""
+        if self._live is None:
             return {}
         fields = list(_Written.__struct_fields__)
-        found = {each["_id"]: each["_source"] for each in self._found(self._live, known, source_includes=fields)}
-        written = {key: msgspec.convert(source, _Written) for key, source in found.items()}
-        return {(key, each.revision): FirstWrite(each.indexed_at, each.latency_ms) for key, each in written.items()}
+        found = self._found(self._live, ids, source_includes=fields)
+        return {each["_id"]: msgspec.convert(each["_source"], _Written) for each in found}
 
     def _found(self, index: str, ids: Sequence[str], **wanted: Any) -> list[Json]:
         """Return the documents of these ids that an index has; none where it is gone by now."""

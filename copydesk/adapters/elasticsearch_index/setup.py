@@ -132,7 +132,7 @@ def layout(client: Client, index: str) -> Layout:
     """Return how the documents of an index look. Raises IndexUnavailable, ConfigError."""
     with translate_elasticsearch_errors(client.address):
         found = client.api.indices.get_mapping(index=index).body
-    return min((layout_of(each["mappings"]) for each in found.values()), default=Layout())
+    return next((layout_of(each["mappings"]) for each in found.values()), Layout())
 
 
 def layout_of(mapping: dict[str, Any]) -> Layout:
@@ -140,7 +140,8 @@ def layout_of(mapping: dict[str, Any]) -> Layout:
     properties = mapping.get("properties", {})
     number = mapping.get("_meta", {}).get("layout", 1 if "properties" in properties.get("words", {}) else 2)
     within = properties.get("stemmed", {}).get("properties", {})
-    return Layout(number, frozenset(within) | {name.split(".")[1] for name in properties if name.startswith(_STEMMED)})
+    languages = frozenset(within) | {name.split(".")[1] for name in properties if name.startswith(_STEMMED)}
+    return Layout(number, languages, frozenset(properties))
 
 
 def put_templates(client: Client, names: IndexNames) -> None:

@@ -14,11 +14,34 @@ from copydesk.adapters.sqlite_file import LOCK_PATIENCE, transaction
 from copydesk.adapters.sqlite_index import tables
 from copydesk.adapters.sqlite_index.document import Codec, day_of
 from copydesk.adapters.sqlite_index.intervals import counts_by_interval
+from copydesk.adapters.sqlite_index.past import has_past, read_rows, with_changes
 from copydesk.adapters.sqlite_index.rebuild import SqliteRebuild
-from copydesk.adapters.sqlite_index.search import Statement, counts, counts_by_day, hits, page_of_keys, select
+from copydesk.adapters.sqlite_index.search import (
+    Selection,
+    Statement,
+    counts,
+    counts_by_day,
+    frequent_values,
+    hits,
+    page_of_keys,
+    select,
+)
 from copydesk.adapters.sqlite_index.store import Store
 from copydesk.events import CleanArticle
-from copydesk.index_port import FACET_DAYS, FACET_VALUES, Count, CountedBy, Hit, IndexStatus, Interval, Results, Verdict
+from copydesk.index_port import (
+    FACET_DAYS,
+    FACET_VALUES,
+    Count,
+    CountedBy,
+    Hit,
+    IndexStatus,
+    Interval,
+    Results,
+    StoredRevision,
+    TermField,
+    Verdict,
+)
+from copydesk.log_port import EventPlace
 from copydesk.search.highlight import highlights, needles
 from copydesk.search.query import Query
 
@@ -39,12 +62,14 @@ class SqliteIndex:
         with self._store.connection():
             pass
 
-    def upsert(self, articles: Sequence[CleanArticle], events: Sequence[bytes] = ()) -> Sequence[Verdict]:
+    def upsert(
+        self, articles: Sequence[CleanArticle], events: Sequence[bytes] = (), places: Sequence[EventPlace | None] = ()
+    ) -> Sequence[Verdict]:
         """See the port. All of it is one transaction, on disk when this returns."""
         if not articles:
             return []
         with self._store.connection() as connection, transaction(connection):
-            verdicts = tables.upsert(connection, tables.written(connection), articles, events, self._codec.row)
+            verdicts = tables.upsert(connection, tables.written(connection), articles, events, places, self._codec)
         self._store.check_written()
         return verdicts
 
@@ -58,6 +83,11 @@ class SqliteIndex:
                 given = f"""SELECT id FROM given_{generation} JOIN articles_{generation} USING (number)
                             WHERE given = ? LIMIT 2"""
                 several = _run(connection, Statement(given, (id,)))
+                found = self._articles(connection, generation, several[0]) if len(several) == 1 else {}
+            if not found and has_past(connection, generation):
+                other = f"""SELECT articles.id FROM addresses_{generation} others
+                            JOIN articles_{generation} articles USING (number) WHERE others.id = ? LIMIT 2"""
+                several = _run(connection, Statement(other, (id,)))
                 found = self._articles(connection, generation, several[0]) if len(several) == 1 else {}
             if not found and len(id) >= SHORTEST_ID_PREFIX:
                 prefix = f"SELECT id FROM articles_{generation} WHERE id >= ? AND id < ? LIMIT 2"
@@ -79,7 +109,7 @@ class SqliteIndex:
         wanted = needles(query.terms)
         counted, found = [], []
         with self._reading() as (connection, generation):
-            if selected := select(query, generation):
+            if selected := _select(connection, query, generation):
                 counted = _run(connection, counts(selected))
                 for key, score in _run(connection, hits(query, selected)):
                     article = self._articles(connection, generation, [key])[key]
@@ -90,16 +120,26 @@ class SqliteIndex:
     def counts(self, query: Query, interval: Interval, by: CountedBy | None = None) -> Sequence[Count]:
         """See the port."""
         with self._reading() as (connection, generation):
-            selected = select(query, generation)
-            counted = _run(connection, counts_by_day(selected, by)) if selected else []
+            selected = _select(connection, query, generation)
+            if by == "section" and not tables.has_labels(connection, generation):
+                return []
+            counted = _run(connection, counts_by_day(selected, by, generation)) if selected else []
         return counts_by_interval(counted, interval)
+
+    def terms(self, query: Query, field: TermField, limit: int = FACET_VALUES) -> Mapping[str, int]:
+        """See the port."""
+        with self._reading() as (connection, generation):
+            selected = _select(connection, query, generation)
+            if not selected or not (field in {"source", "language"} or tables.has_labels(connection, generation)):
+                return {}
+            return dict(_run(connection, frequent_values(selected, field, generation, limit)))
 
     def scan(self, query: Query) -> Iterator[CleanArticle]:
         """See the port. No transaction stays open between articles; what changes meanwhile may be seen or not."""
         after: tuple[int, str] | None = None
         while True:
             with self._reading() as (connection, generation):
-                selected = select(query, generation)
+                selected = _select(connection, query, generation)
                 keys = _run(connection, page_of_keys(selected, after, _KEYS_AT_ONCE)) if selected else []
             for some in tables.slices([key for _, key in keys], _BODIES_AT_ONCE):
                 with self._reading() as (connection, generation):
@@ -113,6 +153,14 @@ class SqliteIndex:
         """See the port."""
         with self._reading() as (connection, generation):
             return {key: revision for key, (_, revision) in tables.stored(connection, generation, ids).items()}
+
+    def history(self, article_id: str) -> Sequence[StoredRevision]:
+        """See the port."""
+        with self._reading() as (connection, generation):
+            there = tables.stored(connection, generation, [article_id]).get(article_id)
+            if there is None or not has_past(connection, generation):
+                return []
+            return read_rows(connection, generation, there[0])
 
     def status(self) -> IndexStatus:
         """See the port. It makes no file."""
@@ -145,12 +193,18 @@ class SqliteIndex:
                     connection.execute("ROLLBACK")
 
     def _articles(self, connection: apsw.Connection, generation: int, ids: Sequence[str]) -> dict[str, CleanArticle]:
-        sql = f"""SELECT id, body, indexed_at FROM articles_{generation} JOIN bodies_{generation} USING (number)
+        sql = f"""SELECT id, number, body, indexed_at FROM articles_{generation} JOIN bodies_{generation} USING (number)
                   WHERE id IN ({",".join("?" * len(ids))})"""
         return {
-            key: self._codec.article(body, indexed_at)
-            for key, body, indexed_at in _run(connection, Statement(sql, tuple(ids)))
+            key: with_changes(connection, generation, number, self._codec.article(body, indexed_at))
+            for key, number, body, indexed_at in _run(connection, Statement(sql, tuple(ids)))
         }
+
+
+def _select(connection: apsw.Connection, query: Query, generation: int) -> Selection | None:
+    """Return what is selected; None where nothing can be, as the file is of a version that kept no such thing."""
+    labelled = query.section is not None or query.author is not None or query.removed_kinds is not None
+    return None if labelled and not tables.has_labels(connection, generation) else select(query, generation)
 
 
 def _run(connection: apsw.Connection, statement: Statement) -> list[Any]:

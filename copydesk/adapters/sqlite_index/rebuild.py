@@ -10,10 +10,12 @@ import apsw
 from copydesk.adapters.sqlite_file import transaction
 from copydesk.adapters.sqlite_index import tables
 from copydesk.adapters.sqlite_index.document import Codec
+from copydesk.adapters.sqlite_index.past import TABLES, carry_past
 from copydesk.adapters.sqlite_index.store import Store
 from copydesk.errors import CopydeskError, StorageError
 from copydesk.events import CleanArticle
 from copydesk.index_port import Verdict
+from copydesk.log_port import EventPlace
 
 logger = logging.getLogger("copydesk.sqlite")
 _BODIES_AT_ONCE = 20
@@ -35,13 +37,15 @@ class SqliteRebuild:
                                (self._number, self.id))  # fmt: skip
             connection.execute(tables.tables(self._number))
 
-    def upsert(self, articles: Sequence[CleanArticle], events: Sequence[bytes] = ()) -> Sequence[Verdict]:
+    def upsert(
+        self, articles: Sequence[CleanArticle], events: Sequence[bytes] = (), places: Sequence[EventPlace | None] = ()
+    ) -> Sequence[Verdict]:
         """See the port."""
         if not articles:
             return []
         with self._ours() as connection:
             first = tables.first_indexed(connection, tables.searched(connection), [each.id for each in articles])
-            verdicts = tables.upsert(connection, [self._number], articles, events, self._codec.row, first)
+            verdicts = tables.upsert(connection, [self._number], articles, events, places, self._codec, first)
         self._store.check_written()
         return verdicts
 
@@ -64,6 +68,8 @@ class SqliteRebuild:
     def take_searches(self) -> None:
         """See the port."""
         with self._ours() as connection:
+            if (live := tables.searched(connection)) != self._number:
+                carry_past(connection, live, self._number)
             connection.execute(
                 "UPDATE generations SET searched = (number = ?1), written = (number = ?1)", (self._number,)
             )
@@ -93,6 +99,6 @@ def _drop_unsearched(connection: apsw.Connection) -> None:
 
 def _drop(connection: apsw.Connection, number: int) -> None:
     connection.execute("DELETE FROM generations WHERE number = ?", (number,))
-    for name in ("articles", "bodies", "words", "given"):
+    for name in ("articles", "bodies", "words", "given", *TABLES):
         connection.execute(f"DROP TABLE IF EXISTS {name}_{number}")
     logger.info("dropped generation %d of the index, which is not used any more", number)

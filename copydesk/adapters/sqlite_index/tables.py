@@ -11,9 +11,12 @@ from typing import TypeVar
 import apsw
 
 from copydesk.adapters.index_values import is_encodable, to_microseconds
-from copydesk.adapters.sqlite_index.document import DamagedDocument, Row, Unstorable
+from copydesk.adapters.sqlite_index.document import Codec, DamagedDocument, Row, Unstorable
+from copydesk.adapters.sqlite_index.past import PastEntry, past_tables, with_changes, write_past
 from copydesk.events import CleanArticle
+from copydesk.history.follow import followed
 from copydesk.index_port import Verdict
+from copydesk.log_port import EventPlace
 
 T = TypeVar("T")
 _IDS_AT_ONCE = 500
@@ -32,6 +35,8 @@ def tables(generation: int) -> str:
     CREATE INDEX articles_by_time_{generation} ON articles_{generation} (seen_at, id);
     CREATE INDEX articles_by_facet_{generation} ON articles_{generation} (source, language, day);
     {given_ids(generation)}
+    {labels(generation)}
+    {past_tables(generation)}
     CREATE TABLE bodies_{generation} (number INTEGER PRIMARY KEY, body BLOB NOT NULL);
     CREATE VIRTUAL TABLE words_{generation} USING fts5 (
         title, body, content='', contentless_delete=1, tokenize='ascii'
@@ -47,6 +52,19 @@ def given_ids(generation: int) -> str:
     return (
         f"CREATE TABLE IF NOT EXISTS given_{generation} (number INTEGER PRIMARY KEY, given TEXT NOT NULL);"
         f"CREATE INDEX IF NOT EXISTS given_by_id_{generation} ON given_{generation} (given);"
+    )
+
+
+def labels(generation: int) -> str:
+    """Return the SQL that makes the table of what articles are filtered by and have many of, where it is not there yet.
+
+    Files of earlier versions have none.
+    """
+    return (
+        f"CREATE TABLE IF NOT EXISTS labels_{generation}"
+        " (field TEXT NOT NULL, value TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (field, value, number))"
+        " WITHOUT ROWID;"
+        f"CREATE INDEX IF NOT EXISTS labels_by_article_{generation} ON labels_{generation} (number, field, value);"
     )
 
 
@@ -79,7 +97,8 @@ def upsert(
     generations: Sequence[int],
     articles: Sequence[CleanArticle],
     events: Sequence[bytes],
-    row_of: Callable[[CleanArticle, bytes | None], Row],
+    places: Sequence[EventPlace | None],
+    codec: Codec,
     first: Mapping[tuple[str, int], int] | None = None,
 ) -> list[Verdict]:
     """Write to each generation, inside a transaction of the caller's; the verdicts are those of the first one.
@@ -91,12 +110,13 @@ def upsert(
     def row(position: int) -> Row | Unstorable:
         if position not in made:
             try:
-                made[position] = row_of(articles[position], events[position] if events else None)
+                made[position] = codec.row(articles[position], events[position] if events else None)
             except Unstorable as error:
                 made[position] = error
         return made[position]
 
-    verdicts, *_ = [_upsert(connection, generation, articles, row, first or {}) for generation in generations]
+    placed = list(zip(articles, places or [None] * len(articles), strict=True))
+    verdicts, *_ = [_upsert(connection, each, placed, row, codec, first or {}) for each in generations]
     return verdicts
 
 
@@ -108,6 +128,14 @@ def stored(connection: apsw.Connection, generation: int, ids: Sequence[str]) -> 
         sql = f"SELECT id, number, revision FROM articles_{generation} WHERE id IN ({marks})"
         found.update({key: (number, revision) for key, number, revision in connection.execute(sql, some)})
     return found
+
+
+def article_of_number(connection: apsw.Connection, generation: int, number: int, codec: Codec) -> CleanArticle:
+    """Return the article of a number, with its changes."""
+    sql = f"""SELECT body, indexed_at FROM articles_{generation} JOIN bodies_{generation} USING (number)
+              WHERE number = ?"""
+    found: tuple[bytes, int] = connection.execute(sql, (number,)).fetchone()  # type: ignore[assignment]  # as they are
+    return with_changes(connection, generation, number, codec.article(*found))
 
 
 def first_indexed(connection: apsw.Connection, generation: int, ids: Sequence[str]) -> dict[tuple[str, int], int]:
@@ -136,15 +164,18 @@ def slices(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 def _upsert(
     connection: apsw.Connection,
     generation: int,
-    articles: Sequence[CleanArticle],
+    articles: Sequence[tuple[CleanArticle, EventPlace | None]],
     row_of: Callable[[int], Row | Unstorable],
+    codec: Codec,
     first: Mapping[tuple[str, int], int],
 ) -> list[Verdict]:
-    there = stored(connection, generation, [article.id for article in articles])
+    there = stored(connection, generation, [article.id for article, _ in articles])
     last = {key: revision for key, (_, revision) in there.items()}
     rows: dict[str, Row] = {}
     verdicts = []
-    for position, article in enumerate(articles):
+    past: list[tuple[CleanArticle, EventPlace | None]] = []
+    latest: dict[str, CleanArticle] = {}
+    for position, (article, place) in enumerate(articles):
         if article.id in last and article.revision <= last[article.id]:
             verdicts.append(Verdict("stale", f"revision {last[article.id]} is there"))
             continue
@@ -152,19 +183,25 @@ def _upsert(
         if isinstance(row, Unstorable):
             verdicts.append(Verdict("refused", str(row)))
             continue
+        before = latest.get(row.id)
+        if before is None and row.id in there:
+            before = article_of_number(connection, generation, there[row.id][0], codec)
+        latest[row.id] = followed(before, article)
+        past.append((latest[row.id], place))
         rows[row.id], last[row.id] = row, row.revision
         verdicts.append(Verdict("stored"))
     if rows:
         now = to_microseconds(datetime.now(UTC))
         timed = [(row, first.get((row.id, row.revision), now)) for row in rows.values()]
-        _write(connection, generation, timed, {key: number for key, (number, _) in there.items()})
+        numbers = _write(connection, generation, timed, {key: number for key, (number, _) in there.items()})
+        write_past(connection, generation, [PastEntry(numbers[each.id], each, place) for each, place in past])
     return verdicts
 
 
 def _write(
     connection: apsw.Connection, generation: int, rows: Sequence[tuple[Row, int]], numbers: Mapping[str, int]
-) -> None:
-    """Write rows, each with the instant it was indexed, in µs."""
+) -> dict[str, int]:
+    """Write rows, each with the instant it was indexed, in µs; return their numbers by id."""
     ((last,),) = connection.execute(f"SELECT coalesce(max(number), 0) FROM articles_{generation}")
     fresh = count(int(str(last)) + 1)
     numbered = [(numbers.get(row.id) or next(fresh), row, at) for row, at in rows]
@@ -177,6 +214,7 @@ def _write(
         ((number, row.body) for number, row, _ in numbered),
     )
     _write_given_ids(connection, generation, [(number, row) for number, row, _ in numbered])
+    _write_labels(connection, generation, [(number, row) for number, row, _ in numbered])
     connection.executemany(
         f"INSERT OR REPLACE INTO words_{generation} (rowid, title, body) VALUES (?, ?, ?)",
         ((number, row.title, row.text) for number, row, _ in numbered),
@@ -186,6 +224,7 @@ def _write(
         " newest_indexed_at = max(coalesce(newest_indexed_at, ?2), ?2) WHERE number = ?3",
         (sum(row.id not in numbers for row, _ in rows), max(at for _, at in rows), generation),
     )
+    return {row.id: number for number, row, _ in numbered}
 
 
 def _write_given_ids(connection: apsw.Connection, generation: int, numbered: Sequence[tuple[int, Row]]) -> None:
@@ -200,6 +239,25 @@ def _write_given_ids(connection: apsw.Connection, generation: int, numbered: Seq
         connection.executemany(f"INSERT OR REPLACE INTO given_{generation} VALUES (?, ?)", given)
 
 
+def _write_labels(connection: apsw.Connection, generation: int, numbered: Sequence[tuple[int, Row]]) -> None:
+    if not has_labels(connection, generation):
+        connection.execute(labels(generation))
+    connection.executemany(f"DELETE FROM labels_{generation} WHERE number = ?", [(number,) for number, _ in numbered])
+    connection.executemany(
+        f"INSERT OR IGNORE INTO labels_{generation} VALUES (?, ?, ?)",
+        ((field, value, number) for number, row in numbered for field, value in row.labels),
+    )
+
+
 def has_given_ids(connection: apsw.Connection, generation: int) -> bool:
     """Whether a generation has a table of the ids that rows gave."""
-    return bool(connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (f"given_{generation}",)).fetchall())
+    return _is_there(connection, f"given_{generation}")
+
+
+def has_labels(connection: apsw.Connection, generation: int) -> bool:
+    """Whether a generation has a table of sections, authors and kinds of cuts."""
+    return _is_there(connection, f"labels_{generation}")
+
+
+def _is_there(connection: apsw.Connection, name: str) -> bool:
+    return bool(connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (name,)).fetchall())

@@ -1,0 +1,1 @@
+"""Keep the figures of each source, and tell what is unusual about them."""

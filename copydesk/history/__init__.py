@@ -1,0 +1,1 @@
+"""Compare the revisions of an article, and keep the list of them. Pure."""

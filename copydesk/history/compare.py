@@ -1,0 +1,120 @@
+"""Compare two revisions of an article as a reader would: sentence by sentence, each change with its class. Pure."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from copydesk.events import ChangeClass
+from copydesk.history.align import Alignment, align
+from copydesk.history.judge import judge, marks
+from copydesk.history.names import Names
+from copydesk.history.records import TextChange, Version
+from copydesk.history.sentences import Sentence, key_of
+from copydesk.history.word_lists import is_correction
+
+
+def compare(old: Version, new: Version) -> list[TextChange]:
+    """Return what changed between two revisions, the headline first, then in the order of the newer one.
+
+    A sentence that changed in several ways is there once for each. Sentences that came, went or moved together are one
+    change. Trivial are changes of spelling, punctuation and spacing alone.
+    """
+    if old == new:
+        return []
+    aligned = align(old.paragraphs, new.paragraphs)
+    names = Names([each.text for each in (*aligned.old, *aligned.new)], new.language or old.language)
+    found = list(_headline(old.title, new.title, names))
+    found += _body(aligned, names)
+    if not found:  # paragraphs were split or joined, or signs alone came and went
+        found.append(TextChange(class_="trivial", old=None, new=None))
+    return found
+
+
+def _headline(old: str, new: str, names: Names) -> Iterator[TextChange]:
+    if _spaced(old) == _spaced(new):
+        return
+    trivial = key_of(old) == key_of(new) or judge(old, new, names) == ("trivial",)
+    yield TextChange(class_="trivial" if trivial else "headline", old=old, new=new, words=marks(old, new))
+
+
+def _body(alignment: Alignment, names: Names) -> list[TextChange]:
+    before, after, pairs = alignment
+    placed: list[tuple[float, TextChange]] = []
+    mine, theirs = {pair.old: pair.new for pair in pairs}, {pair.new for pair in pairs}
+    for pair in pairs:
+        one, other = before[pair.old], after[pair.new]
+        if _spaced(one.text) != _spaced(other.text):
+            classes = ("trivial",) if one.key == other.key else judge(one.text, other.text, names)
+            placed += [(pair.new, _changed(class_, one, other)) for class_ in classes]
+    for class_, moved in _runs([("moved", pair.old, pair.new) for pair in pairs if pair.moved], before, after):
+        placed.append((moved[0][1], _run(class_, [before[i] for i, _ in moved], [after[j] for _, j in moved])))
+    for class_, added in _runs(_came([j for j in range(len(after)) if j not in theirs], after), after, after):
+        placed.append((added[0][0], _run(class_, [], [after[j] for j, _ in added])))
+    gone: list[_Place] = [("removed", i, i) for i in range(len(before)) if i not in mine]
+    for class_, removed in _runs(gone, before, before):
+        behind = max((mine[i] for i in mine if i < removed[0][0]), default=-1)
+        placed.append((behind + 0.5, _run(class_, [before[i] for i, _ in removed], [])))
+    return [change for _, change in sorted(placed, key=lambda each: each[0])]
+
+
+_Place = tuple[ChangeClass, int, int]
+
+
+def _came(numbers: list[int], after: list[Sentence]) -> list[_Place]:
+    """Return the sentences that came, with their classes: a note of a correction goes on to its paragraph's end."""
+    found: list[_Place] = []
+    noted = -1
+    for j in numbers:
+        if is_correction(after[j].text):
+            noted = after[j].paragraph
+        found.append(("correction" if after[j].paragraph == noted else "added", j, j))
+    return found
+
+
+def _runs(
+    places: list[_Place], before: list[Sentence], after: list[Sentence]
+) -> Iterator[tuple[ChangeClass, list[tuple[int, int]]]]:
+    """Yield places as runs of one class that follow each other on both sides, with no paragraph between."""
+    run: list[_Place] = []
+    for place in sorted(places, key=lambda each: each[1:]):
+        class_, i, j = place
+        if run:
+            last_class, last_i, last_j = run[-1]
+            near = before[i].paragraph - before[last_i].paragraph <= 1 >= after[j].paragraph - after[last_j].paragraph
+            if (class_, i, j) != (last_class, last_i + 1, last_j + 1) or not near:
+                yield last_class, [each[1:] for each in run]
+                run = []
+        run.append(place)
+    if run:
+        yield run[0][0], [each[1:] for each in run]
+
+
+def _changed(class_: ChangeClass, one: Sentence, other: Sentence) -> TextChange:
+    return TextChange(
+        class_=class_,
+        old=one.text,
+        new=other.text,
+        old_paragraph=one.paragraph,
+        new_paragraph=other.paragraph,
+        words=marks(one.text, other.text),
+    )
+
+
+def _run(class_: ChangeClass, old: list[Sentence], new: list[Sentence]) -> TextChange:
+    return TextChange(
+        class_=class_,
+        old=_joined(old),
+        new=_joined(new),
+        old_paragraph=old[0].paragraph if old else None,
+        new_paragraph=new[0].paragraph if new else None,
+    )
+
+
+def _joined(sentences: list[Sentence]) -> str | None:
+    """Return the sentences as one text, a blank line between paragraphs."""
+    paragraphs = [" ".join(s.text for s in some) for _, some in groupby(sentences, lambda s: s.paragraph)]
+    return "\n\n".join(paragraphs) or None
+
+
+def _spaced(text: str) -> str:
+    """Return a text as it is read: white space is one space."""
+    return " ".join(text.split())

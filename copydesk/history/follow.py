@@ -1,0 +1,30 @@
+"""Say of an article that comes in how it changed since the revision before it. Pure."""
+
+import msgspec
+
+from copydesk.events import ALL_CHANGE_CLASSES, Changes, CleanArticle
+from copydesk.history.compare import compare
+from copydesk.history.records import Version
+
+
+def followed(before: CleanArticle | None, article: CleanArticle) -> CleanArticle:
+    """Return the article with `changed_at` and `changes`, as they follow from the revision before it, with its own.
+
+    What changed trivially alone, in spelling, punctuation or spacing, did not change.
+    """
+    if before is None:
+        return msgspec.structs.replace(article, changed_at=None, changes=None)
+    changed_at, changes = before.changed_at, before.changes
+    if before.content_hash != article.content_hash:
+        classes = {change.class_ for change in compare(version_of(before), version_of(article))} - {"trivial"}
+        if classes:
+            count = changes.count if changes else 0
+            classes |= set(changes.classes if changes else ())
+            known = tuple(name for name in ALL_CHANGE_CLASSES if name in classes)
+            changed_at, changes = article.fetched_at, Changes(count=count + 1, classes=known)
+    return msgspec.structs.replace(article, changed_at=changed_at, changes=changes)
+
+
+def version_of(article: CleanArticle) -> Version:
+    """Return what is compared of an article: what people read of it."""
+    return Version(article.title, article.paragraphs, article.language)

@@ -1,0 +1,1 @@
+"""The figures of sources, and what is unusual about them."""
