@@ -38,7 +38,7 @@ MILLISECOND = timedelta(milliseconds=1)
 
 _DOCUMENT_AT_FAULT = frozenset({"document_parsing_exception", "mapper_parsing_exception", "parsing_exception"})
 _NEEDED_AND_ALLOWED = re.compile(r"_operation_bytes=(\d+), max_\w+=(\d+)")
-_FILTER = ["errors", "items.*.status", "items.*.error"]
+_FILTER = ["errors", "items.*.status", "items.*.error", "items.*._index"]
 _STORED, _STALE = Verdict("stored"), Verdict("stale")
 
 
@@ -54,10 +54,11 @@ class OtherMapping(StorageError):
 
 
 class _Line(NamedTuple):
-    """Hold one document as its two lines of a bulk request, and its place among the articles given."""
+    """Hold a document as its two lines of a bulk request, its place among the articles given, and where it belongs."""
 
     place: int
     data: bytes
+    home: str | None = None
 
 
 class BulkWriter:
@@ -66,6 +67,10 @@ class BulkWriter:
     def __init__(self, client: Client, alias: str, layout: Layout = Layout()) -> None:  # noqa: B008 - a constant
         """Write through `alias`, documents of the `layout` of the index behind it."""
         self._client, self._alias, self.layout = client, alias, layout
+        self.homes: Mapping[str, str] = {}
+        self.last: str | None = None
+        """The indices that articles are in already, by id, and the last one, which the alias led to when they were
+        looked up: others go there."""
         self._pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="elasticsearch-bulk")
 
     def close(self) -> None:
@@ -119,7 +124,11 @@ class BulkWriter:
         if not 0 <= article.revision <= MAX_REVISION:
             return Verdict("refused", f"a revision is from 0 to {MAX_REVISION}, this one is {article.revision}")
         try:
-            action = {"index": {"_id": article.id, "version": article.revision, "version_type": "external"}}
+            home = self.homes.get(article.id)
+            elsewhere = {"_index": home, "require_alias": False} if home and home != self.last else {}
+            action = {
+                "index": {**elsewhere, "_id": article.id, "version": article.revision, "version_type": "external"}
+            }
             if not checked:
                 decode(CleanArticle, encode(article))  # what would not come back is not taken
             whole = past.article or article
@@ -133,7 +142,7 @@ class BulkWriter:
             return Verdict(
                 "refused", f"it takes {len(data):,} bytes, more than the {MAX_DOCUMENT_BYTES:,} an index holds"
             )
-        return _Line(place, data)
+        return _Line(place, data, home)
 
     def _send(self, batch: list[_Line]) -> dict[int, Verdict]:
         body = b"".join(line.data for line in batch)
@@ -156,6 +165,12 @@ class BulkWriter:
         if not isinstance(items, list) or len(items) != len(batch):
             raise IndexUnavailable(f"Elasticsearch at {self._client.address} answered for other documents")
         answers = [item.get("index", {}) for item in items]
+        if any(
+            line.home not in {None, item.get("_index", line.home)} for line, item in zip(batch, answers, strict=True)
+        ):
+            raise IndexUnavailable(  # written again they go home, and what is double goes
+                f"in Elasticsearch at {self._client.address} the next index began while articles were written"
+            )
         if any(map(_beyond_memory, answers)):
             return self._send_less(batch, len(body))
         found = (verdict_of(each, self._client.address) for each in answers)

@@ -11,7 +11,7 @@ _FULL = 0.9
 def waiting_for(client: Client, names: IndexNames, found: Live) -> str:
     """Return one sentence, or nothing when writes go through. Raises IndexUnavailable, ConfigError."""
     if found.write is None:
-        return f"there is no alias {names.write}: run `copydesk {'setup' if found.search is None else 'reindex'}`"
+        return f"there is no alias {names.write}: run `copydesk {'reindex' if found.search else 'setup'}`"
     blocked = _blocks(client, found.write)
     if blocked:
         return f"writes are blocked: {blocked}"
@@ -24,15 +24,16 @@ def waiting_for(client: Client, names: IndexNames, found: Live) -> str:
     lacking = _fields_lacking(client, found.write)
     if lacking:
         return f"{found.write} was made for another version and lacks {', '.join(lacking)}: run `copydesk reindex`"
-    if found.search != found.write:
-        return f"a rebuild was broken off (written is {found.write}, searched {found.search}): run `copydesk reindex`"
+    if found.write not in found.search:
+        searched = ", ".join(found.search)
+        return f"a rebuild was broken off (written is {found.write}, searched {searched}): run `copydesk reindex`"
     return ""
 
 
 def advice(client: Client, found: Live) -> str:
     """Return one sentence on an index that takes articles, and would be better made anew; nothing for others."""
     with translate_elasticsearch_errors(client.address):
-        mappings = client.api.indices.get_mapping(index=found.search).body if found.search else {}
+        mappings = client.api.indices.get_mapping(index=",".join(found.search)).body if found.search else {}
     old = [name for name, each in mappings.items() if layout_of(each["mappings"]).is_first]
     if not old:
         return ""

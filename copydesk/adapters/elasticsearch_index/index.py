@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -32,8 +33,9 @@ from copydesk.adapters.elasticsearch_index.query import (
 )
 from copydesk.adapters.elasticsearch_index.rebuild import ElasticsearchRebuild
 from copydesk.adapters.elasticsearch_index.scan import scan_documents
-from copydesk.adapters.elasticsearch_index.setup import IndexNames, Sharding
+from copydesk.adapters.elasticsearch_index.setup import IndexNames, Live, Sharding
 from copydesk.adapters.elasticsearch_index.time_counts import time_counts
+from copydesk.adapters.elasticsearch_index.upkeep import Bounds, delete, keep_in_bounds
 from copydesk.adapters.index_values import SHORTEST_ID_PREFIX
 from copydesk.errors import ConfigError, IndexUnavailable
 from copydesk.events import CleanArticle
@@ -75,6 +77,7 @@ class ElasticsearchIndex:
         shards: int | None = None,
         replicas: int | None = None,
         prefix: str = "",
+        bounds: Bounds = Bounds(),  # noqa: B008 - a constant
     ) -> None:
         """Put `prefix` before the names of aliases, indices and templates. Sends nothing. Raises ConfigError."""
         self._client = connect(
@@ -84,6 +87,7 @@ class ElasticsearchIndex:
         self._reader = self._client.within(_READ_TIMEOUT)
         self._writer = BulkWriter(self._client, self._names.write)
         self._layout_until = 0.0
+        self._bounds, self._bounds_told = bounds, False
         self._has_written = False
 
     @classmethod
@@ -99,6 +103,7 @@ class ElasticsearchIndex:
             shards=settings.elasticsearch_shards,
             replicas=settings.elasticsearch_replicas,
             prefix=settings.elasticsearch_prefix,
+            bounds=Bounds(settings.elasticsearch_rollover_mb, settings.elasticsearch_retention_days),
         )
 
     def __repr__(self) -> str:
@@ -107,6 +112,7 @@ class ElasticsearchIndex:
     def setup(self) -> None:
         """See the port. Puts templates, and the first index with both aliases."""
         templates.setup(self._client, self._names, self._shape)
+        keep_in_bounds(self._client, self._names, self._shape, self._bounds, datetime.now(UTC))
 
     def upsert(
         self, articles: Sequence[CleanArticle], events: Sequence[bytes] = (), places: Sequence[EventPlace | None] = ()
@@ -202,13 +208,14 @@ class ElasticsearchIndex:
         client = self._client.within(_STATUS_TIMEOUT)
         found = templates.live(client, self._names)
         waiting = waiting_for(client, self._names, found)
-        if found.search is None:
+        if not found.search:
             return IndexStatus(0, 0, None, waiting, missing=found.write is None)
         self._refresh(client)
         newest = {"newest": {"max": {"field": "indexed_at", "format": "strict_date_optional_time"}}}
         with translate_elasticsearch_errors(client.address):
-            counted = client.api.search(index=found.search, size=0, track_total_hits=True, aggs=newest).body
-            sizes = client.api.indices.stats(index=found.search, metric="store", filter_path="_all.primaries").body
+            searched = ",".join(found.search)
+            counted = client.api.search(index=searched, size=0, track_total_hits=True, aggs=newest).body
+            sizes = client.api.indices.stats(index=searched, metric="store", filter_path="_all.primaries").body
         newest_at = read_instant(counted["aggregations"]["newest"].get("value_as_string") or "", (iso_of_python,))
         return IndexStatus(
             counted["hits"]["total"]["value"],
@@ -236,9 +243,18 @@ class ElasticsearchIndex:
             if self._writer.layout.is_first and not self._has_written:
                 logger.warning("%s", advice(self._client, templates.live(self._client, self._names)))
             self._layout_until = now + _LAYOUT_ANEW
+            self._keep_in_bounds()
         known = list(dict.fromkeys(each.id for each in articles if possible_id(each.id)))
-        before = self._newest(known, source=True) if known else {}
-        found = pasts(before, articles, places)
+        live = templates.live(self._client, self._names)
+        holders = self._holders(live, known, source=True)
+        if live.write in live.search:  # an article stays where it was seen first; a rebuild takes all
+            homes = {key: documents[0]["_index"] for key, documents in holders.items()}
+            self._writer.homes, self._writer.last = homes, live.write
+            if doubled := [document for documents in holders.values() for document in documents[1:]]:
+                delete(self._client, doubled)  # written while the next index began, by a process that died over it
+        else:
+            self._writer.homes, self._writer.last = {}, None
+        found = pasts({key: max(each, key=_version) for key, each in holders.items()}, articles, places)
         try:
             return self._writer.write(articles, checked=checked, pasts=found)
         except OtherMapping:
@@ -248,12 +264,19 @@ class ElasticsearchIndex:
             return self._writer.write(articles, checked=checked, pasts=found)
 
     def _newest(self, ids: Sequence[str], *, source: bool) -> Json:
-        """Return these ids' documents in their highest revision: aliases differ while a new index takes over."""
-        aliases = (self._names.write, self._names.search)
-        asked = [{"_index": alias, "_id": each} for each in ids for alias in aliases]
+        """Return these ids' documents in their highest revision."""
+        holders = self._holders(templates.live(self._reader, self._names), ids, source=source)
+        return {key: max(documents, key=_version) for key, documents in holders.items()}
+
+    def _holders(self, live: Live, ids: Sequence[str], *, source: bool) -> dict[str, list[Json]]:
+        """Return the documents of these ids by id, oldest index first: there may be two while a rebuild takes over."""
+        indices = dict.fromkeys((*(live.search or (self._names.search,)), live.write or self._names.write))
+        asked = [{"_index": index, "_id": each} for each in ids for index in indices]
+        if not asked:
+            return {}
         with translate_elasticsearch_errors(self._reader.address):
             answer = self._reader.api.mget(docs=asked, source=source, source_excludes=ADDED).body
-        found: Json = {}
+        found: dict[str, list[Json]] = {}
         for document in answer["docs"]:
             if "error" in document:
                 kind, reason = failure(document)
@@ -262,10 +285,20 @@ class ElasticsearchIndex:
                     if "not_found" in kind
                     else IndexUnavailable(reason)
                 )
-            last = found.get(document["_id"])
-            if document["found"] and (last is None or document["_version"] > last["_version"]):
-                found[document["_id"]] = document
+            if document["found"]:
+                found.setdefault(document["_id"], []).append(document)
         return found
+
+    def _keep_in_bounds(self) -> None:
+        """Begin the next index, and drop what is old, where that is due and this user may."""
+        try:
+            keep_in_bounds(self._client, self._names, self._shape, self._bounds, datetime.now(UTC))
+        except ConfigError as error:
+            if not self._bounds_told:
+                logger.warning(
+                    "the index is not kept in its bounds by this user: run `copydesk setup` daily (%s)", error
+                )
+            self._bounds_told = True
 
     def _only(self, selected: Json) -> Any:
         """Return the one document that is selected, None where there are several."""
@@ -283,3 +316,7 @@ class ElasticsearchIndex:
         """Let searches see all that is written; who may not do that sees what is older than half a second."""
         with translate_elasticsearch_errors(client.address), suppress(ApiError):
             client.api.indices.refresh(index=self._names.search)
+
+
+def _version(document: Json) -> int:
+    return int(document["_version"])

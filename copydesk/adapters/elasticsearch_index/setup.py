@@ -1,8 +1,8 @@
 """Put templates, indices and aliases into Elasticsearch before the first article, and tell which are live.
 
-Articles are in indices named `articles-000001` and on. The alias `articles` is the one that is searched,
-`articles-write` the one that is written; they differ only while a rebuilt index takes over. `articles-unused` leads to
-what a rebuild has not finished or has superseded: it may be deleted.
+Articles are in indices named `articles-000001` and on. The alias `articles` leads to those that are searched,
+`articles-write` to the last of them, which is written; it is none of them only while a rebuilt index takes over.
+`articles-unused` leads to what a rebuild has not finished or has superseded: it may be deleted.
 """
 
 import logging
@@ -67,9 +67,9 @@ class Sharding(NamedTuple):
 
 
 class Live(NamedTuple):
-    """Hold the indices behind the aliases; None where an alias is missing."""
+    """Hold the indices behind the alias to search, oldest first, and the one behind that to write, if there."""
 
-    search: str | None
+    search: tuple[str, ...]
     write: str | None
 
 
@@ -119,13 +119,9 @@ def live(client: Client, names: IndexNames) -> Live:
     """Return which indices the aliases lead to. Raises IndexUnavailable, ConfigError."""
     with translate_elasticsearch_errors(client.address):
         found = client.api.options(ignore_status=404).indices.get_alias(name=f"{names.search},{names.write}")
-    holders = {
-        alias: index
-        for index, value in sorted(found.body.items())
-        if isinstance(value, dict)
-        for alias in value.get("aliases", {})
-    }
-    return Live(holders.get(names.search), holders.get(names.write))
+    aliases = {index: value["aliases"] for index, value in sorted(found.body.items()) if isinstance(value, dict)}
+    written = [index for index, known in aliases.items() if names.write in known]
+    return Live(tuple(index for index, known in aliases.items() if names.search in known), *written[-1:] or [None])
 
 
 def layout(client: Client, index: str) -> Layout:
@@ -174,7 +170,8 @@ def _create_first(client: Client, names: IndexNames, shape: Sharding, aliases: d
             create_next(client, names, shape, aliases)
         except ApiError:
             # Another setup at the same time may have made it, aliases and all; a second write index is refused.
-            if None in live(client, names):
+            there = live(client, names)
+            if not (there.search and there.write):
                 raise
 
 
