@@ -43,7 +43,7 @@ def tail_of(log: Log, topic: str, count: int) -> list[TailedEvent]:
     return [_shown(record) for record in found[:count]]
 
 
-def one_line(value: bytes | None) -> bytes:
+def value_as_line(value: bytes | None) -> bytes:
     """Return an event as one line of JSON, whatever it holds."""
     try:
         return msgspec.json.format(value or b"null", indent=-1)
@@ -52,7 +52,7 @@ def one_line(value: bytes | None) -> bytes:
 
 
 def _shown(record: Record) -> TailedEvent:
-    text = one_line(record.value).decode("utf-8", "replace")
+    text = value_as_line(record.value).decode("utf-8", "replace")
     return TailedEvent(
         f"{record.partition}@{record.offset}", datetime.fromtimestamp(record.timestamp / 1000, UTC), record.key,
         record.headers.get("type", ""), len(record.value or b""), text[:_SHOWN],

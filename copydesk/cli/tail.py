@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from copydesk.answers.pipeline_state import IndexState, PipelineState, pipeline_state
-from copydesk.answers.topic_tail import check_topic, one_line
+from copydesk.answers.topic_tail import check_topic, value_as_line
 from copydesk.cli.ailing_feeds import feeds_in_short, feeds_named
 from copydesk.cli.output import STORAGE, console, print_json
 from copydesk.cli.status_check import Bounds, age_of, oldest_waiting, problems, worst
@@ -46,7 +46,7 @@ def tail(
     log = open_log(load(), reading=not follow)
     try:
         for record in log.scan(topic, start or ("end" if follow else "beginning"), follow):
-            print_json(one_line(record.value)) if json else typer.echo(line(record))
+            print_json(value_as_line(record.value)) if json else typer.echo(line(record))
     finally:
         log.close()
 

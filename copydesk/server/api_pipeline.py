@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from copydesk.answers.pipeline_state import PipelineState, pipeline_state
-from copydesk.answers.topic_tail import check_topic, one_line
+from copydesk.answers.topic_tail import check_topic, value_as_line
 from copydesk.errors import Unavailable
 from copydesk.log_port import Log, Partition, Record
 from copydesk.server.desk import TheDesk
@@ -42,7 +42,7 @@ async def _events(log: Log, topic: str) -> AsyncIterator[ServerSentEventMessage]
             yield ServerSentEventMessage(event="waiting", data=str(error))
         for record in found:
             yield ServerSentEventMessage(
-                data=one_line(record.value), event=topic, id=f"{record.partition}@{record.offset}"
+                data=value_as_line(record.value), event=topic, id=f"{record.partition}@{record.offset}"
             )
         if not found:
             yield ServerSentEventMessage(data=None, comment="nothing new")  # so that a browser that left is noticed

@@ -13,7 +13,7 @@ from copydesk.index_port import Index
 from copydesk.log_port import Log, PartitionStatus
 from copydesk.pipeline import STAGES, Stage
 
-LOOK_EVERY, WINDOW = 5.0, 60.0
+WATCH_EVERY, WINDOW = 5.0, 60.0
 """Seconds between two looks of a desk that is served, and over which rates are measured."""
 _STILL = 10.0
 
@@ -126,7 +126,7 @@ def keep_watching(watch: PipelineWatch, log: Log, index: Index, stop: threading.
     while True:
         with contextlib.suppress(CopydeskError):
             watch.take(look_at(log.status(), _index_waits(index), datetime.now(UTC)))
-        if stop.wait(LOOK_EVERY):
+        if stop.wait(WATCH_EVERY):
             return
 
 
