@@ -39,6 +39,7 @@ MILLISECOND = timedelta(milliseconds=1)
 _DOCUMENT_AT_FAULT = frozenset({"document_parsing_exception", "mapper_parsing_exception", "parsing_exception"})
 _NEEDED_AND_ALLOWED = re.compile(r"_operation_bytes=(\d+), max_\w+=(\d+)")
 _FILTER = ["errors", "items.*.status", "items.*.error", "items.*._index"]
+_ACTION = b'{"index":{'
 _STORED, _STALE = Verdict("stored"), Verdict("stale")
 
 
@@ -53,12 +54,27 @@ class OtherMapping(StorageError):
     """Tell that the index was made for another version: `reindex`, or a way back to that version, mends it."""
 
 
+class Homes(NamedTuple):
+    """Hold the indices that articles are in, by id, and the last one, which the alias led to then: others go there."""
+
+    by_id: Mapping[str, str] = {}
+    last: str | None = None
+
+
 class _Line(NamedTuple):
     """Hold a document as its two lines of a bulk request, its place among the articles given, and where it belongs."""
 
     place: int
     data: bytes
     home: str | None = None
+
+    def at_home(self, homes: Homes, article_id: str) -> "_Line":
+        """Return the line as it goes to the index that the article is in: by name, where that is not the last."""
+        home = homes.by_id.get(article_id)
+        if home is None or home == homes.last:
+            return self._replace(home=home)
+        named = orjson.dumps({"_index": home, "require_alias": False})[1:-1]
+        return _Line(self.place, b"%s%s,%s" % (_ACTION, named, self.data.removeprefix(_ACTION)), home)
 
 
 class BulkWriter:
@@ -67,10 +83,6 @@ class BulkWriter:
     def __init__(self, client: Client, alias: str, layout: Layout = Layout()) -> None:  # noqa: B008 - a constant
         """Write through `alias`, documents of the `layout` of the index behind it."""
         self._client, self._alias, self.layout = client, alias, layout
-        self.homes: Mapping[str, str] = {}
-        self.last: str | None = None
-        """The indices that articles are in already, by id, and the last one, which the alias led to when they were
-        looked up: others go there."""
         self._pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="elasticsearch-bulk")
 
     def close(self) -> None:
@@ -84,12 +96,13 @@ class BulkWriter:
         checked: bool = False,
         first: Mapping[tuple[str, int], FirstWrite] | None = None,
         pasts: Sequence[Past] = (),
+        homes: Homes = Homes(),  # noqa: B008 - a constant
     ) -> list[Verdict]:
         """Return verdicts in order; raises IndexUnavailable, ConfigError, StorageError: then any may be stored.
 
         `checked`: the articles were read from events, and can be written and read again. `first`: they are indexed
         again; what is known of the first time, by id and revision. How late one is now would say nothing of it.
-        `pasts`: what is to be stored of each one's past, where that is known.
+        `pasts`: what is to be stored of each one's past, where that is known; `homes`: where they are.
         """
         verdicts: dict[int, Verdict] = {}
         now = datetime.now(UTC)
@@ -103,7 +116,7 @@ class BulkWriter:
             if isinstance(line, Verdict):
                 verdicts[place] = line
             else:
-                lines.append(line)
+                lines.append(line.at_home(homes, article.id))
         batches = list(_batches(lines))
         if len(batches) == 1:
             verdicts.update(self._send(batches[0]))
@@ -124,11 +137,7 @@ class BulkWriter:
         if not 0 <= article.revision <= MAX_REVISION:
             return Verdict("refused", f"a revision is from 0 to {MAX_REVISION}, this one is {article.revision}")
         try:
-            home = self.homes.get(article.id)
-            elsewhere = {"_index": home, "require_alias": False} if home and home != self.last else {}
-            action = {
-                "index": {**elsewhere, "_id": article.id, "version": article.revision, "version_type": "external"}
-            }
+            action = {"index": {"_id": article.id, "version": article.revision, "version_type": "external"}}
             if not checked:
                 decode(CleanArticle, encode(article))  # what would not come back is not taken
             whole = past.article or article
@@ -142,7 +151,7 @@ class BulkWriter:
             return Verdict(
                 "refused", f"it takes {len(data):,} bytes, more than the {MAX_DOCUMENT_BYTES:,} an index holds"
             )
-        return _Line(place, data, home)
+        return _Line(place, data)
 
     def _send(self, batch: list[_Line]) -> dict[int, Verdict]:
         body = b"".join(line.data for line in batch)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from copydesk.adapters.elasticsearch_index import setup as templates
-from copydesk.adapters.elasticsearch_index.bulk import BulkWriter, OtherMapping
+from copydesk.adapters.elasticsearch_index.bulk import BulkWriter, Homes, OtherMapping
 from copydesk.adapters.elasticsearch_index.client import (
     ApiError,
     Client,
@@ -247,21 +247,19 @@ class ElasticsearchIndex:
         known = list(dict.fromkeys(each.id for each in articles if possible_id(each.id)))
         live = templates.live(self._client, self._names)
         holders = self._holders(live, known, source=True)
+        homes = Homes()
         if live.write in live.search:  # an article stays where it was seen first; a rebuild takes all
-            homes = {key: documents[0]["_index"] for key, documents in holders.items()}
-            self._writer.homes, self._writer.last = homes, live.write
+            homes = Homes({key: documents[0]["_index"] for key, documents in holders.items()}, live.write)
             if doubled := [document for documents in holders.values() for document in documents[1:]]:
                 delete(self._client, doubled)  # written while the next index began, by a process that died over it
-        else:
-            self._writer.homes, self._writer.last = {}, None
         found = pasts({key: max(each, key=_version) for key, each in holders.items()}, articles, places)
         try:
-            return self._writer.write(articles, checked=checked, pasts=found)
+            return self._writer.write(articles, checked=checked, pasts=found, homes=homes)
         except OtherMapping:
             old, self._writer.layout = self._writer.layout, templates.layout(self._client, self._names.write)
             if self._writer.layout == old:
                 raise
-            return self._writer.write(articles, checked=checked, pasts=found)
+            return self._writer.write(articles, checked=checked, pasts=found, homes=homes)
 
     def _newest(self, ids: Sequence[str], *, source: bool) -> Json:
         """Return these ids' documents in their highest revision."""

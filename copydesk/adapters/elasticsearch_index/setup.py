@@ -119,7 +119,8 @@ def live(client: Client, names: IndexNames) -> Live:
     """Return which indices the aliases lead to. Raises IndexUnavailable, ConfigError."""
     with translate_elasticsearch_errors(client.address):
         found = client.api.options(ignore_status=404).indices.get_alias(name=f"{names.search},{names.write}")
-    aliases = {index: value["aliases"] for index, value in sorted(found.body.items()) if isinstance(value, dict)}
+    values = sorted(found.body.items())
+    aliases = {index: value.get("aliases", {}) for index, value in values if isinstance(value, dict)}
     written = [index for index, known in aliases.items() if names.write in known]
     return Live(tuple(index for index, known in aliases.items() if names.search in known), *written[-1:] or [None])
 

@@ -13,7 +13,7 @@ import orjson
 
 from copydesk.adapters.elasticsearch_index.client import ApiError, Client, failure, translate_elasticsearch_errors
 from copydesk.adapters.elasticsearch_index.scan import BARE_PAGE, scan_documents
-from copydesk.adapters.elasticsearch_index.setup import IndexNames, Live, Sharding, create_next, live
+from copydesk.adapters.elasticsearch_index.setup import IndexNames, Live, Sharding, create_next, layout, live
 
 logger = logging.getLogger("copydesk.elasticsearch")
 _AT_ONCE = 10 * BARE_PAGE
@@ -31,6 +31,8 @@ def keep_in_bounds(client: Client, names: IndexNames, shape: Sharding, bounds: B
     """Do what is due. Raises IndexUnavailable, ConfigError (this user may not)."""
     found = live(client, names)
     if found.write is None or found.write not in found.search:  # missing, or a rebuild takes over
+        return
+    if layout(client, found.write).is_first:  # an index of now beside it would be written otherwise: `reindex` first
         return
     if bounds.megabytes is not None and _megabytes(client, found.write) >= bounds.megabytes:
         _begin_next(client, names, shape, found.write)
