@@ -68,6 +68,7 @@ class SourceWatcher:
         wait, elect_until = _FIRST_WAIT, 0.0
         try:
             while not stop.is_set():
+                self.counts.turned_at = time.monotonic()
                 draining = drain is not None and drain.is_set()
                 try:
                     if self._elected():

@@ -7,7 +7,7 @@ import msgspec
 
 from copydesk import __version__
 from copydesk.events import BY_TYPE, Alarm, Correction, DeadLetter, Link
-from copydesk.pipeline import ALERTS, CORRECTIONS, DEAD, LINK_DELAYS, STAGES, TOPICS, YOUNG_DELAYS, Topic
+from copydesk.pipeline import ALERTS, CORRECTIONS, DEAD, LINK_DELAYS, STAGES, TOPICS, WATCH_STAGE, YOUNG_DELAYS, Topic
 from copydesk.runtime.worker import EVENT_OF
 
 RECORD_OF: dict[str, type[msgspec.Struct]] = {
@@ -88,7 +88,7 @@ def _message(name: str) -> dict[str, Any]:
 
 def _operations() -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for stage in STAGES:
+    for stage in (*STAGES, WATCH_STAGE):
         ways = {"receive": stage.reads, "send": stage.writes}
         for action, topic in ways.items():
             if topic is not None:

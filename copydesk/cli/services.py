@@ -20,6 +20,7 @@ from copydesk.consumers.index import IndexWriter
 from copydesk.consumers.lost_index import cure, lost_index
 from copydesk.consumers.watch_sources import SourceWatcher
 from copydesk.errors import LostIndex
+from copydesk.events import Alarm
 from copydesk.log_port import Log, Record
 from copydesk.pipeline import CLEAN, CLEAN_STAGE, DEAD, INDEX_STAGE, TOPICS, WATCH_STAGE, Stage
 from copydesk.producers.seeds.counts import SeedCounts
@@ -31,6 +32,7 @@ from copydesk.runtime.outcome import Executor, Outcome
 from copydesk.runtime.worker import Worker
 from copydesk.settings import Settings, load
 from copydesk.sites.files import read_rules
+from copydesk.telemetry.figures import ALARMS, ALARMS_OPEN
 
 produce_app = typer.Typer(help="Publish what is found outside as events.", no_args_is_help=True)
 consume_app = typer.Typer(help="Run one stage as a service.", no_args_is_help=True)
@@ -117,7 +119,7 @@ def watch_sources(drain: Drain = False, metrics: Metrics = None) -> None:
     if drain:
         ending.set()
     heartbeat = Heartbeat(settings.heartbeat)
-    watcher = SourceWatcher(log, beat=heartbeat)
+    watcher = SourceWatcher(log, beat=heartbeat, on_alarm=_count_alarm, on_open=_show_open)
     logger.info("stage %s reads %s and %s", WATCH_STAGE.name, CLEAN, DEAD)
     try:
         with (
@@ -131,6 +133,15 @@ def watch_sources(drain: Drain = False, metrics: Metrics = None) -> None:
         log.close()
         logger.info("stage %s ends: %d read", WATCH_STAGE.name, watcher.counts.read)
     asked.end()
+
+
+def _count_alarm(alarm: Alarm) -> None:
+    if alarm.ended_at is None:
+        ALARMS.add(1, alarm.kind)
+
+
+def _show_open(found: dict[str, int]) -> None:
+    ALARMS_OPEN.replace({(kind,): float(number) for kind, number in found.items()})
 
 
 def setup() -> None:
