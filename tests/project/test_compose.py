@@ -90,7 +90,8 @@ def test_the_reference_loader_refuses_a_broken_file(tmp_path: Path) -> None:
 def test_what_asks_the_sites_of_others_starts_only_where_it_is_told_who_asks() -> None:
     usual = loaded(COMPOSE_PROFILES="")["services"]
     assert set(usual) == {
-        "passwords", "kafka", "elasticsearch", "kibana", "setup", "dashboard", "seeds", "cleaner", "indexer", "watcher", "desk",
+        "passwords", "kafka", "elasticsearch", "kibana", "setup", "dashboard", "seeds", "cleaner", "indexer",
+        "watcher", "desk",
     }  # fmt: skip
     for contact, code in (("", 2), ("desk@example.org", 0)):
         told = loaded(CONTACT=contact)["services"]["contact"]
