@@ -5,7 +5,8 @@ from contextlib import suppress
 from typing import Any
 
 from copydesk.adapters.elasticsearch_index.client import Client, NotFoundError, translate_elasticsearch_errors
-from copydesk.adapters.elasticsearch_index.query import BY_TIME, Json
+from copydesk.adapters.elasticsearch_index.documents import ADDED, Json
+from copydesk.adapters.elasticsearch_index.query import BY_TIME
 from copydesk.errors import CopydeskError
 
 PAGE, BARE_PAGE = 100, 2_000
@@ -20,7 +21,8 @@ def scan_documents(client: Client, alias: str, selected: Json, *, fields: Sequen
     """
     after: list[Any] | None = None
     view = _open(client, alias)
-    asked: Json = {"query": selected, "size": BARE_PAGE if fields else PAGE, "_source": list(fields) or True}
+    shown = list(fields) if fields else {"excludes": list(ADDED)}
+    asked: Json = {"query": selected, "size": BARE_PAGE if fields else PAGE, "_source": shown}
     try:
         while True:
             try:
