@@ -22,7 +22,7 @@ def scan_documents(client: Client, alias: str, selected: Json, *, fields: Sequen
     after: list[Any] | None = None
     view = _open(client, alias)
     shown = list(fields) if fields else {"excludes": list(ADDED)}
-    asked: Json = {"query": selected, "size": BARE_PAGE if fields else PAGE, "_source": shown}
+    asked: Json = {"query": selected, "size": BARE_PAGE if fields else PAGE, "_source": shown, "version": True}
     try:
         while True:
             try:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from copydesk.adapters.elasticsearch_index.client import ApiError, Client, failure, translate_elasticsearch_errors
+from copydesk.adapters.elasticsearch_index.query import VERSION_FIELDS
 from copydesk.adapters.elasticsearch_index.scan import BARE_PAGE, scan_documents
 from copydesk.adapters.elasticsearch_index.setup import SEARCHED, IndexNames, Live, Sharding, create_next, layout, live
 
@@ -80,7 +81,7 @@ def _drop_old(client: Client, found: Live, old: dict[str, Any]) -> None:
                 client.api.options(ignore_status=404).indices.delete(index=index)
                 logger.info("deleted the index %s, whose articles are all beyond the time of retention", index)
                 left.remove(index)
-    documents = islice(scan_documents(client, ",".join(left), old, whole=False), _AT_ONCE)
+    documents = islice(scan_documents(client, ",".join(left), old, fields=VERSION_FIELDS), _AT_ONCE)
     dropped = 0
     while some := list(islice(documents, BARE_PAGE)):
         delete(client, some)
