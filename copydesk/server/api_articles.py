@@ -102,7 +102,7 @@ def removed_pieces(
 @get("/articles/{article_id:str}/raw", sync_to_thread=True, operation_id="raw", responses=PROBLEMS)
 def raw_article_event(desk: TheDesk, request: Request[Any, Any, Any], article_id: ArticleId) -> Response[RawArticle]:
     """Return what came in, from the log."""
-    return json_with_etag(request, raw_event_of(desk.log, article_asked(desk, article_id)))
+    return json_with_etag(request, raw_event_of(desk.log, desk.index, article_asked(desk, article_id)))
 
 
 @get("/counts", sync_to_thread=True, operation_id="counts", responses=PROBLEMS)
