@@ -24,7 +24,7 @@ from copydesk.cli.run_report import EndOfRun, report_run, suggest
 from copydesk.cli.run_watch import RunInSight, watch_run
 from copydesk.cli.serve import DESK_PORT, DeskPlace, desk_served
 from copydesk.cli.sites import SitesFolder
-from copydesk.cli.wiring import engines
+from copydesk.cli.wiring import engines, notes_for_dashboards
 from copydesk.errors import MissingExtra
 from copydesk.identity import source_of
 from copydesk.log_port import Log
@@ -82,7 +82,9 @@ def run(  # noqa: PLR0913 - a command's
             make_feed_run(settings, log, lists, now=now, watch=watch, allow_private=allow_private) if lists else None
         )
         pool = cleaning_pool(settings.workers, rules, settings.refuse)
-        whole = PipelineRun(log, index, settings.workers, pool=pool, wall=time.time if watch else None)
+        notes = beside.enter_context(notes_for_dashboards(settings))
+        wall = time.time if watch else None
+        whole = PipelineRun(log, index, settings.workers, pool=pool, wall=wall, notes=notes)
 
         seen = RunInSight(whole, counts, feeds)
 

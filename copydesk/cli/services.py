@@ -13,7 +13,7 @@ from copydesk.app.run import cleaner
 from copydesk.cli.input_document import DocumentUrl, FieldMap, SourceFromFolder, paths_of
 from copydesk.cli.output import FAILED, GO_ON, console, stopping
 from copydesk.cli.sites import SitesFolder
-from copydesk.cli.wiring import open_index, open_log
+from copydesk.cli.wiring import notes_for_dashboards, open_index, open_log
 from copydesk.consumers.index import IndexWriter
 from copydesk.consumers.lost_index import cure, lost_index
 from copydesk.consumers.watch_sources import SourceWatcher
@@ -105,14 +105,14 @@ def watch_sources(drain: Drain = False) -> None:
     if drain:
         ending.set()
     heartbeat = Heartbeat(settings.heartbeat)
-    watcher = SourceWatcher(log, beat=heartbeat)
     logger.info("stage %s reads %s and %s", WATCH_STAGE.name, CLEAN, DEAD)
     try:
-        with stopping(stop) as asked, heartbeat:
+        with stopping(stop) as asked, heartbeat, notes_for_dashboards(settings) as notes:
+            watcher = SourceWatcher(log, beat=heartbeat, notes=notes)
             watcher.run(stop, ending)
+            logger.info("stage %s ends: %d read", WATCH_STAGE.name, watcher.counts.read)
     finally:
         log.close()
-        logger.info("stage %s ends: %d read", WATCH_STAGE.name, watcher.counts.read)
     asked.end()
 
 

@@ -20,13 +20,13 @@ STEP = 6 * 3600.0
 HISTORY_DELAY = 3 * DAY
 """From this delay between publication and fetch on, a source's articles are an archive, not news."""
 
-SILENT_ODDS = 7.5
-"""Minus the logarithm of the chance of a gap that counts as silence: one gap in 1,800."""
+SILENT_ODDS = 8.2
+"""Minus the logarithm of the chance of a gap that counts as silence: one gap in 3,600."""
 SILENT_AFTER = 36 * 3600.0
 """Seconds that a silence lasts at least: what publishes by day alone is still at night."""
 SILENT_NEWS = 45 * DAY
 """Seconds after which a silence that nobody noticed is not told any more."""
-FEWER_SHARE, FEWER_ODDS, FEWER_WINDOWS, FEWER_BACK = 0.35, 6.5, (2, 4, 7), 0.67
+FEWER_SHARE, FEWER_ODDS, FEWER_WINDOWS, FEWER_BACK = 0.35, 7.2, (2, 4, 7), 0.67
 """At most this share of what is expected, as unlikely, over so many whole days; and from which share on it is over."""
 FLOOD_TIMES, FLOOD_ODDS, FLOOD_LEAST, FLOOD_BACK = 2.5, 10.5, 12, 1.5
 """At least so many times what is expected, as unlikely, so many articles above it; and up to when it lasts."""

@@ -19,6 +19,7 @@ from copydesk.adapters.elasticsearch_index.client import (
     translate_elasticsearch_errors,
 )
 from copydesk.adapters.elasticsearch_index.health import waiting_for
+from copydesk.adapters.elasticsearch_index.notes import put_notes_index
 from copydesk.adapters.elasticsearch_index.past import pasts, revisions_of
 from copydesk.adapters.elasticsearch_index.query import Json, article, possible_id, results, search_body, selection
 from copydesk.adapters.elasticsearch_index.rebuild import ElasticsearchRebuild
@@ -86,6 +87,7 @@ class ElasticsearchIndex:
     def setup(self) -> None:
         """See the port. Puts templates, and the first index with both aliases."""
         templates.setup(self._client, self._names, self._shape)
+        put_notes_index(self._client, self._names)
 
     def upsert(
         self, articles: Sequence[CleanArticle], events: Sequence[bytes] = (), places: Sequence[EventPlace | None] = ()
