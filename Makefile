@@ -8,7 +8,7 @@ VERSION = $(shell $(PYTHON) -c "import re; print(re.search(r'__version__ = .(.+)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help image sbom wheels install dev run test test-fast soak train lint format lexicon duplicates schemas docs lock bench bench-clean bench-health bench-kinds bench-languages bench-lines bench-memory bench-peers bench-speed bench-stack bench-worst fuzz clean
+.PHONY: help image sbom wheels install dev run test test-fast soak train lint format lexicon duplicates schemas docs lock bench bench-clean bench-health bench-kinds bench-languages bench-lines bench-memory bench-peers bench-serve bench-speed bench-stack bench-worst fuzz clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -81,6 +81,9 @@ bench-languages: $(VENV)/.dev ## Measure what texts of all languages cost a clea
 bench-speed: $(VENV)/.dev ## Measure what cleaning a page costs beside trafilatura, on DATA, a folder of pages
 	@test -n "$(DATA)" || { echo "name the folder: make bench-speed DATA=../bench"; exit 2; }
 	@$(BIN)/python -m bench.bench_speed $(DATA)
+
+bench-serve: $(VENV)/.dev ## Measure how fast the desk answers over 100,000 made-up articles, against the bars; FOLDER keeps them
+	@$(BIN)/python -m bench.bench_serve 100000 $(FOLDER)
 
 bench-kinds: $(VENV)/.dev ## Measure a WARC beside JSON Lines, rows with given facts beside rows without, and memory over a large archive, on seeds/ or on DATA=pages.jsonl.gz
 	@$(BIN)/python -m bench.bench_kinds $(DATA)

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 import msgspec
 
-from copydesk.cleaning.article import clean_article
+from copydesk.cleaning.article import clean_and_measure
 from copydesk.cleaning.site_rules import Rules
 from copydesk.consumers.recurring_header import decode_header, split_header
 from copydesk.events import LIST_TYPES, PageType, RawArticle, Refused, decode, encode
@@ -14,7 +14,7 @@ from copydesk.runtime.outcome import Outcome
 
 
 def clean_event(value: bytes, rules: Rules | None = None, refuse: Collection[PageType] = LIST_TYPES) -> Outcome:
-    """Return the CleanArticle of `value`, an `articles.raw` event behind its source's recurring header.
+    """Return the CleanArticle of `value`, an `articles.raw` event behind the header of its source.
 
     `rules` are those of sites, by host; `refuse` names the types of pages that are not wanted.
     """
@@ -25,5 +25,8 @@ def clean_event(value: bytes, rules: Rules | None = None, refuse: Collection[Pag
         return Outcome("failed", reason=f"not a RawArticle event: {error}")
     if problem := problem_of_event(raw.id, raw.revision, time.time_ns() // 1_000_000):
         return Outcome("refused", reason=problem)
-    found = clean_article(raw, decode_header(header), rules, refuse)
-    return Outcome("refused", reason=found.reason) if isinstance(found, Refused) else Outcome("done", encode(found))
+    known = decode_header(header)
+    found, quality = clean_and_measure(raw, known.recurring, rules, refuse, known.corrections)
+    if isinstance(found, Refused):
+        return Outcome("refused", reason=found.reason)
+    return Outcome("done", encode(found), measured=msgspec.json.encode(quality))

@@ -13,6 +13,8 @@ from copydesk.index_port import Writable
 from copydesk.log_port import EventPlace
 from copydesk.runtime.in_flight import Ticket
 from copydesk.runtime.outcome import Outcome
+from copydesk.telemetry import figures
+from copydesk.telemetry.spans import span_listener
 
 INDEX_BATCH = 200
 
@@ -58,6 +60,7 @@ class IndexWriter:
         done, self._unreadable = self._unreadable, []
         batch = self._waiting[:INDEX_BATCH]
         if batch:
+            began, began_ns = time.perf_counter(), time.time_ns()
             try:
                 tickets, articles, events = zip(*batch, strict=True)
                 verdicts = self._index.upsert(articles, events, [_place(ticket) for ticket in tickets])
@@ -67,8 +70,13 @@ class IndexWriter:
                     raise IndexUnavailable(self._cure(error)) from error
                 raise
             del self._waiting[: len(batch)]
+            figures.BULK_DOCUMENTS.observe(len(batch))
+            figures.BULK_SECONDS.observe(time.perf_counter() - began)
+            if listener := span_listener():
+                listener.stored([each.traceparent for each in tickets if isinstance(each, Ticket)], began_ns)
             for (ticket, article, _), verdict in zip(batch, verdicts, strict=True):
                 self.verdicts[verdict.outcome] += 1
+                figures.INDEX_DOCUMENTS.add(1, verdict.outcome)
                 if self._on_stored is not None and verdict.outcome == "stored":
                     self._on_stored(article)
                 if verdict.outcome == "refused":

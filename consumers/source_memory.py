@@ -1,7 +1,7 @@
 """Learn from the cleaned articles which text recurs at each source, and hand that to the cleaning of the next ones.
 
-The memory is the latest value per source in the compacted topic `sources.furniture`; people's pins stand beside it
-under a key of their own. A source's articles are in one partition, so one process at a time learns about a source; one
+The memory is the latest value per source in the compacted topic `sources.furniture`. People's corrections go with it
+to the cleaning. A source's articles are in one partition, so one process at a time learns about a source; one
 that takes a partition over reads what the one before it saved. Lost learning costs nothing but a little time.
 """
 
@@ -14,8 +14,10 @@ from dataclasses import dataclass, field
 import msgspec
 from msgspec import Struct
 
-from copydesk.cleaning.recurring import EVIDENCE, Memory, Pins, may_recur, observe, recurring_texts
-from copydesk.consumers.recurring_header import EMPTY_HEADER, add_header, encode_header
+from copydesk.cleaning.corrections import CORRECTED, UNCORRECTED, Corrections
+from copydesk.cleaning.recurring import EVIDENCE, Memory, may_recur, observe, recurring_texts
+from copydesk.consumers.recurring_header import EMPTY_HEADER, SourceTexts, add_header, encode_header
+from copydesk.consumers.source_corrections import CorrectionTable
 from copydesk.errors import Unavailable
 from copydesk.events import SCHEMA_VERSION
 from copydesk.identity import LOCAL
@@ -29,8 +31,7 @@ SAVE_EVERY = 25
 """Articles of a source between two saves of its memory, when what is cut does not change."""
 YOUNG, RECOUNT_EVERY = 64, 8
 """From this many articles on, what recurs is worked out once in so many articles only."""
-REREAD_SECONDS = 5.0
-PINS = "pins:"
+REREAD_SECONDS, CORRECTIONS_SECONDS = 5.0, 1.0
 FURNITURE_HEADERS = {"type": "Furniture", "schema_version": str(SCHEMA_VERSION)}
 
 
@@ -54,7 +55,7 @@ class _Source:
 
     memory: Memory
     stored: bytes | None
-    pins: Pins = field(default_factory=Pins)
+    corrections: Corrections = UNCORRECTED
     recurring: dict[str, str] = field(default_factory=dict)
     header: bytes = EMPTY_HEADER
     unsaved: int = 0
@@ -67,9 +68,10 @@ class SourceMemory:
     def __init__(self, cleaning: Executor, log: Log) -> None:
         self._cleaning, self._log = cleaning, log
         self._table: Table | None = None
+        self._corrections: CorrectionTable | None = None
         self._sources: dict[str, _Source] = {}
         self._keys: dict[Hashable, str] = {}
-        self._reread_at = 0.0
+        self._reread_at = self._corrections_at = 0.0
 
     @property
     def pending(self) -> int:
@@ -79,9 +81,9 @@ class SourceMemory:
     def submit(self, ticket: Hashable, key: str, value: bytes) -> None:
         """Have an event cleaned with what recurs at its source."""
         self._keys[ticket] = key
-        # `local` is no source but whatever came without a name: what recurs there belongs to nobody.
-        header = EMPTY_HEADER if key == LOCAL else self._source(key).header
-        self._cleaning.submit(ticket, key, add_header(header, value))
+        if time.monotonic() >= self._corrections_at:
+            self._reread_corrections()
+        self._cleaning.submit(ticket, key, add_header(self._source(key).header, value))
 
     def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
         """Pass on what was cleaned, and learn from it; now and then save what was learned."""
@@ -110,14 +112,16 @@ class SourceMemory:
     def _load(self, key: str, source: _Source) -> None:
         if self._table is None:
             self._table = self._log.table(FURNITURE)
+        if self._corrections is None:
+            self._corrections = CorrectionTable(self._log)
         source.stored = self._table.get(key)
         source.memory = read_source_memory(source.stored)
-        source.pins = read_pins(self._table.get(PINS + key))
+        source.corrections = self._corrections.of(key)
         _activate(source)
 
     def _learn(self, key: str, value: bytes) -> None:
         source, article = self._source(key), _texts.decode(value)
-        cut = [piece.text for piece in article.removed if piece.evidence == EVIDENCE]
+        cut = [piece.text for piece in article.removed if piece.evidence in {EVIDENCE, CORRECTED}]
         memory = observe(source.memory, article.id, [*article.paragraphs, *cut])
         if memory is not source.memory:
             source.memory = memory
@@ -141,7 +145,7 @@ class SourceMemory:
                 source.stored, source.unsaved, source.changed = value, 0, False
 
     def _reread(self) -> None:
-        """Take in pins, and what another process learned while it held the source."""
+        """Take in what another process learned while it held the source."""
         self._reread_at = time.monotonic() + REREAD_SECONDS
         if self._table is None:
             return
@@ -150,16 +154,25 @@ class SourceMemory:
             for key, source in self._sources.items():
                 if self._table.get(key) != source.stored and not source.unsaved:
                     self._load(key, source)
-                else:
-                    source.pins = read_pins(self._table.get(PINS + key))
+
+    def _reread_corrections(self) -> None:
+        """Take in what people decided since."""
+        self._corrections_at = time.monotonic() + CORRECTIONS_SECONDS
+        with contextlib.suppress(Unavailable):
+            if self._corrections is None:
+                return
+            self._corrections.refresh()
+            for key, source in self._sources.items():
+                if source.corrections != (now := self._corrections.of(key)):
+                    source.corrections = now
                     _activate(source)
 
 
 def _activate(source: _Source) -> None:
-    recurring = recurring_texts(source.memory, source.pins)
+    recurring = recurring_texts(source.memory)
     if recurring.keys() != source.recurring.keys():
         source.changed = True
-    source.recurring, source.header = recurring, encode_header(recurring)
+    source.recurring, source.header = recurring, encode_header(SourceTexts(recurring, source.corrections))
 
 
 def read_source_memory(value: bytes | None) -> Memory:
@@ -169,8 +182,3 @@ def read_source_memory(value: bytes | None) -> Memory:
     except msgspec.DecodeError as error:
         logger.warning("a source's memory cannot be read and starts anew: %s", error)
         return Memory()
-
-
-def read_pins(value: bytes | None) -> Pins:
-    """Read what people pinned and released; unreadable pins are an error, since nobody else knows them."""
-    return msgspec.json.decode(value, type=Pins) if value else Pins()

@@ -12,19 +12,21 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from typing import get_args
 
 import msgspec
 
 from copydesk.consumers.source_sightings import read_article, read_letter, refusal_of
 from copydesk.errors import Unavailable
-from copydesk.events import SCHEMA_VERSION, Alarm, DeadLetter, encode, headers
+from copydesk.events import SCHEMA_VERSION, Alarm, AlarmKind, DeadLetter, encode, headers
 from copydesk.health.figures import SourceFigures, is_new_record
 from copydesk.health.stream import SourceWatch
 from copydesk.index_port import Note, Notes
 from copydesk.log_port import Log, Message, Partition, Reader, Record
 from copydesk.pipeline import ALERTS, CLEAN, DEAD, HEALTH, WATCH_STAGE
 from copydesk.runtime import dead_letters
-from copydesk.runtime.worker import Counts
+from copydesk.runtime.progress import Counts
+from copydesk.telemetry import figures
 
 logger = logging.getLogger("copydesk.watch_sources")
 
@@ -46,8 +48,7 @@ class SourceWatcher:
     """Run until stopped, or, once `drain` is set, until all is read. `counts` says how it is doing.
 
     `wall` is the clock by which a source is silent when nothing comes at all; without it, all that counts is what has
-    come in the end. `on_alarm` is told of each alarm that is published, `on_open` of how many are open, by kind,
-    whenever figures were saved. `notes` take alarms and dead letters for dashboards.
+    come in the end. `notes` take alarms and dead letters for dashboards.
     """
 
     def __init__(
@@ -56,13 +57,11 @@ class SourceWatcher:
         *,
         wall: Callable[[], float] | None = time.time,
         beat: Callable[[], None] | None = None,
-        on_alarm: Callable[[Alarm], None] | None = None,
-        on_open: Callable[[dict[str, int]], None] | None = None,
         notes: Notes | None = None,
     ) -> None:
         self.counts = Counts()
         self._log, self._wall, self._beat = log, wall, beat
-        self._on_alarm, self._on_open, self._notes = on_alarm, on_open, notes
+        self._notes = notes
         self._lease: Reader | None = None
         self._work: _Watching | None = None
         self._looked_at = -SWEEP_SECONDS
@@ -73,6 +72,7 @@ class SourceWatcher:
         try:
             while not stop.is_set():
                 draining = drain is not None and drain.is_set()
+                self.counts.turned_at = time.monotonic()
                 try:
                     if self._elected():
                         if self._go_on(draining) and draining:
@@ -117,10 +117,8 @@ class SourceWatcher:
         if self._work.is_due(self._save_after(read, draining)):
             for alarm in self._work.save():
                 logger.info("%s: %s%s", alarm.source, alarm.what, " — ended" if alarm.ended_at else "")
-                if self._on_alarm is not None:
-                    self._on_alarm(alarm)
-            if self._on_open is not None:
-                self._on_open(self._work.open_alarms())
+            figures.ALARMS_OPEN.replace(self._work.open_alarms())
+            figures.LAST_COMMIT.set(time.time(), WATCH_STAGE.name)
         return not read and self._work.is_done()
 
     def _save_after(self, read: bool, draining: bool) -> float:
@@ -234,12 +232,12 @@ class _Watching:
         self._unsaved, self._saved_at = 0, time.monotonic()
         return told
 
-    def open_alarms(self) -> dict[str, int]:
-        """Count the open alarms by kind."""
-        found: dict[str, int] = {}
-        for figures in self._watch.sources.values():
-            for alarm in figures.alarms:
-                found[alarm.kind] = found.get(alarm.kind, 0) + 1
+    def open_alarms(self) -> dict[tuple[str, ...], float]:
+        """Count the open alarms by kind, every kind."""
+        found: dict[tuple[str, ...], float] = {(kind,): 0.0 for kind in get_args(AlarmKind)}
+        for source in self._watch.sources.values():
+            for alarm in source.alarms:
+                found[(alarm.kind,)] += 1
         return found
 
     def close(self) -> None:
@@ -252,10 +250,12 @@ class _Watching:
         self._unsaved += 1
         self._counts.read += 1
         self._counts.done += 1
+        figures.READ.add(1, WATCH_STAGE.name)
+        figures.OUTCOMES.add(1, WATCH_STAGE.name, "done")
 
     def _is_new(self, source: str, stream: str, record: Record) -> bool:
-        figures = self._watch.figures_of(source)
-        return is_new_record(figures, f"{stream}.{record.partition}", record.offset, record.timestamp)
+        known = self._watch.figures_of(source)
+        return is_new_record(known, f"{stream}.{record.partition}", record.offset, record.timestamp)
 
 
 def note_of_alarm(alarm: Alarm) -> Note:

@@ -313,14 +313,30 @@ class Alarm(Struct, frozen=True, kw_only=True):
     articles: tuple[AlarmArticle, ...] = ()
 
 
-Event = Link | RawArticle | CleanArticle | DeadLetter | Alarm
+Decision = Literal["keep", "cut"]
+
+
+class Correction(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Hold what a person decided on a text of a source: to keep it in its articles, or to cut it from them.
+
+    `hash` names the text as a source's recurring text is named: whatever its case, its spaces and, where it is short,
+    its numbers. `text` is one spelling of it, `article` the id of the article in which it was seen.
+    """
+
+    source: str
+    hash: str
+    decision: Decision
+    text: str
+    decided_at: datetime
+    article: str | None = None
+
+
+Event = Link | RawArticle | CleanArticle | DeadLetter | Alarm | Correction
 E = TypeVar("E", bound=Struct)
-BY_TYPE: dict[str, type[Event]] = {cls.__name__: cls for cls in (Link, RawArticle, CleanArticle, DeadLetter, Alarm)}
+BY_TYPE: dict[str, type[Event]] = {cls.__name__: cls for cls in get_args(Event)}
 
 _encoder = msgspec.json.Encoder()
-_decoders: dict[type[Struct], msgspec.json.Decoder[Any]] = {
-    cls: msgspec.json.Decoder(cls) for cls in (Link, RawArticle, CleanArticle, DeadLetter, Alarm)
-}
+_decoders: dict[type[Struct], msgspec.json.Decoder[Any]] = {cls: msgspec.json.Decoder(cls) for cls in get_args(Event)}
 
 
 def id_in(extra: Mapping[str, Any]) -> str | None:

@@ -58,7 +58,10 @@ class Results(NamedTuple):
 
 
 Interval = Literal["day", "week", "month"]
-CountedBy = Literal["source", "language"]
+CountedBy = Literal["source", "language", "section"]
+TermField = Literal["source", "language", "section", "author", "removed_kinds"]
+LONGEST_TERM = 256
+"""Longer names of sources, sections and authors are stored, but neither found nor counted by."""
 
 
 class Count(NamedTuple):
@@ -218,8 +221,15 @@ class Index(Rebuildable, Protocol):
     def counts(self, query: Query, interval: Interval, by: CountedBy | None = None) -> Sequence[Count]:
         """Count what the query matches by the interval of `seen_at`, and by a field, in order.
 
-        Weeks begin on Monday. Empty intervals are left out, as are, by language, articles without one. Ignores limit,
-        sort and place. Raises IndexUnavailable.
+        Weeks begin on Monday. Empty intervals are left out, as are articles without a value. Ignores limit, sort and
+        place. Raises IndexUnavailable.
+        """
+        ...
+
+    def terms(self, query: Query, field: TermField, limit: int = FACET_VALUES) -> Mapping[str, int]:
+        """Count what the query matches by the values of a field: the most frequent, most first, equal ones by name.
+
+        An article counts once for each of its values. Ignores limit, sort and place. Raises IndexUnavailable.
         """
         ...
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Literal, TypeVar, get_args
 
 from copydesk.errors import ConfigError
 from copydesk.events import ALL_PAGE_TYPES, LIST_TYPES, PageType
@@ -15,6 +16,10 @@ SECRETS = (
     "COPYDESK_KAFKA_PASSWORD", "COPYDESK_ELASTICSEARCH_API_KEY", "COPYDESK_ELASTIC_PASSWORD", "COPYDESK_TOKEN",
 )  # fmt: skip
 """Variables that a file may hold instead: the name of that file is in the variable with _FILE behind its name."""
+
+W = TypeVar("W", bound=str)
+LogFormat = Literal["text", "json"]
+LogLevel = Literal["debug", "info", "warning", "error"]
 
 _FOR_TESTS = ("COPYDESK_TEST_", "COPYDESK_REQUIRE_STACK")
 _AGE, _UNITS = re.compile(r"([1-9]\d{0,3})([hd])", re.ASCII), {"h": 3600.0, "d": 86_400.0}
@@ -29,7 +34,8 @@ class Settings:
     us at `websub_url`, which leads to `websub_listen`. What may hold a password is not in the repr. A prefix goes
     before every name of ours on a cluster shared with others: topics and groups, aliases and indices.
     `elastic_password` is the one to give Elasticsearch's first user in the compose stack, `token` the one that the desk
-    asks for.
+    asks for. Figures and health are served at `metrics`, and name `metrics_sources` sources; spans go to the collector
+    at `traces`.
     """
 
     data: Path = Path(".copydesk")
@@ -65,6 +71,11 @@ class Settings:
     elasticsearch_replicas: int | None = None
     elasticsearch_prefix: str = ""
     elastic_password: str = field(default="", repr=False)
+    metrics: tuple[str, int] | None = None
+    metrics_sources: int = 50
+    log_format: LogFormat = "text"
+    log_level: LogLevel = "warning"
+    traces: str = ""
     token: str = field(default="", repr=False)
 
     @property
@@ -99,8 +110,9 @@ def load(environ: Mapping[str, str] | None = None, *, workers: int | None = None
         heartbeat=_path(env, "COPYDESK_HEARTBEAT"),
         contact=_contact(env),
         proxy=_proxy(env),
-        websub_url=_web_address(env, "COPYDESK_WEBSUB_URL"),
-        websub_listen=_listener(env),
+        websub_url=_web_address(env, "COPYDESK_WEBSUB_URL", "https://news.example/hubs"),
+        websub_listen=read_listener("COPYDESK_WEBSUB_LISTEN", env.get("COPYDESK_WEBSUB_LISTEN", ""), "127.0.0.1:8089")
+        or Settings.websub_listen,
         revisit=_ages(env),
         kafka_username=env.get("COPYDESK_KAFKA_USERNAME", ""),
         kafka_password=_secret(env, "COPYDESK_KAFKA_PASSWORD"),
@@ -120,7 +132,21 @@ def load(environ: Mapping[str, str] | None = None, *, workers: int | None = None
         elasticsearch_replicas=_number(env, "COPYDESK_ELASTICSEARCH_REPLICAS", 0, 32),
         elasticsearch_prefix=env.get("COPYDESK_ELASTICSEARCH_PREFIX", ""),
         elastic_password=_secret(env, "COPYDESK_ELASTIC_PASSWORD"),
+        metrics=read_listener("COPYDESK_METRICS", env.get("COPYDESK_METRICS", ""), "127.0.0.1:9464"),
+        metrics_sources=_named_sources(env),
+        log_format=log_settings(env)[0],
+        log_level=log_settings(env)[1],
+        traces=_web_address(env, "COPYDESK_TRACES", "http://127.0.0.1:4318"),
         token=_secret(env, "COPYDESK_TOKEN"),
+    )
+
+
+def log_settings(environ: Mapping[str, str] | None = None) -> tuple[LogFormat, LogLevel]:
+    """Read how lines of the log look, and how much is said: needed before anything else is. Raises ConfigError."""
+    env = os.environ if environ is None else environ
+    return (
+        _word(env, "COPYDESK_LOG_FORMAT", get_args(LogFormat), Settings.log_format),
+        _word(env, "COPYDESK_LOG_LEVEL", get_args(LogLevel), Settings.log_level),
     )
 
 
@@ -191,20 +217,29 @@ def _proxy(env: Mapping[str, str]) -> str:
     return text
 
 
-def _web_address(env: Mapping[str, str], name: str) -> str:
+def _web_address(env: Mapping[str, str], name: str, example: str) -> str:
     text = env.get(name, "").strip()
     if text and not text.startswith(("http://", "https://")):
-        raise ConfigError(f"{name} must look like https://news.example/hubs")
+        raise ConfigError(f"{name} must look like {example}")
     return text
 
 
-def _listener(env: Mapping[str, str]) -> tuple[str, int]:
-    """Read COPYDESK_WEBSUB_LISTEN: a host and a port."""
-    text = env.get("COPYDESK_WEBSUB_LISTEN", "").strip()
-    host, _, port = text.rpartition(":")
-    if text and not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
-        raise ConfigError("COPYDESK_WEBSUB_LISTEN must look like 127.0.0.1:8089")
-    return (host.strip("[]"), int(port)) if text else Settings.websub_listen
+def read_listener(name: str, text: str, example: str) -> tuple[str, int] | None:
+    """Read a host and a port to listen on, None where there are none; raises ConfigError that names the setting."""
+    host, _, port = text.strip().rpartition(":")
+    if not text.strip():
+        return None
+    if not (host and port.isascii() and port.isdigit() and int(port) < 65_536):
+        raise ConfigError(f"{name} must look like {example}")
+    return host.strip("[]"), int(port)
+
+
+def _word(env: Mapping[str, str], name: str, words: tuple[W, ...], usual: W) -> W:
+    text = env.get(name, "").strip().lower()
+    found = next((word for word in words if word == text), None)
+    if text and found is None:
+        raise ConfigError(f"{name} is {text!r}; it may be {', '.join(words)}")
+    return found or usual
 
 
 def _ages(env: Mapping[str, str]) -> tuple[float, ...]:
@@ -217,6 +252,11 @@ def _ages(env: Mapping[str, str]) -> tuple[float, ...]:
         raise ConfigError("COPYDESK_REVISIT must be ages such as 1h 6h 1d 3d, or the word never")
     ages = sorted(int(age[1]) * _UNITS[age[2]] for age in found if age)
     return tuple(ages) or Settings.revisit
+
+
+def _named_sources(env: Mapping[str, str]) -> int:
+    found = _number(env, "COPYDESK_METRICS_SOURCES", 0, 200)
+    return Settings.metrics_sources if found is None else found
 
 
 def _number(env: Mapping[str, str], name: str, low: int, high: int) -> int | None:

@@ -2,19 +2,29 @@
 
 import hashlib
 import logging
+import time
 from collections.abc import Callable, Sequence
 from threading import Event
 from typing import NamedTuple, TypeVar
 
 from copydesk.errors import LogUnavailable, MessageTooLarge
-from copydesk.events import DeadLetter
+from copydesk.events import DeadLetter, Link, trace_of
+from copydesk.identity import article_id
 from copydesk.log_port import Log, Message
 from copydesk.runtime import dead_letters
+from copydesk.telemetry.spans import span_listener
+from copydesk.telemetry.waits import WaitReport
 
 _FIRST_WAIT, _LONGEST_WAIT, ROOM_WAIT = 0.1, 30.0, 0.05
 
 T = TypeVar("T")
 logger = logging.getLogger("copydesk.outbox")
+
+
+def trace_of_link(link: Link) -> str:
+    """Return the `traceparent` of a link's way: as if its address were the article's, which it mostly is."""
+    article = link.known_as or article_id(url=link.url, source=link.source)
+    return trace_of(article, int(link.found_at_time.timestamp() * 1000))
 
 
 class Stopped(Exception):
@@ -31,7 +41,10 @@ class TooLarge(NamedTuple):
 
 
 class Outbox:
-    """Call a log until it answers. `tell` is told in words what it waits for, and "" when that is over."""
+    """Call a log until it answers, for the producer `who`. `tell` is told what it waits for, "" when that is over.
+
+    With `begins` the events that are published begin their way here, and their `traceparent` is that of the first span.
+    """
 
     def __init__(
         self,
@@ -39,8 +52,12 @@ class Outbox:
         stop: Event,
         room: Callable[[], bool] | None = None,
         tell: Callable[[str], None] = lambda _: None,
+        who: str = "producer",
+        *,
+        begins: bool = True,
     ) -> None:
-        self.log = log
+        self.log, self._begins = log, begins
+        self._waits = WaitReport(who, logger)
         self._stop, self._room, self._tell = stop, room, tell
 
     def retry_until_answered(self, call: Callable[[], T]) -> T:
@@ -53,12 +70,14 @@ class Outbox:
                 if wait == _FIRST_WAIT:
                     logger.warning("the log does not answer, trying again: %s", error)
                 self._tell(f"the log does not answer: {error}")
+                self._waits.waits()
                 if self._stop.wait(wait):
                     raise Stopped from error
                 wait = min(2 * wait, _LONGEST_WAIT)
             else:
                 if wait > _FIRST_WAIT:
                     self._tell("")
+                    self._waits.goes_on()
                 return found
 
     def wait_for_room(self) -> None:
@@ -69,6 +88,7 @@ class Outbox:
 
     def publish(self, topic: str, messages: Sequence[Message]) -> list[TooLarge]:
         """Publish in order all that are not over the log's limit, and return those that are. Raises Stopped."""
+        began = time.time_ns()
         left, numbers, refused = list(messages), list(range(len(messages))), list[TooLarge]()
         while left:
             try:
@@ -79,6 +99,9 @@ class Outbox:
                 refused.append(TooLarge(numbers.pop(error.position), len(value), digest, str(error)))
             else:
                 break
+        listener = span_listener() if self._begins else None
+        if listener and (found := [trace for each in left if (trace := each.headers.get("traceparent"))]):
+            listener.begun(topic, found, began)
         return refused
 
     def publish_letters(self, letters: Sequence[DeadLetter]) -> None:

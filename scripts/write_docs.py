@@ -25,6 +25,7 @@ from copydesk.events import (
     Alarm,
     AlarmArticle,
     CleanArticle,
+    Correction,
     DeadLetter,
     Hints,
     Image,
@@ -37,6 +38,7 @@ from copydesk.events import (
 from copydesk.pipeline import (
     ALERTS,
     CLEAN,
+    CORRECTIONS,
     DEAD,
     FEEDS_STATE,
     FURNITURE,
@@ -50,6 +52,7 @@ from copydesk.pipeline import (
 )
 from copydesk.pipeline import TOPICS as TOPIC_LIST
 from copydesk.producers.seeds.kinds.table import SEED_KINDS
+from copydesk.telemetry.figures import FIGURES
 from scripts import command_tree
 from scripts.draw_docs import drawings
 from tests.project.layers import LAYERS
@@ -57,7 +60,9 @@ from tests.project.layers import LAYERS
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 WORDS: dict[str, dict[str, str]] = tomllib.loads((DOCS / "words.toml").read_text(encoding="utf-8"))
-RECORDS = (Link, RawArticle, CleanArticle, DeadLetter, Alarm, Hints, PageVisit, Removed, Image, AlarmArticle)
+RECORDS = (
+    Link, RawArticle, CleanArticle, DeadLetter, Alarm, Correction, Hints, PageVisit, Removed, Image, AlarmArticle,
+)  # fmt: skip
 _MARK = re.compile(r"(<!-- begin ([\w-]+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
 _UNSET = {
     "COPYDESK_LOG": "embedded",
@@ -85,7 +90,13 @@ _TOPIC_WORDS = {
     FEEDS_STATE: ("state", "feeds", "feeds", "Each feed: ETag, next visit, items seen"),
     PAGES_STATE: ("state", "pages, feeds", "pages", "Revisions of pages; when a host is asked next"),
     SEEDS_STATE: ("state", "seeds", "seeds", "How far each file was read; revisions of its articles"),
-    FURNITURE: ("state", "clean, `copydesk sources`", "clean", "Recurring text of each source, and pins"),
+    FURNITURE: ("state", "clean, `copydesk sources`", "clean", "Recurring text of each source"),
+    CORRECTIONS: (
+        "Correction",
+        "desk, `copydesk sources correct`",
+        "clean",
+        "What people decided on texts",
+    ),
     HEALTH: ("state", "watch-sources", "watch-sources, `copydesk sources health`", "Figures and open alarms of each"),
 }
 
@@ -270,6 +281,14 @@ def _languages() -> str:
     return ", ".join(f"`{code}`" for code in LANGUAGES) + "\n"
 
 
+def _figures() -> str:
+    rows = []
+    for figure in FIGURES:
+        name = f"{figure.name}_total" if figure.kind == "counter" else figure.name
+        rows.append([f"`{name}`", figure.kind, ", ".join(f"`{label}`" for label in figure.labels), figure.meaning])
+    return table(["figure", "kind", "labels", "meaning"], rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "topics": _topics,
     "records": _records,
@@ -283,6 +302,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "file-kinds": _file_kinds,
     "file-suffixes": _file_suffixes,
     "languages": _languages,
+    "figures": _figures,
 }
 
 

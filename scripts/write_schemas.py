@@ -1,12 +1,13 @@
-"""Write the JSON Schema of each event into schemas/, from the records; `make schemas` runs it."""
+"""Write the JSON Schema of each event and the AsyncAPI document of the topics into schemas/; `make schemas` runs it."""
 
 import json
-import re
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from copydesk.events import BY_TYPE, SCHEMA_VERSION
+from scripts.async_api import document, schema_file
 
 FOLDER = Path(__file__).parent.parent / "schemas"
 
@@ -20,9 +21,13 @@ def documents() -> dict[Path, str]:
             "$id": f"urn:copydesk:{name}:{SCHEMA_VERSION}",
             **msgspec.json.schema(cls),
         }
-        file = re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower() + ".json"
-        found[FOLDER / file] = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+        found[FOLDER / schema_file(name)] = _text(schema)
+    found[FOLDER / "asyncapi.json"] = _text(document())
     return found
+
+
+def _text(found: dict[str, Any]) -> str:
+    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":

@@ -3,13 +3,14 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from copydesk.answers.time_bounds import between
 from copydesk.errors import InputError
+from copydesk.events import Kind
 from copydesk.index_port import Index, Results
 from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, Query, ResultPlace, parse
 
@@ -25,6 +26,9 @@ class Filters(NamedTuple):
     language: str | None = None
     since: str | None = None
     until: str | None = None
+    section: str | None = None
+    author: str | None = None
+    removed_kinds: str | None = None
 
 
 class FoundArticle(Struct, frozen=True):
@@ -55,7 +59,13 @@ class FoundArticles(Struct, frozen=True):
 def read_query(text: str, filters: Filters, now: datetime, *, dashes: str = "--") -> Query:
     """Return the query of a text and filters; raises InputError, naming the option with `dashes` before it."""
     first, last = between(filters.since, filters.until, now, dashes=dashes)
-    return Query(parse(text), filters.source, filters.language and filters.language.lower(), first, last)
+    if filters.removed_kinds and filters.removed_kinds not in get_args(Kind):
+        name = f"{dashes}removed-kinds" if dashes else "removed_kinds"
+        raise InputError(f"{name} must be a kind of what is cut, one of {', '.join(get_args(Kind))}")
+    return Query(
+        parse(text), filters.source, filters.language and filters.language.lower(), first, last,
+        section=filters.section, author=filters.author, removed_kinds=filters.removed_kinds,
+    )  # fmt: skip
 
 
 def find_articles(index: Index, text: str, query: Query) -> Results:

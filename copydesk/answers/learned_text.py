@@ -1,11 +1,14 @@
 """Describe what was learned about each source: the articles seen, and the text that recurs in them."""
 
+from functools import partial
 from typing import Literal
 
 from msgspec import Struct
 
-from copydesk.cleaning.recurring import Memory, Pins, count_in_window, recurring_texts
-from copydesk.consumers.source_memory import PINS, read_pins, read_source_memory
+from copydesk.cleaning.corrections import Corrections
+from copydesk.cleaning.recurring import Memory, count_in_window, recurring_texts
+from copydesk.consumers.source_corrections import PINS, CorrectionTable
+from copydesk.consumers.source_memory import read_source_memory
 from copydesk.errors import NotFound
 from copydesk.log_port import Log
 from copydesk.pipeline import FURNITURE
@@ -23,7 +26,10 @@ class LearnedSource(Struct, frozen=True):
 
 
 class LearnedEntry(Struct, frozen=True):
-    """Describe one text that recurs: `count` of the counted articles hold it, the last one `unseen_for` ago."""
+    """Describe one text that recurs: `count` of the counted articles hold it, the last one `unseen_for` ago.
+
+    It is `pinned` or `released` where a person decided, else `cut` or `kept` as often as it recurs.
+    """
 
     hash: str
     state: EntryState
@@ -42,44 +48,47 @@ class LearnedText(Struct, frozen=True):
 
 def learned_sources(log: Log) -> list[LearnedSource]:
     """List the sources that have a memory, by name."""
-    table = log.table(FURNITURE)
-    found = []
-    for key, value in sorted(table.items()):
+    corrections, found = CorrectionTable(log), []
+    for key, value in sorted(log.table(FURNITURE).items()):
         if not key.startswith(PINS):
             memory = read_source_memory(value)
-            cut = recurring_texts(memory, read_pins(table.get(PINS + key)))
+            cut = _cut(memory, corrections.of(key))
             found.append(LearnedSource(key, memory.articles, len(memory.entries), len(cut)))
     return found
 
 
 def learned_text(log: Log, source: str) -> LearnedText:
     """Describe what recurs at a source, what is cut first; raises NotFound."""
-    memory, pins = read_learned(log, source)
-    cut = recurring_texts(memory, pins)
+    memory, corrections = read_learned(log, source)
+    cut = _cut(memory, corrections)
     counts = {hashed: count_in_window(entry, memory.articles) for hashed, entry in memory.entries.items()}
+    state = partial(_state, cut=cut, corrections=corrections)
     entries = sorted(memory.entries.items(), key=lambda item: (item[0] not in cut, -counts[item[0]]))
     rows = [
-        LearnedEntry(hashed, _state(hashed, cut, pins), counts[hashed], entry.example, memory.articles - entry.last)
+        LearnedEntry(hashed, state(hashed), counts[hashed], entry.example, memory.articles - entry.last)
         for hashed, entry in entries
         if counts[hashed] > 1 or hashed in cut
     ]
-    gone = (pins.pinned | pins.released) - memory.entries.keys()
-    rows += [LearnedEntry(hashed, _state(hashed, cut, pins), 0, "", None) for hashed in sorted(gone)]
+    gone = (corrections.cut | corrections.keep) - memory.entries.keys()
+    rows += [LearnedEntry(hashed, state(hashed), 0, "", None) for hashed in sorted(gone)]
     return LearnedText(source, memory.articles, rows)
 
 
-def read_learned(log: Log, source: str) -> tuple[Memory, Pins]:
-    """Return the memory of a source and people's pins; raises NotFound where there is neither."""
-    table = log.table(FURNITURE)
-    value, pins = table.get(source), table.get(PINS + source)
-    if value is None and pins is None:
+def read_learned(log: Log, source: str) -> tuple[Memory, Corrections]:
+    """Return the memory of a source and people's corrections; raises NotFound where there is neither."""
+    value, corrections = log.table(FURNITURE).get(source), CorrectionTable(log).of(source)
+    if value is None and not corrections:
         raise NotFound(f"nothing is remembered of the source {source!r}; `copydesk sources list` shows the known ones")
-    return read_source_memory(value), read_pins(pins)
+    return read_source_memory(value), corrections
 
 
-def _state(hashed: str, cut: dict[str, str], pins: Pins) -> EntryState:
-    if hashed in pins.pinned:
+def _cut(memory: Memory, corrections: Corrections) -> frozenset[str]:
+    return frozenset(recurring_texts(memory)) - corrections.keep | corrections.cut
+
+
+def _state(hashed: str, cut: frozenset[str], corrections: Corrections) -> EntryState:
+    if hashed in corrections.cut:
         return "pinned"
-    if hashed in pins.released:
+    if hashed in corrections.keep:
         return "released"
     return "cut" if hashed in cut else "kept"

@@ -7,7 +7,7 @@ from copydesk.identity import host_of, registrable_domain
 from copydesk.index_port import Index
 from copydesk.search.query import Query
 
-_NAMED = 8
+_NAMED, _LOOKED_THROUGH = 8, 1000
 
 
 def known_source(index: Index, given: str | None) -> str | None:
@@ -29,6 +29,12 @@ def unknown_filters(index: Index, asked: Query) -> list[str]:
         found.append(f"no article is of the source {asked.source}; there are {_named(facets['source'])}{near}")
     if asked.language is not None and not _count(index, language=asked.language):
         found.append(f"no article is in the language {asked.language}; there are {_named(facets['language'])}")
+    for field, value in (("section", asked.section), ("author", asked.author)):
+        if value is not None and not index.terms(Query(**{field: value}), field, 1):  # type: ignore[arg-type]
+            named = index.terms(Query(), field, _LOOKED_THROUGH)  # type: ignore[arg-type]
+            close = get_close_matches(value, named, n=1)
+            near = f"; did you mean {close[0]}?" if close else ""
+            found.append(f"no article has the {field} {value}; there are {_named(named)}{near}")
     return found
 
 

@@ -27,6 +27,7 @@ _RELOAD_EVERY = 10.0
 _LEASE_PATIENCE = 20.0
 _ONCE_PATIENCE = TurnPatience(host=20.0, queue=600.0)
 _ROOM_EVERY = 0.2
+_TURN_EVERY = 2.0
 Serve = Callable[[AsgiApp], Coroutine[Any, Any, None]]
 """Serves an application until cancelled; raises InputError where it cannot."""
 logger = logging.getLogger("copydesk.app.feed_run")
@@ -36,7 +37,8 @@ class FeedService:
     """Run the poller in a loop of its own thread; `poller` shows how it is doing once it runs.
 
     Sources come from `files`, which are read again when they change. With `once` what is due is asked once, or
-    everything with `now`.
+    everything with `now`. `beat` is called every few seconds while all is well; `turned_at` is when the loop last came
+    round, also while it waits (monotonic, in seconds).
     """
 
     def __init__(
@@ -48,8 +50,10 @@ class FeedService:
         once: bool = False,
         now: bool = False,
         hosts: HostThrottle | None = None,
+        beat: Callable[[], None] = lambda: None,
     ) -> None:
-        self._log, self._fetcher, self._files = log, fetcher, files
+        self._log, self._fetcher, self._files, self._beat = log, fetcher, files, beat
+        self.turned_at: float | None = None
         self._once, self._now, self._hosts = once, now, hosts
         self._pushes: tuple[str, Serve] | None = None
         self._failure: InputError | None = None
@@ -71,6 +75,7 @@ class FeedService:
         _pass_on(stop, halt)
         try:
             while not halt.is_set():
+                self._turned()
                 if await lease.acquire(_LEASE_PATIENCE if self._once else 3.0):
                     await self._poll(halt, lease, reader, room)
                     if self._once:
@@ -109,6 +114,7 @@ class FeedService:
             asyncio.ensure_future(self._until(halt.wait, end)),
             asyncio.ensure_future(self._until(lease.lost, end)),
             asyncio.ensure_future(self._follow_files(poller)),
+            asyncio.ensure_future(self._show_life()),
             asyncio.ensure_future(self._receive(poller, end)),
         ]
         try:
@@ -119,6 +125,21 @@ class FeedService:
             await asyncio.gather(*aside, return_exceptions=True)
         if self._failure is not None:
             raise self._failure
+
+    @property
+    def waiting(self) -> str:
+        """Say in words what does not answer, empty when all is well."""
+        return self.poller.waiting if self.poller is not None else ""
+
+    def _turned(self) -> None:
+        self.turned_at = time.monotonic()
+        if not self.waiting:
+            self._beat()
+
+    async def _show_life(self) -> None:
+        while True:
+            self._turned()
+            await asyncio.sleep(_TURN_EVERY)
 
     async def _receive(self, poller: Poller, end: asyncio.Event) -> None:
         """Take pushes, where that is wanted; a listener that cannot be had ends the service."""
@@ -213,7 +234,7 @@ class FeedRun:
     @property
     def waiting(self) -> str:
         """Say in words what does not answer, empty when all is well."""
-        return self.pages.waiting or (self.feeds.poller.waiting if self.feeds.poller else "")
+        return self.pages.waiting or self.feeds.waiting
 
     def _fetch(self, stop: Event, drain: Event, room: Callable[[], bool], failure: list[BaseException]) -> None:
         try:

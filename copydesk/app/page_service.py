@@ -32,7 +32,7 @@ class PageService:
     """Run the pages stage: worker, fetcher and delay topics. `run` it in a thread.
 
     `patience` says which links wait here rather than in a delay topic. `given_up` holds the first links that became
-    dead letters, as lines for a person.
+    dead letters, as lines for a person. `beat` is the worker's.
     """
 
     def __init__(
@@ -42,6 +42,7 @@ class PageService:
         *,
         hosts: HostThrottle | None = None,
         patience: LinkPatience = USUAL_PATIENCE,
+        beat: Callable[[], None] | None = None,
     ) -> None:
         self._log = log
         self.pages = PageFetcher(
@@ -49,7 +50,7 @@ class PageService:
         )
         self.given_up: list[str] = []
         limits = WorkerLimits(max_records=1024)
-        self.worker = Worker(PAGES_STAGE, log, self.pages, limits=limits, on_outcome=self._note)
+        self.worker = Worker(PAGES_STAGE, log, self.pages, limits=limits, on_outcome=self._note, beat=beat)
         self.returner = DelayedLinks(log)
 
     @property

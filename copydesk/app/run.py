@@ -7,6 +7,7 @@ from functools import partial
 
 from copydesk.cleaning.site_rules import Rules
 from copydesk.consumers.clean import clean_event
+from copydesk.consumers.clean_figures import SOURCES_NAMED, CleanFigures
 from copydesk.consumers.index import IndexWriter
 from copydesk.consumers.source_memory import SourceMemory
 from copydesk.consumers.watch_sources import SourceWatcher
@@ -31,7 +32,7 @@ def cleaning_pool(workers: int, rules: Rules | None = None, refuse: Collection[P
     `rules` are those of sites; `refuse` names the types of pages that are not wanted.
     """
     function = partial(clean_event, rules=rules, refuse=refuse)
-    return ProcessPool(function, workers, preload=CLEANING_PRELOAD)
+    return ProcessPool(function, workers, preload=CLEANING_PRELOAD, work=CLEAN_STAGE.name)
 
 
 def cleaner(log: Log, workers: int, rules: Rules | None = None, refuse: Collection[PageType] = LIST_TYPES) -> Executor:
@@ -55,6 +56,7 @@ class PipelineRun:
         pool: ProcessPool | None = None,
         wall: Callable[[], float] | None = None,
         notes: Notes | None = None,
+        sources_named: int = SOURCES_NAMED,
     ) -> None:
         self._log = log
         self.stop = threading.Event()
@@ -62,7 +64,8 @@ class PipelineRun:
         self.pool, self.writer = pool or cleaning_pool(workers), IndexWriter(index)
         self.reasons: Counter[str] = Counter()
         self._remembering = SourceMemory(self.pool, log)
-        self.clean = Worker(CLEAN_STAGE, log, self._remembering, on_outcome=self._note)
+        self._figures = CleanFigures(sources_named)
+        self.clean = Worker(CLEAN_STAGE, log, self._remembering, on_outcome=self._note_cleaned)
         self.index = Worker(INDEX_STAGE, log, self.writer, on_outcome=self._note)
         self.watcher = SourceWatcher(log, wall=wall, notes=notes)
         self.error: BaseException | None = None
@@ -126,6 +129,10 @@ class PipelineRun:
 
     def _room(self) -> bool:
         return self._log.lag(RAW, CLEAN_STAGE.name) < AHEAD
+
+    def _note_cleaned(self, record: Record, outcome: Outcome) -> None:
+        self._figures.note(record, outcome)
+        self._note(record, outcome)
 
     def _note(self, _record: Record, outcome: Outcome) -> None:
         if outcome.status != "done":

@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Mapping
 
+from copydesk.cleaning.corrections import UNCORRECTED, Corrections
 from copydesk.cleaning.html_page import clean_html
 from copydesk.cleaning.metadata.clock_zones import clock_place
 from copydesk.cleaning.metadata.precedence import believed
 from copydesk.cleaning.not_article.reasons import too_little
+from copydesk.cleaning.quality import Quality, quality_of
 from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.recurring import recurring_version, without_recurring
 from copydesk.cleaning.scraped_text import clean_plain
@@ -22,18 +24,32 @@ def clean_article(
     furniture: Mapping[str, str] | None = None,
     rules: Rules | None = None,
     refuse: Collection[PageType] = LIST_TYPES,
+    corrections: Corrections = UNCORRECTED,
 ) -> CleanArticle | Refused:
     """Clean one article. Never raises for any content; what is not an article comes back as Refused.
 
     `furniture` is the source's recurring text, to be cut: text hashes with reasons; `rules` is what people say of
-    sites; `refuse` names the types of pages that are not wanted.
+    sites; `refuse` names the types of pages that are not wanted; `corrections` is what people decided for the source.
     """
+    return clean_and_measure(raw, furniture, rules, refuse, corrections)[0]
+
+
+def clean_and_measure(
+    raw: RawArticle,
+    furniture: Mapping[str, str] | None = None,
+    rules: Rules | None = None,
+    refuse: Collection[PageType] = LIST_TYPES,
+    corrections: Corrections = UNCORRECTED,
+) -> tuple[CleanArticle | Refused, Quality | None]:
+    """Clean as `clean_article` does, and measure what was kept and cut; None of what is refused."""
     mine = rules_for(rules, raw.url, raw.source)
-    found = _blocks(raw, mine, refuse)
+    found = _blocks(raw, mine, refuse, corrections)
     if isinstance(found, Refused):
-        return found
-    kept = without_recurring(found, furniture or {})
-    return _article(raw, kept, mine, recurring_version(furniture or ()))
+        return found, None
+    recurring = {hashed: why for hashed, why in (furniture or {}).items() if hashed not in corrections.keep}
+    kept = without_recurring(found, recurring)
+    named = recurring_version([*recurring, *corrections.names()])
+    return _article(raw, kept, mine, named), quality_of(kept)
 
 
 def cleaner_version(rules: Rules | None, url: str | None, source: str) -> str:
@@ -50,16 +66,21 @@ def _version(mine: SiteRules | None) -> str:
 
 
 def clean_blocks(
-    raw: RawArticle, rules: Rules | None = None, refuse: Collection[PageType] = LIST_TYPES
+    raw: RawArticle,
+    rules: Rules | None = None,
+    refuse: Collection[PageType] = LIST_TYPES,
+    corrections: Corrections = UNCORRECTED,
 ) -> Cleaned | Refused:
     """Clean the document alone, block by block, without hints from outside or a source's recurring text."""
-    return _blocks(raw, rules_for(rules, raw.url, raw.source), refuse)
+    return _blocks(raw, rules_for(rules, raw.url, raw.source), refuse, corrections)
 
 
-def _blocks(raw: RawArticle, mine: SiteRules | None, refuse: Collection[PageType]) -> Cleaned | Refused:
+def _blocks(
+    raw: RawArticle, mine: SiteRules | None, refuse: Collection[PageType], corrections: Corrections
+) -> Cleaned | Refused:
     if raw.content_type != "text/html":
-        return clean_plain(raw, mine)
-    found = clean_html(raw, mine, refuse)
+        return clean_plain(raw, mine, corrections)
+    found = clean_html(raw, mine, refuse, corrections)
     if isinstance(found, Refused):
         return found
     reason = None if raw.keep else too_little(found)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from copydesk.cleaning.boilerplate.labels import WHY, label_blocks
+from copydesk.cleaning.corrections import UNCORRECTED, Corrections
 from copydesk.cleaning.main_text.main_text import MainText
 from copydesk.cleaning.main_text.page_text import find_page_text
 from copydesk.cleaning.metadata.clock_zones import clock_place
@@ -36,12 +37,15 @@ _ALL_BOILERPLATE = "The page is nothing but boilerplate"
 
 
 def clean_html(
-    raw: RawArticle, rules: SiteRules | None = None, refuse: Collection[PageType] = LIST_TYPES
+    raw: RawArticle,
+    rules: SiteRules | None = None,
+    refuse: Collection[PageType] = LIST_TYPES,
+    corrections: Corrections = UNCORRECTED,
 ) -> Cleaned | Refused:
-    """Clean one page, by its site's rules if there are any; `refuse` names the types of pages that are not wanted.
+    """Clean one page, by its site's rules and its source's corrections if there are any.
 
-    One that is to be kept is refused only where it shows no text at all. Never raises for any content; what is not an
-    article comes back as Refused with the reason.
+    `refuse` names the types of pages that are not wanted. One that is to be kept is refused only where it shows no text
+    at all. Never raises for any content; what is not an article comes back as Refused with the reason.
     """
     html = open_shadow_roots(raw.content)
     if reason := too_costly(html):
@@ -54,11 +58,12 @@ def clean_html(
     title, headline = choose_title(page, facts), ""
     if raw.hints.given and raw.hints.title:
         title, headline = given_title(page, title, raw.hints.title), raw.hints.title
-    page, found, origin = find_page_text(html, page, facts, title, raw.hints.language)
+    page, found, origin, asked = find_page_text(html, page, facts, title, raw.hints.language)
     if not page.runs:
         return Refused(_NO_TEXT)
     if applied:
         found = applied.decide(page, found, title.at)
+    found = found.overruled(corrections.decisions([run.text for run in page.runs]), title.at)
     kind = page_type(measure_type(page, facts, found.body.kept, raw.url))
     if raw.keep:
         found = _whatever_is_shown(page, found, title.at)
@@ -80,6 +85,7 @@ def clean_html(
         paragraphs=tuple(page.runs[i].text for i in positions),
         removed=_removed(page, labels, title.at),
         confidence=found.body.confidence,
+        second_opinion=asked,
         page_type=kind.name,
         page_type_confidence=kind.confidence,
         images=find_pictures(page, labels, facts, _around(positions, title.at, len(page.runs)), raw.url),

@@ -45,6 +45,7 @@ class Cleaned(Struct, frozen=True, kw_only=True):
     paragraphs: tuple[str, ...]
     removed: tuple[Removed, ...]
     confidence: float
+    second_opinion: bool = False
     title_position: int | None = None
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None

@@ -3,7 +3,7 @@
 A source's memory counts in how many of its recent distinct articles a text stood. They are counted in blocks, this one
 and the one before, so that a count is exact for a window of known length and what has stopped is forgotten. A text
 recurs once enough of the window carry it; one that reads like body text needs many more than a wire story's reprints
-would give it. People can pin an entry (always cut) or release it (never cut). All functions here are pure.
+would give it. People's corrections outrank it. All functions here are pure.
 """
 
 import hashlib
@@ -58,13 +58,6 @@ class Memory(Struct, frozen=True):
     articles: int = 0
     recent: tuple[str, ...] = ()
     entries: dict[str, Entry] = {}
-
-
-class Pins(Struct, frozen=True):
-    """Hold what people decided for one source, by text hash."""
-
-    pinned: frozenset[str] = frozenset()
-    released: frozenset[str] = frozenset()
 
 
 def text_hash(text: str) -> str:
@@ -147,15 +140,14 @@ def may_recur(memory: Memory) -> bool:
     return False
 
 
-def recurring_texts(memory: Memory, pins: Pins) -> dict[str, str]:
+def recurring_texts(memory: Memory) -> dict[str, str]:
     """Return the texts to cut, by hash, each with the reason in words."""
-    found = {
+    return {
         hashed: f"Stands in {count_in_window(entry, memory.articles)} of the last {window(memory.articles)} articles"
         " of this source"
         for hashed, entry in memory.entries.items()
-        if hashed not in pins.released and _recurs(entry, memory.articles)
+        if _recurs(entry, memory.articles)
     }
-    return found | dict.fromkeys(pins.pinned, "Pinned as furniture of this source")
 
 
 def recurring_version(recurring: Iterable[str]) -> str | None:

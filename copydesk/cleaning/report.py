@@ -5,6 +5,7 @@ from html import escape
 from itertools import count
 from typing import Literal, NamedTuple
 
+from copydesk.cleaning.corrections import KEPT_WHY, UNCORRECTED, Corrections
 from copydesk.cleaning.normalise import fold_case
 from copydesk.cleaning.records import Cleaned
 from copydesk.events import CleanArticle, Removed
@@ -35,9 +36,13 @@ class Shown(NamedTuple):
     confidence: float | None = None
 
 
-def in_order(found: Cleaned) -> list[Shown]:
-    """List every block of the document, by position."""
-    return _placed(found.removed, found.title, found.title_position, found.paragraphs)
+def in_order(found: Cleaned, corrections: Corrections = UNCORRECTED) -> list[Shown]:
+    """List every block of the document, by position; paragraphs that stand by one of the corrections say so."""
+    blocks = _placed(found.removed, found.title, found.title_position, found.paragraphs)
+    return [
+        block._replace(why=KEPT_WHY) if block.state == "body" and corrections.of_text(block.text) == "keep" else block
+        for block in blocks
+    ]
 
 
 def article_in_order(article: CleanArticle) -> list[Shown]:
@@ -71,9 +76,9 @@ def _placed(
     return sorted(blocks, key=lambda block: block.position)
 
 
-def html_report(found: Cleaned, name: str) -> str:
+def html_report(found: Cleaned, name: str, corrections: Corrections = UNCORRECTED) -> str:
     """Render one self-contained HTML page, without scripts; everything from the document is escaped."""
-    rows = "\n".join(_row(block) for block in in_order(found))
+    rows = "\n".join(_row(block) for block in in_order(found, corrections))
     kept, cut = len(found.paragraphs), len(found.removed)
     origins = ", ".join(f"{field} from {origin}" for field, origin in sorted(found.provenance.items()))
     return f"""<!doctype html>

@@ -4,6 +4,7 @@ from urllib.parse import unquote, urlsplit
 
 from copydesk.cleaning.blocks import line_blocks
 from copydesk.cleaning.boilerplate.line_classifier import classify_lines
+from copydesk.cleaning.corrections import UNCORRECTED, Corrections
 from copydesk.cleaning.language import detect, sample_of
 from copydesk.cleaning.lexicon.tokens import tokens
 from copydesk.cleaning.lines.person_names import credits_person, person_names
@@ -33,8 +34,10 @@ from copydesk.events import Image, RawArticle, Refused, Removed
 from copydesk.machine_dates import Stamp, day_of_address
 
 
-def clean_plain(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Refused:
-    """Clean one scraped text, by its source's rules if there are any; it is refused unless it is to be kept.
+def clean_plain(
+    raw: RawArticle, rules: SiteRules | None = None, corrections: Corrections = UNCORRECTED
+) -> Cleaned | Refused:
+    """Clean one scraped text, by its source's rules and corrections if there are any; what is none is refused.
 
     Every non-blank line ends as the title, a paragraph, or a removed piece. Where the title is given, only a line that
     says it is one.
@@ -49,12 +52,15 @@ def clean_plain(raw: RawArticle, rules: SiteRules | None = None) -> Cleaned | Re
     labels = classify_lines(blocks, language, raw.hints.title, slug_words(raw.url), given=raw.hints.given)
     if rules:
         labels = [rules.label(block.text, label) for block, label in zip(blocks, labels, strict=True)]
+    if corrections:
+        labels = [corrections.label(block.text, label) for block, label in zip(blocks, labels, strict=True)]
     at = next((i for i, label in enumerate(labels) if label.kind == "title"), None)
     headline = blocks[at].text if at is not None else raw.hints.title or ""
     kept = [i for i, label in enumerate(labels) if label.kind is None]
     for i, cut in lines_appeared_first([block.text for block in blocks], headline, kept).items():
-        labels[i] = cut
-        kept.remove(i)
+        if corrections.of_text(blocks[i].text) is None:
+            labels[i] = cut
+            kept.remove(i)
     if raw.keep and not kept:
         labels = [label if i == at else Label(None, "", label.confidence) for i, label in enumerate(labels)]
         kept = [i for i in range(len(blocks)) if i != at]

@@ -131,21 +131,12 @@ class AppliedRules:
 
     def decide(self, page: Page, found: MainText, title: int | None) -> MainText:
         """Return the main text as the rules want it: what they keep is in, what they drop is out, with the reason."""
-        kept = set(found.positions)
-        boilerplate = dict(found.boilerplate)
+        decisions = {}
         for i, run in enumerate(page.runs):
-            said = self.rules.of_text(run.text) or self._hit(run.box.ancestry())
-            if said is None:
-                continue
-            keep, evidence = said
-            if keep and i != title:
-                kept.add(i)
-                boilerplate.pop(i, None)
-            elif not keep:
-                kept.discard(i)
-                boilerplate[i] = self.rules.cut(evidence)
-        flags = [i in kept for i in range(len(page.runs))]
-        return found._replace(positions=sorted(kept), boilerplate=boilerplate, body=found.body._replace(kept=flags))
+            if said := self.rules.of_text(run.text) or self._hit(run.box.ancestry()):
+                keep, evidence = said
+                decisions[i] = None if keep else self.rules.cut(evidence)
+        return found.overruled(decisions, title)
 
     def published_at(self) -> tuple[datetime, str] | None:
         """Return the instant the date rule finds, and the text it was read from."""

@@ -30,7 +30,7 @@ from copydesk.cli.output import BUG, FAILED, OK, STORAGE, UNAVAILABLE, USAGE, co
 from copydesk.cli.usage import UsageError, usage_line
 from copydesk.cli.wiring import in_full
 from copydesk.errors import CopydeskError, IndexMissing, InputError, NotFound, StorageError, Unavailable
-from copydesk.settings import unknown_variables
+from copydesk.settings import log_settings, unknown_variables
 
 app = typer.Typer(
     name="copydesk",
@@ -80,7 +80,7 @@ def root(
     ] = False,
 ) -> None:
     """Settings come from flags, then COPYDESK_* variables, then defaults; see README."""  # noqa: D401 - help
-    log_to_terminal(verbose)
+    log_to_terminal(verbose, *log_settings())
     for name, meant in unknown_variables().items():
         complain(f"{name} is set, but no variable of Copydesk" + (f"; is {meant} meant?" if meant else ""))
 

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from copydesk.answers.stored import raw_event_of, stored_article
 from copydesk.cleaning.article import clean_blocks
+from copydesk.cleaning.corrections import CORRECTED, UNCORRECTED, Corrections
 from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.recurring import EVIDENCE, text_hash, without_recurring
 from copydesk.cleaning.report import Shown, html_report, in_order
@@ -17,8 +18,9 @@ from copydesk.cli.input_document import InputDocument, read_document, read_docum
 from copydesk.cli.output import FAILED, complain, console, say
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.terminal import safe
-from copydesk.cli.wiring import engines, nothing_yet
-from copydesk.errors import InputError, NotFound
+from copydesk.cli.wiring import engines, nothing_yet, open_log
+from copydesk.consumers.source_corrections import CorrectionTable
+from copydesk.errors import InputError, NotFound, Unavailable
 from copydesk.events import PageType, RawArticle, Refused
 from copydesk.identity import host_of
 from copydesk.settings import Settings, load
@@ -46,19 +48,23 @@ def explain(
     else:
         documents = iter((InputDocument(file, stored.raw if stored else read_document(file, url)),))
     raw, well = None, True
+    table = _corrections(settings)
     for document in documents:
-        found = _blocks(document, rules, settings.refuse)
+        corrections = table.of(document.content.source) if table and document.content else UNCORRECTED
+        if stored:
+            corrections = Corrections(corrections.keep & stored.kept, stored.corrected)
+        found = _blocks(document, rules, settings.refuse, corrections)
         if found is None:
             well = False
             continue
         if stored:
             found = without_recurring(found, stored.recurring)
         if html is not None:
-            _write_report(html, found, file)
+            _write_report(html, found, file, corrections)
             return
         if raw is not None:
             console.print()
-        for block in in_order(found):
+        for block in in_order(found, corrections):
             _say(block)
         raw = document.content
     if isinstance(raw, RawArticle):
@@ -69,31 +75,53 @@ def explain(
         raise typer.Exit(FAILED)
 
 
-def _blocks(document: InputDocument, rules: Rules, refuse: Collection[PageType]) -> Cleaned | None:
+def _corrections(settings: Settings) -> CorrectionTable | None:
+    """Return what people decided for sources; None where there is no log, or one that does not answer."""
+    if nothing_yet(settings) and not settings.log:
+        return None
+    try:
+        log = open_log(settings, reading=True)
+        try:
+            return CorrectionTable(log)
+        finally:
+            log.close()
+    except Unavailable as error:
+        complain(f"explained without people's corrections: {safe(str(error))}")
+        return None
+
+
+def _blocks(
+    document: InputDocument, rules: Rules, refuse: Collection[PageType], corrections: Corrections
+) -> Cleaned | None:
     """Return a document cut into blocks; None, and the reason is said, where it is no article."""
     if isinstance(document.content, Refused):
         complain(f"{safe(document.place)}: {safe(document.content.reason)}")
         return None
-    found = clean_blocks(document.content, rules, refuse)
+    found = clean_blocks(document.content, rules, refuse, corrections)
     if isinstance(found, Refused):
         complain(f"{safe(document.place)}: not an article: {safe(found.reason)}")
         return None
     return found
 
 
-def _write_report(html: Path, found: Cleaned, file: str) -> None:
+def _write_report(html: Path, found: Cleaned, file: str, corrections: Corrections) -> None:
     try:
-        html.write_text(html_report(found, file), encoding="utf-8", errors="replace")
+        html.write_text(html_report(found, file, corrections), encoding="utf-8", errors="replace")
     except OSError as error:
         raise InputError(f"{html} cannot be written: {error.strerror}") from error
     console.print(f"{html}: {len(found.paragraphs)} paragraphs kept, {len(found.removed)} pieces cut.")
 
 
 class _Stored(NamedTuple):
-    """Hold a stored article as it came in, and the texts that its source's memory cut from it, with the reasons."""
+    """Hold a stored article as it came in, and by their hashes the texts that stand in it and those cut from it.
+
+    `recurring` are those that its source's memory cut, with the reasons, `corrected` those that a person did.
+    """
 
     raw: RawArticle
+    kept: frozenset[str]
     recurring: dict[str, str]
+    corrected: frozenset[str]
 
 
 def _stored(settings: Settings, which: str) -> _Stored | None:
@@ -108,7 +136,12 @@ def _stored(settings: Settings, which: str) -> _Stored | None:
                 return None  # it is meant as a file, which will be said not to be there
             raise NotFound(f"{error}; nor is there a file of that name") from None
         raw = raw_event_of(log, article)
-    return _Stored(raw, {text_hash(cut.text): cut.why for cut in article.removed if cut.evidence == EVIDENCE})
+    return _Stored(
+        raw,
+        frozenset(map(text_hash, article.paragraphs)),
+        {text_hash(cut.text): cut.why for cut in article.removed if cut.evidence == EVIDENCE},
+        frozenset(text_hash(cut.text) for cut in article.removed if cut.evidence == CORRECTED),
+    )
 
 
 def _for_good(raw: RawArticle) -> list[str]:
@@ -120,7 +153,7 @@ def _for_good(raw: RawArticle) -> list[str]:
         f'COPYDESK_SITES) with hosts = ["{safe(name)}"] and keep_text = ["words of it"] or drop_text = ["words of it"]'
         f"{', or keep and drop with CSS selectors' if raw.content_type == 'text/html' else ''}.",
         f"Try it: copydesk sites check FOLDER --page FILE{where}",
-        f"What only recurs in all articles of the source: copydesk sources release {safe(raw.source)} 'TEXT' keeps it, "
+        f"One text of the source, wherever it stands: copydesk sources release {safe(raw.source)} 'TEXT' keeps it, "
         f"copydesk sources pin {safe(raw.source)} 'TEXT' cuts it.",
     ]
 

@@ -9,6 +9,8 @@ PACKAGES = {
     "feeds": ("brotli", "certifi", "feedparser", "httpcore", "httpx", "uvicorn"),
     "kafka": ("crc32c", "kafka"),
     "elasticsearch": ("elasticsearch", "httpx"),
+    "metrics": ("prometheus_client",),
+    "otel": ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http"),
     "server": ("jinja2", "litestar", "uvicorn"),
 }
 """Extras of pyproject.toml, and the modules that must be there."""

@@ -1,5 +1,7 @@
 """Run feeds and pages as services, and prepare their part in `run`."""
 
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,10 +16,17 @@ from copydesk.cli.output import console, errors, stopping
 from copydesk.cli.page_words import hosts_waited_for, pages_done, pages_now
 from copydesk.cli.run_watch import EveryTenSeconds
 from copydesk.cli.terminal import safe
+from copydesk.cli.traced import traced
+from copydesk.cli.watched import Metrics, watched
 from copydesk.cli.wiring import open_log
 from copydesk.errors import InputError
 from copydesk.log_port import Log
+from copydesk.pipeline import PAGES_STAGE
+from copydesk.producers.feeds.poller import count_feeds
+from copydesk.runtime.heartbeat import Heartbeat
 from copydesk.settings import Settings, load
+from copydesk.telemetry.figures import FEEDS
+from copydesk.telemetry.vitals import Vital
 
 if TYPE_CHECKING:
     from copydesk.adapters.http_fetcher.fetcher import HttpFetcher
@@ -43,6 +52,24 @@ def feed_lists(given: list[Path] | None, settings: Settings) -> list[Path]:
             "copydesk feeds add ADDRESS --file feeds.toml"
         )
     return files
+
+
+def list_to_edit(file: Path | None, yes: bool, *, ask: bool = True) -> Path:
+    """Return the list to change; one that git tracks only when that is wanted. Raises InputError."""
+    file = file or feed_lists(None, load())[0]
+    if yes or not file.exists() or not _is_tracked(file):
+        return file
+    if ask and sys.stdin.isatty() and typer.confirm(f"git tracks {file}, and will see the change. Edit it?", err=True):
+        return file
+    raise InputError(f"git tracks {file}: name a list of your own by --file or COPYDESK_FEEDS, or say --yes to edit it")
+
+
+def _is_tracked(file: Path) -> bool:
+    asked = ["git", "ls-files", "--error-unmatch", "--", file.name]
+    try:
+        return subprocess.run(asked, cwd=file.parent, capture_output=True, check=False, timeout=30).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False  # there is no git here that could track it
 
 
 def make_fetcher(settings: Settings, allow_private: bool, connections: int = 100) -> "HttpFetcher":
@@ -82,17 +109,21 @@ def _take_pushes(service: FeedService, settings: Settings) -> None:
         service.take_pushes(settings.websub_url, lambda application: serve_asgi(application, host, port))
 
 
-def produce_feeds(files: FeedLists = None, allow_private: Private = False) -> None:
+def produce_feeds(files: FeedLists = None, allow_private: Private = False, metrics: Metrics = None) -> None:
     """Poll feeds day and night; new items become links and articles."""
     settings = load()
     lists = feed_lists(files, settings)
-    log, stop = open_log(settings), threading.Event()
+    log, stop, heartbeat = open_log(settings), threading.Event(), Heartbeat(settings.heartbeat)
     try:
-        with stopping(stop) as asked:
+        with stopping(stop) as asked, heartbeat:
             fetcher = make_fetcher(settings, allow_private, FEED_CONNECTIONS)
-            service = FeedService(log, fetcher, lists)
+            service = FeedService(log, fetcher, lists, beat=heartbeat)
             _take_pushes(service, settings)
-            service.run(stop)
+            with (
+                watched(settings, metrics, log, (), lambda: [feeds_vital(service)], lambda: renew_feeds(service)),
+                traced(settings, "feeds"),
+            ):
+                service.run(stop)
     finally:
         log.close()
     asked.end()
@@ -101,15 +132,21 @@ def produce_feeds(files: FeedLists = None, allow_private: Private = False) -> No
 def produce_pages(
     allow_private: Private = False,
     drain: Annotated[bool, typer.Option("--drain", help="End when no link is left that can be had soon.")] = False,
+    metrics: Metrics = None,
 ) -> None:
     """Fetch the pages of links, politely; they become articles."""
     settings = load()
-    log, stop = open_log(settings), threading.Event()
-    service = PageService(log, make_fetcher(settings, allow_private, PAGE_CONNECTIONS))
+    log, stop, heartbeat = open_log(settings), threading.Event(), Heartbeat(settings.heartbeat)
+    service = PageService(log, make_fetcher(settings, allow_private, PAGE_CONNECTIONS), beat=heartbeat)
     service.pages.ask_again_at(settings.revisit)
     telling = threading.Thread(target=_tell, args=(service, stop), name="copydesk-tell", daemon=True)
     try:
-        with stopping(stop) as asked:
+        with (
+            stopping(stop) as asked,
+            heartbeat,
+            watched(settings, metrics, log, (PAGES_STAGE,), lambda: [pages_vital(service)]),
+            traced(settings, PAGES_STAGE.name),
+        ):
             if drain:
                 telling.start()
                 service.drain(stop)
@@ -126,6 +163,22 @@ def produce_pages(
     hosts = hosts_waited_for(service.waiting_hosts, datetime.now(UTC))
     console.print(pages_done(service) + (f"; {waiting:,} links wait: {hosts}" if waiting else ""), markup=False)
     asked.end()
+
+
+def feeds_vital(service: FeedService) -> Vital:
+    """Return how the poller is."""
+    return Vital("feeds", service.turned_at, service.waiting)
+
+
+def renew_feeds(service: FeedService) -> None:
+    """Set the gauge of feeds."""
+    if service.poller is not None:
+        FEEDS.replace(count_feeds(service.poller.entries))
+
+
+def pages_vital(service: PageService) -> Vital:
+    """Return how the fetching of pages is."""
+    return Vital(PAGES_STAGE.name, service.worker.counts.turned_at, service.waiting)
 
 
 def _tell(service: PageService, stop: threading.Event) -> None:

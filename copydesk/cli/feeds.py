@@ -1,8 +1,6 @@
 """Manage the list of sources: list, check, add, import and export them: `feeds`."""
 
 import asyncio
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,16 +10,15 @@ import typer
 
 from copydesk.app.feed_run import read_files
 from copydesk.app.page_service import GAP
-from copydesk.cli.feed_services import FeedLists, Private, feed_lists, make_fetcher
+from copydesk.cli.feed_services import FeedLists, Private, feed_lists, list_to_edit, make_fetcher
 from copydesk.cli.feed_table import health_table
 from copydesk.cli.output import FAILED, complain, console, errors, literal, print_json
 from copydesk.cli.wiring import nothing_yet, open_log
-from copydesk.errors import FetchFailed, InputError
-from copydesk.identity import host_of
+from copydesk.errors import FetchFailed, InputError, NotFound
 from copydesk.pipeline import FEEDS_STATE
 from copydesk.producers.feeds.check import Checked, check
-from copydesk.producers.feeds.discovery import discover
-from copydesk.producers.feeds.feed_list import LANGUAGE_CODE, Source, SourceList, append_sources, load_sources
+from copydesk.producers.feeds.feed_list import Source, SourceList, append_sources, load_sources
+from copydesk.producers.feeds.find_source import FoundSource, find_source
 from copydesk.producers.feeds.health import health
 from copydesk.producers.feeds.opml import read_opml, write_opml
 from copydesk.producers.feeds.parse_process import FeedReader
@@ -111,43 +108,37 @@ def add(
     yes: _Yes = False,
 ) -> None:
     """Find the feed at an address, show what it brings, and add it to the list."""
-    file = _list_to_edit(file, yes)
-    url = url if "://" in url else f"https://{url}"
-    fetcher = make_fetcher(load(), allow_private)
+    file = list_to_edit(file, yes)
+    reader = FeedReader()
 
-    async def find() -> list[str]:
-        async with fetcher:
-            return [found.url for found in await discover(fetcher, url, HostThrottle(GAP))]
+    async def find() -> FoundSource:
+        async with make_fetcher(load(), allow_private) as fetcher:
+            return await find_source(fetcher, reader, url, HostThrottle(GAP), time.time, name)
 
     try:
         found = asyncio.run(find())
+    except NotFound as nothing:
+        complain(str(nothing))
+        raise typer.Exit(FAILED) from nothing
     except FetchFailed as failure:
-        complain(f"{public(url)}: {failure}")
+        complain(f"{public(url if '://' in url else f'https://{url}')}: {failure}")
         raise typer.Exit(FAILED) from failure
-    if not found:
-        complain(f"no feed was found at {public(url)}")
+    finally:
+        reader.close()
+    _tell(found.checked)
+    if not found.checked.good:
         raise typer.Exit(FAILED)
-    (checked,) = _check([Source(name=host_of(found[0]) or found[0], feed=found[0])], allow_private)
-    if not checked.good:
-        raise typer.Exit(FAILED)
-    source = Source(
-        name=name or checked.title or checked.source.name,
-        feed=None if checked.format.startswith("sitemap") else found[0],
-        sitemap=found[0] if checked.format.startswith("sitemap") else None,
-        language=checked.language if checked.language and LANGUAGE_CODE.fullmatch(checked.language) else None,
-        full_text="feed" if checked.whole_texts * 2 > checked.items else "page",
-    )
-    added = append_sources(file, [source])
-    where = f"texts come from the {'feed itself' if source.full_text == 'feed' else 'pages it names'}"
+    added = append_sources(file, [found.source])
+    where = f"texts come from the {'feed itself' if found.source.full_text == 'feed' else 'pages it names'}"
     console.print(f"Added {added[0].name!r} to {file}; {where}." if added else f"{file} has it already.", markup=False)
-    for other in found[1:]:
+    for other in found.others:
         console.print(f"There is also: {public(other)}", markup=False)
 
 
 @app.command("import")
 def import_(opml: Annotated[Path, typer.Argument(help="An OPML file.")], file: _File = None, yes: _Yes = False) -> None:
     """Add the feeds of an OPML file to the list, and name what is left out; folders are kept as a field."""
-    file = _list_to_edit(file, yes)
+    file = list_to_edit(file, yes)
     try:
         data = opml.read_bytes()
     except OSError as error:
@@ -183,24 +174,6 @@ def export(
         complain(f"left out {left_out} feeds whose addresses hold passwords or keys; see --with-secrets")
 
 
-def _list_to_edit(file: Path | None, yes: bool) -> Path:
-    """Return the list to add to; one that git tracks only when that is wanted. Raises InputError."""
-    file = file or feed_lists(None, load())[0]
-    if yes or not file.exists() or not _is_tracked(file):
-        return file
-    if sys.stdin.isatty() and typer.confirm(f"git tracks {file}, and will see the change. Edit it?", err=True):
-        return file
-    raise InputError(f"git tracks {file}: name a list of your own by --file or COPYDESK_FEEDS, or say --yes to edit it")
-
-
-def _is_tracked(file: Path) -> bool:
-    asked = ["git", "ls-files", "--error-unmatch", "--", file.name]
-    try:
-        return subprocess.run(asked, cwd=file.parent, capture_output=True, check=False, timeout=30).returncode == 0
-    except (OSError, subprocess.TimeoutExpired):
-        return False  # there is no git here that could track it
-
-
 def _sources(target: str) -> SourceList:
     if "://" in target:
         return SourceList([Source(name=public(target), feed=target)], [])
@@ -208,14 +181,9 @@ def _sources(target: str) -> SourceList:
 
 
 def _check(sources: list[Source], allow_private: bool, quiet: bool = False) -> list[Checked]:
-    def tell(checked: Checked) -> None:
-        if not quiet:
-            mark = "[green]ok[/]  " if checked.good else "[red]no[/]  "
-            (console if checked.good else errors).print(mark, literal(_line(checked)), soft_wrap=True)
-
     async def run(fetcher: Fetcher, reader: FeedReader) -> list[Checked]:
         try:
-            return await check(sources, fetcher, reader, time.time, tell)
+            return await check(sources, fetcher, reader, time.time, (lambda _: None) if quiet else _tell)
         finally:
             await fetcher.aclose()
 
@@ -224,6 +192,11 @@ def _check(sources: list[Source], allow_private: bool, quiet: bool = False) -> l
         return asyncio.run(run(make_fetcher(load(), allow_private), reader))
     finally:
         reader.close()
+
+
+def _tell(checked: Checked) -> None:
+    mark = "[green]ok[/]  " if checked.good else "[red]no[/]  "
+    (console if checked.good else errors).print(mark, literal(_line(checked)), soft_wrap=True)
 
 
 def _line(checked: Checked) -> str:

@@ -16,6 +16,8 @@ from rich.text import Text
 
 from copydesk.cli.interrupt import INTERRUPTED, leave
 from copydesk.cli.terminal import safe, safe_json
+from copydesk.settings import LogFormat, LogLevel
+from copydesk.telemetry.log_lines import JsonLines, TextLines
 
 _ENDLESS = 100_000
 """The columns of what is no terminal: a line is a line there, as `grep` wants it."""
@@ -72,12 +74,26 @@ def say(text: str | Text, style: str = "", first: Text | None = None, indent: in
 
 
 def complain(message: str) -> None:
-    """Print one line on standard error."""
+    """Print one line on standard error; where lines of the log are JSON, as one of these."""
+    if _speaks_json():
+        logging.getLogger("copydesk.cli").error("%s", message)
+        return
     errors.print(f"copydesk: {message}", style="red", markup=False, soft_wrap=True)
+
+
+def announce(message: str) -> None:
+    """Print one line on standard error about where something is served."""
+    if _speaks_json():
+        logging.getLogger("copydesk.cli").warning("%s", message)
+        return
+    errors.print(message, markup=False, soft_wrap=True)
 
 
 def remark(message: str) -> None:
     """Print one line on standard error about what is no error, but may not be what was meant."""
+    if _speaks_json():
+        logging.getLogger("copydesk.cli").warning("%s", message)
+        return
     errors.print(f"copydesk: {message}", style="yellow", markup=False, soft_wrap=True)
 
 
@@ -101,14 +117,26 @@ class _Reporter(logging.Handler):
         errors.print(self.format(record), style=style, markup=False, soft_wrap=True)
 
 
-def log_to_terminal(verbose: bool) -> None:
-    """Show our own warnings (and, with `verbose`, what we do) on standard error."""
-    handler = _Reporter()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+class _JsonReporter(logging.Handler):
+    """Write lines as they are: a program reads them. What a terminal would obey is escaped by JSON."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        sys.stderr.write(self.format(record) + "\n")
+        sys.stderr.flush()
+
+
+def log_to_terminal(verbose: bool, how: LogFormat = "text", level: LogLevel = "warning") -> None:
+    """Show our own lines of at least this level on standard error; with `verbose` also what we do."""
+    handler: logging.Handler = _JsonReporter() if how == "json" else _Reporter()
+    handler.setFormatter(JsonLines() if how == "json" else TextLines())
     root = logging.getLogger("copydesk")
     root.handlers[:] = [handler]
-    root.setLevel(logging.INFO if verbose else logging.WARNING)
+    root.setLevel(min(logging.INFO if verbose else logging.ERROR, logging.getLevelName(level.upper())))
     root.propagate = False
+
+
+def _speaks_json() -> bool:
+    return any(isinstance(handler, _JsonReporter) for handler in logging.getLogger("copydesk").handlers)
 
 
 class StopRequest:

@@ -15,7 +15,7 @@ from copydesk.app.feed_run import FeedRun, read_files
 from copydesk.app.run import PipelineRun, cleaning_pool
 from copydesk.app.wait_limit import WaitLimit
 from copydesk.cli.earlier_dead_letters import count_earlier_dead_letters
-from copydesk.cli.feed_services import Private, make_feed_run
+from copydesk.cli.feed_services import Private, feeds_vital, make_feed_run, pages_vital, renew_feeds
 from copydesk.cli.feed_table import LiveTable
 from copydesk.cli.input_document import DocumentUrl, FieldMap, SourceFromFolder, paths_of
 from copydesk.cli.interrupt import INTERRUPTED
@@ -24,16 +24,20 @@ from copydesk.cli.run_report import EndOfRun, report_run, suggest
 from copydesk.cli.run_watch import RunInSight, watch_run
 from copydesk.cli.serve import DESK_PORT, DeskPlace, desk_served
 from copydesk.cli.sites import SitesFolder
+from copydesk.cli.traced import traced
+from copydesk.cli.watched import Metrics, always, vital_of, watched
 from copydesk.cli.wiring import engines, notes_for_dashboards
 from copydesk.errors import MissingExtra
 from copydesk.identity import source_of
 from copydesk.log_port import Log
+from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, STAGES
 from copydesk.producers.seeds.field_names import read_field_names
 from copydesk.producers.seeds.produce import SeedCounts, check_paths, produce
 from copydesk.producers.seeds.rows import ROW_FIELDS
 from copydesk.search.query import Query
 from copydesk.settings import Settings, load
 from copydesk.sites.files import read_rules
+from copydesk.telemetry.vitals import Vital
 
 FEED_LISTS = {".toml", ".opml"}
 
@@ -54,6 +58,7 @@ def run(  # noqa: PLR0913 - a command's
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="With --serve: its port.")] = DESK_PORT,
     sites: SitesFolder = None,
     allow_private: Private = False,
+    metrics: Metrics = None,
     patience: Annotated[
         str, typer.Option("--patience", help="How long to wait for a full disk or a server: 90s, 5min.")
     ] = "5min",
@@ -83,8 +88,10 @@ def run(  # noqa: PLR0913 - a command's
         )
         pool = cleaning_pool(settings.workers, rules, settings.refuse)
         notes = beside.enter_context(notes_for_dashboards(settings))
-        wall = time.time if watch else None
-        whole = PipelineRun(log, index, settings.workers, pool=pool, wall=wall, notes=notes)
+        whole = PipelineRun(
+            log, index, settings.workers, pool=pool, wall=time.time if watch else None, notes=notes,
+            sources_named=settings.metrics_sources,
+        )  # fmt: skip
 
         seen = RunInSight(whole, counts, feeds)
 
@@ -96,7 +103,11 @@ def run(  # noqa: PLR0913 - a command's
             if seen.feeds is not None:
                 seen.feeds.produce(stop, room)
 
-        with stopping(whole.stop):
+        with (
+            stopping(whole.stop),
+            watched(settings, metrics, log, STAGES, partial(_vitals, seen), partial(_renew, seen)),
+            traced(settings, "run"),
+        ):
             try:
                 whole.start(read)
                 watch_run(seen, WaitLimit(bearable))
@@ -124,6 +135,21 @@ def run(  # noqa: PLR0913 - a command's
         raise typer.Exit(INTERRUPTED)
     if _has_failed(seen, waiting, documents if lists else 0):
         raise typer.Exit(FAILED)
+
+
+def _vitals(seen: RunInSight) -> list[Vital]:
+    """Return how the parts of a run are that have not ended."""
+    found = [always("seeds", seen.counts.waiting)]
+    workers = [(CLEAN_STAGE, seen.whole.clean), (INDEX_STAGE, seen.whole.index)]
+    found += [vital_of(stage, worker.counts) for stage, worker in workers if seen.whole.running]
+    if seen.feeds is not None and seen.whole.reading:
+        found += [pages_vital(seen.feeds.pages), feeds_vital(seen.feeds.feeds)]
+    return found
+
+
+def _renew(seen: RunInSight) -> None:
+    if seen.feeds is not None:
+        renew_feeds(seen.feeds.feeds)
 
 
 def _has_failed(seen: RunInSight, waiting: int, known: int) -> bool:

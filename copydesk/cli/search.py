@@ -32,6 +32,9 @@ _Words = Annotated[
 ]
 _Source = Annotated[str | None, typer.Option("--source", help="Only this source, such as example.com.")]
 _Language = Annotated[str | None, typer.Option("--language", help="Only this language, such as en.")]
+_Section = Annotated[str | None, typer.Option("--section", help="Only this section, as articles name it.")]
+_Author = Annotated[str | None, typer.Option("--author", help="Only by this author, as articles name them.")]
+_Kind = Annotated[str | None, typer.Option("--removed-kinds", help="Only where this was cut, as donation_appeal.")]
 _Since = Annotated[str | None, typer.Option("--since", help="From this date or instant on, or 7d, 24h back.")]
 _Until = Annotated[str | None, typer.Option("--until", help="Up to this instant, or to the end of this date.")]
 
@@ -40,6 +43,9 @@ def search(  # noqa: PLR0913 - a command's
     query: _Words = None,
     source: _Source = None,
     language: _Language = None,
+    section: _Section = None,
+    author: _Author = None,
+    removed_kinds: _Kind = None,
     since: _Since = None,
     until: _Until = None,
     sort: Annotated[Sort, typer.Option("--sort", help="By relevance, or by time.")] = "relevance",
@@ -48,7 +54,7 @@ def search(  # noqa: PLR0913 - a command's
     json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Find articles; without a QUERY, the newest."""
-    text, asked = _asked(query, source, language, since, until)
+    text, asked = _asked(query, Filters(source, language, since, until, section, author, removed_kinds))
     index = open_index(load(), reading=True)
     try:
         asked = asked._replace(sort=sort, limit=limit, after=read_cursor(cursor) if cursor else None)
@@ -66,15 +72,18 @@ def search(  # noqa: PLR0913 - a command's
         index.close()
 
 
-def export(
+def export(  # noqa: PLR0913 - a command's
     query: _Words = None,
     source: _Source = None,
     language: _Language = None,
+    section: _Section = None,
+    author: _Author = None,
+    removed_kinds: _Kind = None,
     since: _Since = None,
     until: _Until = None,
 ) -> None:
     """Write articles as JSON Lines, one CleanArticle each, oldest first; QUERY and options as in search."""
-    text, asked = _asked(query, source, language, since, until)
+    text, asked = _asked(query, Filters(source, language, since, until, section, author, removed_kinds))
     if text and not asked.terms:
         raise InputError(f"{NO_WORD.format(safe(text))}; leave it out to export everything")
     index = open_index(load(), reading=True)
@@ -91,14 +100,12 @@ def export(
         index.close()
 
 
-def _asked(
-    words: list[str] | None, source: str | None, language: str | None, since: str | None, until: str | None
-) -> tuple[str, Query]:
+def _asked(words: list[str] | None, filters: Filters) -> tuple[str, Query]:
     """Return the QUERY as one text, and all that was asked. Raises InputError."""
     text = " ".join(words or ()).strip()
     for misreading in misreadings(text):
         remark(safe(misreading))
-    return text, read_query(text, Filters(source, language, since, until), datetime.now(UTC))
+    return text, read_query(text, filters, datetime.now(UTC))
 
 
 def _nothing(index: Index, text: str, asked: Query) -> str:
@@ -109,8 +116,8 @@ def _nothing(index: Index, text: str, asked: Query) -> str:
         return f"Nothing found: {NO_WORD.format(safe(text))}."
     if unknown := unknown_filters(index, asked):
         return f"Nothing found: {'; '.join(unknown)}."
-    filters = [asked.source and "--source", asked.language and "--language", asked.since and "--since"]
-    used = " ".join(each for each in (*filters, asked.until and "--until") if each)
+    names = ("source", "language", "section", "author", "removed_kinds", "since", "until")
+    used = " ".join(f"--{name.replace('_', '-')}" for name in names if getattr(asked, name) is not None)
     hint = f"without {used}" if used else "fewer words, or the beginning of one: elect*"
     return f"Nothing found. Try {hint}."
 

@@ -3,6 +3,7 @@
 import ipaddress
 import secrets
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -11,23 +12,32 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from copydesk.api import LIBRARY_PRELOAD, clean_raw_event
+from copydesk.app.page_service import GAP
 from copydesk.cleaning.site_rules import Rules
 from copydesk.cli.extras import is_extra_installed, require_extra
-from copydesk.cli.feed_services import Private, make_fetcher
+from copydesk.cli.feed_services import Private, feed_lists, list_to_edit, make_fetcher
 from copydesk.cli.output import console, stopping
 from copydesk.cli.sites import SitesFolder
+from copydesk.cli.watched import Metrics, always, watched
 from copydesk.cli.wiring import engines
 from copydesk.documents import raw_of
-from copydesk.errors import CopydeskError
+from copydesk.errors import CopydeskError, InputError
 from copydesk.index_port import Index
 from copydesk.log_port import Log
+from copydesk.pipeline import STAGES
+from copydesk.producers.feeds.feed_list import Source
+from copydesk.producers.feeds.find_source import find_source
+from copydesk.producers.feeds.parse_process import FeedReader
 from copydesk.producers.seeds.rows import SeedRow
+from copydesk.producers.web.hosts import HostThrottle
 from copydesk.runtime.process_pool import ProcessPool
 from copydesk.settings import Settings, load
 from copydesk.sites.files import read_rules
+from copydesk.telemetry.figures import LOG_UP
+from copydesk.telemetry.vitals import Vital
 
 if TYPE_CHECKING:
-    from copydesk.server.desk import FetchPage
+    from copydesk.server.desk import Desk, EditableLists, FetchPage
 
 DESK_PORT = 8080
 _SHORT = raw_of(SeedRow("A", "text/plain", "utf-8"))
@@ -52,6 +62,7 @@ def serve(
     name: Annotated[list[str] | None, typer.Option("--name", help="A name by which people reach it.")] = None,
     sites: SitesFolder = None,
     allow_private: Private = False,
+    metrics: Metrics = None,
 ) -> None:
     """Search, read, see every cut, and run the pipeline, in a browser or by an HTTP API, until Ctrl-C."""
     settings = load()
@@ -59,7 +70,10 @@ def serve(
     stop = threading.Event()
     with engines(settings) as (log, index), stopping(stop) as asked:
         place = DeskPlace(host, port, tuple(name or ()), allow_private)
-        with desk_served(settings, log, index, rules, place) as thread:
+        with (
+            desk_served(settings, log, index, rules, place) as thread,
+            watched(settings, metrics, log, STAGES, lambda: [_vital(thread)]),
+        ):
             while thread.is_alive() and not stop.wait(0.5):
                 pass
         if not stop.is_set():
@@ -86,9 +100,11 @@ def desk_served(
     cleaning = CleaningQueue(pool)
     cleaning.warm(_SHORT)
     try:
-        desk = Desk(log, index, cleaning, _fetching(settings, place.allow_private))
+        desk = Desk(
+            log, index, cleaning, _fetching(settings, place.allow_private), _feeds(settings, place.allow_private)
+        )
         policy = Policy(token, frozenset(each.lower() for each in place.names))
-        with served(make_app(desk, policy), listener) as thread:
+        with served(make_app(desk, policy), listener) as thread, _watched(desk):
             shown = f"[{place.host}]" if ":" in place.host else place.host
             console.print(f"The desk: http://{shown}:{listener.getsockname()[1]}/", markup=False, soft_wrap=True)
             if token and not settings.token:
@@ -112,6 +128,48 @@ def _fetching(settings: Settings, allow_private: bool) -> "FetchPage | None":
             await fetcher.aclose()
 
     return fetch
+
+
+def _vital(thread: threading.Thread) -> Vital:
+    """Return how the desk is: ready while it serves, and the log answered when it was asked last."""
+    return always("serve", "" if thread.is_alive() and LOG_UP.value() != 0 else "the log or the server")
+
+
+@contextmanager
+def _watched(desk: "Desk") -> Iterator[None]:
+    """Watch the pipeline within the block."""
+    from copydesk.server.pipeline_watch import keep_watching
+
+    stop = threading.Event()
+    args = (desk.watch, desk.log, desk.index, stop)
+    thread = threading.Thread(target=keep_watching, args=args, name="copydesk-watch", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _feeds(settings: Settings, allow_private: bool) -> "EditableLists | None":
+    """Return the lists that the pages show; None where there is none."""
+    try:
+        files = feed_lists(None, settings)
+    except InputError:
+        return None
+    from copydesk.server.desk import EditableLists
+
+    async def find(url: str, name: str | None) -> tuple[Source, str]:
+        reader = FeedReader()
+        try:
+            async with make_fetcher(settings, allow_private) as fetcher:
+                found = await find_source(fetcher, reader, url, HostThrottle(GAP), time.time, name)
+        finally:
+            reader.close()
+        return found.source, "" if found.checked.good else found.checked.problem
+
+    finding = find if is_extra_installed("feeds") else None
+    return EditableLists(tuple(files), lambda file: list_to_edit(file, yes=False, ask=False), finding)
 
 
 def _is_loopback(host: str) -> bool:

@@ -4,8 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -13,20 +12,24 @@ from copydesk.app.run import cleaner
 from copydesk.cli.input_document import DocumentUrl, FieldMap, SourceFromFolder, paths_of
 from copydesk.cli.output import FAILED, GO_ON, console, stopping
 from copydesk.cli.sites import SitesFolder
+from copydesk.cli.traced import traced
+from copydesk.cli.watched import Metrics, always, vital_of, watched
 from copydesk.cli.wiring import notes_for_dashboards, open_index, open_log
+from copydesk.consumers.clean_figures import CleanFigures
 from copydesk.consumers.index import IndexWriter
 from copydesk.consumers.lost_index import cure, lost_index
 from copydesk.consumers.watch_sources import SourceWatcher
 from copydesk.errors import LostIndex
-from copydesk.log_port import Log
+from copydesk.log_port import Log, Record
 from copydesk.pipeline import CLEAN, CLEAN_STAGE, DEAD, INDEX_STAGE, TOPICS, WATCH_STAGE, Stage
+from copydesk.producers.seeds.counts import SeedCounts
 from copydesk.producers.seeds.field_names import read_field_names
 from copydesk.producers.seeds.produce import produce as publish_seeds
 from copydesk.producers.seeds.rows import ROW_FIELDS
 from copydesk.runtime.heartbeat import Heartbeat
-from copydesk.runtime.outcome import Executor
+from copydesk.runtime.outcome import Executor, Outcome
 from copydesk.runtime.worker import Worker
-from copydesk.settings import load
+from copydesk.settings import Settings, load
 from copydesk.sites.files import read_rules
 
 produce_app = typer.Typer(help="Publish what is found outside as events.", no_args_is_help=True)
@@ -44,14 +47,20 @@ def seeds(
     source_from_folder: SourceFromFolder = False,
     url: DocumentUrl = None,
     names: FieldMap = None,
+    metrics: Metrics = None,
 ) -> None:
     """Read seed files and publish their articles; running again goes on where it stopped."""
     paths, named = paths_of(given), read_field_names(names, ROW_FIELDS)
-    log = open_log(load())
+    settings = load()
+    log, counts = open_log(settings), SeedCounts()
     stop = threading.Event()
     try:
-        with stopping(stop) as asked:
-            counts = publish_seeds(
+        with (
+            stopping(stop) as asked,
+            watched(settings, metrics, log, (), lambda: [always("seeds", counts.waiting)]),
+            traced(settings, "seeds"),
+        ):
+            publish_seeds(
                 paths,
                 log,
                 source=source,
@@ -59,6 +68,7 @@ def seeds(
                 url=url,
                 source_from_folder=source_from_folder,
                 stop=stop,
+                counts=counts,
             )
     finally:
         log.close()
@@ -69,27 +79,29 @@ def seeds(
 
 
 @consume_app.command("clean")
-def clean(workers: Workers = None, drain: Drain = False, sites: SitesFolder = None) -> None:
+def clean(workers: Workers = None, drain: Drain = False, sites: SitesFolder = None, metrics: Metrics = None) -> None:
     """articles.raw to articles.clean."""
     settings = load(workers=workers)
     rules = read_rules(sites or settings.sites)
     log = open_log(settings)
     try:
         make = partial(cleaner, log, settings.workers, rules, settings.refuse)
-        _serve(CLEAN_STAGE, log, make, drain, settings.heartbeat)
+        service = Service(CLEAN_STAGE, log, settings, metrics, drain)
+        _serve(service, make, CleanFigures(settings.metrics_sources).note)
     finally:
         log.close()
 
 
 @consume_app.command("index")
-def index(drain: Drain = False) -> None:
+def index(drain: Drain = False, metrics: Metrics = None) -> None:
     """articles.clean to the search index."""
     settings = load()
     log = open_log(settings)
     try:
         found = open_index(settings)
         try:
-            _serve(INDEX_STAGE, log, lambda: IndexWriter(found, cure=partial(cure, log)), drain, settings.heartbeat)
+            service = Service(INDEX_STAGE, log, settings, metrics, drain)
+            _serve(service, lambda: IndexWriter(found, cure=partial(cure, log)))
         finally:
             found.close()
     finally:
@@ -97,7 +109,7 @@ def index(drain: Drain = False) -> None:
 
 
 @consume_app.command("watch-sources")
-def watch_sources(drain: Drain = False) -> None:
+def watch_sources(drain: Drain = False, metrics: Metrics = None) -> None:
     """articles.clean and articles.dead to alerts: what changed at a source."""
     settings = load()
     log = open_log(settings)
@@ -107,9 +119,15 @@ def watch_sources(drain: Drain = False) -> None:
     heartbeat = Heartbeat(settings.heartbeat)
     logger.info("stage %s reads %s and %s", WATCH_STAGE.name, CLEAN, DEAD)
     try:
-        with stopping(stop) as asked, heartbeat, notes_for_dashboards(settings) as notes:
+        with notes_for_dashboards(settings) as notes:
             watcher = SourceWatcher(log, beat=heartbeat, notes=notes)
-            watcher.run(stop, ending)
+            with (
+                stopping(stop) as asked,
+                heartbeat,
+                watched(settings, metrics, log, (WATCH_STAGE,), lambda: [vital_of(WATCH_STAGE, watcher.counts)]),
+                traced(settings, WATCH_STAGE.name),
+            ):
+                watcher.run(stop, ending)
             logger.info("stage %s ends: %d read", WATCH_STAGE.name, watcher.counts.read)
     finally:
         log.close()
@@ -134,16 +152,36 @@ def setup() -> None:
     console.print("Topics and index are there.")
 
 
-def _serve(stage: Stage, log: Log, executor: Callable[[], Executor], drain: bool, sign: Path | None) -> None:
+class Service(NamedTuple):
+    """Say which stage is served on which log, where its figures go, and whether it ends when nothing is left."""
+
+    stage: Stage
+    log: Log
+    settings: Settings
+    metrics: str | None
+    drain: bool
+
+
+def _serve(
+    service: Service,
+    executor: Callable[[], Executor],
+    on_outcome: Callable[[Record, Outcome], None] | None = None,
+) -> None:
+    stage, log, settings, metrics, drain = service
     stop, ending = threading.Event(), threading.Event()
     if drain:
         ending.set()
     running = executor()
-    heartbeat = Heartbeat(sign)
-    worker = Worker(stage, log, running, beat=heartbeat)
+    heartbeat = Heartbeat(settings.heartbeat)
+    worker = Worker(stage, log, running, on_outcome=on_outcome, beat=heartbeat)
     logger.info("stage %s reads %s", stage.name, stage.reads)
     try:
-        with stopping(stop) as asked, heartbeat:
+        with (
+            stopping(stop) as asked,
+            heartbeat,
+            watched(settings, metrics, log, (stage,), lambda: [vital_of(stage, worker.counts)]),
+            traced(settings, stage.name),
+        ):
             worker.run(stop, ending)
     finally:
         running.close()

@@ -2,23 +2,22 @@
 
 from typing import Annotated
 
-import msgspec
 import typer
 from rich.table import Table
 
-from copydesk.answers.learned_text import learned_sources, learned_text, read_learned
+from copydesk.answers.corrections import correct
+from copydesk.answers.learned_text import learned_sources, learned_text
 from copydesk.answers.source_health import sources_health
-from copydesk.cleaning.recurring import Pins, text_hash, window
+from copydesk.cleaning.recurring import window
+from copydesk.cli import sources_correct
 from copydesk.cli.output import console, literal, print_json
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import open_log
-from copydesk.consumers.source_memory import FURNITURE_HEADERS, PINS
-from copydesk.errors import InputError
-from copydesk.log_port import Message
-from copydesk.pipeline import FURNITURE
+from copydesk.events import Decision
 from copydesk.settings import load
 
-app = typer.Typer(help="What was learned about each source; pin and release entries.", no_args_is_help=True)
+app = typer.Typer(help="What was learned about each source; people's corrections.", no_args_is_help=True)
+app.add_typer(sources_correct.app, name="correct")
 
 _Source = Annotated[str, typer.Argument(help="A source, such as courier.example.")]
 _Which = Annotated[str, typer.Argument(metavar="HASH|TEXT", help="A hash of `sources show`, or the text itself.")]
@@ -63,33 +62,24 @@ def show(source: _Source, json: _Json = False) -> None:
 
 @app.command()
 def pin(source: _Source, which: _Which) -> None:
-    """Always cut this text from the source's articles."""  # noqa: D401 - help
-    _correct(source, which, pinned=True)
+    """Always cut this text from the source's articles: as `sources correct add --cut`."""  # noqa: D401 - help
+    _correct(source, which, "cut")
 
 
 @app.command()
 def release(source: _Source, which: _Which) -> None:
-    """Never cut this text on account of the memory."""
-    _correct(source, which, pinned=False)
+    """Never cut this text from the source's articles: as `sources correct add --keep`."""
+    _correct(source, which, "keep")
 
 
-def _correct(source: str, which: str, *, pinned: bool) -> None:
-    if not which.strip():
-        raise InputError("there is no text in it: name the text of a paragraph, or a hash of `copydesk sources show`")
+def _correct(source: str, which: str, decision: Decision) -> None:
     log = open_log(load(), reading=True)
     try:
-        memory, pins = read_learned(log, source)
-        hashed = which if which in memory.entries.keys() | pins.pinned | pins.released else text_hash(which)
-        chosen = frozenset([hashed])
-        pins = (
-            Pins(pins.pinned | chosen, pins.released - chosen)
-            if pinned
-            else Pins(pins.pinned - chosen, pins.released | chosen)
-        )
-        log.publish(FURNITURE, [Message(PINS + source, msgspec.json.encode(pins), FURNITURE_HEADERS)])
+        made = correct(log, source, which, decision)
     finally:
         log.close()
-    console.print(f"{hashed} is {'pinned' if pinned else 'released'}; articles cleaned from now on follow.")
+    said = "is pinned: it is cut" if decision == "cut" else "is released: it stays"
+    console.print(f"{made.hash} {said}; articles cleaned from now on follow.")
 
 
 @app.command()

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from copydesk.answers.pipeline_state import GroupState, PipelineState, TopicState
@@ -10,6 +10,7 @@ from copydesk.cli.output import FAILED, OK, STORAGE, UNAVAILABLE
 from copydesk.errors import InputError
 from copydesk.log_port import Log, PartitionStatus
 from copydesk.pipeline import STAGES
+from copydesk.telemetry.lag import group_lags
 
 _SPAN = re.compile(r"(\d{1,9})\s*(s|m|min|h|d)", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400}
@@ -36,14 +37,9 @@ def age_of(text: str | None) -> timedelta | None:
 def oldest_waiting(log: Log, partitions: Sequence[PartitionStatus]) -> dict[str, datetime]:
     """Return when the oldest event that a stage has not done yet was published, by stage."""
     found: dict[str, datetime] = {}
-    for stage in STAGES:
-        for each in partitions:
-            at = max(each.committed.get(stage.name, 0), each.begin)
-            if each.partition.topic == stage.reads and at < each.end:
-                record = log.read(stage.reads, each.partition.number, at)
-                if record is not None:
-                    when = datetime.fromtimestamp(record.timestamp / 1000, UTC)
-                    found[stage.name] = min(when, found.get(stage.name, when))
+    for each in group_lags(log, STAGES, partitions):
+        if each.oldest is not None:
+            found[each.group] = min(each.oldest, found.get(each.group, each.oldest))
     return found
 
 

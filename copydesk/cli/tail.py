@@ -8,15 +8,15 @@ import typer
 from rich.table import Table
 
 from copydesk.answers.pipeline_state import IndexState, PipelineState, pipeline_state
+from copydesk.answers.topic_tail import check_topic, value_as_line
 from copydesk.cli.ailing_feeds import feeds_in_short, feeds_named
 from copydesk.cli.output import STORAGE, console, print_json
 from copydesk.cli.status_check import Bounds, age_of, oldest_waiting, problems, worst
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import engines, open_log
-from copydesk.errors import InputError, NotFound
+from copydesk.errors import InputError
 from copydesk.events import Alarm
 from copydesk.log_port import Record
-from copydesk.pipeline import TOPICS
 from copydesk.settings import load
 
 _ALARMS_SHOWN = 10
@@ -42,13 +42,11 @@ def tail(
     json: Annotated[bool, typer.Option("--json", help="The whole event, one JSON line each.")] = False,
 ) -> None:
     """Print a topic's events, one line each: time, source, kind of event, title, size."""
-    known = [each.name for each in TOPICS]
-    if topic not in known:
-        raise NotFound(f"there is no topic {topic!r}; the topics are {', '.join(known)}")
+    check_topic(topic)
     log = open_log(load(), reading=not follow)
     try:
         for record in log.scan(topic, start or ("end" if follow else "beginning"), follow):
-            print_json(_document(record)) if json else typer.echo(line(record))
+            print_json(value_as_line(record.value)) if json else typer.echo(line(record))
     finally:
         log.close()
 
@@ -68,13 +66,6 @@ def line(record: Record) -> str:
     time = datetime.fromtimestamp(record.timestamp / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
     kind = record.headers.get("type", "?")
     return safe(f"{time}  {record.key:<24.24}  {kind:<12.12}  {str(words)[:100]}  {len(value):,} B")
-
-
-def _document(record: Record) -> bytes:
-    try:
-        return msgspec.json.format(record.value or b"null", indent=-1)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return msgspec.json.encode({"unreadable": (record.value or b"").decode("utf-8", "backslashreplace")})
 
 
 def status(

@@ -148,7 +148,7 @@ def is_new_id(figures: SourceFigures, identity: str) -> bool:
     return True
 
 
-def event_time(figures: SourceFigures, published: float | None, fetched: float, usual_gap: float) -> float:
+def stream_time(figures: SourceFigures, published: float | None, fetched: float, usual_gap: float) -> float:
     """Return when an article counts as having come: its publication, where that can be, else its fetch.
 
     A date before all that is kept is none. What has no date in an archive came, as far as anybody can tell, one usual

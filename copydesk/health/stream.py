@@ -17,8 +17,8 @@ from copydesk.health.figures import (
     SourceFigures,
     count_article,
     count_refusal,
-    event_time,
     is_new_id,
+    stream_time,
     take_sample,
 )
 from copydesk.health.refusals import refusals_risen
@@ -63,7 +63,7 @@ class SourceWatch:
         figures = self._figures(seen.source)
         if not is_new_id(figures, seen.id):
             return []
-        at = event_time(figures, seen.published, seen.fetched, self._usual_gap(seen.source, figures))
+        at = stream_time(figures, seen.published, seen.fetched, self._usual_gap(seen.source, figures))
         self._reach(partition, at)
         alarms = []
         if at - figures.at >= SILENT_AFTER and figures.at:  # the gap that ends here may have been a silence
@@ -86,7 +86,7 @@ class SourceWatch:
             if not figures.at:
                 self._place(refused.source, figures, partition)
             gap = self._usual_gap(refused.source, figures)
-            count_refusal(figures, refused, event_time(figures, refused.published, refused.fetched, gap))
+            count_refusal(figures, refused, stream_time(figures, refused.published, refused.fetched, gap))
 
     def sweep(self, wall: float | None = None) -> list[Alarm]:
         """Judge all sources at the furthest time that the stream has reached, or at that of the wall clock.

@@ -1,6 +1,7 @@
 """Keep an event that could not go on as a dead letter, and publish it again."""
 
 import hashlib
+import logging
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,11 @@ from copydesk.errors import MessageTooLarge
 from copydesk.events import DeadClass, DeadLetter, encode, headers
 from copydesk.log_port import Log, Message, Record, read_place
 from copydesk.pipeline import DEAD
+from copydesk.telemetry.figures import DEAD_LETTERS
+from copydesk.telemetry.reason_classes import reason_class
+from copydesk.telemetry.trace_context import trace_fields
+
+logger = logging.getLogger("copydesk.dead_letters")
 
 
 class _Glimpse(msgspec.Struct):
@@ -67,12 +73,31 @@ def publish(log: Log, letters: list[DeadLetter]) -> None:
     while True:
         messages = [Message(letter.source, encode(letter), _headers(letter)) for letter in letters]
         try:
-            return log.publish(DEAD, messages)
+            log.publish(DEAD, messages)
         except MessageTooLarge as error:
             letter = letters[error.position]
             if letter.event is UNSET and letter.event_text is None:
                 raise
             letters[error.position] = msgspec.structs.replace(letter, event=UNSET, event_text=None)
+        else:
+            break
+    for letter in letters:
+        _tell(letter)
+
+
+def _tell(letter: DeadLetter) -> None:
+    """Count and log a dead letter that is with the log; a person who puts one aside makes none."""
+    if letter.discarded is not None:
+        return
+    kind = reason_class(letter.reason)
+    DEAD_LETTERS.add(1, letter.stage, letter.class_, kind)
+    logger.info(
+        "stage %s, %s %s: %s", letter.stage, letter.class_, letter.place, letter.reason,
+        extra={
+            "stage": letter.stage, "id": letter.id, "source": letter.source, "reason_class": kind,
+            **trace_fields(letter.headers.get("traceparent")),
+        },
+    )  # fmt: skip
 
 
 def _headers(letter: DeadLetter) -> dict[str, str]:

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from copydesk.log_port import Partition, Record
 from copydesk.runtime.outcome import Outcome
+from copydesk.telemetry.spans import OpenSpan
 
 STUCK_RECORDS, STUCK_BYTES = 64, 8 << 20
 """How much of a key is finished behind one that is not when it counts as stuck: more than processes get apart."""
@@ -28,19 +29,26 @@ MOST_ASIDE = 20_000
 
 
 class Ticket(NamedTuple):
-    """Name one record on its way; `epoch` grows when its partition is lost, so late answers are told apart."""
+    """Name one record on its way; `epoch` grows when its partition is lost, so late answers are told apart.
+
+    `traceparent` is the record's, for what an executor itself publishes, stores or logs on its behalf.
+    """
 
     partition: Partition
     epoch: int
     offset: int
+    traceparent: str | None = None
 
 
 @dataclass
 class HeldRecord:
-    """Hold one record on its way; its value is let go once it is done."""
+    """Hold one record on its way, read at `since`; its value is let go once it is done."""
 
     record: Record
     size: int
+    since: float = 0.0
+    span: OpenSpan | None = None
+    read_size: int = 0
     outcome: Outcome | None = None
     aside: bool = False
 
@@ -83,14 +91,15 @@ class InFlight:
         self.aside = 0
         self._waiting = self._waiting_bytes = 0
 
-    def add(self, record: Record) -> Ticket | None:
-        """Take in a record just read; None where it was set aside at once, since its key waits."""
+    def add(self, record: Record, since: float = 0.0) -> Ticket | None:
+        """Take in a record read at `since`; None where it was set aside at once, since its key waits."""
         partition = Partition(record.topic, record.partition)
         lane = self._lanes.get(partition)
         if lane is None:
             self._epochs += 1
             lane = self._lanes[partition] = _Lane(self._epochs)
-        entry = HeldRecord(record, len(record.value or b""))
+        size = len(record.value or b"")
+        entry = HeldRecord(record, size, since, read_size=size)
         lane.entries[record.offset] = entry
         queue = lane.by_key.setdefault(record.key, _Queue())
         queue.offsets.append(record.offset)

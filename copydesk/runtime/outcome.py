@@ -8,6 +8,7 @@ class Outcome(NamedTuple):
     """Hold `done` and the next event's bytes (empty where the stage ends), or `refused`/`failed` and a reason.
 
     `trace` is the next event's `traceparent` where its way begins here; else it goes on with that of the event before.
+    `measured` is what the stage measured on the way, for its figures, as JSON.
     """
 
     status: Literal["done", "refused", "failed"]
@@ -15,6 +16,7 @@ class Outcome(NamedTuple):
     reason: str = ""
     attempts: int = 1
     trace: str | None = None
+    measured: bytes = b""
 
 
 class Executor(Protocol):

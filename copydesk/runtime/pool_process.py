@@ -9,12 +9,17 @@ import signal
 import socket
 import struct
 import sys
+import time
 from collections.abc import Callable
 from itertools import count
 
 from copydesk.runtime.outcome import Outcome
 
 _LENGTH = struct.Struct("!I")
+RESULT = struct.Struct("!cfI")
+"""What a result frame begins with: a letter, the seconds of work, and how many bytes were measured; these follow, and
+then the next event, or the reason.
+"""
 _LETTER = {"done": b"K", "refused": b"R", "failed": b"F"}
 _PR_SET_PDEATHSIG = 1
 
@@ -51,6 +56,7 @@ def serve(channel: socket.socket, function: Callable[[bytes], Outcome], memory: 
             os._exit(0)
         except MemoryError:
             os._exit(MEMORY)
+        began = time.perf_counter()
         try:
             outcome = function(value)
         except MemoryError:
@@ -58,8 +64,11 @@ def serve(channel: socket.socket, function: Callable[[bytes], Outcome], memory: 
         except Exception as error:  # noqa: BLE001 - whatever a document makes the function raise must reach its dead letter
             outcome = Outcome("failed", reason=f"{type(error).__name__}: {error}"[:500])
         body = outcome.value if outcome.status == "done" else outcome.reason.encode("utf-8", "replace")
+        measured = outcome.measured
+        head = RESULT.pack(_LETTER[outcome.status], time.perf_counter() - began, len(measured))
+        size = _LENGTH.pack(len(head) + len(measured) + len(body))
         try:
-            channel.sendall(_LENGTH.pack(len(body) + 1) + _LETTER[outcome.status] + body)
+            channel.sendall(b"".join((size, head, measured, body)))
         except OSError:
             os._exit(0)
         if number == WARM_UP:

@@ -19,7 +19,8 @@ from typing import Literal, NamedTuple
 
 from copydesk.runtime.fork_server import preload_modules, start_process, start_server
 from copydesk.runtime.outcome import Outcome
-from copydesk.runtime.pool_process import HELLO, MEMORY, RETIRED, serve
+from copydesk.runtime.pool_process import HELLO, MEMORY, RESULT, RETIRED, serve
+from copydesk.telemetry.figures import PROCESSES_ENDED, WORK_SECONDS
 
 logger = logging.getLogger("copydesk.runtime.process_pool")
 
@@ -33,6 +34,8 @@ _SLOW = 1.0
 _STARTUP = 60.0
 """Seconds that a process may take to start, where the deadline is not longer still."""
 _STATUS: dict[bytes, Literal["done", "refused", "failed"]] = {b"K": "done", b"R": "refused", b"F": "failed"}
+
+_ENDINGS: dict[int | None, str] = {RETIRED: "retired", MEMORY: "memory"}
 
 
 class _Task(NamedTuple):
@@ -149,7 +152,7 @@ class ProcessPool:
 
     `deadline` is in seconds a document, `memory` in bytes a process; a document gets `tries` attempts in all.
     `function` must be importable, take the event's bytes and return an Outcome; `preload` names modules that the
-    processes share, already imported.
+    processes share, already imported. `work` is what its figures call it.
     """
 
     def __init__(
@@ -161,7 +164,9 @@ class ProcessPool:
         memory: int = MEMORY_LIMIT,
         tries: int = 3,
         preload: Sequence[str] = (),
+        work: str = "documents",
     ) -> None:
+        self._work = work
         self._function, self._workers = function, workers
         self._deadline, self._memory, self._tries = deadline, memory, tries
         self._waiting: deque[_Task] = deque()
@@ -254,7 +259,11 @@ class ProcessPool:
                 for task, frame in member.results():
                     if task is _NOBODYS:
                         continue
-                    self._settle(task, Outcome(_STATUS[frame[:1]], frame[1:], "", task.attempts + 1))
+                    letter, seconds, size = RESULT.unpack_from(frame)
+                    end = RESULT.size + size
+                    measured = frame[RESULT.size : end]
+                    WORK_SECONDS.observe(seconds, self._work)
+                    self._settle(task, Outcome(_STATUS[letter], frame[end:], "", task.attempts + 1, measured=measured))
                 if not alive:
                     self._lose(member, "")
                     continue
@@ -288,6 +297,7 @@ class ProcessPool:
         self._selector.unregister(member.socket)
         code = member.end()
         tasks = [task for task in member.given if task is not _NOBODYS]
+        PROCESSES_ENDED.add(1, "deadline" if reason else _ENDINGS.get(code, "crash"))
         if code == RETIRED:
             self.retired += 1
             logger.info("a process had grown too much and is replaced, %d so far", self.retired)

@@ -10,7 +10,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from copydesk.errors import MessageTooLarge, NewerStorage, Unavailable
@@ -29,6 +28,7 @@ from copydesk.runtime import dead_letters
 from copydesk.runtime.event_versions import NewerEvents, unreadable
 from copydesk.runtime.in_flight import HeldRecord, InFlight, Ticket
 from copydesk.runtime.outcome import Executor, Outcome
+from copydesk.runtime.progress import WorkerProgress
 
 logger = logging.getLogger("copydesk.runtime.worker")
 
@@ -42,17 +42,6 @@ Each call of the log and, further on, of the index costs as much as several arti
 FIRST_RETRY_WAIT, LONGEST_RETRY_WAIT = 0.1, 15.0
 READ_AGAIN = 16
 """How many records that were set aside are read again at once: each is a question to the log."""
-
-
-@dataclass
-class Counts:
-    """Count how a worker is doing. `waiting` says in words what it waits for, empty when all is well."""
-
-    read: int = 0
-    done: int = 0
-    refused: int = 0
-    failed: int = 0
-    waiting: str = ""
 
 
 class WorkerLimits(NamedTuple):
@@ -85,7 +74,8 @@ class Worker:
         group: str | None = None,
         beat: Callable[[], None] | None = None,
     ) -> None:
-        self.stage, self.counts = stage, Counts()
+        self.stage, self._progress = stage, WorkerProgress(stage)
+        self.counts = self._progress.counts
         self._group = group or stage.name
         self._log, self._executor = log, executor
         self._limits, self._on_outcome, self._beat = limits, on_outcome, beat
@@ -111,6 +101,7 @@ class Worker:
         wait, self._may_read = FIRST_RETRY_WAIT, room
         try:
             while not stop.is_set():
+                self._progress.turned()
                 draining = drain is not None and drain.is_set()
                 try:
                     self._step(reader)
@@ -119,12 +110,13 @@ class Worker:
                             raise NewerStorage(self._newer.words())
                         if self._log.lag(self.stage.reads, self._group) == 0:
                             return
-                    wait, self.counts.waiting = FIRST_RETRY_WAIT, self._newer.words()
+                    wait = FIRST_RETRY_WAIT
+                    self._progress.is_well(self._newer.words())
                     self._newer.tell()
                     if not self.counts.waiting and self._beat is not None:
                         self._beat()
                 except Unavailable as error:
-                    self._complain(error, wait)
+                    self._progress.waits(error, aloud=wait >= LONGEST_RETRY_WAIT)
                     self._sit_out(reader, stop, wait)
                     wait = min(wait * 2, LONGEST_RETRY_WAIT)
             self._finish(reader)
@@ -135,6 +127,7 @@ class Worker:
         """Wait without losing the membership: a reader that does not poll loses its partitions."""
         until = time.monotonic() + seconds
         while not stop.wait(max(0.0, min(1.0, until - time.monotonic()))) and time.monotonic() < until:
+            self._progress.sits()
             with contextlib.suppress(Unavailable):  # the log may be what is waited for
                 self._drop(reader.poll(0.0, max_records=0).lost)
 
@@ -159,6 +152,7 @@ class Worker:
         room = self._room()
         if room and self._may_read is not None and not self._may_read():
             room = 0
+        began = time.time_ns()
         batch = reader.poll(
             0.0 if self._held.count else 0.2,
             max_records=room,
@@ -166,11 +160,13 @@ class Worker:
             paused=self._held.crowded(0.75, self._limits.max_records) | self._newer.partitions,
         )
         self._drop(batch.lost)
+        self._progress.holds(reader.assigned(), batch.lost)
+        self._progress.received(self._group, batch.records, began)
+        now = time.monotonic()
         for record in batch.records:
             if self._newer.hold(record):
                 continue  # it is not committed, and read again by who takes the partition over
-            self.counts.read += 1
-            ticket = self._held.add(record)
+            ticket = self._held.add(record, now)
             if ticket is not None:
                 self._begin(ticket, record)
 
@@ -191,6 +187,7 @@ class Worker:
         if problem:
             self._outbox += self._held.settle(ticket, Outcome("failed", reason=problem))
         else:
+            ticket = ticket._replace(traceparent=record.headers.get("traceparent"))
             self._executor.submit(ticket, record.key, record.value or b"")
 
     def _behind(self) -> frozenset[Partition]:
@@ -218,6 +215,7 @@ class Worker:
         self._outbox = [(ticket, entry) for ticket, entry in self._outbox if self._held.holds(ticket)]
         if not self._outbox:
             return
+        self._progress.publishes(self._group, [entry for _, entry in self._outbox])
         self._publish_events()
         letters = [self._letter(entry) for _, entry in self._outbox if _outcome(entry).status != "done"]
         if letters:
@@ -237,16 +235,16 @@ class Worker:
             if not going:
                 return None
             try:
-                return self._log.publish(
-                    topic,
-                    [_message(kind, each) for each in going],
-                )
+                began, messages = time.time_ns(), [_message(kind, each) for each in going]
+                self._log.publish(topic, messages)
             except MessageTooLarge as error:
                 entry = going[error.position]
                 too_large = f"{error.size:,} bytes are over the log's limit of {error.limit:,} bytes"
                 entry.outcome = Outcome(
                     "failed", reason=f"What the stage {self.stage.name} made is too large: {too_large}"
                 )
+            else:
+                return self._progress.published(topic, messages, began)
 
     def _letter(self, entry: HeldRecord) -> DeadLetter:
         outcome, record = _outcome(entry), entry.record
@@ -257,7 +255,7 @@ class Worker:
 
     def _count(self, entry: HeldRecord) -> None:
         outcome = _outcome(entry)
-        setattr(self.counts, outcome.status, getattr(self.counts, outcome.status) + 1)
+        self._progress.came_to(outcome, entry)
         if self._on_outcome is not None:
             self._on_outcome(entry.record, outcome)
 
@@ -269,6 +267,7 @@ class Worker:
         if offsets:
             reader.commit(offsets)
             self._held.committed(offsets)
+            self._progress.committed()
         self._commit_at = now + COMMIT_EVERY
 
     def _finish(self, reader: Reader) -> None:
@@ -279,11 +278,6 @@ class Worker:
         except Unavailable as error:
             logger.warning("stage %s stopped while waiting: %s", self.stage.name, error)
 
-    def _complain(self, error: Unavailable, wait: float) -> None:
-        if str(error) != self.counts.waiting or wait >= LONGEST_RETRY_WAIT:
-            logger.warning("stage %s waits and tries again: %s", self.stage.name, error)
-        self.counts.waiting = str(error)
-
 
 def _message(kind: type[Event], entry: HeldRecord) -> Message:
     found = headers(kind, _trace(entry), parent=str(entry.record.place))
@@ -291,7 +285,10 @@ def _message(kind: type[Event], entry: HeldRecord) -> Message:
 
 
 def _trace(entry: HeldRecord) -> str | None:
-    return _outcome(entry).trace or entry.record.headers.get("traceparent")
+    """Return the `traceparent` of what comes of a record: that of this stage's span, else the record's own goes on."""
+    if entry.span is not None:
+        return entry.span.traceparent
+    return entry.record.headers.get("traceparent") or _outcome(entry).trace
 
 
 def _outcome(entry: HeldRecord) -> Outcome:

@@ -40,6 +40,7 @@ class ResultPlace(NamedTuple):
 class Query(NamedTuple):
     """Hold all that is asked. Terms are all required (or excluded); bounds are on `seen_at`: since in, until out.
 
+    `section` and `author` are names in full, of many authors one; `removed_kinds` is a kind of which a piece was cut.
     `changed_since` asks for articles that changed at that instant or later, `changes` for those that ever changed in
     the way of that class. Results begin behind the place `after`, where it is given, however far that is; `offset`
     counts for nothing then.
@@ -54,6 +55,9 @@ class Query(NamedTuple):
     limit: int = 10
     offset: int = 0
     after: ResultPlace | None = None
+    section: str | None = None
+    author: str | None = None
+    removed_kinds: str | None = None
     changed_since: datetime | None = None
     changes: str | None = None
 
@@ -63,7 +67,7 @@ _QUOTES = re.compile("[“”„‟«»＂]")
 _UNUSABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufffe\uffff]")
 _WORD = re.compile(r"[^\W_]")
 _OPERATORS = frozenset({"AND", "OR"})
-_FILTER = re.compile(r"(source|language|since|until):(\S++)", re.IGNORECASE)
+_FILTER = re.compile(r"(source|language|section|author|removed_kinds|since|until):(\S++)", re.IGNORECASE)
 _SHOWN = 80
 
 
@@ -104,7 +108,7 @@ def misreadings(text: str) -> tuple[str, ...]:
         elif word == "NOT" and len(words) > 1:
             found.append("NOT is read as the word; a - before a word leaves it out: -word")
         elif filtered := _FILTER.match(word):
-            name, value = filtered[1].lower(), filtered[2]
+            name, value = filtered[1].lower().replace("_", "-"), filtered[2]
             found.append(f"{word[:_SHOWN]} is read as words; to choose by it: --{name} {value[:_SHOWN]}")
     return tuple(dict.fromkeys(found))
 

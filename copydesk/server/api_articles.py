@@ -19,7 +19,7 @@ from copydesk.answers.found_articles import (
 from copydesk.answers.nothing_found import known_source
 from copydesk.answers.stored import raw_event_of, stored_article
 from copydesk.events import CleanArticle, RawArticle, Removed
-from copydesk.index_port import CountedBy, Interval
+from copydesk.index_port import FACET_VALUES, CountedBy, Interval, TermField
 from copydesk.search.query import Sort
 from copydesk.server.caching import json_with_etag
 from copydesk.server.desk import TheDesk
@@ -30,6 +30,9 @@ MOST_HITS = 1000
 Words = Annotated[str, QueryParameter(description='Words, "a phrase", pref*, -not, this OR that; empty for all.')]
 OfSource = Annotated[str | None, QueryParameter(description="Only this source.")]
 OfLanguage = Annotated[str | None, QueryParameter(description="Only this language, such as en.")]
+OfSection = Annotated[str | None, QueryParameter(description="Only this section, as articles name it.")]
+OfAuthor = Annotated[str | None, QueryParameter(description="Only by this author, as articles name them.")]
+OfKind = Annotated[str | None, QueryParameter(description="Only where a piece of this kind was cut.")]
 Since = Annotated[str | None, QueryParameter(description="From this date or instant on, or 7d, 24h back.")]
 Until = Annotated[str | None, QueryParameter(description="Up to this instant, or to the end of this date.")]
 ArticleId = Annotated[str, PathParameter(description="An article's id, or its first 6 characters or more.")]
@@ -41,10 +44,17 @@ Narrowed = NamedDependency[SkipValidation[Filters]]
 
 
 def filters_asked(
-    source: OfSource = None, language: OfLanguage = None, since: Since = None, until: Until = None
+    source: OfSource = None,
+    language: OfLanguage = None,
+    section: OfSection = None,
+    author: OfAuthor = None,
+    removed_kinds: OfKind = None,
+    since: Since = None,
+    until: Until = None,
 ) -> Filters:
     """Return the filters of a request; an empty one is none."""
-    return Filters(source or None, language or None, since or None, until or None)
+    given = (source, language, since, until, section, author, removed_kinds)
+    return Filters(*(each or None for each in given))
 
 
 class TimeCount(Struct, frozen=True):
@@ -107,6 +117,15 @@ def count_articles(
         TimeCount(each.start, each.value if by else None, each.articles)
         for each in desk.index.counts(query, interval, by)
     ]
+
+
+@get("/terms", sync_to_thread=True, operation_id="terms", responses=PROBLEMS)
+def count_terms(
+    desk: TheDesk, filters: Narrowed, by: FromQuery[TermField], q: Words = "", limit: Limit = FACET_VALUES
+) -> dict[str, int]:
+    """Count what a search finds by the values of a field, most first."""
+    query = read_query(q, filters, datetime.now(UTC), dashes="")
+    return {} if q.strip() and not query.terms else dict(desk.index.terms(query, by, limit))
 
 
 def article_asked(desk: TheDesk, article_id: str) -> CleanArticle:

@@ -1,26 +1,21 @@
-"""Answer the API's questions about the pipeline: its state, its sources, the events of a topic as they come."""
+"""Answer the API's questions about the pipeline: its state, and the events of a topic as they come."""
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated
 
-import msgspec
 from litestar import get
-from litestar.params import FromPath, PathParameter
+from litestar.params import FromPath
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
-from copydesk.answers.learned_text import LearnedSource, LearnedText, learned_sources, learned_text
 from copydesk.answers.pipeline_state import PipelineState, pipeline_state
-from copydesk.errors import NotFound, Unavailable
+from copydesk.answers.topic_tail import check_topic, value_as_line
+from copydesk.errors import Unavailable
 from copydesk.log_port import Log, Partition, Record
-from copydesk.pipeline import TOPICS
 from copydesk.server.desk import TheDesk
 from copydesk.server.problems import PROBLEMS
 
 _LOOK_EVERY = 1.0
 _MOST_AT_ONCE = 100
-
-SourceName = Annotated[str, PathParameter(description="A source, such as courier.example.")]
 
 
 @get("/pipeline", sync_to_thread=True, operation_id="pipeline", responses=PROBLEMS)
@@ -29,23 +24,10 @@ def pipeline_now(desk: TheDesk) -> PipelineState:
     return pipeline_state(desk.log, desk.index)
 
 
-@get("/sources", sync_to_thread=True, operation_id="sources", responses=PROBLEMS)
-def all_sources(desk: TheDesk) -> list[LearnedSource]:
-    """List the sources that something was learned of, as `sources list --json`."""
-    return learned_sources(desk.log)
-
-
-@get("/sources/{name:str}", sync_to_thread=True, operation_id="source", responses=PROBLEMS)
-def one_source(desk: TheDesk, name: SourceName) -> LearnedText:
-    """Return what recurs in a source's articles, as `sources show --json`."""
-    return learned_text(desk.log, name)
-
-
 @get("/events/{topic:str}", operation_id="events", responses=PROBLEMS)
 async def topic_events(desk: TheDesk, topic: FromPath[str]) -> ServerSentEvent:
     """Send the events of a topic as they are published from now on, as server-sent events."""
-    if topic not in {each.name for each in TOPICS}:
-        raise NotFound(f"there is no topic {topic[:64]!r}; the topics are {', '.join(each.name for each in TOPICS)}")
+    check_topic(topic)
     return ServerSentEvent(_events(desk.log, topic))
 
 
@@ -60,7 +42,7 @@ async def _events(log: Log, topic: str) -> AsyncIterator[ServerSentEventMessage]
             yield ServerSentEventMessage(event="waiting", data=str(error))
         for record in found:
             yield ServerSentEventMessage(
-                data=_one_line(record.value), event=topic, id=f"{record.partition}@{record.offset}"
+                data=value_as_line(record.value), event=topic, id=f"{record.partition}@{record.offset}"
             )
         if not found:
             yield ServerSentEventMessage(data=None, comment="nothing new")  # so that a browser that left is noticed
@@ -82,10 +64,3 @@ def new_records(log: Log, topic: str, ends: dict[Partition, int] | None) -> tupl
             offset += 1
         reached[partition] = offset
     return found, reached
-
-
-def _one_line(value: bytes | None) -> bytes:
-    try:
-        return msgspec.json.format(value or b"null", indent=-1)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return msgspec.json.encode({"unreadable": (value or b"").decode("utf-8", "backslashreplace")})

@@ -17,10 +17,14 @@ from copydesk.server import (
     api_clean,
     api_dead,
     api_pipeline,
+    api_sources,
     health,
     pages_articles,
+    pages_corrections,
     pages_dead,
+    pages_feeds,
     pages_pipeline,
+    pages_sources,
     pages_try,
 )
 from copydesk.server.caching import json_with_etag, with_etag
@@ -33,16 +37,20 @@ from copydesk.server.rendering import render
 LARGEST_BODY = 16 << 20
 API_HANDLERS = (
     api_articles.search_articles, api_articles.one_article, api_articles.removed_pieces,
-    api_articles.raw_article_event, api_articles.count_articles, api_clean.clean_document, api_dead.list_letters,
+    api_articles.raw_article_event, api_articles.count_articles, api_articles.count_terms,
+    api_clean.clean_document, api_dead.list_letters,
     api_dead.list_groups, api_dead.replay_letters, api_dead.discard_asked, api_pipeline.pipeline_now,
-    api_pipeline.all_sources, api_pipeline.one_source, api_pipeline.topic_events,
+    api_pipeline.topic_events, api_sources.all_sources, api_sources.one_source, api_sources.list_corrections,
+    api_sources.record_correction, api_sources.withdraw_correction,
 )  # fmt: skip
 PAGE_HANDLERS = (
     health.healthz, health.readyz, health.login_page, health.login, pages_articles.search_page,
     pages_articles.article_page, pages_articles.raw_page, pages_try.try_page, pages_try.try_document,
-    pages_pipeline.pipeline_page, pages_pipeline.pipeline_live, pages_pipeline.sources_page,
-    pages_pipeline.source_page, pages_dead.dead_page, pages_dead.letter_page, pages_dead.replay_form,
-    pages_dead.discard_form,
+    pages_pipeline.pipeline_page, pages_pipeline.pipeline_live,
+    pages_pipeline.topic_page, pages_sources.sources_page,
+    pages_sources.source_page, pages_feeds.change_feeds, pages_dead.dead_page,
+    pages_dead.letter_page, pages_dead.replay_form,
+    pages_dead.discard_form, pages_corrections.correct_piece, pages_corrections.correct_text,
 )  # fmt: skip
 
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}

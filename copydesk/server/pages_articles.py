@@ -1,17 +1,20 @@
 """Show the pages of search and of one article."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, get_args
 
 from litestar import Request, Response, get
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
+from copydesk.answers.corrections import standing_corrections
 from copydesk.answers.found_articles import find_articles, next_cursor, read_cursor, read_query
 from copydesk.answers.stored import raw_event_of
 from copydesk.errors import InputError
-from copydesk.index_port import Index
+from copydesk.events import Kind
+from copydesk.index_port import Index, TermField
 from copydesk.search.query import Query, Sort
 from copydesk.server.api_articles import Narrowed, article_asked
 from copydesk.server.caching import with_etag
@@ -23,6 +26,7 @@ from copydesk.server.shown_blocks import article_runs
 
 HTML = "text/html"
 _HITS, _FACETS_SHOWN = 20, 8
+_COUNTED: tuple[TermField, ...] = ("section", "author", "removed_kinds")
 
 
 @get("/", sync_to_thread=True, include_in_schema=False)
@@ -40,6 +44,7 @@ def search_page(
     given = {"q": q, **filters._asdict(), "sort": sort}
     asked = {name: value for name, value in given.items() if value}
     wrong, results, chart, cursor_next = "", None, None, None
+    facets: dict[str, Mapping[str, int]] = {}
     try:
         order: Sort = sort if sort in {"newest", "oldest"} else "relevance"  # type: ignore[assignment]
         query = read_query(q, filters, datetime.now(UTC), dashes="")
@@ -48,11 +53,14 @@ def search_page(
         cursor_next = next_cursor(results, query)
         if results.total:
             chart = _chart(desk.index, query, asked)
+            facets.update(results.facets)
+            facets.update({each: desk.index.terms(query, each) for each in _COUNTED})
     except InputError as error:
         wrong = str(error)
     page = render(
         "search.html", asked=asked, results=results, wrong=wrong, chart=chart, cursor=cursor, cursor_next=cursor_next,
-        no_word=bool(q.strip()) and results is not None and not query.terms, facets_shown=_FACETS_SHOWN,
+        no_word=bool(q.strip()) and results is not None and not query.terms, facets=facets,
+        facets_shown=_FACETS_SHOWN, kinds=get_args(Kind),
     )  # fmt: skip
     return with_etag(request, page.encode(), HTML)
 
@@ -81,7 +89,10 @@ def article_page(
 ) -> Response[Any]:
     """Show one article; with `cuts` what was cut stands in its place, with `pictures` they are loaded."""
     article = article_asked(desk, article_id)
-    page = render("article.html", article=article, runs=article_runs(article, cuts=cuts), cuts=cuts, pictures=pictures)
+    page = render(
+        "article.html", article=article, runs=article_runs(article, cuts=cuts), cuts=cuts, pictures=pictures,
+        key=desk.form_key, corrections=standing_corrections(desk.log, article.source) if cuts else None,
+    )  # fmt: skip
     response = with_etag(request, page.encode(), HTML)
     if pictures:
         response.headers["content-security-policy"] = PICTURES_CSP

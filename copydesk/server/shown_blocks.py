@@ -8,13 +8,17 @@ from copydesk.events import CleanArticle, Refused
 
 
 class BlockRun(NamedTuple):
-    """Hold neighbouring blocks: one title or paragraph, or cuts of one kind for one reason."""
+    """Hold neighbouring blocks: one title or paragraph, or cuts of one kind for one reason.
+
+    `places` are the numbers of the blocks, one for each text.
+    """
 
     state: str
     label: str
     why: str
     sure: tuple[int, int]
     texts: tuple[str, ...]
+    places: tuple[int, ...] = ()
 
 
 def article_runs(article: CleanArticle, *, cuts: bool) -> list[BlockRun]:
@@ -35,7 +39,8 @@ def _runs(blocks: list[Shown]) -> list[BlockRun]:
     runs = []
     for _, group in groupby(enumerate(blocks), lambda item: _key(*item)):
         some = [block for _, block in group]
-        runs.append(BlockRun(*some[0][1:3], some[0].why, _range(some), tuple(block.text for block in some)))
+        texts, places = tuple(block.text for block in some), tuple(block.position for block in some)
+        runs.append(BlockRun(*some[0][1:3], some[0].why, _range(some), texts, places))
     return runs
 
 

@@ -186,11 +186,12 @@ def append_sources(path: Path, sources: Sequence[Source]) -> list[Source]:
         addresses.add(source.url)
     if added:
         before = path.read_text("utf-8").rstrip() + "\n\n" if path.exists() else ""
-        _replace(path, before + "\n".join(to_toml(each) for each in added))
+        write_list(path, before + "\n".join(to_toml(each) for each in added))
     return added
 
 
-def _replace(path: Path, text: str) -> None:
+def write_list(path: Path, text: str) -> None:
+    """Replace a list as a whole, so that a kill leaves the old one or the new one. Raises InputError."""
     try:
         number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:

@@ -64,7 +64,7 @@ class FeedReader:
     """Read one document at a time in one process, which is started when first needed."""
 
     def __init__(self, function: Callable[[bytes], Outcome] = read_event, deadline: float = DEADLINE) -> None:
-        self._pool = ProcessPool(function, 1, deadline=deadline, memory=_MEMORY, tries=1, preload=PRELOAD)
+        self._pool = ProcessPool(function, 1, deadline=deadline, memory=_MEMORY, tries=1, preload=PRELOAD, work="feeds")
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="feed-reader")
         self._closing = Event()
 

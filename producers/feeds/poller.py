@@ -29,6 +29,7 @@ from copydesk.producers.outbox import Stopped
 from copydesk.producers.web.host_turns import TurnAnnouncer
 from copydesk.producers.web.hosts import HostThrottle, MustWait, TurnPatience
 from copydesk.producers.web.outage import Outage
+from copydesk.telemetry import figures
 from copydesk.web.fetcher import Fetched, Fetcher
 from copydesk.web.urls import public
 
@@ -251,6 +252,7 @@ class Poller:
         except Exception:  # one source's surprise must not end the others: it is a failure of that source
             logger.exception("visiting %s failed in a way that was not foreseen", public(entry.source.url))
             self.counts["failures"] += 1
+            figures.FEED_VISITS.add(1, "failed")
             surprise = FetchFailed("temporary", "an unforeseen error, see the log", status=0)
             uncertain = before_visit(entry.state, began)  # it may have come as far as writing down what to send
             entry.state = self._after(entry, uncertain, Visit(self._wall(), failure=surprise))
@@ -288,6 +290,7 @@ class Poller:
         return after_visit(entry.source, state, visit, self._dice())
 
     def _note(self, entry: PolledSource, visited: VisitCounts) -> None:
+        _count(visited)
         quiet = visited.failure is None and not (visited.links or visited.articles)
         self.counts.update(
             visits=1,
@@ -312,3 +315,26 @@ class Poller:
 
 def _host(entry: PolledSource) -> str:
     return host_of(entry.state.address or entry.source.url) or ""
+
+
+def _count(visited: VisitCounts) -> None:
+    if visited.failure is not None:
+        answer = "failed"
+        figures.FEED_FAILURES.add(1, visited.failure.kind)
+    elif visited.links or visited.articles:
+        answer = "new"
+    else:
+        answer = "not_modified" if visited.status == 304 else "unchanged"
+    figures.FEED_VISITS.add(1, answer)
+    items = {"link": visited.links, "article": visited.articles, "edit": visited.edits, "refused": visited.refused}
+    for kind, number in items.items():
+        if number:
+            figures.FEED_ITEMS.add(number, kind)
+
+
+def count_feeds(entries: Sequence[PolledSource]) -> dict[tuple[str, ...], float]:
+    """Return how many feeds are well, failing and retired, for the gauge of feeds."""
+    found = Counter(
+        "retired" if each.state.retired else "failing" if each.state.failures else "well" for each in entries
+    )
+    return {(state,): float(found[state]) for state in ("well", "failing", "retired")}

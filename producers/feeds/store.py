@@ -29,7 +29,7 @@ from copydesk.producers.feeds.state import (
     write,
 )
 from copydesk.producers.feeds.websub import Subscription
-from copydesk.producers.outbox import ROOM_WAIT, Outbox, TooLarge
+from copydesk.producers.outbox import ROOM_WAIT, Outbox, TooLarge, trace_of_link
 
 _AT_ONCE = 500
 _PUSH = "/push"
@@ -51,7 +51,7 @@ class FeedStore:
         tell: Callable[[str], None] = lambda _: None,
         room: Callable[[], bool] | None = None,
     ) -> None:
-        self._outbox, self._room = Outbox(log, stop, tell=tell), room
+        self._outbox, self._room = Outbox(log, stop, tell=tell, who="feeds"), room
         self._log = log
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="feeds-log")
         self._table: Table | None = None
@@ -202,8 +202,8 @@ async def _unbroken(running: "asyncio.Future[T]") -> T:
     return running.result()
 
 
-def _trace(event: Link | RawArticle) -> str | None:
-    return trace_of(event.id, event.revision) if isinstance(event, RawArticle) else None
+def _trace(event: Link | RawArticle) -> str:
+    return trace_of(event.id, event.revision) if isinstance(event, RawArticle) else trace_of_link(event)
 
 
 def _letter(event: Link | RawArticle, refused: TooLarge, place: str, now: datetime) -> DeadLetter:

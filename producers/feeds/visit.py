@@ -35,7 +35,8 @@ NEWS_A_STEP = 2000
 class VisitCounts(NamedTuple):
     """Count what a visit brought, with the state after it and `before` it.
 
-    `failure` is set when it brought nothing. `push` is the hub that the document named, where one was read.
+    `failure` is set when it brought nothing. `push` is the hub that the document named, where one was read. `status` is
+    that of the answer that brought nothing new.
     """
 
     state: FeedState
@@ -46,6 +47,7 @@ class VisitCounts(NamedTuple):
     refused: int = 0
     failure: FetchFailed | None = None
     push: Push | None = None
+    status: int = 200
 
     @property
     def unreachable(self) -> bool:
@@ -108,7 +110,7 @@ class Visitor:
             visit = Visit(self._wall(), document.answer, unsettled=before.unsettled, pushed=pushed)
             state = after_visit(source, state, visit, self._dice())
             await self._store.save_head(key, state)
-            return VisitCounts(state, before)
+            return VisitCounts(state, before, status=document.answer.status)
         taken = await self._take(source, key, Taking(before, state, document.answer), document.read)
         contents = Contents(document.digest, document.read.feed, document.read.known, taken.new, taken.published)
         visit = Visit(self._wall(), document.answer, contents=contents, unsettled=0, pushed=pushed)

@@ -18,7 +18,8 @@ from copydesk.producers.pages.young import asked_again, conditions_of, next_visi
 from copydesk.producers.web.hosts import HostThrottle, MustWait, TurnPatience
 from copydesk.producers.web.outage import Outage
 from copydesk.producers.web.robots_cache import RobotsCache
-from copydesk.web.fetcher import MIB, Before, Fetcher, Limits, require
+from copydesk.telemetry.figures import PAGE_ANSWERS
+from copydesk.web.fetcher import MIB, Before, Fetched, Fetcher, Limits, require
 
 ARTICLE_PAGE_LIMITS = Limits(max_bytes=16 * MIB, deadline=30.0)
 MOST_MOVES = 5
@@ -180,7 +181,7 @@ class LinkFetch:
         while True:
             limits = ARTICLE_PAGE_LIMITS._replace(max_redirects=ARTICLE_PAGE_LIMITS.max_redirects - redirects)
             headers = _HEADERS | conditions_of(link.visited if url == link.url else None)
-            answer = await self._fetcher.get(url, headers=headers, limits=limits, types=TYPES, before=before)
+            answer = await self._answer(url, headers, limits, before)
             if answer.status == 304 and link.visited is not None:
                 raise _Unchanged
             found = FetchedPage(link, require(answer, self._store.now()), redirects)
@@ -192,6 +193,16 @@ class LinkFetch:
                 raise FetchFailed(
                     "temporary", f"more than {ARTICLE_PAGE_LIMITS.max_redirects} redirects", status=answer.status
                 )
+
+    async def _answer(self, url: str, headers: dict[str, str], limits: Limits, before: Before) -> Fetched:
+        """Ask for a page, and count the class of its answer."""
+        try:
+            answer = await self._fetcher.get(url, headers=headers, limits=limits, types=TYPES, before=before)
+        except FetchFailed as failure:
+            PAGE_ANSWERS.add(1, answer_class(failure.status, failure.kind))
+            raise
+        PAGE_ANSWERS.add(1, answer_class(answer.status))
+        return answer
 
     async def _decide_after_failure(self, link: Link, host: str, failure: FetchFailed) -> LinkOutcome:
         """Return the outcome after a failure: another attempt later, or none, by its kind."""
@@ -236,3 +247,10 @@ class LinkFetch:
         )
         await self._store.send_on(moved)
         return LinkOutcome("moved")
+
+
+def answer_class(status: int | None, kind: FetchFailure | None = None) -> str:
+    """Return the class of an answer by its status; without one the kind of failure, as it was not asked or silent."""
+    if status is None:
+        return "none" if kind in {None, "temporary"} else str(kind)
+    return "429" if status == 429 else f"{status // 100}xx"

@@ -18,6 +18,7 @@ import msgspec
 from copydesk.errors import FetchFailed
 from copydesk.events import Link, decode, encode, trace_of
 from copydesk.log_port import EventPlace, Log, Partition, Record
+from copydesk.pipeline import PAGES_STAGE
 from copydesk.producers.outbox import Stopped
 from copydesk.producers.pages.fetch import LinkFetch, LinkPatience
 from copydesk.producers.pages.store import COMES_FROM, PageStore
@@ -25,6 +26,8 @@ from copydesk.producers.web.host_turns import TurnListener
 from copydesk.producers.web.hosts import HostThrottle
 from copydesk.runtime.in_flight import Ticket
 from copydesk.runtime.outcome import Outcome
+from copydesk.telemetry.figures import PAGE_OUTCOMES, WORK_SECONDS
+from copydesk.telemetry.trace_context import CURRENT_TRACE
 from copydesk.web.fetcher import Fetcher
 
 USUAL_PATIENCE = LinkPatience()
@@ -139,6 +142,8 @@ class PageFetcher:
         task.add_done_callback(self._tasks.discard)
 
     async def _settle(self, ticket: Hashable, work: Coroutine[Any, Any, Outcome]) -> None:
+        if isinstance(ticket, Ticket):
+            CURRENT_TRACE.set(ticket.traceparent)  # of this task alone
         try:
             outcome = await work
         except Stopped:
@@ -155,8 +160,11 @@ class PageFetcher:
             return Outcome("failed", reason=f"not a Link event: {error}")
         if isinstance(ticket, Ticket):
             COMES_FROM.set(str(EventPlace(*ticket.partition, ticket.offset)))
+        began = time.perf_counter()
         settled = await self._fetch.settle(key, link)
+        WORK_SECONDS.observe(time.perf_counter() - began, PAGES_STAGE.name)
         self.counts[settled.word] += 1
+        PAGE_OUTCOMES.add(1, settled.word)
         if settled.article is not None:
             if isinstance(ticket, Ticket):
                 self._fresh[ticket.partition, ticket.offset] = (link.url, settled.asked_at)

@@ -14,6 +14,7 @@ from copydesk.pipeline import LINKS
 from copydesk.producers.outbox import Outbox
 from copydesk.producers.pages.delays import delay_topic
 from copydesk.producers.pages.revisions import Revisions, SourceRevisions
+from copydesk.telemetry.trace_context import CURRENT_TRACE
 
 COMES_FROM: ContextVar[str | None] = ContextVar("comes_from", default=None)
 """The place of the link's event that the running task works on: each is settled by a task of its own."""
@@ -24,7 +25,7 @@ class PageStore:
     """Publish links and keep revisions, in a thread of its own; what waits at the same time goes together."""
 
     def __init__(self, log: Log, stop: Event, wall: Callable[[], float], tell: Callable[[str], None]) -> None:
-        self._outbox = Outbox(log, stop, tell=tell)
+        self._outbox = Outbox(log, stop, tell=tell, who="pages-state", begins=False)
         self._revisions, self._wall = Revisions(log), wall
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="pages-log")
         self._links: dict[str, list[Message]] = {}
@@ -70,8 +71,8 @@ class PageStore:
         self._thread.shutdown(wait=True)
 
     async def _send(self, topic: str, link: Link) -> None:
-        message = Message(link.source, encode(link), headers(Link, parent=COMES_FROM.get()))
-        self._links.setdefault(topic, []).append(message)
+        found = headers(Link, CURRENT_TRACE.get(), parent=COMES_FROM.get())
+        self._links.setdefault(topic, []).append(Message(link.source, encode(link), found))
         if self._flushing is None:
             self._flushing = asyncio.ensure_future(self._flush())
         await asyncio.shield(self._flushing)

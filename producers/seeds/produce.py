@@ -68,7 +68,7 @@ def produce(  # noqa: PLR0913 - what a command may say
     def waiting(words: str) -> None:
         counts.waiting = words
 
-    outbox = Outbox(log, stop, room, waiting)
+    outbox = Outbox(log, stop, room, waiting, "seeds")
     try:
         ledger = outbox.retry_until_answered(lambda: Ledger(log.table(SEEDS_STATE), clock))
         FilesReader(SeedPublisher(outbox, ledger, counts, clock, options), counts, stop).read(search(paths))

@@ -13,7 +13,7 @@ from copydesk.events import ADDRESS_FACT, DeadLetter, Hints, Link, RawArticle, e
 from copydesk.identity import article_id, source_of
 from copydesk.log_port import Message
 from copydesk.pipeline import LINKS, RAW, SEEDS_STATE
-from copydesk.producers.outbox import Outbox, TooLarge
+from copydesk.producers.outbox import Outbox, TooLarge, trace_of_link
 from copydesk.producers.seeds.counts import SeedCounts
 from copydesk.producers.seeds.ledger import ArticleState, FileState, Ledger, decide, without
 from copydesk.producers.seeds.options import SeedOptions
@@ -157,7 +157,7 @@ class SeedPublisher:
             found_at_time=self._clock(),
             hints=Hints(title=title or None),
         )
-        self._links.append(Message(event.source, encode(event), headers(Link)))
+        self._links.append(Message(event.source, encode(event), headers(Link, trace_of_link(event))))
         self.ledger.put(key)
         self._count(len(url))
 

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.recurring import (
     Memory,
-    Pins,
     count_in_window,
     observe,
     recurring_texts,
@@ -40,7 +39,7 @@ def own(number: int) -> str:
 
 def test_a_short_text_that_recurs_becomes_furniture_and_a_body_like_one_needs_more() -> None:
     for count in range(1, FEW_BODYLIKE + 2):
-        found = recurring_texts(memory_of([[own(n), "Follow the tide tables", CLOSER] for n in range(count)]), Pins())
+        found = recurring_texts(memory_of([[own(n), "Follow the tide tables", CLOSER] for n in range(count)]))
         assert (text_hash("Follow the tide tables") in found) == (count >= FEW_SHORT)
         assert (text_hash(CLOSER) in found) == (count >= FEW_BODYLIKE)
         assert not any(text_hash(own(n)) in found for n in range(count))
@@ -51,14 +50,14 @@ def test_what_stands_in_some_articles_only_needs_more_of_them() -> None:
         needed, share = max(rules)
         every = int(0.9 / share)  # less than half of the articles, and more than the share
         memory = memory_of([[own(n), *([text] if n % every == 0 else [])] for n in range(every * (needed - 1))])
-        assert text_hash(text) not in recurring_texts(memory, Pins())
+        assert text_hash(text) not in recurring_texts(memory)
         memory = observe(memory, "f" * 32, [text])
-        assert text_hash(text) in recurring_texts(memory, Pins())
+        assert text_hash(text) in recurring_texts(memory)
 
 
 def test_a_wire_paragraph_that_a_few_articles_share_is_never_furniture() -> None:
     articles = [[own(n), WIRE] if n in {3, 4, 9, 17} else [own(n)] for n in range(60)]
-    assert text_hash(WIRE) not in recurring_texts(memory_of(articles), Pins())
+    assert text_hash(WIRE) not in recurring_texts(memory_of(articles))
 
 
 def test_the_same_article_again_teaches_nothing() -> None:
@@ -66,12 +65,12 @@ def test_the_same_article_again_teaches_nothing() -> None:
     for _ in range(50):
         memory = observe(memory, "a" * 32, [CLOSER, "Share"])
     assert memory.articles == 1
-    assert recurring_texts(memory, Pins()) == {}
+    assert recurring_texts(memory) == {}
 
 
 def test_what_stops_appearing_is_forgotten() -> None:
     memory = memory_of([[own(n), "Tickets for the spring fair"] for n in range(20)])
-    assert text_hash("Tickets for the spring fair") in recurring_texts(memory, Pins())
+    assert text_hash("Tickets for the spring fair") in recurring_texts(memory)
     for number in range(1000, 1000 + RECENT_ARTICLES + 1):
         memory = observe(memory, f"{number:032x}", [own(number)])
     assert text_hash("Tickets for the spring fair") not in memory.entries
@@ -87,14 +86,14 @@ def test_the_reason_counts_articles_that_stand_in_the_window_whatever_came_befor
         assert min(number + 1, BLOCK_ARTICLES) <= counted <= RECENT_ARTICLES
         entry = memory.entries.get(text_hash("Follow the tide tables"))
         assert (count_in_window(entry, memory.articles) if entry else 0) == sum(seen[-counted:])
-    why = recurring_texts(memory, Pins())[text_hash("Follow the tide tables")]
+    why = recurring_texts(memory)[text_hash("Follow the tide tables")]
     assert why == f"Stands in {sum(seen[-counted:])} of the last {counted} articles of this source"
 
 
 def test_a_memory_stored_before_counts_had_a_window_is_read() -> None:
     stored = msgspec.json.encode({"articles": 1048, "recent": [], "entries": {"a" * 16: ["Share", 1048, 1048, False]}})
     memory = read_source_memory(stored)
-    assert recurring_texts(memory, Pins()) == {"a" * 16: "Stands in 298 of the last 298 articles of this source"}
+    assert recurring_texts(memory) == {"a" * 16: "Stands in 298 of the last 298 articles of this source"}
 
 
 @given(st.lists(st.lists(st.text(min_size=1, max_size=12), max_size=60), max_size=60))
@@ -107,13 +106,7 @@ def test_a_memory_stays_small_whatever_comes(articles: list[list[str]]) -> None:
 
 def test_the_recurring_survives_a_flood_of_what_comes_once() -> None:
     memory = memory_of([[f"once {own(n * 40 + k)}" for k in range(40)] + ["Share this story"] for n in range(60)])
-    assert text_hash("Share this story") in recurring_texts(memory, Pins())
-
-
-def test_people_have_the_last_word() -> None:
-    memory = memory_of([[own(n), "Follow the tide tables"] for n in range(20)])
-    pins = Pins(pinned=frozenset([text_hash("Ours")]), released=frozenset([text_hash("Follow the tide tables")]))
-    assert set(recurring_texts(memory, pins)) == {text_hash("Ours")}
+    assert text_hash("Share this story") in recurring_texts(memory)
 
 
 def test_furniture_is_cut_with_its_reason_at_its_place_and_body_text_only_from_the_edges() -> None:

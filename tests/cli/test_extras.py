@@ -11,15 +11,21 @@ from copydesk.cli.extras import PACKAGES, require_extra
 from copydesk.errors import MissingExtra
 from tests.support.places import ROOT
 
-DISTRIBUTIONS = {"kafka": "kafka-python"}
+DISTRIBUTIONS = {
+    "kafka": "kafka-python",
+    "opentelemetry.exporter.otlp.proto.http": "opentelemetry-exporter-otlp-proto-http",
+    "opentelemetry.sdk": "opentelemetry-sdk",
+    "prometheus_client": "prometheus-client",
+}
 FEEDS = '[[source]]\nname = "Courier"\nfeed = "https://courier.example/feed"\n'
 TEXT = "Ferry returns\n\n" + "The ferry will sail again from Monday, the harbour office said on Friday.\n" * 4
+TOPMOST = sorted({name.partition(".")[0] for names in PACKAGES.values() for name in names})
 HIDE = f"""
 import sys
 
 class Hidden:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {sorted({name for names in PACKAGES.values() for name in names})}:
+        if name.partition(".")[0] in {TOPMOST}:
             raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
 
 sys.meta_path.insert(0, Hidden())
@@ -51,6 +57,8 @@ def run(*arguments: str | Path, folder: Path, **environment: str) -> "subprocess
         (["produce", "feeds", "feeds.toml"], {}, "feeds"),
         (["produce", "pages", "--drain"], {}, "feeds"),
         (["run", "feeds.toml"], {}, "feeds"),
+        (["consume", "clean", "--drain", "--metrics", "127.0.0.1:0"], {}, "metrics"),
+        (["consume", "clean", "--drain"], {"COPYDESK_TRACES": "http://127.0.0.1:1"}, "otel"),
     ],
 )
 def test_a_missing_extra_is_one_line_with_the_command_that_installs_it(

@@ -160,6 +160,6 @@ def test_explain_shows_what_the_memory_of_the_source_cut(tmp_path: Path) -> None
         copydesk("explain", f"{len(name):032x}", data=tmp_path).stdout.decode().splitlines()
         for name in ("Ferry returns", "Quay is closed")
     )
-    assert not any("Pinned as furniture of this source" in row for row in kept)
+    assert not any("Cut by a correction" in row for row in kept)
     (at,) = [number for number, row in enumerate(cut) if line in row]
-    assert "Pinned as furniture of this source" in cut[at + 1]
+    assert "Cut by a correction" in cut[at + 1]

@@ -5,22 +5,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from copydesk.cleaning.corrections import Corrections
 from copydesk.consumers.clean import clean_event
-from copydesk.consumers.recurring_header import EMPTY_HEADER, add_header, decode_header, encode_header, split_header
+from copydesk.consumers.recurring_header import (
+    EMPTY_HEADER,
+    SourceTexts,
+    add_header,
+    decode_header,
+    encode_header,
+    split_header,
+)
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 
 
-@given(st.dictionaries(TEXTS, TEXTS), st.binary())
-def test_header_and_event_come_back_as_they_were(recurring: dict[str, str], event: bytes) -> None:
-    header, after = split_header(add_header(encode_header(recurring), event))
-    assert decode_header(header) == recurring
+@given(st.dictionaries(TEXTS, TEXTS), st.frozensets(TEXTS), st.binary())
+def test_header_and_event_come_back_as_they_were(recurring: dict[str, str], kept: frozenset[str], event: bytes) -> None:
+    known = SourceTexts(recurring, Corrections(keep=kept))
+    header, after = split_header(add_header(encode_header(known), event))
+    assert decode_header(header) == known
     assert after == event
 
 
 def test_a_header_is_one_line_of_json_in_front_of_the_event() -> None:
-    assert add_header(encode_header({"1f": "said\nso"}), b'{\n"id": 1}') == b'{"1f":"said\\nso"}\n{\n"id": 1}'
-    assert encode_header({}) == EMPTY_HEADER
+    header = encode_header(SourceTexts({"1f": "said\nso"}))
+    assert add_header(header, b'{\n"id": 1}') == b'{"recurring":{"1f":"said\\nso"}}\n{\n"id": 1}'
+    assert encode_header(SourceTexts()) == EMPTY_HEADER
 
 
 def test_without_a_header_there_is_no_event() -> None:

@@ -22,6 +22,8 @@ class Room(NamedTuple):
 
 
 _BASE = ("records", "normalise", "language", "forest", "thresholds")
+_SHOWN = ("exposition", "lag", "log_lines", "metrics_server", "minute_lines", "otel_spans", "service_watch", "vitals")
+"""What brings figures, spans and lines outside; the rest of the package is what those who do the work count with."""
 _ENTRIES = ("article", "html_page", "scraped_text", "recurring", "site_rules", "report")
 
 LAYERS = {
@@ -36,7 +38,9 @@ LAYERS = {
     ),
     "history": Room(("copydesk.history",), ("contract", "search")),
     "web": Room(("copydesk.web",), ("contract", "dates")),
-    "runtime": Room(("copydesk.runtime",), ("contract",)),
+    "figures": Room(("copydesk.telemetry",)),
+    "telemetry": Room(tuple(f"copydesk.telemetry.{name}" for name in _SHOWN), ("contract", "figures")),
+    "runtime": Room(("copydesk.runtime",), ("contract", "figures")),
     "cleaning.base": Room(tuple(f"copydesk.cleaning.{name}" for name in _BASE), ("contract",)),
     "cleaning.weights": Room(("copydesk.cleaning.weights",)),
     "cleaning.lexicon": Room(("copydesk.cleaning.lexicon",), ("cleaning.base",)),
@@ -74,13 +78,13 @@ LAYERS = {
     ),
     "sites": Room(("copydesk.sites",), ("contract", "cleaning")),
     "schemas": Room(("copydesk.schemas",)),
-    "adapters": Room(("copydesk.adapters",), ("contract", "dates", "history", "search", "web")),
+    "adapters": Room(("copydesk.adapters",), ("contract", "dates", "figures", "history", "search", "web")),
     "producers.web": Room(("copydesk.producers.web",), ("contract", "web")),
     "producers.feeds.formats": Room(
         ("copydesk.producers.feeds.formats",),
         ("contract", "dates", "web", "cleaning.base", "cleaning.lexicon", "cleaning.lines", "producers.web"),
     ),
-    "producers": Room(("copydesk.producers",), ("contract", "runtime")),
+    "producers": Room(("copydesk.producers",), ("contract", "figures", "runtime")),
     "producers.seeds": Room(
         ("copydesk.producers.seeds",),
         (
@@ -89,17 +93,17 @@ LAYERS = {
     ),
     "producers.feeds": Room(
         ("copydesk.producers.feeds",),
-        ("contract", "dates", "runtime", "web", "producers", "producers.web", "producers.feeds.formats"),
+        ("contract", "dates", "figures", "runtime", "web", "producers", "producers.web", "producers.feeds.formats"),
     ),
     "producers.pages": Room(
-        ("copydesk.producers.pages",), ("contract", "runtime", "web", "producers", "producers.web")
+        ("copydesk.producers.pages",), ("contract", "figures", "runtime", "web", "producers", "producers.web")
     ),
     "health": Room(("copydesk.health",), ("contract",)),
-    "consumers": Room(("copydesk.consumers",), ("contract", "runtime", "cleaning", "health")),
+    "consumers": Room(("copydesk.consumers",), ("contract", "figures", "runtime", "cleaning", "health")),
     "answers": Room(
         ("copydesk.answers",),
         (
-            "contract", "search", "dates", "runtime", "cleaning", "health", "producers.seeds", "producers.feeds",
+            "contract", "search", "dates", "web", "runtime", "cleaning", "health", "producers.seeds", "producers.feeds",
             "consumers",
         ),
     ),
@@ -113,14 +117,14 @@ LAYERS = {
     ),
     "server": Room(
         ("copydesk.server",),
-        ("contract", "search", "web", "runtime", "cleaning", "api", "answers"),
+        ("contract", "search", "web", "runtime", "cleaning", "producers.feeds", "api", "answers"),
     ),
     "cli": Room(
         ("copydesk.__main__", "copydesk.cli"),
         (
             "contract", "search", "runtime", "web", "cleaning", "cleaning.base", "sites", "adapters", "api",
             "producers.seeds", "producers.feeds", "producers.pages", "producers.web", "consumers", "app", "answers",
-            "server",
+            "server", "figures", "telemetry",
         ),
     ),
 }  # fmt: skip
@@ -134,7 +138,8 @@ LIBRARIES = {
     "httpx": "copydesk.adapters", "idna": "copydesk.web.allowed_addresses",
     "jinja2": "copydesk.server.rendering", "kafka": "copydesk.adapters.kafka_log", "litestar": "copydesk.server",
     "lxml": "copydesk.producers.feeds", "markdown_it": "copydesk.producers.seeds.kinds.markdown",
-    "numpy": "copydesk.cleaning",
+    "numpy": "copydesk.cleaning", "opentelemetry": "copydesk.telemetry.otel_spans",
+    "prometheus_client": "copydesk.telemetry.exposition",
     "publicsuffixlist": "copydesk.identity", "py3langid": "copydesk.cleaning.language", "rich": "copydesk.cli",
     "trafilatura": "copydesk.cleaning.main_text.trafilatura_opinion", "typer": "copydesk.cli",
     "uvicorn": "copydesk.adapters.uvicorn_server",

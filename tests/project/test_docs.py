@@ -31,6 +31,7 @@ NOT_RUN = {
     "copydesk run seeds/ --serve": "stays until Ctrl-C",
     "copydesk setup": SERVERS,
     "copydesk consume clean$": SERVERS,
+    "copydesk consume clean --metrics": "stays until Ctrl-C",
     "copydesk consume index$": SERVERS,
     "copydesk consume watch-sources$": SERVERS,
     "copydesk feeds check": NETWORK,

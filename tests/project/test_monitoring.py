@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from copydesk.telemetry.figures import FIGURES
 from scripts.write_grafana import DASHBOARD_FILE, grafana_text
 from tests.support.places import ROOT
 
@@ -45,6 +46,16 @@ def test_panels_do_not_overlap() -> None:
         assert not cells & taken, panel["title"]
         assert at["x"] + at["w"] <= 24
         taken |= cells
+
+
+def test_every_figure_that_is_asked_for_is_one_of_ours() -> None:
+    known: set[str] = set()
+    for figure in FIGURES:
+        ends = {"counter": ("_total",), "gauge": ("",), "histogram": ("_bucket", "_sum", "_count")}[figure.kind]
+        known |= {figure.name + end for end in ends}
+    asked = {name for expression in expressions() for name in _FIGURE.findall(expression)}
+    assert len(asked) > 15
+    assert asked <= known
 
 
 def test_every_alert_says_how_bad_it_is_what_is_wrong_and_what_to_do() -> None:

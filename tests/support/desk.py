@@ -19,7 +19,7 @@ from copydesk.pipeline import TOPICS
 from copydesk.runtime.outcome import Outcome
 from copydesk.server.app import make_app
 from copydesk.server.cleaning_queue import CleaningQueue
-from copydesk.server.desk import Desk, FetchPage
+from copydesk.server.desk import Desk, EditableLists, FetchPage
 from copydesk.server.guard import Policy
 
 OPEN = Policy()
@@ -76,6 +76,7 @@ def desk_on(
     folder: Path,
     policy: Policy = OPEN,
     fetch_page: FetchPage | None = None,
+    feeds: EditableLists | None = None,
 ) -> Iterator[ServedDesk]:
     """Serve a desk over a log and an index in a folder."""
     log, index = SqliteLog(folder / "log.sqlite3"), SqliteIndex(folder / "index.sqlite3")
@@ -86,7 +87,7 @@ def desk_on(
         with listen("127.0.0.1", 0) as listener:
             url = f"http://127.0.0.1:{listener.getsockname()[1]}"
             with (
-                served(make_app(Desk(log, index, cleaning, fetch_page), policy), listener),
+                served(make_app(Desk(log, index, cleaning, fetch_page, feeds), policy), listener),
                 httpx.Client(base_url=url, timeout=60.0) as client,
             ):
                 yield ServedDesk(folder, log, index, url, client)

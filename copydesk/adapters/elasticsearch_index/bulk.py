@@ -28,6 +28,7 @@ from copydesk.errors import CopydeskError, IndexUnavailable, StorageError
 from copydesk.events import CleanArticle, decode, encode
 from copydesk.index_port import Verdict
 from copydesk.search.words import fold_for_search
+from copydesk.telemetry.figures import BULK_BYTES, BULK_REJECTIONS
 
 BATCH_BYTES, BATCH_COUNT, IN_FLIGHT = 5 << 20, 500, 4
 MAX_REVISION = (1 << 63) - 1
@@ -141,6 +142,7 @@ class BulkWriter:
 
     def _send(self, batch: list[_Line]) -> dict[int, Verdict]:
         body = b"".join(line.data for line in batch)
+        BULK_BYTES.observe(len(body))
         with translate_elasticsearch_errors(self._client.address):
             try:
                 answer = self._client.api.bulk(
@@ -153,6 +155,7 @@ class BulkWriter:
             except ApiError as error:
                 if error.meta.status == 413 or _beyond_memory(error.body):
                     return self._send_less(batch, len(body))
+                BULK_REJECTIONS.add(1, _rejection(error.meta.status))
                 raise
         items = answer.get("items") if isinstance(answer, dict) else None
         if not isinstance(items, list) or len(items) != len(batch):
@@ -165,6 +168,7 @@ class BulkWriter:
 
     def _send_less(self, batch: list[_Line], size: int) -> dict[int, Verdict]:
         """Halve a request of a size that the server does not take, down to the one document that is too large."""
+        BULK_REJECTIONS.add(1, "too_large")
         if len(batch) == 1:
             reason = f"its {size:,} bytes are more than Elasticsearch takes at once: give it more memory, then replay"
             return {batch[0].place: Verdict("refused", reason)}
@@ -218,7 +222,12 @@ def _beyond_memory(answer: Any) -> bool:
     return numbers is not None and int(numbers[1]) > int(numbers[2])
 
 
+def _rejection(status: Any) -> str:
+    return "busy" if status == 429 else "other"
+
+
 def _unsettled(status: Any, kind: str, reason: str, address: str) -> CopydeskError:
+    BULK_REJECTIONS.add(1, _rejection(status))
     if kind == "security_exception":
         return forbidden_error(reason, address)
     if kind == "index_not_found_exception":

@@ -21,7 +21,16 @@ from copydesk.adapters.elasticsearch_index.client import (
 from copydesk.adapters.elasticsearch_index.health import waiting_for
 from copydesk.adapters.elasticsearch_index.notes import put_notes_index
 from copydesk.adapters.elasticsearch_index.past import pasts, revisions_of
-from copydesk.adapters.elasticsearch_index.query import Json, article, possible_id, results, search_body, selection
+from copydesk.adapters.elasticsearch_index.query import (
+    Json,
+    article,
+    possible_id,
+    results,
+    search_body,
+    selection,
+    terms_body,
+    terms_found,
+)
 from copydesk.adapters.elasticsearch_index.rebuild import ElasticsearchRebuild
 from copydesk.adapters.elasticsearch_index.scan import scan_documents
 from copydesk.adapters.elasticsearch_index.setup import IndexNames, Sharding
@@ -29,7 +38,17 @@ from copydesk.adapters.elasticsearch_index.time_counts import time_counts
 from copydesk.adapters.index_values import SHORTEST_ID_PREFIX
 from copydesk.errors import ConfigError, IndexUnavailable
 from copydesk.events import CleanArticle
-from copydesk.index_port import Count, CountedBy, IndexStatus, Interval, Results, StoredRevision, Verdict
+from copydesk.index_port import (
+    FACET_VALUES,
+    Count,
+    CountedBy,
+    IndexStatus,
+    Interval,
+    Results,
+    StoredRevision,
+    TermField,
+    Verdict,
+)
 from copydesk.log_port import EventPlace
 from copydesk.machine_dates import iso_of_python, read_instant
 from copydesk.search.query import Query
@@ -146,6 +165,13 @@ class ElasticsearchIndex:
         if selected is None:
             return []
         return ask_again_once(lambda: list(time_counts(self._ask, selected, interval, by)))
+
+    def terms(self, query: Query, field: TermField, limit: int = FACET_VALUES) -> Mapping[str, int]:
+        """See the port."""
+        selected = selection(query)
+        if selected is None:
+            return {}
+        return terms_found(ask_again_once(partial(self._ask, terms_body(selected, field, limit))))
 
     def scan(self, query: Query) -> Iterator[CleanArticle]:
         """See the port. It is of the moment it began, or of the moment it had to begin anew, where it left off."""

@@ -12,7 +12,7 @@ import msgspec
 from copydesk.adapters.index_values import is_encodable, to_microseconds
 from copydesk.errors import CorruptStorage
 from copydesk.events import CleanArticle
-from copydesk.index_port import FACET_DAYS, FACET_VALUES, Hit, Results
+from copydesk.index_port import FACET_DAYS, FACET_VALUES, LONGEST_TERM, Hit, Results, TermField
 from copydesk.search.highlight import Needle, highlights, needles
 from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, MAX_RESULTS, Query, ResultPlace, Term
 from copydesk.search.words import words
@@ -37,7 +37,11 @@ def possible_id(text: str) -> bool:
 def selection(query: Query) -> Json | None:
     """Return what the query selects, as a `query`; None when a filter holds what no stored text does."""
     filters: list[Json] = []
-    for field, value, longest in (("source", query.source, 256), ("language", query.language, 64)):
+    for field, value, longest in (
+        ("source", query.source, LONGEST_TERM), ("language", query.language, 64),
+        ("section", query.section, LONGEST_TERM), ("authors", query.author, LONGEST_TERM),
+        ("removed_kinds", query.removed_kinds, 64),
+    ):  # fmt: skip
         if value is not None:
             if not is_encodable(value) or len(value) > longest:  # longer ones are in no index
                 return None
@@ -83,6 +87,17 @@ def search_body(query: Query, selected: Json) -> Json:
             "fields": {name: {"fragment_size": 200, "number_of_fragments": 3} for name in _STEMMED},
         },
     }
+
+
+def terms_body(selected: Json, field: TermField, limit: int) -> Json:
+    """Return the body of a search that counts the values of a field."""
+    counted = _most_frequent("authors" if field == "author" else field, limit)
+    return {"query": selected, "size": 0, "track_total_hits": False, "aggs": {"terms": counted}}
+
+
+def terms_found(answer: Json) -> dict[str, int]:
+    """Return the counts in the answer to a `terms_body`."""
+    return _counts(answer["aggregations"]["terms"]["buckets"])
 
 
 def results(query: Query, answer: Json) -> Results:
@@ -156,9 +171,9 @@ def _stemmed(term: Term) -> Json:
 _DAY = {"field": "seen_at", "calendar_interval": "day", "format": "yyyy-MM-dd", "order": "desc"}
 
 
-def _most_frequent(field: str) -> Json:
+def _most_frequent(field: str, limit: int = FACET_VALUES) -> Json:
     order = [{"_count": "desc"}, {"_key": "asc"}]
-    return {"terms": {"field": field, "size": FACET_VALUES, "shard_size": _CANDIDATES, "order": order}}
+    return {"terms": {"field": field, "size": limit, "shard_size": _CANDIDATES, "order": order}}
 
 
 def _counts(buckets: Sequence[Mapping[str, Any]]) -> dict[str, int]:

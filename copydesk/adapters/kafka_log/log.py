@@ -66,7 +66,9 @@ class KafkaLog:
         self._plan, self._prefix, self._timeouts = plan, prefix, timeouts
         self._names = frozenset(topic.name for topic in TOPICS)
         self._topics, self._browser = Topics(self._cluster), RecordLookup(self._cluster)
-        self._publisher = Publisher(self._cluster, timeout=timeouts.publish, max_message_bytes=plan.max_message_bytes)
+        self._publisher = Publisher(
+            self._cluster, timeout=timeouts.publish, max_message_bytes=plan.max_message_bytes, prefix=prefix
+        )
         self._open: weakref.WeakSet[TopicScan | KafkaReader] = weakref.WeakSet()
         self._lock = threading.Lock()
 

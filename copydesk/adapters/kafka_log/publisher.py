@@ -5,12 +5,14 @@ import functools
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from kafka import errors as kafka_errors
 from kafka.partitioner.default import DefaultPartitioner, murmur2
 
 from copydesk.adapters.kafka_log.client import CONNECT_TIMEOUT, open_producer
+from copydesk.adapters.kafka_log.cloud_events import cloud_event_headers, event_time
 from copydesk.adapters.kafka_log.cluster import Cluster
 from copydesk.adapters.kafka_log.errors import translate_kafka_errors
 from copydesk.errors import MessageTooLarge
@@ -62,8 +64,9 @@ class Publisher:
     tell old from new.
     """
 
-    def __init__(self, cluster: Cluster, *, timeout: float, max_message_bytes: int) -> None:
+    def __init__(self, cluster: Cluster, *, timeout: float, max_message_bytes: int, prefix: str = "") -> None:
         self._cluster, self._timeout, self._max_bytes = cluster, timeout, max_message_bytes
+        self._prefix = prefix
         self._lock = threading.Lock()
         self._producer: Any = None
 
@@ -88,13 +91,13 @@ class Publisher:
             _close(producer)
 
     def _send(self, producer: Any, topic: str, messages: Sequence[Message]) -> None:
-        deadline = time.monotonic() + self._timeout
+        deadline, now, name = time.monotonic() + self._timeout, event_time(datetime.now(UTC)), self._name(topic)
         futures = [
             producer.send(
                 topic,
                 key=message.key.encode(),
                 value=message.value,
-                headers=[(name, text.encode()) for name, text in message.headers.items()],
+                headers=_headers(name, message, now),
             )
             for message in messages
         ]
@@ -109,6 +112,9 @@ class Publisher:
             # A whole batch is refused for one of its messages: the largest.
             position = max(refused, key=lambda position: size(messages[position]))
             raise MessageTooLarge(position, size(messages[position]), self._max_bytes) from refused[position]
+
+    def _name(self, topic: str) -> str:
+        return topic.removeprefix(self._prefix)
 
     def _current(self) -> Any:
         with self._lock:
@@ -134,6 +140,12 @@ class Publisher:
             if self._producer is producer:
                 self._producer = None
         threading.Thread(target=_close, args=(producer,), name="copydesk-kafka-discard", daemon=True).start()
+
+
+def _headers(topic: str, message: Message, now: str) -> list[tuple[str, bytes]]:
+    """Return a message's headers, with those of a CloudEvent."""
+    found = {**message.headers, **dict(cloud_event_headers(topic, message, now))}
+    return [(name, text.encode()) for name, text in found.items()]
 
 
 def _windows(messages: Sequence[Message]) -> Iterator[tuple[int, Sequence[Message]]]:

@@ -10,6 +10,7 @@ from typing import Any
 from kafka import TopicPartition
 
 from copydesk.adapters.kafka_log.client_patches import repair_consumer
+from copydesk.adapters.kafka_log.cloud_events import ADDED
 from copydesk.adapters.kafka_log.cluster import Cluster
 from copydesk.adapters.kafka_log.errors import translate_kafka_errors
 from copydesk.errors import LogUnavailable
@@ -23,7 +24,7 @@ AHEAD_RECORDS, AHEAD_BYTES = 1000, 4 << 20
 
 
 def record(topic: str, found: Any) -> Record:
-    """Return a record of the library as one of ours."""
+    """Return a record of the library as one of ours, without the headers that are Kafka's alone."""
     return Record(
         topic,
         found.partition,
@@ -31,7 +32,7 @@ def record(topic: str, found: Any) -> Record:
         found.timestamp,
         (found.key or b"").decode("utf-8", "replace"),
         found.value,
-        {name: (value or b"").decode("utf-8", "replace") for name, value in found.headers},
+        {name: (value or b"").decode("utf-8", "replace") for name, value in found.headers if name not in ADDED},
     )
 
 

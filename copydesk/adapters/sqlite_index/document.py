@@ -1,6 +1,6 @@
 """Convert articles to rows and back: columns to filter by, words to find, all of it compressed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -8,6 +8,7 @@ import msgspec
 
 from copydesk.adapters.index_values import from_microseconds, to_microseconds
 from copydesk.events import CleanArticle, decode, encode
+from copydesk.index_port import LONGEST_TERM
 from copydesk.search.query import Term
 from copydesk.search.words import fold_for_search, words
 from copydesk.web.zstd import Compressor, ZstdError, decompress
@@ -32,7 +33,7 @@ class DamagedDocument(Exception):
 class Row(NamedTuple):
     """Hold an article: instants in µs since 1970, `day` in UTC days, `title` and `text` folded, `body` all of it.
 
-    `given` is the id of the row it came from.
+    `given` is the id of the row it came from, `labels` are fields and values that it is filtered by.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Row(NamedTuple):
     text: str
     body: bytes
     given: str | None = None
+    labels: tuple[tuple[str, str], ...] = ()
 
 
 class Codec:
@@ -77,6 +79,7 @@ class Codec:
             text=PARAGRAPH_BREAK.join(map(fold_for_search, article.paragraphs)),
             body=self._compressor.compress(event),
             given=article.given_id,
+            labels=tuple(_labels(article)),
         )
 
     def article(self, body: bytes, indexed_at: int) -> CleanArticle:
@@ -86,6 +89,13 @@ class Codec:
         except (ZstdError, msgspec.MsgspecError, MemoryError) as error:
             raise DamagedDocument(str(error)) from error
         return msgspec.structs.replace(found, indexed_at=from_microseconds(indexed_at))
+
+
+def _labels(article: CleanArticle) -> Iterator[tuple[str, str]]:
+    """Yield what an article is filtered by and may have many of; the index has no use for longer names."""
+    named = [("section", article.section or ""), *(("author", name) for name in article.authors)]
+    yield from ((field, value) for field, value in named if value and len(value) <= LONGEST_TERM)
+    yield from (("removed_kinds", kind) for kind in article.removed_kinds)
 
 
 def day_of(day: int) -> date:

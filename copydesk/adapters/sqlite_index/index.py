@@ -15,7 +15,16 @@ from copydesk.adapters.sqlite_index.document import Codec, day_of
 from copydesk.adapters.sqlite_index.intervals import counts_by_interval
 from copydesk.adapters.sqlite_index.past import has_past, read_rows, with_changes
 from copydesk.adapters.sqlite_index.rebuild import SqliteRebuild
-from copydesk.adapters.sqlite_index.search import Statement, counts, counts_by_day, hits, page_of_keys, select
+from copydesk.adapters.sqlite_index.search import (
+    Selection,
+    Statement,
+    counts,
+    counts_by_day,
+    frequent_values,
+    hits,
+    page_of_keys,
+    select,
+)
 from copydesk.adapters.sqlite_index.store import Store
 from copydesk.events import CleanArticle
 from copydesk.index_port import (
@@ -28,6 +37,7 @@ from copydesk.index_port import (
     Interval,
     Results,
     StoredRevision,
+    TermField,
     Verdict,
 )
 from copydesk.log_port import EventPlace
@@ -98,7 +108,7 @@ class SqliteIndex:
         wanted = needles(query.terms)
         counted, found = [], []
         with self._reading() as (connection, generation):
-            if selected := select(query, generation):
+            if selected := _select(connection, query, generation):
                 counted = _run(connection, counts(selected))
                 for key, score in _run(connection, hits(query, selected)):
                     article = self._articles(connection, generation, [key])[key]
@@ -108,16 +118,26 @@ class SqliteIndex:
     def counts(self, query: Query, interval: Interval, by: CountedBy | None = None) -> Sequence[Count]:
         """See the port."""
         with self._reading() as (connection, generation):
-            selected = select(query, generation)
-            counted = _run(connection, counts_by_day(selected, by)) if selected else []
+            selected = _select(connection, query, generation)
+            if by == "section" and not tables.has_labels(connection, generation):
+                return []
+            counted = _run(connection, counts_by_day(selected, by, generation)) if selected else []
         return counts_by_interval(counted, interval)
+
+    def terms(self, query: Query, field: TermField, limit: int = FACET_VALUES) -> Mapping[str, int]:
+        """See the port."""
+        with self._reading() as (connection, generation):
+            selected = _select(connection, query, generation)
+            if not selected or not (field in {"source", "language"} or tables.has_labels(connection, generation)):
+                return {}
+            return dict(_run(connection, frequent_values(selected, field, generation, limit)))
 
     def scan(self, query: Query) -> Iterator[CleanArticle]:
         """See the port. No transaction stays open between articles; what changes meanwhile may be seen or not."""
         after: tuple[int, str] | None = None
         while True:
             with self._reading() as (connection, generation):
-                selected = select(query, generation)
+                selected = _select(connection, query, generation)
                 keys = _run(connection, page_of_keys(selected, after, _KEYS_AT_ONCE)) if selected else []
             for some in tables.slices([key for _, key in keys], _BODIES_AT_ONCE):
                 with self._reading() as (connection, generation):
@@ -177,6 +197,12 @@ class SqliteIndex:
             key: with_changes(connection, generation, number, self._codec.article(body, indexed_at))
             for key, number, body, indexed_at in _run(connection, Statement(sql, tuple(ids)))
         }
+
+
+def _select(connection: apsw.Connection, query: Query, generation: int) -> Selection | None:
+    """Return what is selected; None where nothing can be, as the file is of a version that kept no such thing."""
+    labelled = query.section is not None or query.author is not None or query.removed_kinds is not None
+    return None if labelled and not tables.has_labels(connection, generation) else select(query, generation)
 
 
 def _run(connection: apsw.Connection, statement: Statement) -> list[Any]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from copydesk.adapters.index_values import is_encodable, to_microseconds
 from copydesk.adapters.sqlite_index.document import match_expression
 from copydesk.adapters.sqlite_index.past import mask_of
-from copydesk.index_port import CountedBy
+from copydesk.index_port import CountedBy, TermField
 from copydesk.search.query import MAX_RESULTS, Query
 
 Value = str | int | bytes | float | None
@@ -46,6 +46,12 @@ def select(query: Query, generation: int) -> Selection | None:
             if not is_encodable(value):
                 return None
             conditions.append((column, value))
+    for field, value in (("section", query.section), ("author", query.author), ("removed_kinds", query.removed_kinds)):
+        if value is not None:
+            if not is_encodable(value):
+                return None
+            labelled = f"a.number IN (SELECT number FROM labels_{generation} WHERE field = '{field}' AND value = ?)"
+            conditions.append((labelled, value))
     if query.since is not None:
         conditions.append(("a.seen_at >= ?", to_microseconds(query.since)))
     if query.until is not None:
@@ -89,13 +95,31 @@ def counts(selected: Selection) -> Statement:
     )
 
 
-def counts_by_day(selected: Selection, by: CountedBy | None) -> Statement:
+def counts_by_day(selected: Selection, by: CountedBy | None, generation: int) -> Statement:
     """Select (day, value, how many), in order; the value is empty where nothing is counted by."""
-    value = f"a.{by}" if by else "''"
+    value, join = f"a.{by}" if by else "''", ""
+    if by == "section":
+        value, join = "l.value", f" JOIN labels_{generation} l ON l.number = a.number AND l.field = 'section'"
     return Statement(
-        f"SELECT a.day, {value} AS value, count(*) FROM {selected.source}"
+        f"SELECT a.day, {value} AS value, count(*) FROM {selected.source}{join}"
         f" WHERE {selected.where} AND value IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2",
         selected.values,
+    )
+
+
+def frequent_values(selected: Selection, field: TermField, generation: int, limit: int) -> Statement:
+    """Select (value, how many) of a field's most frequent values."""
+    order = "GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?"
+    if field in {"source", "language"}:
+        where = f"WHERE {selected.where} AND a.{field} IS NOT NULL {order}"
+        return Statement(f"SELECT a.{field}, count(*) FROM {selected.source} {where}", (*selected.values, limit))
+    labels = f"labels_{generation} l"
+    if selected.where == "true":  # most of the time goes into articles, and all of them are counted
+        return Statement(f"SELECT l.value, count(*) FROM {labels} WHERE l.field = ? {order}", (field, limit))
+    return Statement(
+        f"SELECT l.value, count(*) FROM {selected.source} CROSS JOIN {labels} ON l.number = a.number AND l.field = ?"
+        f" WHERE {selected.where} {order}",
+        (field, *selected.values, limit),
     )
 
 

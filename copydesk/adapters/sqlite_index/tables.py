@@ -35,6 +35,7 @@ def tables(generation: int) -> str:
     CREATE INDEX articles_by_time_{generation} ON articles_{generation} (seen_at, id);
     CREATE INDEX articles_by_facet_{generation} ON articles_{generation} (source, language, day);
     {given_ids(generation)}
+    {labels(generation)}
     {past_tables(generation)}
     CREATE TABLE bodies_{generation} (number INTEGER PRIMARY KEY, body BLOB NOT NULL);
     CREATE VIRTUAL TABLE words_{generation} USING fts5 (
@@ -51,6 +52,19 @@ def given_ids(generation: int) -> str:
     return (
         f"CREATE TABLE IF NOT EXISTS given_{generation} (number INTEGER PRIMARY KEY, given TEXT NOT NULL);"
         f"CREATE INDEX IF NOT EXISTS given_by_id_{generation} ON given_{generation} (given);"
+    )
+
+
+def labels(generation: int) -> str:
+    """Return the SQL that makes the table of what articles are filtered by and have many of, where it is not there yet.
+
+    Files of earlier versions have none.
+    """
+    return (
+        f"CREATE TABLE IF NOT EXISTS labels_{generation}"
+        " (field TEXT NOT NULL, value TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (field, value, number))"
+        " WITHOUT ROWID;"
+        f"CREATE INDEX IF NOT EXISTS labels_by_article_{generation} ON labels_{generation} (number, field, value);"
     )
 
 
@@ -200,6 +214,7 @@ def _write(
         ((number, row.body) for number, row, _ in numbered),
     )
     _write_given_ids(connection, generation, [(number, row) for number, row, _ in numbered])
+    _write_labels(connection, generation, [(number, row) for number, row, _ in numbered])
     connection.executemany(
         f"INSERT OR REPLACE INTO words_{generation} (rowid, title, body) VALUES (?, ?, ?)",
         ((number, row.title, row.text) for number, row, _ in numbered),
@@ -224,6 +239,25 @@ def _write_given_ids(connection: apsw.Connection, generation: int, numbered: Seq
         connection.executemany(f"INSERT OR REPLACE INTO given_{generation} VALUES (?, ?)", given)
 
 
+def _write_labels(connection: apsw.Connection, generation: int, numbered: Sequence[tuple[int, Row]]) -> None:
+    if not has_labels(connection, generation):
+        connection.execute(labels(generation))
+    connection.executemany(f"DELETE FROM labels_{generation} WHERE number = ?", [(number,) for number, _ in numbered])
+    connection.executemany(
+        f"INSERT OR IGNORE INTO labels_{generation} VALUES (?, ?, ?)",
+        ((field, value, number) for number, row in numbered for field, value in row.labels),
+    )
+
+
 def has_given_ids(connection: apsw.Connection, generation: int) -> bool:
     """Whether a generation has a table of the ids that rows gave."""
-    return bool(connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (f"given_{generation}",)).fetchall())
+    return _is_there(connection, f"given_{generation}")
+
+
+def has_labels(connection: apsw.Connection, generation: int) -> bool:
+    """Whether a generation has a table of sections, authors and kinds of cuts."""
+    return _is_there(connection, f"labels_{generation}")
+
+
+def _is_there(connection: apsw.Connection, name: str) -> bool:
+    return bool(connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (name,)).fetchall())

@@ -37,6 +37,19 @@ class MainText(NamedTuple):
     body: Body
     language: tuple[str | None, str]
 
+    def overruled(self, decisions: Mapping[int, Label | None], title: int | None) -> "MainText":
+        """Return the main text as people want it: block numbers with the label of what is cut, None for what stays."""
+        kept, boilerplate = set(self.positions), dict(self.boilerplate)
+        for i, cut in decisions.items():
+            if cut is not None:
+                kept.discard(i)
+                boilerplate[i] = cut
+            elif i != title:
+                kept.add(i)
+                boilerplate.pop(i, None)
+        flags = [i in kept for i in range(len(self.blocks))]
+        return self._replace(positions=sorted(kept), boilerplate=boilerplate, body=self.body._replace(kept=flags))
+
 
 def find_main_text(
     ask: Callable[[], list[bool] | None], page: Page, facts: Facts, title: Title, hint: str | None = None,

@@ -47,3 +47,20 @@ if (live) {
   };
   source.onerror = () => { if (says) says.textContent = "not live: the desk does not answer"; };
 }
+
+const tail = document.querySelector("[data-tail]");
+if (tail) {
+  const topic = tail.dataset.tail;
+  const source = new EventSource(`/api/v1/events/${topic}`);
+  const says = document.getElementById("live");
+  source.onopen = () => { if (says) says.textContent = "live"; };
+  source.onerror = () => { if (says) says.textContent = "not live: the desk does not answer"; };
+  source.addEventListener(topic, (event) => {
+    const row = tail.insertRow(0);
+    const size = new TextEncoder().encode(event.data).length.toLocaleString();
+    for (const words of [event.lastEventId, new Date().toLocaleTimeString(), "", "", size, event.data.slice(0, 2000)]) {
+      row.insertCell().textContent = words;
+    }
+    while (tail.rows.length > 200) tail.deleteRow(-1);
+  });
+}

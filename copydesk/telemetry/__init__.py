@@ -1,0 +1,1 @@
+"""Count, trace and log what the services do: figures for Prometheus, spans for OpenTelemetry, lines for people."""

@@ -1,0 +1,72 @@
+"""A reader puts a piece back or cuts one, on the page and by the API; the log has it before it is answered."""
+
+import re
+
+import httpx
+
+from copydesk.pipeline import CORRECTIONS
+from tests.server.conftest import FERRY, fill
+from tests.support.desk import ServedDesk
+
+APPEAL = FERRY.removed[0].text
+HERE = f"/articles/{FERRY.id}"
+
+
+def press(desk: ServedDesk, page: str, name: str, value: str) -> httpx.Response:
+    """Press a button of the page's correction form."""
+    text = desk.page(page)
+    assert f'name="{name}" value="{value}"' in text
+    [action] = set(re.findall(r'action="([^"]*/correct)"', text))
+    key = re.search(r'name="key" value="([^"]+)"', text)
+    assert key
+    return desk.client.post(action, data={"key": key[1], name: value}, follow_redirects=True)
+
+
+def test_a_reader_puts_a_piece_back_and_takes_that_back(own_desk: ServedDesk) -> None:
+    fill(own_desk)
+    place = FERRY.removed[0].position
+    shown = press(own_desk, f"{HERE}?cuts=true", "keep", str(place))
+    assert shown.status_code == 200
+    assert "You said: it belongs to the article" in shown.text
+    [made] = own_desk.api("sources/courier.example/corrections")
+    assert (made["decision"], made["text"], made["article"]) == ("keep", APPEAL, FERRY.id)
+    assert APPEAL in own_desk.page("/sources/courier.example")
+    shown = press(own_desk, f"{HERE}?cuts=true", "back", str(place))
+    assert "You said" not in shown.text
+    assert own_desk.api("sources/courier.example/corrections") == []
+
+
+def test_a_paragraph_that_does_not_belong_is_listed_and_taken_back_at_the_source(own_desk: ServedDesk) -> None:
+    fill(own_desk)
+    shown = press(own_desk, f"{HERE}?cuts=true", "cut", "2")
+    assert "You said: it does not belong" in shown.text
+    [made] = own_desk.api("sources/courier.example/corrections")
+    assert made["text"] in FERRY.paragraphs
+    shown = press(own_desk, "/sources/courier.example", "back", made["hash"])
+    assert "Take back" not in shown.text
+
+
+def test_the_api_records_and_takes_back(own_desk: ServedDesk) -> None:
+    address = "/api/v1/sources/courier.example/corrections"
+    made = own_desk.client.post(address, json={"text": "Support our work", "decision": "cut"})
+    assert made.status_code == 201
+    assert [record.key for record in own_desk.log.scan(CORRECTIONS)] == [f"courier.example {made.json()['hash']}"]
+    assert own_desk.api("sources/courier.example/corrections") == [made.json()]
+    assert own_desk.client.delete(f"{address}/{made.json()['hash']}").json() == made.json()
+    again = own_desk.client.delete(f"{address}/{made.json()['hash']}")
+    assert (again.status_code, again.headers["content-type"]) == (404, "application/problem+json")
+    for wrong in ({"decision": "cut"}, {"text": " ", "decision": "cut"}, {"text": "x", "decision": "perhaps"}):
+        assert own_desk.client.post(address, json=wrong).status_code == 400
+
+
+def test_another_site_cannot_correct(own_desk: ServedDesk) -> None:
+    fill(own_desk)
+    answer = own_desk.client.post(f"{HERE}/correct", data={"keep": "2"})
+    assert answer.status_code == 403
+    answer = own_desk.client.post(
+        "/api/v1/sources/courier.example/corrections",
+        json={"text": "x", "decision": "cut"},
+        headers={"origin": "http://evil.example"},
+    )
+    assert answer.status_code == 403
+    assert not list(own_desk.log.scan(CORRECTIONS))
