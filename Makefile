@@ -8,7 +8,7 @@ VERSION = $(shell $(PYTHON) -c "import re; print(re.search(r'__version__ = .(.+)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help image sbom wheels install dev run test test-fast soak train lint format lexicon duplicates schemas docs lock bench bench-clean bench-health bench-kinds bench-languages bench-lines bench-memory bench-peers bench-serve bench-speed bench-stack bench-worst fuzz clean
+.PHONY: help capacity image sbom wheels install dev run test test-fast soak train lint format lexicon duplicates schemas docs lock bench bench-clean bench-health bench-kinds bench-languages bench-lines bench-memory bench-peers bench-serve bench-speed bench-stack bench-worst fuzz clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ bench: $(VENV)/.dev ## Measure what the way costs, on seeds/ or on DATA=pages.js
 
 bench-stack: $(VENV)/.dev ## Measure the same on a real Kafka and Elasticsearch, beside the embedded engines
 	@$(BIN)/python -m bench.bench_stack $(DATA)
+
+capacity: $(VENV)/.dev ## Measure each term of a day's load on real servers, on seeds/ or on DATA=pages.jsonl.gz, and multiply it to 10 million articles
+	@$(BIN)/python -m bench.bench_capacity $(DATA)
 
 bench-clean: $(VENV)/.dev ## Measure cleaning on DATA, a folder of pages with their truth, beside other programs; KEPT keeps what was read
 	@test -n "$(DATA)" || { echo "name the folder: make bench-clean DATA=../bench"; exit 2; }

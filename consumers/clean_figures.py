@@ -31,10 +31,8 @@ class CleanFigures:
 
 def _count(source: str, found: Quality) -> None:
     figures.KEPT_CHARACTERS.add(found.kept)
-    for kind, characters in found.cut.items():
-        figures.CUT_CHARACTERS.add(characters, kind)
-    for kind, pieces in found.pieces.items():
-        figures.CUT_PIECES.add(pieces, kind)
+    figures.CUT_CHARACTERS.add_each(found.cut)
+    figures.CUT_PIECES.add_each(found.pieces)
     figures.DOUBT.observe(found.doubt)
     figures.SECOND_OPINIONS.add(float(found.second_opinion))
     figures.SOURCE_CHARACTERS.add(found.kept, source, "kept")

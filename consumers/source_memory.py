@@ -1,8 +1,10 @@
 """Learn from the cleaned articles which text recurs at each source, and hand that to the cleaning of the next ones.
 
 The memory is the latest value per source in the compacted topic `sources.furniture`. People's corrections go with it
-to the cleaning. A source's articles are in one partition, so one process at a time learns about a source; one
-that takes a partition over reads what the one before it saved. Lost learning costs nothing but a little time.
+to the cleaning. A source's articles are in one partition, so one process at a time learns about a source; one that
+takes a partition over reads what the one before it saved. A hot source's articles are in several: what each of their
+cleaners sees is a fair sample of it, so each goes on from what any of them saved last, and the last one wins. Lost
+learning costs nothing but a little time.
 """
 
 import contextlib
@@ -16,12 +18,14 @@ from msgspec import Struct
 
 from copydesk.cleaning.corrections import CORRECTED, UNCORRECTED, Corrections
 from copydesk.cleaning.recurring import EVIDENCE, Memory, may_recur, observe, recurring_texts
+from copydesk.cleaning.stored_memory import encode_memory
 from copydesk.consumers.recurring_header import EMPTY_HEADER, SourceTexts, add_header, encode_header
 from copydesk.consumers.source_corrections import CorrectionTable
 from copydesk.errors import Unavailable
 from copydesk.events import SCHEMA_VERSION
 from copydesk.identity import LOCAL
 from copydesk.log_port import Log, Message, Table
+from copydesk.partition_keys import source_of_key
 from copydesk.pipeline import FURNITURE
 from copydesk.runtime.outcome import Executor, Outcome
 
@@ -80,10 +84,10 @@ class SourceMemory:
 
     def submit(self, ticket: Hashable, key: str, value: bytes) -> None:
         """Have an event cleaned with what recurs at its source."""
-        self._keys[ticket] = key
+        source = self._keys[ticket] = source_of_key(key)
         if time.monotonic() >= self._corrections_at:
             self._reread_corrections()
-        self._cleaning.submit(ticket, key, add_header(self._source(key).header, value))
+        self._cleaning.submit(ticket, key, add_header(self._source(source).header, value))
 
     def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
         """Pass on what was cleaned, and learn from it; now and then save what was learned."""
@@ -132,7 +136,7 @@ class SourceMemory:
 
     def _save(self, force: bool) -> None:
         due = [
-            (key, source, msgspec.json.encode(source.memory))
+            (key, source, encode_memory(source.memory))
             for key, source in self._sources.items()
             if source.unsaved and (force or source.changed or source.unsaved >= SAVE_EVERY)
         ]

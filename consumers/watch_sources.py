@@ -71,6 +71,7 @@ class SourceWatcher:
         wait, elect_until = _FIRST_WAIT, 0.0
         try:
             while not stop.is_set():
+                self.counts.turned_at = time.monotonic()
                 draining = drain is not None and drain.is_set()
                 self.counts.turned_at = time.monotonic()
                 try:
@@ -117,6 +118,8 @@ class SourceWatcher:
         if self._work.is_due(self._save_after(read, draining)):
             for alarm in self._work.save():
                 logger.info("%s: %s%s", alarm.source, alarm.what, " — ended" if alarm.ended_at else "")
+                if alarm.ended_at is None:
+                    figures.ALARMS.add(1, alarm.kind)
             figures.ALARMS_OPEN.replace(self._work.open_alarms())
             figures.LAST_COMMIT.set(time.time(), WATCH_STAGE.name)
         return not read and self._work.is_done()

@@ -65,13 +65,17 @@ class Hints(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class PageVisit(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Hold what a page was when it was asked last: its article, the hash of what it held, and its validators."""
+    """Hold what a page was when it was asked last: its article, the hash of what it held, and its validators.
+
+    `spread` says whether the article's key has a bucket (`copydesk/partition_keys.py`).
+    """
 
     at: datetime
     id: str
     hash: str
     etag: str = ""
     last_modified: str = ""
+    spread: bool = False
 
 
 class Link(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -249,7 +253,8 @@ class DeadLetter(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `place` says where it came from (`articles.raw[3]@42`, or `file:line`). `event` is the original message as JSON
     when it is JSON, `event_text` when it is not. `topic` is where a replay publishes it again. `discarded` says why a
-    person put it aside; a letter is written once more for that, as its own repeat. `extra` is what else the article's
+    person put it aside; a letter is written once more for that, as its own repeat. `key` is the message's, where that
+    is not the source. `extra` is what else the article's
     row held, its own `id` included.
     """
 
@@ -270,6 +275,7 @@ class DeadLetter(Struct, frozen=True, kw_only=True, omit_defaults=True):
     sha256: str | None = None
     size: int | None = None
     discarded: str | None = None
+    key: str | None = None
     extra: dict[str, Any] = {}
 
     @property

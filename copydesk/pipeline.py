@@ -21,6 +21,7 @@ class Stage(NamedTuple):
 LINKS, RAW, CLEAN, DEAD, ALERTS = "links", "articles.raw", "articles.clean", "articles.dead", "alerts"
 FEEDS_STATE, PAGES_STATE, SEEDS_STATE = "feeds.state", "pages.state", "seeds.state"
 FURNITURE, CORRECTIONS, HEALTH = "sources.furniture", "sources.corrections", "sources.health"
+HOT = "sources.hot"
 
 # Where a link waits that may not be fetched yet, by seconds. Every record of such a topic waits equally long, so the
 # first one in it is always the first one due, and reading it in order never holds back a link whose time has come.
@@ -39,6 +40,7 @@ TOPICS = (
     Topic(PAGES_STATE, compacted=True),
     Topic(SEEDS_STATE, compacted=True),
     Topic(FURNITURE, compacted=True),
+    Topic(HOT, compacted=True),
     Topic(CORRECTIONS, compacted=True),
     Topic(HEALTH, compacted=True),
 )

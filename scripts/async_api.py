@@ -6,12 +6,14 @@ from typing import Any
 import msgspec
 
 from copydesk import __version__
-from copydesk.events import BY_TYPE, DeadLetter, Link
-from copydesk.pipeline import DEAD, LINK_DELAYS, STAGES, TOPICS, YOUNG_DELAYS, Topic
+from copydesk.events import BY_TYPE, Alarm, Correction, DeadLetter, Link
+from copydesk.pipeline import ALERTS, CORRECTIONS, DEAD, LINK_DELAYS, STAGES, TOPICS, WATCH_STAGE, YOUNG_DELAYS, Topic
 from copydesk.runtime.worker import EVENT_OF
 
 RECORD_OF: dict[str, type[msgspec.Struct]] = {
     **EVENT_OF, **dict.fromkeys((*LINK_DELAYS, *YOUNG_DELAYS), Link), DEAD: DeadLetter,
+    ALERTS: Alarm,
+    CORRECTIONS: Correction,
 }  # fmt: skip
 """The event in each topic; the others hold what a stage remembers, which is its own affair."""
 _TRACEPARENT = r"^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"
@@ -86,7 +88,7 @@ def _message(name: str) -> dict[str, Any]:
 
 def _operations() -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for stage in STAGES:
+    for stage in (*STAGES, WATCH_STAGE):
         ways = {"receive": stage.reads, "send": stage.writes}
         for action, topic in ways.items():
             if topic is not None:

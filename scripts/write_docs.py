@@ -43,6 +43,7 @@ from copydesk.pipeline import (
     FEEDS_STATE,
     FURNITURE,
     HEALTH,
+    HOT,
     LINK_DELAYS,
     LINKS,
     PAGES_STATE,
@@ -90,6 +91,7 @@ _TOPIC_WORDS = {
     FEEDS_STATE: ("state", "feeds", "feeds", "Each feed: ETag, next visit, items seen"),
     PAGES_STATE: ("state", "pages, feeds", "pages", "Revisions of pages; when a host is asked next"),
     SEEDS_STATE: ("state", "seeds", "seeds", "How far each file was read; revisions of its articles"),
+    HOT: ("state", "every producer", "every producer", "Sources whose articles are spread over partitions"),
     FURNITURE: ("state", "clean, `copydesk sources`", "clean", "Recurring text of each source"),
     CORRECTIONS: (
         "Correction",

@@ -15,7 +15,7 @@ MEASURED = 200
 """How many of the newest articles are measured."""
 
 
-class SourceFigures(Struct, frozen=True):
+class MeasuredSource(Struct, frozen=True):
     """Hold the figures of a source. `articles` are all it has, `measured` the newest of them, which the rest is of.
 
     `median_length` is in characters; `cut` maps kinds to their share of the text, the largest first. `refused` counts
@@ -35,7 +35,7 @@ class SourceFigures(Struct, frozen=True):
     refused_share: float
 
 
-def source_figures(log: Log, index: Index, source: str) -> SourceFigures:
+def source_figures(log: Log, index: Index, source: str) -> MeasuredSource:
     """Measure a source. Raises LogUnavailable, IndexUnavailable."""
     results = index.search(Query(source=source, sort="newest", limit=MEASURED))
     articles = [hit.article for hit in results.hits]
@@ -46,7 +46,7 @@ def source_figures(log: Log, index: Index, source: str) -> SourceFigures:
             cut[piece.kind] += len(piece.text)
     whole = sum(lengths) + cut.total()
     refused = refused_by_source(log).get(source, 0)
-    return SourceFigures(
+    return MeasuredSource(
         articles=results.total,
         measured=len(articles),
         newest=articles[0].seen_at if articles else None,

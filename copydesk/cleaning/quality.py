@@ -3,7 +3,6 @@
 from msgspec import Struct
 
 from copydesk.cleaning.records import Cleaned
-from copydesk.events import Kind
 
 
 class Quality(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -13,16 +12,16 @@ class Quality(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     kept: int
-    cut: dict[Kind, int] = {}
-    pieces: dict[Kind, int] = {}
+    cut: dict[str, int] = {}
+    pieces: dict[str, int] = {}
     doubt: float = 0.0
     second_opinion: bool = False
 
 
 def quality_of(found: Cleaned) -> Quality:
     """Return the figures of what the cleaning found."""
-    cut: dict[Kind, int] = {}
-    pieces: dict[Kind, int] = {}
+    cut: dict[str, int] = {}
+    pieces: dict[str, int] = {}
     for piece in found.removed:
         cut[piece.kind] = cut.get(piece.kind, 0) + len(piece.text)
         pieces[piece.kind] = pieces.get(piece.kind, 0) + 1

@@ -82,6 +82,8 @@ def observe(memory: Memory, article_id: str, texts: Iterable[str]) -> Memory:
         if before is None:
             entries[hashed] = Entry(text[:EXAMPLE_CHARACTERS], 1, articles, bodylike(text))
         else:
+            if not before.example:  # it was stored without
+                before = replace(before, example=text[:EXAMPLE_CHARACTERS])
             entries[hashed] = _once_more(before, articles)
     return Memory(articles, (*memory.recent, short)[-RECENT_ARTICLES:], _forget(entries, articles))
 

@@ -10,6 +10,7 @@ import typer
 from copydesk import __version__
 from copydesk.cli import (
     clean,
+    copy_log,
     dead,
     doctor,
     explain,
@@ -60,6 +61,7 @@ services.produce_app.command("pages")(feed_services.produce_pages)
 app.add_typer(services.produce_app, name="produce")
 app.add_typer(services.consume_app, name="consume")
 app.command()(services.setup)
+app.command("copy-log")(copy_log.copy_log)
 app.command()(reindex.reindex)
 app.add_typer(stack.app, name="stack")
 app.command()(doctor.doctor)

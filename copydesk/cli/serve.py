@@ -24,7 +24,7 @@ from copydesk.documents import raw_of
 from copydesk.errors import CopydeskError, InputError
 from copydesk.index_port import Index
 from copydesk.log_port import Log
-from copydesk.pipeline import STAGES
+from copydesk.pipeline import STAGES, WATCH_STAGE
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.find_source import find_source
 from copydesk.producers.feeds.parse_process import FeedReader
@@ -72,7 +72,7 @@ def serve(
         place = DeskPlace(host, port, tuple(name or ()), allow_private)
         with (
             desk_served(settings, log, index, rules, place) as thread,
-            watched(settings, metrics, log, STAGES, lambda: [_vital(thread)]),
+            watched(settings, metrics, log, (*STAGES, WATCH_STAGE), lambda: [_vital(thread)]),
         ):
             while thread.is_alive() and not stop.wait(0.5):
                 pass

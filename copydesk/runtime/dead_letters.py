@@ -11,6 +11,7 @@ from msgspec import UNSET, UnsetType
 from copydesk.errors import MessageTooLarge
 from copydesk.events import DeadClass, DeadLetter, encode, headers
 from copydesk.log_port import Log, Message, Record, read_place
+from copydesk.partition_keys import source_of_key
 from copydesk.pipeline import DEAD
 from copydesk.telemetry.figures import DEAD_LETTERS
 from copydesk.telemetry.reason_classes import reason_class
@@ -46,6 +47,7 @@ def from_record(
     title = seen.title
     if title is None and "title" in seen.hints:
         title = _text(bytes(seen.hints["title"]))
+    source = seen.source or source_of_key(record.key)
     return DeadLetter(
         stage=stage,
         class_=class_,
@@ -53,11 +55,12 @@ def from_record(
         attempts=attempts,
         failed_at=now or datetime.now(UTC),
         place=str(record.place),
-        source=seen.source or record.key,
+        source=source,
         id=seen.id,
         revision=seen.revision,
         title=title,
         topic=record.topic,
+        key=record.key if record.key != source else None,
         headers=dict(record.headers),
         event=msgspec.Raw(value) if _is_json(value) else UNSET,
         event_text=None if _is_json(value) else value.decode("utf-8", "backslashreplace"),
@@ -113,7 +116,7 @@ def original(letter: DeadLetter, log: Log) -> Message | None:
     if letter.topic is None:
         return None
     if not isinstance(letter.event, UnsetType):
-        return Message(letter.source, bytes(letter.event), letter.headers)
+        return Message(letter.key or letter.source, bytes(letter.event), letter.headers)
     if letter.event_text is not None:
         return None
     place = read_place(letter.place)

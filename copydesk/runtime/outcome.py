@@ -8,6 +8,7 @@ class Outcome(NamedTuple):
     """Hold `done` and the next event's bytes (empty where the stage ends), or `refused`/`failed` and a reason.
 
     `trace` is the next event's `traceparent` where its way begins here; else it goes on with that of the event before.
+    `key` is the next event's key where it is not the source that the event before was keyed by.
     `measured` is what the stage measured on the way, for its figures, as JSON.
     """
 
@@ -16,6 +17,7 @@ class Outcome(NamedTuple):
     reason: str = ""
     attempts: int = 1
     trace: str | None = None
+    key: str | None = None
     measured: bytes = b""
 
 

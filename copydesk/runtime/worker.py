@@ -23,6 +23,7 @@ from copydesk.events import (
     headers,
 )
 from copydesk.log_port import Log, Message, Partition, Reader, Record
+from copydesk.partition_keys import source_of_key
 from copydesk.pipeline import CLEAN, LINKS, RAW, Stage
 from copydesk.runtime import dead_letters
 from copydesk.runtime.event_versions import NewerEvents, unreadable
@@ -281,7 +282,8 @@ class Worker:
 
 def _message(kind: type[Event], entry: HeldRecord) -> Message:
     found = headers(kind, _trace(entry), parent=str(entry.record.place))
-    return Message(entry.record.key, _outcome(entry).value, found)
+    outcome = _outcome(entry)
+    return Message(outcome.key or source_of_key(entry.record.key), outcome.value, found)
 
 
 def _trace(entry: HeldRecord) -> str | None:

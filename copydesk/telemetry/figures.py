@@ -69,11 +69,9 @@ SOURCE_CHARACTERS = Counter(
     "copydesk_source_characters", "Characters kept and cut, of the largest sources by name", ("source", "part")
 )
 
-ALARMS_OPEN = Gauge(
-    "copydesk_alarms_open",
-    "Alarms of sources that have not ended, by what changed; of the process that watches",
-    ("kind",),
-)
+ALARMS = Counter("copydesk_alarms", "Alarms that began at a source, by what changed", ("kind",))
+ALARMS_OPEN = Gauge("copydesk_alarms_open", "Alarms that are open now, by what changed", ("kind",))
+
 LOG_UP = Gauge("copydesk_log_up", "Whether the log answered the last question about lag: 1 or 0")
 LAG = Gauge(
     "kafka_consumergroup_lag",

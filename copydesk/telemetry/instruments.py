@@ -6,7 +6,7 @@ numbers to it at each scrape. Every instrument counts for the whole process, as 
 
 import threading
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import accumulate
 from typing import ClassVar, Literal
 
@@ -36,6 +36,12 @@ class Counter(Instrument):
         """Add to the number of these label values, in the order of `labels`."""
         with self._lock:
             self._values[values] = self._values.get(values, 0.0) + amount
+
+    def add_each(self, amounts: Mapping[str, float]) -> None:
+        """Add to several numbers at once, each by the value of the one label there is."""
+        with self._lock:
+            for value, amount in amounts.items():
+                self._values[value,] = self._values.get((value,), 0.0) + amount
 
     def forget(self, first: str) -> None:
         """Drop the numbers whose first label has this value."""

@@ -5,7 +5,7 @@ Pure.
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
@@ -41,7 +41,8 @@ class RecognisedItem(Struct, frozen=True):
 
 class News(NamedTuple):
     """Hold an item to send: its article's id, its revision (ms). `moved` when the id is not the one its URL would give.
-    One to send `again` was written down before, and is not known to have been published. `shared` is that of the item.
+    One to send `again` was written down before, and is not known to have been published. `shared` is that of the item,
+    `spread` that of its article's key.
     """
 
     item: Item
@@ -51,6 +52,7 @@ class News(NamedTuple):
     source: str
     moved: bool
     shared: bool = False
+    spread: bool = False
 
 
 class Comparison(NamedTuple):
@@ -132,13 +134,13 @@ def compare_items(
         elif _is_edit(each, before, modified, stale) or each.keys in dated:
             older = tuple(h for h in (*before.older, before.hash) if h != each.hash)[-OLDER_HASHES_KEPT:]
             revision, latest = next_revision(now_ms, before.revision), max(modified, before.modified)
-            record = Seen(each.hash, before.id, revision, latest, 0, older, first)
+            record = Seen(each.hash, before.id, revision, latest, 0, older, first, before.spread)
             news.append(_news(each, "edit", record))
         else:
             if before.revision >= unsettled and each.hash == before.hash:
                 news.append(_news(each, "again", before))
             newer = max(modified, before.modified) if each.hash == before.hash else before.modified
-            record = Seen(before.hash, before.id, before.revision, newer, 0, before.older, before.first)
+            record = msgspec.structs.replace(before, modified=newer, gone=0)
         # A known item gets no further names: guids or addresses that change at every visit would pile up.
         for key in each.keys:
             if (before is None or key in seen) and after.get(key) != record:
@@ -146,8 +148,21 @@ def compare_items(
     there = {key for each in known for key in each.keys}
     for key, record in after.items():
         if key not in there and record.revision >= unsettled:  # whatever it comes back as, it is sent
-            after[key] = Seen("", record.id, record.revision, 0, record.gone, first=record.first)
+            after[key] = msgspec.structs.replace(record, hash="", modified=0, older=())
     return Comparison(news, after if partial else _without_gone(after, there, today))
+
+
+def spread_new(compared: Comparison, hot: Callable[[str], bool]) -> Comparison:
+    """Return the comparison with the new items of hot sources spread over partitions, and written down so."""
+    ids = {each.id for each in compared.news if each.kind == "new" and hot(each.source)}
+    if not ids:
+        return compared
+    news = [each._replace(spread=True) if each.id in ids else each for each in compared.news]
+    seen = {
+        key: msgspec.structs.replace(each, spread=True) if each.id in ids else each
+        for key, each in compared.seen.items()
+    }
+    return Comparison(news, seen)
 
 
 def _first_date(item: Item, before: Seen | None) -> int:
@@ -165,7 +180,7 @@ def _news(each: RecognisedItem, kind: Literal["new", "edit", "again"], record: S
     item = each.item
     if record.first and item.published_at == item.modified_at:
         item = msgspec.structs.replace(item, published_at=datetime.fromtimestamp(record.first, UTC))
-    return News(item, kind, record.id, record.revision, each.source, record.id != each.id, each.shared)
+    return News(item, kind, record.id, record.revision, each.source, record.id != each.id, each.shared, record.spread)
 
 
 def _find(each: RecognisedItem, seen: Mapping[str, Seen]) -> Seen | None:

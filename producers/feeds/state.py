@@ -66,7 +66,7 @@ class Seen(Struct, array_like=True, omit_defaults=True):
 
     `modified` is the item's own date of change (s), `gone` the day (since the epoch) it was first missing from the
     feed, 0 while it is there; `older` are hashes it had before, newest last. `first` is the date it had at first (s),
-    kept for feeds that only say when an item was changed.
+    kept for feeds that only say when an item was changed; `spread` is that of its raw article's key.
     """
 
     hash: str
@@ -76,6 +76,7 @@ class Seen(Struct, array_like=True, omit_defaults=True):
     gone: int = 0
     older: tuple[str, ...] = ()
     first: int = 0
+    spread: bool = False
 
 
 Shard = dict[str, Seen]

@@ -4,7 +4,7 @@ Everything here waits for the log for as long as it takes; `Stopped` ends a wait
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
@@ -16,6 +16,7 @@ import msgspec
 
 from copydesk.events import DeadLetter, Link, RawArticle, encode, headers, trace_of
 from copydesk.log_port import Log, Message, Table
+from copydesk.partition_keys import raw_key
 from copydesk.pipeline import FEEDS_STATE, LINKS, PAGES_STATE, RAW
 from copydesk.producers.feeds.state import (
     FeedState,
@@ -29,6 +30,7 @@ from copydesk.producers.feeds.state import (
     write,
 )
 from copydesk.producers.feeds.websub import Subscription
+from copydesk.producers.hot_sources import HotSources
 from copydesk.producers.outbox import ROOM_WAIT, Outbox, TooLarge, trace_of_link
 
 _AT_ONCE = 500
@@ -52,7 +54,7 @@ class FeedStore:
         room: Callable[[], bool] | None = None,
     ) -> None:
         self._outbox, self._room = Outbox(log, stop, tell=tell, who="feeds"), room
-        self._log = log
+        self._log, self.hot = log, HotSources(log)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="feeds-log")
         self._table: Table | None = None
         self._heads: dict[str, bytes | None] = {}
@@ -114,9 +116,16 @@ class FeedStore:
         await self._in_thread(lambda: self._publish_all(FEEDS_STATE, gone))
 
     async def publish(
-        self, events: Sequence[Link | RawArticle], place: str, clock: Callable[[], datetime]
+        self,
+        events: Sequence[Link | RawArticle],
+        place: str,
+        clock: Callable[[], datetime],
+        spread: Collection[str] = (),
     ) -> list[DeadLetter]:
-        """Publish events in order; those over the log's limit become dead letters, which are returned."""
+        """Publish events in order; those over the log's limit become dead letters, which are returned.
+
+        `spread` are the ids of articles whose keys have a bucket.
+        """
         letters: list[DeadLetter] = []
         for kind, topic in ((Link, LINKS), (RawArticle, RAW)):
             of_kind = [each for each in events if isinstance(each, kind)]
@@ -124,7 +133,7 @@ class FeedStore:
                 if topic == RAW:
                     await self._wait_for_room()
                 some = of_kind[start : start + _AT_ONCE]
-                letters += await self._in_thread(partial(self._publish, topic, some, place, clock))
+                letters += await self._in_thread(partial(self._publish, topic, some, place, clock, spread))
         if letters:
             await self._in_thread(lambda: self._outbox.publish_letters(letters))
         return letters
@@ -182,11 +191,22 @@ class FeedStore:
             self._outbox.publish(topic, messages[start : start + _AT_ONCE])
 
     def _publish(
-        self, topic: str, events: Sequence[Link | RawArticle], place: str, clock: Callable[[], datetime]
+        self,
+        topic: str,
+        events: Sequence[Link | RawArticle],
+        place: str,
+        clock: Callable[[], datetime],
+        spread: Collection[str],
     ) -> list[DeadLetter]:
-        messages = [Message(each.source, encode(each), headers(type(each), _trace(each))) for each in events]
+        messages = [Message(_key(each, spread), encode(each), headers(type(each), _trace(each))) for each in events]
         refused = self._outbox.publish(topic, messages)
+        self.hot.count(each.source for each in events if isinstance(each, RawArticle))
+        self.hot.exchange()
         return [_letter(events[each.position], each, place, clock()) for each in refused]
+
+
+def _key(event: Link | RawArticle, spread: Collection[str]) -> str:
+    return raw_key(event.source, event.id, event.id in spread) if isinstance(event, RawArticle) else event.source
 
 
 async def _unbroken(running: "asyncio.Future[T]") -> T:

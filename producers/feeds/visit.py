@@ -7,7 +7,7 @@ from copydesk.errors import FetchFailed
 from copydesk.events import Link, RawArticle
 from copydesk.producers.feeds.events import events
 from copydesk.producers.feeds.feed_list import Source
-from copydesk.producers.feeds.new_items import News, compare_items
+from copydesk.producers.feeds.new_items import News, compare_items, spread_new
 from copydesk.producers.feeds.parse_process import RecognisedFeed
 from copydesk.producers.feeds.publish_steps import publish_steps
 from copydesk.producers.feeds.request import FeedAsker
@@ -152,6 +152,7 @@ class Visitor:
             unsettled=before.unsettled,
             partial=taking.partial,
         )
+        compared = spread_new(compared, self._store.hot.hot)
         told = {each.id for each in compared.news if each.kind == "new" and not self._recent.is_new(each.id, key)}
         counts, edits = [0, 0, 0], 0
         for step in publish_steps(compared, seen, told, state.unsettled, moment, NEWS_A_STEP):
@@ -180,7 +181,8 @@ class Visitor:
     async def _publish(self, source: Source, feed_url: str, news: Sequence[News]) -> tuple[int, int, int]:
         now = utc_instant(self._wall())
         found = list(_once(event for each in news if (event := events(each, source, feed_url, now)) is not None))
-        letters = await self._store.publish(found, public(feed_url), lambda: utc_instant(self._wall()))
+        spread = {each.id for each in news if each.spread}
+        letters = await self._store.publish(found, public(feed_url), lambda: utc_instant(self._wall()), spread)
         links = sum(isinstance(event, Link) for event in found)
         return links, len(found) - links, len(letters)
 

@@ -10,6 +10,7 @@ import msgspec
 from copydesk.errors import FetchFailed, FetchFailure
 from copydesk.events import Link, PageVisit, RawArticle
 from copydesk.identity import host_of, normalise_url, source_of
+from copydesk.partition_keys import raw_key
 from copydesk.producers.pages.delays import postponed
 from copydesk.producers.pages.events import TYPES, FetchedPage
 from copydesk.producers.pages.meta_refresh import meta_refresh_target
@@ -61,6 +62,7 @@ class LinkOutcome(NamedTuple):
     article: RawArticle | None = None
     asked_at: float = 0.0
     failure: FetchFailed | None = None
+    key: str | None = None
 
 
 class _Moved(Exception):
@@ -169,11 +171,12 @@ class LinkFetch:
         digest = found.hash(link)
         visit = visit_of(found.answer, found.id, digest, datetime.fromtimestamp(asked_at, UTC))
         if link.visited is not None and link.visited.hash == digest:
-            await self._ask_again(link, visit)
+            await self._ask_again(link, msgspec.structs.replace(visit, spread=link.visited.spread))
             return LinkOutcome("unchanged")
-        revision = await self._store.revision(link.source, found.id, digest)
-        await self._ask_again(link, visit)
-        return LinkOutcome("fetched", found.article(link, revision, self._store.now()), asked_at)
+        given = await self._store.revision(link.source, found.id, digest, link.visited)
+        await self._ask_again(link, msgspec.structs.replace(visit, spread=given.spread))
+        article = found.article(link, given.revision, self._store.now())
+        return LinkOutcome("fetched", article, asked_at, key=raw_key(link.source, found.id, given.spread))
 
     async def _page(self, link: Link, before: Before) -> FetchedPage:
         """Return the page at a link's address, or where that sends its reader: by HTTP, or by saying nothing else."""

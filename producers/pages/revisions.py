@@ -21,11 +21,12 @@ _LATEST = 64
 _HEADERS = {"type": "PagesState"}
 
 
-class PageRevision(Struct, array_like=True):
-    """Hold the revision a page was given, and the hash of what it was given for."""
+class PageRevision(Struct, array_like=True, omit_defaults=True):
+    """Hold the revision a page was given, and the hash of what it was given for; `spread` is that of its key."""
 
     revision: int
     hash: str
+    spread: bool = False
 
 
 class SourceRevisions(Struct):
@@ -59,19 +60,23 @@ class Revisions:
             if oldest not in self._unsaved:
                 del self._known[oldest]
 
-    def next(self, source: str, article: str, digest: str, now_ms: int) -> int:
-        """Return the revision of an article of a source that was learned, fetched now with this hash."""
+    def next(self, source: str, article: str, digest: str, now_ms: int, spread: bool = False) -> PageRevision:
+        """Return the revision of an article of a source that was learned, fetched now with this hash.
+
+        `spread` says how it is keyed where this knows of no earlier revision.
+        """
         memory = self._known[source]
         given = memory.pages.pop(article, None)
         if given is None or given.hash != digest:
-            given = PageRevision(next_revision(now_ms, memory.last), digest)
+            spread = spread if given is None else given.spread
+            given = PageRevision(next_revision(now_ms, memory.last), digest, spread)
             memory.last = given.revision
         memory.pages[article] = given
         if len(memory.pages) > _LATEST:
             del memory.pages[next(iter(memory.pages))]
         self._unsaved[source] = msgspec.json.encode(memory)
         self._known.move_to_end(source)
-        return given.revision
+        return given
 
     def unsaved(self) -> dict[str, bytes]:
         """Return what was handed out since the last call."""

@@ -171,7 +171,7 @@ class PageFetcher:
                 if len(self._fresh) > _MOST_FRESH:
                     del self._fresh[next(iter(self._fresh))]
             trace = trace_of(settled.article.id, settled.article.revision)
-            return Outcome("done", encode(settled.article), trace=trace)
+            return Outcome("done", encode(settled.article), trace=trace, key=settled.key)
         if settled.failure is None:
             return Outcome("done")
         return _verdict(settled.failure, link.attempts + 1)

@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from threading import Event
 from typing import TypeVar
 
-from copydesk.events import Link, encode, headers
+from copydesk.events import Link, PageVisit, encode, headers
 from copydesk.log_port import Log, Message
 from copydesk.pipeline import LINKS
+from copydesk.producers.hot_sources import HotSources
 from copydesk.producers.outbox import Outbox
 from copydesk.producers.pages.delays import delay_topic
-from copydesk.producers.pages.revisions import Revisions, SourceRevisions
+from copydesk.producers.pages.revisions import PageRevision, Revisions, SourceRevisions
 from copydesk.telemetry.trace_context import CURRENT_TRACE
 
 COMES_FROM: ContextVar[str | None] = ContextVar("comes_from", default=None)
@@ -26,7 +27,8 @@ class PageStore:
 
     def __init__(self, log: Log, stop: Event, wall: Callable[[], float], tell: Callable[[str], None]) -> None:
         self._outbox = Outbox(log, stop, tell=tell, who="pages-state", begins=False)
-        self._revisions, self._wall = Revisions(log), wall
+        self._revisions, self._wall, self._hot = Revisions(log), wall, HotSources(log)
+        self._sources: list[str] = []
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="pages-log")
         self._links: dict[str, list[Message]] = {}
         self._flushing: asyncio.Task[None] | None = None
@@ -44,14 +46,17 @@ class PageStore:
         """Publish a link under another source; acknowledged on return. Raises Stopped."""
         await self._send(LINKS, link)
 
-    async def revision(self, source: str, article: str, digest: str) -> int:
-        """Return the revision of an article whose hash is `digest` now. Raises Stopped.
+    async def revision(self, source: str, article: str, digest: str, before: PageVisit | None) -> PageRevision:
+        """Return the revision of an article whose hash is `digest` now; `before` is the last visit. Raises Stopped.
 
         It is written down on return, so that it is the same again should a kill come before the article is published.
         """
         if not self._revisions.knows(source):
             self._revisions.learn(source, await self._in_thread(lambda: self._read(source)))
-        revision = self._revisions.next(source, article, digest, int(self._wall() * 1000))
+        known = before is not None and before.id == article
+        spread = before.spread if known and before is not None else self._hot.hot(source)
+        revision = self._revisions.next(source, article, digest, int(self._wall() * 1000), spread)
+        self._sources.append(source)
         if self._saving is None:
             self._saving = asyncio.ensure_future(self._save())
         await asyncio.shield(self._saving)
@@ -86,9 +91,14 @@ class PageStore:
     async def _save(self) -> None:
         await asyncio.sleep(0)
         found, self._saving = self._revisions.unsaved(), None
-        await asyncio.get_running_loop().run_in_executor(
-            self._thread, self._revisions.save, found, self._outbox.retry_until_answered
-        )
+        sources, self._sources = self._sources, []
+
+        def save() -> None:
+            self._revisions.save(found, self._outbox.retry_until_answered)
+            self._hot.count(sources)
+            self._hot.exchange()
+
+        await self._in_thread(save)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

@@ -28,12 +28,16 @@ _CLOCK, _CLOCK_MARGIN = "clock", 60_000
 
 
 class ArticleState(Struct, frozen=True, omit_defaults=True):
-    """Hold the highest revision, the fetch instant (ms) and content it stands for, and older published ones."""
+    """Hold the highest revision, the fetch instant (ms) and content it stands for, and older published ones.
+
+    `spread` says whether the article's key has a bucket: it is in the partition of its first revision for ever.
+    """
 
     revision: int
     fetched: int
     content: str
     older: tuple[tuple[str, int], ...] = ()
+    spread: bool = False
 
 
 class FileState(Struct, frozen=True, omit_defaults=True):
@@ -90,7 +94,7 @@ def decide(
     revision = next_revision(now_ms if fetched_ms is None else fetched_ms, last.revision)
     fetched = max(last.fetched, now_ms) if fetched_ms is None else fetched_ms
     older = (*last.older, (last.content, last.fetched))[-OLDER_REVISIONS_KEPT:]
-    return revision, ArticleState(revision, fetched, content, older)
+    return revision, ArticleState(revision, fetched, content, older, last.spread)
 
 
 def without(before: ArticleState | None, after: ArticleState) -> ArticleState:

@@ -12,7 +12,9 @@ import msgspec
 from copydesk.events import ADDRESS_FACT, DeadLetter, Hints, Link, RawArticle, encode, headers, trace_of
 from copydesk.identity import article_id, source_of
 from copydesk.log_port import Message
+from copydesk.partition_keys import raw_key
 from copydesk.pipeline import LINKS, RAW, SEEDS_STATE
+from copydesk.producers.hot_sources import HotSources
 from copydesk.producers.outbox import Outbox, TooLarge, trace_of_link
 from copydesk.producers.seeds.counts import SeedCounts
 from copydesk.producers.seeds.ledger import ArticleState, FileState, Ledger, decide, without
@@ -71,7 +73,7 @@ class SeedPublisher:
         self.source, self.said = options.source, ""
         self._notes: dict[tuple[str, str, bool], tuple[str, int]] = {}
         self.states: dict[str, Callable[[], FileState]] = {}
-        self._outbox, self._clock = outbox, clock
+        self._outbox, self._clock, self._hot = outbox, clock, HotSources(outbox.log)
         self._articles: list[_Article] = []
         self._links: list[Message] = []
         self._letters: list[DeadLetter] = []
@@ -97,6 +99,8 @@ class SeedPublisher:
         before = self._before(article)
         fetched_ms = None if row.fetched_at is None else int(row.fetched_at.timestamp() * 1000)
         revision, after = decide(before, content, fetched_ms, self.ledger.now_ms())
+        if before is None and self._hot.hot(source):
+            after = msgspec.structs.replace(after, spread=True)
         self._note(where, row.hints)
         if revision is None:
             self.known(1)
@@ -121,7 +125,8 @@ class SeedPublisher:
             hints=row.hints,
             fetch=facts,
         )
-        message = Message(source, encode(event), headers(RawArticle, trace_of(event.id, event.revision)))
+        key = raw_key(source, article, after.spread)
+        message = Message(key, encode(event), headers(RawArticle, trace_of(event.id, event.revision)))
         self._articles.append(_Article(message, where, event, content, before, after, too_large))
         self.ledger.put(f"article:{article}", after)
         self._count(len(message.value or b""))
@@ -226,8 +231,10 @@ class SeedPublisher:
                 self._outbox.publish(SEEDS_STATE, [self.ledger.mark()])
             refused = self._outbox.publish(RAW, [article.message for article in self._articles])
             self.counts.published += len(self._articles) - len(refused)
+            self._hot.count(article.event.source for article in self._articles)
             for one in refused:
                 self._too_large(self._articles[one.position], one)
+        self._hot.exchange()
         self._outbox.publish(LINKS, self._links)
         self.counts.links += len(self._links)
         self._outbox.publish_letters(self._letters)

@@ -1,62 +1,15 @@
 """A service with `--metrics`: figures, health and logs of it as a process of its own."""
 
 import json
-import os
-import re
-import signal
-import subprocess
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
-from tests.support.command import COPYDESK, copydesk
+from tests.support.command import copydesk
+from tests.support.served_service import is_well, served_figures, served_service
 from tests.support.waiting import eventually
 
 TEXT = "Ferry returns\n\n" + "The ferry will sail again from Monday, the harbour office said on Friday.\n" * 4
-
-
-@contextmanager
-def service(*args: str, data: Path, **environment: str) -> Iterator[tuple[str, Path]]:
-    """Run a service on a free port; gives the address it serves at, and the file of its log."""
-    settings = {name: value for name, value in os.environ.items() if not name.startswith("COPYDESK_")}
-    said = data.parent / "said.log"
-    with said.open("wb") as errors:
-        process = subprocess.Popen(
-            [*COPYDESK, *args, "--metrics", "127.0.0.1:0"],
-            env=settings | {"COPYDESK_DATA": str(data)} | environment,
-            stderr=errors, stdout=subprocess.DEVNULL,
-        )  # fmt: skip
-    try:
-        eventually(lambda: re.search(r"http://127.0.0.1:\d+", said.read_text()), what=said.read_text)
-        found = re.search(r"http://127.0.0.1:\d+", said.read_text())
-        assert found
-        yield found[0], said
-    finally:
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(60) == 0, said.read_text()
-
-
-def figures(address: str) -> dict[tuple[str, ...], float]:
-    with urllib.request.urlopen(f"{address}/metrics", timeout=30) as answer:
-        text = answer.read().decode()
-    return {
-        (sample.name, *(sample.labels[name] for name in sorted(sample.labels))): sample.value
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-    }
-
-
-def ready(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}/readyz", timeout=30) as answer:
-            return bool(answer.status == 200)
-    except urllib.error.HTTPError:
-        return False
 
 
 def test_a_cleaner_shows_what_it_did_and_that_it_lives(tmp_path: Path) -> None:
@@ -65,10 +18,10 @@ def test_a_cleaner_shows_what_it_did_and_that_it_lives(tmp_path: Path) -> None:
     (tmp_path / "nothing.txt").write_text("Nothing\n", encoding="utf-8")
     assert copydesk("produce", "seeds", tmp_path / "ferry.txt", tmp_path / "nothing.txt", data=data).returncode == 0
     environment = {"COPYDESK_LOG_FORMAT": "json", "COPYDESK_LOG_LEVEL": "info"}
-    with service("consume", "clean", "--workers", "1", data=data, **environment) as (address, said):
-        eventually(lambda: ready(address), what=said.read_text)
-        eventually(lambda: figures(address).get(("copydesk_stage_outcomes_total", "refused", "clean")) == 1)
-        found = figures(address)
+    with served_service("consume", "clean", "--workers", "1", data=data, **environment) as (address, said):
+        eventually(lambda: is_well(address), what=said.read_text)
+        eventually(lambda: served_figures(address).get(("copydesk_stage_outcomes_total", "refused", "clean")) == 1)
+        found = served_figures(address)
         assert found["copydesk_stage_outcomes_total", "done", "clean"] == 1
         assert found["copydesk_dead_letters_total", "refused", "too_little_text", "clean"] == 1
         assert found["copydesk_clean_kept_characters_total",] > 200
@@ -91,11 +44,11 @@ def test_every_service_is_ready_and_beats(command: tuple[str, ...], tmp_path: Pa
     args = [str(feeds) if word == "feeds.toml" else word for word in command]
     beat = tmp_path / "beat"
     more = ["--port", "0"] if command == ("serve",) else []
-    with service(*args, *more, data=tmp_path / "data", COPYDESK_HEARTBEAT=str(beat)) as (address, said):
-        eventually(lambda: ready(address), what=said.read_text)
+    with served_service(*args, *more, data=tmp_path / "data", COPYDESK_HEARTBEAT=str(beat)) as (address, said):
+        eventually(lambda: is_well(address), what=said.read_text)
         if command != ("serve",):
             eventually(beat.exists, what=said.read_text)
-        assert ("copydesk_log_up",) in figures(address) or command[0] == "produce"
+        assert ("copydesk_log_up",) in served_figures(address) or command[0] == "produce"
     assert not beat.exists()
 
 

@@ -24,7 +24,7 @@ class Room(NamedTuple):
 _BASE = ("records", "normalise", "language", "forest", "thresholds")
 _SHOWN = ("exposition", "lag", "log_lines", "metrics_server", "minute_lines", "otel_spans", "service_watch", "vitals")
 """What brings figures, spans and lines outside; the rest of the package is what those who do the work count with."""
-_ENTRIES = ("article", "html_page", "scraped_text", "recurring", "site_rules", "report")
+_ENTRIES = ("article", "html_page", "scraped_text", "recurring", "stored_memory", "site_rules", "report")
 
 LAYERS = {
     "search": Room(("copydesk.search",)),
@@ -32,7 +32,7 @@ LAYERS = {
     "contract": Room(
         (
             "copydesk.errors", "copydesk.events", "copydesk.identity", "copydesk.index_port", "copydesk.log_port",
-            "copydesk.pipeline", "copydesk.settings", "copydesk.tracking",
+            "copydesk.partition_keys", "copydesk.pipeline", "copydesk.settings", "copydesk.tracking",
         ),
         ("search",),
     ),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from copydesk import __version__
 from copydesk.settings import load
@@ -185,8 +186,23 @@ def test_every_service_has_limits_and_stops_gracefully() -> None:
         if name not in ONCE:
             watched = {Path(each["path"]).name for each in service["develop"]["watch"]}
             assert {"copydesk", "consumers", "producers", "schemas"} <= watched
-    for name in ("cleaner", "indexer"):
+    for name in services().keys() - ONCE:
+        assert services()[name]["healthcheck"]["test"], name
+    for name in ("cleaner", "indexer", "feeds", "pages"):
         assert services()[name]["environment"]["COPYDESK_HEARTBEAT"] in services()[name]["healthcheck"]["test"][-1]
+
+
+def test_prometheus_asks_every_service_that_has_figures() -> None:
+    folder = ROOT / "deploy" / "prometheus"
+    config = yaml.safe_load((folder / "prometheus.yml").read_text(encoding="utf-8"))
+    [looked_up] = config["scrape_configs"][0]["dns_sd_configs"]
+    watched = {name for name in ours().keys() - ONCE if "figures" in services()[name]["networks"]}
+    assert set(looked_up["names"]) == watched == ours().keys() - ONCE
+    for name in watched:
+        assert services()[name]["environment"]["COPYDESK_METRICS"] == f"0.0.0.0:{looked_up['port']}", name
+    mounted = {volume["target"]: Path(volume["source"]) for volume in services()["prometheus"]["volumes"]}
+    assert mounted["/etc/prometheus"] == folder
+    assert config["rule_files"] == ["/etc/prometheus/*.rules.yml"]
 
 
 def test_data_is_in_named_volumes_and_secrets_are_written_by_one_service() -> None:

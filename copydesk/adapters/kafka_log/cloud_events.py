@@ -19,13 +19,13 @@ _HEAD = 4096
 """Bytes at the beginning of a value that are hashed whole; of the rest a checksum is."""
 
 
-def event_time(now: datetime) -> str:
+def ce_time(now: datetime) -> str:
     """Return an instant as `ce_time` has it, RFC 3339 in UTC."""
     return now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def cloud_event_headers(topic: str, message: Message, time: str) -> Iterator[tuple[str, str]]:
-    """Yield the headers that make a message of a topic, as we call it, a CloudEvent of an `event_time`."""
+    """Yield the headers that make a message of a topic, as we call it, a CloudEvent of that time."""
     kind, version = message.headers.get("type", "Record"), message.headers.get("schema_version", "")
     yield "ce_specversion", "1.0"
     yield "ce_id", _event_id(topic, message)

@@ -12,7 +12,7 @@ from kafka import errors as kafka_errors
 from kafka.partitioner.default import DefaultPartitioner, murmur2
 
 from copydesk.adapters.kafka_log.client import CONNECT_TIMEOUT, open_producer
-from copydesk.adapters.kafka_log.cloud_events import cloud_event_headers, event_time
+from copydesk.adapters.kafka_log.cloud_events import ce_time, cloud_event_headers
 from copydesk.adapters.kafka_log.cluster import Cluster
 from copydesk.adapters.kafka_log.errors import translate_kafka_errors
 from copydesk.errors import MessageTooLarge
@@ -91,7 +91,7 @@ class Publisher:
             _close(producer)
 
     def _send(self, producer: Any, topic: str, messages: Sequence[Message]) -> None:
-        deadline, now, name = time.monotonic() + self._timeout, event_time(datetime.now(UTC)), self._name(topic)
+        deadline, now, name = time.monotonic() + self._timeout, ce_time(datetime.now(UTC)), self._name(topic)
         futures = [
             producer.send(
                 topic,
