@@ -23,8 +23,8 @@ class Verdict(NamedTuple):
 class Hit(NamedTuple):
     """Hold one search result; `highlights` are fragments of plain text, found words marked as Index.search says.
 
-    A higher `score` is a better match; it is 0 where results are not ranked by relevance. Fragments are of the body, or
-    the whole title where only that has a word.
+    The article is without `removed` unless the query asks for it. A higher `score` is a better match; it is 0 where
+    results are not ranked by relevance. Fragments are of the body, or the whole title where only that has a word.
     """
 
     article: CleanArticle
@@ -75,7 +75,8 @@ class Count(NamedTuple):
 class IndexStatus(NamedTuple):
     """Describe the index. `waiting` says in words what a write would wait for now, or is empty.
 
-    `missing`: there is no index at all, which `waiting` says; the log knows whether there was one before.
+    `missing`: there is no index at all, which `waiting` says; the log knows whether there was one before. `advice` says
+    what would be better, where all goes on as it is.
     """
 
     documents: int
@@ -83,6 +84,7 @@ class IndexStatus(NamedTuple):
     newest_indexed_at: datetime | None
     waiting: str = ""
     missing: bool = False
+    advice: str = ""
 
 
 class Writable(Protocol):

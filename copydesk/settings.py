@@ -70,6 +70,8 @@ class Settings:
     elasticsearch_shards: int | None = None
     elasticsearch_replicas: int | None = None
     elasticsearch_prefix: str = ""
+    elasticsearch_rollover_mb: int | None = None
+    elasticsearch_retention_days: int | None = None
     elastic_password: str = field(default="", repr=False)
     metrics: tuple[str, int] | None = None
     metrics_sources: int = 50
@@ -131,6 +133,8 @@ def load(environ: Mapping[str, str] | None = None, *, workers: int | None = None
         elasticsearch_shards=_number(env, "COPYDESK_ELASTICSEARCH_SHARDS", 1, 1024),
         elasticsearch_replicas=_number(env, "COPYDESK_ELASTICSEARCH_REPLICAS", 0, 32),
         elasticsearch_prefix=env.get("COPYDESK_ELASTICSEARCH_PREFIX", ""),
+        elasticsearch_rollover_mb=_number(env, "COPYDESK_ELASTICSEARCH_ROLLOVER_MB", 1, 10_000_000),
+        elasticsearch_retention_days=_number(env, "COPYDESK_ELASTICSEARCH_RETENTION_DAYS", 1, 100_000),
         elastic_password=_secret(env, "COPYDESK_ELASTIC_PASSWORD"),
         metrics=read_listener("COPYDESK_METRICS", env.get("COPYDESK_METRICS", ""), "127.0.0.1:9464"),
         metrics_sources=_named_sources(env),

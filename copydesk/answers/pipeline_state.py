@@ -44,7 +44,8 @@ class TopicState(Struct):
 class IndexState(Struct, frozen=True):
     """Describe an index that answers, as `IndexStatus` does, or say in words why it is `unavailable`, and no more.
 
-    `lost` says that articles are missing in it, and what brings them back.
+    `lost` says that articles are missing in it, and what brings them back; `advice` what would be better, where all
+    goes on.
     """
 
     documents: int | UnsetType = UNSET
@@ -53,6 +54,7 @@ class IndexState(Struct, frozen=True):
     waiting: str | UnsetType = UNSET
     missing: bool | UnsetType = UNSET
     lost: str | UnsetType = UNSET
+    advice: str | UnsetType = UNSET
     unavailable: str | UnsetType = UNSET
 
 
@@ -71,7 +73,8 @@ def pipeline_state(log: Log, index: Index) -> PipelineState:
     partitions = log.status()
     try:
         status = index.status()
-        found = IndexState(*status, lost=lost_index(log, status) or UNSET)
+        words = {"lost": lost_index(log, status) or UNSET, "advice": status.advice or UNSET}
+        found = IndexState(**status._asdict() | words)
     except Unavailable as error:
         found = IndexState(unavailable=str(error))
     return PipelineState(

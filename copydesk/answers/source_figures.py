@@ -37,7 +37,7 @@ class MeasuredSource(Struct, frozen=True):
 
 def source_figures(log: Log, index: Index, source: str) -> MeasuredSource:
     """Measure a source. Raises LogUnavailable, IndexUnavailable."""
-    results = index.search(Query(source=source, sort="newest", limit=MEASURED))
+    results = index.search(Query(source=source, sort="newest", limit=MEASURED, removed=True))
     articles = [hit.article for hit in results.hits]
     lengths = [len(each.text) for each in articles]
     cut = Counter[str]()

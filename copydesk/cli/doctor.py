@@ -153,7 +153,7 @@ def _index_line(settings: Settings) -> str:
         if found.waiting:
             raise Unavailable(f"answers: {found.documents:,} articles; waiting: {found.waiting}")
         index.search(Query(limit=1))  # reads all tables: what is damaged there the status does not tell
-        return f"answers: {found.documents:,} articles"
+        return f"answers: {found.documents:,} articles" + (f"; {found.advice}" if found.advice else "")
     finally:
         index.close()
 

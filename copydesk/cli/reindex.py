@@ -1,6 +1,7 @@
 """Build the search index anew from `articles.clean`, and swap it in while everything goes on: `reindex`."""
 
 import threading
+from typing import Annotated
 
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -43,7 +44,10 @@ class _Count:
         self.stored(article)
 
 
-def reindex(sites: SitesFolder = None) -> None:
+def reindex(
+    sites: SitesFolder = None,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Readers that share the partitions.")] = 2,
+) -> None:
     """Build a new index from all of articles.clean and swap it in, with no gap in search or writing."""
     settings = load()
     rules = read_rules(sites or settings.sites)
@@ -63,7 +67,7 @@ def reindex(sites: SitesFolder = None) -> None:
                 ) as progress,
             ):
                 count = _Count(rules, progress)
-                done = rebuild(log, index, stop, count.read, count.stored, count.carried)
+                done = rebuild(log, index, stop, count.read, count.stored, count.carried, workers)
         finally:
             index.close()
     finally:

@@ -140,3 +140,5 @@ def _show_index(index: IndexState) -> None:
         console.print(f"              lost: {index.lost}", markup=False, style="red", soft_wrap=True)
     elif index.waiting:
         console.print(f"              waiting: {index.waiting}", markup=False, style="yellow")
+    if index.advice:
+        console.print(f"              {index.advice}", markup=False, style="yellow", soft_wrap=True)

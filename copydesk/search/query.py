@@ -43,7 +43,8 @@ class Query(NamedTuple):
     `section` and `author` are names in full, of many authors one; `removed_kinds` is a kind of which a piece was cut.
     `changed_since` asks for articles that changed at that instant or later, `changes` for those that ever changed in
     the way of that class. Results begin behind the place `after`, where it is given, however far that is; `offset`
-    counts for nothing then.
+    counts for nothing then. With `removed` the articles among the hits hold what was cut; it may be longer than all the
+    rest.
     """
 
     terms: tuple[Term, ...] = ()
@@ -60,6 +61,7 @@ class Query(NamedTuple):
     removed_kinds: str | None = None
     changed_since: datetime | None = None
     changes: str | None = None
+    removed: bool = False
 
 
 _TERM = re.compile(r'((?<!\S)-)?(?:"([^"]*)"(\*?)|([^\s"]+))')

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from copydesk.adapters.elasticsearch_index import bulk, client
 from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
 from copydesk.adapters.elasticsearch_index.query import selection
+from copydesk.adapters.elasticsearch_index.refolded import searchable
 from copydesk.adapters.elasticsearch_index.setup import load_template
 from copydesk.errors import ConfigError, CopydeskError, IndexUnavailable
 from copydesk.events import CleanArticle
@@ -129,7 +130,7 @@ def test_an_item_without_a_final_answer_is_unknown(
 
 @given(st.text() | st.text("aB1_-'.,: \t\n\x00\x1f\x7féШ手\u0301"))
 def test_what_is_sent_to_be_searched_is_the_words_of_the_text(text: str) -> None:
-    assert bulk.searchable(text).lower().split() == " ".join(words(text)).lower().split()
+    assert searchable(text).lower().split() == " ".join(words(text)).lower().split()
 
 
 def test_a_missing_index_says_what_to_run(server: Scripted, index: ElasticsearchIndex) -> None:

@@ -4,22 +4,54 @@ import threading
 import urllib.error
 import uuid
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from copydesk.adapters.elasticsearch_index import setup
 from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
+from copydesk.adapters.elasticsearch_index.refolded import refolded
+from copydesk.adapters.elasticsearch_index.upkeep import Bounds
 from copydesk.errors import ConfigError, IndexUnavailable, NewerStorage
+from copydesk.events import Image
 from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, Query, parse
+from copydesk.search.words import words
 from tests.contracts.index_fixtures import Shelf
-from tests.contracts.index_samples import appeal, article, unique
+from tests.contracts.index_samples import NOON, appeal, article, unique
 from tests.support.stack.elasticsearch import Elasticsearch, forget, request
 from tests.support.stack.proxy import Proxy
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.stack
+
+_DATE = {"type": "date", "format": "strict_date_optional_time_nanos"}
+_TEXT = {"type": "text", "analyzer": "standard"}
+_TYPES = {
+    "long": "revision latency_ms seen_us",
+    "text": "title paragraphs",
+    "float": "confidence page_type_confidence",
+    "boolean": "paywalled",
+    "keyword": "id source url canonical_url authors published_precision language section tags removed_kinds given_id "
+    "content_hash page_type feed cleaner_version furniture_version",
+}
+FIRST_LAYOUT = {
+    "dynamic": "strict",
+    "_source": {"excludes": ["words", "stemmed"]},
+    "properties": {
+        **dict.fromkeys(("published_at", "modified_at", "fetched_at", "seen_at", "indexed_at"), _DATE),
+        **{name: {"type": kind} for kind, names in _TYPES.items() for name in names.split()},
+        **{
+            name: {"type": "object", "enabled": False}
+            for name in ("removed", "provenance", "originals", "notes", "extra")
+        },
+        "images": {"properties": {"url": {"type": "keyword"}, "caption": {"type": "text"}}},
+        "words": {"properties": {"title": _TEXT, "paragraphs": {**_TEXT, "position_increment_gap": 100}}},
+        "stemmed": {"type": "object", "dynamic": False},
+    },
+}
+"""The mapping of the versions before `layout` 2, as far as it matters."""
 
 
 class Place:
@@ -164,8 +196,82 @@ def test_plain_requests_find_text_and_not_what_was_removed(index: ElasticsearchI
     assert total(cut) == total(f"removed.text:{cut}") == 0
     assert total("removed_kinds:donation_appeal") == 1
     (hit,) = place.ask("GET", f"/~articles/_search?q={kept}")["hits"]["hits"]
-    assert hit["_source"]["removed"][0]["text"] == f"Give {cut}"
-    assert "words" not in hit["_source"]
+    assert hit["_source"]["removed"]["text"] == [f"Give {cut}"]
+
+
+def test_plain_requests_find_folded_words_phrases_and_figures(index: ElasticsearchIndex, place: Place) -> None:
+    shelf = Shelf(index)
+    one = shelf.article(
+        "La señora Ibáñez inauguró el puerto; it wasn’t open before 9:30.", "手机 costs 20 €.", url="https://x.example/1",
+        title="El niño de Peñarrubia", seen_at=NOON, images=(Image(caption="Él mismo", credit="Ana"), Image()),
+        removed=(appeal("Give now"), appeal("or never")), section="Port",
+    )  # fmt: skip
+    shelf.put(one)
+
+    def total(**query: Any) -> int:
+        found = {"bool": {"must": query, "filter": {"term": {"source": shelf.source}}}}
+        return int(place.ask("GET", "/~articles/_search", {"query": found})["hits"]["total"]["value"])
+
+    for field, asked in (
+        ("paragraphs", ("senora", "señora", "SEÑORA", "inauguro", "Ibáñez", "ibanez", "puerto", "手机")),
+        ("title", ("nino", "niño", "penarrubia", "el")),
+    ):
+        for word in asked:
+            assert total(match={field: word}) == 1, word
+    for phrase in ("la senora ibanez inauguro el puerto", "La señora Ibáñez", "puerto it wasn t open"):
+        assert total(match_phrase={"paragraphs": phrase}) == 1, phrase
+    assert total(term={"title.keyword": one.title}) == total(term={"url.domain": shelf.source}) == 1
+    assert total(term={"title.keyword": "El nino de Penarrubia"}) == 0
+    assert total(range={"@timestamp": {"gte": NOON.isoformat(), "lte": NOON.isoformat()}}) == 1
+    assert total(match={"images.caption": "mismo"}) == total(term={"images.credit": "Ana"}) == 1
+    kept = sum(map(len, one.paragraphs))
+    for field, number in (("kept_chars", kept), ("removed_chars", 16), ("removed_count", 2), ("words", 17)):
+        assert total(term={field: number}) == 1, field
+        added = {"sum": {"sum": {"field": field}}}
+        assert place.ask("GET", "/~articles/_search?size=0", {"aggs": added})["aggregations"]["sum"]["value"] == number
+    found = index.get(one.id)
+    assert found is not None
+    assert (found.removed, found.images, found.paragraphs) == (one.removed, one.images, one.paragraphs)
+
+
+def test_what_the_analyzer_reads_as_we_do_is_not_indexed_twice_and_all_else_is(place: Place) -> None:
+    """Every character of the basic plane, in the middle of words, at their ends and by itself."""
+    characters = [chr(code) for code in range(1, 0x10000) if not 0xD800 <= code <= 0xDFFF]
+    for start in range(0, len(characters), 1000):
+        texts = [f"ab{each}cd q{each} {each}z" for each in characters[start : start + 1000]]
+        alike = [text for text in texts if not refolded([text])]
+        asked = {"analyzer": "standard", "text": alike}
+        tokens = place.ask("POST", "/_analyze?filter_path=tokens.token", asked)["tokens"] if alike else []
+        assert [each["token"] for each in tokens] == [word for text in alike for word in words(text)]
+
+
+def test_an_index_of_the_first_layout_goes_on_until_it_is_rebuilt(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    aliases = {f"{place.prefix}articles": {}, f"{place.prefix}articles-write": {}}
+    place.ask("PUT", "/~articles-000001", {"mappings": FIRST_LAYOUT, "aliases": aliases})
+    index = place.index()
+    index.setup()
+    shelf = Shelf(index)
+    one = shelf.article("La señora Ibáñez.", removed=(appeal("Give now"),), revision=3)
+    shelf.put(one)
+    assert "was made by a version before" in caplog.text
+    assert shelf.ids("senora") == shelf.ids('"la señora ibañez"') == shelf.ids("ibane*") == [one.id]
+    stored = index.get(one.id)
+    assert stored is not None
+    assert stored.removed == one.removed
+    state = index.status()
+    assert state.waiting == ""
+    assert "copydesk reindex" in state.advice
+    build = index.rebuild()
+    assert [each.id for each in build.lacking()] == [one.id]
+    build.upsert([one])
+    build.take_writes()
+    build.take_searches()
+    assert (index.status().waiting, index.status().advice) == ("", "")
+    assert shelf.ids("senora") == [one.id]
+    assert index.get(one.id) == stored, "first indexed then"
+    assert outcomes(index, shelf.article("y otra")) == ["stored"], "a writer that was there before"
 
 
 def test_values_beyond_the_bounds_of_keywords_are_kept(index: ElasticsearchIndex) -> None:
@@ -195,7 +301,7 @@ def test_an_article_beyond_the_memory_of_the_server_is_refused_and_its_neighbour
     index: ElasticsearchIndex,
 ) -> None:
     """It must not be waited for: a node with a heap of 1 GiB would say the same for ever."""
-    huge = article("some words " * 1_400_000)
+    huge = article("some words " * 2_800_000)
     assert outcomes(index, article(), huge, article()) == ["stored", "refused", "stored"]
 
 
@@ -390,9 +496,9 @@ def test_where_the_server_knows_a_language_other_forms_of_a_word_are_found(
     def load_template(name: str) -> dict[str, Any]:
         found = shipped(name)
         if name == setup.LANGUAGES_TEMPLATE:
-            languages = found["template"]["mappings"]["properties"]["stemmed"]["properties"]
-            for field in languages["en"]["properties"].values():
-                field["analyzer"] = "simple"
+            for name, field in found["template"]["mappings"]["properties"].items():
+                if name.startswith("stemmed.en."):
+                    field["analyzer"] = "simple"
         return found
 
     monkeypatch.setattr(setup, "load_template", load_template)
@@ -400,7 +506,8 @@ def test_where_the_server_knows_a_language_other_forms_of_a_word_are_found(
     index = place.index()
     index.setup()
     (made,) = place.ask("GET", "/~articles-*/_mapping").values()
-    assert list(made["mappings"]["properties"]["stemmed"]["properties"]) == ["en"]
+    fields = {name for name in made["mappings"]["properties"] if name.startswith("stemmed.")}
+    assert fields == {"stemmed.en.title", "stemmed.en.paragraphs"}
     assert "german" in caplog.text
     shelf = Shelf(index)
     english = shelf.article("The covid19 wave is over.", title="Wave2 ends", language="en-GB")
@@ -420,7 +527,7 @@ def test_where_the_server_knows_no_language_the_log_says_so(place: Place, caplog
     place.index().setup()
     assert "has no analyzers for languages" in caplog.text
     (made,) = place.ask("GET", "/~articles-*/_mapping").values()
-    assert "properties" not in made["mappings"]["properties"]["stemmed"]
+    assert not [name for name in made["mappings"]["properties"] if name.startswith("stemmed")]
 
 
 def test_times_are_ordered_by_the_microsecond(index: ElasticsearchIndex) -> None:
@@ -470,6 +577,129 @@ def test_a_rebuild_that_was_broken_off_is_told_and_mended(index: ElasticsearchIn
     assert list(place.ask("GET", "/~articles-*")) == [last.name]
     aliases = place.ask("GET", f"/{last.name}/_alias")[last.name]
     assert {alias.removeprefix(place.prefix) for alias in aliases["aliases"]} == {"articles", "articles-write"}
+
+
+def test_an_index_is_refreshed_and_has_replicas_only_when_it_is_filled(index: ElasticsearchIndex, place: Place) -> None:
+    def costly(name: str) -> dict[str, Any]:
+        (found,) = place.ask("GET", f"/{name}/_settings?flat_settings=true").values()
+        names = ("refresh_interval", "number_of_replicas", "auto_expand_replicas")
+        return {each: found["settings"].get(f"index.{each}") for each in names}
+
+    usual = costly("~articles")
+    assert usual == {"refresh_interval": "500ms", "number_of_replicas": "0", "auto_expand_replicas": "0-1"}
+    filled = index.rebuild()
+    off = {"refresh_interval": "-1", "number_of_replicas": "0", "auto_expand_replicas": "false"}
+    assert costly(filled.name) == off
+    one = Shelf(index).article()
+    filled.upsert([one])
+    filled.take_writes()  # and the process dies
+    assert costly(filled.name) == usual
+    left = index.rebuild()
+    assert costly(left.name) == off  # killed: the next one deletes it
+    last = index.rebuild()  # deletes what was left
+    last.take_writes()
+    last.take_searches()
+    assert costly("~articles") == costly("~articles-write") == usual
+    assert {each for name in place.ask("GET", "/~articles-*") for each in [costly(name)["refresh_interval"]]} == {
+        "500ms"
+    }
+
+
+def rolling(place: Place, **bounds: Any) -> ElasticsearchIndex:
+    place.opened.append(ElasticsearchIndex(place.server.url(), prefix=place.prefix, bounds=Bounds(**bounds)))
+    return place.opened[-1]
+
+
+def numbers(place: Place, alias: str) -> list[str]:
+    return sorted(name[-1] for name in place.ask("GET", f"/{alias}/_alias"))
+
+
+def test_the_next_index_begins_by_size_and_no_article_is_in_two(index: ElasticsearchIndex, place: Place) -> None:
+    shelf = Shelf(index)
+    old = [shelf.article(f"first {at}", revision=5, seen_at=NOON) for at in range(20)]
+    shelf.put(*old)
+    rolling(place, megabytes=1000).setup()
+    assert numbers(place, "~articles") == ["1"]
+    rolling(place, megabytes=0.000001).setup()
+    assert numbers(place, "~articles") == ["1", "2"]
+    assert numbers(place, "~articles-write") == ["2"]
+    new = [shelf.article(f"second {at}", revision=5, seen_at=NOON) for at in range(20)]
+    edited = [msgspec.structs.replace(each, revision=6, title="edited") for each in old[:5]]
+    stale = [msgspec.structs.replace(each, revision=4, title="stale") for each in old[5:10]]
+    assert outcomes(index, *new, *edited, *stale) == ["stored"] * 25 + ["stale"] * 5
+    shelf.wait(*new, *edited)
+    assert shelf.search(limit=0).total == 40
+    counts = [place.ask("GET", f"/~articles-00000{at}/_count")["count"] for at in (1, 2)]
+    assert counts == [20, 20], "an article stays where it was seen first"
+    found = index.revisions([each.id for each in (*old, *new)])
+    assert found == {each.id: 6 if at < 5 else 5 for at, each in enumerate((*old, *new))}
+    assert len({each.id for each in index.scan(Query(source=shelf.source))}) == index.status().documents == 40
+    assert (index.status().waiting, index.status().advice) == ("", "")
+    rolling(place, megabytes=0.000001).setup()
+    assert numbers(place, "~articles") == ["1", "2", "3"]
+    assert outcomes(index, msgspec.structs.replace(new[0], revision=7), shelf.article()) == ["stored", "stored"]
+    build = index.rebuild()
+    build.upsert(list(build.lacking()))
+    build.take_writes()
+    build.take_searches()
+    assert numbers(place, "~articles") == numbers(place, "~articles-write") == ["4"]
+    assert numbers(place, "~articles-unused") == ["1", "2", "3"]
+    shelf.wait(*edited)
+    assert shelf.search(limit=0).total == 41
+
+
+def test_an_article_that_comes_just_as_the_next_index_begins_is_written_home(
+    index: ElasticsearchIndex, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = Shelf(index)
+    old = shelf.article("once", revision=1)
+    shelf.put(old)
+    look, beginning = setup.live, iter([True])
+
+    def late(*asked: Any) -> Any:
+        found = look(*asked)
+        if next(beginning, False):
+            rolling(place, megabytes=0.000001).setup()
+        return found
+
+    monkeypatch.setattr(setup, "live", late)
+    edited = msgspec.structs.replace(old, revision=2, title="edited")
+    with pytest.raises(IndexUnavailable, match="the next index began"):
+        index.upsert([edited])
+    assert outcomes(index, edited, shelf.article()) == ["stored", "stored"]
+    counts = [place.ask("POST", f"/~articles-00000{at}/_refresh") and
+              place.ask("GET", f"/~articles-00000{at}/_count")["count"] for at in (1, 2)]  # fmt: skip
+    assert counts == [1, 1]
+    assert [each.title for each in map(index.get, [old.id]) if each] == ["edited"]
+
+
+def test_a_service_that_may_not_make_an_index_says_who_can(
+    index: ElasticsearchIndex, place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    shelf = Shelf(index)
+    shelf.put(shelf.article())
+    writer = ElasticsearchIndex(place.server.url("writer"), prefix=place.prefix, bounds=Bounds(0.000001))
+    place.opened.append(writer)
+    assert outcomes(writer, shelf.article()) == ["stored"]
+    assert "run `copydesk setup`" in caplog.text
+    assert numbers(place, "~articles") == ["1"]
+
+
+def test_articles_beyond_the_time_of_retention_go_and_indices_with_them(
+    index: ElasticsearchIndex, place: Place
+) -> None:
+    shelf, now = Shelf(index), datetime.now(UTC)
+    gone = [shelf.article(fetched_at=now - timedelta(days=31)) for _ in range(30)]
+    shelf.put(*gone)
+    rolling(place, megabytes=0.000001).setup()
+    old, young = shelf.article(fetched_at=now - timedelta(days=31)), shelf.article(fetched_at=now - timedelta(days=29))
+    shelf.put(old, young)
+    rolling(place, days=32).setup()
+    assert (numbers(place, "~articles"), shelf.search(limit=0).total) == (["1", "2"], 32)
+    rolling(place, days=30).setup()
+    assert numbers(place, "~articles") == ["2"], "an index whose articles are all old goes as a whole"
+    eventually(lambda: [each.id for each in index.scan(Query(source=shelf.source))] == [young.id])
+    assert outcomes(index, shelf.article()) == ["stored"]
 
 
 def test_aliases_that_someone_removed_are_asked_for(index: ElasticsearchIndex, place: Place) -> None:

@@ -85,6 +85,35 @@ def test_a_phrase_is_words_in_a_row(shelf: Shelf) -> None:
     assert set(shelf.ids("copper kettle")) == {row.id, turned.id, apart.id, across.id}
 
 
+def test_a_long_phrase_may_go_over_words_of_every_kind(shelf: Shelf) -> None:
+    text = (
+        "At 9:30 la señora Ibáñez said “it’s over” and the harbour of Peñarrubia, plain as it was, was closed for good."
+    )
+    one = shelf.article(text)
+    shelf.put(one, shelf.article("for good closed was the plain harbour of penarrubia"))
+    spoken = text.split()
+    for start in range(len(spoken)):
+        for end in range(start + 1, len(spoken) + 1):
+            phrase = " ".join(spoken[start:end]).replace("“", "").replace("”", "")
+            assert one.id in shelf.ids(f'"{phrase}"'), phrase
+    for absent in ("plain as it was closed for good", "the harbour of plain", "said its over and the harbour"):
+        assert shelf.ids(f'"{absent}"') == [], absent
+    assert shelf.ids('"senora ibanez said it s over and the harb*"') == [one.id]
+
+
+def test_hits_are_without_what_was_cut_unless_it_is_asked_for(shelf: Shelf) -> None:
+    one = shelf.article(removed=(appeal("Give now"), appeal("")), removed_kinds=("donation_appeal",))
+    shelf.put(one)
+    (hit,) = shelf.search().hits
+    assert (hit.article.removed, hit.article.removed_kinds) == ((), one.removed_kinds)
+    (hit,) = shelf.search(removed=True).hits
+    assert hit.article.removed == one.removed
+    found = shelf.index.get(one.id)
+    assert found is not None
+    assert found.removed == one.removed
+    assert [each.removed for each in shelf.index.scan(shelf.query())] == [one.removed]
+
+
 def test_words_with_signs_in_them_are_found_as_written(shelf: Shelf) -> None:
     one = shelf.article("At 9:30 the self-taught editor of example.com said it’s 1,250.50 € for R&D, o’clock.")
     shelf.put(one, shelf.article("self: taught nothing"))

@@ -3,24 +3,28 @@
 import itertools
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import msgspec
 import pytest
 
+from copydesk.adapters.sqlite_log.log import SqliteLog
+from copydesk.consumers.index import IndexWriter
 from copydesk.consumers.reindex import Rebuilt, reindex
 from copydesk.errors import IndexUnavailable, StorageError
 from copydesk.events import CleanArticle, DeadLetter, decode, encode, headers
 from copydesk.index_port import Index, Rebuild, Verdict
-from copydesk.log_port import EventPlace, Message
-from copydesk.pipeline import CLEAN, DEAD
+from copydesk.log_port import EventPlace, Message, Record
+from copydesk.pipeline import CLEAN, DEAD, TOPICS
+from copydesk.runtime.outcome import Outcome
 from copydesk.search.query import Query
 from tests.contracts.index_engines import Engine
 from tests.contracts.index_fixtures import Shelf
 from tests.contracts.index_samples import NOON, article
 from tests.support.fakes import MemoryLog
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE, eventually
 
 HEAD = headers(CleanArticle)
 
@@ -140,6 +144,44 @@ def test_nothing_is_missed_while_articles_come_in(engine: Engine) -> None:
     shelf.wait(*(msgspec.structs.replace(old[0], id=key, revision=revision) for key, revision in expected.items()))
     assert shelf.search(limit=0).total == len(expected)
     assert index.status().waiting == ""
+
+
+def test_several_workers_share_the_partitions(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log, index, shelf = SqliteLog(tmp_path / "log.sqlite3", partitions=8), engine(), Shelf(engine())
+    log.setup(TOPICS)
+    articles = [shelf.article(source=f"{at % 9}.{shelf.source}") for at in range(700)]
+    log.publish(CLEAN, [Message(each.source, encode(each), HEAD) for each in articles])
+    at_once = threading.Barrier(3, timeout=PATIENCE)
+    upsert = IndexWriter.completed
+    first: dict[int, bool] = {}
+
+    def together(writer: IndexWriter, timeout: float) -> list[tuple[Hashable, Outcome]]:
+        if first.setdefault(id(writer), True):
+            first[id(writer)] = False
+            at_once.wait()  # all of them work
+        return upsert(writer, timeout)
+
+    monkeypatch.setattr(IndexWriter, "completed", together)
+    seen: list[int] = []
+    stored: list[str] = []
+
+    def read(record: Record, outcome: Outcome) -> None:
+        assert outcome.status == "done"
+        seen.append(record.offset)
+
+    found = reindex(log, index, threading.Event(), read, lambda each: stored.append(each.id), workers=3)
+    assert found == Rebuilt(700, superseded=0, dead=0)
+    assert (len(seen), sorted(stored)) == (700, sorted(each.id for each in articles))
+    assert index.revisions([each.id for each in articles]) == {each.id: 1 for each in articles}
+    log.close()
+
+
+def test_one_worker_that_fails_ends_the_others(engine: Engine) -> None:
+    log, index, shelf = MemoryLog(), engine(), Shelf(engine())
+    publish(log, *(shelf.article(source=f"{at % 9}.{shelf.source}") for at in range(300)))
+    with pytest.raises(StorageError):
+        reindex(log, FaultyIndex(index, StorageError), threading.Event(), workers=3)
+    assert shelf.search(limit=0).total == 0
 
 
 def test_what_the_index_lost_comes_back_from_the_log(engine: Engine) -> None:

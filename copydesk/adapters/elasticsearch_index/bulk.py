@@ -21,13 +21,12 @@ from copydesk.adapters.elasticsearch_index.client import (
     missing_index_error,
     translate_elasticsearch_errors,
 )
+from copydesk.adapters.elasticsearch_index.documents import Layout, document
 from copydesk.adapters.elasticsearch_index.past import Past, past_fields
 from copydesk.adapters.elasticsearch_index.query import MAX_ID_BYTES
-from copydesk.adapters.index_values import to_microseconds
 from copydesk.errors import CopydeskError, IndexUnavailable, StorageError
 from copydesk.events import CleanArticle, decode, encode
 from copydesk.index_port import Verdict
-from copydesk.search.words import fold_for_search
 from copydesk.telemetry.figures import BULK_BYTES, BULK_REJECTIONS
 
 BATCH_BYTES, BATCH_COUNT, IN_FLIGHT = 5 << 20, 500, 4
@@ -38,11 +37,9 @@ MAX_DOCUMENT_BYTES = 64 << 20
 MILLISECOND = timedelta(milliseconds=1)
 
 _DOCUMENT_AT_FAULT = frozenset({"document_parsing_exception", "mapper_parsing_exception", "parsing_exception"})
-_BETWEEN_WORDS = re.compile(r"[\x00-\x08\x0e-\x1f!-/:-@\[-`{-\x7f]+")  # all ASCII but letters, digits, white space
-_SPACES = {code: " " for code in range(128) if _BETWEEN_WORDS.match(chr(code))}
 _NEEDED_AND_ALLOWED = re.compile(r"_operation_bytes=(\d+), max_\w+=(\d+)")
-_NORWEGIAN = {"nb": "no", "nn": "no"}
-_FILTER = ["errors", "items.*.status", "items.*.error"]
+_FILTER = ["errors", "items.*.status", "items.*.error", "items.*._index"]
+_ACTION = b'{"index":{'
 _STORED, _STALE = Verdict("stored"), Verdict("stale")
 
 
@@ -57,19 +54,35 @@ class OtherMapping(StorageError):
     """Tell that the index was made for another version: `reindex`, or a way back to that version, mends it."""
 
 
+class Homes(NamedTuple):
+    """Hold the indices that articles are in, by id, and the last one, which the alias led to then: others go there."""
+
+    by_id: Mapping[str, str] = {}
+    last: str | None = None
+
+
 class _Line(NamedTuple):
-    """Hold one document as its two lines of a bulk request, and its place among the articles given."""
+    """Hold a document as its two lines of a bulk request, its place among the articles given, and where it belongs."""
 
     place: int
     data: bytes
+    home: str | None = None
+
+    def at_home(self, homes: Homes, article_id: str) -> "_Line":
+        """Return the line as it goes to the index that the article is in: by name, where that is not the last."""
+        home = homes.by_id.get(article_id)
+        if home is None or home == homes.last:
+            return self._replace(home=home)
+        named = orjson.dumps({"_index": home, "require_alias": False})[1:-1]
+        return _Line(self.place, b"%s%s,%s" % (_ACTION, named, self.data.removeprefix(_ACTION)), home)
 
 
 class BulkWriter:
     """Write through one alias, never making an index. Batches are bounded, and a few are under way at once."""
 
-    def __init__(self, client: Client, alias: str, languages: frozenset[str] = frozenset()) -> None:
-        """Write through `alias`; `languages` are those that the index analyses in their own way."""
-        self._client, self._alias, self.languages = client, alias, languages
+    def __init__(self, client: Client, alias: str, layout: Layout = Layout()) -> None:  # noqa: B008 - a constant
+        """Write through `alias`, documents of the `layout` of the index behind it."""
+        self._client, self._alias, self.layout = client, alias, layout
         self._pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="elasticsearch-bulk")
 
     def close(self) -> None:
@@ -83,12 +96,13 @@ class BulkWriter:
         checked: bool = False,
         first: Mapping[tuple[str, int], FirstWrite] | None = None,
         pasts: Sequence[Past] = (),
+        homes: Homes = Homes(),  # noqa: B008 - a constant
     ) -> list[Verdict]:
         """Return verdicts in order; raises IndexUnavailable, ConfigError, StorageError: then any may be stored.
 
         `checked`: the articles were read from events, and can be written and read again. `first`: they are indexed
         again; what is known of the first time, by id and revision. How late one is now would say nothing of it.
-        `pasts`: what is to be stored of each one's past, where that is known.
+        `pasts`: what is to be stored of each one's past, where that is known; `homes`: where they are.
         """
         verdicts: dict[int, Verdict] = {}
         now = datetime.now(UTC)
@@ -102,7 +116,7 @@ class BulkWriter:
             if isinstance(line, Verdict):
                 verdicts[place] = line
             else:
-                lines.append(line)
+                lines.append(line.at_home(homes, article.id))
         batches = list(_batches(lines))
         if len(batches) == 1:
             verdicts.update(self._send(batches[0]))
@@ -124,14 +138,13 @@ class BulkWriter:
             return Verdict("refused", f"a revision is from 0 to {MAX_REVISION}, this one is {article.revision}")
         try:
             action = {"index": {"_id": article.id, "version": article.revision, "version_type": "external"}}
+            if not checked:
+                decode(CleanArticle, encode(article))  # what would not come back is not taken
             whole = past.article or article
             changed = {"changed_at": whole.changed_at, "changes": whole.changes}
-            event = encode(msgspec.structs.replace(article, indexed_at=written.indexed_at, **changed))
-            if not checked:
-                decode(CleanArticle, event)  # what would not come back is not taken
-            more = additions(article, written.latency_ms, self.languages)
-            known = orjson.dumps(past_fields(past))
-            data = b"%s\n%s,%s,%s\n" % (orjson.dumps(action), event[:-1], known[1:-1], more[1:])
+            stored = msgspec.structs.replace(article, indexed_at=written.indexed_at, **changed)
+            known = past_fields(past)
+            data = b"%s\n%s\n" % (orjson.dumps(action), document(stored, written.latency_ms, self.layout, known))
         except (UnicodeError, msgspec.MsgspecError, TypeError, ValueError, OverflowError) as error:
             return Verdict("refused", f"it cannot be written as JSON and read again: {error}")
         if len(data) > MAX_DOCUMENT_BYTES:
@@ -161,6 +174,12 @@ class BulkWriter:
         if not isinstance(items, list) or len(items) != len(batch):
             raise IndexUnavailable(f"Elasticsearch at {self._client.address} answered for other documents")
         answers = [item.get("index", {}) for item in items]
+        if any(
+            line.home not in {None, item.get("_index", line.home)} for line, item in zip(batch, answers, strict=True)
+        ):
+            raise IndexUnavailable(  # written again they go home, and what is double goes
+                f"in Elasticsearch at {self._client.address} the next index began while articles were written"
+            )
         if any(map(_beyond_memory, answers)):
             return self._send_less(batch, len(body))
         found = (verdict_of(each, self._client.address) for each in answers)
@@ -174,29 +193,6 @@ class BulkWriter:
             return {batch[0].place: Verdict("refused", reason)}
         middle = len(batch) // 2
         return self._send(batch[:middle]) | self._send(batch[middle:])
-
-
-def additions(article: CleanArticle, latency_ms: int | None, languages: frozenset[str]) -> bytes:
-    """Return what is stored of an article besides itself, as JSON: its latency, and the words to search."""
-    more: dict[str, Any] = {
-        "seen_us": to_microseconds(article.seen_at),
-        "words": {"title": searchable(article.title), "paragraphs": list(map(searchable, article.paragraphs))},
-    }
-    if latency_ms is not None:
-        more["latency_ms"] = latency_ms
-    if article.given_id is not None:
-        more["given_id"] = article.given_id
-    code = (article.language or "").split("-")[0].lower()
-    code = _NORWEGIAN.get(code, code)
-    if code in languages:
-        more["stemmed"] = {code: {"title": article.title, "paragraphs": article.paragraphs}}
-    return orjson.dumps(more)
-
-
-def searchable(text: str) -> str:
-    """Return the text as the words of `copydesk.search.words`, spaces between; Elasticsearch sees to the case."""
-    folded = fold_for_search(text)
-    return folded.translate(_SPACES) if folded.isascii() else _BETWEEN_WORDS.sub(" ", folded)  # the former is fast
 
 
 def verdict_of(item: dict[str, Any], address: str) -> Verdict:

@@ -1,9 +1,9 @@
-"""Tell what a write to Elasticsearch would wait for now: no index, a block, a red shard, overload."""
+"""Tell what a write to Elasticsearch would wait for now (no index, a block, a red shard, overload), and what is old."""
 
 from typing import Any
 
 from copydesk.adapters.elasticsearch_index.client import Client, translate_elasticsearch_errors
-from copydesk.adapters.elasticsearch_index.setup import MAPPINGS_TEMPLATE, IndexNames, Live, load_template
+from copydesk.adapters.elasticsearch_index.setup import MAPPINGS_TEMPLATE, IndexNames, Live, layout_of, load_template
 
 _FULL = 0.9
 
@@ -11,7 +11,7 @@ _FULL = 0.9
 def waiting_for(client: Client, names: IndexNames, found: Live) -> str:
     """Return one sentence, or nothing when writes go through. Raises IndexUnavailable, ConfigError."""
     if found.write is None:
-        return f"there is no alias {names.write}: run `copydesk {'setup' if found.search is None else 'reindex'}`"
+        return f"there is no alias {names.write}: run `copydesk {'reindex' if found.search else 'setup'}`"
     blocked = _blocks(client, found.write)
     if blocked:
         return f"writes are blocked: {blocked}"
@@ -24,9 +24,23 @@ def waiting_for(client: Client, names: IndexNames, found: Live) -> str:
     lacking = _fields_lacking(client, found.write)
     if lacking:
         return f"{found.write} was made for another version and lacks {', '.join(lacking)}: run `copydesk reindex`"
-    if found.search != found.write:
-        return f"a rebuild was broken off (written is {found.write}, searched {found.search}): run `copydesk reindex`"
+    if found.write not in found.search:
+        searched = ", ".join(found.search)
+        return f"a rebuild was broken off (written is {found.write}, searched {searched}): run `copydesk reindex`"
     return ""
+
+
+def advice(client: Client, found: Live) -> str:
+    """Return one sentence on an index that takes articles, and would be better made anew; nothing for others."""
+    with translate_elasticsearch_errors(client.address):
+        mappings = client.api.indices.get_mapping(index=",".join(found.search)).body if found.search else {}
+    old = [name for name, each in mappings.items() if layout_of(each["mappings"]).is_first]
+    if not old:
+        return ""
+    return (
+        f"{', '.join(old)} was made by a version before, takes twice the room and lacks fields: "
+        "it goes on as it is until you run `copydesk reindex`"
+    )
 
 
 def _blocks(client: Client, index: str) -> str:
@@ -42,6 +56,8 @@ def _fields_lacking(client: Client, index: str) -> list[str]:
         found = client.api.indices.get_mapping(index=index).body
     ours = load_template(MAPPINGS_TEMPLATE)["template"]["mappings"]["properties"]
     mapping = next(iter(found.values()))["mappings"]
+    if layout_of(mapping).is_first:
+        return []  # `advice` tells: articles are written as it takes them
     return [] if mapping.get("dynamic") != "strict" else sorted(ours.keys() - mapping["properties"].keys())
 
 

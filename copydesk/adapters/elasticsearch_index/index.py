@@ -1,14 +1,16 @@
 """Implement the Index port on Elasticsearch, with an alias to search and an alias to write."""
 
+import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
 from copydesk.adapters.elasticsearch_index import setup as templates
-from copydesk.adapters.elasticsearch_index.bulk import BulkWriter, OtherMapping
+from copydesk.adapters.elasticsearch_index.bulk import BulkWriter, Homes, OtherMapping
 from copydesk.adapters.elasticsearch_index.client import (
     ApiError,
     Client,
@@ -18,12 +20,11 @@ from copydesk.adapters.elasticsearch_index.client import (
     missing_index_error,
     translate_elasticsearch_errors,
 )
-from copydesk.adapters.elasticsearch_index.health import waiting_for
+from copydesk.adapters.elasticsearch_index.documents import ADDED, Json, article_of
+from copydesk.adapters.elasticsearch_index.health import advice, waiting_for
 from copydesk.adapters.elasticsearch_index.notes import put_notes_index
 from copydesk.adapters.elasticsearch_index.past import pasts, revisions_of
 from copydesk.adapters.elasticsearch_index.query import (
-    Json,
-    article,
     possible_id,
     results,
     search_body,
@@ -33,8 +34,9 @@ from copydesk.adapters.elasticsearch_index.query import (
 )
 from copydesk.adapters.elasticsearch_index.rebuild import ElasticsearchRebuild
 from copydesk.adapters.elasticsearch_index.scan import scan_documents
-from copydesk.adapters.elasticsearch_index.setup import IndexNames, Sharding
+from copydesk.adapters.elasticsearch_index.setup import IndexNames, Live, Sharding
 from copydesk.adapters.elasticsearch_index.time_counts import time_counts
+from copydesk.adapters.elasticsearch_index.upkeep import Bounds, delete, keep_in_bounds
 from copydesk.adapters.index_values import SHORTEST_ID_PREFIX
 from copydesk.errors import ConfigError, IndexUnavailable
 from copydesk.events import CleanArticle
@@ -54,9 +56,11 @@ from copydesk.machine_dates import iso_of_python, read_instant
 from copydesk.search.query import Query
 from copydesk.settings import Settings
 
+logger = logging.getLogger("copydesk.elasticsearch")
+
 _IDS_AT_ONCE = 1_000
 _READ_TIMEOUT, _STATUS_TIMEOUT = 10.0, 3.0
-_LANGUAGES_ANEW = 60.0
+_LAYOUT_ANEW = 60.0
 
 
 class ElasticsearchIndex:
@@ -74,6 +78,7 @@ class ElasticsearchIndex:
         shards: int | None = None,
         replicas: int | None = None,
         prefix: str = "",
+        bounds: Bounds = Bounds(),  # noqa: B008 - a constant
     ) -> None:
         """Put `prefix` before the names of aliases, indices and templates. Sends nothing. Raises ConfigError."""
         self._client = connect(
@@ -82,7 +87,8 @@ class ElasticsearchIndex:
         self._names, self._shape = IndexNames(f"{prefix}articles"), Sharding(shards, replicas)
         self._reader = self._client.within(_READ_TIMEOUT)
         self._writer = BulkWriter(self._client, self._names.write)
-        self._languages_until = 0.0
+        self._layout_until = 0.0
+        self._bounds, self._bounds_told = bounds, False
         self._has_written = False
 
     @classmethod
@@ -98,6 +104,7 @@ class ElasticsearchIndex:
             shards=settings.elasticsearch_shards,
             replicas=settings.elasticsearch_replicas,
             prefix=settings.elasticsearch_prefix,
+            bounds=Bounds(settings.elasticsearch_rollover_mb, settings.elasticsearch_retention_days),
         )
 
     def __repr__(self) -> str:
@@ -106,6 +113,7 @@ class ElasticsearchIndex:
     def setup(self) -> None:
         """See the port. Puts templates, and the first index with both aliases."""
         templates.setup(self._client, self._names, self._shape)
+        keep_in_bounds(self._client, self._names, self._shape, self._bounds, datetime.now(UTC))
         put_notes_index(self._client, self._names)
 
     def upsert(
@@ -141,7 +149,7 @@ class ElasticsearchIndex:
             found = ask_again_once(partial(self._only, {"term": {"other_ids": id}}))
         if found is None and len(id) >= SHORTEST_ID_PREFIX:
             found = ask_again_once(partial(self._only, {"prefix": {"id": id}}))
-        return article(found) if found else None
+        return article_of(found) if found else None
 
     def count_ids(self, prefix: str) -> int:
         """See the port; after a refresh, as the beginning of an id is found."""
@@ -178,7 +186,7 @@ class ElasticsearchIndex:
         selected = selection(query)
         if selected is None:
             return
-        yield from map(article, scan_documents(self._reader, self._names.search, selected))
+        yield from map(article_of, scan_documents(self._reader, self._names.search, selected))
 
     def revisions(self, ids: Sequence[str]) -> Mapping[str, int]:
         """See the port."""
@@ -202,19 +210,21 @@ class ElasticsearchIndex:
         client = self._client.within(_STATUS_TIMEOUT)
         found = templates.live(client, self._names)
         waiting = waiting_for(client, self._names, found)
-        if found.search is None:
+        if not found.search:
             return IndexStatus(0, 0, None, waiting, missing=found.write is None)
         self._refresh(client)
         newest = {"newest": {"max": {"field": "indexed_at", "format": "strict_date_optional_time"}}}
         with translate_elasticsearch_errors(client.address):
-            counted = client.api.search(index=found.search, size=0, track_total_hits=True, aggs=newest).body
-            sizes = client.api.indices.stats(index=found.search, metric="store", filter_path="_all.primaries").body
+            searched = ",".join(found.search)
+            counted = client.api.search(index=searched, size=0, track_total_hits=True, aggs=newest).body
+            sizes = client.api.indices.stats(index=searched, metric="store", filter_path="_all.primaries").body
         newest_at = read_instant(counted["aggregations"]["newest"].get("value_as_string") or "", (iso_of_python,))
         return IndexStatus(
             counted["hits"]["total"]["value"],
             sizes["_all"]["primaries"]["store"]["size_in_bytes"],
             newest_at.when if newest_at else None,
             waiting,
+            advice=advice(client, found),
         )
 
     def rebuild(self) -> ElasticsearchRebuild:
@@ -230,20 +240,43 @@ class ElasticsearchIndex:
         self, articles: Sequence[CleanArticle], places: Sequence[EventPlace | None], *, checked: bool
     ) -> list[Verdict]:
         now = time.monotonic()
-        if now >= self._languages_until:  # again and again: a new index may have come, which knows others
-            self._writer.languages = templates.languages(self._client, self._names.write)
-            self._languages_until = now + _LANGUAGES_ANEW
+        if now >= self._layout_until:  # again and again: a new index may have come, which looks otherwise
+            self._writer.layout = templates.layout(self._client, self._names.write)
+            if self._writer.layout.is_first and not self._has_written:
+                logger.warning("%s", advice(self._client, templates.live(self._client, self._names)))
+            self._layout_until = now + _LAYOUT_ANEW
+            self._keep_in_bounds()
         known = list(dict.fromkeys(each.id for each in articles if possible_id(each.id)))
-        before = self._newest(known, source=True) if known else {}
-        return self._writer.write(articles, checked=checked, pasts=pasts(before, articles, places))
+        live = templates.live(self._client, self._names)
+        holders = self._holders(live, known, source=True)
+        homes = Homes()
+        if live.write in live.search:  # an article stays where it was seen first; a rebuild takes all
+            homes = Homes({key: documents[0]["_index"] for key, documents in holders.items()}, live.write)
+            if doubled := [document for documents in holders.values() for document in documents[1:]]:
+                delete(self._client, doubled)  # written while the next index began, by a process that died over it
+        found = pasts({key: max(each, key=_version) for key, each in holders.items()}, articles, places)
+        try:
+            return self._writer.write(articles, checked=checked, pasts=found, homes=homes)
+        except OtherMapping:
+            old, self._writer.layout = self._writer.layout, templates.layout(self._client, self._names.write)
+            if self._writer.layout == old:
+                raise
+            return self._writer.write(articles, checked=checked, pasts=found, homes=homes)
 
     def _newest(self, ids: Sequence[str], *, source: bool) -> Json:
-        """Return these ids' documents in their highest revision: aliases differ while a new index takes over."""
-        aliases = (self._names.write, self._names.search)
-        asked = [{"_index": alias, "_id": each} for each in ids for alias in aliases]
+        """Return these ids' documents in their highest revision."""
+        holders = self._holders(templates.live(self._reader, self._names), ids, source=source)
+        return {key: max(documents, key=_version) for key, documents in holders.items()}
+
+    def _holders(self, live: Live, ids: Sequence[str], *, source: bool) -> dict[str, list[Json]]:
+        """Return the documents of these ids by id, oldest index first: there may be two while a rebuild takes over."""
+        indices = dict.fromkeys((*(live.search or (self._names.search,)), live.write or self._names.write))
+        asked = [{"_index": index, "_id": each} for each in ids for index in indices]
+        if not asked:
+            return {}
         with translate_elasticsearch_errors(self._reader.address):
-            answer = self._reader.api.mget(docs=asked, source=source).body
-        found: Json = {}
+            answer = self._reader.api.mget(docs=asked, source=source, source_excludes=ADDED).body
+        found: dict[str, list[Json]] = {}
         for document in answer["docs"]:
             if "error" in document:
                 kind, reason = failure(document)
@@ -252,15 +285,25 @@ class ElasticsearchIndex:
                     if "not_found" in kind
                     else IndexUnavailable(reason)
                 )
-            last = found.get(document["_id"])
-            if document["found"] and (last is None or document["_version"] > last["_version"]):
-                found[document["_id"]] = document
+            if document["found"]:
+                found.setdefault(document["_id"], []).append(document)
         return found
+
+    def _keep_in_bounds(self) -> None:
+        """Begin the next index, and drop what is old, where that is due and this user may."""
+        try:
+            keep_in_bounds(self._client, self._names, self._shape, self._bounds, datetime.now(UTC))
+        except ConfigError as error:
+            if not self._bounds_told:
+                logger.warning(
+                    "the index is not kept in its bounds by this user: run `copydesk setup` daily (%s)", error
+                )
+            self._bounds_told = True
 
     def _only(self, selected: Json) -> Any:
         """Return the one document that is selected, None where there are several."""
         self._refresh(self._reader)
-        hits = self._ask({"query": selected, "size": 2})["hits"]["hits"]
+        hits = self._ask({"query": selected, "size": 2, "_source": {"excludes": list(ADDED)}})["hits"]["hits"]
         return hits[0] if len(hits) == 1 else None
 
     def _ask(self, body: Json) -> Json:
@@ -273,3 +316,7 @@ class ElasticsearchIndex:
         """Let searches see all that is written; who may not do that sees what is older than half a second."""
         with translate_elasticsearch_errors(client.address), suppress(ApiError):
             client.api.indices.refresh(index=self._names.search)
+
+
+def _version(document: Json) -> int:
+    return int(document["_version"])

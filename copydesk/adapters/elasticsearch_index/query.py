@@ -1,23 +1,21 @@
 """Write queries as Elasticsearch's JSON, and read its answers as results. Pure.
 
-Words are found in the fields under `words`, which hold the text as `copydesk.search.words` folds it: the same on every
-server and in both engines. Where the server has analyzers for languages, `stemmed` finds other forms of a word too.
+Words are found in `title` and `paragraphs`, which are indexed as they are and, where `copydesk.search.words` reads them
+otherwise, folded beside it: so they are found alike on every server and in both engines. An index of the first layout
+has them folded under `words`. Where the server has analyzers for languages, `stemmed` finds other forms of a word too.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgspec
-
+from copydesk.adapters.elasticsearch_index.documents import ADDED, Json, article_of
+from copydesk.adapters.elasticsearch_index.refolded import overlapping
 from copydesk.adapters.index_values import is_encodable, to_microseconds
-from copydesk.errors import CorruptStorage
-from copydesk.events import CleanArticle
 from copydesk.index_port import FACET_DAYS, FACET_VALUES, LONGEST_TERM, Hit, Results, TermField
 from copydesk.search.highlight import Needle, highlights, needles
 from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, MAX_RESULTS, Query, ResultPlace, Term
 from copydesk.search.words import words
 
-Json = dict[str, Any]
 TITLE_WEIGHT = 8
 MAX_ID_BYTES = 512
 BY_TIME: list[Json] = [{"seen_us": "asc"}, {"id": "asc"}]
@@ -27,6 +25,7 @@ _WIDEST_PREFIX = 10_000
 _CANDIDATES = 5_000
 _LONGEST_WORD = 255  # Elasticsearch cuts longer ones
 _STEMMED = ["stemmed.*.title", "stemmed.*.paragraphs"]
+_TITLE, _BODY = ("title", "words.title"), ("paragraphs", "words.paragraphs")
 
 
 def possible_id(text: str) -> bool:
@@ -72,6 +71,7 @@ def search_body(query: Query, selected: Json) -> Json:
     return {
         **({"search_after": _place(query.after, order)} if query.after else {}),
         "query": selected,
+        "_source": {"excludes": [*ADDED, *(() if query.removed else ("removed",))]},
         "from": offset if limit else 0,
         "size": limit,
         "track_total_hits": True,
@@ -115,16 +115,6 @@ def results(query: Query, answer: Json) -> Results:
     )
 
 
-def article(found: Json) -> CleanArticle:
-    """Return the article of a document; raises CorruptStorage when it is none."""
-    try:
-        return msgspec.convert(found["_source"], CleanArticle)
-    except (KeyError, msgspec.ValidationError) as error:
-        raise CorruptStorage(
-            f"the document {found.get('_id')!r} in Elasticsearch is not an article ({error}): run `copydesk reindex`"
-        ) from error
-
-
 def _order(query: Query, selected: Json) -> list[Json]:
     if query.sort == "oldest":
         return BY_TIME
@@ -141,7 +131,7 @@ def _place(after: ResultPlace, order: list[Json]) -> list[Any]:
 def _term(term: Term) -> Json | None:
     """Match any spelling of a term, in any field; None when it holds no word."""
     choices = [found for each in (term, *term.alternatives) if (found := _exactly(each))]
-    choices += [_stemmed(each) for each in (term, *term.alternatives) if not each.prefix] if choices else []
+    choices += [_stemmed(each) for each in (term, *term.alternatives) if _may_be_inflected(each)] if choices else []
     return {"bool": {"should": choices, "minimum_should_match": 1}} if choices else None
 
 
@@ -149,23 +139,39 @@ def _exactly(term: Term) -> Json | None:
     found = words(term.text)
     if not found:
         return None
-    in_title = _in_field("words.title", found, term.prefix, TITLE_WEIGHT)
-    in_body = _in_field("words.paragraphs", found, term.prefix, 1)
-    return {"bool": {"should": [in_title, in_body], "minimum_should_match": 1}}
+    choices = [
+        _in_either(_TITLE, found, term.prefix, TITLE_WEIGHT),
+        _in_either(_BODY, found, term.prefix, 1),
+    ]
+    return {"bool": {"should": choices, "minimum_should_match": 1}}
+
+
+def _in_either(fields: Sequence[str], found: Sequence[str], prefix: bool, boost: float) -> Json:
+    return {"dis_max": {"queries": [_in_field(field, found, prefix, boost) for field in fields]}}
 
 
 def _in_field(field: str, found: Sequence[str], prefix: bool, boost: float) -> Json:
     if prefix and len(found) == 1:
         return {"prefix": {field: {"value": found[0][:_LONGEST_WORD], "boost": boost}}}
-    asked: Json = {"query": " ".join(found), "boost": boost}
+    *parts, last = overlapping(found)
+    asked: Json = {"query": " ".join(last), "boost": boost}
     if prefix:
-        return {"match_phrase_prefix": {field: {**asked, "max_expansions": _WIDEST_PREFIX}}}
-    return {"match_phrase": {field: asked}}
+        ending: Json = {"match_phrase_prefix": {field: {**asked, "max_expansions": _WIDEST_PREFIX}}}
+    else:
+        ending = {"match_phrase": {field: asked}}
+    if not parts:
+        return ending
+    return {"bool": {"must": [*({"match_phrase": {field: " ".join(part)}} for part in parts), ending]}}
+
+
+def _may_be_inflected(term: Term) -> bool:
+    """Whether other forms of a term are looked for: of one word, as several in a row are meant as they stand."""
+    return not term.prefix and len(words(term.text)) == 1
 
 
 def _stemmed(term: Term) -> Json:
     title, paragraphs = _STEMMED
-    return {"multi_match": {"query": term.text, "type": "phrase", "fields": [f"{title}^{TITLE_WEIGHT}", paragraphs]}}
+    return {"multi_match": {"query": term.text, "operator": "and", "fields": [f"{title}^{TITLE_WEIGHT}", paragraphs]}}
 
 
 _DAY = {"field": "seen_at", "calendar_interval": "day", "format": "yyyy-MM-dd", "order": "desc"}
@@ -181,7 +187,7 @@ def _counts(buckets: Sequence[Mapping[str, Any]]) -> dict[str, int]:
 
 
 def _hit(found: Json, wanted: Sequence[Needle]) -> Hit:
-    shown = article(found)
+    shown = article_of(found)
     marked = highlights(shown.title, shown.paragraphs, wanted)
     if not marked:
         marked = tuple(fragment for fragments in found.get("highlight", {}).values() for fragment in fragments)

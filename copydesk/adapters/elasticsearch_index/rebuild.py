@@ -13,8 +13,9 @@ import msgspec
 from copydesk.adapters.elasticsearch_index import setup as templates
 from copydesk.adapters.elasticsearch_index.bulk import BulkWriter, FirstWrite
 from copydesk.adapters.elasticsearch_index.client import Client, translate_elasticsearch_errors
+from copydesk.adapters.elasticsearch_index.documents import Json, article_of
 from copydesk.adapters.elasticsearch_index.past import Known, pasts
-from copydesk.adapters.elasticsearch_index.query import Json, article, possible_id, selection
+from copydesk.adapters.elasticsearch_index.query import possible_id, selection
 from copydesk.adapters.elasticsearch_index.scan import BARE_PAGE, PAGE, scan_documents
 from copydesk.adapters.elasticsearch_index.setup import IndexNames, Sharding
 from copydesk.errors import CopydeskError, IndexUnavailable, StorageError
@@ -24,6 +25,13 @@ from copydesk.log_port import EventPlace
 from copydesk.search.query import Query
 
 logger = logging.getLogger("copydesk.elasticsearch")
+
+
+_WHILE_FILLED = {
+    "index.refresh_interval": "-1",
+    "index.auto_expand_replicas": "false",
+    "index.number_of_replicas": "0",
+}
 
 
 class _Written(Known, kw_only=True):
@@ -45,8 +53,9 @@ class ElasticsearchRebuild:
         self._own_alias = f"{names.search}-rebuild-{self.id}"  # writes need an alias: an index they would make again
         with translate_elasticsearch_errors(client.address):
             self.name = templates.create_next(client, names, shape, {names.unused: {}, self._own_alias: {}})
+            self._settings = self._put_aside()
         self._live = templates.live(client, names).search
-        self._writer = BulkWriter(client, self._own_alias, templates.languages(client, self.name))
+        self._writer = BulkWriter(client, self._own_alias, templates.layout(client, self.name))
 
     def upsert(
         self, articles: Sequence[CleanArticle], events: Sequence[bytes] = (), places: Sequence[EventPlace | None] = ()
@@ -60,7 +69,7 @@ class ElasticsearchRebuild:
             first = {
                 (key, each.revision): FirstWrite(each.indexed_at, each.latency_ms) for key, each in written.items()
             }
-            before = {each["_id"]: each for each in self._found(self.name, ids)}
+            before = {each["_id"]: each for each in self._found([self.name], ids)}
             found = [
                 past.with_known(written[each.id]) if each.id in written else past
                 for each, past in zip(articles, pasts(before, articles, places), strict=True)
@@ -69,23 +78,25 @@ class ElasticsearchRebuild:
 
     def lacking(self) -> Iterator[CleanArticle]:
         """See the port. Ids and versions alone are compared; only what is lacking is read whole."""
-        everything, live = selection(Query()), self._live
-        if live is None or everything is None:
+        everything, live = selection(Query()), ",".join(self._live)
+        if not live or everything is None:
             return
         with translate_elasticsearch_errors(self._client.address):
             self._client.api.indices.refresh(index=live)
         documents = scan_documents(self._client, live, everything, whole=False)
         while some := {each["_id"]: each["_version"] for each in islice(documents, BARE_PAGE)}:
-            there = {each["_id"]: each["_version"] for each in self._found(self.name, list(some), source=False)}
+            there = {each["_id"]: each["_version"] for each in self._found([self.name], list(some), source=False)}
             wanted = [key for key, revision in some.items() if there.get(key, -1) < revision]
             for start in range(0, len(wanted), PAGE):
-                yield from map(article, self._found(live, wanted[start : start + PAGE]))
+                yield from map(article_of, self._found(self._live, wanted[start : start + PAGE]))
 
     def take_writes(self) -> None:
-        """See the port."""
+        """See the port. From then on the index is refreshed, and has its replicas: a rebuild may end here."""
         found = templates.live(self._client, self._names)
         with self._still_there():
-            self._move_alias(self._names.write, found.write, keep=found.search)
+            with translate_elasticsearch_errors(self._client.address):
+                self._client.api.indices.put_settings(index=self.name, settings=self._settings)
+            self._move_alias(self._names.write, (found.write,) if found.write else (), keep=found.search)
 
     def take_searches(self) -> None:
         """See the port."""
@@ -93,7 +104,7 @@ class ElasticsearchRebuild:
         with self._still_there():
             with translate_elasticsearch_errors(self._client.address):
                 self._client.api.indices.refresh(index=self.name)
-            self._move_alias(self._names.search, found.search, keep=found.write)
+            self._move_alias(self._names.search, found.search, keep=(found.write,) if found.write else ())
         with translate_elasticsearch_errors(self._client.address):
             self._client.api.options(ignore_status=404).indices.delete_alias(index=self.name, name=self._own_alias)
         self._writer.close()
@@ -108,20 +119,26 @@ class ElasticsearchRebuild:
             self._client.api.options(ignore_status=404).indices.delete_alias(index=self.name, name=self._own_alias)
         self._writer.close()
 
+    def _put_aside(self) -> dict[str, Any]:
+        """Switch off what costs much while an index is filled and nobody searches it; returns what it was."""
+        shown = self._client.api.indices.get_settings(index=self.name, flat_settings=True).body
+        settings = shown[self.name]["settings"]
+        self._client.api.indices.put_settings(index=self.name, settings=_WHILE_FILLED)
+        return {name: settings.get(name) for name in _WHILE_FILLED}  # None is the server's own again
+
     def _written(self, ids: Sequence[str]) -> dict[str, _Written]:
         """Return what the live index knows of these ids: of the first time they were written, and of their past."""
-        if self._live is None:
-            return {}
         fields = list(_Written.__struct_fields__)
         found = self._found(self._live, ids, source_includes=fields)
         return {each["_id"]: msgspec.convert(each["_source"], _Written) for each in found}
 
-    def _found(self, index: str, ids: Sequence[str], **wanted: Any) -> list[Json]:
-        """Return the documents of these ids that an index has; none where it is gone by now."""
-        if not ids:
+    def _found(self, indices: Sequence[str], ids: Sequence[str], **wanted: Any) -> list[Json]:
+        """Return the documents of these ids that the indices have; none where they are gone by now."""
+        asked = [{"_index": index, "_id": each} for each in ids for index in indices]
+        if not asked:
             return []
         with translate_elasticsearch_errors(self._client.address):
-            documents = self._client.api.mget(index=index, ids=list(ids), **wanted).body["docs"]
+            documents = self._client.api.mget(docs=asked, **wanted).body["docs"]
         return [each for each in documents if each.get("found")]
 
     @contextmanager
@@ -136,9 +153,9 @@ class ElasticsearchRebuild:
                     ) from error
             raise
 
-    def _move_alias(self, alias: str, before: str | None, *, keep: str | None) -> None:
-        """Lead an alias here; what it led to before is unused then, unless it is the one to `keep`."""
-        if before == self.name:
+    def _move_alias(self, alias: str, before: tuple[str, ...], *, keep: tuple[str, ...]) -> None:
+        """Lead an alias here; what it led to before is unused then, unless it is one to `keep`."""
+        if before == (self.name,):
             return
         actions: list[dict[str, Any]] = [
             # This fails where another rebuild has taken the name: our own alias is not there any more.
@@ -147,10 +164,10 @@ class ElasticsearchRebuild:
             {"remove": {"index": self.name, "alias": self._names.unused, "must_exist": False}},
             {"add": {"index": self.name, "alias": alias}},
         ]
-        if before:
-            actions.append({"remove": {"index": before, "alias": alias}})
-        if before and before != keep:
-            actions.append({"add": {"index": before, "alias": self._names.unused}})
+        for index in before:
+            actions.append({"remove": {"index": index, "alias": alias}})
+            if index not in keep:
+                actions.append({"add": {"index": index, "alias": self._names.unused}})
         with translate_elasticsearch_errors(self._client.address):
             self._client.api.indices.update_aliases(actions=actions)
         logger.info("the alias %s leads to %s now", alias, self.name)

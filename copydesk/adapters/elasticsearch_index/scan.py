@@ -5,7 +5,8 @@ from contextlib import suppress
 from typing import Any
 
 from copydesk.adapters.elasticsearch_index.client import Client, NotFoundError, translate_elasticsearch_errors
-from copydesk.adapters.elasticsearch_index.query import BY_TIME, Json
+from copydesk.adapters.elasticsearch_index.documents import ADDED, Json
+from copydesk.adapters.elasticsearch_index.query import BY_TIME
 from copydesk.errors import CopydeskError
 
 PAGE, BARE_PAGE = 100, 2_000
@@ -20,7 +21,8 @@ def scan_documents(client: Client, alias: str, selected: Json, *, whole: bool = 
     """
     after: list[Any] | None = None
     view = _open(client, alias)
-    asked: Json = {"query": selected, "size": PAGE if whole else BARE_PAGE, "_source": whole, "version": True}
+    shown = {"excludes": list(ADDED)} if whole else False
+    asked: Json = {"query": selected, "size": PAGE if whole else BARE_PAGE, "_source": shown, "version": True}
     try:
         while True:
             try:

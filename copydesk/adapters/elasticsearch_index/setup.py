@@ -1,8 +1,8 @@
 """Put templates, indices and aliases into Elasticsearch before the first article, and tell which are live.
 
-Articles are in indices named `articles-000001` and on. The alias `articles` is the one that is searched,
-`articles-write` the one that is written; they differ only while a rebuilt index takes over. `articles-unused` leads to
-what a rebuild has not finished or has superseded: it may be deleted.
+Articles are in indices named `articles-000001` and on. The alias `articles` leads to those that are searched,
+`articles-write` to the last of them, which is written; it is none of them only while a rebuilt index takes over.
+`articles-unused` leads to what a rebuild has not finished or has superseded: it may be deleted.
 """
 
 import logging
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from copydesk.adapters.elasticsearch_index.client import ApiError, Client, translate_elasticsearch_errors
+from copydesk.adapters.elasticsearch_index.documents import Layout
 from copydesk.errors import ConfigError, NewerStorage
 
 logger = logging.getLogger("copydesk.elasticsearch")
@@ -20,6 +21,7 @@ logger = logging.getLogger("copydesk.elasticsearch")
 COMPONENTS = ("articles-settings", "articles-mappings", "articles-languages")
 _, MAPPINGS_TEMPLATE, LANGUAGES_TEMPLATE = COMPONENTS
 TEMPLATE = "articles"
+_STEMMED = "stemmed."
 _NUMBERED = re.compile(r"-(\d{6,})$")
 
 
@@ -70,9 +72,9 @@ class Sharding(NamedTuple):
 
 
 class Live(NamedTuple):
-    """Hold the indices behind the aliases; None where an alias is missing."""
+    """Hold the indices behind the alias to search, oldest first, and the one behind that to write, if there."""
 
-    search: str | None
+    search: tuple[str, ...]
     write: str | None
 
 
@@ -122,21 +124,26 @@ def live(client: Client, names: IndexNames) -> Live:
     """Return which indices the aliases lead to. Raises IndexUnavailable, ConfigError."""
     with translate_elasticsearch_errors(client.address):
         found = client.api.options(ignore_status=404).indices.get_alias(name=f"{names.search},{names.write}")
-    holders = {
-        alias: index
-        for index, value in sorted(found.body.items())
-        if isinstance(value, dict)
-        for alias in value.get("aliases", {})
-    }
-    return Live(holders.get(names.search), holders.get(names.write))
+    values = sorted(found.body.items())
+    aliases = {index: value.get("aliases", {}) for index, value in values if isinstance(value, dict)}
+    written = [index for index, known in aliases.items() if names.write in known]
+    return Live(tuple(index for index, known in aliases.items() if names.search in known), *written[-1:] or [None])
 
 
-def languages(client: Client, index: str) -> frozenset[str]:
-    """Return the languages that an index analyses in their own way. Raises IndexUnavailable, ConfigError."""
+def layout(client: Client, index: str) -> Layout:
+    """Return how the documents of an index look. Raises IndexUnavailable, ConfigError."""
     with translate_elasticsearch_errors(client.address):
         found = client.api.indices.get_mapping(index=index).body
-    properties = [mapping["mappings"].get("properties", {}) for mapping in found.values()]
-    return frozenset(code for each in properties for code in each.get("stemmed", {}).get("properties", {}))
+    return next((layout_of(each["mappings"]) for each in found.values()), Layout())
+
+
+def layout_of(mapping: dict[str, Any]) -> Layout:
+    """Return how the documents of an index with this mapping look."""
+    properties = mapping.get("properties", {})
+    number = mapping.get("_meta", {}).get("layout", 1 if "properties" in properties.get("words", {}) else 2)
+    within = properties.get("stemmed", {}).get("properties", {})
+    languages = frozenset(within) | {name.split(".")[1] for name in properties if name.startswith(_STEMMED)}
+    return Layout(number, languages, frozenset(properties))
 
 
 def put_templates(client: Client, names: IndexNames) -> None:
@@ -169,7 +176,8 @@ def _create_first(client: Client, names: IndexNames, shape: Sharding, aliases: d
             create_next(client, names, shape, aliases)
         except ApiError:
             # Another setup at the same time may have made it, aliases and all; a second write index is refused.
-            if None in live(client, names):
+            there = live(client, names)
+            if not (there.search and there.write):
                 raise
 
 
@@ -191,20 +199,19 @@ def _put(client: Client, kind: str, name: str, body: dict[str, Any]) -> None:
 _JSON = {"accept": "application/json", "content-type": "application/json"}
 
 
-def _analysed_here(client: Client, component: dict[str, Any]) -> list[str]:
-    """Leave in the component only the languages the server has an analyzer for, and say which those are."""
-    properties: dict[str, Any] = component["template"]["mappings"]["properties"]["stemmed"]["properties"]
-    lacking = []
-    for code in list(properties):
-        analyzer = properties[code]["properties"]["title"]["analyzer"]
-        if not _has_analyzer(client, analyzer):
-            del properties[code]
-            lacking.append(analyzer)
+def _analysed_here(client: Client, component: dict[str, Any]) -> bool:
+    """Leave in the component only the languages the server has an analyzer for, and say whether there are any."""
+    properties: dict[str, Any] = component["template"]["mappings"]["properties"]
+    analyzers = {each["analyzer"] for each in properties.values()}
+    lacking = sorted(analyzer for analyzer in analyzers if not _has_analyzer(client, analyzer))
+    for name, field in list(properties.items()):
+        if field["analyzer"] in lacking:
+            del properties[name]
     if not properties:
         logger.warning("Elasticsearch at %s has no analyzers for languages: words are found as written", client.address)
     elif lacking:
         logger.info("Elasticsearch at %s has no analyzers named %s", client.address, ", ".join(lacking))
-    return list(properties)
+    return bool(properties)
 
 
 def _has_analyzer(client: Client, analyzer: str) -> bool:

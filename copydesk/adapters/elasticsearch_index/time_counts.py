@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
-from copydesk.adapters.elasticsearch_index.query import Json
+from copydesk.adapters.elasticsearch_index.documents import Json
 from copydesk.index_port import Count, CountedBy, Interval
 
 BUCKETS_AT_ONCE = 1_000

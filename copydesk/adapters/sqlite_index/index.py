@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import apsw
+from msgspec import structs
 
 from copydesk.adapters.index_values import SHORTEST_ID_PREFIX, from_microseconds, is_encodable
 from copydesk.adapters.sqlite_file import LOCK_PATIENCE, transaction
@@ -112,7 +113,8 @@ class SqliteIndex:
                 counted = _run(connection, counts(selected))
                 for key, score in _run(connection, hits(query, selected)):
                     article = self._articles(connection, generation, [key])[key]
-                    found.append(Hit(article, score, highlights(article.title, article.paragraphs, wanted)))
+                    shown = article if query.removed else structs.replace(article, removed=())
+                    found.append(Hit(shown, score, highlights(article.title, article.paragraphs, wanted)))
         return Results(sum(row[3] for row in counted), found, _facets(counted))
 
     def counts(self, query: Query, interval: Interval, by: CountedBy | None = None) -> Sequence[Count]:
