@@ -99,6 +99,7 @@ class Stack:
             "COPYDESK_ELASTICSEARCH_PREFIX": self.prefix,
             **{name: self.here(service, value or "") for name, value in given.items()},
             "COPYDESK_HEARTBEAT": str(self.sign(service)),
+            "COPYDESK_METRICS": f"127.0.0.1:{free_ports(1)[0]}",  # containers have a port 9464 each
         }
 
     def sign(self, service: str) -> Path:
@@ -253,6 +254,9 @@ def test_feeds_and_pages_run_and_stop(stack: Stack, elasticsearch_server: Elasti
             return bool(list(log.scan(FEEDS_STATE)))  # the address inside is refused, and that is remembered
 
         eventually(asked, PATIENCE, "the feeds service to ask for the feed", pause=0.2)
+        for name in processes:
+            sign = {"/tmp/working": str(stack.sign(name))}
+            eventually(lambda name=name, sign=sign: healthy(name, sign), 60, f"{name} to be healthy", pause=0.2)  # type: ignore[misc]
         for name, process in processes.items():
             stopped(process, seconds(services()[name]["stop_grace_period"]))
     finally:

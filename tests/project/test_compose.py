@@ -90,7 +90,8 @@ def test_the_reference_loader_refuses_a_broken_file(tmp_path: Path) -> None:
 def test_what_asks_the_sites_of_others_starts_only_where_it_is_told_who_asks() -> None:
     usual = loaded(COMPOSE_PROFILES="")["services"]
     assert set(usual) == {
-        "passwords", "kafka", "elasticsearch", "kibana", "setup", "dashboard", "seeds", "cleaner", "indexer", "desk",
+        "passwords", "kafka", "elasticsearch", "kibana", "setup", "dashboard", "seeds", "cleaner", "indexer",
+        "watcher", "desk",
     }  # fmt: skip
     for contact, code in (("", 2), ("desk@example.org", 0)):
         told = loaded(CONTACT=contact)["services"]["contact"]
@@ -125,7 +126,9 @@ def test_each_service_reaches_only_the_servers_that_it_needs() -> None:
     inside = {name for name, net in loaded()["networks"].items() if net.get("internal")}
     assert inside == {"log", "index", "figures"}
     shared = {name for name, found in nets.items() if found & nets["kafka"] and name != "kafka"}
-    assert shared == {"setup", "seeds", "feeds", "pages", "cleaner", "indexer", "admin", "desk", "kafka-ui"}
+    assert shared == {
+        "setup", "seeds", "feeds", "pages", "cleaner", "indexer", "watcher", "admin", "desk", "kafka-ui",
+    }  # fmt: skip
     asked = {name for name, found in nets.items() if "index" in found and name != "elasticsearch"}
     assert asked == {"kibana", "setup", "dashboard", "indexer", "admin", "desk"}
     outward = {name for name, found in nets.items() if found - inside}
@@ -188,7 +191,7 @@ def test_every_service_has_limits_and_stops_gracefully() -> None:
             assert {"copydesk", "consumers", "producers", "schemas"} <= watched
     for name in services().keys() - ONCE:
         assert services()[name]["healthcheck"]["test"], name
-    for name in ("cleaner", "indexer", "feeds", "pages"):
+    for name in ("cleaner", "indexer", "watcher", "feeds", "pages"):
         assert services()[name]["environment"]["COPYDESK_HEARTBEAT"] in services()[name]["healthcheck"]["test"][-1]
 
 
@@ -237,7 +240,7 @@ def test_services_start_after_what_they_need() -> None:
     done, healthy = "service_completed_successfully", "service_healthy"
     assert needs("elasticsearch") == {"passwords": done}
     assert needs("setup") == {"kafka": healthy, "elasticsearch": healthy}
-    assert all(needs(name) == {"setup": done} for name in ("kibana", "seeds", "cleaner", "indexer", "desk"))
+    assert all(needs(name) == {"setup": done} for name in ("kibana", "seeds", "cleaner", "indexer", "watcher", "desk"))
     assert all(needs(name) == {"setup": done, "contact": done} for name in ("feeds", "pages"))
     assert needs("dashboard") == {"kibana": healthy}
 
@@ -250,10 +253,10 @@ def test_every_variable_is_one_of_our_settings() -> None:
         load({key: value or "" for key, value in (service.get("environment") or {}).items()})
 
 
-@pytest.mark.parametrize("name", sorted(ONCE | {"feeds", "pages", "cleaner", "indexer", "desk"}))
+@pytest.mark.parametrize("name", sorted(ONCE | {"feeds", "pages", "cleaner", "indexer", "watcher", "desk"}))
 def test_every_command_is_one_of_ours(name: str) -> None:
     command = ours()[name]["command"]
-    words = [word for word in command if re.fullmatch(r"[a-z]+", word)]
+    words = [word for word in command if re.fullmatch(r"[a-z][a-z-]+", word)]
     done = subprocess.run([COPYDESK, *words, "--help"], capture_output=True, text=True, check=True)
     options = [word for word in command if word.startswith("--")]
     assert all(option in done.stdout for option in options)

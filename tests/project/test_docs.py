@@ -23,6 +23,8 @@ NOT_RUN = {
     "make ": LONG,
     ".venv/bin/python -m pytest": LONG,
     "docker ": "needs docker",
+    "helm ": "needs a cluster",
+    "copydesk copy-log": SERVERS,
     "git pull": "changes the checkout",
     "PASSWORD=$(docker": "needs docker",
     "curl ": SERVERS,
