@@ -79,12 +79,16 @@ def read_article(value: bytes) -> Sighting | None:
     )
 
 
-def read_refusal(value: bytes) -> Refusal | None:
-    """Return what counts of a DeadLetter event; None for one that a person put aside, or that is the index's doing."""
+def read_letter(value: bytes) -> DeadLetter | None:
+    """Read a DeadLetter event; None where it cannot be read."""
     try:
-        letter = decode(DeadLetter, value)
+        return decode(DeadLetter, value)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
+
+
+def refusal_of(letter: DeadLetter) -> Refusal | None:
+    """Return what counts of a dead letter; None for one that a person put aside, or that is the index's doing."""
     if letter.discarded or letter.source == LOCAL or letter.stage == INDEX_STAGE.name:
         return None
     seen = _Refused()

@@ -22,6 +22,7 @@ from copydesk.adapters.elasticsearch_index.client import (
 )
 from copydesk.adapters.elasticsearch_index.documents import ADDED, Json, article_of
 from copydesk.adapters.elasticsearch_index.health import advice, waiting_for
+from copydesk.adapters.elasticsearch_index.notes import put_notes_index
 from copydesk.adapters.elasticsearch_index.past import pasts, revisions_of
 from copydesk.adapters.elasticsearch_index.query import (
     possible_id,
@@ -113,6 +114,7 @@ class ElasticsearchIndex:
         """See the port. Puts templates, and the first index with both aliases."""
         templates.setup(self._client, self._names, self._shape)
         keep_in_bounds(self._client, self._names, self._shape, self._bounds, datetime.now(UTC))
+        put_notes_index(self._client, self._names)
 
     def upsert(
         self, articles: Sequence[CleanArticle], events: Sequence[bytes] = (), places: Sequence[EventPlace | None] = ()

@@ -41,6 +41,11 @@ class IndexNames(NamedTuple):
         return f"{self.search}-unused"
 
     @property
+    def notes(self) -> str:
+        """Return the name of the index of alarms and dead letters."""
+        return f"{self.search}-notes"
+
+    @property
     def indices(self) -> str:
         """Return a pattern of all our indices."""
         return f"{self.search}-0*"
