@@ -4,6 +4,7 @@ import msgspec
 
 from copydesk.cleaning.quality import Quality
 from copydesk.log_port import Record
+from copydesk.partition_keys import source_of_key
 from copydesk.runtime.outcome import Outcome
 from copydesk.telemetry import figures
 from copydesk.telemetry.top_sources import TopSources
@@ -20,7 +21,7 @@ class CleanFigures:
 
     def note(self, record: Record, outcome: Outcome) -> None:
         """Count one article that was cleaned, refused or given up."""
-        source, dropped = self._sources.name(record.key)
+        source, dropped = self._sources.name(source_of_key(record.key))
         for name in dropped:
             figures.SOURCE_OUTCOMES.forget(name)
             figures.SOURCE_CHARACTERS.forget(name)

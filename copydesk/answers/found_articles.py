@@ -8,9 +8,9 @@ from typing import Any, NamedTuple, get_args
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from copydesk.answers.time_bounds import between
+from copydesk.answers.time_bounds import between, moment_of
 from copydesk.errors import InputError
-from copydesk.events import Kind
+from copydesk.events import ALL_CHANGE_CLASSES, Changes, Kind
 from copydesk.index_port import Index, Results
 from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, Query, ResultPlace, parse
 
@@ -29,12 +29,14 @@ class Filters(NamedTuple):
     section: str | None = None
     author: str | None = None
     removed_kinds: str | None = None
+    changed_since: str | None = None
+    changes: str | None = None
 
 
 class FoundArticle(Struct, frozen=True):
     """Show one article that was found. Found words in highlights stand between <em> and </em>; the rest is plain.
 
-    `extra` is there where the article's row held more than fields.
+    `extra` is there where the article's row held more than fields, `changed_at` and `changes` where it changed.
     """
 
     id: str
@@ -45,6 +47,8 @@ class FoundArticle(Struct, frozen=True):
     score: float
     highlights: list[str]
     extra: dict[str, Any] | UnsetType = UNSET
+    changed_at: datetime | UnsetType = UNSET
+    changes: Changes | UnsetType = UNSET
 
 
 class FoundArticles(Struct, frozen=True):
@@ -62,10 +66,18 @@ def read_query(text: str, filters: Filters, now: datetime, *, dashes: str = "--"
     if filters.removed_kinds and filters.removed_kinds not in get_args(Kind):
         name = f"{dashes}removed-kinds" if dashes else "removed_kinds"
         raise InputError(f"{name} must be a kind of what is cut, one of {', '.join(get_args(Kind))}")
+    changed_since = moment_of(f"{dashes}changed-since", filters.changed_since, now)
     return Query(
         parse(text), filters.source, filters.language and filters.language.lower(), first, last,
         section=filters.section, author=filters.author, removed_kinds=filters.removed_kinds,
+        changed_since=changed_since, changes=_class(f"{dashes}changes", filters.changes),
     )  # fmt: skip
+
+
+def _class(option: str, given: str | None) -> str | None:
+    if given is not None and given not in ALL_CHANGE_CLASSES:
+        raise InputError(f"{option} is {given!r}; it must be one of {', '.join(ALL_CHANGE_CLASSES)}")
+    return given
 
 
 def find_articles(index: Index, text: str, query: Query) -> Results:
@@ -87,6 +99,8 @@ def found_document(results: Results, query: Query) -> FoundArticles:
                 fragment.replace(HIGHLIGHT_START, "<em>").replace(HIGHLIGHT_END, "</em>") for fragment in hit.highlights
             ],
             extra=hit.article.extra or UNSET,
+            changed_at=hit.article.changed_at or UNSET,
+            changes=hit.article.changes or UNSET,
         )
         for hit in results.hits
     ]

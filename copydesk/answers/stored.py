@@ -4,12 +4,12 @@ import re
 
 import msgspec
 
+from copydesk.answers.spellings import ids_of
 from copydesk.errors import NotFound
 from copydesk.events import CleanArticle, RawArticle, decode
-from copydesk.identity import article_id as article_id_of
 from copydesk.identity import host_of
 from copydesk.index_port import Index
-from copydesk.log_port import Log
+from copydesk.log_port import Log, read_place
 from copydesk.pipeline import RAW
 
 _ID = re.compile("[0-9a-f]+")
@@ -19,7 +19,7 @@ _SHORTEST_ID, _ID_LENGTH = 6, 32
 def stored_article(index: Index, which: str, shown: str) -> CleanArticle:
     """Return the article of an id, of the beginning of one, or of an address; raises NotFound, naming it as `shown`."""
     address = host_of(which) is not None
-    found = index.get(article_id_of(url=which) if address else which)
+    found = next((article for each in (ids_of(which) if address else (which,)) if (article := index.get(each))), None)
     if found is not None:
         return found
     if address:
@@ -35,8 +35,28 @@ def stored_article(index: Index, which: str, shown: str) -> CleanArticle:
     raise NotFound(f"the index has no article {shown}: no id begins so")
 
 
-def raw_event_of(log: Log, article: CleanArticle) -> RawArticle:
-    """Return the event that became this article: of its id, the highest revision up to its own. Raises NotFound."""
+def raw_event_of(log: Log, index: Index, article: CleanArticle) -> RawArticle:
+    """Return the event that became this article. Raises NotFound.
+
+    The index knows the place of its clean event, and that names the one it came of; for articles from before indices
+    knew, the log is read for the highest revision up to the article's own.
+    """
+    return _placed(log, index, article) or _searched(log, article)
+
+
+def _placed(log: Log, index: Index, article: CleanArticle) -> RawArticle | None:
+    place = next((row.place for row in index.history(article.id) if row.revision == article.revision), None)
+    clean = log.read(*place) if place else None
+    parent = read_place(clean.headers.get("parent", "")) if clean else None
+    record = log.read(*parent) if parent and parent.topic == RAW else None
+    try:
+        raw = decode(RawArticle, record.value or b"") if record else None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    return raw if raw and (raw.id, raw.revision) == (article.id, article.revision) else None
+
+
+def _searched(log: Log, article: CleanArticle) -> RawArticle:
     best: RawArticle | None = None
     for record in log.scan(RAW):
         # Decoding every page of a large log would take minutes; an id stands in its event as it is, or escaped.

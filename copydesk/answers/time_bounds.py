@@ -27,6 +27,11 @@ def between(
     return first, last
 
 
+def moment_of(option: str, text: str | None, now: datetime) -> datetime | None:
+    """Return the instant that is meant, a date being its beginning; raises InputError that names the option."""
+    return None if text is None else _moment(option, text, now)
+
+
 def seconds_of(option: str, text: str) -> float:
     """Return the seconds of a duration: a number of them, or 90s, 5min, 1h. Raises InputError that names the option."""
     found = _DURATION.fullmatch(text.strip())

@@ -16,6 +16,7 @@ from copydesk.cli import (
     explain,
     feed_services,
     feeds,
+    history,
     reindex,
     run,
     search,
@@ -26,6 +27,7 @@ from copydesk.cli import (
     sources,
     stack,
     tail,
+    trace,
 )
 from copydesk.cli.output import BUG, FAILED, OK, STORAGE, UNAVAILABLE, USAGE, complain, log_to_terminal
 from copydesk.cli.usage import UsageError, usage_line
@@ -48,6 +50,9 @@ app.command()(clean.clean)
 app.command()(explain.explain)
 app.command()(search.search)
 app.command()(show.show)
+app.command()(history.history)
+app.command()(history.diff)
+app.command()(trace.trace)
 app.command()(search.export)
 app.command()(serve.serve)
 app.command()(tail.tail)

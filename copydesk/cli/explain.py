@@ -135,7 +135,7 @@ def _stored(settings: Settings, which: str) -> _Stored | None:
             if Path(which).suffix or host_of(which):
                 return None  # it is meant as a file, which will be said not to be there
             raise NotFound(f"{error}; nor is there a file of that name") from None
-        raw = raw_event_of(log, article)
+        raw = raw_event_of(log, index, article)
     return _Stored(
         raw,
         frozenset(map(text_hash, article.paragraphs)),

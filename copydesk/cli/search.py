@@ -14,7 +14,7 @@ from copydesk.cli.output import complain, console, on_terminal, print_json, rema
 from copydesk.cli.terminal import safe, safe_json
 from copydesk.cli.wiring import open_index
 from copydesk.errors import InputError
-from copydesk.events import CleanArticle, encode
+from copydesk.events import ALL_CHANGE_CLASSES, CleanArticle, encode
 from copydesk.index_port import Hit, Index, Results
 from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, MAX_RESULTS, Query, Sort, misreadings
 from copydesk.settings import load
@@ -36,6 +36,13 @@ _Section = Annotated[str | None, typer.Option("--section", help="Only this secti
 _Author = Annotated[str | None, typer.Option("--author", help="Only by this author, as articles name them.")]
 _Kind = Annotated[str | None, typer.Option("--removed-kinds", help="Only where this was cut, as donation_appeal.")]
 _Since = Annotated[str | None, typer.Option("--since", help="From this date or instant on, or 7d, 24h back.")]
+_ChangedSince = Annotated[
+    str | None, typer.Option("--changed-since", help="Only what changed from this date or instant on, or 7d, 24h back.")
+]
+_Changes = Annotated[
+    str | None,
+    typer.Option("--changes", help=f"Only what ever changed in this way: {', '.join(ALL_CHANGE_CLASSES[:-1])}."),
+]
 _Until = Annotated[str | None, typer.Option("--until", help="Up to this instant, or to the end of this date.")]
 
 
@@ -48,13 +55,16 @@ def search(  # noqa: PLR0913 - a command's
     removed_kinds: _Kind = None,
     since: _Since = None,
     until: _Until = None,
+    changed_since: _ChangedSince = None,
+    changes: _Changes = None,
     sort: Annotated[Sort, typer.Option("--sort", help="By relevance, or by time.")] = "relevance",
     limit: Annotated[int, typer.Option("--limit", min=1, max=MAX_RESULTS, help="How many to show.")] = 10,
     cursor: Annotated[str | None, typer.Option("--cursor", help="Go on behind a page: its `cursor` in --json.")] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Find articles; without a QUERY, the newest."""
-    text, asked = _asked(query, Filters(source, language, since, until, section, author, removed_kinds))
+    filters = Filters(source, language, since, until, section, author, removed_kinds, changed_since, changes)
+    text, asked = _asked(query, filters)
     index = open_index(load(), reading=True)
     try:
         asked = asked._replace(sort=sort, limit=limit, after=read_cursor(cursor) if cursor else None)
@@ -81,9 +91,12 @@ def export(  # noqa: PLR0913 - a command's
     removed_kinds: _Kind = None,
     since: _Since = None,
     until: _Until = None,
+    changed_since: _ChangedSince = None,
+    changes: _Changes = None,
 ) -> None:
     """Write articles as JSON Lines, one CleanArticle each, oldest first; QUERY and options as in search."""
-    text, asked = _asked(query, Filters(source, language, since, until, section, author, removed_kinds))
+    filters = Filters(source, language, since, until, section, author, removed_kinds, changed_since, changes)
+    text, asked = _asked(query, filters)
     if text and not asked.terms:
         raise InputError(f"{NO_WORD.format(safe(text))}; leave it out to export everything")
     index = open_index(load(), reading=True)
@@ -116,7 +129,7 @@ def _nothing(index: Index, text: str, asked: Query) -> str:
         return f"Nothing found: {NO_WORD.format(safe(text))}."
     if unknown := unknown_filters(index, asked):
         return f"Nothing found: {'; '.join(unknown)}."
-    names = ("source", "language", "section", "author", "removed_kinds", "since", "until")
+    names = ("source", "language", "section", "author", "removed_kinds", "since", "until", "changed_since", "changes")
     used = " ".join(f"--{name.replace('_', '-')}" for name in names if getattr(asked, name) is not None)
     hint = f"without {used}" if used else "fewer words, or the beginning of one: elect*"
     return f"Nothing found. Try {hint}."

@@ -39,7 +39,7 @@ def show(
     if raw:
         log = open_log(settings, reading=True)
         try:
-            found = raw_event_of(log, article)
+            found = raw_event_of(log, index, article)
         finally:
             log.close()
         print_json(encode(found)) if json else _show_raw(found)

@@ -35,6 +35,8 @@ OfAuthor = Annotated[str | None, QueryParameter(description="Only by this author
 OfKind = Annotated[str | None, QueryParameter(description="Only where a piece of this kind was cut.")]
 Since = Annotated[str | None, QueryParameter(description="From this date or instant on, or 7d, 24h back.")]
 Until = Annotated[str | None, QueryParameter(description="Up to this instant, or to the end of this date.")]
+ChangedSince = Annotated[str | None, QueryParameter(description="Only what changed from then on, as `since`.")]
+ChangedHow = Annotated[str | None, QueryParameter(description="Only what ever changed in this way: headline, number …")]
 ArticleId = Annotated[str, PathParameter(description="An article's id, or its first 6 characters or more.")]
 Limit = Annotated[int, QueryParameter(ge=1, le=MOST_HITS, description="How many to give.")]
 Cursor = Annotated[str | None, QueryParameter(description="`cursor` of the page before, with the same question.")]
@@ -43,7 +45,7 @@ Cursor = Annotated[str | None, QueryParameter(description="`cursor` of the page 
 Narrowed = NamedDependency[SkipValidation[Filters]]
 
 
-def filters_asked(
+def filters_asked(  # noqa: PLR0913 - each a parameter of the request
     source: OfSource = None,
     language: OfLanguage = None,
     section: OfSection = None,
@@ -51,9 +53,11 @@ def filters_asked(
     removed_kinds: OfKind = None,
     since: Since = None,
     until: Until = None,
+    changed_since: ChangedSince = None,
+    changes: ChangedHow = None,
 ) -> Filters:
     """Return the filters of a request; an empty one is none."""
-    given = (source, language, since, until, section, author, removed_kinds)
+    given = (source, language, since, until, section, author, removed_kinds, changed_since, changes)
     return Filters(*(each or None for each in given))
 
 
@@ -98,7 +102,7 @@ def removed_pieces(
 @get("/articles/{article_id:str}/raw", sync_to_thread=True, operation_id="raw", responses=PROBLEMS)
 def raw_article_event(desk: TheDesk, request: Request[Any, Any, Any], article_id: ArticleId) -> Response[RawArticle]:
     """Return what came in, from the log."""
-    return json_with_etag(request, raw_event_of(desk.log, article_asked(desk, article_id)))
+    return json_with_etag(request, raw_event_of(desk.log, desk.index, article_asked(desk, article_id)))
 
 
 @get("/counts", sync_to_thread=True, operation_id="counts", responses=PROBLEMS)

@@ -16,6 +16,7 @@ from copydesk.server import (
     api_articles,
     api_clean,
     api_dead,
+    api_history,
     api_pipeline,
     api_sources,
     health,
@@ -23,6 +24,7 @@ from copydesk.server import (
     pages_corrections,
     pages_dead,
     pages_feeds,
+    pages_history,
     pages_pipeline,
     pages_sources,
     pages_try,
@@ -42,6 +44,7 @@ API_HANDLERS = (
     api_dead.list_groups, api_dead.replay_letters, api_dead.discard_asked, api_pipeline.pipeline_now,
     api_pipeline.topic_events, api_sources.all_sources, api_sources.one_source, api_sources.list_corrections,
     api_sources.record_correction, api_sources.withdraw_correction,
+    api_history.article_revisions, api_history.article_difference, api_history.trace_document,
 )  # fmt: skip
 PAGE_HANDLERS = (
     health.healthz, health.readyz, health.login_page, health.login, pages_articles.search_page,
@@ -51,6 +54,7 @@ PAGE_HANDLERS = (
     pages_sources.source_page, pages_feeds.change_feeds, pages_dead.dead_page,
     pages_dead.letter_page, pages_dead.replay_form,
     pages_dead.discard_form, pages_corrections.correct_piece, pages_corrections.correct_text,
+    pages_history.history_page, pages_history.trace_page,
 )  # fmt: skip
 
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}

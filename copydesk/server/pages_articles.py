@@ -103,5 +103,5 @@ def article_page(
 async def raw_page(desk: TheDesk, article_id: FromPath[str]) -> Response[bytes]:
     """Show what came in, as text that is never run."""
     article = await asyncio.to_thread(article_asked, desk, article_id)
-    raw = await asyncio.to_thread(raw_event_of, desk.log, article)
+    raw = await asyncio.to_thread(raw_event_of, desk.log, desk.index, article)
     return Response(render("raw.html", article=article, raw=raw).encode(), media_type=HTML)

@@ -103,8 +103,8 @@ LAYERS = {
     "answers": Room(
         ("copydesk.answers",),
         (
-            "contract", "search", "dates", "web", "runtime", "cleaning", "health", "producers.seeds", "producers.feeds",
-            "consumers",
+            "contract", "search", "dates", "history", "web", "runtime", "cleaning", "health", "producers.seeds",
+            "producers.feeds", "consumers",
         ),
     ),
     "api": Room(
@@ -122,7 +122,7 @@ LAYERS = {
     "cli": Room(
         ("copydesk.__main__", "copydesk.cli"),
         (
-            "contract", "search", "runtime", "web", "cleaning", "cleaning.base", "sites", "adapters", "api",
+            "contract", "search", "history", "runtime", "web", "cleaning", "cleaning.base", "sites", "adapters", "api",
             "producers.seeds", "producers.feeds", "producers.pages", "producers.web", "consumers", "app", "answers",
             "server", "figures", "telemetry",
         ),

@@ -18,8 +18,10 @@ PAGES = [
     "/?sort=newest", "/?q=ferry", "/?q=script", "/?q=owned&source=wicked.example", "/?q=zzzz", "/?q=...",
     "/?since=soon",
     f"/articles/{FERRY.id}", f"/articles/{FERRY.id}?cuts=true&pictures=true", f"/articles/{FERRY.id}/raw",
-    f"/articles/{WICKED.id}", f"/articles/{WICKED.id}?cuts=true&pictures=true", "/try", "/try?sample=moscow",
-    "/sources", "/sources/wicked.example", "/sources/courier.example", "/pipeline", "/dead",
+    f"/articles/{FERRY.id}?cuts=true", f"/articles/{WICKED.id}", f"/articles/{WICKED.id}?cuts=true",
+    f"/articles/{WICKED.id}?cuts=true&pictures=true", "/pipeline/articles.raw", "/pipeline/articles.dead",
+    "/try", "/try?sample=moscow", "/sources", "/sources/wicked.example",
+    "/sources/courier.example", "/pipeline", "/dead",
     "/dead?stage=clean&class_name=refused", "/api",
 ]  # fmt: skip
 

