@@ -63,6 +63,9 @@ bench-clean: $(VENV)/.dev ## Measure cleaning on DATA, a folder of pages with th
 bench-health: $(VENV)/.dev ## Measure the alarms on made streams: changes found, how soon, false ones
 	@$(BIN)/python -m bench.bench_health
 
+bench-index-size: $(VENV)/.dev ## Measure what articles take in a real Elasticsearch, over their text: made ones, or those of DATA
+	@$(BIN)/python -m bench.bench_index_size $(DATA)
+
 bench-peers: $(VENV)/.dev ## Measure the other programs alone on DATA; go-trafilatura where Go is present
 	@test -n "$(DATA)" || { echo "name the folder: make bench-peers DATA=../bench"; exit 2; }
 	@$(PIP) install --editable '.[all,train,peers]'

@@ -20,8 +20,8 @@ from copydesk.adapters.elasticsearch_index.client import (
     missing_index_error,
     translate_elasticsearch_errors,
 )
-from copydesk.adapters.elasticsearch_index.documents import ADDED, Json, article_of
-from copydesk.adapters.elasticsearch_index.health import advice, waiting_for
+from copydesk.adapters.elasticsearch_index.documents import REPEATED, Json, article_in
+from copydesk.adapters.elasticsearch_index.health import advice_on, waiting_for
 from copydesk.adapters.elasticsearch_index.notes import put_notes_index
 from copydesk.adapters.elasticsearch_index.past import pasts, revisions_of
 from copydesk.adapters.elasticsearch_index.query import (
@@ -36,7 +36,7 @@ from copydesk.adapters.elasticsearch_index.rebuild import ElasticsearchRebuild
 from copydesk.adapters.elasticsearch_index.scan import scan_documents
 from copydesk.adapters.elasticsearch_index.setup import IndexNames, Live, Sharding
 from copydesk.adapters.elasticsearch_index.time_counts import time_counts
-from copydesk.adapters.elasticsearch_index.upkeep import Bounds, delete, keep_in_bounds
+from copydesk.adapters.elasticsearch_index.upkeep import IndexBounds, delete, keep_in_bounds
 from copydesk.adapters.index_values import SHORTEST_ID_PREFIX
 from copydesk.errors import ConfigError, IndexUnavailable
 from copydesk.events import CleanArticle
@@ -78,7 +78,7 @@ class ElasticsearchIndex:
         shards: int | None = None,
         replicas: int | None = None,
         prefix: str = "",
-        bounds: Bounds = Bounds(),  # noqa: B008 - a constant
+        bounds: IndexBounds = IndexBounds(),  # noqa: B008 - a constant
     ) -> None:
         """Put `prefix` before the names of aliases, indices and templates. Sends nothing. Raises ConfigError."""
         self._client = connect(
@@ -104,7 +104,7 @@ class ElasticsearchIndex:
             shards=settings.elasticsearch_shards,
             replicas=settings.elasticsearch_replicas,
             prefix=settings.elasticsearch_prefix,
-            bounds=Bounds(settings.elasticsearch_rollover_mb, settings.elasticsearch_retention_days),
+            bounds=IndexBounds(settings.elasticsearch_rollover_mb, settings.elasticsearch_retention_days),
         )
 
     def __repr__(self) -> str:
@@ -149,7 +149,7 @@ class ElasticsearchIndex:
             found = ask_again_once(partial(self._only, {"term": {"other_ids": id}}))
         if found is None and len(id) >= SHORTEST_ID_PREFIX:
             found = ask_again_once(partial(self._only, {"prefix": {"id": id}}))
-        return article_of(found) if found else None
+        return article_in(found) if found else None
 
     def count_ids(self, prefix: str) -> int:
         """See the port; after a refresh, as the beginning of an id is found."""
@@ -186,7 +186,7 @@ class ElasticsearchIndex:
         selected = selection(query)
         if selected is None:
             return
-        yield from map(article_of, scan_documents(self._reader, self._names.search, selected))
+        yield from map(article_in, scan_documents(self._reader, self._names.search, selected))
 
     def revisions(self, ids: Sequence[str]) -> Mapping[str, int]:
         """See the port."""
@@ -224,7 +224,7 @@ class ElasticsearchIndex:
             sizes["_all"]["primaries"]["store"]["size_in_bytes"],
             newest_at.when if newest_at else None,
             waiting,
-            advice=advice(client, found),
+            advice=advice_on(client, found),
         )
 
     def rebuild(self) -> ElasticsearchRebuild:
@@ -243,7 +243,7 @@ class ElasticsearchIndex:
         if now >= self._layout_until:  # again and again: a new index may have come, which looks otherwise
             self._writer.layout = templates.layout(self._client, self._names.write)
             if self._writer.layout.is_first and not self._has_written:
-                logger.warning("%s", advice(self._client, templates.live(self._client, self._names)))
+                logger.warning("%s", advice_on(self._client, templates.live(self._client, self._names)))
             self._layout_until = now + _LAYOUT_ANEW
             self._keep_in_bounds()
         known = list(dict.fromkeys(each.id for each in articles if possible_id(each.id)))
@@ -275,7 +275,7 @@ class ElasticsearchIndex:
         if not asked:
             return {}
         with translate_elasticsearch_errors(self._reader.address):
-            answer = self._reader.api.mget(docs=asked, source=source, source_excludes=ADDED).body
+            answer = self._reader.api.mget(docs=asked, source=source, source_excludes=REPEATED).body
         found: dict[str, list[Json]] = {}
         for document in answer["docs"]:
             if "error" in document:
@@ -303,7 +303,7 @@ class ElasticsearchIndex:
     def _only(self, selected: Json) -> Any:
         """Return the one document that is selected, None where there are several."""
         self._refresh(self._reader)
-        hits = self._ask({"query": selected, "size": 2, "_source": {"excludes": list(ADDED)}})["hits"]["hits"]
+        hits = self._ask({"query": selected, "size": 2, "_source": {"excludes": list(REPEATED)}})["hits"]["hits"]
         return hits[0] if len(hits) == 1 else None
 
     def _ask(self, body: Json) -> Json:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from copydesk.adapters.elasticsearch_index.client import Client, NotFoundError, translate_elasticsearch_errors
-from copydesk.adapters.elasticsearch_index.documents import ADDED, Json
+from copydesk.adapters.elasticsearch_index.documents import REPEATED, Json
 from copydesk.adapters.elasticsearch_index.query import BY_TIME
 from copydesk.errors import CopydeskError
 
@@ -21,7 +21,7 @@ def scan_documents(client: Client, alias: str, selected: Json, *, whole: bool = 
     """
     after: list[Any] | None = None
     view = _open(client, alias)
-    shown = {"excludes": list(ADDED)} if whole else False
+    shown = {"excludes": list(REPEATED)} if whole else False
     asked: Json = {"query": selected, "size": PAGE if whole else BARE_PAGE, "_source": shown, "version": True}
     try:
         while True:
