@@ -8,7 +8,7 @@ VERSION = $(shell $(PYTHON) -c "import re; print(re.search(r'__version__ = .(.+)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help capacity image sbom wheels install dev run test test-fast soak train lint format lexicon duplicates schemas docs lock bench bench-clean bench-health bench-index-size bench-kinds bench-languages bench-lines bench-memory bench-peers bench-serve bench-speed bench-stack bench-worst fuzz clean
+.PHONY: help capacity image sbom wheels install dev run test test-fast soak train lint format lexicon duplicates schemas screenshots docs lock bench bench-clean bench-health bench-index-size bench-kinds bench-languages bench-lines bench-memory bench-peers bench-serve bench-speed bench-stack bench-worst fuzz clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ bench-clean: $(VENV)/.dev ## Measure cleaning on DATA, a folder of pages with th
 
 bench-health: $(VENV)/.dev ## Measure the alarms on made streams: changes found, how soon, false ones
 	@$(BIN)/python -m bench.bench_health
+
+bench-index-size: $(VENV)/.dev ## Measure what articles take in a real Elasticsearch, over their text: made ones, or those of DATA
+	@$(BIN)/python -m bench.bench_index_size $(DATA)
 
 bench-peers: $(VENV)/.dev ## Measure the other programs alone on DATA; go-trafilatura where Go is present
 	@test -n "$(DATA)" || { echo "name the folder: make bench-peers DATA=../bench"; exit 2; }
@@ -117,6 +120,9 @@ duplicates: $(VENV)/.dev ## Report phrases of the word lists that say the same; 
 
 schemas: $(VENV)/.run ## Write the JSON Schemas of the events anew
 	@$(BIN)/python -m scripts.write_schemas
+
+screenshots: $(VENV)/.dev ## Take pictures of the desk's pages into docs/img (Chromium is needed)
+	@$(BIN)/python -m scripts.take_screenshots
 
 docs: $(VENV)/.dev ## Write the tables and drawings of docs/ from the code, and build the site into site/
 	@$(BIN)/python -m scripts.write_docs

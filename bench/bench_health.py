@@ -11,7 +11,7 @@ from copydesk.health.figures import Sighting
 from copydesk.health.stream import SourceWatch
 from copydesk.health.thresholds import DAY
 
-SEEDS = (101, 102, 103)
+SEEDS = (301, 302, 303)
 """Seeds that no threshold was set on."""
 SOURCES, DAYS, PLANTED, PARTITIONS = 200, 60, 40, 8
 IN_TIME_ARTICLES, IN_TIME_DAYS = 20, 2.0

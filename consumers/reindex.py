@@ -22,7 +22,7 @@ GROUPS = "reindex-"
 """How the consumer group of a rebuild is named, with the rebuild's id behind it."""
 
 logger = logging.getLogger("copydesk.reindex")
-P = ParamSpec("P")
+_P = ParamSpec("_P")
 T = TypeVar("T")
 _STOP_SEEN_WITHIN = 0.2
 _POLLS_TO_SHARE = 4
@@ -128,12 +128,12 @@ def _catch_up(
         future.result()
 
 
-def _one_at_a_time(told: threading.Lock, tell: Callable[P, None] | None) -> Callable[P, None] | None:
+def _one_at_a_time(told: threading.Lock, tell: Callable[_P, None] | None) -> Callable[_P, None] | None:
     """Return the callback for several threads, one of which calls it at a time."""
     if tell is None:
         return None
 
-    def tell_alone(*told_of: P.args, **more: P.kwargs) -> None:
+    def tell_alone(*told_of: _P.args, **more: _P.kwargs) -> None:
         with told:
             tell(*told_of, **more)
 

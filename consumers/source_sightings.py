@@ -81,12 +81,16 @@ def read_article(value: bytes) -> Sighting | None:
     )
 
 
-def read_refusal(value: bytes) -> Refusal | None:
-    """Return what counts of a DeadLetter event; None where a person put it aside, or the source did not do it."""
+def read_letter(value: bytes) -> DeadLetter | None:
+    """Read a DeadLetter event; None where it cannot be read."""
     try:
-        letter = decode(DeadLetter, value)
+        return decode(DeadLetter, value)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
+
+
+def refusal_of(letter: DeadLetter) -> Refusal | None:
+    """Return what counts of a dead letter; None where a person put it aside, or the source did not do it."""
     if letter.discarded or letter.source == LOCAL or letter.stage == INDEX_STAGE.name:
         return None
     seen = _Refused()

@@ -6,22 +6,27 @@ saved, after the alarms, before anything is committed. Whoever comes next goes o
 known by its offset, and an alarm that is published twice has the same id.
 """
 
+import hashlib
 import logging
 import math
 import threading
 import time
 from collections.abc import Callable
+from typing import get_args
 
 import msgspec
 
-from copydesk.consumers.source_sightings import read_article, read_refusal
+from copydesk.consumers.source_sightings import read_article, read_letter, refusal_of
 from copydesk.errors import Unavailable
-from copydesk.events import SCHEMA_VERSION, Alarm, encode, headers
+from copydesk.events import SCHEMA_VERSION, Alarm, AlarmKind, DeadLetter, encode, headers
 from copydesk.health.figures import SourceFigures, is_new_record
 from copydesk.health.stream import SourceWatch
+from copydesk.index_port import Note, Notes
 from copydesk.log_port import Log, Message, Partition, Reader, Record
 from copydesk.pipeline import ALERTS, CLEAN, DEAD, HEALTH, WATCH_STAGE
+from copydesk.runtime import dead_letters
 from copydesk.runtime.progress import Counts
+from copydesk.telemetry import figures
 
 logger = logging.getLogger("copydesk.watch_sources")
 
@@ -36,15 +41,14 @@ ELECTION_SECONDS = 10.0
 HEALTH_HEADERS = {"type": "SourceFigures", "schema_version": str(SCHEMA_VERSION)}
 _FIRST = Partition(HEALTH, 0)
 _BATCH, _BATCH_BYTES, _STATES = 500, 32 << 20, 200
-_FIRST_WAIT, _LONGEST_WAIT = 0.2, 15.0
+_FIRST_WAIT, _LONGEST_WAIT = 0.2, 5.0
 
 
 class SourceWatcher:
     """Run until stopped, or, once `drain` is set, until all is read. `counts` says how it is doing.
 
     `wall` is the clock by which a source is silent when nothing comes at all; without it, all that counts is what has
-    come in the end. `on_alarm` is told of each alarm that is published, `on_open` of how many are open, by kind,
-    whenever figures were saved.
+    come in the end. `notes` take alarms and dead letters for dashboards.
     """
 
     def __init__(
@@ -53,12 +57,11 @@ class SourceWatcher:
         *,
         wall: Callable[[], float] | None = time.time,
         beat: Callable[[], None] | None = None,
-        on_alarm: Callable[[Alarm], None] | None = None,
-        on_open: Callable[[dict[str, int]], None] | None = None,
+        notes: Notes | None = None,
     ) -> None:
         self.counts = Counts()
         self._log, self._wall, self._beat = log, wall, beat
-        self._on_alarm, self._on_open = on_alarm, on_open
+        self._notes = notes
         self._lease: Reader | None = None
         self._work: _Watching | None = None
         self._looked_at = -SWEEP_SECONDS
@@ -70,6 +73,7 @@ class SourceWatcher:
             while not stop.is_set():
                 self.counts.turned_at = time.monotonic()
                 draining = drain is not None and drain.is_set()
+                self.counts.turned_at = time.monotonic()
                 try:
                     if self._elected():
                         if self._go_on(draining) and draining:
@@ -107,17 +111,17 @@ class SourceWatcher:
     def _go_on(self, draining: bool) -> bool:
         """Do a step; whether there was nothing to do and all is saved."""
         if self._work is None:
-            self._work = _Watching(self._log, self.counts)
-        read = self._work.read(0.0 if draining else 0.5)
+            self._work = _Watching(self._log, self.counts, self._notes)
+        read = not self._work.is_full and self._work.read(0.0 if draining else 0.5)
         if not read:
             self._look(draining)
         if self._work.is_due(self._save_after(read, draining)):
             for alarm in self._work.save():
                 logger.info("%s: %s%s", alarm.source, alarm.what, " — ended" if alarm.ended_at else "")
-                if self._on_alarm is not None:
-                    self._on_alarm(alarm)
-            if self._on_open is not None:
-                self._on_open(self._work.open_alarms())
+                if alarm.ended_at is None:
+                    figures.ALARMS.add(1, alarm.kind)
+            figures.ALARMS_OPEN.replace(self._work.open_alarms())
+            figures.LAST_COMMIT.set(time.time(), WATCH_STAGE.name)
         return not read and self._work.is_done()
 
     def _save_after(self, read: bool, draining: bool) -> float:
@@ -150,8 +154,9 @@ class SourceWatcher:
 class _Watching:
     """Hold both readers and the figures of all sources, while elected."""
 
-    def __init__(self, log: Log, counts: Counts) -> None:
-        self._log, self._counts = log, counts
+    def __init__(self, log: Log, counts: Counts, notes: Notes | None) -> None:
+        self._log, self._counts, self._notes = log, counts, notes
+        self._notes_due: list[Note] = []
         table = log.table(HEALTH)
         table.refresh()
         self._watch = SourceWatch({source: read_figures(value) for source, value in table.items()})
@@ -166,7 +171,10 @@ class _Watching:
         letters = self._letters.poll(0.0, _BATCH, _BATCH_BYTES).records
         for record in letters:
             self._note(record)
-            refused = read_refusal(record.value or b"")
+            letter = read_letter(record.value or b"")
+            if letter is not None and self._notes is not None:
+                self._notes_due.append(note_of_letter(letter))
+            refused = refusal_of(letter) if letter is not None else None
             if refused is not None and self._is_new(refused.source, "dead", record):
                 self._watch.refusal(refused, record.partition)
         articles = self._articles.poll(0.0 if letters else timeout, _BATCH, _BATCH_BYTES).records
@@ -184,6 +192,11 @@ class _Watching:
             self._alarms += self._watch.sweep(wall)
             self._stale = False
 
+    @property
+    def is_full(self) -> bool:
+        """Whether so much is not saved that nothing more is to be read."""
+        return self._unsaved >= 2 * SAVE_RECORDS
+
     def is_due(self, seconds: float) -> bool:
         """Whether it is time to save, when that was last done so many seconds ago."""
         old = time.monotonic() - self._saved_at >= seconds
@@ -199,7 +212,11 @@ class _Watching:
         published = [Message(each.source, encode(each), headers(Alarm)) for each in self._alarms]
         if published:
             self._log.publish(ALERTS, published)
+            self._notes_due += [note_of_alarm(each) for each in self._alarms] if self._notes is not None else []
         told, self._alarms = self._alarms, []
+        if self._notes is not None and self._notes_due:
+            self._notes.write(self._notes_due)
+            self._notes_due.clear()
         gone = [Message(source, None, HEALTH_HEADERS) for source in watch.gone]
         changed = [
             Message(source, msgspec.json.encode(watch.sources[source]), HEALTH_HEADERS)
@@ -218,12 +235,12 @@ class _Watching:
         self._unsaved, self._saved_at = 0, time.monotonic()
         return told
 
-    def open_alarms(self) -> dict[str, int]:
-        """Count the open alarms by kind."""
-        found: dict[str, int] = {}
-        for figures in self._watch.sources.values():
-            for alarm in figures.alarms:
-                found[alarm.kind] = found.get(alarm.kind, 0) + 1
+    def open_alarms(self) -> dict[tuple[str, ...], float]:
+        """Count the open alarms by kind, every kind."""
+        found: dict[tuple[str, ...], float] = {(kind,): 0.0 for kind in get_args(AlarmKind)}
+        for source in self._watch.sources.values():
+            for alarm in source.alarms:
+                found[(alarm.kind,)] += 1
         return found
 
     def close(self) -> None:
@@ -236,10 +253,31 @@ class _Watching:
         self._unsaved += 1
         self._counts.read += 1
         self._counts.done += 1
+        figures.READ.add(1, WATCH_STAGE.name)
+        figures.OUTCOMES.add(1, WATCH_STAGE.name, "done")
 
     def _is_new(self, source: str, stream: str, record: Record) -> bool:
-        figures = self._watch.figures_of(source)
-        return is_new_record(figures, f"{stream}.{record.partition}", record.offset, record.timestamp)
+        known = self._watch.figures_of(source)
+        return is_new_record(known, f"{stream}.{record.partition}", record.offset, record.timestamp)
+
+
+def note_of_alarm(alarm: Alarm) -> Note:
+    """Return what a dashboard shows of an alarm; it is the same note when it ends."""
+    shown = alarm.articles[-1] if alarm.articles else None
+    return Note(
+        id=alarm.id, type="alarm", at=alarm.found_at, source=alarm.source, name=alarm.kind, words=alarm.what,
+        title=shown.title if shown else "", article=shown.id if shown else "", ended_at=alarm.ended_at,
+    )  # fmt: skip
+
+
+def note_of_letter(letter: DeadLetter) -> Note:
+    """Return what a dashboard shows of a dead letter; its repeats are one note, and so is its being put aside."""
+    named = hashlib.sha256("\n".join(dead_letters.identity(letter)).encode()).hexdigest()[:32]
+    return Note(
+        id=named, type="dead_letter", at=letter.failed_at, source=letter.source,
+        name="discarded" if letter.discarded else letter.class_, words=letter.reason, stage=letter.stage,
+        title=letter.title or "", article=letter.id or "",
+    )  # fmt: skip
 
 
 def read_figures(value: bytes) -> SourceFigures:

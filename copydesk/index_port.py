@@ -140,6 +140,37 @@ class Rebuild(Protocol):
         ...
 
 
+class Note(NamedTuple):
+    """Hold what is shown beside the articles: an alarm of a source, or a dead letter; the same `id` replaces.
+
+    `name` is the kind of the alarm or the class of the letter, `words` what changed or why it was refused, `article`
+    the id of what is to be looked at. An alarm that is open has no `ended_at`.
+    """
+
+    id: str
+    type: Literal["alarm", "dead_letter"]
+    at: datetime
+    source: str
+    name: str
+    words: str
+    stage: str = ""
+    title: str = ""
+    article: str = ""
+    ended_at: datetime | None = None
+
+
+class Notes(Protocol):
+    """Keep notes where dashboards show them."""
+
+    def write(self, notes: Sequence[Note]) -> None:
+        """Durably write notes, over those of the same ids. Raises IndexUnavailable: write all of them again."""
+        ...
+
+    def close(self) -> None:
+        """Release everything. Never raises."""
+        ...
+
+
 class Rebuildable(Protocol):
     """Build an index anew while it is in use."""
 

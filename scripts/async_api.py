@@ -82,7 +82,12 @@ def _message(name: str) -> dict[str, Any]:
         "contentType": "application/json",
         "traits": [{"$ref": "#/components/messageTraits/event"}],
         "payload": payload,
-        "bindings": {"kafka": {"key": {**_TEXT, "description": "The source."}, "bindingVersion": _KAFKA}},
+        "bindings": {
+            "kafka": {
+                "key": {**_TEXT, "description": "The source; `#` and a bucket behind it where it is spread."},
+                "bindingVersion": _KAFKA,
+            }
+        },
     }
 
 

@@ -1,4 +1,4 @@
-"""Write schemas/kibana/copydesk.ndjson: the data view and the dashboard that `copydesk stack dashboard` imports.
+"""Write schemas/kibana/copydesk.ndjson: the data views and the dashboard that `copydesk stack dashboard` imports.
 
 Saved objects hold JSON within JSON, which nobody can read or edit; here stands what they say. The shapes are those of
 the sample data that Kibana itself ships: Lens panels by value, their data view named in the dashboard's references.
@@ -12,6 +12,8 @@ Json = dict[str, Any]
 PLACE = Path(__file__).parent.parent / "schemas" / "kibana" / "copydesk.ndjson"
 DATA_VIEW, DASHBOARD = "copydesk-articles", "copydesk-dashboard"
 INDEX, TIME = "articles", "fetched_at"
+NOTES_VIEW, NOTES_INDEX, NOTES_TIME = "copydesk-notes", "articles-notes", "at"
+ALARMS, OPEN_ALARMS, LETTERS = 'type : "alarm"', 'type : "alarm" and open : true', 'type : "dead_letter"'
 
 COUNT: Json = {
     "label": "Articles",
@@ -99,6 +101,19 @@ def metric(column: Json) -> Json:
     return lens("lnsMetric", {"value": column}, {"layerId": "layer", "layerType": "data", "metricAccessor": "value"})
 
 
+def table(*columns: tuple[str, Json]) -> Json:
+    """Make a table, its columns by name, in order."""
+    shown: Json = {"layerId": "layer", "layerType": "data", "columns": [{"columnId": name} for name, _ in columns]}
+    return lens("lnsDatatable", dict(columns), shown)
+
+
+def of_notes(panel: Json, query: str) -> Json:
+    """Show the notes that a query matches, alarms or dead letters, in the place of articles."""
+    panel["references"] = [{**each, "id": NOTES_VIEW} for each in panel["references"]]
+    panel["state"]["query"]["query"] = query
+    return panel
+
+
 def lens(kind: str, columns: dict[str, Json], visualization: Json) -> Json:
     """Make a Lens panel's attributes."""
     layer = {"columns": columns, "columnOrder": list(columns), "incompleteColumns": {}}
@@ -136,6 +151,18 @@ LATENCY = {
 }
 PUBLISHED = {"time": over_time("seen_at", "1d"), "count": COUNT}
 
+NOTES: Json = {**COUNT, "label": "Number"}
+
+
+def noted_over_time(field: str, label: str) -> Json:
+    """Show how many notes there are of each value, over time."""
+    columns = {"split": by(field, label, "count"), "time": over_time(NOTES_TIME), "count": NOTES}
+    return chart("bar_stacked", columns, x="time", y=["count"], split="split")
+
+
+CONTROLS = (("source", "Source"), ("language", "Language"))
+"""Fields that a reader of the dashboard can choose values of; notes have a source and no language."""
+
 PANELS: list[tuple[str, tuple[int, int, int, int], Json]] = [
     ("Articles", (0, 0, 8, 8), metric(COUNT)),
     ("Milliseconds from fetched to indexed, median", (0, 8, 8, 8), metric(LATENCY["median"])),
@@ -149,12 +176,41 @@ PANELS: list[tuple[str, tuple[int, int, int, int], Json]] = [
         chart("line", LATENCY, x="time", y=["median", "slow"]),
     ),
     ("Articles, by day of publication", (0, 46, 48, 12), chart("bar_stacked", PUBLISHED, x="time", y=["count"])),
+    ("Alarms that are open", (0, 58, 8, 8), of_notes(metric(NOTES), OPEN_ALARMS)),
+    ("Alarms begun, by what changed", (8, 58, 40, 16), of_notes(noted_over_time("name", "Changed"), ALARMS)),
+    ("Dead letters", (0, 66, 8, 8), of_notes(metric(NOTES), LETTERS)),
+    (
+        "Open alarms: what changed at which source",
+        (0, 74, 48, 14),
+        of_notes(
+            table(
+                ("source", by("source", "Source", "count", 50)),
+                ("words", by("words", "What changed", "count", 1)),
+                ("title", by("title", "Article to look at", "count", 1)),
+                ("count", NOTES),
+            ),
+            OPEN_ALARMS,
+        ),
+    ),
+    ("Dead letters, by stage", (0, 88, 24, 16), of_notes(noted_over_time("stage", "Stage"), LETTERS)),
+    (
+        "Dead letters: the most frequent reasons, by source",
+        (24, 88, 24, 16),
+        of_notes(
+            table(
+                ("words", by("words", "Reason", "count", 20)),
+                ("source", by("source", "Source", "count", 3)),
+                ("count", NOTES),
+            ),
+            LETTERS,
+        ),
+    ),
 ]
 """Title; x, y, width, height on Kibana's grid of 48 columns; what is shown."""
 
 
 def saved_objects() -> list[Json]:
-    """Return the data view and the dashboard."""
+    """Return the data views and the dashboard."""
     panels, references = [], []
     for place, (title, (x, y, w, h), attributes) in enumerate(PANELS, start=1):
         panel = str(place)
@@ -169,23 +225,20 @@ def saved_objects() -> list[Json]:
             }
         )
         references += [{**each, "name": f"{panel}:{each['name']}"} for each in attributes["references"]]
-    view = {
-        "type": "index-pattern",
-        "id": DATA_VIEW,
-        "attributes": {
-            "title": INDEX,
-            "name": "Copydesk articles",
-            "timeFieldName": TIME,
-            "fields": "[]",
-            "fieldFormatMap": json.dumps({"url": {"id": "url"}, "canonical_url": {"id": "url"}}),
-            "sourceFilters": "[]",
-            "runtimeFieldMap": "{}",
-            "typeMeta": "{}",
-        },
-        "references": [],
-        "coreMigrationVersion": "8.8.0",
-        "typeMigrationVersion": "8.0.0",
-    }
+    controls = {}
+    for place, (field, label) in enumerate(CONTROLS):
+        name = f"control-{field}"
+        controls[name] = {
+            "type": "optionsListControl", "order": place, "width": "medium", "grow": True,
+            "explicitInput": {"id": name, "fieldName": field, "title": label, "enhancements": {}},
+        }  # fmt: skip
+        references.append(
+            {"type": "index-pattern", "id": DATA_VIEW, "name": f"controlGroup_{name}:optionsListDataView"}
+        )
+    views = [
+        _data_view(DATA_VIEW, INDEX, "Copydesk articles", TIME, {"url": {"id": "url"}, "canonical_url": {"id": "url"}}),
+        _data_view(NOTES_VIEW, NOTES_INDEX, "Copydesk alarms and dead letters", NOTES_TIME, {}),
+    ]
     dashboard = {
         "type": "dashboard",
         "id": DASHBOARD,
@@ -193,6 +246,15 @@ def saved_objects() -> list[Json]:
             "title": "Copydesk",
             "description": "What comes in, what is cut, and how long it takes.",
             "panelsJSON": json.dumps(panels),
+            "controlGroupInput": {
+                "controlStyle": "oneLine",
+                "chainingSystem": "HIERARCHICAL",
+                "showApplySelections": False,
+                "panelsJSON": json.dumps(controls),
+                "ignoreParentSettingsJSON": json.dumps(
+                    {"ignoreFilters": False, "ignoreQuery": False, "ignoreTimerange": False, "ignoreValidations": False}
+                ),
+            },
             "optionsJSON": json.dumps({"useMargins": True, "syncColors": True, "hidePanelTitles": False}),
             "kibanaSavedObjectMeta": {
                 "searchSourceJSON": json.dumps({"query": {"query": "", "language": "kuery"}, "filter": []})
@@ -207,7 +269,27 @@ def saved_objects() -> list[Json]:
         "coreMigrationVersion": "8.8.0",
         "typeMigrationVersion": "8.7.0",
     }
-    return [view, dashboard]
+    return [*views, dashboard]
+
+
+def _data_view(name: str, index: str, title: str, time: str, formats: Json) -> Json:
+    return {
+        "type": "index-pattern",
+        "id": name,
+        "attributes": {
+            "title": index,
+            "name": title,
+            "timeFieldName": time,
+            "fields": "[]",
+            "fieldFormatMap": json.dumps(formats),
+            "sourceFilters": "[]",
+            "runtimeFieldMap": "{}",
+            "typeMeta": "{}",
+        },
+        "references": [],
+        "coreMigrationVersion": "8.8.0",
+        "typeMigrationVersion": "8.0.0",
+    }
 
 
 def document() -> str:

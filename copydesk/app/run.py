@@ -13,7 +13,7 @@ from copydesk.consumers.source_memory import SourceMemory
 from copydesk.consumers.watch_sources import SourceWatcher
 from copydesk.errors import Unavailable
 from copydesk.events import LIST_TYPES, PageType
-from copydesk.index_port import Index
+from copydesk.index_port import Index, Notes
 from copydesk.log_port import Log, Record
 from copydesk.pipeline import CLEAN_STAGE, INDEX_STAGE, RAW
 from copydesk.runtime.outcome import Executor, Outcome
@@ -42,7 +42,7 @@ class PipelineRun:
     """Run the whole pipeline once; `start` it, watch the counts, then `close` it.
 
     `produce` is called in a thread of its own with the stop event and a function that says whether there is room.
-    `wall` is the clock by which a source is silent, where the run stays to see it.
+    `wall` is the clock by which a source is silent, where the run stays to see it; `notes` are for dashboards.
     """
 
     def __init__(
@@ -53,6 +53,7 @@ class PipelineRun:
         *,
         pool: ProcessPool | None = None,
         wall: Callable[[], float] | None = None,
+        notes: Notes | None = None,
         sources_named: int = SOURCES_NAMED,
     ) -> None:
         self._log = log
@@ -64,7 +65,7 @@ class PipelineRun:
         self._figures = CleanFigures(sources_named)
         self.clean = Worker(CLEAN_STAGE, log, self._remembering, on_outcome=self._note_cleaned)
         self.index = Worker(INDEX_STAGE, log, self.writer, on_outcome=self._note)
-        self.watcher = SourceWatcher(log, wall=wall)
+        self.watcher = SourceWatcher(log, wall=wall, notes=notes)
         self.error: BaseException | None = None
         self._threads: list[threading.Thread] = []
 

@@ -26,7 +26,7 @@ from copydesk.cli.serve import DESK_PORT, DeskPlace, desk_served
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.traced import traced
 from copydesk.cli.watched import Metrics, always, vital_of, watched
-from copydesk.cli.wiring import engines
+from copydesk.cli.wiring import engines, notes_for_dashboards
 from copydesk.errors import MissingExtra
 from copydesk.identity import source_of
 from copydesk.log_port import Log
@@ -87,8 +87,9 @@ def run(  # noqa: PLR0913 - a command's
             make_feed_run(settings, log, lists, now=now, watch=watch, allow_private=allow_private) if lists else None
         )
         pool = cleaning_pool(settings.workers, rules, settings.refuse)
+        notes = beside.enter_context(notes_for_dashboards(settings))
         whole = PipelineRun(
-            log, index, settings.workers, pool=pool, wall=time.time if watch else None,
+            log, index, settings.workers, pool=pool, wall=time.time if watch else None, notes=notes,
             sources_named=settings.metrics_sources,
         )  # fmt: skip
 

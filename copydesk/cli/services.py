@@ -14,13 +14,12 @@ from copydesk.cli.output import FAILED, GO_ON, console, stopping
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.traced import traced
 from copydesk.cli.watched import Metrics, always, vital_of, watched
-from copydesk.cli.wiring import open_index, open_log
+from copydesk.cli.wiring import notes_for_dashboards, open_index, open_log
 from copydesk.consumers.clean_figures import CleanFigures
 from copydesk.consumers.index import IndexWriter
 from copydesk.consumers.lost_index import cure, lost_index
 from copydesk.consumers.watch_sources import SourceWatcher
 from copydesk.errors import LostIndex
-from copydesk.events import Alarm
 from copydesk.log_port import Log, Record
 from copydesk.pipeline import CLEAN, CLEAN_STAGE, DEAD, INDEX_STAGE, TOPICS, WATCH_STAGE, Stage
 from copydesk.producers.seeds.counts import SeedCounts
@@ -32,7 +31,6 @@ from copydesk.runtime.outcome import Executor, Outcome
 from copydesk.runtime.worker import Worker
 from copydesk.settings import Settings, load
 from copydesk.sites.files import read_rules
-from copydesk.telemetry.figures import ALARMS, ALARMS_OPEN
 
 produce_app = typer.Typer(help="Publish what is found outside as events.", no_args_is_help=True)
 consume_app = typer.Typer(help="Run one stage as a service.", no_args_is_help=True)
@@ -119,29 +117,21 @@ def watch_sources(drain: Drain = False, metrics: Metrics = None) -> None:
     if drain:
         ending.set()
     heartbeat = Heartbeat(settings.heartbeat)
-    watcher = SourceWatcher(log, beat=heartbeat, on_alarm=_count_alarm, on_open=_show_open)
     logger.info("stage %s reads %s and %s", WATCH_STAGE.name, CLEAN, DEAD)
     try:
-        with (
-            stopping(stop) as asked,
-            heartbeat,
-            watched(settings, metrics, log, (WATCH_STAGE,), lambda: [vital_of(WATCH_STAGE, watcher.counts)]),
-            traced(settings, WATCH_STAGE.name),
-        ):
-            watcher.run(stop, ending)
+        with notes_for_dashboards(settings) as notes:
+            watcher = SourceWatcher(log, beat=heartbeat, notes=notes)
+            with (
+                stopping(stop) as asked,
+                heartbeat,
+                watched(settings, metrics, log, (WATCH_STAGE,), lambda: [vital_of(WATCH_STAGE, watcher.counts)]),
+                traced(settings, WATCH_STAGE.name),
+            ):
+                watcher.run(stop, ending)
+            logger.info("stage %s ends: %d read", WATCH_STAGE.name, watcher.counts.read)
     finally:
         log.close()
-        logger.info("stage %s ends: %d read", WATCH_STAGE.name, watcher.counts.read)
     asked.end()
-
-
-def _count_alarm(alarm: Alarm) -> None:
-    if alarm.ended_at is None:
-        ALARMS.add(1, alarm.kind)
-
-
-def _show_open(found: dict[str, int]) -> None:
-    ALARMS_OPEN.replace({(kind,): float(number) for kind, number in found.items()})
 
 
 def setup() -> None:

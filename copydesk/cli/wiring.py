@@ -11,7 +11,7 @@ import typer
 from copydesk.cli.extras import require_extra
 from copydesk.consumers.lost_index import cure, lost_index, was_indexed
 from copydesk.errors import IndexMissing, LostIndex, Unavailable
-from copydesk.index_port import Index
+from copydesk.index_port import Index, Notes
 from copydesk.log_port import Log
 from copydesk.pipeline import TOPICS
 from copydesk.settings import Settings, load
@@ -76,6 +76,22 @@ def open_index(settings: Settings, *, reading: bool = False, even_lost: bool = F
     if not even_lost or nowhere:
         index.setup()
     return index
+
+
+@contextmanager
+def notes_for_dashboards(settings: Settings) -> Iterator[Notes | None]:
+    """Open what Kibana shows beside the articles; None where there is no Elasticsearch."""
+    if not settings.index:
+        yield None
+        return
+    require_extra("elasticsearch", "an index on Elasticsearch (COPYDESK_INDEX)")
+    from copydesk.adapters.elasticsearch_index.notes import ElasticsearchNotes
+
+    notes = ElasticsearchNotes.from_settings(settings)
+    try:
+        yield notes
+    finally:
+        notes.close()
 
 
 def _refuse_lost(settings: Settings, index: Index) -> None:

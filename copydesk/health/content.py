@@ -9,11 +9,11 @@ from copydesk.events import AlarmArticle, AlarmKind
 from copydesk.health.figures import Sample, SourceFigures
 from copydesk.health.samples import chance_of, median, rank_distance
 from copydesk.health.thresholds import (
-    CHANCE,
     CUTS_BACK,
     CUTS_FAR,
     CUTS_MORE,
     CUTS_TIMES,
+    FACT_CHANCE,
     LEAST_USUAL,
     MISSING_BACK,
     MISSING_MORE,
@@ -158,7 +158,7 @@ def _more_often(halves: _Halves, marked: Callable[[Sample], bool], is_open: bool
     if now - was < (MISSING_BACK if is_open else MISSING_MORE):
         return None
     total = len(halves.usual) + len(halves.latest)
-    if not is_open and chance_of(after, len(halves.latest), before + after, total) > CHANCE:
+    if not is_open and chance_of(after, len(halves.latest), before + after, total) > FACT_CHANCE:
         return None
     return _Shift(was, now, marked)
 

@@ -4,9 +4,9 @@ from copydesk.health.content import Changed
 from copydesk.health.figures import SourceFigures
 from copydesk.health.samples import chance_of
 from copydesk.health.thresholds import (
-    CHANCE,
     DAY,
     REFUSED_BACK,
+    REFUSED_CHANCE,
     REFUSED_DAYS,
     REFUSED_LEAST,
     REFUSED_MORE,
@@ -42,7 +42,7 @@ def refusals_risen(figures: SourceFigures, today: int) -> Changed | None:
         risen = now - was >= REFUSED_BACK
     else:
         risen = now - was >= REFUSED_MORE and now >= REFUSED_TIMES * was
-        risen = risen and chance_of(bad, came, before + bad, usual + came) <= CHANCE
+        risen = risen and chance_of(bad, came, before + bad, usual + came) <= REFUSED_CHANCE
     if not risen:
         return None
     since = next(

@@ -138,7 +138,7 @@ def fewer(
         due = sum(rhythm.expected(day) * min(1.0, factor(day)) for day in range(first, today))
         came = sum(figures.count(day) for day in range(first, today))
         few = came <= FEWER_SHARE * due and odds_of_few(came, due, rhythm.spread) >= FEWER_ODDS
-        if came and (few or (is_open and window == FEWER_WINDOWS[0] and came < due * FEWER_BACK)):
+        if came and (few or (is_open and window == FEWER_WINDOWS[1] and came < due * FEWER_BACK)):
             return first, due / window, came / window
     return None
 

@@ -20,13 +20,13 @@ STEP = 6 * 3600.0
 HISTORY_DELAY = 3 * DAY
 """From this delay between publication and fetch on, a source's articles are an archive, not news."""
 
-SILENT_ODDS = 7.5
-"""Minus the logarithm of the chance of a gap that counts as silence: one gap in 1,800."""
+SILENT_ODDS = 8.2
+"""Minus the logarithm of the chance of a gap that counts as silence: one gap in 3,600."""
 SILENT_AFTER = 36 * 3600.0
 """Seconds that a silence lasts at least: what publishes by day alone is still at night."""
 SILENT_NEWS = 45 * DAY
 """Seconds after which a silence that nobody noticed is not told any more."""
-FEWER_SHARE, FEWER_ODDS, FEWER_WINDOWS, FEWER_BACK = 0.35, 6.5, (2, 4, 7), 0.67
+FEWER_SHARE, FEWER_ODDS, FEWER_WINDOWS, FEWER_BACK = 0.35, 7.2, (2, 4, 7), 0.67
 """At most this share of what is expected, as unlikely, over so many whole days; and from which share on it is over."""
 FLOOD_TIMES, FLOOD_ODDS, FLOOD_LEAST, FLOOD_BACK = 2.5, 10.5, 12, 1.5
 """At least so many times what is expected, as unlikely, so many articles above it; and up to when it lasts."""
@@ -45,8 +45,9 @@ LEAST_USUAL = 14
 RANKS_APART = {10: 3.8, 15: 3.6, 20: 3.4}
 """How many of the latest articles are looked at, a large change shows in ten, a smaller one in twenty; and by how
 many standard deviations their ranks differ: one in 14,000 to 3,000."""
-CHANCE = 1e-5
-"""Chance below which a difference of two shares is none."""
+FACT_CHANCE, REFUSED_CHANCE = 1e-4, 1e-5
+"""Chance below which a difference of two shares is none: of articles that lack a fact, and of refusals, which come in
+rows."""
 
 WORDS_LEFT, WORDS_BACK = 0.6, 0.75
 """Share of the usual words below which words are lost, and above which they are back."""
@@ -54,7 +55,7 @@ CUTS_TIMES, CUTS_MORE, CUTS_BACK = 2.0, 0.08, 1.5
 """How many times the usual share is cut, and by how much of the text more; and from when on it is as usual again."""
 CUTS_FAR = 0.25
 """So much more of the text counts as well, where twice as much would be nearly all."""
-MISSING_MORE, MISSING_BACK = 0.4, 0.25
+MISSING_MORE, MISSING_BACK = 0.37, 0.25
 """By how much the share of articles without a fact grows, and from when on it is as usual again."""
 
 REFUSED_MORE, REFUSED_TIMES, REFUSED_BACK = 0.25, 2.0, 0.12

@@ -10,7 +10,7 @@ from copydesk.index_port import Count, Interval
 
 _WIDTH, _HEIGHT, _GAP = 720, 96, 1
 _SPARK_WIDTH, _SPARK_HEIGHT = 180, 32
-_MOST_BARS = 400
+_FEWEST_BARS, _MOST_BARS = 12, 400
 _DAYS: Mapping[Interval, int] = {"day": 1, "week": 7, "month": 31}
 
 
@@ -82,7 +82,7 @@ def sparkline(counts: Sequence[Count], label: str) -> Markup:
 
 def _bars(counts: Sequence[Count], width: int, height: int) -> Iterator[tuple[Count, float, float, float, float]]:
     most = max((count.articles for count in counts), default=0)
-    step = width / max(1, len(counts))
+    step = width / max(_FEWEST_BARS, len(counts))
     for number, count in enumerate(counts):
         tall = round(height * count.articles / most, 1) if most else 0.0
         yield count, round(number * step, 2), round(height - tall, 1), round(max(0.5, step - _GAP), 2), tall

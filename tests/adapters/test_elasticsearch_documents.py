@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk.adapters.elasticsearch_index.documents import Layout, article_of, count_words, document
-from copydesk.adapters.elasticsearch_index.packed import pack, unpack
+from copydesk.adapters.elasticsearch_index.documents import DocumentLayout, article_in, count_words, document
+from copydesk.adapters.elasticsearch_index.packed import pack_removed, unpack_removed
 from copydesk.adapters.elasticsearch_index.refolded import PHRASE, overlapping, refolded
 from copydesk.errors import CorruptStorage
 from copydesk.events import Image, Removed
@@ -31,7 +31,7 @@ PIECES = st.lists(
 
 @given(PIECES)
 def test_what_was_cut_comes_back_from_its_columns(pieces: list[Removed]) -> None:
-    found = article_of({"_source": orjson.loads(document(article(removed=tuple(pieces)), None, Layout()))})
+    found = article_in({"_source": orjson.loads(document(article(removed=tuple(pieces)), None, DocumentLayout()))})
     assert list(found.removed) == pieces
 
 
@@ -39,19 +39,19 @@ def test_sentences_that_come_again_stand_once() -> None:
     pieces = [
         Removed(text=f"{at}", kind="other", why="a sentence " * 9, position=at, confidence=1.0) for at in range(50)
     ]
-    assert len(orjson.dumps(pack(pieces))) < len(orjson.dumps(unpack(pack(pieces)))) / 6
+    assert len(orjson.dumps(pack_removed(pieces))) < len(orjson.dumps(unpack_removed(pack_removed(pieces)))) / 6
 
 
 def test_a_document_says_what_counts_and_holds_nothing_twice_without_need() -> None:
     plain = article("Nothing odd is said here.", "Ευχαριστώ πολύ.", removed=(appeal("Give"),))
-    found = orjson.loads(document(plain, 12, Layout()))
+    found = orjson.loads(document(plain, 12, DocumentLayout()))
     assert found["folded"] == {"paragraphs": ["Ευχαριστω πολυ "]} or found["folded"]["paragraphs"]
     assert (found["kept_chars"], found["removed_chars"], found["removed_count"], found["words"]) == (40, 4, 1, 7)
     assert found["latency_ms"] == 12
     assert not {"stemmed", "captions", "credits"} & set(found)
-    assert "folded" not in orjson.loads(document(article("Nothing odd is said here."), None, Layout()))
+    assert "folded" not in orjson.loads(document(article("Nothing odd is said here."), None, DocumentLayout()))
     seen = article("x", images=(Image(caption="Boats", credit="Ana"), Image()), language="en-GB")
-    found = orjson.loads(document(seen, None, Layout(2, frozenset({"en"}))))
+    found = orjson.loads(document(seen, None, DocumentLayout(2, frozenset({"en"}))))
     assert (found["captions"], found["credits"], list(found["stemmed"])) == (["Boats"], ["Ana"], ["en"])
 
 
@@ -63,7 +63,7 @@ def test_words_are_counted_as_a_reader_does() -> None:
 @pytest.mark.parametrize("source", [{}, {"id": "x"}, {"removed": {"text": ["x"]}}, None])
 def test_what_is_no_article_is_told(source: object) -> None:
     with pytest.raises(CorruptStorage, match="copydesk reindex"):
-        article_of({"_id": "x", "_source": source})
+        article_in({"_id": "x", "_source": source})
 
 
 def test_only_odd_words_and_their_neighbours_are_indexed_once_more() -> None:

@@ -13,7 +13,7 @@ import pytest
 from copydesk.adapters.elasticsearch_index import setup
 from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
 from copydesk.adapters.elasticsearch_index.refolded import refolded
-from copydesk.adapters.elasticsearch_index.upkeep import Bounds
+from copydesk.adapters.elasticsearch_index.upkeep import IndexBounds
 from copydesk.errors import ConfigError, IndexUnavailable, NewerStorage
 from copydesk.events import Image
 from copydesk.search.query import HIGHLIGHT_END, HIGHLIGHT_START, Query, parse
@@ -606,7 +606,7 @@ def test_an_index_is_refreshed_and_has_replicas_only_when_it_is_filled(index: El
 
 
 def rolling(place: Place, **bounds: Any) -> ElasticsearchIndex:
-    place.opened.append(ElasticsearchIndex(place.server.url(), prefix=place.prefix, bounds=Bounds(**bounds)))
+    place.opened.append(ElasticsearchIndex(place.server.url(), prefix=place.prefix, bounds=IndexBounds(**bounds)))
     return place.opened[-1]
 
 
@@ -678,7 +678,7 @@ def test_a_service_that_may_not_make_an_index_says_who_can(
 ) -> None:
     shelf = Shelf(index)
     shelf.put(shelf.article())
-    writer = ElasticsearchIndex(place.server.url("writer"), prefix=place.prefix, bounds=Bounds(0.000001))
+    writer = ElasticsearchIndex(place.server.url("writer"), prefix=place.prefix, bounds=IndexBounds(0.000001))
     place.opened.append(writer)
     assert outcomes(writer, shelf.article()) == ["stored"]
     assert "run `copydesk setup`" in caplog.text

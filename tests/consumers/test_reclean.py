@@ -17,7 +17,7 @@ from copydesk.consumers.reclean_progress import ProgressFile
 from copydesk.consumers.recurring_header import EMPTY_HEADER, add_header
 from copydesk.consumers.reindex import reindex
 from copydesk.consumers.source_memory import FURNITURE_HEADERS
-from copydesk.consumers.source_sightings import read_refusal
+from copydesk.consumers.source_sightings import refusal_of
 from copydesk.events import DeadLetter, RawArticle, decode, encode, headers
 from copydesk.log_port import Message
 from copydesk.pipeline import CLEAN, CLEAN_STAGE, DEAD, FURNITURE, RAW
@@ -248,7 +248,7 @@ def test_what_is_refused_now_leaves_and_is_a_dead_letter_and_comes_back(past: Pa
     assert [each.id for each in past.index.scan(Query())] == [f"{2:032x}"]
     [letter] = past.letters()
     assert (letter.stage, letter.class_, letter.id, letter.revision) == ("clean", "refused", f"{1:032x}", 1)
-    assert read_refusal(encode(letter)) is None, "the source did not change"
+    assert refusal_of(letter) is None, "the source did not change"
     assert past.apply(NOTHING_LEFT).passed == {"still_refused": 1}
     assert len(past.letters()) == 1
     assert past.apply(None).changes["now_accepted"] == 1

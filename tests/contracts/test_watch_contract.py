@@ -139,7 +139,7 @@ def test_the_next_process_goes_on_when_the_first_has_gone(tested: LogUnderTest, 
     thread.start()
     pipeline.publish(CLEAN, [*days(source, 0, 20)])
     try:
-        eventually(lambda: (pipeline.table(HEALTH).get(source) or b"") != b"", 60)
+        eventually(lambda: (pipeline.table(HEALTH).get(source) or b"") != b"")
     finally:
         stop.set()
         thread.join()

@@ -324,25 +324,38 @@ def test_the_dashboard_shows_fields_that_the_index_has() -> None:
     assert write_dashboard.PLACE.read_text(encoding="utf-8") == write_dashboard.document(), (
         "run scripts/write_dashboard"
     )
-    mapping = json.loads((ROOT / "schemas" / "elasticsearch" / "articles-mappings.json").read_text(encoding="utf-8"))
+    templates = ROOT / "schemas" / "elasticsearch"
+    articles = json.loads((templates / "articles-mappings.json").read_text(encoding="utf-8"))["template"]["mappings"]
+    notes = json.loads((templates / "notes.json").read_text(encoding="utf-8"))["mappings"]
     fields = {
-        name: each["type"] for name, each in mapping["template"]["mappings"]["properties"].items() if "type" in each
+        view: {name: each["type"] for name, each in mapping["properties"].items() if "type" in each}
+        for view, mapping in ((write_dashboard.DATA_VIEW, articles), (write_dashboard.NOTES_VIEW, notes))
     }
-    view, dashboard = map(json.loads, write_dashboard.document().splitlines())
-    assert fields[view["attributes"]["timeFieldName"]] == "date"
+    *views, dashboard = map(json.loads, write_dashboard.document().splitlines())
+    assert {view["id"] for view in views} == set(fields)
+    for view in views:
+        assert fields[view["id"]][view["attributes"]["timeFieldName"]] == "date"
     panels = json.loads(dashboard["attributes"]["panelsJSON"])
     named = {each["name"]: each["id"] for each in dashboard["references"]}
     fits = {"date_histogram": {"date"}, "terms": {"keyword"}, "median": {"long"}, "percentile": {"long"}}
     for panel in panels:
         shown = panel["embeddableConfig"]["attributes"]
         for layer_id, layer in shown["state"]["datasourceStates"]["formBased"]["layers"].items():
-            assert named[f"{panel['panelIndex']}:indexpattern-datasource-layer-{layer_id}"] == view["id"]
+            known = fields[named[f"{panel['panelIndex']}:indexpattern-datasource-layer-{layer_id}"]]
             assert set(layer["columnOrder"]) == set(layer["columns"])
             visualization = json.dumps(shown["state"]["visualization"])
             assert all(f'"{column}"' in visualization for column in layer["columns"])
             for column in layer["columns"].values():
                 if column["operationType"] != "count":
-                    assert fields[column["sourceField"]] in fits[column["operationType"]], column
+                    assert known[column["sourceField"]] in fits[column["operationType"]], column
+            asked = re.findall(r"(\w+) :", shown["state"]["query"]["query"])
+            assert set(asked) <= set(known)
+    controls = json.loads(dashboard["attributes"]["controlGroupInput"]["panelsJSON"])
+    for name, control in controls.items():
+        assert (
+            fields[named[f"controlGroup_{name}:optionsListDataView"]][control["explicitInput"]["fieldName"]]
+            == "keyword"
+        )
     boxes = [panel["gridData"] for panel in panels]
     cells = [(x, y) for b in boxes for x in range(b["x"], b["x"] + b["w"]) for y in range(b["y"], b["y"] + b["h"])]
     assert len(cells) == len(set(cells)), "panels lie over each other"

@@ -21,7 +21,7 @@ from copydesk.adapters.elasticsearch_index.client import (
     missing_index_error,
     translate_elasticsearch_errors,
 )
-from copydesk.adapters.elasticsearch_index.documents import Layout, document
+from copydesk.adapters.elasticsearch_index.documents import DocumentLayout, document
 from copydesk.adapters.elasticsearch_index.past import Past, past_fields
 from copydesk.adapters.elasticsearch_index.query import MAX_ID_BYTES
 from copydesk.errors import CopydeskError, IndexUnavailable, StorageError
@@ -82,7 +82,7 @@ class _Line(NamedTuple):
 class BulkWriter:
     """Write through one alias, never making an index. Batches are bounded, and a few are under way at once."""
 
-    def __init__(self, client: Client, alias: str, layout: Layout = Layout()) -> None:  # noqa: B008 - a constant
+    def __init__(self, client: Client, alias: str, layout: DocumentLayout = DocumentLayout()) -> None:  # noqa: B008 - a constant
         """Write through `alias`, documents of the `layout` of the index behind it."""
         self._client, self._alias, self.layout = client, alias, layout
         self._pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="elasticsearch-bulk")

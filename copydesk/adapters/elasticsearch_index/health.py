@@ -30,7 +30,7 @@ def waiting_for(client: Client, names: IndexNames, found: Live) -> str:
     return ""
 
 
-def advice(client: Client, found: Live) -> str:
+def advice_on(client: Client, found: Live) -> str:
     """Return one sentence on an index that takes articles, and would be better made anew; nothing for others."""
     with translate_elasticsearch_errors(client.address):
         mappings = client.api.indices.get_mapping(index=",".join(found.search)).body if found.search else {}

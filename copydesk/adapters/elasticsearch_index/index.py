@@ -20,8 +20,9 @@ from copydesk.adapters.elasticsearch_index.client import (
     missing_index_error,
     translate_elasticsearch_errors,
 )
-from copydesk.adapters.elasticsearch_index.documents import ADDED, Json, article_of
-from copydesk.adapters.elasticsearch_index.health import advice, waiting_for
+from copydesk.adapters.elasticsearch_index.documents import REPEATED, Json, article_in
+from copydesk.adapters.elasticsearch_index.health import advice_on, waiting_for
+from copydesk.adapters.elasticsearch_index.notes import put_notes_index
 from copydesk.adapters.elasticsearch_index.past import pasts, revisions_of
 from copydesk.adapters.elasticsearch_index.query import (
     VERSION_FIELDS,
@@ -37,7 +38,7 @@ from copydesk.adapters.elasticsearch_index.rebuild import ElasticsearchRebuild
 from copydesk.adapters.elasticsearch_index.scan import scan_documents
 from copydesk.adapters.elasticsearch_index.setup import IndexNames, Live, Sharding
 from copydesk.adapters.elasticsearch_index.time_counts import time_counts
-from copydesk.adapters.elasticsearch_index.upkeep import Bounds, delete, keep_in_bounds
+from copydesk.adapters.elasticsearch_index.upkeep import IndexBounds, delete, keep_in_bounds
 from copydesk.adapters.index_values import SHORTEST_ID_PREFIX
 from copydesk.errors import ConfigError, IndexUnavailable
 from copydesk.events import CleanArticle
@@ -79,7 +80,7 @@ class ElasticsearchIndex:
         shards: int | None = None,
         replicas: int | None = None,
         prefix: str = "",
-        bounds: Bounds = Bounds(),  # noqa: B008 - a constant
+        bounds: IndexBounds = IndexBounds(),  # noqa: B008 - a constant
     ) -> None:
         """Put `prefix` before the names of aliases, indices and templates. Sends nothing. Raises ConfigError."""
         self._client = connect(
@@ -105,7 +106,7 @@ class ElasticsearchIndex:
             shards=settings.elasticsearch_shards,
             replicas=settings.elasticsearch_replicas,
             prefix=settings.elasticsearch_prefix,
-            bounds=Bounds(settings.elasticsearch_rollover_mb, settings.elasticsearch_retention_days),
+            bounds=IndexBounds(settings.elasticsearch_rollover_mb, settings.elasticsearch_retention_days),
         )
 
     def __repr__(self) -> str:
@@ -115,6 +116,7 @@ class ElasticsearchIndex:
         """See the port. Puts templates, and the first index with both aliases."""
         templates.setup(self._client, self._names, self._shape)
         keep_in_bounds(self._client, self._names, self._shape, self._bounds, datetime.now(UTC))
+        put_notes_index(self._client, self._names)
 
     def upsert(
         self, articles: Sequence[CleanArticle], events: Sequence[bytes] = (), places: Sequence[EventPlace | None] = ()
@@ -151,7 +153,7 @@ class ElasticsearchIndex:
             found = ask_again_once(partial(self._only, {"term": {"other_ids": id}}))
         if found is None and len(id) >= SHORTEST_ID_PREFIX:
             found = ask_again_once(partial(self._only, {"prefix": {"id": id}}))
-        return article_of(found) if found else None
+        return article_in(found) if found else None
 
     def count_ids(self, prefix: str) -> int:
         """See the port; after a refresh, as the beginning of an id is found."""
@@ -188,7 +190,7 @@ class ElasticsearchIndex:
         selected = selection(query)
         if selected is None:
             return
-        yield from map(article_of, scan_documents(self._reader, self._names.search, selected))
+        yield from map(article_in, scan_documents(self._reader, self._names.search, selected))
 
     def standing(self, ids: Sequence[str]) -> Mapping[str, CleanArticle]:
         """See the port."""
@@ -196,7 +198,7 @@ class ElasticsearchIndex:
         known = list(dict.fromkeys(each for each in ids if possible_id(each)))
         for start in range(0, len(known), _BODIES_AT_ONCE):
             documents = ask_again_once(partial(self._newest, known[start : start + _BODIES_AT_ONCE], source=True))
-            found.update({article_id: article_of(document) for article_id, document in documents.items()})
+            found.update({article_id: article_in(document) for article_id, document in documents.items()})
         return found
 
     def revisions(self, ids: Sequence[str]) -> Mapping[str, int]:
@@ -237,7 +239,7 @@ class ElasticsearchIndex:
             sizes["_all"]["primaries"]["store"]["size_in_bytes"],
             newest_at.when if newest_at else None,
             waiting,
-            advice=advice(client, found),
+            advice=advice_on(client, found),
         )
 
     def rebuild(self) -> ElasticsearchRebuild:
@@ -256,7 +258,7 @@ class ElasticsearchIndex:
         if now >= self._layout_until:  # again and again: a new index may have come, which looks otherwise
             self._writer.layout = templates.layout(self._client, self._names.write)
             if self._writer.layout.is_first and not self._has_written:
-                logger.warning("%s", advice(self._client, templates.live(self._client, self._names)))
+                logger.warning("%s", advice_on(self._client, templates.live(self._client, self._names)))
             self._layout_until = now + _LAYOUT_ANEW
             self._keep_in_bounds()
         known = list(dict.fromkeys(each.id for each in articles if possible_id(each.id)))
@@ -288,7 +290,7 @@ class ElasticsearchIndex:
         if not asked:
             return {}
         with translate_elasticsearch_errors(self._reader.address):
-            answer = self._reader.api.mget(docs=asked, source=source, source_excludes=ADDED).body
+            answer = self._reader.api.mget(docs=asked, source=source, source_excludes=REPEATED).body
         found: dict[str, list[Json]] = {}
         for document in answer["docs"]:
             if "error" in document:
@@ -316,7 +318,7 @@ class ElasticsearchIndex:
     def _only(self, selected: Json) -> Any:
         """Return the one document that is selected, None where there are several."""
         self._refresh(self._reader)
-        hits = self._ask({"query": selected, "size": 2, "_source": {"excludes": list(ADDED)}})["hits"]["hits"]
+        hits = self._ask({"query": selected, "size": 2, "_source": {"excludes": list(REPEATED)}})["hits"]["hits"]
         return hits[0] if len(hits) == 1 else None
 
     def _ask(self, body: Json) -> Json:

@@ -13,7 +13,7 @@ from copydesk.events import Removed
 _TOLD_ONCE = ("kind", "why", "evidence")
 
 
-def pack(removed: Sequence[Removed]) -> dict[str, Any]:
+def pack_removed(removed: Sequence[Removed]) -> dict[str, Any]:
     """Return the pieces as columns; an empty mapping for none."""
     if not removed:
         return {}
@@ -26,10 +26,10 @@ def pack(removed: Sequence[Removed]) -> dict[str, Any]:
     }
 
 
-def unpack(columns: Mapping[str, Any]) -> list[dict[str, Any]]:
+def unpack_removed(columns: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the pieces that were packed, as they are in an event.
 
-    Raises KeyError, TypeError, IndexError or ValueError for what `pack` does not make.
+    Raises KeyError, TypeError, IndexError or ValueError for what `pack_removed` does not make.
     """
     if not columns:
         return []

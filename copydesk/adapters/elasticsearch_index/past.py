@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from copydesk.adapters.elasticsearch_index.documents import Json, article_of
+from copydesk.adapters.elasticsearch_index.documents import Json, article_in
 from copydesk.errors import CorruptStorage
 from copydesk.events import Changes, CleanArticle
 from copydesk.history.follow import followed
@@ -75,7 +75,7 @@ def pasts(
 ) -> list[Past]:
     """Return what is to be stored of each article, in order; `before` are the documents that are there, by id."""
     found = []
-    latest = {key: Past(article_of(document), revisions_of(document)) for key, document in before.items()}
+    latest = {key: Past(article_in(document), revisions_of(document)) for key, document in before.items()}
     for each, place in zip(articles, places or [None] * len(articles), strict=True):
         past = latest.get(each.id, Past()).with_article(each, place)
         found.append(past)

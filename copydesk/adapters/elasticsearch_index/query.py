@@ -8,7 +8,7 @@ has them folded under `words`. Where the server has analyzers for languages, `st
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from copydesk.adapters.elasticsearch_index.documents import ADDED, Json, article_of
+from copydesk.adapters.elasticsearch_index.documents import REPEATED, Json, article_in
 from copydesk.adapters.elasticsearch_index.refolded import overlapping
 from copydesk.adapters.index_values import is_encodable, to_microseconds
 from copydesk.index_port import FACET_DAYS, FACET_VALUES, LONGEST_TERM, Hit, Results, TermField
@@ -71,7 +71,7 @@ def search_body(query: Query, selected: Json) -> Json:
     return {
         **({"search_after": _place(query.after, order)} if query.after else {}),
         "query": selected,
-        "_source": {"excludes": [*ADDED, *(() if query.removed else ("removed",))]},
+        "_source": {"excludes": [*REPEATED, *(() if query.removed else ("removed",))]},
         "from": offset if limit else 0,
         "size": limit,
         "track_total_hits": True,
@@ -197,7 +197,7 @@ def _counts(buckets: Sequence[Mapping[str, Any]]) -> dict[str, int]:
 
 
 def _hit(found: Json, wanted: Sequence[Needle]) -> Hit:
-    shown = article_of(found)
+    shown = article_in(found)
     marked = highlights(shown.title, shown.paragraphs, wanted)
     if not marked:
         marked = tuple(fragment for fragments in found.get("highlight", {}).values() for fragment in fragments)

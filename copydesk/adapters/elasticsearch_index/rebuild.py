@@ -13,7 +13,7 @@ import msgspec
 from copydesk.adapters.elasticsearch_index import setup as templates
 from copydesk.adapters.elasticsearch_index.bulk import BulkWriter, FirstWrite
 from copydesk.adapters.elasticsearch_index.client import Client, translate_elasticsearch_errors
-from copydesk.adapters.elasticsearch_index.documents import Json, article_of
+from copydesk.adapters.elasticsearch_index.documents import Json, article_in
 from copydesk.adapters.elasticsearch_index.past import Known, pasts
 from copydesk.adapters.elasticsearch_index.query import NO_VERSION, VERSION_FIELDS, document_version, possible_id
 from copydesk.adapters.elasticsearch_index.scan import BARE_PAGE, PAGE, scan_documents
@@ -88,7 +88,7 @@ class ElasticsearchRebuild:
             there = {each["_id"]: document_version(each) for each in found}
             wanted = [key for key, version in some.items() if there.get(key, NO_VERSION) < version]
             for start in range(0, len(wanted), PAGE):
-                yield from map(article_of, self._found(self._live, wanted[start : start + PAGE]))
+                yield from map(article_in, self._found(self._live, wanted[start : start + PAGE]))
 
     def take_writes(self) -> None:
         """See the port. From then on the index is refreshed, and has its replicas: a rebuild may end here."""

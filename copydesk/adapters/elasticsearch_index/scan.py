@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from copydesk.adapters.elasticsearch_index.client import Client, NotFoundError, translate_elasticsearch_errors
-from copydesk.adapters.elasticsearch_index.documents import ADDED, Json
+from copydesk.adapters.elasticsearch_index.documents import REPEATED, Json
 from copydesk.adapters.elasticsearch_index.query import BY_TIME
 from copydesk.errors import CopydeskError
 
@@ -21,7 +21,7 @@ def scan_documents(client: Client, alias: str, selected: Json, *, fields: Sequen
     """
     after: list[Any] | None = None
     view = _open(client, alias)
-    shown = list(fields) if fields else {"excludes": list(ADDED)}
+    shown = list(fields) if fields else {"excludes": list(REPEATED)}
     asked: Json = {"query": selected, "size": BARE_PAGE if fields else PAGE, "_source": shown, "version": True}
     try:
         while True:

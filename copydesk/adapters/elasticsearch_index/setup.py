@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from copydesk.adapters.elasticsearch_index.client import ApiError, Client, translate_elasticsearch_errors
-from copydesk.adapters.elasticsearch_index.documents import Layout
+from copydesk.adapters.elasticsearch_index.documents import DocumentLayout
 from copydesk.errors import ConfigError, NewerStorage
 
 logger = logging.getLogger("copydesk.elasticsearch")
@@ -39,6 +39,11 @@ class IndexNames(NamedTuple):
     def unused(self) -> str:
         """Return the alias of what may be deleted."""
         return f"{self.search}-unused"
+
+    @property
+    def notes(self) -> str:
+        """Return the name of the index of alarms and dead letters."""
+        return f"{self.search}-notes"
 
     @property
     def indices(self) -> str:
@@ -129,20 +134,20 @@ def live(client: Client, names: IndexNames) -> Live:
     return Live(tuple(index for index, known in aliases.items() if names.search in known), *written[-1:] or [None])
 
 
-def layout(client: Client, index: str) -> Layout:
+def layout(client: Client, index: str) -> DocumentLayout:
     """Return how the documents of an index look. Raises IndexUnavailable, ConfigError."""
     with translate_elasticsearch_errors(client.address):
         found = client.api.indices.get_mapping(index=index).body
-    return next((layout_of(each["mappings"]) for each in found.values()), Layout())
+    return next((layout_of(each["mappings"]) for each in found.values()), DocumentLayout())
 
 
-def layout_of(mapping: dict[str, Any]) -> Layout:
+def layout_of(mapping: dict[str, Any]) -> DocumentLayout:
     """Return how the documents of an index with this mapping look."""
     properties = mapping.get("properties", {})
     number = mapping.get("_meta", {}).get("layout", 1 if "properties" in properties.get("words", {}) else 2)
     within = properties.get("stemmed", {}).get("properties", {})
     languages = frozenset(within) | {name.split(".")[1] for name in properties if name.startswith(_STEMMED)}
-    return Layout(number, languages, frozenset(properties))
+    return DocumentLayout(number, languages, frozenset(properties))
 
 
 def put_templates(client: Client, names: IndexNames) -> None:

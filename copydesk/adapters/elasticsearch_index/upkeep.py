@@ -21,14 +21,14 @@ _AT_ONCE = 10 * BARE_PAGE
 """Articles dropped one by one in a pass; the next pass goes on."""
 
 
-class Bounds(NamedTuple):
+class IndexBounds(NamedTuple):
     """Bound an index: MB of the last one's primaries at which the next begins, days that articles stay."""
 
     megabytes: float | None = None
     days: int | None = None
 
 
-def keep_in_bounds(client: Client, names: IndexNames, shape: Sharding, bounds: Bounds, now: datetime) -> None:
+def keep_in_bounds(client: Client, names: IndexNames, shape: Sharding, bounds: IndexBounds, now: datetime) -> None:
     """Do what is due. Raises IndexUnavailable, ConfigError (this user may not)."""
     found = live(client, names)
     if found.write is None or found.write not in found.search:  # missing, or a rebuild takes over

@@ -13,7 +13,7 @@ import crc32c
 from copydesk.log_port import Message
 
 CONTENT_TYPE = "application/json; charset=utf-8"
-ADDED = frozenset(("ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time", "content-type"))
+CLOUD_EVENT_HEADERS = frozenset(("ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time", "content-type"))
 """Headers that are Kafka's record's alone: the log's messages have them on no engine, and are read without them."""
 _HEAD = 4096
 """Bytes at the beginning of a value that are hashed whole; of the rest a checksum is."""

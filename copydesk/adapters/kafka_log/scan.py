@@ -10,7 +10,7 @@ from typing import Any
 from kafka import TopicPartition
 
 from copydesk.adapters.kafka_log.client_patches import repair_consumer
-from copydesk.adapters.kafka_log.cloud_events import ADDED
+from copydesk.adapters.kafka_log.cloud_events import CLOUD_EVENT_HEADERS
 from copydesk.adapters.kafka_log.cluster import Cluster
 from copydesk.adapters.kafka_log.errors import translate_kafka_errors
 from copydesk.errors import LogUnavailable
@@ -32,7 +32,11 @@ def record(topic: str, found: Any) -> Record:
         found.timestamp,
         (found.key or b"").decode("utf-8", "replace"),
         found.value,
-        {name: (value or b"").decode("utf-8", "replace") for name, value in found.headers if name not in ADDED},
+        {
+            name: (value or b"").decode("utf-8", "replace")
+            for name, value in found.headers
+            if name not in CLOUD_EVENT_HEADERS
+        },
     )
 
 
