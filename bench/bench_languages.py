@@ -14,10 +14,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from copydesk.app.run import CLEANING_PRELOAD
 from copydesk.cleaning.lexicon import LANGUAGES
 from copydesk.cleaning.lexicon.load import phrases
-from copydesk.consumers.clean import clean_event
+from copydesk.consumers.clean import CLEANING_PRELOAD, clean_event
 from copydesk.consumers.recurring_header import EMPTY_HEADER, add_header
 from copydesk.events import encode
 from copydesk.identity import article_id

@@ -12,6 +12,9 @@ from copydesk.events import LIST_TYPES, PageType, RawArticle, Refused, decode, e
 from copydesk.identity import problem_of_event
 from copydesk.runtime.outcome import Outcome
 
+CLEANING_PRELOAD = ("copydesk.consumers.clean", "copydesk.loaded_models")
+"""The modules that the processes which clean are forked with."""
+
 
 def clean_event(value: bytes, rules: Rules | None = None, refuse: Collection[PageType] = LIST_TYPES) -> Outcome:
     """Return the CleanArticle of `value`, an `articles.raw` event behind the header of its source.

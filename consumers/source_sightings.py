@@ -34,6 +34,7 @@ class _Article(Struct, frozen=True):
     fetched_at: datetime
     language: str | None
     removed: list[_Piece]
+    edition: int = 0
 
 
 class _Hints(Struct, frozen=True):
@@ -44,6 +45,7 @@ class _Refused(Struct, frozen=True):
     fetched_at: datetime | None = None
     found_at_time: datetime | None = None
     hints: _Hints = _Hints()
+    edition: int = 0
 
 
 _articles = msgspec.json.Decoder(_Article)
@@ -56,7 +58,7 @@ def read_article(value: bytes) -> Sighting | None:
         article = _articles.decode(value)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
-    if article.source == LOCAL:
+    if article.source == LOCAL or article.edition:  # what was cleaned again is nothing that the source did
         return None
     kept = sum(map(len, article.paragraphs))
     # What recurs is learned as articles come: that more of it is cut is no change of the source.
@@ -88,13 +90,15 @@ def read_letter(value: bytes) -> DeadLetter | None:
 
 
 def refusal_of(letter: DeadLetter) -> Refusal | None:
-    """Return what counts of a dead letter; None for one that a person put aside, or that is the index's doing."""
+    """Return what counts of a dead letter; None where a person put it aside, or the source did not do it."""
     if letter.discarded or letter.source == LOCAL or letter.stage == INDEX_STAGE.name:
         return None
     seen = _Refused()
     if not isinstance(letter.event, UnsetType):
         with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
             seen = _refused.decode(letter.event)
+    if seen.edition:
+        return None
     when = seen.fetched_at or seen.found_at_time or letter.failed_at
     return Refusal(
         source=letter.source,

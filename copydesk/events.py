@@ -105,7 +105,8 @@ ADDRESS_FACT = "address"
 class RawArticle(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Hold an article as it came in. `content` is decoded text; `fetch` holds encoding, file and line, status.
 
-    With `keep` a person overruled a refusal: it is cleaned and goes on though it looks like no article.
+    With `keep` a person overruled a refusal: it is cleaned and goes on though it looks like no article. `edition` is
+    that of the clean article to come, above 0 where an earlier edition of it was withdrawn.
     """
 
     id: str
@@ -118,6 +119,7 @@ class RawArticle(Struct, frozen=True, kw_only=True, omit_defaults=True):
     hints: Hints = Hints()
     fetch: dict[str, str] = {}
     keep: bool = False
+    edition: Annotated[int, Meta(ge=0)] = 0
 
 
 class Removed(Struct, frozen=True, kw_only=True, gc=False):
@@ -185,10 +187,14 @@ class CleanArticle(Struct, frozen=True, kw_only=True):
     `requested_url` is the address that was asked for, where the host led on from it to `url`. `indexed_at`,
     `changed_at` (when the revision was fetched that changed it last) and `changes` are the index's own: set on what
     comes out of it, ignored on what goes in.
+
+    `edition` counts how often the same revision was cleaned anew to another answer (`reclean --apply`): the higher
+    (revision, edition) holds. `withdrawn` says why such an edition is no article any more: it leaves the index.
     """
 
     id: str
     revision: int
+    edition: Annotated[int, Meta(ge=0)] = 0
     source: str
     url: str | None
     canonical_url: str | None
@@ -218,10 +224,16 @@ class CleanArticle(Struct, frozen=True, kw_only=True):
     notes: dict[str, str] = {}
     extra: dict[str, Any] = {}
     feed: str | None = None
+    withdrawn: str | None = None
     requested_url: str | None = None
     indexed_at: datetime | None = None
     changed_at: datetime | None = None
     changes: Changes | None = None
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """Return what is compared of two events of one id: the higher one holds."""
+        return self.revision, self.edition
 
     @property
     def given_id(self) -> str | None:

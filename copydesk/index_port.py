@@ -1,6 +1,7 @@
 """Declare the port Index: what an adapter must do, and what it promises when things fail.
 
-An index holds one document per article id, the one with the highest revision ever written. It raises only errors of
+An index holds one document per article id, the one with the highest (revision, edition) ever written; one that is
+withdrawn keeps its place against lower ones, and nothing but `standing` finds it. It raises only errors of
 `copydesk.errors`.
 """
 
@@ -14,7 +15,7 @@ from copydesk.search.query import Query
 
 
 class Verdict(NamedTuple):
-    """Tell of one document: stored, stale (an equal or higher revision is there: fine), or refused for good."""
+    """Tell of one document: stored, stale (an equal or higher version is there: fine), or refused for good."""
 
     outcome: Literal["stored", "stale", "refused"]
     reason: str = ""
@@ -179,7 +180,7 @@ class Rebuildable(Protocol):
 
 
 class Index(Rebuildable, Protocol):
-    """Store and search. Writes are idempotent: the highest revision of an id stays, whatever order they come in."""
+    """Store and search. Writes are idempotent: the highest version of an id stays, whatever order they come in."""
 
     def setup(self) -> None:
         """Create what is missing; never touch what is there. Raises IndexUnavailable, ConfigError, StorageError."""
@@ -237,6 +238,10 @@ class Index(Rebuildable, Protocol):
 
     def scan(self, query: Query) -> Iterator[CleanArticle]:
         """Yield every article the query matches, oldest `seen_at` first, in bounded memory; ignores limit and sort."""
+        ...
+
+    def standing(self, ids: Sequence[str]) -> Mapping[str, CleanArticle]:
+        """Return what stands of each of these ids, found in full; also an article that is withdrawn."""
         ...
 
     def revisions(self, ids: Sequence[str]) -> Mapping[str, int]:

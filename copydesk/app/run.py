@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from functools import partial
 
 from copydesk.cleaning.site_rules import Rules
-from copydesk.consumers.clean import clean_event
+from copydesk.consumers.clean import CLEANING_PRELOAD, clean_event
 from copydesk.consumers.clean_figures import SOURCES_NAMED, CleanFigures
 from copydesk.consumers.index import IndexWriter
 from copydesk.consumers.source_memory import SourceMemory
@@ -22,8 +22,6 @@ from copydesk.runtime.worker import Worker
 
 AHEAD = 2000
 """How many raw articles the producer may be ahead of the cleaner."""
-
-CLEANING_PRELOAD = ("copydesk.consumers.clean", "copydesk.loaded_models")
 
 
 def cleaning_pool(workers: int, rules: Rules | None = None, refuse: Collection[PageType] = LIST_TYPES) -> ProcessPool:

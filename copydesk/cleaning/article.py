@@ -95,6 +95,7 @@ def _article(raw: RawArticle, found: Cleaned, mine: SiteRules | None, furniture_
     return CleanArticle(
         id=raw.id,
         revision=raw.revision,
+        edition=raw.edition,
         source=raw.source,
         url=strip_credentials(raw.url) if raw.url else None,
         **fields,

@@ -10,7 +10,7 @@ from copydesk.cleaning.normalise import fold_case
 from copydesk.cleaning.records import Cleaned
 from copydesk.events import CleanArticle, Removed
 
-_STYLE = """
+REPORT_STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1b1b1b; }
 h1 { font-size: 1.3rem; } .sum, small { color: #555; } ol { list-style: none; padding: 0; }
 li { display: grid; grid-template-columns: 3rem 11rem 1fr; gap: .75rem; padding: .4rem .6rem; }
@@ -78,13 +78,13 @@ def _placed(
 
 def html_report(found: Cleaned, name: str, corrections: Corrections = UNCORRECTED) -> str:
     """Render one self-contained HTML page, without scripts; everything from the document is escaped."""
-    rows = "\n".join(_row(block) for block in in_order(found, corrections))
+    rows = "\n".join(block_row(block) for block in in_order(found, corrections))
     kept, cut = len(found.paragraphs), len(found.removed)
     origins = ", ".join(f"{field} from {origin}" for field, origin in sorted(found.provenance.items()))
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{escape(name)}: what was kept and cut</title><style>{_STYLE}</style></head><body>
+<title>{escape(name)}: what was kept and cut</title><style>{REPORT_STYLE}</style></head><body>
 <h1 dir="auto">{escape(found.title or name)}</h1>
 <p class="sum">{escape(name)}: {kept} paragraphs kept, {cut} pieces cut, confidence {found.confidence:.2f}.
 {escape(origins)}</p>
@@ -94,7 +94,8 @@ def html_report(found: Cleaned, name: str, corrections: Corrections = UNCORRECTE
 """
 
 
-def _row(block: Shown) -> str:
+def block_row(block: Shown) -> str:
+    """Return a block as an item of a list: its place, its kind, its text and why it was cut."""
     sure = "" if block.confidence is None else f" {block.confidence:.2f}"
     why = f'<small dir="auto">{escape(block.why)}</small>' if block.why else ""
     return (

@@ -17,6 +17,7 @@ from copydesk.cli import (
     feed_services,
     feeds,
     history,
+    reclean,
     reindex,
     run,
     search,
@@ -68,6 +69,7 @@ app.add_typer(services.consume_app, name="consume")
 app.command()(services.setup)
 app.command("copy-log")(copy_log.copy_log)
 app.command()(reindex.reindex)
+app.command()(reclean.reclean)
 app.add_typer(stack.app, name="stack")
 app.command()(doctor.doctor)
 

@@ -10,12 +10,14 @@ from copydesk.history.records import Version
 def followed(before: CleanArticle | None, article: CleanArticle) -> CleanArticle:
     """Return the article with `changed_at` and `changes`, as they follow from the revision before it, with its own.
 
-    What changed trivially alone, in spelling, punctuation or spacing, did not change.
+    What changed trivially alone, in spelling, punctuation or spacing, did not change; nor did what was cleaned anew, or
+    was withdrawn in between.
     """
     if before is None:
         return msgspec.structs.replace(article, changed_at=None, changes=None)
     changed_at, changes = before.changed_at, before.changes
-    if before.content_hash != article.content_hash:
+    same = before.revision == article.revision or before.withdrawn or article.withdrawn
+    if not same and before.content_hash != article.content_hash:
         classes = {change.class_ for change in compare(version_of(before), version_of(article))} - {"trivial"}
         if classes:
             count = changes.count if changes else 0

@@ -239,6 +239,15 @@ def test_revisions_of_many_ids_are_found_at_once(index: Index) -> None:
     assert index.revisions([]) == {}
 
 
+def test_what_stands_of_many_ids_is_read_at_once(index: Index) -> None:
+    stored = [article(revision=number + 1) for number in range(250)]
+    assert set(outcomes(index, stored)) == {"stored"}
+    ids = [each.id for each in stored]
+    found = index.standing([*ids, unique(), ids[0][:20], ids[0], "\ud800", ""])
+    assert {key: without_time(each) for key, each in found.items()} == {each.id: each for each in stored}
+    assert index.standing([]) == {}
+
+
 def test_a_scan_goes_by_time_then_id_and_ignores_limit_and_sort(shelf: Shelf) -> None:
     articles = [shelf.article(seen_at=NOON + number % 7 * HOUR) for number in range(250)]
     shelf.put(*articles)

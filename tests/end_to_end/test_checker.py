@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -16,6 +17,7 @@ from copydesk.adapters.elasticsearch_index import bulk
 from copydesk.adapters.elasticsearch_index.bulk import BulkWriter
 from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
 from copydesk.adapters.sqlite_index import tables
+from copydesk.adapters.sqlite_index.editions import StoredVersion
 from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.consumers.clean import clean_event
 from copydesk.consumers.index import IndexWriter
@@ -184,8 +186,8 @@ def test_a_crash_of_the_indexer_and_an_older_copy_cost_nothing(tmp_path: Path) -
 def test_without_the_version_check_older_copies_win(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     guarded = tables.stored
 
-    def unguarded(*args: Any) -> dict[str, tuple[int, int]]:
-        return {id: (number, -1) for id, (number, _) in guarded(*args).items()}
+    def unguarded(*args: Any) -> dict[str, StoredVersion]:
+        return {id: each._replace(version=(-1, 0)) for id, each in guarded(*args).items()}
 
     monkeypatch.setattr(tables, "stored", unguarded)
     report = crashed_indexer(tmp_path)
@@ -196,7 +198,7 @@ def test_without_the_version_check_older_copies_win(tmp_path: Path, monkeypatch:
 def test_ids_that_are_not_stable_double_articles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     guarded, times = SqliteIndex.upsert, iter(range(1_000_000))
 
-    def unguarded(self: SqliteIndex, articles: Any, events: Any = ()) -> Any:
+    def unguarded(self: SqliteIndex, articles: Any, _events: Any = (), _places: Any = ()) -> Any:
         return guarded(self, [replace(each, id=f"{each.id}-{next(times)}") for each in articles])
 
     monkeypatch.setattr(SqliteIndex, "upsert", unguarded)
@@ -214,9 +216,13 @@ class Server:
 
     def __init__(self) -> None:
         self.documents: dict[str, CleanArticle] = {}
+        self.versions: dict[str, int] = {}
         self.busy: set[str] = set()
 
     def respond(self, asked: Asked) -> Answer:
+        if "/_mget" in asked.path:
+            wanted = [each["_id"] for each in json.loads(asked.body)["docs"]]
+            return Answer(200, {"docs": [{"_id": key, **self.read(key)} for key in wanted]})
         if "/_bulk" not in asked.path:
             return Answer(200, {"articles-000001": {"mappings": {"properties": {}}}})
         lines = asked.body.splitlines()
@@ -226,16 +232,21 @@ class Server:
         ]
         return Answer(200, {"errors": any("error" in item["index"] for item in items), "items": items})
 
+    def read(self, key: str) -> dict[str, Any]:
+        known = self.documents.get(key)
+        return {"found": known is not None, "_source": known and msgspec.to_builtins(known)}
+
     def write(self, action: dict[str, Any], body: bytes) -> dict[str, Any]:
-        document, there = decode(CleanArticle, body), self.documents.get(action["_id"])
+        document, there = decode(CleanArticle, body), self.versions.get(action["_id"])
         if b"poison" in body:
             return {"status": 400, "error": {"type": "document_parsing_exception", "reason": "cannot be parsed"}}
-        if there is not None and "version" in action and there.revision >= action["version"]:
+        if there is not None and "version" in action and there >= action["version"]:
             return {"status": 409, "error": {"type": "version_conflict_engine_exception", "reason": "conflict"}}
         if b"7r1x" in body and action["_id"] not in self.busy:
             self.busy.add(action["_id"])
             return {"status": 429, "error": {"type": "es_rejected_execution_exception", "reason": "busy"}}
         self.documents[action["_id"]] = document
+        self.versions[action["_id"]] = action.get("version", 0)
         return {"status": 201}
 
 

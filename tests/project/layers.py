@@ -99,7 +99,8 @@ LAYERS = {
         ("copydesk.producers.pages",), ("contract", "figures", "runtime", "web", "producers", "producers.web")
     ),
     "health": Room(("copydesk.health",), ("contract",)),
-    "consumers": Room(("copydesk.consumers",), ("contract", "figures", "runtime", "cleaning", "health")),
+    "recleaning": Room(("copydesk.recleaning",), ("contract", "search", "cleaning")),
+    "consumers": Room(("copydesk.consumers",), ("contract", "figures", "runtime", "cleaning", "health", "recleaning")),
     "answers": Room(
         ("copydesk.answers",),
         (
@@ -124,7 +125,7 @@ LAYERS = {
         (
             "contract", "search", "history", "runtime", "web", "cleaning", "cleaning.base", "sites", "adapters", "api",
             "producers.seeds", "producers.feeds", "producers.pages", "producers.web", "consumers", "app", "answers",
-            "server", "figures", "telemetry",
+            "server", "figures", "telemetry", "recleaning",
         ),
     ),
 }  # fmt: skip
@@ -149,7 +150,9 @@ LIBRARIES = {
 FORBIDDEN = ("sqlite3", "requests", "aiohttp", "courlan")
 """Libraries that nobody may import: another one does that work here, or, as courlan's, we do: ids never change."""
 
-PURE = ("search", "dates", "health", "history", *(name for name in LAYERS if name.startswith("cleaning")))
+PURE = (
+    "search", "dates", "health", "history", "recleaning", *(name for name in LAYERS if name.startswith("cleaning"))
+)  # fmt: skip
 IMPURE = {"os", "socket", "time", "random", "subprocess", "urllib.request", "threading", "logging", "pathlib"}
 """Rooms without input, output, clock or settings, and the modules of the standard library that bring these."""
 

@@ -30,7 +30,9 @@ from copydesk.index_port import Verdict
 from copydesk.telemetry.figures import BULK_BYTES, BULK_REJECTIONS
 
 BATCH_BYTES, BATCH_COUNT, IN_FLIGHT = 5 << 20, 500, 4
-MAX_REVISION = (1 << 63) - 1
+EDITION_BITS = 20
+MAX_REVISION, MAX_EDITION = (1 << 63 - EDITION_BITS) - 1, (1 << EDITION_BITS) - 1
+"""What fits into one version number of Elasticsearch: instants of the next 270 years, a million editions."""
 MAX_DOCUMENT_BYTES = 64 << 20
 """The largest document that is sent, in bytes of JSON; Elasticsearch takes requests of up to 100 MB."""
 
@@ -136,8 +138,11 @@ class BulkWriter:
             return Verdict("refused", f"an id has 1 to {MAX_ID_BYTES} bytes, this one {size}")
         if not 0 <= article.revision <= MAX_REVISION:
             return Verdict("refused", f"a revision is from 0 to {MAX_REVISION}, this one is {article.revision}")
+        if article.edition > MAX_EDITION:
+            return Verdict("refused", f"an edition is from 0 to {MAX_EDITION}, this one is {article.edition}")
         try:
-            action = {"index": {"_id": article.id, "version": article.revision, "version_type": "external"}}
+            version = article.revision if self.layout.is_first else article.revision << EDITION_BITS | article.edition
+            action = {"index": {"_id": article.id, "version": version, "version_type": "external"}}
             if not checked:
                 decode(CleanArticle, encode(article))  # what would not come back is not taken
             whole = past.article or article

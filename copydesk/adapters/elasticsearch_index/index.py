@@ -25,6 +25,8 @@ from copydesk.adapters.elasticsearch_index.health import advice_on, waiting_for
 from copydesk.adapters.elasticsearch_index.notes import put_notes_index
 from copydesk.adapters.elasticsearch_index.past import pasts, revisions_of
 from copydesk.adapters.elasticsearch_index.query import (
+    VERSION_FIELDS,
+    document_version,
     possible_id,
     results,
     search_body,
@@ -58,7 +60,7 @@ from copydesk.settings import Settings
 
 logger = logging.getLogger("copydesk.elasticsearch")
 
-_IDS_AT_ONCE = 1_000
+_IDS_AT_ONCE, _BODIES_AT_ONCE = 1_000, 100
 _READ_TIMEOUT, _STATUS_TIMEOUT = 10.0, 3.0
 _LAYOUT_ANEW = 60.0
 
@@ -143,6 +145,8 @@ class ElasticsearchIndex:
         if not possible_id(id):
             return None
         found = ask_again_once(partial(self._newest, [id], source=True)).get(id)
+        if found is not None and found["_source"].get("withdrawn") is not None:
+            return None
         if found is None:
             found = ask_again_once(partial(self._only, {"term": {"given_id": id}}))
         if found is None:
@@ -188,14 +192,25 @@ class ElasticsearchIndex:
             return
         yield from map(article_in, scan_documents(self._reader, self._names.search, selected))
 
+    def standing(self, ids: Sequence[str]) -> Mapping[str, CleanArticle]:
+        """See the port."""
+        found: dict[str, CleanArticle] = {}
+        known = list(dict.fromkeys(each for each in ids if possible_id(each)))
+        for start in range(0, len(known), _BODIES_AT_ONCE):
+            documents = ask_again_once(partial(self._newest, known[start : start + _BODIES_AT_ONCE], source=True))
+            found.update({article_id: article_in(document) for article_id, document in documents.items()})
+        return found
+
     def revisions(self, ids: Sequence[str]) -> Mapping[str, int]:
         """See the port."""
         found: dict[str, int] = {}
         known = [each for each in ids if possible_id(each)]
         for start in range(0, len(known), _IDS_AT_ONCE):
             some = known[start : start + _IDS_AT_ONCE]
-            documents = ask_again_once(partial(self._newest, some, source=False))
-            found.update({article_id: document["_version"] for article_id, document in documents.items()})
+            documents = ask_again_once(partial(self._newest, some, source=VERSION_FIELDS))
+            for article_id, document in documents.items():
+                if document["_source"].get("withdrawn") is None:
+                    found[article_id], _ = document_version(document)
         return found
 
     def history(self, article_id: str) -> Sequence[StoredRevision]:
@@ -216,7 +231,7 @@ class ElasticsearchIndex:
         newest = {"newest": {"max": {"field": "indexed_at", "format": "strict_date_optional_time"}}}
         with translate_elasticsearch_errors(client.address):
             searched = ",".join(found.search)
-            counted = client.api.search(index=searched, size=0, track_total_hits=True, aggs=newest).body
+            counted = client.api.search(index=self._names.search, size=0, track_total_hits=True, aggs=newest).body
             sizes = client.api.indices.stats(index=searched, metric="store", filter_path="_all.primaries").body
         newest_at = read_instant(counted["aggregations"]["newest"].get("value_as_string") or "", (iso_of_python,))
         return IndexStatus(
@@ -254,7 +269,7 @@ class ElasticsearchIndex:
             homes = Homes({key: documents[0]["_index"] for key, documents in holders.items()}, live.write)
             if doubled := [document for documents in holders.values() for document in documents[1:]]:
                 delete(self._client, doubled)  # written while the next index began, by a process that died over it
-        found = pasts({key: max(each, key=_version) for key, each in holders.items()}, articles, places)
+        found = pasts({key: max(each, key=document_version) for key, each in holders.items()}, articles, places)
         try:
             return self._writer.write(articles, checked=checked, pasts=found, homes=homes)
         except OtherMapping:
@@ -263,12 +278,12 @@ class ElasticsearchIndex:
                 raise
             return self._writer.write(articles, checked=checked, pasts=found, homes=homes)
 
-    def _newest(self, ids: Sequence[str], *, source: bool) -> Json:
-        """Return these ids' documents in their highest revision."""
+    def _newest(self, ids: Sequence[str], *, source: bool | Sequence[str]) -> Json:
+        """Return these ids' documents in their highest version, also those that are withdrawn."""
         holders = self._holders(templates.live(self._reader, self._names), ids, source=source)
-        return {key: max(documents, key=_version) for key, documents in holders.items()}
+        return {key: max(documents, key=document_version) for key, documents in holders.items()}
 
-    def _holders(self, live: Live, ids: Sequence[str], *, source: bool) -> dict[str, list[Json]]:
+    def _holders(self, live: Live, ids: Sequence[str], *, source: bool | Sequence[str]) -> dict[str, list[Json]]:
         """Return the documents of these ids by id, oldest index first: there may be two while a rebuild takes over."""
         indices = dict.fromkeys((*(live.search or (self._names.search,)), live.write or self._names.write))
         asked = [{"_index": index, "_id": each} for each in ids for index in indices]
@@ -316,7 +331,3 @@ class ElasticsearchIndex:
         """Let searches see all that is written; who may not do that sees what is older than half a second."""
         with translate_elasticsearch_errors(client.address), suppress(ApiError):
             client.api.indices.refresh(index=self._names.search)
-
-
-def _version(document: Json) -> int:
-    return int(document["_version"])

@@ -53,6 +53,9 @@ class Past(NamedTuple):
             new = msgspec.structs.replace(new, changed_at=mine.changed_at, changes=mine.changes)
         else:
             new = followed(mine, new)
+        noted = mine is not None and mine.version < new.version and older and older[-1].revision == new.revision
+        if noted or new.withdrawn:  # another edition is no other revision
+            return Past(new, tuple(older))
         return Past(new, with_revision(older, row))
 
     def with_known(self, known: Known) -> "Past":
@@ -76,7 +79,7 @@ def pasts(
     for each, place in zip(articles, places or [None] * len(articles), strict=True):
         past = latest.get(each.id, Past()).with_article(each, place)
         found.append(past)
-        if each.id not in latest or each.revision > _revision(latest[each.id]):
+        if each.id not in latest or each.version > _version(latest[each.id]):
             latest[each.id] = past
     return found
 
@@ -109,5 +112,5 @@ def _stored(known: Known) -> tuple[StoredRevision, ...]:
     )
 
 
-def _revision(past: Past) -> int:
-    return past.article.revision if past.article else -1
+def _version(past: Past) -> tuple[int, int]:
+    return past.article.version if past.article else (-1, 0)

@@ -115,6 +115,16 @@ def results(query: Query, answer: Json) -> Results:
     )
 
 
+VERSION_FIELDS = ("revision", "edition", "withdrawn")
+NO_VERSION = (-1, 0)
+
+
+def document_version(found: Json) -> tuple[int, int]:
+    """Return the (revision, edition) of a document that was read with VERSION_FIELDS at least."""
+    source = found["_source"]
+    return int(source["revision"]), int(source.get("edition", 0))
+
+
 def _order(query: Query, selected: Json) -> list[Json]:
     if query.sort == "oldest":
         return BY_TIME

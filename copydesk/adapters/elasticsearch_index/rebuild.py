@@ -1,7 +1,7 @@
 """Rebuild into a new index beside the live one: fill it, switch the write alias, then the search alias."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import islice
@@ -15,14 +15,13 @@ from copydesk.adapters.elasticsearch_index.bulk import BulkWriter, FirstWrite
 from copydesk.adapters.elasticsearch_index.client import Client, translate_elasticsearch_errors
 from copydesk.adapters.elasticsearch_index.documents import Json, article_in
 from copydesk.adapters.elasticsearch_index.past import Known, pasts
-from copydesk.adapters.elasticsearch_index.query import possible_id, selection
+from copydesk.adapters.elasticsearch_index.query import NO_VERSION, VERSION_FIELDS, document_version, possible_id
 from copydesk.adapters.elasticsearch_index.scan import BARE_PAGE, PAGE, scan_documents
 from copydesk.adapters.elasticsearch_index.setup import IndexNames, Sharding
 from copydesk.errors import CopydeskError, IndexUnavailable, StorageError
 from copydesk.events import CleanArticle
 from copydesk.index_port import Verdict
 from copydesk.log_port import EventPlace
-from copydesk.search.query import Query
 
 logger = logging.getLogger("copydesk.elasticsearch")
 
@@ -77,16 +76,17 @@ class ElasticsearchRebuild:
             return self._writer.write(articles, checked=bool(events), first=first, pasts=found)
 
     def lacking(self) -> Iterator[CleanArticle]:
-        """See the port. Ids and versions alone are compared; only what is lacking is read whole."""
-        everything, live = selection(Query()), ",".join(self._live)
-        if not live or everything is None:
+        """See the port. Versions alone are compared, also of what is withdrawn; only what is lacking is read whole."""
+        live = ",".join(self._live)
+        if not live:
             return
         with translate_elasticsearch_errors(self._client.address):
             self._client.api.indices.refresh(index=live)
-        documents = scan_documents(self._client, live, everything, whole=False)
-        while some := {each["_id"]: each["_version"] for each in islice(documents, BARE_PAGE)}:
-            there = {each["_id"]: each["_version"] for each in self._found([self.name], list(some), source=False)}
-            wanted = [key for key, revision in some.items() if there.get(key, -1) < revision]
+        documents = scan_documents(self._client, live, {"match_all": {}}, fields=VERSION_FIELDS)
+        while some := {each["_id"]: document_version(each) for each in islice(documents, BARE_PAGE)}:
+            found = self._found([self.name], list(some), source_includes=VERSION_FIELDS)
+            there = {each["_id"]: document_version(each) for each in found}
+            wanted = [key for key, version in some.items() if there.get(key, NO_VERSION) < version]
             for start in range(0, len(wanted), PAGE):
                 yield from map(article_in, self._found(self._live, wanted[start : start + PAGE]))
 
@@ -104,7 +104,8 @@ class ElasticsearchRebuild:
         with self._still_there():
             with translate_elasticsearch_errors(self._client.address):
                 self._client.api.indices.refresh(index=self.name)
-            self._move_alias(self._names.search, found.search, keep=(found.write,) if found.write else ())
+            kept = (found.write,) if found.write else ()
+            self._move_alias(self._names.search, found.search, keep=kept, settings=templates.SEARCHED)
         with translate_elasticsearch_errors(self._client.address):
             self._client.api.options(ignore_status=404).indices.delete_alias(index=self.name, name=self._own_alias)
         self._writer.close()
@@ -153,7 +154,14 @@ class ElasticsearchRebuild:
                     ) from error
             raise
 
-    def _move_alias(self, alias: str, before: tuple[str, ...], *, keep: tuple[str, ...]) -> None:
+    def _move_alias(
+        self,
+        alias: str,
+        before: tuple[str, ...],
+        *,
+        keep: tuple[str, ...],
+        settings: Mapping[str, Any] | None = None,
+    ) -> None:
         """Lead an alias here; what it led to before is unused then, unless it is one to `keep`."""
         if before == (self.name,):
             return
@@ -162,7 +170,7 @@ class ElasticsearchRebuild:
             {"remove": {"index": self.name, "alias": self._own_alias, "must_exist": True}},
             {"add": {"index": self.name, "alias": self._own_alias}},
             {"remove": {"index": self.name, "alias": self._names.unused, "must_exist": False}},
-            {"add": {"index": self.name, "alias": alias}},
+            {"add": {"index": self.name, "alias": alias, **(settings or {})}},
         ]
         for index in before:
             actions.append({"remove": {"index": index, "alias": alias}})

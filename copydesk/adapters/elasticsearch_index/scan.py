@@ -1,6 +1,6 @@
 """Read everything a query selects, oldest first, from a point in time of the index, in pages of bounded size."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -10,19 +10,19 @@ from copydesk.adapters.elasticsearch_index.query import BY_TIME
 from copydesk.errors import CopydeskError
 
 PAGE, BARE_PAGE = 100, 2_000
-"""Documents read at once, whole or by id and version alone."""
+"""Documents read at once, whole or by a few fields."""
 _KEEP_ALIVE = "5m"
 
 
-def scan_documents(client: Client, alias: str, selected: Json, *, whole: bool = True) -> Iterator[Json]:
-    """Yield the documents, without their `_source` unless `whole`.
+def scan_documents(client: Client, alias: str, selected: Json, *, fields: Sequence[str] = ()) -> Iterator[Json]:
+    """Yield the documents whole, or with these fields alone.
 
     A lost point in time (a pause, a new index) is replaced by one of that moment.
     """
     after: list[Any] | None = None
     view = _open(client, alias)
-    shown = {"excludes": list(REPEATED)} if whole else False
-    asked: Json = {"query": selected, "size": PAGE if whole else BARE_PAGE, "_source": shown, "version": True}
+    shown = list(fields) if fields else {"excludes": list(REPEATED)}
+    asked: Json = {"query": selected, "size": BARE_PAGE if fields else PAGE, "_source": shown, "version": True}
     try:
         while True:
             try:

@@ -71,6 +71,10 @@ class Sharding(NamedTuple):
         return found
 
 
+SEARCHED: dict[str, Any] = {"filter": {"bool": {"must_not": [{"exists": {"field": "withdrawn"}}]}}}
+"""What the searched alias leaves out: what is withdrawn keeps its place in the index, and nobody finds it."""
+
+
 class Live(NamedTuple):
     """Hold the indices behind the alias to search, oldest first, and the one behind that to write, if there."""
 
@@ -105,7 +109,7 @@ def setup(client: Client, names: IndexNames, shape: Sharding) -> None:
             f"Elasticsearch at {client.address} has an index named {names.search}, where Copydesk needs an alias: "
             "delete or rename it"
         )
-    aliases = {names.search: {}, names.write: {"is_write_index": True}}
+    aliases = {names.search: SEARCHED, names.write: {"is_write_index": True}}
     _create_first(client, names, shape, aliases)
 
 

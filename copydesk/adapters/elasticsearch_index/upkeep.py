@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 import orjson
 
 from copydesk.adapters.elasticsearch_index.client import ApiError, Client, failure, translate_elasticsearch_errors
+from copydesk.adapters.elasticsearch_index.query import VERSION_FIELDS
 from copydesk.adapters.elasticsearch_index.scan import BARE_PAGE, scan_documents
-from copydesk.adapters.elasticsearch_index.setup import IndexNames, Live, Sharding, create_next, layout, live
+from copydesk.adapters.elasticsearch_index.setup import SEARCHED, IndexNames, Live, Sharding, create_next, layout, live
 
 logger = logging.getLogger("copydesk.elasticsearch")
 _AT_ONCE = 10 * BARE_PAGE
@@ -58,7 +59,7 @@ def _begin_next(client: Client, names: IndexNames, shape: Sharding, full: str) -
         actions: list[dict[str, Any]] = [
             {"remove": {"index": full, "alias": names.write, "must_exist": True}},
             {"add": {"index": new, "alias": names.write, "is_write_index": True}},
-            {"add": {"index": new, "alias": names.search}},
+            {"add": {"index": new, "alias": names.search, **SEARCHED}},
         ]
         try:
             client.api.indices.update_aliases(actions=actions)
@@ -80,7 +81,7 @@ def _drop_old(client: Client, found: Live, old: dict[str, Any]) -> None:
                 client.api.options(ignore_status=404).indices.delete(index=index)
                 logger.info("deleted the index %s, whose articles are all beyond the time of retention", index)
                 left.remove(index)
-    documents = islice(scan_documents(client, ",".join(left), old, whole=False), _AT_ONCE)
+    documents = islice(scan_documents(client, ",".join(left), old, fields=VERSION_FIELDS), _AT_ONCE)
     dropped = 0
     while some := list(islice(documents, BARE_PAGE)):
         delete(client, some)

@@ -34,6 +34,7 @@ class Row(NamedTuple):
     """Hold an article: instants in µs since 1970, `day` in UTC days, `title` and `text` folded, `body` all of it.
 
     `given` is the id of the row it came from, `labels` are fields and values that it is filtered by.
+    Of what is withdrawn only id, version and body are kept.
     """
 
     id: str
@@ -47,6 +48,8 @@ class Row(NamedTuple):
     body: bytes
     given: str | None = None
     labels: tuple[tuple[str, str], ...] = ()
+    edition: int = 0
+    withdrawn: bool = False
 
 
 class Codec:
@@ -68,6 +71,7 @@ class Codec:
             raise Unstorable(f"it takes {len(event):,} bytes, more than the {MAX_EVENT_BYTES:,} an index holds")
         if not 0 <= article.revision < 1 << 63:
             raise Unstorable(f"its revision {article.revision} is not a number from 0 to 2⁶³ - 1")
+        gone = article.withdrawn is not None
         return Row(
             id=article.id,
             revision=article.revision,
@@ -78,8 +82,10 @@ class Codec:
             title=fold_for_search(article.title),
             text=PARAGRAPH_BREAK.join(map(fold_for_search, article.paragraphs)),
             body=self._compressor.compress(event),
-            given=article.given_id,
-            labels=tuple(_labels(article)),
+            given=None if gone else article.given_id,
+            labels=() if gone else tuple(_labels(article)),
+            edition=article.edition,
+            withdrawn=gone,
         )
 
     def article(self, body: bytes, indexed_at: int) -> CleanArticle:

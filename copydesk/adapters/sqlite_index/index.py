@@ -13,6 +13,7 @@ from copydesk.adapters.index_values import SHORTEST_ID_PREFIX, from_microseconds
 from copydesk.adapters.sqlite_file import LOCK_PATIENCE, transaction
 from copydesk.adapters.sqlite_index import tables
 from copydesk.adapters.sqlite_index.document import Codec, day_of
+from copydesk.adapters.sqlite_index.editions import withdrawn_bodies
 from copydesk.adapters.sqlite_index.intervals import counts_by_interval
 from copydesk.adapters.sqlite_index.past import has_past, read_rows, with_changes
 from copydesk.adapters.sqlite_index.rebuild import SqliteRebuild
@@ -149,10 +150,21 @@ class SqliteIndex:
                 return
             after = keys[-1]
 
+    def standing(self, ids: Sequence[str]) -> Mapping[str, CleanArticle]:
+        """See the port."""
+        found: dict[str, CleanArticle] = {}
+        for some in tables.slices([each for each in ids if is_encodable(each)], _BODIES_AT_ONCE):
+            with self._reading() as (connection, generation):
+                found |= self._articles(connection, generation, some)
+                for key, body, indexed_at in withdrawn_bodies(connection, generation, some):
+                    found[key] = self._codec.article(body, indexed_at)
+        return found
+
     def revisions(self, ids: Sequence[str]) -> Mapping[str, int]:
         """See the port."""
         with self._reading() as (connection, generation):
-            return {key: revision for key, (_, revision) in tables.stored(connection, generation, ids).items()}
+            there = tables.stored(connection, generation, ids)
+        return {key: each.version[0] for key, each in there.items() if not each.withdrawn}
 
     def history(self, article_id: str) -> Sequence[StoredRevision]:
         """See the port."""
@@ -160,7 +172,7 @@ class SqliteIndex:
             there = tables.stored(connection, generation, [article_id]).get(article_id)
             if there is None or not has_past(connection, generation):
                 return []
-            return read_rows(connection, generation, there[0])
+            return read_rows(connection, generation, there.number)
 
     def status(self) -> IndexStatus:
         """See the port. It makes no file."""

@@ -10,6 +10,7 @@ import apsw
 from copydesk.adapters.sqlite_file import transaction
 from copydesk.adapters.sqlite_index import tables
 from copydesk.adapters.sqlite_index.document import Codec
+from copydesk.adapters.sqlite_index.editions import EDITION_TABLES, lacking_articles
 from copydesk.adapters.sqlite_index.past import TABLES, carry_past
 from copydesk.adapters.sqlite_index.store import Store
 from copydesk.errors import CopydeskError, StorageError
@@ -51,14 +52,16 @@ class SqliteRebuild:
 
     def lacking(self) -> Iterator[CleanArticle]:
         """See the port. No transaction stays open between articles."""
-        after = ""
-        while True:
-            with self._ours() as connection:
-                found = tables.lacking(connection, tables.searched(connection), self._number, after, _BODIES_AT_ONCE)
-            yield from (self._codec.article(body, indexed_at) for _, body, indexed_at in found)
-            if len(found) < _BODIES_AT_ONCE:
-                return
-            after, *_ = found[-1]
+        for withdrawn in (False, True):
+            after, found = "", [("", b"", 0)] * _BODIES_AT_ONCE
+            while len(found) == _BODIES_AT_ONCE:
+                with self._ours() as connection:
+                    live = tables.searched(connection)
+                    found = lacking_articles(
+                        connection, live, self._number, after, _BODIES_AT_ONCE, withdrawn=withdrawn
+                    )  # fmt: skip
+                yield from (self._codec.article(body, indexed_at) for _, body, indexed_at in found)
+                after = found[-1][0] if found else after
 
     def take_writes(self) -> None:
         """See the port. The old generation is written as well, until this one is searched."""
@@ -99,6 +102,6 @@ def _drop_unsearched(connection: apsw.Connection) -> None:
 
 def _drop(connection: apsw.Connection, number: int) -> None:
     connection.execute("DELETE FROM generations WHERE number = ?", (number,))
-    for name in ("articles", "bodies", "words", "given", *TABLES):
+    for name in ("articles", "bodies", "words", "given", *TABLES, *EDITION_TABLES):
         connection.execute(f"DROP TABLE IF EXISTS {name}_{number}")
     logger.info("dropped generation %d of the index, which is not used any more", number)

@@ -12,6 +12,13 @@ import apsw
 
 from copydesk.adapters.index_values import is_encodable, to_microseconds
 from copydesk.adapters.sqlite_index.document import Codec, DamagedDocument, Row, Unstorable
+from copydesk.adapters.sqlite_index.editions import (
+    StoredVersion,
+    highest_number,
+    stored_versions,
+    withdrawn_bodies,
+    write_editions,
+)
 from copydesk.adapters.sqlite_index.past import PastEntry, past_tables, with_changes, write_past
 from copydesk.events import CleanArticle
 from copydesk.history.follow import followed
@@ -120,14 +127,22 @@ def upsert(
     return verdicts
 
 
-def stored(connection: apsw.Connection, generation: int, ids: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """Return the number and revision of each of these ids that is there."""
-    found = {}
+def stored(connection: apsw.Connection, generation: int, ids: Sequence[str]) -> dict[str, StoredVersion]:
+    """Return what stands of each of these ids, withdrawn ones too."""
+    found: dict[str, StoredVersion] = {}
     for some in slices([each for each in ids if is_encodable(each)], _IDS_AT_ONCE):
-        marks = ",".join("?" * len(some))
-        sql = f"SELECT id, number, revision FROM articles_{generation} WHERE id IN ({marks})"
-        found.update({key: (number, revision) for key, number, revision in connection.execute(sql, some)})
+        found |= stored_versions(connection, generation, some)
     return found
+
+
+def _article_there(
+    connection: apsw.Connection, generation: int, article_id: str, there: StoredVersion, codec: Codec
+) -> CleanArticle:
+    """Return what stands of an id, with its changes."""
+    if not there.withdrawn:
+        return article_of_number(connection, generation, there.number, codec)
+    ((_, body, at),) = withdrawn_bodies(connection, generation, [article_id])
+    return with_changes(connection, generation, there.number, codec.article(body, at))
 
 
 def article_of_number(connection: apsw.Connection, generation: int, number: int, codec: Codec) -> CleanArticle:
@@ -148,14 +163,6 @@ def first_indexed(connection: apsw.Connection, generation: int, ids: Sequence[st
     return found
 
 
-def lacking(connection: apsw.Connection, live: int, new: int, after: str, limit: int) -> list[tuple[str, bytes, int]]:
-    """Return (id, body, indexed_at) of what the new generation lacks of the live one, or has in a lower revision."""
-    sql = f"""SELECT old.id, body, old.indexed_at FROM articles_{live} old JOIN bodies_{live} USING (number)
-              LEFT JOIN articles_{new} new ON new.id = old.id
-              WHERE old.id > ? AND (new.id IS NULL OR new.revision < old.revision) ORDER BY old.id LIMIT ?"""
-    return connection.execute(sql, (after, limit)).fetchall()  # type: ignore[return-value]  # as the tables are
-
-
 def slices(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     """Return the items in parts of at most that size."""
     return (items[start : start + size] for start in range(0, len(items), size))
@@ -170,14 +177,15 @@ def _upsert(
     first: Mapping[tuple[str, int], int],
 ) -> list[Verdict]:
     there = stored(connection, generation, [article.id for article, _ in articles])
-    last = {key: revision for key, (_, revision) in there.items()}
+    last = {key: each.version for key, each in there.items()}
     rows: dict[str, Row] = {}
     verdicts = []
     past: list[tuple[CleanArticle, EventPlace | None]] = []
     latest: dict[str, CleanArticle] = {}
     for position, (article, place) in enumerate(articles):
-        if article.id in last and article.revision <= last[article.id]:
-            verdicts.append(Verdict("stale", f"revision {last[article.id]} is there"))
+        if article.id in last and article.version <= last[article.id]:
+            revision, edition = last[article.id]
+            verdicts.append(Verdict("stale", f"revision {revision}, edition {edition}, is there"))
             continue
         row = row_of(position)
         if isinstance(row, Unstorable):
@@ -185,26 +193,30 @@ def _upsert(
             continue
         before = latest.get(row.id)
         if before is None and row.id in there:
-            before = article_of_number(connection, generation, there[row.id][0], codec)
+            before = _article_there(connection, generation, row.id, there[row.id], codec)
         latest[row.id] = followed(before, article)
-        past.append((latest[row.id], place))
-        rows[row.id], last[row.id] = row, row.revision
+        if not row.withdrawn and (before is None or before.revision != article.revision):
+            past.append((latest[row.id], place))  # another edition is no other revision
+        rows[row.id], last[row.id] = row, article.version
         verdicts.append(Verdict("stored"))
     if rows:
         now = to_microseconds(datetime.now(UTC))
         timed = [(row, first.get((row.id, row.revision), now)) for row in rows.values()]
-        numbers = _write(connection, generation, timed, {key: number for key, (number, _) in there.items()})
+        numbers = _write(connection, generation, timed, there)
         write_past(connection, generation, [PastEntry(numbers[each.id], each, place) for each, place in past])
     return verdicts
 
 
 def _write(
-    connection: apsw.Connection, generation: int, rows: Sequence[tuple[Row, int]], numbers: Mapping[str, int]
+    connection: apsw.Connection,
+    generation: int,
+    rows: Sequence[tuple[Row, int]],
+    there: Mapping[str, StoredVersion],
 ) -> dict[str, int]:
     """Write rows, each with the instant it was indexed, in µs; return their numbers by id."""
-    ((last,),) = connection.execute(f"SELECT coalesce(max(number), 0) FROM articles_{generation}")
-    fresh = count(int(str(last)) + 1)
-    numbered = [(numbers.get(row.id) or next(fresh), row, at) for row, at in rows]
+    fresh = count(highest_number(connection, generation) + 1)
+    every = [(there[row.id].number if row.id in there else next(fresh), row, at) for row, at in rows]
+    numbered = [each for each in every if not each[1].withdrawn]
     connection.executemany(
         f"INSERT OR REPLACE INTO articles_{generation} VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         ((no, row.id, row.revision, row.source, row.language, row.seen_at, row.day, at) for no, row, at in numbered),
@@ -213,18 +225,20 @@ def _write(
         f"INSERT OR REPLACE INTO bodies_{generation} VALUES (?, ?)",
         ((number, row.body) for number, row, _ in numbered),
     )
-    _write_given_ids(connection, generation, [(number, row) for number, row, _ in numbered])
-    _write_labels(connection, generation, [(number, row) for number, row, _ in numbered])
+    _write_given_ids(connection, generation, [(number, row) for number, row, _ in every])
+    _write_labels(connection, generation, [(number, row) for number, row, _ in every])
     connection.executemany(
         f"INSERT OR REPLACE INTO words_{generation} (rowid, title, body) VALUES (?, ?, ?)",
         ((number, row.title, row.text) for number, row, _ in numbered),
     )
+    write_editions(connection, generation, every, there)
+    shown = {key for key, each in there.items() if not each.withdrawn}
     connection.execute(
         "UPDATE generations SET documents = documents + ?,"
         " newest_indexed_at = max(coalesce(newest_indexed_at, ?2), ?2) WHERE number = ?3",
-        (sum(row.id not in numbers for row, _ in rows), max(at for _, at in rows), generation),
+        (sum((not row.withdrawn) - (row.id in shown) for row, _ in rows), max(at for _, at in rows), generation),
     )
-    return {row.id: number for number, row, _ in numbered}
+    return {row.id: number for number, row, _ in every}
 
 
 def _write_given_ids(connection: apsw.Connection, generation: int, numbered: Sequence[tuple[int, Row]]) -> None:

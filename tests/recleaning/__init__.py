@@ -1,0 +1,1 @@
+"""What cleaning the past again would change: compared, counted and shown."""
