@@ -69,7 +69,7 @@ def test_what_is_no_article_is_told(source: object) -> None:
 def test_only_odd_words_and_their_neighbours_are_indexed_once_more() -> None:
     before, after = ("one two three four five six " * 9), (" seven eight nine ten eleven twelve" * 9)
     (part,) = refolded([f"{before}señora{after}"])
-    assert "three four five six senora seven eight nine ten" in " ".join(part.split())
+    assert "four five six senora seven eight nine" in " ".join(part.split())
     assert len(part) < 80
     assert refolded([before, after, "“Ferries,” he said – “are cheap.” (So: nothing; 3, 4.)", "Да, это так."]) == []
     for odd in ("wasn’t", "9:30", "3.5", "U.S.", "example.com", "a_b", "cafe\u0301", "フェリー", "ferry🙂"):
