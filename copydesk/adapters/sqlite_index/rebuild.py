@@ -102,6 +102,6 @@ def _drop_unsearched(connection: apsw.Connection) -> None:
 
 def _drop(connection: apsw.Connection, number: int) -> None:
     connection.execute("DELETE FROM generations WHERE number = ?", (number,))
-    for name in ("articles", "bodies", "words", "given", *TABLES, *EDITION_TABLES):
+    for name in ("articles", "bodies", "words", "given", "labels", *TABLES, *EDITION_TABLES):
         connection.execute(f"DROP TABLE IF EXISTS {name}_{number}")
     logger.info("dropped generation %d of the index, which is not used any more", number)
