@@ -22,7 +22,7 @@ HEADLINE = "Harbour\n"
     [
         ("search ferry --json", '{"total":0,"hits":[]'),
         ("export", ""),
-        ("status --json", '{"topics":{"articles.clean":{"partitions":8,"records":0'),
+        ("status --json", '{"topics":{"alerts":{"partitions":8,"records":0'),
         ("tail articles.clean", ""),
         ("dead list", "No dead letters."),
         ("sources list --json", ""),
