@@ -122,7 +122,12 @@ class SourceWatcher:
                     figures.ALARMS.add(1, alarm.kind)
             figures.ALARMS_OPEN.replace(self._work.open_alarms())
             figures.LAST_COMMIT.set(time.time(), WATCH_STAGE.name)
-        return not read and self._work.is_done()
+        if read or not self._work.is_done():
+            return False
+        if draining and self._work.is_behind():
+            self._work.read(0.2)  # a group that was just joined has no partitions yet
+            return False
+        return True
 
     def _save_after(self, read: bool, draining: bool) -> float:
         """Return after how many seconds to save; a run, which has no clock on the wall, does it in the end."""
@@ -205,6 +210,11 @@ class _Watching:
     def is_done(self) -> bool:
         """Whether all that was read is saved and committed."""
         return not (self._unsaved or self._alarms or self._watch.changed or self._watch.gone)
+
+    def is_behind(self) -> bool:
+        """Whether either topic holds events that are not committed. Raises LogUnavailable."""
+        groups = ((CLEAN, WATCH_STAGE.name), (DEAD, LETTERS_GROUP))
+        return any(self._log.lag(topic, group) for topic, group in groups)
 
     def save(self) -> list[Alarm]:
         """Publish alarms, then figures, then commit; returns the alarms. Raises LogUnavailable: call again."""
