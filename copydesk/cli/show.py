@@ -15,7 +15,8 @@ from copydesk.cli.output import console, literal, print_json
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import open_index, open_log
 from copydesk.events import CleanArticle, RawArticle, encode
-from copydesk.settings import load
+from copydesk.index_port import Index
+from copydesk.settings import Settings, load
 
 _LONGEST_EXTRA = 200
 
@@ -34,19 +35,23 @@ def show(
     index = open_index(settings, reading=True)
     try:
         article = stored_article(index, article_id, safe(article_id))
+        found = _raw_of(settings, index, article) if raw else None
     finally:
         index.close()
-    if raw:
-        log = open_log(settings, reading=True)
-        try:
-            found = raw_event_of(log, index, article)
-        finally:
-            log.close()
+    if found is not None:
         print_json(encode(found)) if json else _show_raw(found)
     elif json:
         print_json(encode(article))
     else:
         _show(article, removed)
+
+
+def _raw_of(settings: Settings, index: Index, article: CleanArticle) -> RawArticle:
+    log = open_log(settings, reading=True)
+    try:
+        return raw_event_of(log, index, article)
+    finally:
+        log.close()
 
 
 def _facts(pairs: Mapping[str, object]) -> Iterator[Text]:
