@@ -96,4 +96,4 @@ def test_a_collector_that_does_not_answer_costs_a_line_and_no_article(tmp_path: 
     environment = {"COPYDESK_TRACES": "http://127.0.0.1:1", "OTEL_EXPORTER_OTLP_TIMEOUT": "1"}
     done = copydesk("run", tmp_path / "ferry.txt", data=tmp_path / "data", environment=environment)
     assert done.returncode == 0, done.stderr.decode()
-    assert b"127.0.0.1" in done.stderr
+    assert b"opentelemetry.exporter" in done.stderr  # it says the address, or that it gave up
