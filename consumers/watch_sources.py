@@ -73,7 +73,6 @@ class SourceWatcher:
             while not stop.is_set():
                 self.counts.turned_at = time.monotonic()
                 draining = drain is not None and drain.is_set()
-                self.counts.turned_at = time.monotonic()
                 try:
                     if self._elected():
                         if self._go_on(draining) and draining:
