@@ -14,7 +14,7 @@ from copydesk.health.alarms import event_of
 from copydesk.health.figures import OpenAlarm, SourceFigures
 from copydesk.health.rhythm import Rhythms
 from copydesk.health.samples import median
-from copydesk.log_port import Log
+from copydesk.log_port import Log, Table
 from copydesk.pipeline import HEALTH
 
 _MONDAY = 4
@@ -63,9 +63,8 @@ def sources_health(log: Log, source: str | None = None) -> list[SourceHealth]:
     return sorted(found, key=lambda each: (not each.alarms, each.source))
 
 
-def open_alarms(log: Log) -> list[Alarm]:
-    """Return the alarms that are open, the latest first. Raises LogUnavailable."""
-    table = log.table(HEALTH)
+def open_alarms(table: Table) -> list[Alarm]:
+    """Return the alarms that are open by the table `sources.health`, the latest first. Raises LogUnavailable."""
     table.refresh()
     return sorted(_open(table.items()), key=lambda alarm: (alarm.found_at, alarm.id), reverse=True)
 

@@ -21,6 +21,7 @@ from copydesk.consumers.lost_index import lost_index
 from copydesk.errors import CopydeskError, LostIndex, MissingExtra, StorageError, Unavailable
 from copydesk.identity import strip_credentials
 from copydesk.index_port import IndexStatus
+from copydesk.pipeline import FEEDS_STATE
 from copydesk.search.query import Query
 from copydesk.settings import Settings, load, set_variables, unknown_variables
 
@@ -132,7 +133,7 @@ def _feeds(settings: Settings) -> Iterator[Finding]:
     try:
         log = open_log(settings)
         try:
-            found = feeds_document(log)
+            found = feeds_document(log.table(FEEDS_STATE))
         finally:
             log.close()
     except CopydeskError:

@@ -37,7 +37,7 @@ from copydesk.telemetry.figures import LOG_UP
 from copydesk.telemetry.vitals import Vital
 
 if TYPE_CHECKING:
-    from copydesk.server.desk import Desk, EditableLists, FetchPage
+    from copydesk.server.desk import EditableLists, FetchPage
 
 DESK_PORT = 8080
 _SHORT = raw_of(SeedRow("A", "text/plain", "utf-8"))
@@ -92,6 +92,7 @@ def desk_served(
     from copydesk.server.cleaning_queue import CleaningQueue
     from copydesk.server.desk import Desk
     from copydesk.server.guard import Policy
+    from copydesk.server.pipeline_watch import watching
 
     listener = listen(place.host, place.port)
     token = "" if _is_loopback(place.host) and not settings.token else settings.token or secrets.token_urlsafe(24)
@@ -104,7 +105,7 @@ def desk_served(
             log, index, cleaning, _fetching(settings, place.allow_private), _feeds(settings, place.allow_private)
         )
         policy = Policy(token, frozenset(each.lower() for each in place.names))
-        with served(make_app(desk, policy), listener) as thread, _watched(desk):
+        with served(make_app(desk, policy), listener) as thread, watching(desk.watch, log, index):
             shown = f"[{place.host}]" if ":" in place.host else place.host
             console.print(f"The desk: http://{shown}:{listener.getsockname()[1]}/", markup=False, soft_wrap=True)
             if token and not settings.token:
@@ -133,22 +134,6 @@ def _fetching(settings: Settings, allow_private: bool) -> "FetchPage | None":
 def _vital(thread: threading.Thread) -> Vital:
     """Return how the desk is: ready while it serves, and the log answered when it was asked last."""
     return always("serve", "" if thread.is_alive() and LOG_UP.value() != 0 else "the log or the server")
-
-
-@contextmanager
-def _watched(desk: "Desk") -> Iterator[None]:
-    """Watch the pipeline within the block."""
-    from copydesk.server.pipeline_watch import keep_watching
-
-    stop = threading.Event()
-    args = (desk.watch, desk.log, desk.index, stop)
-    thread = threading.Thread(target=keep_watching, args=args, name="copydesk-watch", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
 
 
 def _feeds(settings: Settings, allow_private: bool) -> "EditableLists | None":
