@@ -2,15 +2,14 @@
 
     make bench-serve-beside    or: python -m bench.bench_serve_beside [--turns 8] [--seconds 6] [--servers]
 
-Within one run, in turns: in every other turn the desk is stopped by a signal. It has a page of the pipeline open with
-its live numbers, and is asked once a second, as by a person who reads. `--servers` runs on a real Kafka and
-Elasticsearch, started here. The exit code is 1 where the bar is passed.
+Within one run, in turns: for every other turn a desk is started, and asked until it and the servers are warm. It has a
+page of the pipeline open with its live numbers, and is asked once a second, as by a person who reads. `--servers` runs
+on a real Kafka and Elasticsearch, started here. The exit code is 1 where the bar is passed.
 """
 
 import argparse
 import itertools
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -30,7 +29,7 @@ from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.log_port import Log
 from copydesk.pipeline import CLEAN, DEAD
 
-BAR, EVERY, PAGES = 0.9, 1.0, 30_000
+BAR, EVERY, WARMING, PAGES = 0.9, 1.0, 10, 30_000
 ASKED = ("/?sort=newest", "/?q=people", "/pipeline", "/sources", "/api/v1/counts?by=source", "/dead")
 
 
@@ -68,39 +67,54 @@ def main() -> None:
         log: Log = servers.opened(environment)[0] if servers else SqliteLog(folder / "log.sqlite3")
         stack.enter_context(closing(log))
         run = stack.enter_context(started([*COPYDESK, "run", str(file), "--workers", str(chosen.workers)], environment))
-        url, desk = stack.enter_context(served(environment))
-        httpx.post(f"{url}/api/v1/clean", json={"text": "Warm the process that cleans. " * 20}, timeout=120)
-        answers = stack.enter_context(asked(url))
-        beside, alone = in_turns(log, run, desk, servers, chosen.turns, chosen.seconds)
+        beside, alone, answers = in_turns(log, run, environment, servers, chosen.turns, chosen.seconds)
     rates = [each.documents / each.seconds for each in (alone, beside)]
     costs = [(each.run + each.desk + each.servers) / each.documents * 1000 for each in (alone, beside)]
     said = (
         f"{rates[1]:.1f} documents a second beside it, {rates[0]:.1f} without: {rates[1] / rates[0]:.2f} "
         f"(bar {BAR:.2f}); CPU of all {costs[1]:.1f} and {costs[0]:.1f} ms each, {costs[0] / costs[1]:.2f}; "
-        f"the desk used {100 * beside.desk / beside.seconds:.1f} % of a core and gave {len(answers)} pages"
+        f"the desk used {100 * beside.desk / beside.seconds:.1f} % of a core and gave {answers} pages"
     )
     if not tell(f"run beside a desk, {'servers' if servers else 'embedded'}", said, well=rates[1] >= BAR * rates[0]):
         sys.exit(1)
 
 
-def in_turns(log: Log, run: int, desk: int, servers: Stack | None, turns: int, seconds: float) -> tuple[Took, Took]:
-    """Return what was done with the desk and without it, in turns of so many seconds; the first turn is warming up."""
-    sums = {True: Took(), False: Took()}
-    kinds = [True, *itertools.islice(itertools.cycle((True, False, False, True)), 2 * turns)]
-    for number, is_open in enumerate(kinds):
-        signal_group(desk, signal.SIGCONT if is_open else signal.SIGSTOP)
+def in_turns(
+    log: Log, run: int, environment: dict[str, str], servers: Stack | None, turns: int, seconds: float
+) -> tuple[Took, Took, int]:
+    """Return what was done beside a desk and without, in turns of so many seconds, and how many pages the desk gave."""
+    beside, alone, answers = Took(), Took(), 0
+
+    def turn(desk: int | None) -> Took:
         before = so_far(log, run, desk, servers)
         time.sleep(seconds)
-        if number:
-            sums[is_open] = sums[is_open].plus(so_far(log, run, desk, servers).since(before))
-    signal_group(desk, signal.SIGCONT)
-    return sums[True], sums[False]
+        return so_far(log, run, desk, servers).since(before)
+
+    for is_open in itertools.islice(itertools.cycle((True, False, False, True)), 2 * turns):
+        if not is_open:
+            alone = alone.plus(turn(None))
+            continue
+        with served(environment) as (url, desk):
+            warm(url)
+            with asked(url) as given:
+                beside = beside.plus(turn(desk))
+                answers += len(given)
+    return beside, alone, answers
 
 
-def so_far(log: Log, run: int, desk: int, servers: Stack | None) -> Took:
+def warm(url: str) -> None:
+    """Ask until nothing is done for the first time, by the desk or by a server that compiles as it goes."""
+    text = "Warm the process that cleans, which a reader would do. "
+    httpx.post(f"{url}/api/v1/clean", json={"text": text * 20}, timeout=120)
+    for path in ASKED * WARMING:
+        httpx.get(f"{url}{path}", timeout=60)
+
+
+def so_far(log: Log, run: int, desk: int | None, servers: Stack | None) -> Took:
     """Return what has been done and spent until now."""
     done = sum(each.end for each in log.status() if each.partition.topic in {CLEAN, DEAD})
-    return Took(done, time.monotonic(), cpu_of_session(run), cpu_of_session(desk), sum(servers.cpu()) if servers else 0)
+    own, others = cpu_of_session(run), sum(servers.cpu()) if servers else 0.0
+    return Took(done, time.monotonic(), own, cpu_of_session(desk) if desk else 0.0, others)
 
 
 def cpu_of_session(session: int) -> float:
@@ -114,11 +128,6 @@ def cpu_of_session(session: int) -> float:
         if int(fields[3]) == session:
             ticks += sum(map(int, fields[11:15]))
     return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def signal_group(pid: int, number: signal.Signals) -> None:
-    """Send a signal to a process that leads its group, and to the others of it."""
-    os.killpg(pid, number)
 
 
 @contextmanager

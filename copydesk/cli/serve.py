@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from copydesk.api import LIBRARY_PRELOAD, clean_raw_event
+from copydesk.answers.clean_again import CLEAN_AGAIN_PRELOAD, clean_behind_header
 from copydesk.app.page_service import GAP
 from copydesk.cleaning.site_rules import Rules
 from copydesk.cli.extras import is_extra_installed, require_extra
@@ -96,8 +96,8 @@ def desk_served(
 
     listener = listen(place.host, place.port)
     token = "" if _is_loopback(place.host) and not settings.token else settings.token or secrets.token_urlsafe(24)
-    function = partial(clean_raw_event, furniture={}, rules=rules, refuse=frozenset(settings.refuse))
-    pool = ProcessPool(function, min(_MOST_WORKERS, settings.workers), tries=1, preload=LIBRARY_PRELOAD)
+    function = partial(clean_behind_header, rules=rules, refuse=frozenset(settings.refuse))
+    pool = ProcessPool(function, min(_MOST_WORKERS, settings.workers), tries=1, preload=CLEAN_AGAIN_PRELOAD)
     cleaning = CleaningQueue(pool)
     cleaning.warm(_SHORT)
     try:

@@ -101,16 +101,16 @@ LAYERS = {
     "health": Room(("copydesk.health",), ("contract",)),
     "recleaning": Room(("copydesk.recleaning",), ("contract", "search", "cleaning")),
     "consumers": Room(("copydesk.consumers",), ("contract", "figures", "runtime", "cleaning", "health", "recleaning")),
+    "api": Room(
+        ("copydesk", "copydesk.api", "copydesk.documents", "copydesk.loaded_models"),
+        ("contract", "runtime", "web", "cleaning", "cleaning.base", "cleaning.lexicon", "sites", "producers.seeds"),
+    ),
     "answers": Room(
         ("copydesk.answers",),
         (
             "contract", "search", "dates", "history", "web", "runtime", "cleaning", "health", "producers.seeds",
-            "producers.feeds", "consumers",
+            "producers.feeds", "consumers", "api",
         ),
-    ),
-    "api": Room(
-        ("copydesk", "copydesk.api", "copydesk.documents", "copydesk.loaded_models"),
-        ("contract", "runtime", "web", "cleaning", "cleaning.base", "cleaning.lexicon", "sites", "producers.seeds"),
     ),
     "app": Room(
         ("copydesk.app",),

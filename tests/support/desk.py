@@ -14,7 +14,7 @@ import httpx
 from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.adapters.uvicorn_server import listen, served
-from copydesk.api import clean_raw_event
+from copydesk.answers.clean_again import clean_behind_header
 from copydesk.index_port import Index
 from copydesk.log_port import Log
 from copydesk.pipeline import TOPICS
@@ -26,7 +26,7 @@ from copydesk.server.guard import Policy
 from copydesk.server.pipeline_watch import watching
 
 OPEN = Policy()
-clean_here = partial(clean_raw_event, furniture={}, rules={}, refuse=frozenset())
+clean_here = partial(clean_behind_header, rules={}, refuse=frozenset())
 
 
 class InTurn:
