@@ -118,7 +118,7 @@ LAYERS = {
     ),
     "server": Room(
         ("copydesk.server",),
-        ("contract", "search", "web", "runtime", "cleaning", "producers.feeds", "api", "answers"),
+        ("contract", "search", "web", "runtime", "cleaning", "producers.feeds", "api", "answers", "figures"),
     ),
     "cli": Room(
         ("copydesk.__main__", "copydesk.cli"),
