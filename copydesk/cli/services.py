@@ -18,6 +18,7 @@ from copydesk.cli.wiring import notes_for_dashboards, open_index, open_log
 from copydesk.consumers.clean_figures import CleanFigures
 from copydesk.consumers.index import IndexWriter
 from copydesk.consumers.lost_index import cure, lost_index
+from copydesk.consumers.source_corrections import move_old_pins
 from copydesk.consumers.watch_sources import SourceWatcher
 from copydesk.errors import LostIndex
 from copydesk.log_port import Log, Record
@@ -140,6 +141,7 @@ def setup() -> None:
     log = open_log(settings)
     try:
         log.setup(TOPICS)
+        move_old_pins(log)
         found = open_index(settings, even_lost=True)
         try:
             if lost := lost_index(log, found.status()):
