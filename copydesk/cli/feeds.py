@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -63,13 +64,10 @@ def list_(files: FeedLists = None, json: _Json = False) -> None:
     if not settings.log and nothing_yet(settings):
         rows = [health(source, _NothingKnown(), time.time()) for source in sources]
     else:
-        log = open_log(settings)
-        try:
+        with closing(open_log(settings)) as log:
             table = log.table(FEEDS_STATE)
             table.refresh()
             rows = [health(source, table, time.time()) for source in sources]
-        finally:
-            log.close()
     if json:
         print_json([row.as_dict() for row in rows])
         return
