@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
@@ -46,6 +46,9 @@ class _NothingKnown:
     def items(self) -> Iterator[tuple[str, bytes]]:
         """Yield nothing."""
         return iter(())
+
+    def keep(self, keys: Iterable[str]) -> None:
+        """Do nothing."""
 
     def refresh(self) -> None:
         """Do nothing."""

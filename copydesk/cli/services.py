@@ -19,6 +19,7 @@ from copydesk.cli.wiring import notes_for_dashboards, open_index, open_log
 from copydesk.consumers.clean_figures import CleanFigures
 from copydesk.consumers.index import IndexWriter
 from copydesk.consumers.lost_index import cure, lost_index
+from copydesk.consumers.source_corrections import move_old_pins
 from copydesk.consumers.watch_sources import SourceWatcher
 from copydesk.errors import LostIndex
 from copydesk.log_port import Log, Record
@@ -122,6 +123,7 @@ def setup() -> None:
     settings = load()
     with closing(open_log(settings)) as log:
         log.setup(TOPICS)
+        move_old_pins(log)
         with closing(open_index(settings, even_lost=True)) as found:
             if lost := lost_index(log, found.status()):
                 raise LostIndex(lost)  # an empty one would take what comes next, and nobody would miss the rest
