@@ -12,7 +12,7 @@ class StandingMemory:
     """Return the headers of sources, the same ones for as long as it lives."""
 
     def __init__(self, log: Log) -> None:
-        self._furniture, self._corrections = log.table(FURNITURE), CorrectionTable(log)
+        self._furniture, self._corrections = log.table(FURNITURE, by_need=True), CorrectionTable(log)
         self._headers: dict[str, bytes] = {}
 
     def header(self, source: str) -> bytes:
