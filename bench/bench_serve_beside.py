@@ -95,18 +95,18 @@ def in_turns(
             alone = alone.plus(turn(None))
             continue
         with served(environment) as (url, desk):
-            warm(url)
+            warm(url, 1 if beside.seconds else WARMING)
             with asked(url) as given:
                 beside = beside.plus(turn(desk))
                 answers += len(given)
     return beside, alone, answers
 
 
-def warm(url: str) -> None:
+def warm(url: str, times: int) -> None:
     """Ask until nothing is done for the first time, by the desk or by a server that compiles as it goes."""
     text = "Warm the process that cleans, which a reader would do. "
     httpx.post(f"{url}/api/v1/clean", json={"text": text * 20}, timeout=120)
-    for path in ASKED * WARMING:
+    for path in ASKED * times:
         httpx.get(f"{url}{path}", timeout=60)
 
 

@@ -2,7 +2,7 @@
 
 import time
 
-from litestar.enums import ScopeType
+from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from copydesk.telemetry.figures import HTTP_ANSWERS, HTTP_SECONDS
@@ -14,7 +14,8 @@ _EVENTS = b"text/event-stream"
 class Measured:
     """Stand before an ASGI application. A route is its template, so that ids and names make no series of their own.
 
-    What has no end, a stream of events, is counted when it ends and not measured.
+    A stream of events has no end: it is counted when it ends, not measured. HEAD is answered as GET, whose body the
+    server leaves out.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -25,6 +26,8 @@ class Measured:
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
+        if scope["method"] == HttpMethod.HEAD:
+            scope = {**scope, "method": HttpMethod.GET}
         began, answered, endless = time.perf_counter(), _NO_ANSWER, False
 
         async def noted(message: Message) -> None:
