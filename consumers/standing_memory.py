@@ -18,7 +18,8 @@ class StandingMemory:
     """
 
     def __init__(self, log: Log, instead: Mapping[str, Corrections] | None = None) -> None:
-        self._furniture, self._corrections, self._instead = log.table(FURNITURE), CorrectionTable(log), instead or {}
+        self._furniture, self._corrections = log.table(FURNITURE, by_need=True), CorrectionTable(log)
+        self._instead = instead or {}
         self._headers: dict[str, bytes] = {}
 
     def header(self, source: str) -> bytes:
