@@ -77,7 +77,7 @@ def _preview(settings: Settings, source: str, rules: Rules) -> None:
         )
     if rules_for(rules, f"https://{named}/", named) is None:
         remark(f"no rules are for {safe(named)}; their hosts are listed above")
-    console.print(f"The rules {safe(found.words)}.", markup=False)
+    console.print(f"Cleaning again with these rules {safe(found.words)}.", markup=False)
     for example in found.tally.most_changed[:EXAMPLES_SHOWN]:
         console.print(example_line(example), markup=False)
 
