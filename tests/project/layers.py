@@ -109,7 +109,7 @@ LAYERS = {
         ("copydesk.answers",),
         (
             "contract", "search", "dates", "history", "web", "runtime", "cleaning", "health", "producers.seeds",
-            "producers.feeds", "consumers", "api",
+            "producers.feeds", "consumers", "recleaning", "api",
         ),
     ),
     "app": Room(

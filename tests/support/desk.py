@@ -15,6 +15,7 @@ from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.adapters.uvicorn_server import listen, served
 from copydesk.answers.clean_again import clean_behind_header
+from copydesk.answers.reclean_runs import RecleanRuns
 from copydesk.index_port import Index
 from copydesk.log_port import Log
 from copydesk.pipeline import TOPICS
@@ -103,8 +104,8 @@ def desk_over(
     """Serve a desk over engines that are open; they are set up, and left open."""
     log.setup(TOPICS)
     index.setup()
-    cleaning = CleaningQueue(InTurn(clean_here))
-    desk = Desk(log, index, cleaning, fetch_page, feeds)
+    cleaning, recleaning = CleaningQueue(InTurn(clean_here)), RecleanRuns(log, index)
+    desk = Desk(log, index, cleaning, recleaning, fetch_page, feeds)
     try:
         with listen("127.0.0.1", 0) as listener:
             url = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -115,4 +116,5 @@ def desk_over(
             ):
                 yield ServedDesk(folder, log, index, url, client)
     finally:
+        recleaning.close()
         cleaning.close()
