@@ -136,7 +136,7 @@ def article_id(
 
 def other_ids(article_id_: str, *urls: str | None) -> tuple[str, ...]:
     """Return the ids that an article would have by these addresses of it, its own left out."""
-    found = dict.fromkeys(article_id(url=url) for url in urls if url and host_of(url))
+    found = dict.fromkeys(article_id(url=url) for url in dict.fromkeys(urls) if url and host_of(url))
     return tuple(each for each in found if each != article_id_)
 
 

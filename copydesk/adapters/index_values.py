@@ -20,4 +20,8 @@ def from_microseconds(when: int) -> datetime:
 
 def is_encodable(text: str) -> bool:
     """Whether a text can be stored or sent at all; a lone surrogate cannot."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

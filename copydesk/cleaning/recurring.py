@@ -108,14 +108,10 @@ def window(articles: int) -> int:
 
 def count_in_window(entry: Entry, articles: int) -> int:
     """Return in how many articles of the window a text stood."""
-    match _block(articles) - _block(entry.last):
-        case 0:
-            found = entry.count + entry.before
-        case 1:
-            found = entry.count
-        case _:
-            found = 0
-    return min(found, window(articles))
+    blocks = _block(articles) - _block(entry.last)
+    if blocks > 1:
+        return 0
+    return min(entry.count if blocks else entry.count + entry.before, window(articles))
 
 
 def _forget(entries: dict[str, Entry], articles: int) -> dict[str, Entry]:
@@ -144,11 +140,12 @@ def may_recur(memory: Memory) -> bool:
 
 def recurring_texts(memory: Memory) -> dict[str, str]:
     """Return the texts to cut, by hash, each with the reason in words."""
+    counted = window(memory.articles)
+    body, short = _least(BODYLIKE_RULES, counted), _least(SHORT_RULES, counted)
     return {
-        hashed: f"Stands in {count_in_window(entry, memory.articles)} of the last {window(memory.articles)} articles"
-        " of this source"
+        hashed: f"Stands in {count} of the last {counted} articles of this source"
         for hashed, entry in memory.entries.items()
-        if _recurs(entry, memory.articles)
+        if (count := count_in_window(entry, memory.articles)) >= (body if entry.bodylike else short)
     }
 
 
@@ -158,10 +155,9 @@ def recurring_version(recurring: Iterable[str]) -> str | None:
     return hashlib.blake2b(joined.encode(), digest_size=6).hexdigest() if joined else None
 
 
-def _recurs(entry: Entry, articles: int) -> bool:
-    count, counted = count_in_window(entry, articles), window(articles)
-    rules = BODYLIKE_RULES if entry.bodylike else SHORT_RULES
-    return any(count >= needed and count >= share * counted for needed, share in rules)
+def _least(rules: Iterable[tuple[int, float]], counted: int) -> float:
+    """Return in how many of so many articles a text must have stood to recur, by any of the rules."""
+    return min(max(needed, share * counted) for needed, share in rules)
 
 
 def bodylike(text: str) -> bool:

@@ -3,7 +3,7 @@
 It stands in tables beside those of the articles: files of earlier versions have none of them until they are written.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import apsw
@@ -52,18 +52,31 @@ def has_past(connection: apsw.Connection, generation: int) -> bool:
     )
 
 
-def write_past(connection: apsw.Connection, generation: int, entries: Sequence[PastEntry]) -> None:
-    """Note revisions, in the order they were stored."""
+def write_past(
+    connection: apsw.Connection, generation: int, entries: Sequence[PastEntry], known: Container[int]
+) -> None:
+    """Note revisions, in the order they were stored; `known` has the numbers of which something may be noted already.
+
+    What is noted first of an article takes one statement for all of them: nothing has to be read or replaced.
+    """
     if not has_past(connection, generation):
         connection.execute(past_tables(generation))
+    stood: dict[int, Sequence[StoredRevision]] = {}
+    stands: dict[int, Sequence[StoredRevision]] = {}
+    latest: dict[int, CleanArticle] = {}
     for number, article, place in entries:
-        before = read_rows(connection, generation, number)
+        if number not in stands:
+            stands[number] = stood[number] = read_rows(connection, generation, number) if number in known else []
         new = StoredRevision(article.revision, article.fetched_at, article.content_hash, article.title, place)
-        _replace(connection, generation, number, before, with_revision(before, new))
-        _write_changes(connection, generation, number, article)
-        connection.execute(f"DELETE FROM addresses_{generation} WHERE number = ?", (number,))
-        others = [(each, number) for each in article.other_ids]
-        connection.executemany(f"INSERT INTO addresses_{generation} VALUES (?, ?)", others)
+        stands[number] = with_revision(stands[number], new)
+        latest[number] = article
+    _replace(connection, generation, stood, stands)
+    old = [(number,) for number in latest if number in known]
+    for table in ("changes", "addresses"):
+        connection.executemany(f"DELETE FROM {table}_{generation} WHERE number = ?", old)
+    connection.executemany(f"INSERT INTO changes_{generation} VALUES (?, ?, ?, ?)", _changes_rows(latest))
+    others = [(each, number) for number, article in latest.items() for each in article.other_ids]
+    connection.executemany(f"INSERT INTO addresses_{generation} VALUES (?, ?)", others)
 
 
 def read_rows(connection: apsw.Connection, generation: int, number: int) -> list[StoredRevision]:
@@ -97,9 +110,8 @@ def carry_past(connection: apsw.Connection, live: int, new: int) -> None:
     found: dict[int, list[StoredRevision]] = {}
     for number, *row in connection.execute(lacking):
         found.setdefault(number, []).append(_stored(*row))
-    for number, rows in found.items():
-        before = read_rows(connection, new, number)
-        _replace(connection, new, number, before, merged_revisions(rows, before))
+    stood = {number: read_rows(connection, new, number) for number in found}
+    _replace(connection, new, stood, {number: merged_revisions(rows, stood[number]) for number, rows in found.items()})
     connection.execute(f"""
         INSERT OR REPLACE INTO changes_{new}
         SELECT fresh.number, kept.changed_at, kept.count, kept.classes
@@ -118,28 +130,28 @@ def _classes(mask: int) -> tuple[Any, ...]:
     return tuple(name for bit, name in enumerate(ALL_CHANGE_CLASSES) if mask >> bit & 1)
 
 
-def _write_changes(connection: apsw.Connection, generation: int, number: int, article: CleanArticle) -> None:
-    connection.execute(f"DELETE FROM changes_{generation} WHERE number = ?", (number,))
-    if article.changed_at is not None and article.changes is not None:
-        row = (number, to_microseconds(article.changed_at), article.changes.count, mask_of(article.changes.classes))
-        connection.execute(f"INSERT INTO changes_{generation} VALUES (?, ?, ?, ?)", row)
+def _changes_rows(articles: Mapping[int, CleanArticle]) -> list[tuple[int, int, int, int]]:
+    return [
+        (number, to_microseconds(article.changed_at), article.changes.count, mask_of(article.changes.classes))
+        for number, article in articles.items()
+        if article.changed_at is not None and article.changes is not None
+    ]
 
 
 def _replace(
     connection: apsw.Connection,
     generation: int,
-    number: int,
-    before: Sequence[StoredRevision],
-    after: Sequence[StoredRevision],
+    before: Mapping[int, Sequence[StoredRevision]],
+    after: Mapping[int, Sequence[StoredRevision]],
 ) -> None:
-    kept: Mapping[int, StoredRevision] = {row.revision: row for row in after}
-    gone = [(number, row.revision) for row in before if kept.get(row.revision) != row]
+    """Write what differs of the revisions of articles, by their numbers."""
+    gone = [(number, row.revision) for number, rows in before.items() for row in rows if row not in after[number]]
     connection.executemany(f"DELETE FROM revisions_{generation} WHERE number = ? AND revision = ?", gone)
-    fresh = [row for row in after if row not in before]
     connection.executemany(
         f"INSERT INTO revisions_{generation} VALUES (?, ?, ?, ?, ?, ?, ?)",
         [(number, row.revision, to_microseconds(row.fetched_at), _packed(row.content_hash), row.title,
-          row.place and row.place.partition, row.place and row.place.offset) for row in fresh],
+          row.place and row.place.partition, row.place and row.place.offset)
+         for number, rows in after.items() for row in rows if row not in before[number]],
     )  # fmt: skip
 
 

@@ -203,7 +203,8 @@ def _upsert(
         now = to_microseconds(datetime.now(UTC))
         timed = [(row, first.get((row.id, row.revision), now)) for row in rows.values()]
         numbers = _write(connection, generation, timed, there)
-        write_past(connection, generation, [PastEntry(numbers[each.id], each, place) for each, place in past])
+        known = {each.number for each in there.values()}
+        write_past(connection, generation, [PastEntry(numbers[each.id], each, place) for each, place in past], known)
     return verdicts
 
 
