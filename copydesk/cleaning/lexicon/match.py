@@ -21,11 +21,15 @@ class PhraseHit(NamedTuple):
 
 
 class _Phrase(NamedTuple):
-    """Hold a phrase in parts; `second` is the word that must follow the first, empty when none must."""
+    """Hold a phrase in parts; `second` is the word that must follow the first, empty when none must.
+
+    `whole` says that the first word and that one are all of it: where they stand, the phrase stands.
+    """
 
     hit: PhraseHit
     parts: tuple[str, ...]
     second: str
+    whole: bool
 
 
 _Heads = tuple[Mapping[str, Sequence[_Phrase]], Sequence[_Phrase]]
@@ -81,7 +85,7 @@ def _phrase(listed: tuple[str, str, str]) -> _Phrase:
     if not parts or parts[0] in {"_", "*"}:
         raise ValueError(f"a phrase must open with a word: {topic}.{strength} {phrase!r}")
     second = parts[1] if len(parts) > 1 and parts[1] != "_" and parts[1][-1] != "*" else ""
-    return _Phrase(PhraseHit(topic, strength, phrase), parts, second)
+    return _Phrase(PhraseHit(topic, strength, phrase), parts, second, len(parts) == 1 + bool(second))
 
 
 class Lexicon:
@@ -108,8 +112,10 @@ class Lexicon:
                 if end and (phrase.hit.strength != "line" or end >= last):
                     hits.append(phrase.hit)
         for position, heads in enumerate(map(self._anywhere.__getitem__, words)):
-            if heads and (begun := heads[0].get(following[position], heads[1])):
-                hits += [phrase.hit for phrase in begun if _matches(phrase.parts, words, position)]
+            if heads is not None and (begun := heads[0].get(following[position], heads[1])):
+                for phrase in begun:
+                    if phrase.whole or _matches(phrase.parts, words, position):
+                        hits.append(phrase.hit)
         return hits
 
 
