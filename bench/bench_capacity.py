@@ -19,7 +19,7 @@ from typing import NamedTuple
 from bench.bench_run import COPYDESK, articles, rows, timed, write
 from bench.bench_stack import Stack, padded, running
 from copydesk import clean
-from copydesk.adapters.kafka_log.publisher import _hashed
+from copydesk.adapters.kafka_log.publisher import partition_of
 from copydesk.cleaning.article import clean_article
 from copydesk.events import RawArticle, decode
 from copydesk.partition_keys import source_of_key
@@ -124,7 +124,7 @@ def spread(count: int) -> tuple[float, float]:
         clean_article(raw)
         took = time.process_time() - began
         for loads, key in ((shared, record.key), (alone, source_of_key(record.key))):
-            loads[_hashed(key.encode()) % PARTITIONS * CLEANERS // PARTITIONS] += took  # type: ignore[assignment]
+            loads[partition_of(key.encode(), PARTITIONS) * CLEANERS // PARTITIONS] += took  # type: ignore[assignment]
     return sum(shared.values()) / max(shared.values()), sum(alone.values()) / max(alone.values())
 
 

@@ -5,12 +5,16 @@ to the cleaning. A source's articles are in one partition, so one process at a t
 takes a partition over reads what the one before it saved. A hot source's articles are in several: what each of their
 cleaners sees is a fair sample of it, so each goes on from what any of them saved last, and the last one wins. Lost
 learning costs nothing but a little time.
+
+A process reads of the topic the partitions of the sources that come to it, as they come, and lets go of a source that
+has not come for FORGET_SECONDS: those of a partition that another process took over, too.
 """
 
 import contextlib
 import logging
 import time
-from collections.abc import Hashable
+from collections import deque
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass, field
 
 import msgspec
@@ -35,7 +39,7 @@ SAVE_EVERY = 25
 """Articles of a source between two saves of its memory, when what is cut does not change."""
 YOUNG, RECOUNT_EVERY = 64, 8
 """From this many articles on, what recurs is worked out once in so many articles only."""
-REREAD_SECONDS, CORRECTIONS_SECONDS = 5.0, 1.0
+REREAD_SECONDS, CORRECTIONS_SECONDS, FORGET_SECONDS = 5.0, 1.0, 600.0
 FURNITURE_HEADERS = {"type": "Furniture", "schema_version": str(SCHEMA_VERSION)}
 
 
@@ -62,6 +66,7 @@ class _Source:
     corrections: Corrections = UNCORRECTED
     recurring: dict[str, str] = field(default_factory=dict)
     header: bytes = EMPTY_HEADER
+    used: float = 0.0
     unsaved: int = 0
     changed: bool = False
 
@@ -74,48 +79,65 @@ class SourceMemory:
         self._table: Table | None = None
         self._corrections: CorrectionTable | None = None
         self._sources: dict[str, _Source] = {}
+        self._waiting: deque[tuple[Hashable, str, bytes]] = deque()
         self._keys: dict[Hashable, str] = {}
         self._reread_at = self._corrections_at = 0.0
 
     @property
     def pending(self) -> int:
-        """Count the events that are being cleaned."""
-        return self._cleaning.pending
+        """Count the events that are being cleaned, or wait to be."""
+        return self._cleaning.pending + len(self._waiting)
 
     def submit(self, ticket: Hashable, key: str, value: bytes) -> None:
-        """Have an event cleaned with what recurs at its source."""
-        source = self._keys[ticket] = source_of_key(key)
+        """Have an event cleaned with what recurs at its source; where that must be read first, `completed` does it."""
         if time.monotonic() >= self._corrections_at:
             self._reread_corrections()
-        self._cleaning.submit(ticket, key, add_header(self._source(source).header, value))
+        if source_of_key(key) in self._sources:
+            self._begin(ticket, key, value)
+        else:
+            self._waiting.append((ticket, key, value))
 
     def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
-        """Pass on what was cleaned, and learn from it; now and then save what was learned."""
+        """Pass on what was cleaned, and learn from it; now and then save what was learned.
+
+        Raises LogUnavailable where what is known of a source cannot be read now; its events wait for that.
+        """
+        while self._waiting:
+            self._begin(*self._waiting[0])
+            self._waiting.popleft()
         done = self._cleaning.completed(timeout)
         for ticket, outcome in done:
             key = self._keys.pop(ticket)
             if outcome.status == "done" and key != LOCAL:
                 self._learn(key, outcome.value)
-        self._save(force=False)
+        self._save()
         if time.monotonic() >= self._reread_at:
             self._reread()
         return done
 
     def close(self) -> None:
         """Save what was learned and close what is wrapped."""
-        self._save(force=True)
+        self._save(self._sources)
         self._cleaning.close()
+
+    def _begin(self, ticket: Hashable, key: str, value: bytes) -> None:
+        name = source_of_key(key)
+        source = self._source(name)
+        source.used = time.monotonic()
+        self._keys[ticket] = name
+        self._cleaning.submit(ticket, key, add_header(source.header, value))
 
     def _source(self, key: str) -> _Source:
         source = self._sources.get(key)
         if source is None:
-            source = self._sources[key] = _Source(Memory(), None)
+            source = _Source(Memory(), None, used=time.monotonic())
             self._load(key, source)
+            self._sources[key] = source
         return source
 
     def _load(self, key: str, source: _Source) -> None:
         if self._table is None:
-            self._table = self._log.table(FURNITURE)
+            self._table = self._log.table(FURNITURE, by_need=True)
         if self._corrections is None:
             self._corrections = CorrectionTable(self._log)
         source.stored = self._table.get(key)
@@ -134,11 +156,12 @@ class SourceMemory:
             if (young or memory.articles % RECOUNT_EVERY == 0) and (source.recurring or may_recur(memory)):
                 _activate(source)
 
-    def _save(self, force: bool) -> None:
+    def _save(self, also: Collection[str] = ()) -> None:
+        """Save what has changed enough, and what has changed at all of the sources in `also`."""
         due = [
             (key, source, encode_memory(source.memory))
             for key, source in self._sources.items()
-            if source.unsaved and (force or source.changed or source.unsaved >= SAVE_EVERY)
+            if source.unsaved and (source.changed or source.unsaved >= SAVE_EVERY or key in also)
         ]
         if not due:
             return
@@ -149,8 +172,9 @@ class SourceMemory:
                 source.stored, source.unsaved, source.changed = value, 0, False
 
     def _reread(self) -> None:
-        """Take in what another process learned while it held the source."""
-        self._reread_at = time.monotonic() + REREAD_SECONDS
+        """Take in what another process learned while it held the source, and let go of sources that do not come."""
+        now = time.monotonic()
+        self._reread_at = now + REREAD_SECONDS
         if self._table is None:
             return
         with contextlib.suppress(Unavailable):
@@ -158,6 +182,17 @@ class SourceMemory:
             for key, source in self._sources.items():
                 if self._table.get(key) != source.stored and not source.unsaved:
                     self._load(key, source)
+            self._forget(self._table, now - FORGET_SECONDS)
+
+    def _forget(self, table: Table, before: float) -> None:
+        """Let go of the sources that did not come since; what another process has saved of them meanwhile stays."""
+        busy = set(self._keys.values())
+        gone = {key for key, source in self._sources.items() if source.used < before and key not in busy}
+        if gone:
+            self._save({key for key in gone if table.get(key) == self._sources[key].stored})
+            self._sources = {key: source for key, source in self._sources.items() if key not in gone}
+            table.keep(self._sources)
+            table.refresh()  # what was just saved is what is read should one come again
 
     def _reread_corrections(self) -> None:
         """Take in what people decided since."""

@@ -5,7 +5,7 @@ key are in one partition, in the order published. Delivery is at least once. It 
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple, Protocol
 
 from copydesk.pipeline import Topic
@@ -122,11 +122,18 @@ class Table(Protocol):
     """Read a compacted topic as a table: the latest value per key."""
 
     def get(self, key: str) -> bytes | None:
-        """Return the latest value published before the last `refresh` (or later), None when there is none."""
+        """Return the latest value published before the last `refresh` (or later), None when there is none.
+
+        Raises LogUnavailable where the key's partition has to be read for it.
+        """
         ...
 
     def items(self) -> Iterator[tuple[str, bytes]]:
-        """Yield every key with its latest value, in no particular order."""
+        """Yield every key with its latest value, in no particular order. Raises LogUnavailable."""
+        ...
+
+    def keep(self, keys: Iterable[str]) -> None:
+        """Let go of what is held in memory, but for the partitions of these keys; the rest is read again if need be."""
         ...
 
     def refresh(self) -> None:
@@ -164,8 +171,8 @@ class Log(Protocol):
         """Return one record by its place, None when it is not there (any more)."""
         ...
 
-    def table(self, topic: str) -> Table:
-        """Return a compacted topic as a table."""
+    def table(self, topic: str, by_need: bool = False) -> Table:
+        """Return a compacted topic as a table, read whole; with `by_need` a partition once its keys are asked for."""
         ...
 
     def status(self) -> Sequence[PartitionStatus]:

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from copydesk.answers.learned_text import read_learned
 from copydesk.cleaning.corrections import Corrections
 from copydesk.cleaning.recurring import text_hash
-from copydesk.consumers.source_corrections import PINS, CorrectionTable, all_corrections, correction_key, old_pins
+from copydesk.consumers.source_corrections import CorrectionTable, all_corrections, correction_key
 from copydesk.errors import InputError, NotFound
 from copydesk.events import Correction, Decision, encode, headers
 from copydesk.log_port import Log, Message
-from copydesk.pipeline import CORRECTIONS, FURNITURE
+from copydesk.pipeline import CORRECTIONS
 
 _HASH = re.compile("[0-9a-f]{16}")
 _LONGEST_TEXT = 100_000
@@ -19,9 +19,7 @@ _LONGEST_SOURCE = 256
 
 def corrections_of(log: Log, source: str | None = None) -> list[Correction]:
     """List the corrections that stand, newest first; of all sources where none is named."""
-    found = [
-        each for each in all_corrections(log.table(CORRECTIONS), log.table(FURNITURE)) if source in {None, each.source}
-    ]
+    found = [each for each in all_corrections(log.table(CORRECTIONS)) if source in {None, each.source}]
     return sorted(found, key=lambda each: (each.decided_at, each.source, each.hash), reverse=True)
 
 
@@ -42,11 +40,11 @@ def correct(log: Log, source: str, which: str, decision: Decision, article: str 
         raise InputError("there is no text in it: name the text of a paragraph, or a hash of `copydesk sources show`")
     if len(which) > _LONGEST_TEXT:
         raise InputError(f"text must be one paragraph, of at most {_LONGEST_TEXT:,} characters")
-    hashed, text = _named(log, source, which)
+    hashed, text = named_text(log, source, which)
     made = Correction(
         source=source, hash=hashed, decision=decision, text=text, decided_at=datetime.now(UTC), article=article
     )
-    _publish(log, [made], source)
+    log.publish(CORRECTIONS, [Message(correction_key(source, hashed), encode(made), headers(Correction))])
     return made
 
 
@@ -59,13 +57,12 @@ def take_back(log: Log, source: str, which: str) -> Correction:
             f"no correction of the source {source[:64]!r} is on {which.strip()[:64]!r}; "
             f"`copydesk sources correct list {source[:64]}` shows those there are"
         )
-    _publish(log, [], source)
     log.publish(CORRECTIONS, [Message(correction_key(source, found.hash), None, headers(Correction))])
     return found
 
 
-def _named(log: Log, source: str, which: str) -> tuple[str, str]:
-    """Return the hash of a text and a spelling of it, where it is named by either."""
+def named_text(log: Log, source: str, which: str) -> tuple[str, str]:
+    """Return the hash of a text and a spelling of it, where it is named by either. Raises LogUnavailable."""
     if not _HASH.fullmatch(which.strip()):
         return text_hash(which), which.strip()
     hashed = which.strip()
@@ -76,21 +73,3 @@ def _named(log: Log, source: str, which: str) -> tuple[str, str]:
     except NotFound:
         pass
     return (hashed, known[hashed]) if hashed in known else (text_hash(which), hashed)
-
-
-def _publish(log: Log, made: list[Correction], source: str) -> None:
-    """Publish corrections, and before them those that stood as pins: what is written once is in one place."""
-    pins = log.table(FURNITURE).get(PINS + source)
-    if pins:
-        known = {each.hash for each in made}
-        table = log.table(CORRECTIONS)
-        made = made + [
-            each
-            for each in old_pins(PINS + source, pins)
-            if each.hash not in known and table.get(correction_key(source, each.hash)) is None
-        ]
-    if made:
-        messages = [Message(correction_key(source, each.hash), encode(each), headers(Correction)) for each in made]
-        log.publish(CORRECTIONS, messages)
-    if pins:
-        log.publish(FURNITURE, [Message(PINS + source, None, {})])

@@ -76,7 +76,7 @@ def learned_text(log: Log, source: str) -> LearnedText:
 
 def read_learned(log: Log, source: str) -> tuple[Memory, Corrections]:
     """Return the memory of a source and people's corrections; raises NotFound where there is neither."""
-    value, corrections = log.table(FURNITURE).get(source), CorrectionTable(log).of(source)
+    value, corrections = log.table(FURNITURE, by_need=True).get(source), CorrectionTable(log).of(source)
     if value is None and not corrections:
         raise NotFound(f"nothing is remembered of the source {source!r}; `copydesk sources list` shows the known ones")
     return read_source_memory(value), corrections

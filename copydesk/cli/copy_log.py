@@ -1,5 +1,6 @@
 """Copy the log into one with other partitions, or on another engine: `copy-log`."""
 
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -27,13 +28,9 @@ def copy_log(
     """
     settings = load()
     old = _old(settings, source, prefix)
-    before, after = open_log(old), open_log(settings)
-    try:
+    with closing(open_log(old)) as before, closing(open_log(settings)) as after:
         after.setup(TOPICS)
         count = copy_all(before, after, lambda name, records: console.print(f"{name:<20} {records:,} records"))
-    finally:
-        before.close()
-        after.close()
     console.print(f"{count:,} records copied. Now start everything on this log, then: copydesk reindex")
 
 

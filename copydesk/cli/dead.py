@@ -1,6 +1,7 @@
 """List, show, replay and discard dead letters: `dead`."""
 
 from collections import Counter
+from contextlib import closing
 from typing import Annotated, Literal
 
 import typer
@@ -111,11 +112,8 @@ def show(
     json: Annotated[bool, typer.Option("--json", help="The whole dead letter as JSON.")] = False,
 ) -> None:
     """Show one dead letter: what it was, where it died, why."""
-    log = open_log(load(), reading=True)
-    try:
+    with closing(open_log(load(), reading=True)) as log:
         handle, letter, _ = matching_letters(log, which, safe(which))[-1]
-    finally:
-        log.close()
     if json:
         print_json(encode(letter))
         return
@@ -145,12 +143,9 @@ def replay(
     keep: Annotated[bool, typer.Option("--keep", help="Overrule the cleaning: index them, whatever they are.")] = False,
 ) -> None:
     """Publish dead letters again to the topic they died in. Replaying twice changes nothing."""
-    log = open_log(load(), reading=True)
-    try:
+    with closing(open_log(load(), reading=True)) as log:
         chosen = _chosen(log, which, all_, stage, failed_only=not (refused or keep))
         done = sum(_replay_one(log, found, keep) for found in chosen)
-    finally:
-        log.close()
     if not chosen and not (refused or keep):
         console.print("None has failed; those that were refused are published again by HANDLE, or with --refused.")
         return
@@ -165,11 +160,8 @@ def discard(
     reason: Annotated[str, typer.Option("--reason", help="Why, in a few words: kept with it.")] = "discarded by hand",
 ) -> None:
     """Put dead letters aside: they are listed no more, and `dead replay` can still publish them again by name."""
-    log = open_log(load(), reading=True)
-    try:
+    with closing(open_log(load(), reading=True)) as log:
         done = discard_letters(log, _chosen(log, which, all_, stage), reason)
-    finally:
-        log.close()
     console.print(f"{done:,} discarded.")
 
 

@@ -5,7 +5,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated, NamedTuple
 
@@ -119,22 +119,16 @@ def _ask(check: str, question: Callable[[], str]) -> Finding:
 
 
 def _log_line(settings: Settings) -> str:
-    log = open_log(settings)
-    try:
+    with closing(open_log(settings)) as log:
         partitions = log.status()
         return f"answers: {len(partitions)} partitions, {sum(each.end for each in partitions):,} records published"
-    finally:
-        log.close()
 
 
 def _feeds(settings: Settings) -> Iterator[Finding]:
     """Yield how the feeds are, and a problem for each that fails; a log that does not answer is told elsewhere."""
     try:
-        log = open_log(settings)
-        try:
+        with closing(open_log(settings)) as log:
             found = feeds_document(log)
-        finally:
-            log.close()
     except CopydeskError:
         return
     if found["asked"]:
@@ -143,8 +137,7 @@ def _feeds(settings: Settings) -> Iterator[Finding]:
 
 
 def _index_line(settings: Settings) -> str:
-    index = open_index(settings, even_lost=True)
-    try:
+    with closing(open_index(settings, even_lost=True)) as index:
         found = index.status()
         if not found.documents:
             _refuse_lost(settings, found)
@@ -154,15 +147,9 @@ def _index_line(settings: Settings) -> str:
             raise Unavailable(f"answers: {found.documents:,} articles; waiting: {found.waiting}")
         index.search(Query(limit=1))  # reads all tables: what is damaged there the status does not tell
         return f"answers: {found.documents:,} articles" + (f"; {found.advice}" if found.advice else "")
-    finally:
-        index.close()
 
 
 def _refuse_lost(settings: Settings, found: IndexStatus) -> None:
-    log = open_log(settings, reading=True)
-    try:
-        with suppress(Unavailable):  # which its own line tells
-            if lost := lost_index(log, found):
-                raise LostIndex(lost)
-    finally:
-        log.close()
+    with closing(open_log(settings, reading=True)) as log, suppress(Unavailable):  # which its own line tells
+        if lost := lost_index(log, found):
+            raise LostIndex(lost)

@@ -1,6 +1,7 @@
 """Show how a document was cut, block by block, as one wants to see where a cut seems wrong: the command `explain`."""
 
 from collections.abc import Collection
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -80,11 +81,8 @@ def _corrections(settings: Settings) -> CorrectionTable | None:
     if nothing_yet(settings) and not settings.log:
         return None
     try:
-        log = open_log(settings, reading=True)
-        try:
+        with closing(open_log(settings, reading=True)) as log:
             return CorrectionTable(log)
-        finally:
-            log.close()
     except Unavailable as error:
         complain(f"explained without people's corrections: {safe(str(error))}")
         return None

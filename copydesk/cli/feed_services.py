@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -113,19 +114,16 @@ def produce_feeds(files: FeedLists = None, allow_private: Private = False, metri
     """Poll feeds day and night; new items become links and articles."""
     settings = load()
     lists = feed_lists(files, settings)
-    log, stop, heartbeat = open_log(settings), threading.Event(), Heartbeat(settings.heartbeat)
-    try:
-        with stopping(stop) as asked, heartbeat:
-            fetcher = make_fetcher(settings, allow_private, FEED_CONNECTIONS)
-            service = FeedService(log, fetcher, lists, beat=heartbeat)
-            _take_pushes(service, settings)
-            with (
-                watched(settings, metrics, log, (), lambda: [feeds_vital(service)], lambda: renew_feeds(service)),
-                traced(settings, "feeds"),
-            ):
-                service.run(stop)
-    finally:
-        log.close()
+    stop, heartbeat = threading.Event(), Heartbeat(settings.heartbeat)
+    with closing(open_log(settings)) as log, stopping(stop) as asked, heartbeat:
+        fetcher = make_fetcher(settings, allow_private, FEED_CONNECTIONS)
+        service = FeedService(log, fetcher, lists, beat=heartbeat)
+        _take_pushes(service, settings)
+        with (
+            watched(settings, metrics, log, (), lambda: [feeds_vital(service)], lambda: renew_feeds(service)),
+            traced(settings, "feeds"),
+        ):
+            service.run(stop)
     asked.end()
 
 

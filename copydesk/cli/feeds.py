@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -46,6 +47,9 @@ class _NothingKnown:
         """Yield nothing."""
         return iter(())
 
+    def keep(self, keys: Iterable[str]) -> None:
+        """Do nothing."""
+
     def refresh(self) -> None:
         """Do nothing."""
 
@@ -60,13 +64,10 @@ def list_(files: FeedLists = None, json: _Json = False) -> None:
     if not settings.log and nothing_yet(settings):
         rows = [health(source, _NothingKnown(), time.time()) for source in sources]
     else:
-        log = open_log(settings)
-        try:
+        with closing(open_log(settings)) as log:
             table = log.table(FEEDS_STATE)
             table.refresh()
             rows = [health(source, table, time.time()) for source in sources]
-        finally:
-            log.close()
     if json:
         print_json([row.as_dict() for row in rows])
         return

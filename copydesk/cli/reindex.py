@@ -1,6 +1,7 @@
 """Build the search index anew from `articles.clean`, and swap it in while everything goes on: `reindex`."""
 
 import threading
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -52,26 +53,15 @@ def reindex(
     settings = load()
     rules = read_rules(sites or settings.sites)
     stop = threading.Event()
-    log = open_log(settings, reading=True)
-    try:
-        index = open_index(settings, even_lost=True)
-        try:
-            with (
-                stopping(stop),
-                Progress(
-                    SpinnerColumn(),
-                    TextColumn("{task.description}"),
-                    TimeElapsedColumn(),
-                    console=errors,
-                    transient=True,
-                ) as progress,
-            ):
-                count = _Count(rules, progress)
-                done = rebuild(log, index, stop, count.read, count.stored, count.carried, workers)
-        finally:
-            index.close()
-    finally:
-        log.close()
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with (
+        closing(open_log(settings, reading=True)) as log,
+        closing(open_index(settings, even_lost=True)) as index,
+        stopping(stop),
+        Progress(*columns, console=errors, transient=True) as progress,
+    ):
+        count = _Count(rules, progress)
+        done = rebuild(log, index, stop, count.read, count.stored, count.carried, workers)
     if done is None:
         complain("stopped; the index is as it was")
         raise typer.Exit(INTERRUPTED)

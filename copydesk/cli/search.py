@@ -1,6 +1,7 @@
 """Search the index, and export what is in it: `search`, `export`."""
 
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -65,8 +66,7 @@ def search(  # noqa: PLR0913 - a command's
     """Find articles; without a QUERY, the newest."""
     filters = Filters(source, language, since, until, section, author, removed_kinds, changed_since, changes)
     text, asked = _asked(query, filters)
-    index = open_index(load(), reading=True)
-    try:
+    with closing(open_index(load(), reading=True)) as index:
         asked = asked._replace(sort=sort, limit=limit, after=read_cursor(cursor) if cursor else None)
         asked = asked._replace(source=known_source(index, asked.source))
         results = find_articles(index, text, asked)
@@ -78,8 +78,6 @@ def search(  # noqa: PLR0913 - a command's
             _show(results)
         else:
             console.print(_nothing(index, text, asked), markup=False, soft_wrap=True)
-    finally:
-        index.close()
 
 
 def export(  # noqa: PLR0913 - a command's
@@ -99,8 +97,7 @@ def export(  # noqa: PLR0913 - a command's
     text, asked = _asked(query, filters)
     if text and not asked.terms:
         raise InputError(f"{NO_WORD.format(safe(text))}; leave it out to export everything")
-    index = open_index(load(), reading=True)
-    try:
+    with closing(open_index(load(), reading=True)) as index:
         asked = asked._replace(source=known_source(index, asked.source))
         count = 0
         for count, article in enumerate(index.scan(asked), 1):  # noqa: B007 - counted
@@ -109,8 +106,6 @@ def export(  # noqa: PLR0913 - a command's
         if not count:
             for words in unknown_filters(index, asked):
                 remark(words)
-    finally:
-        index.close()
 
 
 def _asked(words: list[str] | None, filters: Filters) -> tuple[str, Query]:

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from typing import Annotated, NamedTuple
 
@@ -18,6 +19,7 @@ from copydesk.cli.wiring import notes_for_dashboards, open_index, open_log
 from copydesk.consumers.clean_figures import CleanFigures
 from copydesk.consumers.index import IndexWriter
 from copydesk.consumers.lost_index import cure, lost_index
+from copydesk.consumers.source_corrections import move_old_pins
 from copydesk.consumers.watch_sources import SourceWatcher
 from copydesk.errors import LostIndex
 from copydesk.log_port import Log, Record
@@ -52,26 +54,23 @@ def seeds(
     """Read seed files and publish their articles; running again goes on where it stopped."""
     paths, named = paths_of(given), read_field_names(names, ROW_FIELDS)
     settings = load()
-    log, counts = open_log(settings), SeedCounts()
-    stop = threading.Event()
-    try:
-        with (
-            stopping(stop) as asked,
-            watched(settings, metrics, log, (), lambda: [always("seeds", counts.waiting)]),
-            traced(settings, "seeds"),
-        ):
-            publish_seeds(
-                paths,
-                log,
-                source=source,
-                names=named,
-                url=url,
-                source_from_folder=source_from_folder,
-                stop=stop,
-                counts=counts,
-            )
-    finally:
-        log.close()
+    stop, counts = threading.Event(), SeedCounts()
+    with (
+        closing(open_log(settings)) as log,
+        stopping(stop) as asked,
+        watched(settings, metrics, log, (), lambda: [always("seeds", counts.waiting)]),
+        traced(settings, "seeds"),
+    ):
+        publish_seeds(
+            paths,
+            log,
+            source=source,
+            names=named,
+            url=url,
+            source_from_folder=source_from_folder,
+            stop=stop,
+            counts=counts,
+        )
     console.print(counts.line())
     asked.end(GO_ON)
     if counts.refused and not counts.accepted:
@@ -83,72 +82,52 @@ def clean(workers: Workers = None, drain: Drain = False, sites: SitesFolder = No
     """articles.raw to articles.clean."""
     settings = load(workers=workers)
     rules = read_rules(sites or settings.sites)
-    log = open_log(settings)
-    try:
+    with closing(open_log(settings)) as log:
         make = partial(cleaner, log, settings.workers, rules, settings.refuse)
         service = Service(CLEAN_STAGE, log, settings, metrics, drain)
         _serve(service, make, CleanFigures(settings.metrics_sources).note)
-    finally:
-        log.close()
 
 
 @consume_app.command("index")
 def index(drain: Drain = False, metrics: Metrics = None) -> None:
     """articles.clean to the search index."""
     settings = load()
-    log = open_log(settings)
-    try:
-        found = open_index(settings)
-        try:
-            service = Service(INDEX_STAGE, log, settings, metrics, drain)
-            _serve(service, lambda: IndexWriter(found, cure=partial(cure, log)))
-        finally:
-            found.close()
-    finally:
-        log.close()
+    with closing(open_log(settings)) as log, closing(open_index(settings)) as found:
+        service = Service(INDEX_STAGE, log, settings, metrics, drain)
+        _serve(service, lambda: IndexWriter(found, cure=partial(cure, log)))
 
 
 @consume_app.command("watch-sources")
 def watch_sources(drain: Drain = False, metrics: Metrics = None) -> None:
     """articles.clean and articles.dead to alerts: what changed at a source."""
     settings = load()
-    log = open_log(settings)
-    stop, ending = threading.Event(), threading.Event()
+    stop, ending, heartbeat = threading.Event(), threading.Event(), Heartbeat(settings.heartbeat)
     if drain:
         ending.set()
-    heartbeat = Heartbeat(settings.heartbeat)
     logger.info("stage %s reads %s and %s", WATCH_STAGE.name, CLEAN, DEAD)
-    try:
-        with notes_for_dashboards(settings) as notes:
-            watcher = SourceWatcher(log, beat=heartbeat, notes=notes)
-            with (
-                stopping(stop) as asked,
-                heartbeat,
-                watched(settings, metrics, log, (WATCH_STAGE,), lambda: [vital_of(WATCH_STAGE, watcher.counts)]),
-                traced(settings, WATCH_STAGE.name),
-            ):
-                watcher.run(stop, ending)
-            logger.info("stage %s ends: %d read", WATCH_STAGE.name, watcher.counts.read)
-    finally:
-        log.close()
+    with closing(open_log(settings)) as log, notes_for_dashboards(settings) as notes:
+        watcher = SourceWatcher(log, beat=heartbeat, notes=notes)
+        with (
+            stopping(stop) as asked,
+            heartbeat,
+            watched(settings, metrics, log, (WATCH_STAGE,), lambda: [vital_of(WATCH_STAGE, watcher.counts)]),
+            traced(settings, WATCH_STAGE.name),
+        ):
+            watcher.run(stop, ending)
+        logger.info("stage %s ends: %d read", WATCH_STAGE.name, watcher.counts.read)
     asked.end()
 
 
 def setup() -> None:
     """Create topics, index and templates where they are missing; never touches what is there."""
     settings = load()
-    log = open_log(settings)
-    try:
+    with closing(open_log(settings)) as log:
         log.setup(TOPICS)
-        found = open_index(settings, even_lost=True)
-        try:
+        move_old_pins(log)
+        with closing(open_index(settings, even_lost=True)) as found:
             if lost := lost_index(log, found.status()):
                 raise LostIndex(lost)  # an empty one would take what comes next, and nobody would miss the rest
             found.setup()
-        finally:
-            found.close()
-    finally:
-        log.close()
     console.print("Topics and index are there.")
 
 

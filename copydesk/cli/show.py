@@ -1,6 +1,7 @@
 """Show one article: as it went out, with what was cut and why, or as it came in: `show`."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -32,12 +33,9 @@ def show(
 ) -> None:
     """Print one article of the index."""
     settings = load()
-    index = open_index(settings, reading=True)
-    try:
+    with closing(open_index(settings, reading=True)) as index:
         article = stored_article(index, article_id, safe(article_id))
         found = _raw_of(settings, index, article) if raw else None
-    finally:
-        index.close()
     if found is not None:
         print_json(encode(found)) if json else _show_raw(found)
     elif json:
@@ -47,11 +45,8 @@ def show(
 
 
 def _raw_of(settings: Settings, index: Index, article: CleanArticle) -> RawArticle:
-    log = open_log(settings, reading=True)
-    try:
+    with closing(open_log(settings, reading=True)) as log:
         return raw_event_of(log, index, article)
-    finally:
-        log.close()
 
 
 def _facts(pairs: Mapping[str, object]) -> Iterator[Text]:

@@ -1,5 +1,6 @@
 """Show what the pipeline has learned about each source, and take people's corrections to it: `sources`."""
 
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -27,11 +28,8 @@ _Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 @app.command("list")
 def list_(json: _Json = False) -> None:
     """The sources that have a memory: articles seen, texts remembered, texts cut."""  # noqa: D401 - help
-    log = open_log(load(), reading=True)
-    try:
+    with closing(open_log(load(), reading=True)) as log:
         rows = learned_sources(log)
-    finally:
-        log.close()
     if json:
         print_json(rows)
         return
@@ -44,11 +42,8 @@ def list_(json: _Json = False) -> None:
 @app.command()
 def show(source: _Source, json: _Json = False) -> None:
     """What recurs in a source's articles, how often, with an example each; what is cut is marked."""  # noqa: D401 - help
-    log = open_log(load(), reading=True)
-    try:
+    with closing(open_log(load(), reading=True)) as log:
         found = learned_text(log, source)
-    finally:
-        log.close()
     if json:
         print_json(found)
         return
@@ -73,11 +68,8 @@ def release(source: _Source, which: _Which) -> None:
 
 
 def _correct(source: str, which: str, decision: Decision) -> None:
-    log = open_log(load(), reading=True)
-    try:
+    with closing(open_log(load(), reading=True)) as log:
         made = correct(log, source, which, decision)
-    finally:
-        log.close()
     said = "is pinned: it is cut" if decision == "cut" else "is released: it stays"
     console.print(f"{made.hash} {said}; articles cleaned from now on follow.")
 
@@ -89,11 +81,8 @@ def health(
     json: _Json = False,
 ) -> None:
     """What each source brings: articles a day, words, what is cut, what is missing, refused; and what changed."""  # noqa: D401 - help
-    log = open_log(load(), reading=True)
-    try:
+    with closing(open_log(load(), reading=True)) as log:
         found = sources_health(log, source)
-    finally:
-        log.close()
     found = [each for each in found if each.alarms or not alarms]
     if json:
         print_json(found)

@@ -1,5 +1,6 @@
 """Say what of a source's text belongs to its articles, and what does not: `sources correct`."""
 
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -33,11 +34,8 @@ def add(
     """Keep this text in the source's articles, or cut it from them, whatever else says."""
     if keep == cut:
         raise InputError("say one of --keep and --cut: does the text belong to the articles?")
-    log = open_log(load())
-    try:
+    with closing(open_log(load())) as log:
         made = correct(log, source, which, "keep" if keep else "cut", article)
-    finally:
-        log.close()
     said = f"{made.hash} {_WORDS[made.decision]} of {safe(made.source)}"
     console.print(f"{said}; those cleaned from now on follow.", markup=False)
 
@@ -48,11 +46,8 @@ def list_(
     json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """The corrections that stand, newest first."""  # noqa: D401 - help
-    log = open_log(load(), reading=True)
-    try:
+    with closing(open_log(load(), reading=True)) as log:
         found = corrections_of(log, source)
-    finally:
-        log.close()
     if json:
         print_json(found)
         return
@@ -66,9 +61,6 @@ def list_(
 @app.command()
 def remove(source: _Source, which: _Which) -> None:
     """Take a correction back: the cleaning decides again."""
-    log = open_log(load(), reading=True)
-    try:
+    with closing(open_log(load(), reading=True)) as log:
         found = take_back(log, source, which)
-    finally:
-        log.close()
     console.print(f"{found.hash} is taken back; articles cleaned from now on follow.")

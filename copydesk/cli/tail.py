@@ -1,5 +1,6 @@
 """Print the events of a topic, and the status of the topics and the index: `tail`, `status`."""
 
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -43,12 +44,9 @@ def tail(
 ) -> None:
     """Print a topic's events, one line each: time, source, kind of event, title, size."""
     check_topic(topic)
-    log = open_log(load(), reading=not follow)
-    try:
+    with closing(open_log(load(), reading=not follow)) as log:
         for record in log.scan(topic, start or ("end" if follow else "beginning"), follow):
             print_json(value_as_line(record.value)) if json else typer.echo(line(record))
-    finally:
-        log.close()
 
 
 def line(record: Record) -> str:

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -97,23 +97,16 @@ def notes_for_dashboards(settings: Settings) -> Iterator[Notes | None]:
 def _refuse_lost(settings: Settings, index: Index) -> None:
     if index.status().documents or not (settings.log or settings.log_file.exists()):
         return  # the usual case costs no look at the log
-    log = open_log(settings)
-    try:
+    with closing(open_log(settings)) as log:
         if lost := lost_index(log, index.status()):
             raise LostIndex(lost)
-    finally:
-        log.close()
 
 
 def in_full(error: IndexMissing) -> IndexMissing | LostIndex:
     """Return the error to show for a missing index: the log says whether it is a lost one."""
-    log = open_log(load(), reading=True)
-    try:
+    with closing(open_log(load(), reading=True)) as log, suppress(Unavailable):
         return LostIndex(cure(log, error)) if was_indexed(log) else error
-    except Unavailable:
-        return error
-    finally:
-        log.close()
+    return error
 
 
 @contextmanager
@@ -123,19 +116,15 @@ def engines(settings: Settings, *, reading: bool = False) -> Iterator[tuple[Log,
     Raises LostIndex, unless for `reading`: what is said about the log is as true then.
     """
     even_lost, reading = reading, reading and not (settings.log or settings.index)
-    log = open_log(settings, reading=reading)
-    try:
-        index = open_index(settings, reading=reading, even_lost=True)
-        try:
-            lost = ""
-            with suppress(Unavailable):  # what does not answer is waited for, or told
-                lost = lost_index(log, index.status())
-            if lost and not even_lost:
-                raise LostIndex(lost)
-            if not lost and not settings.index:
-                index.setup()
-            yield log, index
-        finally:
-            index.close()
-    finally:
-        log.close()
+    with (
+        closing(open_log(settings, reading=reading)) as log,
+        closing(open_index(settings, reading=reading, even_lost=True)) as index,
+    ):
+        lost = ""
+        with suppress(Unavailable):  # what does not answer is waited for, or told
+            lost = lost_index(log, index.status())
+        if lost and not even_lost:
+            raise LostIndex(lost)
+        if not lost and not settings.index:
+            index.setup()
+        yield log, index

@@ -13,6 +13,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from copydesk.adapters.kafka_log import client, stall_watch
 from copydesk.adapters.kafka_log.cluster import Access
 from copydesk.adapters.kafka_log.log import KafkaLog
+from copydesk.adapters.kafka_log.table import KafkaTable
 from copydesk.adapters.kafka_log.topics import OVERHEAD, TopicPlan
 from copydesk.errors import ConfigError, LogUnavailable, MessageTooLarge, NotFound
 from copydesk.log_port import Message, Partition
@@ -249,3 +250,18 @@ def test_closing_leaves_no_threads(kafka_url: str, prefix: str) -> None:
     assert next(abandoned).value == b"hello"
     log.close()
     eventually(lambda: set(threading.enumerate()) <= before, what="the end of the log's threads")
+
+
+def test_who_has_a_partition_of_raw_events_holds_no_other_one_of_a_table_by_need(log: KafkaLog) -> None:
+    keys = [f"source-{number}.example" for number in range(32)]
+    for topic in ("raw", "state"):
+        log.publish(topic, [Message(key, b"x", {}) for key in keys])
+    shares = [[record.key for record in log.scan("raw") if record.partition == number] for number in range(2)]
+    table = log.table("state", by_need=True)
+    assert isinstance(table, KafkaTable)
+    for share in shares:
+        assert share
+        table.keep([])
+        assert [table.get(key) for key in share] == [b"x"] * len(share)
+        assert table.held == len(share)
+    assert len(list(table.items())) == table.held == len(keys)

@@ -5,7 +5,7 @@ import pytest
 
 from copydesk.answers.corrections import correct, corrections_of, take_back
 from copydesk.cleaning.recurring import text_hash
-from copydesk.consumers.source_corrections import CorrectionTable
+from copydesk.consumers.source_corrections import CorrectionTable, move_old_pins
 from copydesk.errors import InputError, NotFound
 from copydesk.log_port import Log, Message
 from copydesk.pipeline import CORRECTIONS, FURNITURE, Topic
@@ -44,25 +44,18 @@ def test_the_last_word_on_a_text_counts(desk_log: Log) -> None:
     assert [(each.text, each.decision) for each in corrections_of(desk_log, "mole.example")] == [("Read more", "keep")]
 
 
-def test_pins_of_old_count_until_something_else_is_said_and_move_with_the_first_correction(desk_log: Log) -> None:
-    source, pinned, released = "groyne.example", text_hash("Pinned once"), text_hash("Released once")
-    old = msgspec.json.encode({"pinned": [pinned], "released": [released]})
+def test_setup_makes_corrections_of_pins_of_old_but_where_something_else_was_said(desk_log: Log) -> None:
+    source, texts = "groyne.example", ["Pinned once", "Released once", "Decided since"]
+    pinned, released, decided = map(text_hash, texts)
+    correct(desk_log, source, texts[2], "keep")
+    old = msgspec.json.encode({"pinned": [pinned, decided], "released": [released]})
     desk_log.publish(FURNITURE, [Message(f"pins:{source}", old, {})])
-    assert CorrectionTable(desk_log).of(source).of_text("Pinned once") == "cut"
-    assert CorrectionTable(desk_log).of(source).of_text("released once") == "keep"
-    correct(desk_log, source, pinned, "keep")
-    assert {each.hash: each.decision for each in corrections_of(desk_log, source)} == {pinned: "keep", released: "keep"}
+    assert [move_old_pins(desk_log), move_old_pins(desk_log)] == [2, 0]
+    found = CorrectionTable(desk_log).of(source)
+    assert [found.of_text(text) for text in texts] == ["cut", "keep", "keep"]
     assert desk_log.table(FURNITURE).get(f"pins:{source}") is None
     take_back(desk_log, source, "Released once")
-    assert [each.hash for each in corrections_of(desk_log, source)] == [pinned]
-
-
-def test_taking_back_a_pin_of_old_leaves_the_others(desk_log: Log) -> None:
-    source, texts = "jetty.example", ["One", "Two"]
-    old = msgspec.json.encode({"pinned": [text_hash(text) for text in texts], "released": []})
-    desk_log.publish(FURNITURE, [Message(f"pins:{source}", old, {})])
-    take_back(desk_log, source, "One")
-    assert [each.hash for each in corrections_of(desk_log, source)] == [text_hash("Two")]
+    assert {each.hash for each in corrections_of(desk_log, source)} == {pinned, decided}
 
 
 def test_what_cannot_be_recorded_says_why(desk_log: Log) -> None:

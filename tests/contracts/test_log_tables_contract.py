@@ -62,3 +62,28 @@ def test_two_topics_do_not_mix(tested: LogUnderTest) -> None:
         table.refresh()
     assert [dict(table.items()) for table in tables] == [{"a": b"one"}, {"a": b"other"}]
     assert [record.value for record in tested.log.scan(one)] == [b"one"]
+
+
+def test_a_table_by_need_answers_for_every_key_as_one_read_whole(tested: LogUnderTest) -> None:
+    topic, keys = tested.topic("state", compacted=True), [f"key {number}" for number in range(40)]
+    tested.log.publish(topic, [Message(key, turn, {}) for turn in (b"old", b"new") for key in keys])
+    table = tested.log.table(topic, by_need=True)
+    assert [table.get("key 1"), table.get("never there")] == [b"new", None]
+    tested.client().publish(topic, [Message("key 1", b"newer", {}), Message("key 2", None, {})])
+    table.refresh()
+    wanted = dict.fromkeys(keys, b"new") | {"key 1": b"newer"}
+    del wanted["key 2"]
+    assert {key: table.get(key) for key in keys} == {"key 2": None, **wanted}
+    assert dict(table.items()) == wanted
+
+
+def test_a_table_reads_again_what_it_let_go_of(tested: LogUnderTest) -> None:
+    topic, keys = tested.topic("state", compacted=True), [f"key {number}" for number in range(40)]
+    tested.log.publish(topic, [Message(key, b"1", {}) for key in keys])
+    table = tested.log.table(topic, by_need=True)
+    assert {table.get(key) for key in keys} == {b"1"}
+    for kept in (["key 1"], [], ["key 2", "key 3"]):
+        table.keep(kept)
+        tested.log.publish(topic, [Message(key, b"%d" % len(kept), {}) for key in keys])
+        table.refresh()
+        assert {table.get(key) for key in reversed(keys)} == {b"%d" % len(kept)}

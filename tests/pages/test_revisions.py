@@ -1,8 +1,11 @@
 """Pages fetched again: which revision they get, and when they are not fetched at all."""
 
+from copydesk.identity import article_id
 from copydesk.log_port import Message
+from copydesk.partition_keys import raw_key
 from copydesk.pipeline import PAGES_STATE
-from copydesk.producers.pages.revisions import read_source_revisions
+from copydesk.producers.pages.revisions import Revisions, SourceRevisions, read_source_revisions
+from tests.support.fakes import MemoryLog
 from tests.support.web.desk import Desk, on_a_desk
 from tests.support.web.press import Press, at_a_press, link, page, publish, site
 
@@ -87,3 +90,26 @@ def test_a_link_knows_the_article_it_is_a_version_of() -> None:
         assert desk.articles[0].id == "ab" * 16
 
     at_a_press(work)
+
+
+def test_a_page_that_its_hot_source_has_forgotten_moves_once_and_its_revisions_grow_all_the_same() -> None:
+    revisions, source, page_id = Revisions(MemoryLog()), "agency.example", article_id(url="http://agency.example/old")
+    revisions.learn(source, SourceRevisions())
+
+    def fetched(article: str, digest: str, hot: bool) -> tuple[str, int]:
+        given = revisions.next(source, article, digest, 1_000, hot)
+        return raw_key(source, article, given.spread), given.revision
+
+    def others(turn: str, hot: bool) -> None:
+        for number in range(80):
+            fetched(f"{turn}{number:030x}", "text", hot)
+
+    seen = [fetched(page_id, "first", hot=False), fetched(page_id, "second", hot=True)]
+    assert seen[0][0] == seen[1][0] == source, "what is remembered stays where it is"
+    others("aa", hot=True)
+    for turn in ("bb", "cc", "dd"):  # a source that is hot is so for ever
+        seen.append(fetched(page_id, turn, hot=True))
+        others(turn, hot=True)
+    assert [key for key, _ in seen] == [source] * 2 + [raw_key(source, page_id, spread=True)] * 3
+    numbers = [revision for _, revision in seen]
+    assert numbers == sorted(set(numbers)), "so whatever partition is read first, the index ends with the latest"

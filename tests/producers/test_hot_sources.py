@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from copydesk.adapters.kafka_log.publisher import _hashed
+from copydesk.adapters.kafka_log.publisher import partition_of
 from copydesk.errors import LogUnavailable
 from copydesk.events import RawArticle, decode
 from copydesk.log_port import Log, Message, Record
@@ -55,7 +55,7 @@ def test_a_key_tells_its_source_and_an_id_is_always_in_one_bucket(source: str) -
 
 
 def kafka_partition(key: str) -> int:
-    return _hashed(key.encode()) % PARTITIONS
+    return partition_of(key.encode(), PARTITIONS)
 
 
 def embedded_partition(key: str) -> int:

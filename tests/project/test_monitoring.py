@@ -2,18 +2,17 @@
 
 import json
 import re
-import shutil
 import subprocess
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from copydesk.telemetry.figures import FIGURES
 from scripts.write_grafana import DASHBOARD_FILE, grafana_text
 from tests.support.places import ROOT
+from tests.support.promtool import promtool
+from tests.support.stack.fixtures import available
 
 PROMETHEUS = ROOT / "deploy" / "prometheus"
 RULES, RULE_TESTS = PROMETHEUS / "copydesk.rules.yml", PROMETHEUS / "copydesk_test.yml"
@@ -77,17 +76,11 @@ def test_every_alert_has_a_test() -> None:
 
 
 def test_the_tests_of_the_rules_pass() -> None:
-    promtool = _promtool()
-    for command in (["check", "rules", RULES.name], ["test", "rules", RULE_TESTS.name]):
-        done = subprocess.run([promtool, *command], cwd=PROMETHEUS, capture_output=True, text=True, check=False)
+    program = available(promtool)
+    for command in (
+        ["check", "rules", RULES.name],
+        ["check", "config", "--syntax-only", "prometheus.yml"],
+        ["test", "rules", RULE_TESTS.name],
+    ):
+        done = subprocess.run([program, *command], cwd=PROMETHEUS, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
-
-
-def _promtool() -> Path:
-    found = shutil.which("promtool") or ROOT / ".cache" / "stack" / "promtool"
-    if not Path(found).exists():
-        pytest.skip(
-            "no promtool: GOBIN=$PWD/.cache/stack go install -tags remove_all_sd "
-            "github.com/prometheus/prometheus/cmd/promtool@v0.316.0"
-        )
-    return Path(found)

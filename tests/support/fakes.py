@@ -3,7 +3,7 @@
 import threading
 import time
 import zlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from copydesk.errors import MessageTooLarge, NotFound
 from copydesk.log_port import Batch, Message, Partition, PartitionStatus, Reader, Record, ScanStart, Table
@@ -81,7 +81,7 @@ class MemoryLog:
             part = self.parts(topic)[partition] if 0 <= partition < self.partitions else []
             return part[offset] if 0 <= offset < len(part) else None
 
-    def table(self, topic: str) -> Table:
+    def table(self, topic: str, by_need: bool = False) -> Table:
         return MemoryTable(self, topic)
 
     def status(self) -> Sequence[PartitionStatus]:
@@ -227,6 +227,9 @@ class MemoryTable:
 
     def items(self) -> Iterator[tuple[str, bytes]]:
         return iter(list(self.values.items()))
+
+    def keep(self, keys: Iterable[str]) -> None:
+        """Nothing is let go of: it is small."""
 
     def refresh(self) -> None:
         with self.log.changed:

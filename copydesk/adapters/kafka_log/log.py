@@ -7,7 +7,8 @@ are published again: delivery is at least once, order per key holds within each 
 import contextlib
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from kafka import TopicPartition
@@ -18,7 +19,8 @@ from copydesk.adapters.kafka_log.client import open_consumer, quiet_library
 from copydesk.adapters.kafka_log.cluster import ANONYMOUS, Access, parse_cluster
 from copydesk.adapters.kafka_log.publisher import Publisher, size
 from copydesk.adapters.kafka_log.reader import KafkaReader
-from copydesk.adapters.kafka_log.scan import KafkaTable, TopicScan, merge_by_time
+from copydesk.adapters.kafka_log.scan import TopicScan, merge_by_time
+from copydesk.adapters.kafka_log.table import KafkaTable
 from copydesk.adapters.kafka_log.topics import USUAL_PLAN, TopicPlan, Topics
 from copydesk.errors import ConfigError, LogUnavailable, MessageTooLarge
 from copydesk.log_port import Message, Partition, PartitionStatus, Reader, Record, ScanStart, Table
@@ -130,7 +132,7 @@ class KafkaLog:
 
     def scan(self, topic: str, start: ScanStart = "beginning", follow: bool = False) -> Iterator[Record]:
         """Read a topic without a group, merged by time; see copydesk.log_port.Log. Raises NotFound, LogUnavailable."""
-        topic_scan = self._scan_of(topic, {} if isinstance(start, str) else start)
+        topic_scan = self._scan_of(topic, self._numbers(topic), {} if isinstance(start, str) else start)
         ends = topic_scan.ends()
         if start == "end":
             topic_scan.seek(ends)
@@ -143,9 +145,10 @@ class KafkaLog:
             return None
         return self._browser.read(topic, TopicPartition(real, partition), offset)
 
-    def table(self, topic: str) -> Table:
-        """Return a compacted topic as a table, read to its end. Raises NotFound, LogUnavailable."""
-        return KafkaTable(lambda at: self._scan_of(topic, at))
+    def table(self, topic: str, by_need: bool = False) -> Table:
+        """Return a compacted topic as a table, read to its end unless `by_need`. Raises NotFound, LogUnavailable."""
+        numbers = self._numbers(topic)
+        return KafkaTable(partial(self._scan_of, topic), len(numbers), () if by_need else numbers)
 
     def status(self) -> Sequence[PartitionStatus]:
         """Return every partition of our topics, with what each group committed. Raises LogUnavailable in seconds."""
@@ -218,10 +221,11 @@ class KafkaLog:
             self._open.add(part)
         return part
 
-    def _scan_of(self, topic: str, at: Mapping[int, int]) -> TopicScan:
-        real = self._real(topic)
-        count = self._topics.facts(real).partitions
-        return self._kept(TopicScan(self._cluster, open_consumer(self._cluster), real, count, at))
+    def _numbers(self, topic: str) -> range:
+        return range(self._topics.facts(self._real(topic)).partitions)
+
+    def _scan_of(self, topic: str, numbers: Iterable[int], at: Mapping[int, int]) -> TopicScan:
+        return self._kept(TopicScan(self._cluster, open_consumer(self._cluster), self._real(topic), numbers, at))
 
     def _member(self, topic: str, group: str) -> Any:
         self._topics.facts(topic)

@@ -40,8 +40,12 @@ class _ByKey(DefaultPartitioner):  # type: ignore[misc]
         cluster: Any,
     ) -> int:
         """Return the partition of a key, of all that the topic has."""
-        numbers: list[int] = sorted(cluster.partitions_for_topic(topic))
-        return numbers[_hashed(serialized_key) % len(numbers)]
+        return partition_of(serialized_key, len(cluster.partitions_for_topic(topic)))
+
+
+def partition_of(key: bytes, count: int) -> int:
+    """Return the number of the partition, of `count`, that our records of a key are in."""
+    return _hashed(key) % count
 
 
 @functools.lru_cache(1 << 14)

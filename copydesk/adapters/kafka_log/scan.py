@@ -1,10 +1,10 @@
-"""Read a whole Kafka topic without a group: in the order of time, or as a table of the latest value per key."""
+"""Read partitions of a Kafka topic without a group, merged in the order of time."""
 
 import contextlib
 import time
 import weakref
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kafka import TopicPartition
@@ -41,17 +41,23 @@ def record(topic: str, found: Any) -> Record:
 
 
 class TopicScan:
-    """Consume all partitions of a topic from `at` (next offsets by partition number; absent: the beginning)."""
+    """Consume partitions of a topic, by number, each from its next offset in `at` (absent: the beginning)."""
 
-    def __init__(self, cluster: Cluster, consumer: Any, topic: str, partitions: int, at: Mapping[int, int]) -> None:
+    def __init__(
+        self, cluster: Cluster, consumer: Any, topic: str, numbers: Iterable[int], at: Mapping[int, int]
+    ) -> None:
         self._cluster, self._consumer, self._topic = cluster, consumer, topic
         # Also when nobody closes it: a consumer has a thread that would live on.
         self._finalizer = weakref.finalize(self, _close, consumer)
-        self._places = [TopicPartition(topic, number) for number in range(partitions)]
         self._paused: set[TopicPartition] = set()
-        with translate_kafka_errors(cluster, "read", topic):
-            consumer.assign(self._places)
-            begins = consumer.beginning_offsets(self._places, timeout_ms=int(SCAN_PATIENCE * 1000))
+        self.hold(numbers, at)
+
+    def hold(self, numbers: Iterable[int], at: Mapping[int, int]) -> None:
+        """Consume these partitions and no others from now on."""
+        self._places = [TopicPartition(self._topic, number) for number in numbers]
+        with translate_kafka_errors(self._cluster, "read", self._topic):
+            self._consumer.assign(self._places)
+            begins = self._consumer.beginning_offsets(self._places, timeout_ms=int(SCAN_PATIENCE * 1000))
         self.at: dict[int, int] = {}
         self.seek({place.partition: max(begins[place], at.get(place.partition, 0)) for place in self._places})
 
@@ -144,36 +150,3 @@ def _mergeable(topic: str, queues: Mapping[int, deque[Any]], behind: set[int]) -
 
 def _is_ahead(queue: deque[Any]) -> bool:
     return len(queue) > AHEAD_RECORDS or sum(len(each.value or b"") for each in queue) > AHEAD_BYTES
-
-
-class KafkaTable:
-    """Hold the latest value per key of a compacted topic, in memory. A copydesk.log_port.Table."""
-
-    def __init__(self, open_scan: Callable[[Mapping[int, int]], TopicScan]) -> None:
-        self._open, self._scan_of = open_scan, open_scan({})
-        self._values: dict[str, bytes] = {}
-        self._broken = False
-        self.refresh()
-
-    def get(self, key: str) -> bytes | None:
-        """Return the latest value as of the last refresh, None when there is none."""
-        return self._values.get(key)
-
-    def items(self) -> Iterator[tuple[str, bytes]]:
-        """Return every key with its latest value."""
-        return iter(list(self._values.items()))
-
-    def refresh(self) -> None:
-        """Take in all that was published before this call. Raises LogUnavailable."""
-        if self._broken:
-            self._scan_of.close()
-            self._scan_of = self._open(self._scan_of.at)
-        self._broken = True
-        for found in self._scan_of.until(self._scan_of.ends()):
-            for each in found:
-                key = (each.key or b"").decode("utf-8", "replace")
-                if each.value is None:
-                    self._values.pop(key, None)
-                else:
-                    self._values[key] = each.value
-        self._broken = False

@@ -109,7 +109,7 @@ class SqliteLog:
         with self._connection() as connection:
             return records.fetch(connection, row, partition, offset)
 
-    def table(self, topic: str) -> SqliteTable:
+    def table(self, topic: str, by_need: bool = False) -> SqliteTable:  # noqa: ARG002 - each is read by need
         """Return a compacted topic as a table; raises NotFound for one that is not compacted."""
         row = self._topic(topic)
         if not row.compacted:

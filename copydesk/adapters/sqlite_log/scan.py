@@ -4,7 +4,7 @@ Everything is read a page at a time: a read transaction that stays open keeps th
 """
 
 import heapq
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 
 import apsw
@@ -71,6 +71,9 @@ class SqliteTable:
 
     def refresh(self) -> None:
         """Do nothing: there is no copy that could be old."""
+
+    def keep(self, keys: Iterable[str]) -> None:
+        """Do nothing: there is no copy that takes room."""
 
     def _page(self, condition: str, values: tuple[str, ...]) -> list[tuple[str, bytes]]:
         query = f"{_LATEST} {condition} ORDER BY latest.key LIMIT {_TABLE_PAGE}"
