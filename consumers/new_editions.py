@@ -8,6 +8,7 @@ from copydesk.consumers.reclean_progress import Outgoing
 from copydesk.errors import MessageTooLarge
 from copydesk.events import CleanArticle, DeadLetter, RawArticle, Refused, decode, encode, headers
 from copydesk.log_port import Log, Message, Record
+from copydesk.partition_keys import source_of_key
 from copydesk.pipeline import CLEAN, CLEAN_STAGE, DEAD
 from copydesk.runtime import dead_letters
 
@@ -19,17 +20,17 @@ def new_edition(
 
     `edition` is the one that stands; nothing is published of what was refused before and is.
     """
-    trace = record.headers.get("traceparent")
+    trace, key = record.headers.get("traceparent"), source_of_key(record.key)
     heads = headers(CleanArticle, trace, parent=str(record.place))
     if isinstance(after, CleanArticle):
         fresh = replace(after, edition=max(edition, after.edition) + 1)
-        return [Outgoing(CLEAN, record.key, encode(fresh), heads)]
+        return [Outgoing(CLEAN, key, encode(fresh), heads)]
     if before is None:
         return []
     gone = withdrawn_article(before, edition + 1, after.reason)
     return [
-        Outgoing(CLEAN, record.key, encode(gone), heads),
-        Outgoing(DEAD, record.key, encode(_letter(record, gone.edition, after.reason)), {}),
+        Outgoing(CLEAN, key, encode(gone), heads),
+        Outgoing(DEAD, key, encode(_letter(record, gone.edition, after.reason)), {}),
     ]
 
 

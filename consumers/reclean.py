@@ -27,9 +27,10 @@ from copydesk.consumers.standing_memory import StandingMemory
 from copydesk.events import LIST_TYPES, CleanArticle, DeadLetter, PageType, Refused, decode
 from copydesk.index_port import Index
 from copydesk.log_port import Log, Record
+from copydesk.partition_keys import source_of_key
 from copydesk.pipeline import CLEAN_STAGE, DEAD, INDEX_STAGE, RAW
 from copydesk.recleaning.tally import Passed, Tally
-from copydesk.recleaning.verdict import compare_answers
+from copydesk.recleaning.verdict import AnswerComparison, compare_answers
 from copydesk.runtime.in_order import answers_in_order
 from copydesk.runtime.outcome import Outcome
 from copydesk.runtime.worker import Worker
@@ -91,10 +92,10 @@ class _Repeats:
 class Recleaning:
     """Run it once: `run` returns the tally, None when it was stopped; `progress` tells how far it is."""
 
-    def __init__(self, log: Log, index: Index, work: RecleanWork, file: ProgressFile) -> None:
-        """Go on from what the file holds, else begin anew. Raises LogUnavailable."""
+    def __init__(self, log: Log, index: Index, work: RecleanWork, file: ProgressFile | None = None) -> None:
+        """Go on from what the file holds, else begin anew; without a file nothing is kept. Raises LogUnavailable."""
         self._log, self._index, self._work, self._file = log, index, work, file
-        saved = file.load()
+        saved = file.load() if file else None
         self.resumed = saved is not None
         self.progress: RecleanProgress = saved or first_progress(log)
         self._refused = refused_before(log, self.progress.dead_ends)
@@ -114,7 +115,8 @@ class Recleaning:
                 return None
         finally:
             self._checkpoint()
-        self._file.remove()
+        if self._file:
+            self._file.remove()
         return self.progress.tally
 
     def _clean(
@@ -148,7 +150,7 @@ class Recleaning:
         record = candidate.record
         if candidate.passed or not candidate.revision:
             return _NOTHING
-        return add_header(self._memory.header(record.key), record.value or b"")
+        return add_header(self._memory.header(source_of_key(record.key)), record.value or b"")
 
     def _take(self, candidate: _Candidate, outcome: Outcome) -> None:
         """Count what came of an event, and put down what is to be published of it."""
@@ -157,21 +159,18 @@ class Recleaning:
             tally.passed_over(candidate.passed)
         elif not candidate.revision:
             return
-        elif outcome.status == "failed":
-            tally.passed_over("failed")
         else:
             standing = candidate.standing
             same = standing is not None and standing.revision == candidate.revision
             before = standing if same and standing and not standing.withdrawn else None
-            after = decode(CleanArticle, outcome.value) if outcome.status == "done" else Refused(outcome.reason)
-            found = compare_answers(before, after)
-            tally.add(before, after, found)
-            if found.changes and self._work.apply:
+            answer = count_answer(tally, before, outcome)
+            if answer is not None and answer[1].changes and self._work.apply:
                 edition = standing.edition if standing is not None and same else 0
-                self.progress.outbox += new_edition(candidate.record, before, after, edition)
+                self.progress.outbox += new_edition(candidate.record, before, answer[0], edition)
 
     def _checkpoint(self) -> None:
-        self._file.save(self.progress)
+        if self._file:
+            self._file.save(self.progress)
         send(self._log, self.progress.outbox)
         self.progress.outbox = []
         self._save_at = time.monotonic() + SAVED_EVERY
@@ -205,7 +204,7 @@ class Recleaning:
     def _head(self, record: Record) -> _Head | Passed | None:
         """Return what to look up of an event; None for one that is not asked for."""
         work = self._work
-        if work.source is not None and record.key != work.source:
+        if work.source is not None and source_of_key(record.key) != work.source:
             return None
         try:
             head = msgspec.json.decode(record.value or b"", type=_Head)
@@ -231,6 +230,19 @@ class Recleaning:
         if not last and self._repeats.seen(key):
             return _Candidate(record, passed="repeated")
         return _Candidate(record, head.revision, stored)
+
+
+def count_answer(
+    tally: Tally, before: CleanArticle | None, outcome: Outcome
+) -> tuple[CleanArticle | Refused, AnswerComparison] | None:
+    """Count what came of an event beside what stands, None for what was refused; None where no answer came."""
+    if outcome.status == "failed":
+        tally.passed_over("failed")
+        return None
+    after = decode(CleanArticle, outcome.value) if outcome.status == "done" else Refused(outcome.reason)
+    found = compare_answers(before, after)
+    tally.add(before, after, found)
+    return after, found
 
 
 def write_what_waits(log: Log, index: Index, stop: threading.Event) -> None:

@@ -40,7 +40,7 @@ def correct(log: Log, source: str, which: str, decision: Decision, article: str 
         raise InputError("there is no text in it: name the text of a paragraph, or a hash of `copydesk sources show`")
     if len(which) > _LONGEST_TEXT:
         raise InputError(f"text must be one paragraph, of at most {_LONGEST_TEXT:,} characters")
-    hashed, text = _named(log, source, which)
+    hashed, text = named_text(log, source, which)
     made = Correction(
         source=source, hash=hashed, decision=decision, text=text, decided_at=datetime.now(UTC), article=article
     )
@@ -61,8 +61,8 @@ def take_back(log: Log, source: str, which: str) -> Correction:
     return found
 
 
-def _named(log: Log, source: str, which: str) -> tuple[str, str]:
-    """Return the hash of a text and a spelling of it, where it is named by either."""
+def named_text(log: Log, source: str, which: str) -> tuple[str, str]:
+    """Return the hash of a text and a spelling of it, where it is named by either. Raises LogUnavailable."""
     if not _HASH.fullmatch(which.strip()):
         return text_hash(which), which.strip()
     hashed = which.strip()

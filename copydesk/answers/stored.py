@@ -6,10 +6,10 @@ import msgspec
 
 from copydesk.answers.spellings import ids_of
 from copydesk.errors import NotFound
-from copydesk.events import CleanArticle, RawArticle, decode
+from copydesk.events import PARENT, CleanArticle, RawArticle, decode
 from copydesk.identity import host_of
 from copydesk.index_port import Index
-from copydesk.log_port import Log, read_place
+from copydesk.log_port import Log, Record, read_place
 from copydesk.pipeline import RAW
 
 _ID = re.compile("[0-9a-f]+")
@@ -44,11 +44,16 @@ def raw_event_of(log: Log, index: Index, article: CleanArticle) -> RawArticle:
     return _placed(log, index, article) or _searched(log, article)
 
 
-def _placed(log: Log, index: Index, article: CleanArticle) -> RawArticle | None:
+def placed_record(log: Log, index: Index, article: CleanArticle) -> Record | None:
+    """Return the record that became a stored article, by the places that index and log know; None where one is gone."""
     place = next((row.place for row in index.history(article.id) if row.revision == article.revision), None)
     clean = log.read(*place) if place else None
-    parent = read_place(clean.headers.get("parent", "")) if clean else None
-    record = log.read(*parent) if parent and parent.topic == RAW else None
+    parent = read_place(clean.headers.get(PARENT, "")) if clean else None
+    return log.read(*parent) if parent and parent.topic == RAW else None
+
+
+def _placed(log: Log, index: Index, article: CleanArticle) -> RawArticle | None:
+    record = placed_record(log, index, article)
     try:
         raw = decode(RawArticle, record.value or b"") if record else None
     except (msgspec.DecodeError, UnicodeDecodeError):

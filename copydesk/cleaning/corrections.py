@@ -35,6 +35,16 @@ class Corrections(Struct, frozen=True):
         hashed = text_hash(text) if self else ""
         return "keep" if hashed in self.keep else "cut" if hashed in self.cut else None
 
+    def with_decision(self, hashed: str, decision: Decision | None) -> "Corrections":
+        """Return these with a decision on one text in place of any other; None leaves it to the cleaning."""
+        keep, cut = self.keep - {hashed}, self.cut - {hashed}
+        match decision:
+            case "keep":
+                return Corrections(keep | {hashed}, cut)
+            case "cut":
+                return Corrections(keep, cut | {hashed})
+        return Corrections(keep, cut)
+
     def decisions(self, texts: Sequence[str]) -> dict[int, Label | None]:
         """Return the numbers of the texts on which something was decided: with the label of a cut, None for kept."""
         if not self:

@@ -19,8 +19,7 @@ from copydesk.cleaning.site_rules import rules_version
 from copydesk.cli.interrupt import INTERRUPTED
 from copydesk.cli.output import GO_ON, complain, console, errors, literal, print_json, remark, stopping
 from copydesk.cli.run_watch import EveryTenSeconds
-from copydesk.cli.sites import SitesFolder
-from copydesk.cli.terminal import safe
+from copydesk.cli.sites import EXAMPLES_SHOWN, SitesFolder, example_line
 from copydesk.cli.wiring import engines
 from copydesk.consumers.reclean import Recleaning, RecleanWork, write_what_waits
 from copydesk.consumers.reclean_progress import ProgressFile
@@ -133,11 +132,8 @@ def _show(tally: Tally, *, apply: bool) -> None:
         for kind, counted in sorted(tally.kinds.items()):
             kinds.add_row(kind, f"{counted.cut:,}", f"{counted.kept:,}")
         console.print(kinds)
-    for example in tally.most_changed[:5]:
-        found = example.comparison
-        told = ", ".join(CHANGE_WORDS[change] for change in found.changes)
-        size = f"+{found.gained:,} -{found.lost:,}"
-        console.print(f"{example.id[:8]}  {told} ({size}): {safe(example.title)}", markup=False)
+    for example in tally.most_changed[:EXAMPLES_SHOWN]:
+        console.print(example_line(example), markup=False)
 
 
 def _show_sources(tally: Tally) -> None:

@@ -20,6 +20,8 @@ from copydesk.cli.output import console, stopping
 from copydesk.cli.sites import SitesFolder
 from copydesk.cli.watched import Metrics, always, watched
 from copydesk.cli.wiring import engines
+from copydesk.consumers.clean import CLEANING_PRELOAD
+from copydesk.consumers.reclean import RecleanWork
 from copydesk.documents import raw_of
 from copydesk.errors import CopydeskError, InputError
 from copydesk.index_port import Index
@@ -88,6 +90,7 @@ def desk_served(
     """Serve the desk within the block, and say where; the thread that serves is given."""
     require_extra("server", "the desk")
     from copydesk.adapters.uvicorn_server import listen, served
+    from copydesk.answers.reclean_runs import RecleanRuns
     from copydesk.server.app import make_app
     from copydesk.server.cleaning_queue import CleaningQueue
     from copydesk.server.desk import Desk
@@ -96,13 +99,15 @@ def desk_served(
     listener = listen(place.host, place.port)
     token = "" if _is_loopback(place.host) and not settings.token else settings.token or secrets.token_urlsafe(24)
     function = partial(clean_raw_event, furniture={}, rules=rules, refuse=frozenset(settings.refuse))
-    pool = ProcessPool(function, min(_MOST_WORKERS, settings.workers), tries=1, preload=LIBRARY_PRELOAD)
+    preload = {*LIBRARY_PRELOAD, *CLEANING_PRELOAD}  # the first pool decides what the processes of all others share
+    pool = ProcessPool(function, min(_MOST_WORKERS, settings.workers), tries=1, preload=sorted(preload))
     cleaning = CleaningQueue(pool)
+    again = RecleanWork(rules=rules, refuse=settings.refuse, workers=max(1, settings.workers // 2))
+    recleaning = RecleanRuns(log, index, again)
     cleaning.warm(_SHORT)
     try:
-        desk = Desk(
-            log, index, cleaning, _fetching(settings, place.allow_private), _feeds(settings, place.allow_private)
-        )
+        fetching, feeds = _fetching(settings, place.allow_private), _feeds(settings, place.allow_private)
+        desk = Desk(log, index, cleaning, recleaning, fetching, feeds)
         policy = Policy(token, frozenset(each.lower() for each in place.names))
         with served(make_app(desk, policy), listener) as thread, _watched(desk):
             shown = f"[{place.host}]" if ":" in place.host else place.host
@@ -111,6 +116,7 @@ def desk_served(
                 console.print(f"Token, for this run alone: {token}", markup=False, soft_wrap=True)
             yield thread
     finally:
+        recleaning.close()
         cleaning.close()
         listener.close()
 

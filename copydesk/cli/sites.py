@@ -1,25 +1,35 @@
 """Check a folder of site rules, and show what they change on a page: `sites`."""
 
+import threading
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from copydesk.answers.nothing_found import known_source
+from copydesk.answers.source_preview import preview_source
 from copydesk.cleaning.article import clean_blocks
 from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.rule_matches import RuleMatch, rule_matches
-from copydesk.cleaning.site_rules import rules_for
+from copydesk.cleaning.site_rules import Rules, rules_for
 from copydesk.cli.input_document import read_document
-from copydesk.cli.output import console
+from copydesk.cli.interrupt import INTERRUPTED
+from copydesk.cli.output import console, remark, stopping
 from copydesk.cli.terminal import safe
+from copydesk.cli.wiring import engines
+from copydesk.consumers.reclean import RecleanWork
 from copydesk.errors import InputError, NotFound
 from copydesk.events import Refused
-from copydesk.settings import load
+from copydesk.recleaning.page import CHANGE_WORDS
+from copydesk.recleaning.tally import Example
+from copydesk.settings import Settings, load
 from copydesk.sites.files import SHIPPED, read_folder, read_rules
 
 SitesFolder = Annotated[
     Path | None, typer.Option("--sites", metavar="DIR", help="Rules for single sites; default: COPYDESK_SITES.")
 ]
+
+EXAMPLES_SHOWN = 5
 
 app = typer.Typer(no_args_is_help=True, help="Rules for single sites, as files.")
 
@@ -31,9 +41,13 @@ def check(
     ] = None,
     page: Annotated[str | None, typer.Option("--page", metavar="FILE", help="A page to try them on.")] = None,
     url: Annotated[str | None, typer.Option("--url", help="Where that page came from.")] = None,
+    source: Annotated[
+        str | None, typer.Option("--source", help="A source whose newest articles to clean anew with them.")
+    ] = None,
 ) -> None:
-    """Say whether the rules can be read, and with --page and --url what they change on that page."""
-    folder = folder or load().sites
+    """Say whether the rules can be read, and what they change: on a --page from --url, or in a --source's articles."""
+    settings = load()
+    folder = folder or settings.sites
     rules = read_rules(folder)
     listed = read_folder(folder or SHIPPED)
     if not listed:
@@ -41,9 +55,41 @@ def check(
         raise NotFound(f"there are no rules in {folder}: it holds no .toml file; copy {example}, which explains itself")
     names = {one.name: one.hosts for one in listed.values()}
     for name, hosts in sorted(names.items()):
-        console.print(f"{safe(name)}: {safe(', '.join(hosts))}", "" if folder else "(comes with Copydesk)")
-    if page is None:
-        return
+        console.print(f"{safe(name)}: {safe(', '.join(hosts))}{'' if folder else ' (comes with Copydesk)'}")
+    if source is not None:
+        _preview(settings, source, rules)
+    if page is not None:
+        _try_on_page(rules, page, url)
+
+
+def _preview(settings: Settings, source: str, rules: Rules) -> None:
+    """Say what the rules would change of a source's articles; raises NotFound where it has none."""
+    stop = threading.Event()
+    with engines(settings, reading=True) as (log, index), stopping(stop):
+        named = known_source(index, source) or source
+        work = RecleanWork(named, rules=rules, refuse=settings.refuse, workers=settings.workers)
+        found = preview_source(log, index, work, stop=stop)
+    if stop.is_set():
+        raise typer.Exit(INTERRUPTED)
+    if not found.articles and not found.accepted:
+        raise NotFound(
+            f"no article is of the source {safe(source)}: `copydesk sources list` shows the sources there are"
+        )
+    if rules_for(rules, f"https://{named}/", named) is None:
+        remark(f"no rules are for {safe(named)}; their hosts are listed above")
+    console.print(f"Cleaning again with these rules {safe(found.words)}.", markup=False)
+    for example in found.tally.most_changed[:EXAMPLES_SHOWN]:
+        console.print(example_line(example), markup=False)
+
+
+def example_line(example: Example) -> str:
+    """Return an article that would change as a line: its id, how, and its title."""
+    found = example.comparison
+    told = ", ".join(CHANGE_WORDS[change] for change in found.changes)
+    return f"{example.id[:8]}  {told} (+{found.gained:,} -{found.lost:,}): {safe(example.title)}"
+
+
+def _try_on_page(rules: Rules, page: str, url: str | None) -> None:
     raw = read_document(page, url)
     mine = rules_for(rules, raw.url, raw.source)
     if mine is None and url is None:

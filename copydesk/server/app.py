@@ -18,6 +18,7 @@ from copydesk.server import (
     api_dead,
     api_history,
     api_pipeline,
+    api_reclean,
     api_sources,
     health,
     pages_articles,
@@ -45,6 +46,7 @@ API_HANDLERS = (
     api_pipeline.topic_events, api_sources.all_sources, api_sources.one_source, api_sources.list_corrections,
     api_sources.record_correction, api_sources.withdraw_correction,
     api_history.article_revisions, api_history.article_difference, api_history.trace_document,
+    api_reclean.reclean_past,
 )  # fmt: skip
 PAGE_HANDLERS = (
     health.healthz, health.readyz, health.login_page, health.login, pages_articles.search_page,
@@ -54,6 +56,7 @@ PAGE_HANDLERS = (
     pages_sources.source_page, pages_feeds.change_feeds, pages_dead.dead_page,
     pages_dead.letter_page, pages_dead.replay_form,
     pages_dead.discard_form, pages_corrections.correct_piece, pages_corrections.correct_text,
+    pages_corrections.preview_piece, pages_corrections.preview_text,
     pages_history.history_page, pages_history.trace_page,
 )  # fmt: skip
 
@@ -98,7 +101,7 @@ def make_app(desk: Desk, policy: Policy) -> ASGIApp:
         },
         exception_handlers={Exception: answer_error},
         compression_config=CompressionConfig(
-            "gzip", gzip_compress_level=5, exclude=["^/api/v1/events/", "^/pipeline/live"]
+            "gzip", gzip_compress_level=5, exclude=["^/api/v1/events/", "^/api/v1/reclean", "^/pipeline/live"]
         ),
         request_max_body_size=LARGEST_BODY,
         openapi_config=OpenAPIConfig(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from litestar.di import NamedDependency
 
+from copydesk.answers.reclean_runs import RecleanRuns
 from copydesk.index_port import Index
 from copydesk.log_port import Log
 from copydesk.producers.feeds.feed_list import Source
@@ -38,7 +39,7 @@ class EditableLists:
 
 @dataclass(frozen=True)
 class Desk:
-    """Hold the ports, the processes that clean, and the key that the desk's own forms carry.
+    """Hold the ports, what cleans documents and the past, and the key that the desk's own forms carry.
 
     `watch` knows what the pipeline has done lately. `fetch_page` is None where the packages that fetch are not
     installed, `feeds` where there is no list of feeds.
@@ -47,6 +48,7 @@ class Desk:
     log: Log
     index: Index
     cleaning: CleaningQueue
+    recleaning: RecleanRuns
     fetch_page: FetchPage | None = None
     feeds: EditableLists | None = None
     watch: PipelineWatch = field(default_factory=PipelineWatch)

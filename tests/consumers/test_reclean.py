@@ -11,49 +11,22 @@ import pytest
 from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.cleaning.recurring import Memory, observe
 from copydesk.cleaning.site_rules import Rules, SiteRules
-from copydesk.consumers.clean import clean_event
 from copydesk.consumers.reclean import Recleaning, RecleanWork, write_what_waits
 from copydesk.consumers.reclean_progress import ProgressFile
-from copydesk.consumers.recurring_header import EMPTY_HEADER, add_header
 from copydesk.consumers.reindex import reindex
 from copydesk.consumers.source_memory import FURNITURE_HEADERS
 from copydesk.consumers.source_sightings import refusal_of
-from copydesk.events import DeadLetter, RawArticle, decode, encode, headers
+from copydesk.events import DeadLetter, RawArticle, decode, encode
 from copydesk.log_port import Message
-from copydesk.pipeline import CLEAN, CLEAN_STAGE, DEAD, FURNITURE, RAW
+from copydesk.pipeline import CLEAN, DEAD, FURNITURE, RAW
 from copydesk.recleaning.tally import Tally
 from copydesk.runtime import dead_letters
-from copydesk.runtime.outcome import Outcome
-from copydesk.runtime.worker import Worker
 from copydesk.search.query import Query
-from tests.support.documents import raw_event
 from tests.support.fakes import MemoryLog
+from tests.support.past import NOTE, TOO_SHORT, clean_all, ingest, publish_raws, report
 
-NOTE = "The harbour note at the end of every report is set here."
 NO_NOTE = {"a.example": SiteRules("a", ("a.example",), drop_text=("harbour note",))}
 NOTHING_LEFT = {"a.example": SiteRules("a", ("a.example",), drop_text=("report", "heard", "harbour"))}
-TOO_SHORT = "No."
-
-
-class Inline:
-    """Cleans in this process, as the stage does; `rules` are those of then."""
-
-    def __init__(self) -> None:
-        self.done: list[tuple[object, Outcome]] = []
-
-    @property
-    def pending(self) -> int:
-        return len(self.done)
-
-    def submit(self, ticket: object, key: str, value: bytes) -> None:
-        self.done.append((ticket, clean_event(add_header(EMPTY_HEADER, value))))
-
-    def completed(self, timeout: float) -> list[tuple[object, Outcome]]:
-        done, self.done = self.done, []
-        return done
-
-    def close(self) -> None:
-        self.done.clear()
 
 
 class Past:
@@ -63,19 +36,13 @@ class Past:
         self.log, self.index, self.folder = MemoryLog(), SqliteIndex(folder / "index.sqlite3"), folder
 
     def publish(self, *raws: RawArticle) -> None:
-        messages = [Message(raw.source, encode(raw), headers(RawArticle)) for raw in raws]
-        self.log.publish(RAW, messages)
+        publish_raws(self.log, *raws)
 
     def clean(self) -> None:
-        drained = threading.Event()
-        drained.set()
-        Worker(CLEAN_STAGE, self.log, Inline()).run(threading.Event(), drained)
+        clean_all(self.log)
 
     def ingest(self, *raws: RawArticle) -> None:
-        """Publish, clean and index."""
-        self.publish(*raws)
-        self.clean()
-        write_what_waits(self.log, self.index, threading.Event())
+        ingest(self.log, self.index, *raws)
 
     def run(self, work: RecleanWork) -> Tally:
         tally = Recleaning(self.log, self.index, work, self.file()).run(threading.Event())
@@ -104,15 +71,6 @@ def past(tmp_path: Path) -> Iterator[Past]:
     made = Past(tmp_path)
     yield made
     made.index.close()
-
-
-def report(number: int, *, source: str = "a.example", revision: int = 1, text: str = "") -> RawArticle:
-    body = text or (
-        f"Council reads report {number}\n\nThe council read report number {number} on Tuesday and sent it to the "
-        "committee that had asked for it in the spring.\n\nIt will be heard again in June, the mayor said, when the "
-        f"figures of the water works are expected to be complete.\n\n{NOTE}"
-    )
-    return raw_event(f"{number:032x}", body, source=source, revision=revision)
 
 
 def test_nothing_changes_where_nothing_has_changed_and_nothing_is_written(past: Past) -> None:

@@ -105,7 +105,7 @@ LAYERS = {
         ("copydesk.answers",),
         (
             "contract", "search", "dates", "history", "web", "runtime", "cleaning", "health", "producers.seeds",
-            "producers.feeds", "consumers",
+            "producers.feeds", "consumers", "recleaning",
         ),
     ),
     "api": Room(

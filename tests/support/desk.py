@@ -14,6 +14,7 @@ import httpx
 from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.adapters.uvicorn_server import listen, served
+from copydesk.answers.reclean_runs import RecleanRuns
 from copydesk.api import clean_raw_event
 from copydesk.pipeline import TOPICS
 from copydesk.runtime.outcome import Outcome
@@ -82,16 +83,17 @@ def desk_on(
     log, index = SqliteLog(folder / "log.sqlite3"), SqliteIndex(folder / "index.sqlite3")
     log.setup(TOPICS)
     index.setup()
-    cleaning = CleaningQueue(InTurn(clean_here))
+    cleaning, recleaning = CleaningQueue(InTurn(clean_here)), RecleanRuns(log, index)
     try:
         with listen("127.0.0.1", 0) as listener:
             url = f"http://127.0.0.1:{listener.getsockname()[1]}"
             with (
-                served(make_app(Desk(log, index, cleaning, fetch_page, feeds), policy), listener),
+                served(make_app(Desk(log, index, cleaning, recleaning, fetch_page, feeds), policy), listener),
                 httpx.Client(base_url=url, timeout=60.0) as client,
             ):
                 yield ServedDesk(folder, log, index, url, client)
     finally:
+        recleaning.close()
         cleaning.close()
         index.close()
         log.close()

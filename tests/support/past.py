@@ -1,0 +1,66 @@
+"""Reports of a council, and a past of them: published, cleaned in this process, and indexed."""
+
+import threading
+
+from copydesk.consumers.clean import clean_event
+from copydesk.consumers.reclean import write_what_waits
+from copydesk.consumers.recurring_header import EMPTY_HEADER, add_header
+from copydesk.events import RawArticle, encode, headers
+from copydesk.index_port import Index
+from copydesk.log_port import Log, Message
+from copydesk.pipeline import CLEAN_STAGE, RAW
+from copydesk.runtime.outcome import Outcome
+from copydesk.runtime.worker import Worker
+from tests.support.documents import raw_event
+
+NOTE = "The harbour note at the end of every report is set here."
+TOO_SHORT = "No."
+
+
+class Inline:
+    """Cleans in this process, as the stage does; `rules` are those of then."""
+
+    def __init__(self) -> None:
+        self.done: list[tuple[object, Outcome]] = []
+
+    @property
+    def pending(self) -> int:
+        return len(self.done)
+
+    def submit(self, ticket: object, key: str, value: bytes) -> None:
+        self.done.append((ticket, clean_event(add_header(EMPTY_HEADER, value))))
+
+    def completed(self, timeout: float) -> list[tuple[object, Outcome]]:
+        done, self.done = self.done, []
+        return done
+
+    def close(self) -> None:
+        self.done.clear()
+
+
+def report(number: int, *, source: str = "a.example", revision: int = 1, text: str = "") -> RawArticle:
+    body = text or (
+        f"Council reads report {number}\n\nThe council read report number {number} on Tuesday and sent it to the "
+        "committee that had asked for it in the spring.\n\nIt will be heard again in June, the mayor said, when the "
+        f"figures of the water works are expected to be complete.\n\n{NOTE}"
+    )
+    return raw_event(f"{number:032x}", body, source=source, revision=revision)
+
+
+def publish_raws(log: Log, *raws: RawArticle) -> None:
+    """Publish what came in."""
+    log.publish(RAW, [Message(raw.source, encode(raw), headers(RawArticle)) for raw in raws])
+
+
+def clean_all(log: Log) -> None:
+    """Clean what waits for it, by no rules."""
+    drained = threading.Event()
+    drained.set()
+    Worker(CLEAN_STAGE, log, Inline()).run(threading.Event(), drained)
+
+
+def ingest(log: Log, index: Index, *raws: RawArticle) -> None:
+    """Publish, clean and index."""
+    publish_raws(log, *raws)
+    clean_all(log)
+    write_what_waits(log, index, threading.Event())
