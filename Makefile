@@ -8,7 +8,7 @@ VERSION = $(shell $(PYTHON) -c "import re; print(re.search(r'__version__ = .(.+)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help capacity image sbom wheels install dev run test test-fast soak train lint format lexicon duplicates schemas screenshots docs lock bench bench-clean bench-health bench-index-size bench-kinds bench-languages bench-lines bench-memory bench-peers bench-serve bench-speed bench-stack bench-worst fuzz clean
+.PHONY: help capacity image sbom wheels install dev run test test-fast soak train lint format lexicon duplicates schemas screenshots docs lock bench bench-clean bench-health bench-index-size bench-kinds bench-languages bench-lines bench-memory bench-peers bench-serve bench-serve-beside bench-serve-servers bench-speed bench-stack bench-worst fuzz clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -90,6 +90,12 @@ bench-speed: $(VENV)/.dev ## Measure what cleaning a page costs beside trafilatu
 
 bench-serve: $(VENV)/.dev ## Measure how fast the desk answers over 100,000 made-up articles, against the bars; FOLDER keeps them
 	@$(BIN)/python -m bench.bench_serve 100000 $(FOLDER)
+
+bench-serve-beside: $(VENV)/.dev ## Measure what a desk that is open takes from a run at full speed; SERVERS=1 on a real Kafka and Elasticsearch
+	@$(BIN)/python -m bench.bench_serve_beside $(if $(SERVERS),--servers)
+
+bench-serve-servers: $(VENV)/.dev ## Measure what the desk adds over a real Elasticsearch to what this says a question took
+	@$(BIN)/python -m bench.bench_serve_servers
 
 bench-kinds: $(VENV)/.dev ## Measure a WARC beside JSON Lines, rows with given facts beside rows without, and memory over a large archive, on seeds/ or on DATA=pages.jsonl.gz
 	@$(BIN)/python -m bench.bench_kinds $(DATA)

@@ -5,17 +5,13 @@ there already is asked as it is. The server is a process of its own, asked over 
 """
 
 import itertools
-import os
 import random
-import re
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +20,7 @@ import httpx
 import msgspec
 
 from bench.bench_index import BATCH, START, articles
+from bench.served_desk import cpu, middle_and_most, served, tell
 from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.events import CleanArticle
@@ -51,21 +48,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-serve-") as folder:
         data = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(folder)
         ids = fill(data, count)
-        with served(data) as (url, process), httpx.Client(base_url=url, timeout=60) as client:
-            passed = [measure(client, process.pid, bar) for bar in bars(ids)]
+        with served({"COPYDESK_DATA": str(data)}) as (url, pid), httpx.Client(base_url=url, timeout=60) as client:
+            passed = [measure(client, pid, bar) for bar in bars(ids)]
             passed.append(crowd(url, ids))
             passed.append(size(client))
-            passed.append(memory(process.pid))
+            passed.append(memory(pid))
     if not all(passed):
         sys.exit(1)
 
 
 def bars(ids: list[str]) -> list[Bar]:
-    """Return the questions, each with its bars; a word stands in one article of seven to one of seven hundred."""
-
-    def words(rng: random.Random) -> str:
-        return " ".join(f"w{3 * int(100 * 300 ** rng.random() / 3)}" for _ in range(rng.choice((1, 1, 2, 3))))
-
+    """Return the questions, each with its bars."""
     return [
         Bar("search", 30, 150, lambda rng: f"/api/v1/articles?q={words(rng)}"),
         Bar("search, a source and a month", 30, 150, lambda rng: (
@@ -76,6 +69,11 @@ def bars(ids: list[str]) -> list[Bar]:
         Bar("counts over all", 250, 250, lambda rng: f"/api/v1/counts?interval={rng.choice(('day', 'month'))}"),
         Bar("counts over all by section", 500, 500, lambda _: "/api/v1/counts?interval=month&by=section"),
     ]  # fmt: skip
+
+
+def words(rng: random.Random) -> str:
+    """Return what is searched for: a word stands in one article of seven to one of seven hundred."""
+    return " ".join(f"w{3 * int(100 * 300 ** rng.random() / 3)}" for _ in range(rng.choice((1, 1, 2, 3))))
 
 
 def fill(data: Path, count: int) -> list[str]:
@@ -110,23 +108,6 @@ def dressed(made: Iterator[CleanArticle], rng: random.Random) -> Iterator[CleanA
         )  # fmt: skip
 
 
-@contextmanager
-def served(data: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """Serve the folder in a process of its own; gives its address and the process."""
-    command = [sys.executable, "-m", "copydesk", "serve", "--port", "0"]
-    environment = os.environ | {"COPYDESK_DATA": str(data), "COPYDESK_WORKERS": "1", "PYTHONUNBUFFERED": "1"}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        found = re.search(r"http://\S+(?=/)", line)
-        assert found, f"the desk said {line!r}"
-        yield found[0], process
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
 def measure(client: httpx.Client, pid: int, bar: Bar) -> bool:
     """Ask one question again and again, one at a time; what it costs the server is told beside, for busy machines."""
     rng, took, cost = random.Random(bar.name), list[float](), list[float]()
@@ -142,18 +123,6 @@ def measure(client: httpx.Client, pid: int, bar: Bar) -> bool:
     said = f"p50 {half:.1f} ms (bar {bar.p50:.0f}), p99 {most:.1f} ms (bar {bar.p99:.0f})"
     said += f"; CPU {half_cost:.1f} and {most_cost:.1f} ms"
     return tell(bar.name, said, well=half <= bar.p50 and most <= bar.p99)
-
-
-def middle_and_most(times: list[float]) -> tuple[float, float]:
-    """Return the median and what all but one in a hundred are under."""
-    ordered = sorted(times)
-    return ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.99)]
-
-
-def cpu(pid: int) -> float:
-    """Return the seconds of CPU that a process has used."""
-    threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
-    return sum(int(each.read_text("ascii").split()[0]) for each in threads) / 1e9
 
 
 def crowd(url: str, ids: list[str]) -> bool:
@@ -196,12 +165,6 @@ def memory(pid: int) -> bool:
     status = Path(f"/proc/{pid}/status").read_text("ascii")
     most = int(status.split("VmHWM:")[1].split()[0]) / 1024
     return tell("memory at most", f"{most:.0f} MiB (bar 200)", well=most <= 200)
-
-
-def tell(name: str, words: str, *, well: bool) -> bool:
-    """Print a line, and return whether the bar was kept."""
-    print(f"{'ok ' if well else 'NO '} {name:<30} {words}", flush=True)
-    return well
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import msgspec
 
 from copydesk.cleaning.article import clean_article as clean_raw
 from copydesk.cleaning.article import clean_blocks
+from copydesk.cleaning.corrections import UNCORRECTED, Corrections
 from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.recurring import text_hash, without_recurring
 from copydesk.cleaning.report import html_report
@@ -179,9 +180,15 @@ class Cleaner:
             answers.close()
 
 
-def clean_raw_event(value: bytes, furniture: Mapping[str, str], rules: Rules, refuse: frozenset[PageType]) -> Outcome:
+def clean_raw_event(
+    value: bytes,
+    furniture: Mapping[str, str],
+    rules: Rules,
+    refuse: frozenset[PageType],
+    corrections: Corrections = UNCORRECTED,
+) -> Outcome:
     """Clean one RawArticle event in a worker process; the outcome's value is a CleanArticle, or `R` and a Refused."""
-    found = clean_raw(decode(RawArticle, value), furniture, rules, refuse)
+    found = clean_raw(decode(RawArticle, value), furniture, rules, refuse, corrections)
     return Outcome("done", _REFUSED + msgspec.json.encode(found) if isinstance(found, Refused) else encode(found))
 
 

@@ -3,15 +3,13 @@
 import time
 from typing import Any
 
-from copydesk.log_port import Log
-from copydesk.pipeline import FEEDS_STATE
+from copydesk.log_port import Table
 from copydesk.producers.feeds.health import ailing
 from copydesk.producers.feeds.state_changes import utc_instant
 
 
-def feeds_document(log: Log) -> dict[str, Any]:
-    """Return how the feeds are that the log knows, to be written as JSON. Raises LogUnavailable."""
-    table = log.table(FEEDS_STATE)
+def feeds_document(table: Table) -> dict[str, Any]:
+    """Return how the feeds are that the table `feeds.state` knows, to be written as JSON. Raises LogUnavailable."""
     table.refresh()
     asked, failing, silent = ailing(table, time.time())
     return {

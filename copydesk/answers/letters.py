@@ -13,7 +13,7 @@ from copydesk.errors import Unavailable
 from copydesk.events import DeadLetter, decode
 from copydesk.identity import article_id
 from copydesk.index_port import Index
-from copydesk.log_port import Log
+from copydesk.log_port import Log, Record
 from copydesk.pipeline import DEAD, PAGES_STAGE, SEEDS_STATE
 from copydesk.producers.seeds.ledger import Ledger
 from copydesk.producers.seeds.paths import printable_path
@@ -50,17 +50,26 @@ def read_letters(log: Log, before: datetime | None = None) -> Iterator[FoundLett
     """
     latest: dict[tuple[str, ...], FoundLetter] = {}
     for record in log.scan(DEAD):
-        try:
-            letter = decode(DeadLetter, record.value or b"")
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            letter = dead_letters.from_record(record, "dead", "failed", f"an unreadable dead letter: {error}")
-        if before is not None and letter.failed_at >= before:
-            continue
-        key = dead_letters.identity(letter)
-        latest.pop(key, None)
-        state: LetterState = "open" if letter.discarded is None else "discarded"
-        latest[key] = FoundLetter(f"{record.partition}@{record.offset}", letter, state)
+        letter = read_letter_record(record)
+        if before is None or letter.failed_at < before:
+            take_in(latest, record, letter)
     yield from latest.values()
+
+
+def read_letter_record(record: Record) -> DeadLetter:
+    """Return the letter of a record; one that cannot be read is a letter of that."""
+    try:
+        return decode(DeadLetter, record.value or b"")
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return dead_letters.from_record(record, "dead", "failed", f"an unreadable dead letter: {error}")
+
+
+def take_in(latest: dict[tuple[str, ...], FoundLetter], record: Record, letter: DeadLetter) -> None:
+    """Put a letter behind all others, in the place of its repeat where there is one."""
+    key = dead_letters.identity(letter)
+    latest.pop(key, None)
+    state: LetterState = "open" if letter.discarded is None else "discarded"
+    latest[key] = FoundLetter(f"{record.partition}@{record.offset}", letter, state)
 
 
 def with_what_became(found: Sequence[FoundLetter], log: Log, index: Index) -> list[FoundLetter]:

@@ -7,14 +7,14 @@ from typing import Any
 from msgspec import UNSET, Struct, UnsetType
 
 from copydesk.answers.feeds_state import feeds_document
-from copydesk.answers.letters import read_letters, with_what_became
+from copydesk.answers.letter_counts import LetterCounts
 from copydesk.answers.source_health import open_alarms
 from copydesk.consumers.lost_index import lost_index
 from copydesk.errors import Unavailable
 from copydesk.events import Alarm
 from copydesk.index_port import Index
 from copydesk.log_port import Log, PartitionStatus
-from copydesk.pipeline import STAGES
+from copydesk.pipeline import FEEDS_STATE, HEALTH, STAGES
 
 
 class OffsetRange(Struct):
@@ -68,18 +68,31 @@ class PipelineState(Struct, frozen=True):
     alarms: list[Alarm] = []
 
 
+class PipelineReader:
+    """Read the state of the pipeline again and again, of the log only what is new. For one thread."""
+
+    def __init__(self, log: Log, index: Index) -> None:
+        """Raise LogUnavailable."""
+        self._log, self._index = log, index
+        self._feeds, self._health = log.table(FEEDS_STATE), log.table(HEALTH)
+        self._letters = LetterCounts(log, index)
+
+    def now(self) -> PipelineState:
+        """Ask log and index how they are. Raises LogUnavailable; an index that does not answer is said to be so."""
+        partitions = self._log.status()
+        try:
+            status = self._index.status()
+            words = {"lost": lost_index(self._log, status) or UNSET, "advice": status.advice or UNSET}
+            found = IndexState(**status._asdict() | words)
+        except Unavailable as error:
+            found = IndexState(unavailable=str(error))
+        topics, letters = topic_states(partitions), self._letters.now(partitions)
+        return PipelineState(topics, found, letters, feeds_document(self._feeds), open_alarms(self._health))
+
+
 def pipeline_state(log: Log, index: Index) -> PipelineState:
-    """Ask log and index how they are. Raises LogUnavailable; an index that does not answer is said to be so."""
-    partitions = log.status()
-    try:
-        status = index.status()
-        words = {"lost": lost_index(log, status) or UNSET, "advice": status.advice or UNSET}
-        found = IndexState(**status._asdict() | words)
-    except Unavailable as error:
-        found = IndexState(unavailable=str(error))
-    return PipelineState(
-        topic_states(partitions), found, dead_counts(log, index), feeds_document(log), open_alarms(log)
-    )
+    """Return the state of the pipeline, once; errors as PipelineReader."""
+    return PipelineReader(log, index).now()
 
 
 def topic_states(partitions: Iterable[PartitionStatus]) -> dict[str, TopicState]:
@@ -99,12 +112,3 @@ def topic_states(partitions: Iterable[PartitionStatus]) -> dict[str, TopicState]
             group.lag += each.end - committed
             group.committed[number] = committed
     return topics
-
-
-def dead_counts(log: Log, index: Index) -> dict[str, int]:
-    """Count the dead letters by class, and apart from them those that were resolved or discarded since."""
-    counts: dict[str, int] = {"refused": 0, "failed": 0}
-    for found in with_what_became(list(read_letters(log)), log, index):
-        word = found.letter.class_ if found.state == "open" else found.state
-        counts[word] = counts.get(word, 0) + 1
-    return counts

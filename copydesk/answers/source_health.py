@@ -3,23 +3,31 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
 
+from copydesk.answers.letters import read_letters
+from copydesk.consumers.source_sightings import read_article, refusal_of
 from copydesk.consumers.watch_sources import read_figures
 from copydesk.errors import NotFound
-from copydesk.events import Alarm
+from copydesk.events import Alarm, encode
 from copydesk.health.alarms import event_of
 from copydesk.health.figures import OpenAlarm, SourceFigures
 from copydesk.health.rhythm import Rhythms
 from copydesk.health.samples import median
-from copydesk.log_port import Log
+from copydesk.health.stream import SourceWatch
+from copydesk.index_port import Index
+from copydesk.log_port import Log, Table
 from copydesk.pipeline import HEALTH
+from copydesk.search.query import Query
 
 _MONDAY = 4
 """The first Monday since the epoch, as a day."""
 _REFUSED_DAYS = 14
+_NEWEST = 200
+"""How many articles are read where nothing is kept: enough for the rhythm of some days."""
 
 
 class SourceHealth(Struct, frozen=True):
@@ -46,6 +54,16 @@ class SourceHealth(Struct, frozen=True):
     alarms: tuple[Alarm, ...]
 
 
+class KnownHealth(NamedTuple):
+    """Hold how a source is, None where nothing is known, and whether the stage watch-sources keeps it.
+
+    Else it was worked out now, of the newest articles in the index and of the dead letters.
+    """
+
+    health: SourceHealth | None
+    is_kept: bool
+
+
 class _Alarms(Struct):
     alarms: list[OpenAlarm] = []
 
@@ -63,9 +81,33 @@ def sources_health(log: Log, source: str | None = None) -> list[SourceHealth]:
     return sorted(found, key=lambda each: (not each.alarms, each.source))
 
 
-def open_alarms(log: Log) -> list[Alarm]:
-    """Return the alarms that are open, the latest first. Raises LogUnavailable."""
+def known_health(log: Log, index: Index, source: str) -> KnownHealth:
+    """Describe a source by what is kept of it, else by its newest articles. Raises LogUnavailable, IndexUnavailable."""
     table = log.table(HEALTH)
+    table.refresh()
+    if value := table.get(source):
+        return KnownHealth(_described(source, read_figures(value)), True)
+    watch = SourceWatch({})
+    refusals = (refusal_of(each.letter) for each in read_letters(log) if each.letter.source == source)
+    for refused in refusals:
+        if refused is not None:
+            watch.refusal(refused, 0)
+    for hit in reversed(index.search(Query(source=source, sort="newest", limit=_NEWEST, removed=True)).hits):
+        if (seen := read_article(encode(hit.article))) is not None:
+            watch.article(seen, 0)
+    figures = watch.sources.get(source)
+    return KnownHealth(_described(source, figures) if figures else None, False)
+
+
+def refused_by_source(log: Log) -> Counter[str]:
+    """Count the documents of each source that were refused and not put aside."""
+    return Counter(
+        each.letter.source for each in read_letters(log) if each.letter.class_ == "refused" and each.state == "open"
+    )
+
+
+def open_alarms(table: Table) -> list[Alarm]:
+    """Return the alarms that are open by the table `sources.health`, the latest first. Raises LogUnavailable."""
     table.refresh()
     return sorted(_open(table.items()), key=lambda alarm: (alarm.found_at, alarm.id), reverse=True)
 

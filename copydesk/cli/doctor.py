@@ -21,6 +21,7 @@ from copydesk.consumers.lost_index import lost_index
 from copydesk.errors import CopydeskError, LostIndex, MissingExtra, StorageError, Unavailable
 from copydesk.identity import strip_credentials
 from copydesk.index_port import IndexStatus
+from copydesk.pipeline import FEEDS_STATE
 from copydesk.search.query import Query
 from copydesk.settings import Settings, load, set_variables, unknown_variables
 
@@ -128,7 +129,7 @@ def _feeds(settings: Settings) -> Iterator[Finding]:
     """Yield how the feeds are, and a problem for each that fails; a log that does not answer is told elsewhere."""
     try:
         with closing(open_log(settings)) as log:
-            found = feeds_document(log)
+            found = feeds_document(log.table(FEEDS_STATE))
     except CopydeskError:
         return
     if found["asked"]:

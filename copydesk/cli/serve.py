@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from copydesk.api import LIBRARY_PRELOAD, clean_raw_event
+from copydesk.answers.clean_again import CLEAN_AGAIN_PRELOAD, clean_behind_header
 from copydesk.app.page_service import GAP
 from copydesk.cleaning.site_rules import Rules
 from copydesk.cli.extras import is_extra_installed, require_extra
@@ -39,7 +39,7 @@ from copydesk.telemetry.figures import LOG_UP
 from copydesk.telemetry.vitals import Vital
 
 if TYPE_CHECKING:
-    from copydesk.server.desk import Desk, EditableLists, FetchPage
+    from copydesk.server.desk import EditableLists, FetchPage
 
 DESK_PORT = 8080
 _SHORT = raw_of(SeedRow("A", "text/plain", "utf-8"))
@@ -95,11 +95,12 @@ def desk_served(
     from copydesk.server.cleaning_queue import CleaningQueue
     from copydesk.server.desk import Desk
     from copydesk.server.guard import Policy
+    from copydesk.server.pipeline_watch import watching
 
     listener = listen(place.host, place.port)
     token = "" if _is_loopback(place.host) and not settings.token else settings.token or secrets.token_urlsafe(24)
-    function = partial(clean_raw_event, furniture={}, rules=rules, refuse=frozenset(settings.refuse))
-    preload = {*LIBRARY_PRELOAD, *CLEANING_PRELOAD}  # the first pool decides what the processes of all others share
+    function = partial(clean_behind_header, rules=rules, refuse=frozenset(settings.refuse))
+    preload = {*CLEAN_AGAIN_PRELOAD, *CLEANING_PRELOAD}  # the first pool decides what the processes of all others share
     pool = ProcessPool(function, min(_MOST_WORKERS, settings.workers), tries=1, preload=sorted(preload))
     cleaning = CleaningQueue(pool)
     again = RecleanWork(rules=rules, refuse=settings.refuse, workers=max(1, settings.workers // 2))
@@ -109,7 +110,7 @@ def desk_served(
         fetching, feeds = _fetching(settings, place.allow_private), _feeds(settings, place.allow_private)
         desk = Desk(log, index, cleaning, recleaning, fetching, feeds)
         policy = Policy(token, frozenset(each.lower() for each in place.names))
-        with served(make_app(desk, policy), listener) as thread, _watched(desk):
+        with served(make_app(desk, policy), listener) as thread, watching(desk.watch, log, index):
             shown = f"[{place.host}]" if ":" in place.host else place.host
             console.print(f"The desk: http://{shown}:{listener.getsockname()[1]}/", markup=False, soft_wrap=True)
             if token and not settings.token:
@@ -139,22 +140,6 @@ def _fetching(settings: Settings, allow_private: bool) -> "FetchPage | None":
 def _vital(thread: threading.Thread) -> Vital:
     """Return how the desk is: ready while it serves, and the log answered when it was asked last."""
     return always("serve", "" if thread.is_alive() and LOG_UP.value() != 0 else "the log or the server")
-
-
-@contextmanager
-def _watched(desk: "Desk") -> Iterator[None]:
-    """Watch the pipeline within the block."""
-    from copydesk.server.pipeline_watch import keep_watching
-
-    stop = threading.Event()
-    args = (desk.watch, desk.log, desk.index, stop)
-    thread = threading.Thread(target=keep_watching, args=args, name="copydesk-watch", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
 
 
 def _feeds(settings: Settings, allow_private: bool) -> "EditableLists | None":

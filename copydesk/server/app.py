@@ -36,6 +36,7 @@ from copydesk.server.guard import Guard, Policy
 from copydesk.server.problems import answer_error
 from copydesk.server.record_schema import RawArticleSchema
 from copydesk.server.rendering import render
+from copydesk.server.request_figures import Measured
 
 LARGEST_BODY = 16 << 20
 API_HANDLERS = (
@@ -90,7 +91,7 @@ async def api_page(request: Request[Any, Any, Any]) -> Response[bytes]:
 
 
 def make_app(desk: Desk, policy: Policy) -> ASGIApp:
-    """Return the application for a desk, with the guard before it."""
+    """Return the application for a desk, with the guard before it, and what measures before both."""
     api = Router("/api/v1", route_handlers=list(API_HANDLERS))
     app = Litestar(
         [api, *PAGE_HANDLERS, static_file, openapi_document, api_page],
@@ -111,4 +112,4 @@ def make_app(desk: Desk, policy: Policy) -> ASGIApp:
         logging_config=None,
         debug=False,
     )
-    return Guard(app, policy)
+    return Measured(Guard(app, policy))

@@ -8,9 +8,10 @@ import threading
 from collections.abc import Hashable
 from concurrent.futures import Future, InvalidStateError
 
+from copydesk.answers.clean_again import OF_NO_SOURCE, behind_header
 from copydesk.api import clean_answer
 from copydesk.errors import Unavailable
-from copydesk.events import CleanArticle, RawArticle, Refused, encode
+from copydesk.events import CleanArticle, RawArticle, Refused
 from copydesk.runtime.outcome import Executor, Outcome
 
 _MOST_WAITING = 64
@@ -20,7 +21,7 @@ _LOOK_EVERY = 0.02
 class CleaningQueue:
     """Give documents to an executor from any task, and the answers back; a thread of its own owns the executor.
 
-    The executor's function is `clean_raw_event`.
+    The executor's function is `clean_behind_header`.
     """
 
     def __init__(self, executor: Executor) -> None:
@@ -29,18 +30,20 @@ class CleaningQueue:
         self._thread = threading.Thread(target=self._run, name="copydesk-cleaning", daemon=True)
         self._thread.start()
 
-    async def clean(self, raw: RawArticle) -> CleanArticle | Refused:
-        """Clean one article; raises Unavailable when too many wait already."""
+    async def clean(self, raw: RawArticle, header: bytes = OF_NO_SOURCE) -> CleanArticle | Refused:
+        """Clean one article, by itself or with what the header knows of its source; raises Unavailable when too many
+        wait already.
+        """
         answer: Future[Outcome] = Future()
         try:
-            self._given.put_nowait((encode(raw), answer))
+            self._given.put_nowait((behind_header(header, raw), answer))
         except queue.Full:
             raise Unavailable("too many documents wait to be cleaned; try again in a few seconds") from None
         return clean_answer(await asyncio.wrap_future(answer))
 
     def warm(self, raw: RawArticle) -> None:
         """Have a process started by a document whose answer nobody waits for."""
-        self._given.put_nowait((encode(raw), Future()))
+        self._given.put_nowait((behind_header(OF_NO_SOURCE, raw), Future()))
 
     def close(self) -> None:
         """End the thread and its processes. Never raises."""

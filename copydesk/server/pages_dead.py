@@ -1,5 +1,6 @@
 """Show the dead letters in groups, one beside what it was, and try or replay them."""
 
+import asyncio
 from typing import Any
 
 import msgspec
@@ -8,6 +9,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from msgspec import UnsetType
 
+from copydesk.answers.clean_again import header_of
 from copydesk.answers.letter_actions import choose_letters, discard_letters, letter_groups, matching_letters
 from copydesk.events import DeadLetter, RawArticle, Refused, decode
 from copydesk.server.api_dead import LetterChoice, letters_chosen, open_letters, replay_chosen
@@ -44,10 +46,11 @@ def dead_page(
 
 @get("/dead/{handle:str}", include_in_schema=False)
 async def letter_page(desk: TheDesk, handle: FromPath[str], clean: FromQuery[bool] = False) -> Response[bytes]:
-    """Show one letter, and with `clean` what today's cleaner makes of it."""
-    found = matching_letters(desk.log, handle)[-1]
-    raw = _raw_of(found.letter)
-    cleaned = await desk.cleaning.clean(raw) if clean and raw else None
+    """Show one letter, and with `clean` what the clean stage would make of it now."""
+    found = (await asyncio.to_thread(matching_letters, desk.log, handle))[-1]
+    raw, cleaned = _raw_of(found.letter), None
+    if clean and raw:
+        cleaned = await desk.cleaning.clean(raw, await asyncio.to_thread(header_of, desk.log, raw.source))
     runs = [] if cleaned is None else refused_runs(cleaned) if isinstance(cleaned, Refused) else []
     if cleaned is not None and not isinstance(cleaned, Refused):
         runs = article_runs(cleaned, cuts=True)
@@ -61,7 +64,7 @@ async def letter_page(desk: TheDesk, handle: FromPath[str], clean: FromQuery[boo
 @post("/dead/replay", status_code=303, include_in_schema=False)
 async def replay_form(desk: TheDesk, request: Request[Any, Any, Any]) -> Redirect:
     """Replay a letter or a group, and go back to the list."""
-    done = replay_chosen(desk, _choice(await own_form(desk, request)))
+    done = await asyncio.to_thread(replay_chosen, desk, _choice(await own_form(desk, request)))
     return Redirect(page_address("/dead", published=str(done.published), gone=done.gone), status_code=303)
 
 
@@ -70,7 +73,8 @@ async def discard_form(desk: TheDesk, request: Request[Any, Any, Any]) -> Redire
     """Put a letter or a group aside, with the reason, and go back to the list."""
     form = await own_form(desk, request)
     because = str(form.get("because") or "").strip() or "discarded by hand"
-    done = discard_letters(desk.log, letters_chosen(desk, _choice(form)), because)
+    chosen = await asyncio.to_thread(letters_chosen, desk, _choice(form))
+    done = await asyncio.to_thread(discard_letters, desk.log, chosen, because)
     return Redirect(page_address("/dead", discarded=str(done)), status_code=303)
 
 

@@ -11,14 +11,12 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from copydesk.answers.pipeline_state import PipelineState, TopicState, pipeline_state
 from copydesk.answers.topic_tail import tail_of
-from copydesk.errors import Unavailable
 from copydesk.pipeline import STAGES
 from copydesk.server.desk import TheDesk
 from copydesk.server.pages_articles import HTML
-from copydesk.server.pipeline_watch import PipelineWatch, StageState
+from copydesk.server.pipeline_watch import LIVE_EVERY, PipelineWatch, StageState
 from copydesk.server.rendering import render
 
-_LIVE_EVERY = 2.0
 _TAILED = 50
 
 
@@ -37,18 +35,18 @@ def topic_page(desk: TheDesk, topic: FromPath[str]) -> Response[bytes]:
 
 @get("/pipeline/live", include_in_schema=False)
 async def pipeline_live(desk: TheDesk) -> ServerSentEvent:
-    """Send the numbers of the page again and again."""
-    return ServerSentEvent(_live(desk))
+    """Send the numbers of the page again and again, as the watch of the desk sees them: one look serves all readers."""
+    return ServerSentEvent(_live(desk.watch))
 
 
-async def _live(desk: TheDesk) -> AsyncIterator[ServerSentEventMessage]:
+async def _live(watch: PipelineWatch) -> AsyncIterator[ServerSentEventMessage]:
     while True:
-        try:
-            cells = live_cells(await asyncio.to_thread(pipeline_state, desk.log, desk.index), desk.watch)
-        except Unavailable as error:
-            cells = {"problem": f"The log does not answer: {error}"}
-        yield ServerSentEventMessage(data=msgspec.json.encode(cells))
-        await asyncio.sleep(_LIVE_EVERY)
+        watch.note_reader()
+        if watch.problem:
+            yield ServerSentEventMessage(data=msgspec.json.encode({"problem": watch.problem}))
+        elif watch.state is not None:
+            yield ServerSentEventMessage(data=msgspec.json.encode(live_cells(watch.state, watch)))
+        await asyncio.sleep(LIVE_EVERY)
 
 
 def live_cells(state: PipelineState, watch: PipelineWatch) -> dict[str, str]:

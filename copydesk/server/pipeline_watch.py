@@ -2,20 +2,22 @@
 
 import contextlib
 import threading
+import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from copydesk.answers.pipeline_state import topic_states
-from copydesk.errors import CopydeskError, Unavailable
+from copydesk.answers.pipeline_state import PipelineReader, PipelineState
+from copydesk.errors import CopydeskError
 from copydesk.index_port import Index
-from copydesk.log_port import Log, PartitionStatus
+from copydesk.log_port import Log
 from copydesk.pipeline import STAGES, Stage
 
-WATCH_EVERY, WINDOW = 5.0, 60.0
-"""Seconds between two looks of a desk that is served, and over which rates are measured."""
-_STILL = 10.0
+WATCH_EVERY, LIVE_EVERY, WINDOW = 5.0, 2.0, 60.0
+"""Seconds between two looks of a desk that is served, while somebody sees the numbers, and over which rates are
+measured."""
+_STILL, _SEEN = 10.0, 10.0
 
 
 class Look(NamedTuple):
@@ -38,12 +40,26 @@ class StageState(NamedTuple):
 
 
 class PipelineWatch:
-    """Keep the looks of the last minute. Threads may share it."""
+    """Keep the looks of the last minute, and the whole state as of the last one. Threads may share it.
+
+    `state` is None before the first look; `problem` says why the last one saw nothing, empty where it did.
+    """
 
     def __init__(self) -> None:
+        self.state: PipelineState | None = None
+        self.problem = ""
         self._looks: deque[Look] = deque()
         self._since: dict[str, tuple[str, datetime]] = {}
         self._lock = threading.Lock()
+        self._seen_at = -_SEEN
+
+    def note_reader(self) -> None:
+        """Note that somebody sees the numbers now: for some seconds they are renewed more often."""
+        self._seen_at = time.monotonic()
+
+    def pause(self) -> float:
+        """Return the seconds until the next look."""
+        return LIVE_EVERY if time.monotonic() - self._seen_at < _SEEN else WATCH_EVERY
 
     def take(self, look: Look) -> None:
         """Take a look in."""
@@ -104,34 +120,45 @@ class PipelineWatch:
         return max(0, grown) / seconds if seconds > 0 else 0.0
 
 
-def look_at(partitions: Iterable[PartitionStatus], index_waits: str, now: datetime) -> Look:
+def look_at(state: PipelineState, now: datetime) -> Look:
     """Return the look of what the log and the index say."""
-    topics = topic_states(partitions)
     groups = {
-        stage.name: topics[stage.reads].groups[stage.name]
+        stage.name: state.topics[stage.reads].groups[stage.name]
         for stage in STAGES
-        if stage.reads in topics and stage.name in topics[stage.reads].groups
+        if stage.reads in state.topics and stage.name in state.topics[stage.reads].groups
     }
     return Look(
         now,
-        {name: topic.published for name, topic in topics.items()},
+        {name: topic.published for name, topic in state.topics.items()},
         {name: sum(group.committed.values()) for name, group in groups.items()},
         {name: group.lag for name, group in groups.items()},
-        index_waits,
+        str(state.index.unavailable or state.index.waiting or ""),
     )
 
 
-def keep_watching(watch: PipelineWatch, log: Log, index: Index, stop: threading.Event) -> None:
-    """Look again and again until `stop` is set; a log that does not answer is not looked at."""
-    while True:
-        with contextlib.suppress(CopydeskError):
-            watch.take(look_at(log.status(), _index_waits(index), datetime.now(UTC)))
-        if stop.wait(WATCH_EVERY):
-            return
-
-
-def _index_waits(index: Index) -> str:
+@contextlib.contextmanager
+def watching(watch: PipelineWatch, log: Log, index: Index) -> Iterator[None]:
+    """Look again and again within the block, in a thread of its own."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_watch, args=(watch, log, index, stop), name="copydesk-watch", daemon=True)
+    thread.start()
     try:
-        return index.status().waiting
-    except Unavailable as error:
-        return str(error)
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _watch(watch: PipelineWatch, log: Log, index: Index, stop: threading.Event) -> None:
+    """Look until `stop` is set; a log that does not answer is asked again."""
+    reader: PipelineReader | None = None
+    while True:
+        try:
+            reader = reader or PipelineReader(log, index)
+            watch.state = reader.now()
+            watch.take(look_at(watch.state, datetime.now(UTC)))
+            watch.problem = ""
+        except CopydeskError as error:
+            watch.problem = str(error)
+        if stop.wait(watch.pause()):
+            return

@@ -1,20 +1,25 @@
 """Answer errors as problems (RFC 9457) to programs, and as a page to people."""
 
 import logging
-from typing import Any
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import ClientException, HTTPException, MethodNotAllowedException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.types import HTTPResponseBodyEvent, HTTPResponseStartEvent, Message
+from litestar.typing import FieldDefinition
 from msgspec import Struct
 
 from copydesk.errors import CopydeskError, FetchFailed, InputError, MessageTooLarge, NotFound, Unavailable
 from copydesk.server.rendering import render
 
 PROBLEM_TYPE = "application/problem+json"
-API = "/api/"
+API, DESCRIPTION = "/api/", "/api/v1/openapi.json"
+_MISSING = re.compile(r"[Mm]issing required query parameter '(\w++)'")
 logger = logging.getLogger("copydesk.server")
 
 
@@ -48,7 +53,7 @@ class ProblemError(Exception):
 
 def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Answer a request that failed; what is not an error of ours or of HTTP is logged as a bug."""
-    problem = problem_of(error)
+    problem = problem_of(error, _parameters(request))
     if problem.status == 500 and not isinstance(error, CopydeskError):
         logger.error("a request for %s failed", request.url.path, exc_info=error)
     body, media_type = _body(problem, request.url.path, request.headers.get("accept", ""))
@@ -58,15 +63,19 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     return Response(body, status_code=problem.status, media_type=media_type, headers=headers)
 
 
-def problem_of(error: Exception) -> Problem:
-    """Return what an error says of itself."""
+def problem_of(error: Exception, parameters: Mapping[str, FieldDefinition] | None = None) -> Problem:
+    """Return what an error says of itself; `parameters` are those of the handler that was asked, by their names."""
     match error:
         case ProblemError():
             return error.problem
         case ValidationException():
-            return Problem(error.status_code, "Unusable input", *_fault(error))
+            return Problem(error.status_code, "Unusable input", *_fault(error, parameters or {}))
+        case MethodNotAllowedException():
+            return Problem(405, HTTPStatus(405).phrase, "the header Allow names the methods that do")
+        case ClientException() if error.status_code == 400:
+            return Problem(400, "Unusable input", f"the body must be as {DESCRIPTION} says: {error.detail}")
         case HTTPException():
-            return Problem(error.status_code, error.__class__.__name__.removesuffix("Exception"), error.detail)
+            return Problem(error.status_code, HTTPStatus(error.status_code).phrase, error.detail)
         case NotFound():
             return Problem(404, "Not found", str(error))
         case InputError():
@@ -93,14 +102,32 @@ def problem_message(problem: Problem, path: str, accept: str) -> tuple[Message, 
     return start, end
 
 
-def _fault(error: ValidationException) -> tuple[str, str | None]:
-    """Return the words on a wrong input, and its name."""
+def _parameters(request: Request[Any, Any, Any]) -> Mapping[str, FieldDefinition]:
+    """Return the parameters of the handler of a request; none where no route was found."""
+    handler = request.scope.get("route_handler")
+    return handler.parsed_fn_signature.parameters if handler else {}
+
+
+def _fault(error: ValidationException, parameters: Mapping[str, FieldDefinition]) -> tuple[str, str | None]:
+    """Return the words on a wrong input, with what it may be where that is a few words, and its name."""
     extra = error.extra
     if isinstance(extra, list) and extra and isinstance(extra[0], dict):
-        field = str(extra[0].get("key") or "") or None
-        words = str(extra[0].get("message") or error.detail)
+        key, words = str(extra[0].get("key") or ""), str(extra[0].get("message") or error.detail)
+        known = parameters.get(key)
+        field = (getattr(known.kwarg_definition, "name", None) if known else None) or key or None
+        choices = _words_allowed(known.annotation) if known else []
+        words = f"it must be one of {', '.join(choices)}" if choices else words
         return (f"{field}: {words}" if field else words), field
-    return error.detail, None
+    missing = _MISSING.search(error.detail)
+    return (f"{missing[1]} must be given" if missing else error.detail), missing[1] if missing else None
+
+
+def _words_allowed(annotation: Any) -> list[str]:
+    """Return the words that a parameter may be, where it takes nothing else."""
+    inner = get_args(annotation)
+    if get_origin(annotation) is Literal:
+        return [str(each) for each in inner]
+    return [word for each in inner if get_origin(each) is not None for word in _words_allowed(each)]
 
 
 def _body(problem: Problem, path: str, accept: str) -> tuple[bytes, str]:

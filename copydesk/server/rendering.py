@@ -45,6 +45,11 @@ def in_words(name: str) -> str:
     return name.replace("_", " ")
 
 
+def percent(share: float) -> str:
+    """Return a share of one as a percentage."""
+    return f"{100 * share:.1f} %" if 0 < share < 0.1 else f"{100 * share:.0f} %"
+
+
 _environment = Environment(
     loader=PackageLoader("copydesk.server"),
     autoescape=True,
@@ -52,7 +57,9 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.filters |= {"instant": instant, "marked": marked, "web_address": web_address, "in_words": in_words}
+_environment.filters |= {
+    "instant": instant, "marked": marked, "web_address": web_address, "in_words": in_words, "percent": percent,
+}  # fmt: skip
 _environment.globals |= {"address": page_address}
 
 

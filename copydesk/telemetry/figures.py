@@ -72,6 +72,14 @@ SOURCE_CHARACTERS = Counter(
 ALARMS = Counter("copydesk_alarms", "Alarms that began at a source, by what changed", ("kind",))
 ALARMS_OPEN = Gauge("copydesk_alarms_open", "Alarms that are open now, by what changed", ("kind",))
 
+HTTP_ANSWERS = Counter(
+    "copydesk_http_answers", "Answers of the desk, by the template of the route and the class of the status",
+    ("route", "class"),
+)  # fmt: skip
+HTTP_SECONDS = Distribution(
+    "copydesk_http_answer_duration_seconds", "Seconds until the desk had answered", _SECONDS, ("route",)
+)
+
 LOG_UP = Gauge("copydesk_log_up", "Whether the log answered the last question about lag: 1 or 0")
 LAG = Gauge(
     "kafka_consumergroup_lag",

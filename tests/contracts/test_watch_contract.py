@@ -88,7 +88,7 @@ def test_a_change_is_found_told_and_over(pipeline: Log) -> None:
     pipeline.publish(CLEAN, [*days(source, 0, 30), *days(source, 30, 33, words=20)])
     watch(pipeline)
     assert told(pipeline, source) == [("words_lost", False)]
-    [alarm] = [each for each in open_alarms(pipeline) if each.source == source]
+    [alarm] = [each for each in open_alarms(pipeline.table(HEALTH)) if each.source == source]
     assert "fewer words since Sunday, 3 November 2024" in alarm.what
     [found] = sources_health(pipeline, source)
     assert (found.articles_a_day, found.words < 100, found.languages) == (6.0, True, {"en": 1.0})
@@ -96,7 +96,7 @@ def test_a_change_is_found_told_and_over(pipeline: Log) -> None:
     pipeline.publish(CLEAN, [*days(source, 33, 38)])
     watch(pipeline)
     assert told(pipeline, source) == [("words_lost", False), ("words_lost", True)]
-    assert not [each for each in open_alarms(pipeline) if each.source == source]
+    assert not [each for each in open_alarms(pipeline.table(HEALTH)) if each.source == source]
 
 
 def test_dead_letters_count_with_the_time_of_their_events(pipeline: Log) -> None:

@@ -101,16 +101,16 @@ LAYERS = {
     "health": Room(("copydesk.health",), ("contract",)),
     "recleaning": Room(("copydesk.recleaning",), ("contract", "search", "cleaning")),
     "consumers": Room(("copydesk.consumers",), ("contract", "figures", "runtime", "cleaning", "health", "recleaning")),
+    "api": Room(
+        ("copydesk", "copydesk.api", "copydesk.documents", "copydesk.loaded_models"),
+        ("contract", "runtime", "web", "cleaning", "cleaning.base", "cleaning.lexicon", "sites", "producers.seeds"),
+    ),
     "answers": Room(
         ("copydesk.answers",),
         (
             "contract", "search", "dates", "history", "web", "runtime", "cleaning", "health", "producers.seeds",
-            "producers.feeds", "consumers", "recleaning",
+            "producers.feeds", "consumers", "recleaning", "api",
         ),
-    ),
-    "api": Room(
-        ("copydesk", "copydesk.api", "copydesk.documents", "copydesk.loaded_models"),
-        ("contract", "runtime", "web", "cleaning", "cleaning.base", "cleaning.lexicon", "sites", "producers.seeds"),
     ),
     "app": Room(
         ("copydesk.app",),
@@ -118,7 +118,7 @@ LAYERS = {
     ),
     "server": Room(
         ("copydesk.server",),
-        ("contract", "search", "web", "runtime", "cleaning", "producers.feeds", "api", "answers"),
+        ("contract", "search", "web", "runtime", "cleaning", "producers.feeds", "api", "answers", "figures"),
     ),
     "cli": Room(
         ("copydesk.__main__", "copydesk.cli"),

@@ -78,6 +78,9 @@ def test_counts_are_of_intervals_and_values(desk: ServedDesk) -> None:
         ("articles?cursor=nonsense", 400, "cursor"),
         ("articles?cursor=é", 400, "cursor"),
         ("counts?interval=year", 400, "interval"),
+        ("dead?class=odd", 400, "class"),
+        ("articles/ffffff/diff?from=x", 400, "from"),
+        ("trace", 400, "q"),
         ("articles/ffffff", 404, None),
         ("sources/none.example", 404, None),
         ("events/nothing", 404, None),
@@ -92,6 +95,24 @@ def test_a_problem_names_the_field_and_the_way_out(desk: ServedDesk, path: str, 
     assert problem.get("field") == field
     assert field is None or field in problem["detail"]
     assert problem["title"]
+
+
+def test_a_problem_says_what_may_be_given_instead(desk: ServedDesk) -> None:
+    assert "day, week, month" in desk.client.get("/api/v1/counts?interval=year").json()["detail"]
+    assert "source, language, section" in desk.client.get("/api/v1/counts?by=place").json()["detail"]
+    body = desk.client.post("/api/v1/clean", content=b'{"text"', headers={"content-type": "application/json"})
+    assert (body.status_code, body.json()["title"]) == (400, "Unusable input")
+    assert "/api/v1/openapi.json" in body.json()["detail"]
+    method = desk.client.put("/api/v1/clean")
+    assert (method.status_code, method.json()["title"]) == (405, "Method Not Allowed")
+    assert "POST" in method.headers["allow"]
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", f"/api/v1/articles/{FERRY.id}"])
+def test_head_is_get_without_the_body(desk: ServedDesk, path: str) -> None:
+    asked, got = desk.client.head(path), desk.client.get(path)
+    assert (asked.status_code, asked.content) == (got.status_code, b"")
+    assert asked.headers.get("etag") == got.headers.get("etag")
 
 
 def test_an_article_has_a_tag_and_is_not_sent_twice(desk: ServedDesk) -> None:

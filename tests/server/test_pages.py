@@ -212,3 +212,12 @@ def test_pages_stay_small(desk: ServedDesk) -> None:
 def test_hostile_text_is_all_there_as_text(desk: ServedDesk) -> None:
     for path in (f"/articles/{WICKED.id}?cuts=true", "/dead?stage=clean&class_name=refused"):
         assert any(HOSTILE in text for text in Markup(desk.page(path)).texts)
+
+
+def test_a_letter_is_tried_with_what_people_decided_for_its_source(own_desk: ServedDesk) -> None:
+    fill(own_desk)
+    (handle,) = set(re.findall(r'href="/dead/(\d+@\d+)"', own_desk.page("/dead?stage=clean&class_name=refused")))
+    words = "The council has voted to keep the night ferry for the winter, its clerk said on Tuesday."
+    assert f'<del dir="auto">{words}' not in own_desk.page(f"/dead/{handle}?clean=true")
+    own_desk.client.post("/api/v1/sources/wicked.example/corrections", json={"text": words, "decision": "cut"})
+    assert f'<del dir="auto">{words}' in own_desk.page(f"/dead/{handle}?clean=true")

@@ -1,6 +1,8 @@
 """The pages of the sources measure them, and change their feeds in the file that lists them."""
 
+import html
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,13 +10,16 @@ import httpx
 import msgspec
 import pytest
 
+from copydesk.answers.source_health import sources_health
+from copydesk.consumers.watch_sources import SourceWatcher
 from copydesk.errors import InputError, NotFound
 from copydesk.events import DeadLetter, encode, headers
 from copydesk.log_port import Message
-from copydesk.pipeline import DEAD
+from copydesk.pipeline import CLEAN, DEAD
 from copydesk.producers.feeds.feed_list import Source, load_sources
 from copydesk.server.desk import EditableLists
 from tests.contracts.index_samples import DAY, NOON, appeal, article
+from tests.contracts.test_watch_contract import days
 from tests.server.conftest import letter
 from tests.support.desk import ServedDesk, desk_on
 
@@ -45,20 +50,37 @@ def ask(desk: ServedDesk, **form: str) -> httpx.Response:
 def test_a_source_is_measured(own_desk: ServedDesk) -> None:
     piece = appeal("p" * 50)
     own_desk.index.upsert([
-        article("x" * 100, id=f"{n:032x}", title="" if n == 0 else "T", source="pier.example", removed=(piece,),
+        article("x" * 100, id=f"{n:032x}", title=f"T {n}" if n else "", source="pier.example", removed=(piece,),
                 authors=("Ada",) if n else (), published_at=NOON if n > 1 else None, seen_at=NOON + n * DAY)
         for n in range(4)
     ])  # fmt: skip
     refused = msgspec.structs.replace(letter("no article"), source="pier.example")
     own_desk.log.publish(DEAD, [Message("pier.example", encode(refused), headers(DeadLetter))])
-    page = re.sub(r"<[^>]*>", " ", own_desk.page("/sources/pier.example"))
-    words = " ".join(page.split())
+    words = words_of(own_desk.page("/sources/pier.example"))
     assert "4 , 1.0 a day" in words
-    assert "1, 20.0 % of what came" in words
-    assert "1 titles, 1 authors, 2 dates" in words
-    assert "median length 100 characters" in words
-    assert "donation appeal 33.3 %" in words
+    assert "refused 1 dead letter" in words
+    assert "without title of its own 25 %, author 25 %, date 50 %" in words
+    assert "donation appeal 33 %" in words
+    assert "worked out now" in words
     assert "pier.example: 4 articles from 2024-03-10 on, by day" in own_desk.page("/sources")
+
+
+def test_what_the_watching_stage_keeps_of_a_source_is_what_its_page_says(own_desk: ServedDesk) -> None:
+    own_desk.log.publish(CLEAN, [*days("lost.example", 0, 30), *days("lost.example", 30, 33, words=20)])
+    drain = threading.Event()
+    drain.set()
+    SourceWatcher(own_desk.log).run(threading.Event(), drain)
+    [known] = sources_health(own_desk.log, "lost.example")
+    words = words_of(own_desk.page("/sources/lost.example"))
+    assert f"{known.words} words, the median" in words
+    assert known.alarms[0].what in words
+    assert "as the stage watch-sources keeps them" in words
+    assert "⚠ 1 alarm" in words_of(own_desk.page("/sources"))
+
+
+def words_of(page: str) -> str:
+    """The text of a page, its spaces and line ends as one space."""
+    return html.unescape(" ".join(re.sub(r"<[^>]*>", " ", page).split()))
 
 
 def test_a_feed_is_paused_taken_up_and_removed_in_its_file(listed: tuple[ServedDesk, Path]) -> None:
