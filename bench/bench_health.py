@@ -1,19 +1,31 @@
-"""Measure the alarms on made streams: how many planted changes they find, how soon, and how often they are wrong."""
+"""Measure the alarms on made streams: how many planted changes they find, how soon, how often they are wrong.
+
+And what the watch costs a `run`, as a share of the CPU of all its processes.
+"""
 
 import sys
+import tempfile
+import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from bench.bench_run import COPYDESK, articles, rows, timed, write
 from bench.health_streams import CHANGES, Made, make_sources, stream
+from copydesk.adapters.sqlite_log.log import SqliteLog
+from copydesk.consumers.watch_sources import SourceWatcher
 from copydesk.events import Alarm
 from copydesk.health.figures import Sighting
 from copydesk.health.stream import SourceWatch
 from copydesk.health.thresholds import DAY
+from copydesk.log_port import Message
+from copydesk.pipeline import CLEAN, DEAD, TOPICS
 
 SEEDS = (301, 302, 303)
 """Seeds that no threshold was set on."""
 SOURCES, DAYS, PLANTED, PARTITIONS = 200, 60, 40, 8
+TEXTS, PAGES = 3000, 400
 IN_TIME_ARTICLES, IN_TIME_DAYS = 20, 2.0
 
 
@@ -72,6 +84,26 @@ def _judge(made: Made, begun: list[Alarm], score: Score) -> None:
         score.late.append(f"{name}: {articles} articles, {days:.1f} days")
 
 
+def share_of_run(folder: Path, name: str, chosen: list[dict[str, str]]) -> None:
+    """Print the CPU of the watch over what a `run` published, beside that of the run, start-up included."""
+    _, whole = timed(
+        [*COPYDESK, "run", str(write(folder / f"{name}.jsonl", chosen)), "--workers", "2"],
+        COPYDESK_DATA=str(folder / name),
+    )
+    log, again = SqliteLog(folder / name / "log.sqlite3"), SqliteLog(folder / f"{name}.again")
+    again.setup(TOPICS)
+    for topic in (CLEAN, DEAD):  # a log that nobody watched yet
+        records = list(log.scan(topic))
+        again.publish(topic, [Message(each.key, each.value, each.headers) for each in records])
+    ending = threading.Event()
+    ending.set()
+    began = time.process_time()
+    SourceWatcher(again, wall=None).run(threading.Event(), ending)
+    spent = time.process_time() - began
+    print(f"{name}: {spent / len(chosen) * 1000:.2f} ms an article of {whole / len(chosen) * 1000:.2f} ms that a run "
+          f"takes, {spent / whole:.1%}")  # fmt: skip
+
+
 def main() -> None:
     """Print the table, and the bars."""
     seeds = [int(word) for word in sys.argv[1:]] or list(SEEDS)
@@ -90,6 +122,9 @@ def main() -> None:
         print(f"  false: {dict(Counter(each.kind for each in score.false))}")
         for alarm in score.false[:8]:
             print(f"    {alarm.source}: {alarm.what}")
+    with tempfile.TemporaryDirectory(prefix="copydesk-bench-") as name:
+        share_of_run(Path(name), "texts", articles(TEXTS))
+        share_of_run(Path(name), "pages", rows([], PAGES))
     print(f"{found / total:.1%} found in time (bar 95 %), {false / years:.2f} false alarms a source-year (bar 1)")
 
 

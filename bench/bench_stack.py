@@ -101,7 +101,7 @@ def rates(stack: Stack, folder: Path, name: str, chosen: list[dict[str, str]], w
         ratios.append(embedded.seconds / served.seconds)
         print(
             f"  {name}: embedded {count / embedded.seconds:.0f}/s "
-            f"({embedded.ours / count * 1000:.1f} ms CPU each outside the crew), "
+            f"({embedded.ours / count * 1000:.1f} ms CPU each), "
             f"servers {count / served.seconds:.0f}/s (ours {served.ours / count * 1000:.1f} ms, Kafka "
             f"{served.kafka / count * 1000:.1f} ms, Elasticsearch {served.elasticsearch / count * 1000:.1f} ms), "
             f"ratio {ratios[-1]:.2f}",

@@ -14,14 +14,15 @@ from copydesk.runtime import dead_letters
 
 
 def new_edition(
-    record: Record, before: CleanArticle | None, after: CleanArticle | Refused, edition: int
+    record: Record, before: CleanArticle | None, after: CleanArticle | Refused, edition: int, seconds: float = 0.0
 ) -> list[Outgoing]:
     """Return what to publish where today's answer to the event in `record` is another than `before`.
 
-    `edition` is the one that stands; nothing is published of what was refused before and is.
+    `edition` is the one that stands, `seconds` what the cleaning took; nothing is published of what was refused before
+    and is.
     """
     trace, key = record.headers.get("traceparent"), source_of_key(record.key)
-    heads = headers(CleanArticle, trace, parent=str(record.place))
+    heads = headers(CleanArticle, trace, parent=str(record.place), seconds=seconds)
     if isinstance(after, CleanArticle):
         fresh = replace(after, edition=max(edition, after.edition) + 1)
         return [Outgoing(CLEAN, key, encode(fresh), heads)]

@@ -166,7 +166,7 @@ class Recleaning:
             answer = count_answer(tally, before, outcome)
             if answer is not None and answer[1].changes and self._work.apply:
                 edition = standing.edition if standing is not None and same else 0
-                self.progress.outbox += new_edition(candidate.record, before, answer[0], edition)
+                self.progress.outbox += new_edition(candidate.record, before, answer[0], edition, outcome.seconds)
 
     def _checkpoint(self) -> None:
         if self._file:

@@ -381,10 +381,14 @@ def trace_of(article_id: str, revision: int) -> str:
 
 PARENT = "parent"
 """The header that names the event a message was made from, as `articles.raw[3]@42`."""
+TOOK = "took_ms"
+"""The header that says how many milliseconds the stage worked on what it made the message of, its wait left out."""
 
 
-def headers(kind: type[Event], traceparent: str | None = None, parent: str | None = None) -> dict[str, str]:
-    """Return the message headers that say how to read an event of this kind, and where it comes from."""
+def headers(
+    kind: type[Event], traceparent: str | None = None, parent: str | None = None, seconds: float = 0.0
+) -> dict[str, str]:
+    """Return the message headers that say how to read an event of this kind, where it comes from, and what it took."""
     found = {"type": kind.__name__, "schema_version": str(SCHEMA_VERSION)}
-    more = {"traceparent": traceparent, PARENT: parent}
+    more = {"traceparent": traceparent, PARENT: parent, TOOK: f"{1000 * seconds:.1f}" if seconds else None}
     return found | {name: value for name, value in more.items() if value}

@@ -23,6 +23,7 @@ _HEADERS: dict[str, dict[str, str]] = {
     "schema_version": {**_TEXT, "pattern": "^[0-9]+$", "description": "Version of its schema."},
     "traceparent": {**_TEXT, "pattern": _TRACEPARENT, "description": "W3C trace context of the article's way."},
     "parent": {**_TEXT, "description": "Place of the event that it was made from: `articles.raw[3]@42`."},
+    "took_ms": {**_TEXT, "pattern": "^[0-9]+\\.[0-9]$", "description": "Milliseconds of the cleaning that made it."},
     "ce_specversion": {**_TEXT, "const": "1.0", "description": "CloudEvents version; on Kafka alone, as all ce_*."},
     "ce_id": {**_TEXT, "description": "The same for a message that was sent twice."},
     "ce_source": {**_TEXT, "format": "uri-reference", "description": "`urn:copydesk:` and the topic."},

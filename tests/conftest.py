@@ -5,7 +5,7 @@ import logging
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.support.stack.fixtures"]
+pytest_plugins = ["tests.support.stack.fixtures", "tests.support.collector"]
 
 # A machine that does other things too makes any example slow now and then; what must be fast is measured in CPU time.
 settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])

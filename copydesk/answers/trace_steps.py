@@ -10,7 +10,7 @@ from msgspec import UNSET, Struct, UnsetType
 from copydesk.answers.backlog import Waiting
 from copydesk.answers.letters import FoundLetter
 from copydesk.errors import NotFound
-from copydesk.events import PARENT, CleanArticle, Link, RawArticle, decode
+from copydesk.events import PARENT, TOOK, CleanArticle, Link, RawArticle, decode
 from copydesk.identity import host_of
 from copydesk.log_port import Log, Record, read_place
 from copydesk.pipeline import CLEAN, LINK_DELAYS, LINKS, RAW, YOUNG_DELAYS
@@ -156,11 +156,22 @@ def _clean_step(article: CleanArticle, record: Record, before: Record | None) ->
         f"cleaned by version {article.cleaner_version}: an article of {len(article.paragraphs)} paragraphs, {cut} cut"
     )
     details: dict[str, str | int] = {"cleaner": article.cleaner_version, "cut": cut, "verdict": "article"}
+    if (ms := _milliseconds(record.headers.get(TOOK, ""))) is not None:
+        words += f", in {ms} ms"
+        details["ms"] = ms
     if before is not None and before.topic == RAW:
         took = max(0, record.timestamp - before.timestamp)
         words += f", {took / 1000:.1f} s after it came"
         details["ms_since_raw"] = took
     return TraceStep("cleaned", words, _written(record), str(record.place), details)
+
+
+def _milliseconds(text: str) -> int | None:
+    """Return what a header says that the cleaning took; None where it says nothing that can be read."""
+    try:
+        return round(float(text))
+    except (ValueError, OverflowError):
+        return None
 
 
 def _written(record: Record) -> datetime:

@@ -2,10 +2,13 @@
 
 from collections.abc import Collection, Mapping
 
+from msgspec.structs import replace
+
 from copydesk.cleaning.corrections import UNCORRECTED, Corrections
 from copydesk.cleaning.html_page import clean_html
 from copydesk.cleaning.metadata.clock_zones import clock_place
 from copydesk.cleaning.metadata.precedence import believed
+from copydesk.cleaning.normalise import as_written
 from copydesk.cleaning.not_article.reasons import too_little
 from copydesk.cleaning.quality import Quality, quality_of
 from copydesk.cleaning.records import Cleaned
@@ -78,6 +81,8 @@ def clean_blocks(
 def _blocks(
     raw: RawArticle, mine: SiteRules | None, refuse: Collection[PageType], corrections: Corrections
 ) -> Cleaned | Refused:
+    if (written := as_written(raw.content)) != raw.content:
+        raw = replace(raw, content=written)
     if raw.content_type != "text/html":
         return clean_plain(raw, mine, corrections)
     found = clean_html(raw, mine, refuse, corrections)

@@ -37,6 +37,19 @@ _BYTES = codecs.charmap_build(_IN_BYTES)
 _MARK_BYTES = bytes(code for code, letter in enumerate(_IN_BYTES) if not letter.isalnum())
 
 
+def as_written(document: str) -> str:
+    """Return a document in UTF-8 that was read as Latin-1 as it was written, any other as it is: `cafÃ©` -> `café`.
+
+    Latin-1 that happens to be UTF-8 throughout is next to impossible: each accent would need another one behind it.
+    """
+    for misread in () if document.isascii() else ("latin-1", "cp1252"):
+        try:
+            return document.encode(misread).decode("utf-8")
+        except UnicodeError:
+            pass
+    return document
+
+
 def plain(text: str) -> str:
     """Return one line of text: entities that were escaped twice read, spaces folded, unprinted characters gone."""
     if "&" in text:

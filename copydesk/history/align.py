@@ -2,13 +2,13 @@
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Collection, Hashable, Sequence
-from itertools import pairwise
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
-from copydesk.history.sentences import Sentence, sentences_of, tokens_of
+from copydesk.history.sentences import Sentence, sentences_of
 
 SIMILAR = 0.5
 """How much of two sentences must agree, token by token, for one to be a version of the other."""
@@ -45,11 +45,11 @@ def align(old: tuple[str, ...], new: tuple[str, ...]) -> Alignment:
     before, after = _of_others(old, {i for i, _ in same}), _of_others(new, {j for _, j in same})
     fixed = _Fixed(before, after, same)
     pairs = _in_equal_paragraphs(before, after, fixed)
-    fixed.pairs = [pair for pair in pairs if not pair.moved]
+    fixed.keep(pairs)
     left, right = _rest(before, after, pairs)
     common = [(left[i], right[j]) for i, j in _common([before[k].key for k in left], [after[k].key for k in right])]
     pairs = pairs + [Pair(i, j, fixed.crossed_by(i, j)) for i, j in common]
-    fixed.pairs = [pair for pair in pairs if not pair.moved]
+    fixed.keep(pairs)
     pairs += _elsewhere(before, after, pairs)
     pairs += _similar(before, after, pairs, fixed)
     return Alignment(before, after, sorted(pairs, key=lambda pair: (pair.new, pair.old)))
@@ -61,17 +61,22 @@ class _Fixed:
     def __init__(self, before: Sequence[Sentence], after: Sequence[Sentence], same: Sequence[tuple[int, int]]) -> None:
         self._before, self._after = before, after
         self._paragraphs = [i for i, _ in same], [j for _, j in same]
-        self.pairs: list[Pair] = []
+        self._sentences: tuple[list[int], list[int]] = ([], [])
+
+    def keep(self, pairs: Sequence[Pair]) -> None:
+        """Take the sentences that stayed from all pairs."""
+        stayed = [pair for pair in pairs if not pair.moved]
+        self._sentences = sorted(pair.old for pair in stayed), sorted(pair.new for pair in stayed)
 
     def gap_of_old(self, at: int) -> int:
         """Return how much that stayed stands before a sentence of the older revision."""
         paragraphs = bisect_left(self._paragraphs[0], self._before[at].paragraph)
-        return paragraphs + sum(pair.old < at for pair in self.pairs)
+        return paragraphs + bisect_left(self._sentences[0], at)
 
     def gap_of_new(self, at: int) -> int:
         """Return how much that stayed stands before a sentence of the newer revision."""
         paragraphs = bisect_left(self._paragraphs[1], self._after[at].paragraph)
-        return paragraphs + sum(pair.new < at for pair in self.pairs)
+        return paragraphs + bisect_left(self._sentences[1], at)
 
     def crossed_by(self, old: int, new: int) -> bool:
         """Whether two sentences stand on different sides of what stayed."""
@@ -80,11 +85,6 @@ class _Fixed:
 
 def _of_others(paragraphs: Sequence[str], known: Collection[int]) -> list[Sentence]:
     return sentences_of((number, text) for number, text in enumerate(paragraphs) if number not in known)
-
-
-def similarity(one: Sentence, other: Sentence) -> float:
-    """Return how much of two sentences agrees, from 0 to 1, by their tokens in order."""
-    return Indel.normalized_similarity(_keys(one), _keys(other))
 
 
 def _in_equal_paragraphs(before: Sequence[Sentence], after: Sequence[Sentence], fixed: _Fixed) -> list[Pair]:
@@ -104,10 +104,12 @@ def _by_paragraph(sentences: Sequence[Sentence]) -> list[list[int]]:
 
 
 def _common(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:
-    """Return the places of a longest common subsequence."""
+    """Return the places of a longest common subsequence: of what is in both, as all else can be in none."""
+    shared = set(old) & set(new)
+    mine, theirs = ([at for at, each in enumerate(some) if each in shared] for some in (old, new))
     return [
-        (i, j)
-        for op in Indel.opcodes(old, new)
+        (mine[i], theirs[j])
+        for op in Indel.opcodes([old[at] for at in mine], [new[at] for at in theirs])
         if op.tag == "equal"
         for i, j in zip(range(op.src_start, op.src_end), range(op.dest_start, op.dest_end), strict=True)
     ]
@@ -130,8 +132,9 @@ def _elsewhere(before: Sequence[Sentence], after: Sequence[Sentence], pairs: Seq
 def _similar(before: Sequence[Sentence], after: Sequence[Sentence], pairs: Sequence[Pair], fixed: _Fixed) -> list[Pair]:
     """Pair versions of one sentence, the most alike first."""
     left, right = _rest(before, after, pairs)
+    mine, theirs = {i: before[i].key.split() for i in left}, {j: after[j].key.split() for j in right}
     least = _in_place(left, right, fixed)
-    found = [(similarity(before[i], after[j]), i, j) for i, j in {*_candidates(before, after, left, right), *least}]
+    found = [(Indel.normalized_similarity(mine[i], theirs[j]), i, j) for i, j in {*_candidates(mine, theirs), *least}]
     taken: tuple[set[int], set[int]] = (set(), set())
     made = []
     for alike, i, j in sorted(found, key=lambda each: (-each[0], abs(each[1] - each[2]), each[1:])):
@@ -143,28 +146,23 @@ def _similar(before: Sequence[Sentence], after: Sequence[Sentence], pairs: Seque
     return made
 
 
-def _candidates(
-    before: Sequence[Sentence], after: Sequence[Sentence], left: Sequence[int], right: Sequence[int]
-) -> list[tuple[int, int]]:
-    """Return pairs that share the most words that few sentences have."""
+def _candidates(mine: Mapping[int, Sequence[str]], theirs: Mapping[int, Sequence[str]]) -> list[tuple[int, int]]:
+    """Return pairs that share the most words that few sentences have; sentences are given by their words."""
     holders: dict[Hashable, list[int]] = defaultdict(list)
-    for j in right:
-        for feature in _features(after[j]):
+    for j, words in theirs.items():
+        for feature in _features(words):
             holders[feature].append(j)
+    rare = {feature: held for feature, held in holders.items() if len(held) <= _COMMON}
     found = []
-    for i in left:
-        shared = Counter(
-            j for feature in _features(before[i]) if len(holders.get(feature, ())) <= _COMMON
-            for j in holders.get(feature, ())
-        )  # fmt: skip
+    for i, words in mine.items():
+        shared = Counter(chain.from_iterable(rare[feature] for feature in _features(words) if feature in rare))
         found += [(i, j) for j, _ in shared.most_common(_CANDIDATES)]
     return found
 
 
-def _features(sentence: Sentence) -> set[Hashable]:
+def _features(words: Sequence[str]) -> dict[Hashable, None]:
     """Return the words of a sentence, and each two in a row: a single character says little in unspaced scripts."""
-    keys = _keys(sentence)
-    return {key for key in keys if len(key) > 1} | set(pairwise(keys))
+    return dict.fromkeys(word for word in words if len(word) > 1) | dict.fromkeys(pairwise(words))
 
 
 def _in_place(left: Sequence[int], right: Sequence[int], fixed: _Fixed) -> dict[tuple[int, int], float]:
@@ -180,7 +178,3 @@ def _in_place(left: Sequence[int], right: Sequence[int], fixed: _Fixed) -> dict[
             least = SIMILAR_ALONE if len(mine[gap]) == len(theirs[gap]) == 1 else SIMILAR_IN_PLACE
             found.update({(i, j): least for i in mine[gap] for j in theirs[gap]})
     return found
-
-
-def _keys(sentence: Sentence) -> list[str]:
-    return [token.key for token in tokens_of(sentence.text) if token.key]

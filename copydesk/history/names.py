@@ -1,6 +1,8 @@
 """Tell names from other words: by their capitals, and in Chinese by what stands around them."""
 
 from collections.abc import Sequence
+from functools import cached_property
+from itertools import chain, pairwise
 
 from copydesk.history.sentences import Token, tokens_of
 from copydesk.history.word_lists import word_list
@@ -16,15 +18,24 @@ class Names:
 
     def __init__(self, texts: Sequence[str], language: str | None) -> None:
         self.code = (language or "").partition("-")[0].lower()
-        self._inside: set[str] = set()
-        self._common: set[str] = set()
-        for text in texts:
-            tokens = tokens_of(text)
-            for at, token in enumerate(tokens):
-                if _has_capital(token) and not _opens(tokens, at):
-                    self._inside.add(token.key)
-                if at and tokens[at - 1].key in word_list("articles"):
-                    self._common.add(token.key)
+        self._texts = texts
+
+    @cached_property
+    def _inside(self) -> frozenset[str]:
+        """The words that have a capital where no sentence begins."""
+        return frozenset(
+            token.key
+            for tokens in map(tokens_of, self._texts)
+            for at, token in enumerate(tokens)
+            if token.key and token.text[0].isupper() and not _opens(tokens, at)
+        )
+
+    @cached_property
+    def _common(self) -> frozenset[str]:
+        """The words that stand behind an article somewhere."""
+        articles = word_list("articles")
+        pairs = chain.from_iterable(pairwise(tokens_of(text)) for text in self._texts)
+        return frozenset(token.key for before, token in pairs if before.key in articles)
 
     def is_name(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether a token of a sentence is part of a name, as far as its writing shows."""

@@ -263,7 +263,10 @@ class ProcessPool:
                     end = RESULT.size + size
                     measured = frame[RESULT.size : end]
                     WORK_SECONDS.observe(seconds, self._work)
-                    self._settle(task, Outcome(_STATUS[letter], frame[end:], "", task.attempts + 1, measured=measured))
+                    outcome = Outcome(
+                        _STATUS[letter], frame[end:], "", task.attempts + 1, measured=measured, seconds=seconds
+                    )
+                    self._settle(task, outcome)
                 if not alive:
                     self._lose(member, "")
                     continue

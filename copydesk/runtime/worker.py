@@ -281,8 +281,8 @@ class Worker:
 
 
 def _message(kind: type[Event], entry: HeldRecord) -> Message:
-    found = headers(kind, _trace(entry), parent=str(entry.record.place))
     outcome = _outcome(entry)
+    found = headers(kind, _trace(entry), parent=str(entry.record.place), seconds=outcome.seconds)
     return Message(outcome.key or source_of_key(entry.record.key), outcome.value, found)
 
 

@@ -3,7 +3,7 @@
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -15,16 +15,21 @@ from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
 from copydesk.adapters.kafka_log.log import KafkaLog
 from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.adapters.sqlite_log.log import SqliteLog
-from copydesk.answers.letter_actions import discard_letters, matching_letters
+from copydesk.answers.letter_actions import discard_letters, matching_letters, replay_letter
 from copydesk.answers.trace import Trace, trace
+from copydesk.cleaning.site_rules import Rules, SiteRules
 from copydesk.consumers.clean import clean_event
 from copydesk.consumers.index import IndexWriter
+from copydesk.consumers.reclean import Recleaning, RecleanWork
+from copydesk.consumers.reclean_progress import ProgressFile
 from copydesk.consumers.recurring_header import EMPTY_HEADER, add_header
-from copydesk.events import Link, PageVisit, RawArticle, encode, headers
+from copydesk.events import CleanArticle, Link, PageVisit, RawArticle, encode, headers
 from copydesk.identity import article_id, source_of
-from copydesk.index_port import Index
+from copydesk.index_port import Index, Verdict
 from copydesk.log_port import EventPlace, Log, Message, Record
 from copydesk.pipeline import CLEAN_STAGE, DEAD, INDEX_STAGE, LINK_DELAYS, LINKS, RAW, TOPICS
+from copydesk.producers.seeds.counts import SeedCounts
+from copydesk.producers.seeds.produce import produce as publish_seeds
 from copydesk.runtime import dead_letters
 from copydesk.runtime.outcome import Outcome
 from copydesk.runtime.worker import Worker
@@ -341,3 +346,91 @@ def test_a_dead_letter_is_found_by_its_handle_and_its_file(plant: Plant) -> None
     (record,) = plant.log.scan(DEAD)
     for which in (f"{record.partition}@{record.offset}", "rows.jsonl:3"):
         assert trace(plant.log, plant.index, which).fate == "refused"
+
+
+def test_cleaning_says_how_long_it_took_without_its_wait(plant: Plant) -> None:
+    record = plant.raw("story", file="a.txt")
+    _drain(Worker(CLEAN_STAGE, plant.log, InTurn(lambda value: _clean(value)._replace(seconds=0.0314))))
+    plant.store()
+    cleaned = next(step for step in plant.trace("story").steps if step.step == "cleaned")
+    assert cleaned.details["ms"] == 31
+    assert ", in 31 ms" in cleaned.words
+    assert int(cleaned.details["ms_since_raw"]) >= 0
+    assert record.topic == RAW
+
+
+def reclean_all(plant: Plant, rules: Rules | None, folder: Path) -> None:
+    """Clean the past again with these rules, and let the index take what comes of it."""
+    work = RecleanWork(rules=rules, apply=True)
+    assert Recleaning(plant.log, plant.index, work, ProgressFile(folder / "progress")).run(threading.Event())
+    plant.store()
+
+
+def nothing_left(plant: Plant) -> Rules:
+    """Return rules that leave nothing of what stands at the site."""
+    return {plant.site: SiteRules("mine", (plant.site,), drop_text=("harbour council",))}
+
+
+def test_what_is_refused_by_the_rules_of_today_has_left_the_index(plant: Plant, tmp_path: Path) -> None:
+    plant.raw("story", file="a.txt")
+    plant.done()
+    reclean_all(plant, nothing_left(plant), tmp_path)
+    found = plant.trace("story")
+    assert (found.fate, found.steps[-1].step, found.steps[-1].details["stage"]) == ("refused", "dead", "clean")
+    assert found.id == article_id(url=plant.url("story"))
+
+
+def test_what_was_refused_by_rules_that_are_gone_is_back(plant: Plant, tmp_path: Path) -> None:
+    plant.raw("story", file="a.txt")
+    plant.done()
+    reclean_all(plant, nothing_left(plant), tmp_path)
+    reclean_all(plant, None, tmp_path)
+    found = plant.trace("story")
+    assert (found.fate, [step.step for step in found.steps]) == ("indexed", ["found", "raw", "cleaned", "indexed"])
+
+
+def test_what_the_index_refuses_says_that_it_was_the_index(plant: Plant) -> None:
+    class Refusing:
+        """An index that takes nothing."""
+
+        def upsert(
+            self, articles: Sequence[CleanArticle], events: Sequence[bytes] = (), places: Sequence[object] = ()
+        ) -> list[Verdict]:
+            return [Verdict("refused", "a field is too long") for _ in articles]
+
+    plant.raw("story", file="a.txt")
+    plant.clean()
+    _drain(Worker(INDEX_STAGE, plant.log, IndexWriter(Refusing())))
+    found = plant.trace("story")
+    assert (found.fate, plant.steps("story")) == ("failed", ["found", "raw", "cleaned", "dead"])
+    assert "the index refused it: a field is too long" in found.steps[-1].words
+
+
+def test_what_was_refused_and_is_to_be_kept_waits_and_is_indexed(plant: Plant) -> None:
+    plant.raw("story", text="No.\n\n" + TEXT[:90], file="a.txt")
+    plant.raw("other", text="No.", file="b.txt")
+    plant.done()
+    [letter] = matching_letters(plant.log, article_id(url=plant.url("other")))
+    assert not replay_letter(plant.log, letter, keep=True)
+    found = plant.trace("other")
+    assert (found.fate, found.steps[-1].details["stage"]) == ("waiting", "clean")
+    plant.done()
+    assert plant.trace("other").fate == "indexed"
+
+
+def test_a_row_that_never_became_an_event_is_found_by_its_line(plant: Plant, tmp_path: Path) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_text('{"id": "1", "site": "a.example", "text": "one"}\n{"id": "2", "site": \n')
+    publish_seeds([file], plant.log, stop=threading.Event(), counts=SeedCounts())
+    found = trace(plant.log, plant.index, f"{file}:2")
+    assert (found.fate, [step.step for step in found.steps], found.id) == ("refused", ["dead"], None)
+    assert found.steps[0].details["stage"] == "seeds"
+
+
+def test_a_document_that_crashed_its_process_says_so_and_after_how_many_attempts(plant: Plant) -> None:
+    crash = Outcome("failed", reason="crashed the process (signal 11), 3 times", attempts=3)
+    plant.raw("story", file="a.txt")
+    _drain(Worker(CLEAN_STAGE, plant.log, InTurn(lambda _: crash)))
+    found = plant.trace("story")
+    assert (found.fate, plant.steps("story")) == ("failed", ["found", "raw", "dead"])
+    assert "after 3 attempts: crashed the process" in found.steps[-1].words

@@ -78,3 +78,19 @@ def test_bare_keeps_letters_and_digits_whether_they_fit_into_bytes_or_not(text: 
 def test_the_size_of_a_text_is_the_same_when_it_is_asked_again_and_when_it_is_long() -> None:
     for times in (1, 1_000):
         assert [normalise.size_of("日本 é" * times) for _ in range(2)] == [6 * times] * 2
+
+
+@pytest.mark.parametrize("misread", ["latin-1", "cp1252"])
+@pytest.mark.parametrize("text", ["Im Café – „so ist’s“", "La señora dice «sí»", "Дождь кончился", "谷の雨"])
+def test_a_document_in_utf8_that_was_read_as_latin_1_is_read_again(text: str, misread: str) -> None:
+    try:
+        wrong = text.encode().decode(misread)
+    except UnicodeDecodeError:  # bytes that cp1252 does not have
+        return
+    assert normalise.as_written(wrong) == text
+
+
+@given(st.text())
+def test_a_document_that_was_read_right_stays(text: str) -> None:
+    assert normalise.as_written(f"{text} The café – it’s “open” 日") == f"{text} The café – it’s “open” 日"
+    assert normalise.as_written("Caf\xe9 \xabouvert\xbb") == "Caf\xe9 \xabouvert\xbb"

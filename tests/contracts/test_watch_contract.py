@@ -48,17 +48,19 @@ def days(source: str, first: int, end: int, a_day: int = 6, **changes: Any) -> I
             yield article(source, day + (number + 0.5) / a_day, day * 100 + number, **changes)
 
 
+def letter_at(source: str, when: datetime, number: int) -> Message:
+    letter = DeadLetter(
+        stage="clean", class_="refused", reason="The page holds no article", attempts=1,
+        failed_at=instant(400), place="articles.raw[0]@1", source=source, id=f"{number:032d}",
+        revision=1, title="Refused", event=msgspec.Raw(msgspec.json.encode({"fetched_at": when, "hints": {}})),
+    )  # fmt: skip
+    return Message(source, encode(letter), headers(DeadLetter))
+
+
 def letters(source: str, first: int, end: int, a_day: int) -> Iterator[Message]:
     for day in range(first, end):
         for number in range(a_day):
-            at = instant(day + (number + 0.5) / a_day)
-            event = msgspec.json.encode({"fetched_at": at, "hints": {}})
-            letter = DeadLetter(
-                stage="clean", class_="refused", reason="The page holds no article", attempts=1,
-                failed_at=instant(400), place="articles.raw[0]@1", source=source, id=f"{day:016d}{number:016d}",
-                revision=1, title="Refused", event=msgspec.Raw(event),
-            )  # fmt: skip
-            yield Message(source, encode(letter), headers(DeadLetter))
+            yield letter_at(source, instant(day + (number + 0.5) / a_day), day * 1000 + number)
 
 
 def watch(log: Log, **options: Any) -> SourceWatcher:

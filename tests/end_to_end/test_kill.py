@@ -14,11 +14,13 @@ import pytest
 
 from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.adapters.sqlite_log.log import SqliteLog
+from copydesk.consumers.watch_sources import read_figures
 from copydesk.events import DeadLetter, decode
 from copydesk.identity import article_id
-from copydesk.pipeline import DEAD, TOPICS
+from copydesk.pipeline import CLEAN, DEAD, HEALTH, TOPICS, WATCH_STAGE
 from copydesk.search.query import Query
 from copydesk.settings import Settings
+from tests.support.collector import Collector
 from tests.support.waiting import eventually
 
 ARTICLES, POISON_EVERY, SITES = 5_000, 500, 20
@@ -46,10 +48,10 @@ def ledger(path: Path) -> dict[str, str]:
     return expected
 
 
-def start(seed: Path, data: Path) -> "subprocess.Popen[bytes]":
+def start(seed: Path, data: Path, *options: str, **environment: str) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
-        [*COPYDESK, str(seed)],
-        env=os.environ | {"COPYDESK_DATA": str(data)},
+        [*COPYDESK, str(seed), *options],
+        env=os.environ | {"COPYDESK_DATA": str(data)} | environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -150,3 +152,28 @@ def test_being_asked_to_stop_leaves_nothing_half_done(tmp_path: Path) -> None:
     log.close()
     assert start(seed, data).wait(PATIENCE) == 0
     check(data, expected)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1200)
+def test_kills_lose_nothing_of_a_run_with_desk_figures_and_traces_on(collector: Collector, tmp_path: Path) -> None:
+    chance = random.Random(5)
+    seed, data = tmp_path / "articles.jsonl", tmp_path / "data"
+    expected = ledger(seed)
+    log = SqliteLog(Settings(data=data).log_file)
+    log.setup(TOPICS)
+    everything = ["--serve", "--port", "0", "--metrics", "127.0.0.1:0"]
+    for _ in range(8):
+        process = start(seed, data, *everything, COPYDESK_TRACES=collector.address)
+        wait_for_progress(log, process, chance.randrange(1, 1500))
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        wait_until_gone(process.pid)
+    assert start(seed, data, COPYDESK_TRACES=collector.address).wait(PATIENCE) == 0
+    assert log.lag(CLEAN, WATCH_STAGE.name) == 0
+    known = [read_figures(value) for _, value in log.table(HEALTH).items()]
+    counted = sum(sum(each.articles) + sum(each.refused) for each in known)
+    assert 0 <= counted - len(expected) <= 5, "what is delivered twice counts once, while it is near"
+    log.close()
+    check(data, expected)
+    assert collector.spans

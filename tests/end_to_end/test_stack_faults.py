@@ -22,6 +22,7 @@ from copydesk.adapters.kafka_log.log import KafkaLog
 from copydesk.errors import Unavailable
 from copydesk.pipeline import CLEAN, CLEAN_STAGE, INDEX_STAGE, RAW
 from copydesk.settings import load
+from tests.support.collector import Collector
 from tests.support.command import copydesk
 from tests.support.stack.checker import Ledger, Press, Report, check
 from tests.support.stack.elasticsearch import Elasticsearch
@@ -88,6 +89,12 @@ def kill_indexer(field: Battlefield) -> None:
     field.services.kill("index")
     field.soon()
     field.services.start("index")
+
+
+def kill_watcher(field: Battlefield) -> None:
+    field.services.kill("watch")
+    field.soon()
+    field.services.start("watch")
 
 
 def kill_broker(field: Battlefield) -> None:
@@ -318,6 +325,34 @@ def test_nothing_is_lost_doubled_or_stale_whatever_fails(battlefield: Battlefiel
     assert battlefield.services.restarts == 0, "a service gave up where it should have waited"
     for name, code in battlefield.services.stop().items():
         assert code == 0, battlefield.services.said(name)[-2000:]
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1500)
+def test_nothing_is_lost_with_figures_traces_watch_desk_and_rollover_on(
+    battlefield: Battlefield, collector: Collector
+) -> None:
+    services = battlefield.services
+    for name in list(services.running):
+        services.kill(name)
+    services.environment |= {
+        "COPYDESK_METRICS": "127.0.0.1:0", "COPYDESK_TRACES": collector.address,
+        "COPYDESK_ELASTICSEARCH_ROLLOVER_MB": "1",
+    }  # fmt: skip
+    for name in ("clean 1", "clean 2", "index", "watch", "serve"):
+        services.start(name)
+    faults: list[Fault] = [
+        kill_cleaner, kill_cleaner, kill_indexer, kill_indexer, kill_watcher, kill_broker, kill_elasticsearch,
+        cut_connections, lose_answers, flood_stage, overload,
+    ]  # fmt: skip
+    assert survive(battlefield, 4_000, faults) == Report()
+    assert services.restarts == 0, "a service gave up where it should have waited"
+    indices = battlefield.server.ask("GET", f"/{battlefield.direct['COPYDESK_ELASTICSEARCH_PREFIX']}articles-0*")
+    exported = Counter(service for service, *_ in collector.spans)
+    print(f"{len(indices)} indices, spans {dict(exported)}")  # noqa: T201 - the figures of a soak
+    assert {"copydesk-clean", "copydesk-index"} <= exported.keys()
+    for name, code in services.stop().items():
+        assert code == 0, services.said(name)[-2000:]
 
 
 @pytest.mark.soak

@@ -48,6 +48,8 @@ class Scripted:
             return Outcome("refused", reason="not an article")
         if content == "fail":
             return Outcome("failed", reason="took too long", attempts=3)
+        if content == "slow":
+            return Outcome("done", value, seconds=1.5)
         return Outcome("done", value.replace(b"text", content.encode() * (1000 if content == "grow" else 1)))
 
     def close(self) -> None:
@@ -114,6 +116,14 @@ def test_what_is_made_of_an_event_names_the_place_of_that_event() -> None:
         parent = log.read(*place)
         assert parent is not None
         assert (parent.topic, decode(RawArticle, parent.value or b"").id) == (RAW, made)
+
+
+def test_an_event_says_how_long_the_work_on_it_took_where_that_is_known() -> None:
+    log = MemoryLog()
+    log.publish(RAW, [raw(1), raw(2, content="slow")])
+    run(log, Scripted())
+    told = [record.headers.get("took_ms") for record in sorted(log.scan(CLEAN), key=lambda each: each.value or b"")]
+    assert told == [None, "1500.0"]
 
 
 @pytest.mark.parametrize(

@@ -44,15 +44,17 @@ _AGO = re.compile(
     re.IGNORECASE,
 )
 _YEAR_AFTER = re.compile(
-    rf"[\s.,]{{0,{MONTH_LOOKS_AHEAD}}}(?:{any_of('date.before_year')} )?"
+    rf"[\s.,/-]{{0,{MONTH_LOOKS_AHEAD}}}(?:{any_of('date.before_year')} )?"
     rf"(?:(\d{{1,2}}){any_of('date.day_ends_after_month')}?[\s.,]{{1,{MONTH_LOOKS_AHEAD}}}"
     rf"(?:{any_of('date.before_time')} )?)?"
     r"((?:19|20)\d\d)(?!\d)"
 )
 _DAY_BEFORE = re.compile(
-    rf"(?<!\d)(\d{{1,2}})(?:{any_of('date.day_ends')}|\.)?\s{{0,{MONTH_LOOKS_BACK}}}"
+    rf"(?<!\d)(\d{{1,2}})(?:{any_of('date.day_ends')}|\.)?(?:\s{{0,{MONTH_LOOKS_BACK}}}|[/-])"
     rf"(?:{any_of('date.before_month')} )?$"
 )
+_YEAR_BEFORE = re.compile(r"(?<!\d)((?:19|20)\d\d)\.?[\s/-]$")
+_DAY_AFTER = re.compile(r"\.?[\s/-](\d{1,2})(?!\d)")
 
 
 class Clock(NamedTuple):
@@ -115,7 +117,7 @@ def read_date(text: str, language: str | None, day_first: bool = False) -> Stamp
 
 
 def _spelled(folded: str, language: str | None) -> tuple[int, int, int] | None:
-    """Return (year, month, day) of `March 2, 2024`, `2. März 2024`, `2 марта 2024 года`."""
+    """Return (year, month, day) of `March 2, 2024`, `2. März 2024`, `2 марта 2024 года`, `2024 Mar 2`."""
     names = known_months(language)
     for found in _WORD.finditer(folded):
         month = names.get(found[0])
@@ -127,6 +129,9 @@ def _spelled(folded: str, language: str | None) -> tuple[int, int, int] | None:
         if year_after and (year_after[1] or day_before):
             day = int(year_after[1] or (day_before[1] if day_before else 0))
             return int(year_after[2]), month, day
+        year_before, day_after = _YEAR_BEFORE.search(before), _DAY_AFTER.match(after)
+        if year_before and day_after:
+            return int(year_before[1]), month, int(day_after[1])
     return None
 
 

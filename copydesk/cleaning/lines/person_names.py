@@ -37,7 +37,9 @@ from copydesk.cleaning.thresholds.lines import (
 
 _COMPANY = re.compile(rf"\b{any_of('company.name')}\b", re.I)
 _MARKUP = re.compile(r"<[^<>]*>")
-_STRONG = re.compile(rf"\s{{0,4}}(?:;|\||•|·|⋅|∙|\n|、|，|／|/|&|＆|,\s{{1,4}}{any_of('and.after_comma')}\s)\s{{0,4}}")
+_STRONG = re.compile(
+    rf"\s{{0,4}}(?:;|\||•|●|·|⋅|∙|\n|、|，|／|/|&|＆|,\s{{1,4}}{any_of('and.after_comma')}\s)\s{{0,4}}"
+)
 _AND = re.compile(rf"\s{{1,4}}(?i:{any_of('and.any_case')})\s{{1,4}}|\s{{1,4}}{any_of('and.lower_case')}\s{{1,4}}")
 _WEAK = re.compile(rf"\s{{1,4}}{any_of('and.weak')}\s{{1,4}}")
 _COMMA = re.compile(r"\s{0,4},\s{0,4}")

@@ -69,7 +69,7 @@ def find_authors(page: Page, facts: Facts, span: ArticleSpan) -> tuple[tuple[str
     """Return the authors and where they were found.
 
     People come before outlets: a team, an agency or the outlet counts only where nobody else is named. A name of one
-    word is often that of an account: it counts where readers see no better one.
+    word is often that of an account, and a page's byline may name others than who posted it: readers' view counts.
     """
     stated = [("json-ld", _stated(facts, people_only=True)), ("meta", _metas(facts))]
     best: tuple[str, ...] = ()
@@ -85,8 +85,22 @@ def find_authors(page: Page, facts: Facts, span: ArticleSpan) -> tuple[tuple[str
         if found := _fullest(read):
             return found
     if best:
-        return _without_owner(best, page), found_in
+        shown = _signed_by_others(page, facts, span, best)
+        return (shown, "text") if shown else (_without_owner(best, page), found_in)
     return _accounts(facts) or _outlets(facts, lines)
+
+
+def _signed_by_others(page: Page, facts: Facts, span: ArticleSpan, told: Sequence[str]) -> tuple[str, ...]:
+    """Return the people whom the byline under the title names, where none of those that markup states is among them.
+
+    A name that is glued to the next word is the stated one still: `Jane RoePublished`.
+    """
+    runs = page.runs
+    lines = (runs[i] for i in _below(span, len(runs)) if len(runs[i].text) <= LONGEST_BYLINE)
+    texts = [run.text for run in lines if says_by(run.text) and not _is_aside(run.box)]
+    named = person_names(texts, facts.site, stated=False) if texts else ()
+    known, line = tuple(map(bare, told)), bare(" ".join(texts))
+    return () if any(name in line for name in known) else named
 
 
 def _fullest(read: Sequence[tuple[tuple[str, ...], str]]) -> tuple[tuple[str, ...], str] | None:
@@ -113,13 +127,12 @@ def _outlets(facts: Facts, lines: list[CreditLines]) -> tuple[tuple[str, ...], s
 def _credits(page: Page, facts: Facts, span: ArticleSpan) -> Iterator[list[CreditLines]]:
     """Yield the lines that credit somebody, likeliest first: under the title, else above it, else at the end."""
     runs, (title, first, last) = page.runs, span
-    start = title + 1 if title is not None else max(0, first - BYLINE_REACH)
-    below = range(max(start, first - BYLINE_UNDER_TITLE), min(max(first, start) + BYLINE_BELOW, len(runs)))
+    below = _below(span, len(runs))
     lines = _lines(page, below)
     yield lines
     told = _stated(facts) or _metas(facts)
     if not told:
-        yield [CreditLines("text", list(_alone(runs, range(start, max(first, start)), last)))]
+        yield [CreditLines("text", list(_alone(runs, range(_start(span), max(first, _start(span))), last)))]
     if title is not None and not lines:
         lines = _lines(page, range(max(0, title - BYLINE_ABOVE), title))
         yield lines
@@ -129,6 +142,16 @@ def _credits(page: Page, facts: Facts, span: ArticleSpan) -> Iterator[list[Credi
         yield [CreditLines("text", [run.text for run in _signature(runs, last, facts.site)])]
     end = _lines(page, range(max(below.stop, last - 1), min(last + BYLINE_REACH, len(runs))))
     yield [said._replace(texts=said.texts[:MOST_AUTHORS_AT_END]) for said in end]
+
+
+def _start(span: ArticleSpan) -> int:
+    return span.title + 1 if span.title is not None else max(0, span.first - BYLINE_REACH)
+
+
+def _below(span: ArticleSpan, runs: int) -> range:
+    """Return the runs under the title, to a little below the first paragraph, that may be the byline."""
+    start = _start(span)
+    return range(max(start, span.first - BYLINE_UNDER_TITLE), min(max(span.first, start) + BYLINE_BELOW, runs))
 
 
 def _is_count(text: str) -> bool:

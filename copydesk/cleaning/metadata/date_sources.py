@@ -26,6 +26,7 @@ from copydesk.cleaning.thresholds.metadata import (
     DATELINE_SURE,
     FIRST_YEAR,
     LAST_YEAR,
+    LONGEST_DATE_LABEL,
     LONGEST_DATE_LINE,
     MOST_DATE_MARKS,
 )
@@ -46,6 +47,9 @@ _GIVEN = ("date", "dc.date", "dcterms.date", "sailthru.date")
 _UPDATED = re.compile(any_of("date.updated"), re.I)
 _SAID = re.compile(rf"({any_of('date.updated')})|{any_of('date.published')}", re.I)
 _LABEL = re.compile(rf"{any_of('date.published')}|{any_of('date.name')}\b", re.I)
+_LABEL_ALONE = re.compile(
+    rf"(?:{any_of('date.published')}\w{{0,6}}+|{any_of('date.name')})(?: \w{{1,9}}+)?[\s:]{{0,3}}", re.I
+)
 _LED = re.compile(
     rf"\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}\.?(?: \d\d?[:.]\d\d(?: {any_of('date.clock')})?)? ?[-–—|·•] "
 )
@@ -119,7 +123,7 @@ def stated_publication(page: Page, facts: Facts, near: DateRuns) -> Iterator[Dat
     """Yield what markup states about the first publication."""
     yield DateStatement("json-ld", text_of(facts.article.get("datePublished")))
     yield from _metas(facts, _PUBLISHED)
-    yield from _microdata(page, "datepublished")
+    yield from _microdata(page, "datepublished", near.end.start)
     yield DateStatement("json-ld", text_of(facts.article.get("dateCreated") or facts.article.get("uploadDate")))
     yield from (DateStatement("json-ld", text_of(node.get("datePublished"))) for node in facts.nodes)
     yield from (
@@ -150,6 +154,7 @@ def printed_publication(page: Page, near: DateRuns, url: str | None, reader: Dat
         if least == DATELINE_SURE:
             yield from (DateStatement("text", text, line=True) for text in _at_end(_runs(page, near.end), reader))
     yield from time_elements(page)
+    yield from _below_label(page, reader)
     yield from printed_change(page, near)
 
 
@@ -158,11 +163,11 @@ def time_elements(page: Page) -> Iterator[DateStatement]:
     return (DateStatement("markup", mark.value) for mark in _times(page))
 
 
-def stated_change(page: Page, facts: Facts) -> Iterator[DateStatement]:
+def stated_change(page: Page, facts: Facts, near: DateRuns) -> Iterator[DateStatement]:
     """Yield what markup states about the last change."""
     yield DateStatement("json-ld", text_of(facts.article.get("dateModified")))
     yield from _metas(facts, _MODIFIED)
-    yield from _microdata(page, "datemodified")
+    yield from _microdata(page, "datemodified", near.end.start)
 
 
 def printed_change(page: Page, near: DateRuns) -> Iterator[DateStatement]:
@@ -206,11 +211,19 @@ def _times(page: Page) -> Iterator[Mark]:
 
 def _stands_aside(inmost: Box) -> bool:
     """Whether a place tells of other articles, by the elements around it or the names of these."""
-    return any(box.tag in _ASIDES or _OTHERS.search(box.name) for box in inmost.ancestry())
+    return _is_of_others(inmost) or any(box.tag in _ASIDES for box in inmost.ancestry())
 
 
-def _microdata(page: Page, name: str) -> Iterator[DateStatement]:
+def _is_of_others(inmost: Box) -> bool:
+    """Whether the names of the elements around a place tell of comments or other articles."""
+    return any(_OTHERS.search(box.name) for box in inmost.ancestry())
+
+
+def _microdata(page: Page, name: str, end: int) -> Iterator[DateStatement]:
+    """Yield what microdata calls by a name, but for that of comments and other stories below the article's `end`."""
     for mark in islice((mark for mark in page.marks if name in mark.what), MOST_DATE_MARKS):
+        if mark.at >= end and _is_of_others(mark.box):
+            continue
         if mark.value or mark.at < len(page.runs):
             yield DateStatement(
                 "markup", mark.value or page.runs[mark.at].text[:LONGEST_DATE_LINE], line=not mark.value
@@ -268,6 +281,16 @@ def _at_end(runs: Sequence[Run], reader: DateReader) -> Iterator[str]:
 
 def _runs(page: Page, numbers: range) -> list[Run]:
     return page.runs[numbers.start : numbers.stop]
+
+
+def _below_label(page: Page, reader: DateReader) -> Iterator[DateStatement]:
+    """Yield the line of a day below a label of its own, `Published`, where a page has no more than one such label."""
+    short = (at for at, run in enumerate(page.runs[:-1]) if len(run.text) <= LONGEST_DATE_LABEL)
+    labels = [at for at in short if _LABEL_ALONE.fullmatch(page.runs[at].text)]
+    if len(labels) == 1:
+        text = page.runs[labels[0] + 1].text
+        if len(text) <= LONGEST_DATE_LINE and reads_as_dateline(text, reader.language) >= DATELINE_SURE:
+            yield DateStatement("text", text, line=True)
 
 
 def lines_near(page: Page, numbers: range) -> Iterator[str]:

@@ -65,7 +65,7 @@ def read_dates(
     printed = printed_publication(page, near, url, reader)
     more = chain(time_elements(page), printed) if told else printed
     out = _right_zone(told) or _first(told, _read(more, reader))
-    changes = list(islice(_read(stated_change(page, facts), reader), MOST_STATED_DATES))
+    changes = list(islice(_read(stated_change(page, facts, near), reader), MOST_STATED_DATES))
     changed = _right_zone(changes) or _first(changes, _read(() if changes else printed_change(page, near), reader))
     if out and has_ambiguous_day(out.original):
         shown = shown_day(page, near, reader)

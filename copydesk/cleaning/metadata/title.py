@@ -27,6 +27,7 @@ from copydesk.cleaning.thresholds.metadata import (
     NEXT_HEADINGS,
     ONLY_HEADING,
     SEEN_WEIGHT,
+    SLUG_SAID,
     STANDING_LEAST,
     TITLE_RUN_SPARE,
     TITLE_RUN_TIMES,
@@ -43,6 +44,7 @@ _EDGES = " \t:|–—-•·/"
 
 
 _TRAIL = re.compile(r"crumb", re.I)
+_SLUG_WORD = re.compile(r"[^\W\d_]{3,}")
 _KICKER = re.compile(rf"(?:^|[\s_-]){any_of('class_name.kicker')}", re.I)
 
 
@@ -82,10 +84,12 @@ def choose_title(page: Page, facts: Facts) -> Title:
     voices = list(told)
     weights = dict(TITLE_WEIGHTS)
     heading = _heading_of(headings, said, facts.site, not trails) or _heading_of(trails, said, facts.site)
-    if heading := heading or _standing(page, said, facts.site):
+    if heading is None or page.runs[heading.at].box.hidden:
+        heading = _standing(page, said, facts.site) or heading
+    if heading:
         shown = _without_kicker(heading, said, facts.sections)
         worded = shown != heading.text or not any(_has_kicker(text, shown) for text in said)
-        if worded and not trails:
+        if worded and not trails and not _is_beside(shown, said, _slug(page, facts)):
             weights["markup"] = SEEN_WEIGHT
         # Capitals are how the page shows it, not how it is spelled.
         if not shown.isupper() or not _alike(shown, said) or any(shown in text for text in said):
@@ -103,6 +107,19 @@ def choose_title(page: Page, facts: Facts) -> Title:
     at = _position(page.runs, headings + trails, best)
     seen = [where for where in (at, heading.at if heading else None) if where is not None]
     return Title(*texts[best], at, min(seen, default=None))
+
+
+def _slug(page: Page, facts: Facts) -> set[str]:
+    """Return the words of the part of the page's own address that has most of them, in letters."""
+    own = next((href for rel, href in page.links if rel == "canonical"), "") or facts.meta("og:url")
+    parts = (set(_SLUG_WORD.findall(part)) for part in own.lower().split("/")[3:])
+    return max(parts, key=len, default=set())
+
+
+def _is_beside(heading: str, told: list[str], slug: set[str]) -> bool:
+    """Whether an address was made of what is told and has no word of the heading, which names a section."""
+    said = max((len(slug & word_set(text)) for text in told), default=0)
+    return said >= SLUG_SAID and slug.isdisjoint(word_set(heading))
 
 
 def given_title(page: Page, own: Title, given: str) -> Title:

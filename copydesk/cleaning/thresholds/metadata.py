@@ -14,6 +14,8 @@ TITLE_WEIGHTS = {"json-ld": 1.05, "markup": 1.0, "open-graph": 0.8, "meta": 0.4,
 SEEN_WEIGHT = 2.3
 """What a heading weighs that words the headline in its own way: more than JSON-LD and Open Graph together, so that
 what readers see wins over what is told to machines."""
+SLUG_SAID = 2
+"""Words of the address that stand in what is told and not in the heading, from which that is no headline."""
 KICKER_HEADLINE, KICKER_LONGEST, KICKER_LONGER = 8, 30, 10
 """Characters beyond which a told title may be a heading's own part; of a label behind it; how much longer than the
 headline a label before it may be."""
@@ -63,6 +65,8 @@ DATED_PARTS = 5
 # dates
 LONGEST_DATE_LINE = 100
 """Characters of a line that may be about a date, and of a date's original that are kept."""
+LONGEST_DATE_LABEL = 24
+"""Characters of a line that is nothing but the label of the day below it."""
 DATE_REACH, DATE_ABOVE_TITLE, DATE_BELOW_FIRST, DATE_BELOW_TITLE = 8, 4, 2, 80
 """Runs around the title and the first paragraph in which a date line may stand; below the title, where the article
 begins late, at most so many."""

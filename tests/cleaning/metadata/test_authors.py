@@ -311,3 +311,23 @@ def test_a_name_alone_counts_where_the_page_bears_it_out(above: str, end: str, n
 def test_a_desk_that_wants_letters_is_no_author() -> None:
     end = '<div class="writer"><p>《ミナト》</p></div><div class="author"><a href="/c">編集局へ手紙を送る</a></div>'
     assert stated(top="<h1>長い雨が谷でやむ</h1>", end=end, language="ja").metadata.authors == ("ミナト",)
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("By: Paula Rivers", ("Paula Rivers",)),
+        ("By Jane Roe", ("Jane Roe",)),
+        ("By Jane RoePublished: Jun 25, 2025", ("Jane Roe",)),
+        ("By Paula Rivers and Jane Roe", ("Jane Roe",)),
+        ("by the river", ("Jane Roe",)),
+    ],
+)
+def test_the_byline_that_readers_see_names_the_author_and_not_who_posted_it(line: str, names: tuple[str, ...]) -> None:
+    posted = '<meta name="author" content="Jane Roe">'
+    assert stated(posted, f"{TITLE}<div>{line}</div>").metadata.authors == names
+
+
+def test_dots_of_any_make_end_a_name() -> None:
+    line = "by Jane Roe ● December 23, 2025 ● 6 min read"
+    assert stated(top=f"{TITLE}<div>{line}</div>").metadata.authors == ("Jane Roe",)

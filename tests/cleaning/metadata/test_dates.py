@@ -441,3 +441,23 @@ def test_the_number_of_a_version_is_no_day() -> None:
 def test_a_line_with_a_month_beyond_twelve_is_clear_in_english() -> None:
     found = stated(top=f"{TITLE}<div>12/22/2023 05:00 AM EST</div>").metadata
     assert found.published_at == datetime(2023, 12, 22, 10, tzinfo=UTC)
+
+
+def test_microdata_of_comments_is_not_the_day_of_the_article() -> None:
+    commented = (
+        '<ol class="comment-list"><li><time itemprop="datePublished" datetime="2021-07-11T18:56:58Z">11 July</time>'
+    )
+    far = "".join(f"<div>Shelf {name}</div>" for name in "abcdefgh")
+    end = f"<div>Published: May 25, 2025</div>{far}{commented}<div>So true.</div></li></ol>"
+    assert stated(top=TITLE, end=end).metadata.published_at == datetime(2025, 5, 25, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("label", "line"), [("Published", "Feb 2, 2023"), ("Veröffentlicht am", "2. Februar 2023"), ("Date:", "2023-02-02")]
+)
+def test_a_day_far_below_counts_where_its_label_stands_alone_above_it(label: str, line: str) -> None:
+    far = "".join(f"<div>Shelf {name}</div>" for name in "abcdefghijklmnopqrst")
+    labelled = f"<div>{label}</div><div>{line}</div>"
+    told = stated(top=TITLE, end=far + labelled, language="de").metadata
+    assert told.published_at == datetime(2023, 2, 2, tzinfo=UTC)
+    assert stated(top=TITLE, end=far + labelled + labelled, language="de").metadata.published_at is None

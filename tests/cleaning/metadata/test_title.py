@@ -192,3 +192,19 @@ def test_a_label_of_a_live_page_is_not_the_title(label: str) -> None:
     assert stated(apart, f'<h1><span class="tag">{label}</span> {ours}</h1>').title.text == ours
     assert stated(f"<title>{ours}</title>", f"<h1>{label}</h1><h2>{ours}</h2>").title.text == ours
     assert stated("", "<h1>Live music returns to the valley</h1>").title.text == "Live music returns to the valley"
+
+
+def test_a_heading_without_a_word_of_the_address_yields_to_the_headline_that_the_address_was_made_of() -> None:
+    told = "Bridge repairs begin in Marlow"
+    head = f'<title>{told}</title><meta property="og:title" content="{told}">'
+    shown = "<h1>Marlow and its old stones</h1>"
+    address = '<link rel="canonical" href="https://courier.example/news/{}">'
+    assert stated(head + address.format("bridge-repairs-begin"), shown).title.text == told
+    assert stated(head + address.format("old-stones"), shown).title.text == "Marlow and its old stones"
+
+
+def test_a_heading_that_is_hidden_yields_to_the_part_of_it_that_readers_see() -> None:
+    shown = "How to help babies sleep through the night"
+    whole = f"{shown} | Patient Education | The Children's House"
+    page = f"<h1 hidden>{whole}</h1><h2>{shown}</h2>"
+    assert stated(f"<title>{whole}</title>", page).title.text == shown

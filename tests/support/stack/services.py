@@ -18,7 +18,12 @@ from tests.support.waiting import eventually
 # However the tests end, SIGKILL included, the kernel ends the services (1 is PR_SET_PDEATHSIG, 9 SIGKILL).
 _WITH_US = "import ctypes, os, sys; ctypes.CDLL(None).prctl(1, 9); e = sys.executable; os.execv(e, [e, *sys.argv[1:]])"
 COPYDESK = [sys.executable, "-c", _WITH_US, "-m", "copydesk", "-v"]
-COMMANDS = {"clean": ["consume", "clean", "--workers", "1"], "index": ["consume", "index"]}
+COMMANDS = {
+    "clean": ["consume", "clean", "--workers", "1"],
+    "index": ["consume", "index"],
+    "watch": ["consume", "watch-sources"],
+    "serve": ["serve", "--port", "0"],
+}
 
 
 class Services:
