@@ -63,6 +63,7 @@ WHY: dict[Kind, str] = {
 _NAMING = lists_of("class_word")
 _MARKED: dict[str, Kind] = {word: kind for kind in WHY for word in _NAMING.get(kind, ())}
 """Words of names of classes and ids, each with the kind that it names."""
+_MARKING = frozenset(_MARKED)
 _ALL_LINKS = "100% of it is links"
 _KEPT = Label(None, "Part of the article", KEPT_CONFIDENCE)
 
@@ -161,7 +162,8 @@ def kinds_named(names: tuple[str, ...]) -> list[Kind]:
 
 @lru_cache(8192)
 def _kinds_in(name: str) -> list[Kind]:
-    return [_MARKED[word] for word in _MARKED.keys() & name_words(name)]
+    words = name_words(name)
+    return [] if words.isdisjoint(_MARKING) else [_MARKED[word] for word in words & _MARKING]
 
 
 def _quote(s: Signals, kind: Kind) -> str:

@@ -21,11 +21,16 @@ class PhraseHit(NamedTuple):
 
 
 class _Phrase(NamedTuple):
-    """Hold a phrase in parts; `second` is the word that must follow the first, empty when none must."""
+    """Hold a phrase in parts; `second` is the word that must follow the first, `third` the one behind that.
+
+    Both are empty when none must. `whole` says that the first word and the second are all of the phrase.
+    """
 
     hit: PhraseHit
     parts: tuple[str, ...]
     second: str
+    third: str
+    whole: bool
 
 
 _Heads = tuple[Mapping[str, Sequence[_Phrase]], Sequence[_Phrase]]
@@ -80,8 +85,14 @@ def _phrase(listed: tuple[str, str, str]) -> _Phrase:
     parts = phrase_tokens(phrase)
     if not parts or parts[0] in {"_", "*"}:
         raise ValueError(f"a phrase must open with a word: {topic}.{strength} {phrase!r}")
-    second = parts[1] if len(parts) > 1 and parts[1] != "_" and parts[1][-1] != "*" else ""
-    return _Phrase(PhraseHit(topic, strength, phrase), parts, second)
+    second = _exact(parts, 1)
+    third = _exact(parts, 2) if second else ""
+    return _Phrase(PhraseHit(topic, strength, phrase), parts, second, third, len(parts) == 1 + bool(second))
+
+
+def _exact(parts: tuple[str, ...], at: int) -> str:
+    """Return the word that must stand in this place; empty for a gap, a stem, and behind the end."""
+    return parts[at] if at < len(parts) and parts[at] != "_" and parts[at][-1] != "*" else ""
 
 
 class Lexicon:
@@ -99,7 +110,7 @@ class Lexicon:
         Those that must open a text come before the others, and of those that begin at one word the longest first.
         """
         hits: list[PhraseHit] = []
-        following = [*words[1:], ""]
+        following = [*words[1:], "", ""]
         first, last = _within_numbers(words)
         for position in (0, first) if first else range(min(1, last)):
             before, others = self._opening[words[position]] or NONE
@@ -108,8 +119,11 @@ class Lexicon:
                 if end and (phrase.hit.strength != "line" or end >= last):
                     hits.append(phrase.hit)
         for position, heads in enumerate(map(self._anywhere.__getitem__, words)):
-            if heads and (begun := heads[0].get(following[position], heads[1])):
-                hits += [phrase.hit for phrase in begun if _matches(phrase.parts, words, position)]
+            if heads is not None and (begun := heads[0].get(following[position], heads[1])):
+                third = following[position + 1]
+                for hit, parts, _, needed, whole in begun:
+                    if whole or ((not needed or needed == third) and _matches(parts, words, position)):
+                        hits.append(hit)
         return hits
 
 

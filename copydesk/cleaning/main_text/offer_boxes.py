@@ -62,7 +62,8 @@ def _asks(
     for i in range(max(0, kept[0] - OFFER_NEAR), min(len(blocks), kept[-1] + OFFER_NEAR)):
         if page.runs[i].box.hidden or len(blocks[i].text) > OFFER_LONGEST:
             continue
-        scores = score_kinds(read_signals(blocks[i], language))
+        if not (scores := score_kinds(read_signals(blocks[i], language))):
+            continue
         kind = max(_OFFERS, key=lambda kind: scores.get(kind, 0.0))
         if scores.get(kind, 0.0) >= OFFER_SCORE:
             yield i, (kind, scores[kind])

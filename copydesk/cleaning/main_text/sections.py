@@ -41,6 +41,9 @@ _STATED, _CLOSING = frozenset(".。।۔"), "\"'”’»」) "
 _ENTRY = frozenset(("article", "div", "li", "section"))
 _LISTS = frozenset(("ul", "ol", "dl", "table"))
 
+_Make = tuple[int, str, str]
+"""What entries of one kind share: the box around them, their tag, and their name without its numbers."""
+
 
 def whole_sections(
     page: Page, blocks: Sequence[Block], kept: Sequence[int], cut: dict[int, Label], language: str | None
@@ -105,17 +108,33 @@ def _entries(page: Page, kept: Sequence[int]) -> Iterator[int]:
     Each such entry has a heading of its own, as a live blog's have.
     """
     runs, text = page.runs, set(kept)
-    makes: dict[tuple[int, str, str], dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    held_in: dict[_Make, set[int]] = defaultdict(set)
+    for i in kept:
+        for make, box in _entries_around(runs[i]):
+            held_in[make].add(box)
+    several = {make for make, held in held_in.items() if len(held) >= ENTRIES_KEPT}
+    if not several:
+        return
+    makes: dict[_Make, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     for i in range(max(kept[0] - HEADING_NEAR, 0), len(runs)):
-        for box in _up(runs[i]):
-            if box.parent is not None and box.tag in _ENTRY:
-                makes[box.parent.index, box.tag, make_of(box.name)][box.index].append(i)
+        for make, box in _entries_around(runs[i]):
+            if make in several:
+                makes[make][box].append(i)
     for entries in makes.values():
         headed = [at for at in entries.values() if any(_is_heading(runs[i]) and not runs[i].link_chars for i in at)]
         held = sum(not text.isdisjoint(at) for at in headed)
         if held >= ENTRIES_KEPT and held >= ENTRIES_SHARE * len(entries):
             left = (i for at in headed for i in at if i > kept[0] and i not in text)
             yield from (i for i in left if not runs[i].box.hidden and _is_said(runs[i]))
+
+
+def _entries_around(run: Run) -> list[tuple[_Make, int]]:
+    """List the boxes around a run that may be an entry, by their make and number."""
+    return [
+        ((box.parent.index, box.tag, make_of(box.name)), box.index)
+        for box in _up(run)
+        if box.tag in _ENTRY and box.parent is not None
+    ]
 
 
 def _between(runs: Sequence[Run], kept: Sequence[int]) -> Iterator[int]:
@@ -136,13 +155,16 @@ def _between(runs: Sequence[Run], kept: Sequence[int]) -> Iterator[int]:
 
 def _said_large(runs: Sequence[Run], kept: Sequence[int]) -> list[int]:
     """Return the statements marked up as headings where a kept paragraph could stand: several are paragraphs, too."""
-    places = {_place(runs[i].box) for i in kept}
-    found = [
+    large = [
         i
         for i in range(kept[0] + 1, len(runs))
-        if runs[i].box.tag in HEADINGS and not runs[i].box.hidden and not runs[i].link_chars
-        and _place(runs[i].box) in places and is_prose_run(runs[i]) and runs[i].text.rstrip(_CLOSING)[-1:] in _STATED
+        if runs[i].box.tag in HEADINGS and not runs[i].link_chars and not runs[i].box.hidden
+        and is_prose_run(runs[i]) and runs[i].text.rstrip(_CLOSING)[-1:] in _STATED
     ]  # fmt: skip
+    if len(large) < LEAST_SAID_LARGE:
+        return []
+    places = {_place(runs[i].box) for i in kept}
+    found = [i for i in large if _place(runs[i].box) in places]
     return found if len(found) >= LEAST_SAID_LARGE else []
 
 
@@ -211,13 +233,13 @@ def _dates(runs: Sequence[Run], kept: Sequence[int]) -> set[int]:
 
 
 def _up(run: Run) -> list[Box]:
-    return [box for box, _ in zip(run.box.ancestry(), range(HEADING_UP), strict=False)]
+    return list(islice(run.box.ancestry(), HEADING_UP))
 
 
 def _is_heading(run: Run) -> bool:
     """Whether markup makes a run a heading: its element, letters all bold, or the button that opens an answer."""
-    around = [box for box, _ in zip(run.box.ancestry(), range(2), strict=False)]
-    if any(box.tag in _OVER for box in around):
+    box = run.box
+    if box.tag in _OVER or (box.parent is not None and box.parent.tag in _OVER):
         return True
     short = len(run.text) <= LONGEST_BOLD
     return short and (

@@ -44,7 +44,7 @@ class Evidence:
 
     def of(self, said: Iterable[str]) -> list[float]:
         """Return the sum of what the known among these words say, over the root of their number."""
-        at = [i for i in map(self._at.get, said) if i is not None]
+        at = list(map(self._at.__getitem__, self._at.keys() & said))
         # Whole numbers: their sum is the same in whatever order a set gives the words.
         found: list[float] = (self._tenths[at].sum(axis=0, dtype=np.intp) / (TENTHS * sqrt(max(len(at), 1)))).tolist()
         return found

@@ -7,6 +7,7 @@ elements are climbed for every tag, and every attribute is compared with those b
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import compress
 
 from copydesk.cleaning.page.tag_scanner import TAG, Tags, attributes_of, inside_frame, may_hide, name_of, read_tags
 from copydesk.cleaning.thresholds.page import (
@@ -82,15 +83,17 @@ def too_costly(html: str) -> str | None:
 
 def _attributes(tags: Tags) -> str | None:
     """Refuse too many attributes: of one tag, of all, of different names, or of tags that begin the page again."""
-    named = [attributes_of(tag) for tag in tags.all if len(tag) > LONG_TAG]
-    if sum(map(len, tags.all)) > LITTLE_MARKUP and _much_markup(tags):
+    sizes = list(map(len, tags.all))
+    named = list(map(attributes_of, compress(tags.all, map(LONG_TAG.__lt__, sizes))))
+    if sum(sizes) > LITTLE_MARKUP and _much_markup(tags):
         named = list(map(attributes_of, tags.all))
         if len({name for names in named for name in names}) > MOST_ATTRIBUTE_NAMES:
             return f"the page has more than {MOST_ATTRIBUTE_NAMES:,} different attributes"
     counts = list(map(len, named))
     if sum(counts) > MOST_ATTRIBUTES or sum(count**2 for count in counts) > MOST_COMPARED:
         return "the page's tags have too many attributes to compare"
-    if len(begun := tags.beginning(_AGAIN)) > FREE_RESTARTS:
+    if tags.count(_AGAIN) > FREE_RESTARTS:
+        begun = tags.beginning(_AGAIN)
         again = sum(len(attributes_of(tags.all[i])) for i in begun)
         if len(begun) > MOST_RESTARTS or again > MOST_RESTART_ATTRIBUTES:
             return f"the page begins more than {MOST_RESTARTS:,} times, or with too many attributes"
