@@ -14,7 +14,7 @@ CLEAN_AGAIN_PRELOAD = ("copydesk.answers.clean_again", "copydesk.loaded_models")
 """What processes that clean so share, already imported."""
 
 
-def source_header(log: Log, source: str) -> bytes:
+def header_of_source(log: Log, source: str) -> bytes:
     """Return what is known of a source now, to go before its documents. Raises LogUnavailable."""
     return StandingMemory(log).header(source)
 

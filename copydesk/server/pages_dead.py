@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from msgspec import UnsetType
 
-from copydesk.answers.clean_again import source_header
+from copydesk.answers.clean_again import header_of_source
 from copydesk.answers.letter_actions import choose_letters, discard_letters, letter_groups, matching_letters
 from copydesk.events import DeadLetter, RawArticle, Refused, decode
 from copydesk.server.api_dead import LetterChoice, letters_chosen, open_letters, replay_chosen
@@ -50,7 +50,7 @@ async def letter_page(desk: TheDesk, handle: FromPath[str], clean: FromQuery[boo
     found = (await asyncio.to_thread(matching_letters, desk.log, handle))[-1]
     raw, cleaned = _raw_of(found.letter), None
     if clean and raw:
-        cleaned = await desk.cleaning.clean(raw, await asyncio.to_thread(source_header, desk.log, raw.source))
+        cleaned = await desk.cleaning.clean(raw, await asyncio.to_thread(header_of_source, desk.log, raw.source))
     runs = [] if cleaned is None else refused_runs(cleaned) if isinstance(cleaned, Refused) else []
     if cleaned is not None and not isinstance(cleaned, Refused):
         runs = article_runs(cleaned, cuts=True)

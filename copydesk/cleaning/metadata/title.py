@@ -112,7 +112,7 @@ def choose_title(page: Page, facts: Facts) -> Title:
 def _slug(page: Page, facts: Facts) -> set[str]:
     """Return the words of the part of the page's own address that has most of them, in letters."""
     own = next((href for rel, href in page.links if rel == "canonical"), "") or facts.meta("og:url")
-    parts = (set(_SLUG_WORD.findall(part)) for part in own.lower().split("/")[3:])
+    parts = (set(_SLUG_WORD.findall(part)) for part in own.lower().partition("://")[2].split("/")[1:])
     return max(parts, key=len, default=set())
 
 
