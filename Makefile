@@ -8,7 +8,7 @@ VERSION = $(shell $(PYTHON) -c "import re; print(re.search(r'__version__ = .(.+)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help capacity image sbom wheels install dev run test test-fast soak train lint format lexicon duplicates schemas screenshots docs lock bench bench-clean bench-health bench-index-size bench-kinds bench-languages bench-lines bench-memory bench-peers bench-serve bench-serve-beside bench-serve-servers bench-speed bench-stack bench-worst fuzz clean
+.PHONY: help capacity image sbom wheels install dev run test test-fast soak train lint format lexicon duplicates schemas screenshots docs lock bench bench-clean bench-health bench-history bench-index-size bench-kinds bench-languages bench-lines bench-memory bench-peers bench-serve bench-serve-beside bench-serve-servers bench-speed bench-stack bench-worst fuzz clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ bench-clean: $(VENV)/.dev ## Measure cleaning on DATA, a folder of pages with th
 
 bench-health: $(VENV)/.dev ## Measure the alarms on made streams: changes found, how soon, false ones
 	@$(BIN)/python -m bench.bench_health
+
+bench-history: $(VENV)/.dev ## Measure a trace, a diff, what history adds to an index, and reclean beside clean --jsonl; SERVER=start for Elasticsearch
+	@$(BIN)/python -m bench.bench_history $(if $(SERVER),--server "$(SERVER)")
 
 bench-index-size: $(VENV)/.dev ## Measure what articles take in a real Elasticsearch, over their text: made ones, or those of DATA
 	@$(BIN)/python -m bench.bench_index_size $(DATA)

@@ -18,6 +18,8 @@ _PLACES = 6
 """Sentences between the same neighbours up to which all are compared with all."""
 _CANDIDATES, _COMMON = 3, 24
 """Sentences that one is compared with, by the words they share; a word that more sentences have says nothing."""
+_FEW = 8
+"""Words of a sentence up to which each two in a row, and so characters of unspaced scripts, count as well."""
 
 
 class Pair(NamedTuple):
@@ -161,8 +163,9 @@ def _candidates(mine: Mapping[int, Sequence[str]], theirs: Mapping[int, Sequence
 
 
 def _features(words: Sequence[str]) -> dict[Hashable, None]:
-    """Return the words of a sentence, and each two in a row: a single character says little in unspaced scripts."""
-    return dict.fromkeys(word for word in words if len(word) > 1) | dict.fromkeys(pairwise(words))
+    """Return the words of a sentence, and each two in a row where these are few: a single character says little."""
+    found: dict[Hashable, None] = dict.fromkeys(word for word in words if len(word) > 1)
+    return found if len(found) > _FEW else found | dict.fromkeys(pairwise(words))
 
 
 def _in_place(left: Sequence[int], right: Sequence[int], fixed: _Fixed) -> dict[tuple[int, int], float]:

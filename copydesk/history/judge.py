@@ -25,9 +25,10 @@ class _Edit(NamedTuple):
 def judge(old: str, new: str, names: Names) -> tuple[ChangeClass, ...]:
     """Return the classes of change between two versions of a sentence; `trivial` only where there is no other."""
     before, after = tokens_of(old), tokens_of(new)
+    mine, theirs = ([at for at, token in enumerate(tokens) if token.key] for tokens in (before, after))
     found: set[ChangeClass] = set()
-    for edit in _edits(before, after):
-        found |= _classes(before, after, edit, names)
+    for edit in _edits([before[at].key for at in mine], [after[at].key for at in theirs]):
+        found |= _classes((before, [mine[k] for k in edit.old]), (after, [theirs[k] for k in edit.new]), names)
     found.discard("trivial")
     return tuple(sorted(found)) or ("trivial",)
 
@@ -52,24 +53,22 @@ def _span(text: str, tokens: Sequence[Token], start: int, end: int) -> str:
     return text[tokens[start].start : tokens[end].start if end < len(tokens) else len(text)]
 
 
-def _edits(before: Sequence[Token], after: Sequence[Token]) -> Iterator[_Edit]:
-    """Yield what differs, signs left out; neighbours are one edit."""
-    mine = [at for at, token in enumerate(before) if token.key]
-    theirs = [at for at, token in enumerate(after) if token.key]
+def _edits(old: Sequence[str], new: Sequence[str]) -> Iterator[_Edit]:
+    """Yield what differs between the words of two sentences; neighbours are one edit."""
     i = j = 0
-    for tag, i1, i2, j1, j2 in [
-        *Indel.opcodes([before[at].key for at in mine], [after[at].key for at in theirs]),
-        ("equal", len(mine), len(mine), len(theirs), len(theirs)),
-    ]:
+    for tag, i1, i2, j1, j2 in [*Indel.opcodes(old, new), ("equal", len(old), len(old), len(new), len(new))]:
         if tag == "equal":
             if i < i1 or j < j1:
                 yield _Edit(range(i, i1), range(j, j1))
             i, j = i2, j2
 
 
-def _classes(before: Sequence[Token], after: Sequence[Token], edit: _Edit, names: Names) -> set[ChangeClass]:
-    words_old, words_new = [t for t in before if t.key], [t for t in after if t.key]
-    old, new = [words_old[k] for k in edit.old], [words_new[k] for k in edit.new]
+def _classes(
+    one: tuple[Sequence[Token], Sequence[int]], other: tuple[Sequence[Token], Sequence[int]], names: Names
+) -> set[ChangeClass]:
+    """Return the classes of an edit: of each version the sentence's tokens, and the numbers of those that differ."""
+    (before, places), (after, places_new) = one, other
+    old, new = [before[at] for at in places], [after[at] for at in places_new]
     if "".join(t.key for t in old) == "".join(t.key for t in new):
         return {"trivial"}
     found: set[ChangeClass] = set()
@@ -80,8 +79,8 @@ def _classes(before: Sequence[Token], after: Sequence[Token], edit: _Edit, names
     values_old, values_new = [t.key for t in old if t not in rest_old], [t.key for t in new if t not in rest_new]
     if values_old and values_new and values_old != values_new:
         found.add("number")
-    named = [names.is_name(before, before.index(t)) for t in rest_old]
-    named_new = [names.is_name(after, after.index(t)) for t in rest_new]
+    named = [names.is_name(before, at) for at in places if before[at] in rest_old]
+    named_new = [names.is_name(after, at) for at in places_new if after[at] in rest_new]
     if named and named_new and all(named) and all(named_new):
         same = len(rest_old) == len(rest_new) and all(map(names.same_name, rest_old, rest_new))
         found.add("reworded" if same else "name")

@@ -71,7 +71,7 @@ def key_of(text: str) -> str:
 @lru_cache(_KEPT_TOKENS)
 def tokens_of(text: str) -> tuple[Token, ...]:
     """Return the tokens of a sentence, in order."""
-    return tuple(Token(m[0], m.start(), m.end(), _key(m[0])) for m in _TOKEN.finditer(text))
+    return tuple([Token(m[0], *m.span(), _key(m[0])) for m in _TOKEN.finditer(text)])
 
 
 def _key(text: str) -> str:

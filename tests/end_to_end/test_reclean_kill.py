@@ -7,13 +7,17 @@ import signal
 import subprocess
 import sys
 import threading
+import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
+from copydesk.adapters.kafka_log.log import KafkaLog
 from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.cleaning.site_rules import SiteRules
@@ -21,6 +25,7 @@ from copydesk.consumers.index import IndexWriter
 from copydesk.consumers.reclean import Recleaning, RecleanWork
 from copydesk.consumers.reclean_progress import ProgressFile
 from copydesk.events import CleanArticle, DeadLetter, RawArticle, decode, encode, headers
+from copydesk.index_port import Index
 from copydesk.log_port import Log, Message
 from copydesk.pipeline import CLEAN, CLEAN_STAGE, DEAD, INDEX_STAGE, RAW, TOPICS
 from copydesk.search.query import Query
@@ -28,6 +33,8 @@ from copydesk.settings import Settings
 from tests.end_to_end.test_checker import InProcess, drain
 from tests.support.documents import raw_event
 from tests.support.fakes import MemoryLog
+from tests.support.stack.elasticsearch import forget
+from tests.support.stack.kafka import delete_topics
 from tests.support.waiting import eventually
 
 NOTE = "The harbour note at the end of every report is set here."
@@ -56,8 +63,32 @@ def publish(log: Log, *raws: RawArticle) -> None:
     log.publish(RAW, [Message(raw.source, encode(raw), headers(RawArticle)) for raw in raws])
 
 
-def start(command: str, data: Path, rules: Path) -> "subprocess.Popen[bytes]":
-    own = {"COPYDESK_DATA": str(data)} | ({"COPYDESK_SITES": str(rules)} if command == "reclean" else {})
+@dataclass
+class Engines:
+    """A log and an index, and the variables by which commands find them."""
+
+    log: Log
+    index: Index
+    environment: dict[str, str]
+
+    def close(self) -> None:
+        self.log.close()
+        self.index.close()
+
+
+def embedded(folder: Path) -> Engines:
+    """Open the embedded engines in a folder."""
+    settings = Settings(data=folder / "data")
+    made = Engines(
+        SqliteLog(settings.log_file), SqliteIndex(settings.index_file), {"COPYDESK_DATA": str(settings.data)}
+    )
+    made.log.setup(TOPICS)
+    made.index.setup()
+    return made
+
+
+def start(command: str, engines: Engines, rules: Path) -> "subprocess.Popen[bytes]":
+    own = engines.environment | ({"COPYDESK_SITES": str(rules)} if command == "reclean" else {})
     return subprocess.Popen(
         [sys.executable, "-m", "copydesk", *COMMANDS[command]],
         env=os.environ | own,
@@ -67,8 +98,8 @@ def start(command: str, data: Path, rules: Path) -> "subprocess.Popen[bytes]":
     )
 
 
-def finish(command: str, data: Path, rules: Path) -> None:
-    assert start(command, data, rules).wait(PATIENCE) == 0
+def finish(command: str, engines: Engines, rules: Path) -> None:
+    assert start(command, engines, rules).wait(PATIENCE) == 0
 
 
 def kill(process: "subprocess.Popen[bytes]") -> None:
@@ -82,17 +113,14 @@ def wait_for_steps(process: "subprocess.Popen[bytes]", steps: Callable[[], int],
     eventually(lambda: process.poll() is not None or steps() >= goal, PATIENCE, "new editions")
 
 
-def killed_again_and_again(tmp_path: Path, articles: int, kills: int) -> None:
-    chance = random.Random(20261128)
-    data, rules = tmp_path / "data", tmp_path / "rules"
+def killed_again_and_again(engines: Engines, rules: Path, articles: int, kills: int) -> None:
+    chance, log = random.Random(20261128), engines.log
     rules.mkdir()
     hosts = ", ".join(f'"site{number}.example"' for number in range(7))
     (rules / "all.toml").write_text(f'hosts = [{hosts}]\ndrop_text = ["harbour note", "whole report"]\n')
-    log = SqliteLog(Settings(data=data).log_file)
-    log.setup(TOPICS)
     publish(log, *(report(number) for number in range(articles)))
-    finish("clean", data, rules)
-    finish("index", data, rules)
+    finish("clean", engines, rules)
+    finish("index", engines, rules)
     newer: set[int] = set()
 
     def steps() -> int:
@@ -102,22 +130,22 @@ def killed_again_and_again(tmp_path: Path, articles: int, kills: int) -> None:
         fresh = chance.sample(range(articles), max(1, articles // 100))
         publish(log, *(report(number, 2) for number in fresh if number not in newer))
         newer.update(fresh)
-        running = [start(command, data, rules) for command in ("reclean", "clean", "index")]
+        running = [start(command, engines, rules) for command in ("reclean", "clean", "index")]
         goal = steps() + chance.randrange(1, max(2, articles // kills))
         wait_for_steps(running[0], steps, goal)
         for process in running:
             kill(process)
-    finish("clean", data, rules)
-    finish("index", data, rules)
-    finish("reclean", data, rules)  # the rest of what it began with
-    finish("reclean", data, rules)  # and the newer revisions
-    index = SqliteIndex(Settings(data=data).index_file)
-    check_versions(log, index, {number: 2 if number in newer else 1 for number in range(articles)})
-    log.close()
-    index.close()
+    finish("clean", engines, rules)
+    finish("index", engines, rules)
+    finish("reclean", engines, rules)  # the rest of what it began with
+    finish("reclean", engines, rules)  # and the newer revisions
+    remain = sum(number % CUT_WHOLE != CUT_WHOLE - 1 for number in range(articles))
+    eventually(lambda: sum(1 for _ in engines.index.scan(Query())) == remain, what="all to be found")
+    check_versions(log, engines.index, {number: 2 if number in newer else 1 for number in range(articles)})
+    engines.close()
 
 
-def check_versions(log: Log, index: SqliteIndex, revisions: dict[int, int]) -> None:
+def check_versions(log: Log, index: Index, revisions: dict[int, int]) -> None:
     """Each article stands once, at the highest version that was published, cleaned by the rules or withdrawn."""
     highest: dict[str, CleanArticle] = {}
     for record in log.scan(CLEAN):
@@ -174,10 +202,41 @@ def test_without_the_edition_in_the_version_the_old_answers_stay(
 
 @pytest.mark.timeout(900)
 def test_a_few_kills_lose_double_and_overwrite_nothing(tmp_path: Path) -> None:
-    killed_again_and_again(tmp_path, articles=150, kills=3)
+    killed_again_and_again(embedded(tmp_path), tmp_path / "rules", articles=150, kills=3)
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(7200)
 def test_thirty_kills_lose_double_and_overwrite_nothing(tmp_path: Path) -> None:
-    killed_again_and_again(tmp_path, articles=5_000, kills=30)
+    killed_again_and_again(embedded(tmp_path), tmp_path / "rules", articles=5_000, kills=30)
+
+
+@pytest.fixture
+def servers(tmp_path: Path, kafka_url: str, elasticsearch_url: str) -> Iterator[Engines]:
+    """Open the real servers, with names of the test's own."""
+    prefix = f"again-{uuid.uuid4().hex[:8]}-"
+    log, index = KafkaLog(kafka_url, prefix=prefix), ElasticsearchIndex(elasticsearch_url, prefix=prefix)
+    log.setup(TOPICS)
+    index.setup()
+    environment = {
+        "COPYDESK_DATA": str(tmp_path / "data"), "COPYDESK_LOG": kafka_url, "COPYDESK_INDEX": elasticsearch_url,
+        "COPYDESK_KAFKA_PREFIX": prefix, "COPYDESK_ELASTICSEARCH_PREFIX": prefix,
+    }  # fmt: skip
+    made = Engines(log, index, environment)
+    yield made
+    made.close()
+    delete_topics(kafka_url, prefix)
+    forget(elasticsearch_url, prefix)
+
+
+@pytest.mark.stack
+@pytest.mark.timeout(1200)
+def test_a_few_kills_on_the_servers_lose_double_and_overwrite_nothing(servers: Engines, tmp_path: Path) -> None:
+    killed_again_and_again(servers, tmp_path / "rules", articles=150, kills=3)
+
+
+@pytest.mark.stack
+@pytest.mark.soak
+@pytest.mark.timeout(7200)
+def test_thirty_kills_on_the_servers_lose_double_and_overwrite_nothing(servers: Engines, tmp_path: Path) -> None:
+    killed_again_and_again(servers, tmp_path / "rules", articles=5_000, kills=30)
