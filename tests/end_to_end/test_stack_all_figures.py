@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import signal
+import urllib.request
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from tests.support.places import SEEDS
 from tests.support.served_service import is_well, served_figures, served_service
 from tests.support.stack.elasticsearch import Elasticsearch, forget
 from tests.support.stack.kafka import Broker
+from tests.support.stack.processes import free_ports
 from tests.support.waiting import eventually
 from tests.support.web.server import Answer, Asked
 from tests.support.web.thread import web_in_a_thread
@@ -114,6 +116,7 @@ def test_every_figure_moves(own_broker: Broker, elasticsearch_server: Elasticsea
             "clean": ["consume", "clean", "--workers", "1"],
             "index": ["consume", "index"],
             "pages": ["produce", "pages", "--allow-private"],
+            "desk": ["serve", "--port", str(port := free_ports(1)[0])],
         }
         said = {}
         for name, command in commands.items():
@@ -143,6 +146,9 @@ def test_every_figure_moves(own_broker: Broker, elasticsearch_server: Elasticsea
         block(False)
         stored = len(list(SEEDS.glob("*.html")))
         comes(figures.INDEX_DOCUMENTS, lambda value: value > stored)
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/articles?q=ferry") as answer:
+            assert answer.status == 200
+        comes(figures.HTTP_ANSWERS)
         own_broker.kill()
         comes(figures.LOG_UP, lambda value: value == 0)
         own_broker.launch()
@@ -151,6 +157,9 @@ def test_every_figure_moves(own_broker: Broker, elasticsearch_server: Elasticsea
             what=lambda: json.dumps({name: file.read_text()[-500:] for name, file in said.items()}),
             pause=0.3,
         )
-        seen.look()
+        other = tmp_path / "other"
+        other.mkdir()
+        services.enter_context(served_service("consume", "clean", "--workers", "1", data=other / "data", **environment))
+        comes(figures.PARTITIONS, lambda value: 0 < value < int(environment["COPYDESK_PARTITIONS"]))
     assert seen.unmoved() == {figure.name for figure in ELSEWHERE | CONSTANT}
     forget(elasticsearch_server.url("admin"), prefix)
