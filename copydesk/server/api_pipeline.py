@@ -24,7 +24,7 @@ def pipeline_now(desk: TheDesk) -> PipelineState:
     return pipeline_state(desk.log, desk.index)
 
 
-@get("/events/{topic:str}", operation_id="events", responses=PROBLEMS)
+@get("/events/{topic:str}", operation_id="events", responses=PROBLEMS, media_type="text/event-stream")
 async def topic_events(desk: TheDesk, topic: FromPath[str]) -> ServerSentEvent:
     """Send the events of a topic as they are published from now on, as server-sent events."""
     check_topic(topic)

@@ -26,7 +26,7 @@ class RecleanRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     until: str | None = None
 
 
-@post("/reclean", status_code=200, operation_id="reclean", responses=PROBLEMS)
+@post("/reclean", status_code=200, operation_id="reclean", responses=PROBLEMS, media_type="text/event-stream")
 async def reclean_past(desk: TheDesk, data: JSONBody[RecleanRequest]) -> ServerSentEvent:
     """Clean what came in again and compare it with the index, as `reclean` without --apply.
 
