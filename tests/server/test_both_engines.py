@@ -75,8 +75,13 @@ def fill_index(log: Log, index: Index) -> None:
     eventually(lambda: index.status().documents == len({each.id for each in articles}))
 
 
+_WAITED = re.compile(r"[\d.,]+ s after it came")
+
+
 def alike(answer: Any) -> Any:
-    """Return an answer without what is the engine's own."""
+    """Return an answer without what is the engine's own: how long an event lay there before it was cleaned, too."""
+    if isinstance(answer, str):
+        return _WAITED.sub("some time after it came", answer)
     if isinstance(answer, dict):
         return {name: alike(each) for name, each in answer.items() if name not in UNLIKE}
     return [alike(each) for each in answer] if isinstance(answer, list) else answer
