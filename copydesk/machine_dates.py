@@ -146,14 +146,14 @@ def iso_at_start(text: str) -> Stamp | None:
     year, month, day, hour, minute, second = (int(found[i] or 0) for i in (1, 3, 4, 5, 6, 7))
     when = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
     return Stamp(
-        when - offset_of(found[8], timedelta(hours=23, minutes=59)), found[8] is not None, found[5] is not None
+        when - ahead_of_utc(found[8], timedelta(hours=23, minutes=59)), found[8] is not None, found[5] is not None
     )
 
 
 def offset_in(text: str) -> timedelta | None:
     """Return how far ahead of UTC the clock of ISO 8601 at the start of a text is; None where it gives no numbers."""
     found = _ISO_AT_START.match(text)
-    return offset_of(found[8], timedelta(hours=15)) if found and (found[8] or "")[:1] in {"+", "-"} else None
+    return ahead_of_utc(found[8], timedelta(hours=15)) if found and (found[8] or "")[:1] in {"+", "-"} else None
 
 
 def iso_whole(text: str) -> Stamp | None:
@@ -164,7 +164,7 @@ def iso_whole(text: str) -> Stamp | None:
     year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
     next_day = hour == 24 and minute == second == 0
     when = datetime(year, month, day, 0 if next_day else hour, minute, min(second, 59), tzinfo=UTC)
-    return Stamp(when + timedelta(days=next_day) - offset_of(found[7], timedelta(hours=15)), found[7] is not None)
+    return Stamp(when + timedelta(days=next_day) - ahead_of_utc(found[7], timedelta(hours=15)), found[7] is not None)
 
 
 def iso_of_python(text: str) -> Stamp | None:
@@ -287,7 +287,7 @@ def _in_utc(when: datetime) -> Stamp:
     return Stamp(when.astimezone(UTC), True)
 
 
-def offset_of(zone: str | None, most: timedelta) -> timedelta:
+def ahead_of_utc(zone: str | None, most: timedelta) -> timedelta:
     """Return how far ahead of UTC `+05:30`, `-0800` or `+01` is; nothing for a name or none.
 
     Raises ValueError where that is more than `most`.

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from copydesk.machine_dates import HOURS, NAMED_SHIFT, Form, Stamp, offset_of
+from copydesk.machine_dates import HOURS, NAMED_SHIFT, Form, Stamp, ahead_of_utc
 
 _CLOCK = re.compile(
     r"(?<![\d:])([01]?\d|2[0-3])[:h]([0-5]\d)(?:[:.]([0-6]\d)(?:[.,]\d{1,9})?)?(?!\d)(?:\s?([ap])\.?\s?m\b\.?)?"
@@ -41,7 +41,7 @@ def spelled_out(months: Mapping[str, int]) -> Form:
         when += timedelta(hours=hour, minutes=int(clock[2]), seconds=min(int(clock[3] or 0), 59))
         named = timedelta(hours=HOURS[clock[6].upper()]) if clock[6] else timedelta()
         zoned = bool(clock[5] or clock[6]) or clock[0][-1] in "zZ"
-        return Stamp(when - offset_of(clock[5], timedelta(hours=15)) - named, zoned)
+        return Stamp(when - ahead_of_utc(clock[5], timedelta(hours=15)) - named, zoned)
 
     return read
 
