@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 from bench.scorer import load_scorer
 from copydesk.cleaning.article import clean_blocks
 from copydesk.cleaning.records import Cleaned
-from copydesk.cleaning.recurring import EVIDENCE, Memory, observe, recurring_texts, without_recurring
+from copydesk.cleaning.recurring import without_recurring
+from copydesk.cleaning.recurring_counts import EVIDENCE, Memory, observe, recurring_texts
 from copydesk.documents import raw_article
 from copydesk.events import Refused
 

@@ -21,7 +21,7 @@ import msgspec
 from msgspec import Struct
 
 from copydesk.cleaning.corrections import CORRECTED, UNCORRECTED, Corrections
-from copydesk.cleaning.recurring import EVIDENCE, Memory, may_recur, observe, recurring_texts
+from copydesk.cleaning.recurring_counts import EVIDENCE, Memory, may_recur, observe, recurring_texts
 from copydesk.cleaning.stored_memory import encode_memory
 from copydesk.consumers.recurring_header import EMPTY_HEADER, SourceTexts, add_header, encode_header
 from copydesk.consumers.source_corrections import CorrectionTable

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct, UnsetType
 
-from copydesk.cleaning.recurring import EVIDENCE
+from copydesk.cleaning.recurring_counts import EVIDENCE
 from copydesk.events import DeadLetter, decode
 from copydesk.health.figures import Refusal, Sighting
 from copydesk.identity import LOCAL

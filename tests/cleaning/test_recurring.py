@@ -7,15 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copydesk.cleaning.records import Cleaned
-from copydesk.cleaning.recurring import (
-    Memory,
-    count_in_window,
-    observe,
-    recurring_texts,
-    text_hash,
-    window,
-    without_recurring,
-)
+from copydesk.cleaning.recurring import without_recurring
+from copydesk.cleaning.recurring_counts import Memory, count_in_window, observe, recurring_texts, text_hash, window
 from copydesk.cleaning.thresholds.text import BLOCK_ARTICLES, BODYLIKE_RULES, MOST_ENTRIES, RECENT_ARTICLES, SHORT_RULES
 from copydesk.consumers.source_memory import read_source_memory
 

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from copydesk.cleaning.recurring import Memory, observe, recurring_texts, text_hash
+from copydesk.cleaning.recurring_counts import Memory, observe, recurring_texts, text_hash
 from copydesk.cleaning.stored_memory import encode_memory
 from copydesk.cleaning.thresholds.text import MOST_ENTRIES, STORED_BYTES, STORED_RECENT
 from copydesk.consumers.source_memory import read_source_memory

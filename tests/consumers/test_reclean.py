@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from copydesk.adapters.sqlite_index.index import SqliteIndex
-from copydesk.cleaning.recurring import Memory, observe
+from copydesk.cleaning.recurring_counts import Memory, observe
 from copydesk.cleaning.site_rules import Rules, SiteRules
 from copydesk.consumers.reclean import Recleaning, RecleanWork, write_what_waits
 from copydesk.consumers.reclean_progress import ProgressFile
