@@ -30,7 +30,7 @@ _ENTRIES = (
 
 LAYERS = {
     "search": Room(("copydesk.search",)),
-    "dates": Room(("copydesk.machine_dates",)),
+    "dates": Room(("copydesk.machine_dates", "copydesk.spelled_dates")),
     "contract": Room(
         (
             "copydesk.errors", "copydesk.events", "copydesk.identity", "copydesk.index_port", "copydesk.log_port",
