@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from copydesk.consumers.recurring_header import decode_header, split_header
+from copydesk.consumers.recurring_header import decode_header, encode_lesson, split_header
 from copydesk.events import LIST_TYPES, PageType, RawArticle, Refused, decode, encode
 from copydesk.identity import problem_of_event
 from copydesk.runtime.outcome import Outcome
@@ -36,4 +36,4 @@ def clean_event(value: bytes, rules: "Rules | None" = None, refuse: Collection[P
     found, quality = clean_and_measure(raw, known.recurring, rules, refuse, known.corrections)
     if isinstance(found, Refused):
         return Outcome("refused", reason=found.reason)
-    return Outcome("done", encode(found), measured=msgspec.json.encode(quality))
+    return Outcome("done", encode(found), measured=msgspec.json.encode(quality), learned=encode_lesson(found))

@@ -55,6 +55,14 @@ class Memory(Struct, frozen=True):
     entries: dict[str, Entry] = {}
 
 
+class SeenText(Struct, frozen=True, array_like=True, gc=False):
+    """Hold what is counted of a text: its hash, its beginning as an example, and whether it reads like body text."""
+
+    hashed: str
+    example: str
+    bodylike: bool
+
+
 def text_hash(text: str) -> str:
     """Hash a text to 16 hex digits.
 
@@ -65,21 +73,27 @@ def text_hash(text: str) -> str:
     return hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-def observe(memory: Memory, article_id: str, texts: Iterable[str]) -> Memory:
+def seen_texts(texts: Iterable[str]) -> tuple[SeenText, ...]:
+    """Return what is counted of the texts of one article, each once."""
+    found = {text_hash(text): text for text in texts}
+    return tuple(SeenText(hashed, text[:EXAMPLE_CHARACTERS], bodylike(text)) for hashed, text in found.items())
+
+
+def observe(memory: Memory, article_id: str, texts: Iterable[SeenText]) -> Memory:
     """Return the memory after one more article; an article seen lately teaches nothing new."""
     short = article_id[-12:]
     if short in memory.recent:
         return memory
     articles = memory.articles + 1
     entries = dict(memory.entries)
-    for hashed, text in {text_hash(text): text for text in texts}.items():
-        before = entries.pop(hashed, None)
+    for seen in texts:
+        before = entries.pop(seen.hashed, None)
         if before is None:
-            entries[hashed] = Entry(text[:EXAMPLE_CHARACTERS], 1, articles, bodylike(text))
+            entries[seen.hashed] = Entry(seen.example, 1, articles, seen.bodylike)
         else:
             if not before.example:  # it was stored without
-                before = replace(before, example=text[:EXAMPLE_CHARACTERS])
-            entries[hashed] = _once_more(before, articles)
+                before = replace(before, example=seen.example)
+            entries[seen.hashed] = _once_more(before, articles)
     return Memory(articles, (*memory.recent, short)[-RECENT_ARTICLES:], _forget(entries, articles))
 
 

@@ -17,9 +17,9 @@ from itertools import count
 from copydesk.runtime.outcome import Outcome
 
 _LENGTH = struct.Struct("!I")
-RESULT = struct.Struct("!cfI")
-"""What a result frame begins with: a letter, the seconds of work, and how many bytes were measured; these follow, and
-then the next event, or the reason.
+RESULT = struct.Struct("!cfII")
+"""What a result frame begins with: a letter, the seconds of work, and how many bytes were measured and learned; these
+follow, and then the next event, or the reason.
 """
 _GATHER_SECONDS, _GATHER_BYTES, _READ_BYTES = 0.02, 128 << 10, 256 << 10
 """How long and how many bytes answers wait for others; what is lost with a process is done again."""
@@ -67,9 +67,10 @@ def serve(channel: socket.socket, function: Callable[[bytes], Outcome], memory: 
         except Exception as error:  # noqa: BLE001 - whatever a document makes the function raise must reach its dead letter
             outcome = Outcome("failed", reason=f"{type(error).__name__}: {error}"[:500])
         body = outcome.value if outcome.status == "done" else outcome.reason.encode("utf-8", "replace")
-        measured = outcome.measured
-        head = RESULT.pack(_LETTER[outcome.status], time.perf_counter() - began, len(measured))
-        answers.add(head, measured, body)
+        measured, learned = outcome.measured, outcome.learned
+        took = time.perf_counter() - began
+        head = RESULT.pack(_LETTER[outcome.status], took, len(measured), len(learned))
+        answers.add(head, measured, learned, body)
         if number == WARM_UP:
             level = _held()
             bound = max(level, min(bound, int(level * GROWTH)))

@@ -158,14 +158,9 @@ class ProcessPool:
                 for task, frame in member.results():
                     if task is NOBODYS:
                         continue
-                    letter, seconds, size = RESULT.unpack_from(frame)
-                    end = RESULT.size + size
-                    measured = frame[RESULT.size : end]
-                    WORK_SECONDS.observe(seconds, self._work)
-                    self._seconds += _SMOOTHING * (max(seconds, 1e-6) - self._seconds)
-                    outcome = Outcome(
-                        _STATUS[letter], frame[end:], "", task.attempts + 1, measured=measured, seconds=seconds
-                    )
+                    outcome = _outcome(frame)._replace(attempts=task.attempts + 1)
+                    WORK_SECONDS.observe(outcome.seconds, self._work)
+                    self._seconds += _SMOOTHING * (max(outcome.seconds, 1e-6) - self._seconds)
                     self._settle(task, outcome)
                 if not alive:
                     self._lose(member, "")
@@ -218,6 +213,16 @@ class ProcessPool:
             else:
                 others.append(blamed)
         self._waiting.extendleft(reversed(others))
+
+
+def _outcome(frame: bytes) -> Outcome:
+    letter, seconds, *sizes = RESULT.unpack_from(frame)
+    measured = RESULT.size + sizes[0]
+    learned = measured + sizes[1]
+    return Outcome(
+        _STATUS[letter], frame[learned:], "", measured=frame[RESULT.size : measured], learned=frame[measured:learned],
+        seconds=seconds,
+    )  # fmt: skip
 
 
 def _describe(code: int | None, memory: int) -> str:
