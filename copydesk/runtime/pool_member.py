@@ -45,12 +45,13 @@ NOBODYS = PoolTask(None, b"", 0)
 class PoolMember:
     """Represent one worker process in the parent: what it was given and not yet answered, oldest first."""
 
-    def __init__(self, function: Callable[[bytes], Outcome], memory: int) -> None:
+    def __init__(self, function: Callable[[bytes], Outcome], memory: int, gather: float) -> None:
+        """Start the process. `memory` bounds it, in bytes; its answers wait `gather` seconds for others."""
         ours, theirs = socket.socketpair()
         for end in (ours, theirs):
             end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _AHEAD_BYTES)
         self._begun = RawValue("Q", 0)
-        arguments = (theirs, function, memory, self._begun)
+        arguments = (theirs, function, memory, self._begun, gather)
         self.process = get_context("forkserver").Process(target=serve, args=arguments, daemon=True)
         start_process(self.process)
         theirs.close()
@@ -98,10 +99,13 @@ class PoolMember:
         return bool(self._outgoing)
 
     def take_back(self) -> list[PoolTask]:
-        """Return what waits behind the document that runs, to be done elsewhere; its answers from here do not count."""
-        stays = self.running + 1
-        others = [task for task in islice(self.given, stays, None) if task is not NOBODYS]
-        self.given = deque([*islice(self.given, stays), *(NOBODYS for _ in range(len(self.given) - stays))])
+        """Return all but the document that runs, to be done elsewhere; their answers from here do not count.
+
+        That is what waits behind it, and what was done before it, of which the answers were not sent yet.
+        """
+        running = self.running
+        others = [task for number, task in enumerate(self.given) if number != running and task is not NOBODYS]
+        self.given = deque(task if number == running else NOBODYS for number, task in enumerate(self.given))
         self._bytes = sum(len(task.value) for task in self.given)
         self._tried = sum(bool(task.attempts) for task in self.given)
         return others

@@ -21,8 +21,7 @@ RESULT = struct.Struct("!cfII")
 """What a result frame begins with: a letter, the seconds of work, and how many bytes were measured and learned; these
 follow, and then the next event, or the reason.
 """
-_GATHER_SECONDS, _GATHER_BYTES, _READ_BYTES = 0.02, 128 << 10, 256 << 10
-"""How long and how many bytes answers wait for others; what is lost with a process is done again."""
+_GATHER_BYTES, _READ_BYTES = 128 << 10, 256 << 10
 _LETTER = {"done": b"K", "refused": b"R", "failed": b"F"}
 _PR_SET_PDEATHSIG = 1
 
@@ -42,13 +41,16 @@ MEMORY = 71
 """Exit code of a process that reached its memory limit."""
 
 
-def serve(channel: socket.socket, function: Callable[[bytes], Outcome], memory: int, begun: c_ulonglong) -> None:
+def serve(
+    channel: socket.socket, function: Callable[[bytes], Outcome], memory: int, begun: c_ulonglong, gather: float
+) -> None:
     """Say hello, then answer documents until the parent closes its end. `memory` bounds the process, in bytes.
 
-    `begun` is in memory that the parent sees too: how many documents were begun.
+    `begun` is in memory that the parent sees too: how many documents were begun. Answers wait up to `gather` seconds
+    for others, as long as documents come.
     """
     _behave(memory)
-    answers, documents = _Answers(channel), _Documents(channel)
+    answers, documents = _Answers(channel, gather), _Documents(channel)
     answers.add(HELLO)
     bound = int(memory * SHARE)
     for number in count(1):
@@ -117,8 +119,9 @@ class _Documents:
 class _Answers:
     """Gather answers while documents are short, and send them together."""
 
-    def __init__(self, channel: socket.socket) -> None:
-        self._channel, self._parts, self._size, self._since = channel, list[bytes](), 0, 0.0
+    def __init__(self, channel: socket.socket, seconds: float) -> None:
+        self._channel, self._seconds = channel, seconds
+        self._parts, self._size, self._since = list[bytes](), 0, 0.0
 
     def add(self, *parts: bytes) -> None:
         """Add an answer. Those that have waited, and those that are many bytes, are sent."""
@@ -127,7 +130,7 @@ class _Answers:
         self._since = self._since if self._parts else now
         self._parts += (_LENGTH.pack(size), *parts)
         self._size += size
-        if now - self._since > _GATHER_SECONDS or self._size > _GATHER_BYTES:
+        if now - self._since >= self._seconds or self._size > _GATHER_BYTES:
             self.send()
 
     def send(self) -> None:

@@ -27,6 +27,9 @@ logger = logging.getLogger("copydesk.runtime.process_pool")
 
 _FEWEST_AHEAD, _MOST_AHEAD, _AHEAD_SECONDS = 3, 32, 0.05
 """How many documents a process is given at least and at most, and between these, how much work."""
+_GATHER_SECONDS = 0.02
+"""How long the answers of a process wait for others. Not where there is one process alone: what was done before a
+document that hangs could be done by no other one."""
 _SMOOTHING = 0.1
 """How much each document counts for what documents take."""
 MEMORY_LIMIT = 1 << 30
@@ -127,7 +130,7 @@ class ProcessPool:
         if len(self._members) < self._workers and self._waiting:
             idle = sum(1 for member in self._members if not member.given)
             for _ in range(min(self._workers - len(self._members), len(self._waiting) - idle)):
-                member = PoolMember(self._function, self._memory)
+                member = PoolMember(self._function, self._memory, _GATHER_SECONDS if self._workers > 1 else 0.0)
                 self._members.append(member)
                 self._selector.register(member.socket, selectors.EVENT_READ, member)
         ahead = min(_MOST_AHEAD, max(_FEWEST_AHEAD, int(_AHEAD_SECONDS / self._seconds)))

@@ -104,6 +104,24 @@ def test_a_poison_among_short_documents_is_the_only_one_that_is_blamed(poison: s
         }
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_was_done_before_a_document_that_hangs_is_answered_while_it_hangs(workers: int) -> None:
+    made = ProcessPool(work, workers, deadline=300.0)
+    try:
+        for n in range(100):
+            made.submit(n, "key", b"doc")
+        drain(made)
+        for n in range(10):
+            made.submit(n, "key", b"doc")
+        made.submit("hang", "key", b"hang")
+        found: list[object] = []
+        eventually(lambda: found.extend(ticket for ticket, _ in made.completed(0.5)) or len(found) == 10)
+        assert sorted(map(str, found)) == sorted(map(str, range(10))), "each once"
+        assert made.pending == 1
+    finally:
+        made.close()
+
+
 def test_large_documents_and_large_answers_do_not_block_each_other() -> None:
     with process_pool() as made:
         for n in range(12):
