@@ -51,7 +51,7 @@ def as_written(document: str) -> str:
 
 
 def _may_be_misread(document: str) -> bool:
-    """Whether the first characters beyond ASCII could be bytes of one letter: few documents are worth the conversion."""
+    """Whether the first two characters beyond ASCII could be bytes of one letter: most documents need no conversion."""
     try:
         document.encode("ascii")
     except UnicodeEncodeError as found:
