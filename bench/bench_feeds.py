@@ -24,7 +24,8 @@ from copydesk.log_port import Message
 from copydesk.pipeline import FEEDS_STATE, LINKS, PAGES_STAGE, TOPICS
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.parse_process import FeedReader
-from copydesk.producers.feeds.poller import Poller, PollOptions
+from copydesk.producers.feeds.poll_options import PollOptions
+from copydesk.producers.feeds.poller import Poller
 from copydesk.producers.feeds.state import FeedState, Seen, feed_key, shard_key, write
 from copydesk.producers.pages.stage import PageFetcher
 from copydesk.producers.web.hosts import HostThrottle

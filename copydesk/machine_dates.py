@@ -1,12 +1,13 @@
 """Read the dates that machines write: ISO 8601 and near it, RFC 2822, Unix time, the output of `date`.
 
 One reader, `read_instant`, tries forms in order; what pages, feeds, rows and headers may write differs and stands
-below as tuples of forms. Lines that are written for people are read by `cleaning.lines.datelines`.
+below as tuples of forms. What people spell out is read by `spelled_dates`, lines of a page by
+`cleaning.lines.datelines`.
 """
 
 import re
 from calendar import timegm
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime, parsedate_tz
 from typing import NamedTuple
@@ -59,23 +60,11 @@ _THREE_LETTERS = re.compile(r"[A-Za-z]{3}")
 _ENDS_IN_ZONE = re.compile(r"(?:[+-]\d{4}|\b(?:UT|Z))$")
 _LAST_WORD = re.compile(r"\b([A-Z]{3,4})$")
 _HALF_DAY = re.compile(r"\d\s?[ap]\.?\s?m\b", re.I)
-_NAMED_SHIFT = re.compile(
+NAMED_SHIFT = re.compile(
     r"\b(?:GMT|UTC|UT)\s?(?=[+-]\d)|(?:(?<=[+-]\d\d)|(?<=[+-]\d{4})|(?<=[+-]\d\d:\d\d))\s?\([^()]*\)$", re.I
 )
 """What names a zone beside its numbers: `GMT+0100`, `+0100 (CET)`."""
 _SHORT_SHIFT = re.compile(r"(?<=:\d\d)\s?([+-])(\d{1,2})(?::?(\d\d))?$")
-_CLOCK = re.compile(
-    r"(?<![\d:])([01]?\d|2[0-3])[:h]([0-5]\d)(?:[:.]([0-6]\d)(?:[.,]\d{1,9})?)?(?!\d)(?:\s?([ap])\.?\s?m\b\.?)?"
-    rf"(?:\s?(?:Z\b|([+-]\d{{1,2}}(?::?\d\d)?)(?!\d)|\(?\b({'|'.join(sorted(HOURS))})\b))?",
-    re.I,
-)
-_DOTTED_CLOCK = re.compile(r"(?<=\d)(,?\s)(\d{1,2})\.(\d\d)(?![\d.])")
-"""A clock with a dot, known by the year or day right before it."""
-_WORD = re.compile(r"[^\W\d_]+")
-_DAY_OF_MONTH = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[년年./-]\s?(\d{1,2})\s?[월月./-]\s?(\d{1,2})(?!\d)")
-_DAY_DOT_MONTH = re.compile(r"(?<!\d)(\d{1,2})\.\s?(\d{1,2})\.\s?((?:19|20)\d\d)(?!\d)")
 
 
 class Stamp(NamedTuple):
@@ -156,13 +145,15 @@ def iso_at_start(text: str) -> Stamp | None:
         return None
     year, month, day, hour, minute, second = (int(found[i] or 0) for i in (1, 3, 4, 5, 6, 7))
     when = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
-    return Stamp(when - _offset(found[8], timedelta(hours=23, minutes=59)), found[8] is not None, found[5] is not None)
+    return Stamp(
+        when - ahead_of_utc(found[8], timedelta(hours=23, minutes=59)), found[8] is not None, found[5] is not None
+    )
 
 
 def offset_in(text: str) -> timedelta | None:
     """Return how far ahead of UTC the clock of ISO 8601 at the start of a text is; None where it gives no numbers."""
     found = _ISO_AT_START.match(text)
-    return _offset(found[8], timedelta(hours=15)) if found and (found[8] or "")[:1] in {"+", "-"} else None
+    return ahead_of_utc(found[8], timedelta(hours=15)) if found and (found[8] or "")[:1] in {"+", "-"} else None
 
 
 def iso_whole(text: str) -> Stamp | None:
@@ -173,7 +164,7 @@ def iso_whole(text: str) -> Stamp | None:
     year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
     next_day = hour == 24 and minute == second == 0
     when = datetime(year, month, day, 0 if next_day else hour, minute, min(second, 59), tzinfo=UTC)
-    return Stamp(when + timedelta(days=next_day) - _offset(found[7], timedelta(hours=15)), found[7] is not None)
+    return Stamp(when + timedelta(days=next_day) - ahead_of_utc(found[7], timedelta(hours=15)), found[7] is not None)
 
 
 def iso_of_python(text: str) -> Stamp | None:
@@ -254,7 +245,7 @@ def rfc2822(text: str) -> Stamp | None:
 
 def rfc822_with_zones(text: str) -> Stamp | None:
     """Read RFC 822 and its many cousins in feeds: with the zones of HOURS, and seconds beyond 59."""
-    text = _SHORT_SHIFT.sub(lambda shift: f" {shift[1]}{shift[2]:0>2}{shift[3] or '00'}", _NAMED_SHIFT.sub("", text))
+    text = _SHORT_SHIFT.sub(lambda shift: f" {shift[1]}{shift[2]:0>2}{shift[3] or '00'}", NAMED_SHIFT.sub("", text))
     if not _THREE_LETTERS.search(text) or not text.isascii() or _HALF_DAY.search(text):
         return None
     named = _LAST_WORD.search(text)
@@ -269,44 +260,6 @@ def rfc822_with_zones(text: str) -> Stamp | None:
         return Stamp(datetime.fromtimestamp(timegm(parts[:9]), UTC) - ahead, zoned)
     except (TypeError, IndexError):
         return None
-
-
-def spelled_out(months: Mapping[str, int]) -> Form:
-    """Return a form that reads a day as people write it, with a clock and its zone beside it or without.
-
-    `11 février 2022 19:58:02 +0100`, `Feb 11, 2022 7:58 PM EST`, `11.2.2022`. `months` are names in small letters, with
-    or without accents as the texts will be; of two words that name a month, as a day of the week may, the later counts.
-    """
-
-    def read(text: str) -> Stamp | None:
-        text = _DOTTED_CLOCK.sub(r"\1\2:\3", _NAMED_SHIFT.sub("", text))
-        clock = _CLOCK.search(text)
-        rest = text if clock is None else f"{text[: clock.start()]} {text[clock.end() :]}"
-        day = _spelled_day(rest, months)
-        if day is None or (clock is None and ":" in text):  # a clock that no day has
-            return None
-        when = datetime(*day, tzinfo=UTC)
-        if clock is None:
-            return Stamp(when, False, False)
-        hour = int(clock[1]) % 12 + (12 if clock[4] in "pP" else 0) if clock[4] else int(clock[1])
-        when += timedelta(hours=hour, minutes=int(clock[2]), seconds=min(int(clock[3] or 0), 59))
-        named = timedelta(hours=HOURS[clock[6].upper()]) if clock[6] else timedelta()
-        zoned = bool(clock[5] or clock[6]) or clock[0][-1] in "zZ"
-        return Stamp(when - _offset(clock[5], timedelta(hours=15)) - named, zoned)
-
-    return read
-
-
-def _spelled_day(text: str, months: Mapping[str, int]) -> tuple[int, int, int] | None:
-    """Return (year, month, day) of a text without its clock."""
-    named = [months[word] for word in map(str.lower, _WORD.findall(text)) if word in months]
-    if not named:
-        if found := _YEAR_FIRST.search(text):
-            return int(found[1]), int(found[2]), int(found[3])
-        found = _DAY_DOT_MONTH.search(text)
-        return (int(found[3]), int(found[2]), int(found[1])) if found else None
-    year, day = _YEAR.search(text), _DAY_OF_MONTH.search(text)
-    return (int(year[0]), named[-1], int(day[0])) if year and day else None
 
 
 PAGE_FORMS: tuple[Form, ...] = (iso_at_start, compact, epoch_at_start, date_command, month_first, rfc2822)
@@ -334,8 +287,11 @@ def _in_utc(when: datetime) -> Stamp:
     return Stamp(when.astimezone(UTC), True)
 
 
-def _offset(zone: str | None, most: timedelta) -> timedelta:
-    """Return how far ahead of UTC `+05:30`, `-0800` or `+01` is; nothing for a name or none."""
+def ahead_of_utc(zone: str | None, most: timedelta) -> timedelta:
+    """Return how far ahead of UTC `+05:30`, `-0800` or `+01` is; nothing for a name or none.
+
+    Raises ValueError where that is more than `most`.
+    """
     if not zone or zone[0] not in "+-":
         return timedelta()
     hours, _, minutes = zone[1:].partition(":")

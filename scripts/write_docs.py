@@ -8,7 +8,7 @@ import re
 import tomllib
 import types
 import typing
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -54,8 +54,9 @@ from copydesk.pipeline import (
 from copydesk.pipeline import TOPICS as TOPIC_LIST
 from copydesk.producers.seeds.kinds.table import SEED_KINDS
 from copydesk.telemetry.figures import FIGURES
-from scripts import command_tree
+from scripts.command_tables import command_list, command_sections
 from scripts.draw_docs import drawings
+from scripts.markdown import table
 from tests.project.layers import LAYERS
 
 ROOT = Path(__file__).parent.parent
@@ -112,12 +113,6 @@ def documents() -> dict[Path, str]:
         if _MARK.search(text):
             found[page] = written
     return found
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Lay out a Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
 def _topics() -> str:
@@ -209,55 +204,6 @@ def _rooms() -> str:
     return table(["room", "packages and modules", "may import"], rows)
 
 
-def _command_list() -> str:
-    rows = []
-    for command in command_tree.commands():
-        words = " ".join(command.words)
-        anchor = f"copydesk-{words.replace(' ', '-')}"
-        rows.append([f"[`copydesk {words}`](#{anchor})", _first_line(command.help)])
-    return table(["command", "does"], rows)
-
-
-def _commands() -> str:
-    everywhere = _options(command_tree.root_options())
-    parts = [f"## For every command\n\nBefore the command:\n\n{everywhere}"]
-    for command in command_tree.commands():
-        words = " ".join(command.words)
-        usage = " ".join(
-            [f"copydesk {words}", *(["[OPTIONS]"] if command.options else []), *map(_usage, command.arguments)]
-        )
-        parts.append(f"## copydesk {words}\n\n{command.help}\n\n```text\n{usage}\n```\n")
-        if command.arguments:
-            rows = [[f"`{one.value}`", one.help, "yes" if one.required else "no"] for one in command.arguments]
-            parts.append(table(["argument", "meaning", "required"], rows))
-        if command.options:
-            parts.append(_options(command.options))
-    return "\n".join(parts)
-
-
-def _options(options: Iterable[command_tree.Parameter]) -> str:
-    rows = [
-        [
-            ", ".join(f"`{name}`" for name in one.names) + (f" `{one.value}`" if one.value else ""),
-            one.help,
-            f"`{one.default}`" if one.default else "",
-        ]
-        for one in options
-    ]
-    return table(["option", "meaning", "default"], rows)
-
-
-def _usage(argument: command_tree.Parameter) -> str:
-    bare = argument.value.strip("[]….")
-    if argument.repeated:
-        bare += "…"
-    return bare if argument.required else f"[{bare}]"
-
-
-def _first_line(text: str) -> str:
-    return " ".join(text.split("\n\n")[0].split())
-
-
 def _errors() -> str:
     tree = str(errors.__doc__).split("\n\n", 1)[1].strip()
     return f"```text\n{tree}\n```\n"
@@ -298,8 +244,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "kinds": _kinds,
     "variables": _variables,
     "rooms": _rooms,
-    "command-list": _command_list,
-    "commands": _commands,
+    "command-list": command_list,
+    "commands": command_sections,
     "errors": _errors,
     "file-kinds": _file_kinds,
     "file-suffixes": _file_suffixes,

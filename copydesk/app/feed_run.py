@@ -18,7 +18,8 @@ from copydesk.producers.feeds.feed_list import Source, SourceList, load_sources
 from copydesk.producers.feeds.lease import Lease
 from copydesk.producers.feeds.opml import read_opml
 from copydesk.producers.feeds.parse_process import FeedReader
-from copydesk.producers.feeds.poller import Poller, PollOptions
+from copydesk.producers.feeds.poll_options import PollOptions
+from copydesk.producers.feeds.poller import Poller
 from copydesk.producers.pages.stage import USUAL_PATIENCE
 from copydesk.producers.web.hosts import HostThrottle, TurnPatience
 from copydesk.web.fetcher import Fetcher

@@ -23,7 +23,7 @@ from copydesk.cli.wiring import open_log
 from copydesk.errors import InputError
 from copydesk.log_port import Log
 from copydesk.pipeline import PAGES_STAGE
-from copydesk.producers.feeds.poller import count_feeds
+from copydesk.producers.feeds.poll_counts import count_feeds
 from copydesk.runtime.heartbeat import Heartbeat
 from copydesk.settings import Settings, load
 from copydesk.telemetry.figures import FEEDS

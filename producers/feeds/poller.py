@@ -4,21 +4,18 @@ import asyncio
 import contextlib
 import logging
 import math
-import random
-import time
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from threading import Event
-from typing import NamedTuple
 
 from copydesk.errors import ConfigError, FetchFailed, StorageError
 from copydesk.identity import host_of
 from copydesk.log_port import Log
-from copydesk.producers.feeds import due_queue
 from copydesk.producers.feeds.due_queue import LONGEST_IDLE, DueQueue
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.parse_process import ReadFeed
+from copydesk.producers.feeds.poll_counts import note_visit
+from copydesk.producers.feeds.poll_options import SYSTEM_CLOCK, USUAL, PollClock, PolledSource, PollOptions
 from copydesk.producers.feeds.request import FeedAsker
 from copydesk.producers.feeds.state import FeedState, feed_key
 from copydesk.producers.feeds.state_changes import Visit, after_visit, before_visit, renamed, resumed
@@ -27,63 +24,21 @@ from copydesk.producers.feeds.subscriptions import Subscriptions
 from copydesk.producers.feeds.visit import VisitCounts, Visitor
 from copydesk.producers.outbox import Stopped
 from copydesk.producers.web.host_turns import TurnAnnouncer
-from copydesk.producers.web.hosts import HostThrottle, MustWait, TurnPatience
+from copydesk.producers.web.hosts import HostThrottle, MustWait
 from copydesk.producers.web.outage import Outage
 from copydesk.telemetry import figures
 from copydesk.web.fetcher import Fetched, Fetcher
 from copydesk.web.urls import public
 
-AT_ONCE = 64
-"""Most of these wait for a host's turn; how many requests are under way at once is up to the fetcher."""
-
 _PROBE_EVERY = 30.0
-_SAID_AT = frozenset({3, 10, 30, 100, 300, 1000})
 logger = logging.getLogger("copydesk.feeds")
-
-
-class PollClock(NamedTuple):
-    """Tell the time: `wall` in seconds since the epoch, `steady` on a clock that nobody sets; `dice` is in [0, 1)."""
-
-    wall: Callable[[], float] = time.time
-    steady: Callable[[], float] = due_queue.steady
-    dice: Callable[[], float] = random.random
-
-
-SYSTEM_CLOCK = PollClock()
-
-
-class PollOptions(NamedTuple):
-    """Bound what a poller does: visits under way, and the seconds that a request may wait for its host.
-
-    With `announce`, hosts are shared with other processes that fetch pages: they are told before each request (see
-    `host_turns`). Articles are published while there is `room`, None for always. `callback` is the public address that
-    hubs reach us at, empty for none.
-    """
-
-    at_once: int = AT_ONCE
-    patience: TurnPatience | float = 30.0
-    announce: bool = False
-    room: Callable[[], bool] | None = None
-    callback: str = ""
-
-
-USUAL = PollOptions()
-
-
-@dataclass
-class PolledSource:
-    """Hold a source and its state as the poller knows it."""
-
-    source: Source
-    key: str
-    state: FeedState
 
 
 class Poller:
     """Poll sources until stopped, or, with `once`, until what was due has been asked.
 
-    `counts` has visits, unchanged, failures, links, articles, edits, refused. `waiting` says in words what is waited
-    for, empty when all is well; `errors` holds the latest failures as lines for a person.
+    `counts` has visits, unchanged, failures, links, articles, edits, refused, pushes. `waiting` says
+    in words what is waited for, empty when all is well.
     """
 
     def __init__(
@@ -98,7 +53,6 @@ class Poller:
     ) -> None:
         self.counts: Counter[str] = Counter()
         self.waiting = ""
-        self.errors: deque[str] = deque(maxlen=100)
         self._halt = Event()
         self._store = FeedStore(log, self._halt, self._tell, options.room)
         self._wall, self._dice, self._at_once = clock.wall, clock.dice, options.at_once
@@ -224,7 +178,7 @@ class Poller:
         if taken.failure is not None:
             logger.warning("what the hub of %s pushed is no feed: %s", public(entry.source.url), taken.failure)
             return
-        self._note(entry, taken)
+        note_visit(self.counts, entry.source, taken)
         self.counts["pushes"] += 1
         entry.state = taken.state
 
@@ -257,7 +211,7 @@ class Poller:
             uncertain = before_visit(entry.state, began)  # it may have come as far as writing down what to send
             entry.state = self._after(entry, uncertain, Visit(self._wall(), failure=surprise))
             return
-        self._note(entry, visited)
+        note_visit(self.counts, entry.source, visited)
         await self._note_hub(entry, visited)
         if visited.unreachable:
             await self._check_outage(entry, visited)
@@ -289,52 +243,9 @@ class Poller:
     def _after(self, entry: PolledSource, state: FeedState, visit: Visit) -> FeedState:
         return after_visit(entry.source, state, visit, self._dice())
 
-    def _note(self, entry: PolledSource, visited: VisitCounts) -> None:
-        _count(visited)
-        quiet = visited.failure is None and not (visited.links or visited.articles)
-        self.counts.update(
-            visits=1,
-            unchanged=int(quiet),
-            failures=int(visited.failure is not None),
-            links=visited.links,
-            articles=visited.articles,
-            edits=visited.edits,
-            refused=visited.refused,
-        )
-        if visited.failure is not None:
-            self.errors.append(f"{entry.source.name}: {visited.failure}")
-            level = logging.WARNING if visited.state.failures in _SAID_AT else logging.INFO
-            words = "%s failed %d times in a row: %s"
-            logger.log(level, words, public(entry.source.url), visited.state.failures, visited.failure)
-        if visited.state.retired:
-            logger.warning("%s is gone for good (410); it is not asked any more", public(entry.source.url))
-
     def _tell(self, words: str) -> None:
         self.waiting = words
 
 
 def _host(entry: PolledSource) -> str:
     return host_of(entry.state.address or entry.source.url) or ""
-
-
-def _count(visited: VisitCounts) -> None:
-    if visited.failure is not None:
-        answer = "failed"
-        figures.FEED_FAILURES.add(1, visited.failure.kind)
-    elif visited.links or visited.articles:
-        answer = "new"
-    else:
-        answer = "not_modified" if visited.status == 304 else "unchanged"
-    figures.FEED_VISITS.add(1, answer)
-    items = {"link": visited.links, "article": visited.articles, "edit": visited.edits, "refused": visited.refused}
-    for kind, number in items.items():
-        if number:
-            figures.FEED_ITEMS.add(number, kind)
-
-
-def count_feeds(entries: Sequence[PolledSource]) -> dict[tuple[str, ...], float]:
-    """Return how many feeds are well, failing and retired, for the gauge of feeds."""
-    found = Counter(
-        "retired" if each.state.retired else "failing" if each.state.failures else "well" for each in entries
-    )
-    return {(state,): float(found[state]) for state in ("well", "failing", "retired")}

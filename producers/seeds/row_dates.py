@@ -19,8 +19,8 @@ from copydesk.machine_dates import (
     read_instant,
     rfc822_with_zones,
     rfc2822,
-    spelled_out,
 )
+from copydesk.spelled_dates import spelled_out
 
 _LONGEST, _LONGEST_SHOWN = 100, 60
 _ABSENT = frozenset(("", "-", "n/a", "na", "nan", "nat", "nil", "none", "null", "unknown"))

@@ -1,7 +1,6 @@
 """What the embedded log keeps when processes are killed, start at the same moment, or run out of room."""
 
 import time
-from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -15,19 +14,6 @@ from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.adapters.sqlite_log.records import LOG_FILE
 from copydesk.errors import LogUnavailable
 from tests.support.sqlite_logs import TOPIC, TOPICS, noise, numbered, offsets_are_dense, spawn
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "folder" / "log.sqlite3"
-
-
-@pytest.fixture
-def log(path: Path) -> Iterator[SqliteLog]:
-    log = SqliteLog(path, partitions=4)
-    log.setup(TOPICS)
-    yield log
-    log.close()
 
 
 def _die_in_transaction(path: Path, pipe: "Connection[Any, Any]") -> None:

@@ -2,7 +2,6 @@
 
 import os
 import signal
-from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -20,23 +19,10 @@ from tests.support.waiting import Clock, eventually
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "log.sqlite3"
-
-
-@pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(group, "time", clock)
     return clock
-
-
-@pytest.fixture
-def log(path: Path) -> Iterator[SqliteLog]:
-    log = SqliteLog(path, partitions=4)
-    log.setup(TOPICS)
-    yield log
-    log.close()
 
 
 def test_each_partition_gets_its_turn(log: SqliteLog) -> None:

@@ -3,7 +3,6 @@
 import os
 import threading
 import time
-from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -17,19 +16,6 @@ from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.adapters.sqlite_log.records import LOG_FILE
 from tests.support.sqlite_logs import TOPIC, TOPICS, some, spawn, wal_size
 from tests.support.waiting import PATIENCE
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "log.sqlite3"
-
-
-@pytest.fixture
-def log(path: Path) -> Iterator[SqliteLog]:
-    log = SqliteLog(path, partitions=4)
-    log.setup(TOPICS)
-    yield log
-    log.close()
 
 
 def _hold_a_snapshot(path: Path, pipe: "Connection[Any, Any]") -> None:

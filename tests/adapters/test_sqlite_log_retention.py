@@ -2,7 +2,6 @@
 
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,23 +16,10 @@ from tests.support.waiting import Clock
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "log.sqlite3"
-
-
-@pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(log_module, "time", clock)
     return clock
-
-
-@pytest.fixture
-def log(path: Path) -> Iterator[SqliteLog]:
-    log = SqliteLog(path, partitions=4)
-    log.setup(TOPICS)
-    yield log
-    log.close()
 
 
 def sweep_all(log: SqliteLog, cutoff_ms: float) -> None:

@@ -5,7 +5,8 @@ import pytest
 
 from copydesk.errors import FetchFailed
 from copydesk.producers.feeds.feed_list import Source
-from copydesk.producers.feeds.poller import PolledSource, _count, count_feeds
+from copydesk.producers.feeds.poll_counts import count_feeds, count_visit
+from copydesk.producers.feeds.poll_options import PolledSource
 from copydesk.producers.feeds.state import FeedState
 from copydesk.producers.feeds.visit import VisitCounts
 from copydesk.telemetry.figures import FEED_FAILURES, FEED_ITEMS, FEED_VISITS
@@ -25,7 +26,7 @@ FAILED = FetchFailed("forbidden", "HTTP status 403", status=403)
 )
 def test_a_visit_is_counted_by_what_came(visited: VisitCounts, answer: str) -> None:
     visits, links, failures = FEED_VISITS.samples(), FEED_ITEMS.value("link"), FEED_FAILURES.value("forbidden")
-    _count(visited)
+    count_visit(visited)
     after = FEED_VISITS.samples()
     assert {key: number - visits.get(key, 0.0) for key, number in after.items() if number != visits.get(key, 0.0)} == {
         (answer,): 1.0

@@ -28,7 +28,7 @@ _ENTRIES = ("article", "html_page", "scraped_text", "recurring", "stored_memory"
 
 LAYERS = {
     "search": Room(("copydesk.search",)),
-    "dates": Room(("copydesk.machine_dates",)),
+    "dates": Room(("copydesk.machine_dates", "copydesk.spelled_dates")),
     "contract": Room(
         (
             "copydesk.errors", "copydesk.events", "copydesk.identity", "copydesk.index_port", "copydesk.log_port",

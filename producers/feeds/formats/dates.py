@@ -9,7 +9,8 @@ from typing import NamedTuple
 from copydesk.cleaning.lexicon.load import known_months
 from copydesk.cleaning.normalise import fold_letters
 from copydesk.events import HintPrecision
-from copydesk.machine_dates import FEED_FORMS, read_instant, spelled_out
+from copydesk.machine_dates import FEED_FORMS, read_instant
+from copydesk.spelled_dates import spelled_out
 
 _EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=2)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import pytest
@@ -11,6 +12,7 @@ from tests.support.stack.elasticsearch import Elasticsearch
 from tests.support.stack.kafka import Broker
 
 T = TypeVar("T")
+Server = TypeVar("Server", Broker, Elasticsearch)
 
 
 def available(make: Callable[[], T]) -> T:
@@ -23,15 +25,21 @@ def available(make: Callable[[], T]) -> T:
         pytest.skip(str(reason))
 
 
+@contextmanager
+def running(server: Server) -> Iterator[Server]:
+    """The server while it runs; afterwards nothing is left of it."""
+    try:
+        available(server.launch)
+        yield server
+    finally:
+        server.remove()
+
+
 @pytest.fixture(scope="session")
 def kafka_broker() -> Iterator[Broker]:
     """A running broker that the whole session shares: do not stop it, freeze it or change its settings."""
-    broker = Broker()
-    try:
-        available(broker.launch)
+    with running(Broker()) as broker:
         yield broker
-    finally:
-        broker.remove()
 
 
 @pytest.fixture(scope="session")
@@ -47,23 +55,15 @@ def kafka_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def own_broker() -> Iterator[Broker]:
     """A running broker of the test's own, to be killed and frozen at will."""
-    broker = Broker()
-    try:
-        available(broker.launch)
+    with running(Broker()) as broker:
         yield broker
-    finally:
-        broker.remove()
 
 
 @pytest.fixture(scope="session")
 def elasticsearch_server() -> Iterator[Elasticsearch]:
     """A running Elasticsearch that the whole session shares: do not stop it, freeze it or change cluster settings."""
-    server = Elasticsearch()
-    try:
-        available(server.launch)
+    with running(Elasticsearch()) as server:
         yield server
-    finally:
-        server.remove()
 
 
 @pytest.fixture(scope="session")
@@ -79,9 +79,5 @@ def elasticsearch_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def own_elasticsearch() -> Iterator[Elasticsearch]:
     """A running Elasticsearch of the test's own, to be killed and frozen at will."""
-    server = Elasticsearch()
-    try:
-        available(server.launch)
+    with running(Elasticsearch()) as server:
         yield server
-    finally:
-        server.remove()

@@ -9,7 +9,8 @@ from copydesk.log_port import Log
 from copydesk.pipeline import DEAD, FEEDS_STATE, LINKS, RAW
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.parse_process import FeedBytes, RecognisedFeed, read_feed
-from copydesk.producers.feeds.poller import PollClock, Poller, PollOptions
+from copydesk.producers.feeds.poll_options import PollClock, PollOptions
+from copydesk.producers.feeds.poller import Poller
 from copydesk.producers.feeds.state import FeedState, feed_key, read_head
 from copydesk.producers.web.hosts import HostThrottle
 from copydesk.web.urls import public

@@ -17,7 +17,8 @@ from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.pipeline import LINKS, PAGES_STAGE, TOPICS
 from copydesk.producers.feeds import request
 from copydesk.producers.feeds.feed_list import Source
-from copydesk.producers.feeds.poller import PollClock, Poller, PollOptions
+from copydesk.producers.feeds.poll_options import PollClock, PollOptions
+from copydesk.producers.feeds.poller import Poller
 from copydesk.producers.pages import fetch
 from copydesk.producers.pages.delays import DelayedLinks, waiting_links
 from copydesk.producers.pages.stage import PageFetcher
