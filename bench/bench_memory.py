@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 from bench.scorer import load_scorer
 from copydesk.cleaning.article import clean_blocks
 from copydesk.cleaning.records import Cleaned
-from copydesk.cleaning.recurring import EVIDENCE, Memory, observe, recurring_texts, without_recurring
+from copydesk.cleaning.recurring import without_recurring
+from copydesk.cleaning.recurring_counts import EVIDENCE, Memory, observe, recurring_texts, seen_texts
 from copydesk.documents import raw_article
 from copydesk.events import Refused
 
@@ -86,7 +87,7 @@ def _tally(pages: Sequence[Page], number: int, seen: int, tally: Tally, scorer: 
     """Clean one page after the memory has seen so many of those that follow it, round the end."""
     memory, page = Memory(), pages[number]
     for other in (pages[number + 1 :] + pages[:number])[:seen]:
-        memory = observe(memory, other.id, other.found.paragraphs)
+        memory = observe(memory, other.id, seen_texts(other.found.paragraphs))
     found = without_recurring(page.found, recurring_texts(memory))
     cut = [piece.text for piece in found.removed if piece.evidence == EVIDENCE]
     truth = f" {_words(page.truth)} "

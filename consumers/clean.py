@@ -2,25 +2,29 @@
 
 import time
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from copydesk.cleaning.article import clean_and_measure
-from copydesk.cleaning.site_rules import Rules
-from copydesk.consumers.recurring_header import decode_header, split_header
+from copydesk.consumers.recurring_header import decode_header, encode_lesson, split_header
 from copydesk.events import LIST_TYPES, PageType, RawArticle, Refused, decode, encode
 from copydesk.identity import problem_of_event
 from copydesk.runtime.outcome import Outcome
+
+if TYPE_CHECKING:
+    from copydesk.cleaning.site_rules import Rules
 
 CLEANING_PRELOAD = ("copydesk.consumers.clean", "copydesk.loaded_models")
 """The modules that the processes which clean are forked with."""
 
 
-def clean_event(value: bytes, rules: Rules | None = None, refuse: Collection[PageType] = LIST_TYPES) -> Outcome:
+def clean_event(value: bytes, rules: "Rules | None" = None, refuse: Collection[PageType] = LIST_TYPES) -> Outcome:
     """Return the CleanArticle of `value`, an `articles.raw` event behind the header of its source.
 
     `rules` are those of sites, by host; `refuse` names the types of pages that are not wanted.
     """
+    from copydesk.cleaning.article import clean_and_measure  # models and lists: for those who clean alone
+
     header, event = split_header(value)
     try:
         raw = decode(RawArticle, event)
@@ -32,4 +36,4 @@ def clean_event(value: bytes, rules: Rules | None = None, refuse: Collection[Pag
     found, quality = clean_and_measure(raw, known.recurring, rules, refuse, known.corrections)
     if isinstance(found, Refused):
         return Outcome("refused", reason=found.reason)
-    return Outcome("done", encode(found), measured=msgspec.json.encode(quality))
+    return Outcome("done", encode(found), measured=msgspec.json.encode(quality), learned=encode_lesson(found))

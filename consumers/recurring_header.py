@@ -1,13 +1,17 @@
-"""Pack and unpack the header that carries what is known of a source to the processes that clean its articles.
+"""Pack and unpack what goes between the memory of a source and the processes that clean its articles.
 
 A process is handed one value an event: a line of JSON with the source's recurring text and people's corrections, and
-behind it the RawArticle event as it was published. `source_memory.py` packs it, `clean.py` unpacks it.
+behind it the RawArticle event as it was published. Beside the clean article it hands back what the memory learns of it:
+the hashes of its texts, so that nobody need read the article again. `source_memory.py` packs the first and unpacks the
+second, `clean.py` the other way round.
 """
 
 import msgspec
 from msgspec import Struct
 
-from copydesk.cleaning.corrections import UNCORRECTED, Corrections
+from copydesk.cleaning.corrections import CORRECTED, UNCORRECTED, Corrections
+from copydesk.cleaning.recurring_counts import EVIDENCE, SeenText, seen_texts
+from copydesk.events import CleanArticle
 
 EMPTY_HEADER = b"{}"
 """The header of a source of which nothing is known."""
@@ -20,7 +24,15 @@ class SourceTexts(Struct, frozen=True, omit_defaults=True):
     corrections: Corrections = UNCORRECTED
 
 
+class Lesson(Struct, frozen=True, array_like=True):
+    """Hold what a source's memory learns of one article: its texts, those that were cut as recurring too."""
+
+    id: str
+    texts: tuple[SeenText, ...]
+
+
 _encoder = msgspec.json.Encoder()
+_lessons = msgspec.json.Decoder(Lesson)
 _decoder = msgspec.json.Decoder(SourceTexts)
 
 
@@ -43,3 +55,14 @@ def split_header(value: bytes) -> tuple[bytes, bytes]:
     """Return the header and the event; where there is no line end, the event is empty."""
     header, _, event = value.partition(b"\n")
     return header, event
+
+
+def encode_lesson(article: CleanArticle) -> bytes:
+    """Write what a source's memory learns of an article."""
+    cut = [piece.text for piece in article.removed if piece.evidence in {EVIDENCE, CORRECTED}]
+    return _encoder.encode(Lesson(article.id, seen_texts([*article.paragraphs, *cut])))
+
+
+def decode_lesson(lesson: bytes) -> Lesson:
+    """Read what `encode_lesson` wrote."""
+    return _lessons.decode(lesson)

@@ -18,12 +18,18 @@ from collections.abc import Collection, Hashable
 from dataclasses import dataclass, field
 
 import msgspec
-from msgspec import Struct
 
-from copydesk.cleaning.corrections import CORRECTED, UNCORRECTED, Corrections
-from copydesk.cleaning.recurring import EVIDENCE, Memory, may_recur, observe, recurring_texts
+from copydesk.cleaning.corrections import UNCORRECTED, Corrections
+from copydesk.cleaning.recurring_counts import Memory, may_recur, observe, recurring_texts
 from copydesk.cleaning.stored_memory import encode_memory
-from copydesk.consumers.recurring_header import EMPTY_HEADER, SourceTexts, add_header, encode_header
+from copydesk.consumers.recurring_header import (
+    EMPTY_HEADER,
+    Lesson,
+    SourceTexts,
+    add_header,
+    decode_lesson,
+    encode_header,
+)
 from copydesk.consumers.source_corrections import CorrectionTable
 from copydesk.errors import Unavailable
 from copydesk.events import SCHEMA_VERSION
@@ -41,20 +47,6 @@ YOUNG, RECOUNT_EVERY = 64, 8
 """From this many articles on, what recurs is worked out once in so many articles only."""
 REREAD_SECONDS, CORRECTIONS_SECONDS, FORGET_SECONDS = 5.0, 1.0, 600.0
 FURNITURE_HEADERS = {"type": "Furniture", "schema_version": str(SCHEMA_VERSION)}
-
-
-class _Piece(Struct):
-    text: str
-    evidence: str = ""
-
-
-class _Texts(Struct):
-    id: str
-    paragraphs: list[str]
-    removed: list[_Piece]
-
-
-_texts = msgspec.json.Decoder(_Texts)
 
 
 @dataclass
@@ -108,8 +100,8 @@ class SourceMemory:
         done = self._cleaning.completed(timeout)
         for ticket, outcome in done:
             key = self._keys.pop(ticket)
-            if outcome.status == "done" and key != LOCAL:
-                self._learn(key, outcome.value)
+            if outcome.learned and key != LOCAL:
+                self._learn(key, decode_lesson(outcome.learned))
         self._save()
         if time.monotonic() >= self._reread_at:
             self._reread()
@@ -145,10 +137,9 @@ class SourceMemory:
         source.corrections = self._corrections.of(key)
         _activate(source)
 
-    def _learn(self, key: str, value: bytes) -> None:
-        source, article = self._source(key), _texts.decode(value)
-        cut = [piece.text for piece in article.removed if piece.evidence in {EVIDENCE, CORRECTED}]
-        memory = observe(source.memory, article.id, [*article.paragraphs, *cut])
+    def _learn(self, key: str, lesson: Lesson) -> None:
+        source = self._source(key)
+        memory = observe(source.memory, lesson.id, lesson.texts)
         if memory is not source.memory:
             source.memory = memory
             source.unsaved += 1

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct, UnsetType
 
-from copydesk.cleaning.recurring import EVIDENCE
+from copydesk.cleaning.recurring_counts import EVIDENCE
 from copydesk.events import DeadLetter, decode
 from copydesk.health.figures import Refusal, Sighting
 from copydesk.identity import LOCAL
@@ -60,13 +60,14 @@ def read_article(value: bytes) -> Sighting | None:
         return None
     if article.source == LOCAL or article.edition:  # what was cleaned again is nothing that the source did
         return None
-    kept = sum(map(len, article.paragraphs))
-    # What recurs is learned as articles come: that more of it is cut is no change of the source.
-    pieces = [piece for piece in article.removed if piece.evidence != EVIDENCE]
-    whole = max(1, kept + sum(len(piece.text) for piece in pieces))
-    cut: dict[str, float] = {}
-    for piece in pieces:
-        cut[piece.kind] = cut.get(piece.kind, 0.0) + len(piece.text) / whole
+    whole = sum(map(len, article.paragraphs))
+    cut: dict[str, int] = {}
+    for piece in article.removed:
+        # What recurs is learned as articles come: that more of it is cut is no change of the source.
+        if piece.evidence != EVIDENCE:
+            size = len(piece.text)
+            whole += size
+            cut[piece.kind] = cut.get(piece.kind, 0) + size
     return Sighting(
         source=article.source,
         id=article.id,
@@ -75,7 +76,7 @@ def read_article(value: bytes) -> Sighting | None:
         published=article.published_at.timestamp() if article.published_at else None,
         fetched=article.fetched_at.timestamp(),
         words=sum(map(_words, article.paragraphs)),
-        cut={kind: round(share, 3) for kind, share in cut.items() if share >= 0.001},
+        cut={kind: round(size / whole, 3) for kind, size in cut.items() if size >= 0.001 * whole and size},
         has_authors=bool(article.authors),
         language=article.language or "",
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from copydesk.cleaning.corrections import Corrections
-from copydesk.cleaning.recurring import recurring_texts
+from copydesk.cleaning.recurring_counts import recurring_texts
 from copydesk.consumers.recurring_header import SourceTexts, encode_header
 from copydesk.consumers.source_corrections import CorrectionTable
 from copydesk.consumers.source_memory import read_source_memory

@@ -13,7 +13,8 @@ from copydesk.cleaning.article import clean_article as clean_raw
 from copydesk.cleaning.article import clean_blocks
 from copydesk.cleaning.corrections import UNCORRECTED, Corrections
 from copydesk.cleaning.records import Cleaned
-from copydesk.cleaning.recurring import text_hash, without_recurring
+from copydesk.cleaning.recurring import without_recurring
+from copydesk.cleaning.recurring_counts import text_hash
 from copydesk.cleaning.report import html_report
 from copydesk.cleaning.site_rules import Rules
 from copydesk.documents import raw_article, raw_of_row

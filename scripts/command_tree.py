@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 import typer
 from typer.models import ArgumentInfo, OptionInfo, ParameterInfo
 
-from copydesk.cli.app import app, root
+from copydesk.cli.app import COMMANDS, assembled, root
+
+app = assembled(COMMANDS)
 
 
 class Parameter(NamedTuple):

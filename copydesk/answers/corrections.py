@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from copydesk.answers.learned_text import read_learned
 from copydesk.cleaning.corrections import Corrections
-from copydesk.cleaning.recurring import text_hash
+from copydesk.cleaning.recurring_counts import text_hash
 from copydesk.consumers.source_corrections import CorrectionTable, all_corrections, correction_key
 from copydesk.errors import InputError, NotFound
 from copydesk.events import Correction, Decision, encode, headers

@@ -6,7 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 from copydesk.cleaning.corrections import Corrections
-from copydesk.cleaning.recurring import Memory, count_in_window, recurring_texts
+from copydesk.cleaning.recurring_counts import Memory, count_in_window, recurring_texts
 from copydesk.consumers.source_corrections import PINS, CorrectionTable
 from copydesk.consumers.source_memory import read_source_memory
 from copydesk.errors import NotFound

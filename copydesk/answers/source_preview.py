@@ -15,7 +15,7 @@ from msgspec import UNSET, Struct
 from copydesk.answers.letters import read_letters, with_what_became
 from copydesk.answers.stored import placed_record
 from copydesk.cleaning.corrections import Corrections
-from copydesk.cleaning.recurring import text_hash
+from copydesk.cleaning.recurring_counts import text_hash
 from copydesk.consumers.clean import CLEANING_PRELOAD, clean_event
 from copydesk.consumers.reclean import RecleanWork, count_answer
 from copydesk.consumers.recurring_header import add_header

@@ -4,8 +4,8 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Collection
 from functools import partial
+from typing import TYPE_CHECKING
 
-from copydesk.cleaning.site_rules import Rules
 from copydesk.consumers.clean import CLEANING_PRELOAD, clean_event
 from copydesk.consumers.clean_figures import SOURCES_NAMED, CleanFigures
 from copydesk.consumers.index import IndexWriter
@@ -20,11 +20,14 @@ from copydesk.runtime.outcome import Executor, Outcome
 from copydesk.runtime.process_pool import ProcessPool
 from copydesk.runtime.worker import Worker
 
+if TYPE_CHECKING:
+    from copydesk.cleaning.site_rules import Rules
+
 AHEAD = 2000
 """How many raw articles the producer may be ahead of the cleaner."""
 
 
-def cleaning_pool(workers: int, rules: Rules | None = None, refuse: Collection[PageType] = LIST_TYPES) -> ProcessPool:
+def cleaning_pool(workers: int, rules: "Rules | None" = None, refuse: Collection[PageType] = LIST_TYPES) -> ProcessPool:
     """Return the processes that clean, with the deadline and memory limit that hold everywhere.
 
     `rules` are those of sites; `refuse` names the types of pages that are not wanted.
@@ -33,7 +36,9 @@ def cleaning_pool(workers: int, rules: Rules | None = None, refuse: Collection[P
     return ProcessPool(function, workers, preload=CLEANING_PRELOAD, work=CLEAN_STAGE.name)
 
 
-def cleaner(log: Log, workers: int, rules: Rules | None = None, refuse: Collection[PageType] = LIST_TYPES) -> Executor:
+def cleaner(
+    log: Log, workers: int, rules: "Rules | None" = None, refuse: Collection[PageType] = LIST_TYPES
+) -> Executor:
     """Return what runs the clean stage: the pool, with the memory of each source around it."""
     return SourceMemory(cleaning_pool(workers, rules, refuse), log)
 

@@ -12,7 +12,8 @@ from copydesk.cleaning.normalise import as_written
 from copydesk.cleaning.not_article.reasons import too_little
 from copydesk.cleaning.quality import Quality, quality_of
 from copydesk.cleaning.records import Cleaned
-from copydesk.cleaning.recurring import recurring_version, without_recurring
+from copydesk.cleaning.recurring import without_recurring
+from copydesk.cleaning.recurring_counts import recurring_version
 from copydesk.cleaning.scraped_text import clean_plain
 from copydesk.cleaning.site_rules import Rules, SiteRules, rules_for, rules_version
 from copydesk.events import ADDRESS_FACT, LIST_TYPES, CleanArticle, PageType, RawArticle, Refused

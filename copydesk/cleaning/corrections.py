@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from copydesk.cleaning.records import Label
-from copydesk.cleaning.recurring import text_hash
+from copydesk.cleaning.recurring_counts import text_hash
 from copydesk.cleaning.thresholds.text import RULE_CONFIDENCE
 from copydesk.events import Decision
 

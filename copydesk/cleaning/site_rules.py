@@ -7,17 +7,19 @@ no page pays for them but those of a site that has rules.
 import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from copydesk.cleaning.main_text.main_text import MainText
 from copydesk.cleaning.normalise import fold_case, fold_spaces
 from copydesk.cleaning.page import elements
 from copydesk.cleaning.page.model import Box, Page
 from copydesk.cleaning.records import Label
 from copydesk.cleaning.thresholds.text import RULE_CONFIDENCE
 from copydesk.identity import host_of, registrable_domain
+
+if TYPE_CHECKING:
+    from copydesk.cleaning.main_text.main_text import MainText
 
 _WORD = "copydesk-rule-"
 _TITLES = frozenset(("og:title", "twitter:title", "dc.title", "title"))
@@ -129,7 +131,7 @@ class AppliedRules:
         metas = [(name, self._cut(value) if name in _TITLES else value) for name, value in page.metas]
         return page._replace(title=self._cut(page.title), metas=metas)
 
-    def decide(self, page: Page, found: MainText, title: int | None) -> MainText:
+    def decide(self, page: Page, found: "MainText", title: int | None) -> "MainText":
         """Return the main text as the rules want it: what they keep is in, what they drop is out, with the reason."""
         decisions = {}
         for i, run in enumerate(page.runs):

@@ -3,7 +3,7 @@
 import msgspec
 from msgspec.structs import replace
 
-from copydesk.cleaning.recurring import Entry, Memory, count_in_window
+from copydesk.cleaning.recurring_counts import Entry, Memory, count_in_window
 from copydesk.cleaning.thresholds.text import STORED_BYTES, STORED_EXAMPLE, STORED_RECENT
 
 

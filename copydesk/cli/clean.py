@@ -16,9 +16,8 @@ from rich.text import Text
 from copydesk.api import LIBRARY_PRELOAD
 from copydesk.cleaning.article import clean_article
 from copydesk.cleaning.site_rules import Rules
-from copydesk.cli.input_document import FieldMap, InputDocument, open_lines, read_documents
+from copydesk.cli.input_document import FieldMap, InputDocument, SitesFolder, open_lines, read_documents
 from copydesk.cli.output import FAILED, complain, console, literal, print_json, say
-from copydesk.cli.sites import SitesFolder
 from copydesk.cli.terminal import safe
 from copydesk.documents import LARGEST_DOCUMENT, raw_of
 from copydesk.errors import InputError

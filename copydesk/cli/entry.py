@@ -9,6 +9,6 @@ def main() -> None:
     """Set the handler of Ctrl-C, then import and run the command line."""
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # or somebody wants us to go on, as `nohup` does
         signal.signal(signal.SIGINT, leave)
-    from copydesk.cli.app import main as run  # takes most of a second: only where a Ctrl-C is provided for
+    from copydesk.cli.app import main as run  # with what the command imports: only where a Ctrl-C is provided for
 
     run()

@@ -12,12 +12,12 @@ from copydesk.answers.stored import raw_event_of, stored_article
 from copydesk.cleaning.article import clean_blocks
 from copydesk.cleaning.corrections import CORRECTED, UNCORRECTED, Corrections
 from copydesk.cleaning.records import Cleaned
-from copydesk.cleaning.recurring import EVIDENCE, text_hash, without_recurring
+from copydesk.cleaning.recurring import without_recurring
+from copydesk.cleaning.recurring_counts import EVIDENCE, text_hash
 from copydesk.cleaning.report import Shown, html_report, in_order
 from copydesk.cleaning.site_rules import Rules
-from copydesk.cli.input_document import InputDocument, read_document, read_documents
+from copydesk.cli.input_document import InputDocument, SitesFolder, read_document, read_documents
 from copydesk.cli.output import FAILED, complain, console, say
-from copydesk.cli.sites import SitesFolder
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import engines, nothing_yet, open_log
 from copydesk.consumers.source_corrections import CorrectionTable

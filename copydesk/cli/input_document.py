@@ -32,6 +32,9 @@ FieldMap = Annotated[
 SourceFromFolder = Annotated[
     bool, typer.Option("--source-from-folder", help="Source of articles without a URL: the folder they stand in.")
 ]
+SitesFolder = Annotated[
+    Path | None, typer.Option("--sites", metavar="DIR", help="Rules for single sites; default: COPYDESK_SITES.")
+]
 DocumentUrl = Annotated[str | None, typer.Option("--url", help="Where the one document came from.")]
 _ADDRESS = ("http://", "https://")
 _TO_FETCH = "put it into a list, such as links.txt: copydesk run links.txt fetches it"

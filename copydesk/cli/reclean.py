@@ -16,10 +16,11 @@ from rich.table import Table
 from copydesk.answers.time_bounds import between
 from copydesk.cleaning.article import CLEANER_VERSION
 from copydesk.cleaning.site_rules import rules_version
+from copydesk.cli.input_document import SitesFolder
 from copydesk.cli.interrupt import INTERRUPTED
 from copydesk.cli.output import GO_ON, complain, console, errors, literal, print_json, remark, stopping
 from copydesk.cli.run_watch import EveryTenSeconds
-from copydesk.cli.sites import EXAMPLES_SHOWN, SitesFolder, example_line
+from copydesk.cli.sites import EXAMPLES_SHOWN, example_line
 from copydesk.cli.wiring import engines
 from copydesk.consumers.reclean import Recleaning, RecleanWork, write_what_waits
 from copydesk.consumers.reclean_progress import ProgressFile

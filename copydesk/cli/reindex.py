@@ -9,9 +9,9 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from copydesk.cleaning.article import cleaner_version
 from copydesk.cleaning.site_rules import Rules
+from copydesk.cli.input_document import SitesFolder
 from copydesk.cli.interrupt import INTERRUPTED
 from copydesk.cli.output import FAILED, complain, console, errors, stopping
-from copydesk.cli.sites import SitesFolder
 from copydesk.cli.wiring import open_index, open_log
 from copydesk.consumers.reindex import reindex as rebuild
 from copydesk.events import CleanArticle

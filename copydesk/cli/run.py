@@ -17,13 +17,12 @@ from copydesk.app.wait_limit import WaitLimit
 from copydesk.cli.earlier_dead_letters import count_earlier_dead_letters
 from copydesk.cli.feed_services import Private, feeds_vital, make_feed_run, pages_vital, renew_feeds
 from copydesk.cli.feed_table import LiveTable
-from copydesk.cli.input_document import DocumentUrl, FieldMap, SourceFromFolder, paths_of
+from copydesk.cli.input_document import DocumentUrl, FieldMap, SitesFolder, SourceFromFolder, paths_of
 from copydesk.cli.interrupt import INTERRUPTED
 from copydesk.cli.output import FAILED, GO_ON, complain, errors, stopping
 from copydesk.cli.run_report import EndOfRun, report_run, suggest
 from copydesk.cli.run_watch import RunInSight, watch_run
 from copydesk.cli.serve import DESK_PORT, DeskPlace, desk_served
-from copydesk.cli.sites import SitesFolder
 from copydesk.cli.traced import traced
 from copydesk.cli.watched import Metrics, always, vital_of, watched
 from copydesk.cli.wiring import engines, notes_for_dashboards

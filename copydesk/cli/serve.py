@@ -16,8 +16,8 @@ from copydesk.app.page_service import GAP
 from copydesk.cleaning.site_rules import Rules
 from copydesk.cli.extras import is_extra_installed, require_extra
 from copydesk.cli.feed_services import Private, feed_lists, list_to_edit, make_fetcher
+from copydesk.cli.input_document import SitesFolder
 from copydesk.cli.output import console, stopping
-from copydesk.cli.sites import SitesFolder
 from copydesk.cli.watched import Metrics, always, watched
 from copydesk.cli.wiring import engines
 from copydesk.consumers.clean import CLEANING_PRELOAD

@@ -10,9 +10,8 @@ from typing import Annotated, NamedTuple
 import typer
 
 from copydesk.app.run import cleaner
-from copydesk.cli.input_document import DocumentUrl, FieldMap, SourceFromFolder, paths_of
+from copydesk.cli.input_document import DocumentUrl, FieldMap, SitesFolder, SourceFromFolder, paths_of
 from copydesk.cli.output import FAILED, GO_ON, console, stopping
-from copydesk.cli.sites import SitesFolder
 from copydesk.cli.traced import traced
 from copydesk.cli.watched import Metrics, always, vital_of, watched
 from copydesk.cli.wiring import notes_for_dashboards, open_index, open_log
@@ -34,7 +33,6 @@ from copydesk.runtime.worker import Worker
 from copydesk.settings import Settings, load
 from copydesk.sites.files import read_rules
 
-produce_app = typer.Typer(help="Publish what is found outside as events.", no_args_is_help=True)
 consume_app = typer.Typer(help="Run one stage as a service.", no_args_is_help=True)
 logger = logging.getLogger("copydesk.services")
 
@@ -42,8 +40,7 @@ Drain = Annotated[bool, typer.Option("--drain", help="End when everything publis
 Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Worker processes; default: the cores.")]
 
 
-@produce_app.command("seeds")
-def seeds(
+def produce_seeds(
     given: Annotated[list[str], typer.Argument(metavar="PATH", help="Files or directories.")],
     source: Annotated[str | None, typer.Option("--source", help="Source of articles without a URL.")] = None,
     source_from_folder: SourceFromFolder = False,

@@ -25,10 +25,6 @@ from copydesk.recleaning.tally import Example
 from copydesk.settings import Settings, load
 from copydesk.sites.files import SHIPPED, read_folder, read_rules
 
-SitesFolder = Annotated[
-    Path | None, typer.Option("--sites", metavar="DIR", help="Rules for single sites; default: COPYDESK_SITES.")
-]
-
 EXAMPLES_SHOWN = 5
 
 app = typer.Typer(no_args_is_help=True, help="Rules for single sites, as files.")

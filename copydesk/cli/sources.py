@@ -9,7 +9,7 @@ from rich.table import Table
 from copydesk.answers.corrections import correct
 from copydesk.answers.learned_text import learned_sources, learned_text
 from copydesk.answers.source_health import sources_health
-from copydesk.cleaning.recurring import window
+from copydesk.cleaning.recurring_counts import window
 from copydesk.cli import sources_correct
 from copydesk.cli.output import console, literal, print_json
 from copydesk.cli.terminal import safe

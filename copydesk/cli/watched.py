@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from copydesk import __version__
-from copydesk.cleaning.article import CLEANER_VERSION
 from copydesk.cli.extras import require_extra
 from copydesk.cli.output import announce
 from copydesk.log_port import Log
@@ -47,6 +46,7 @@ def watched(
     with ExitStack() as beside:
         if place is not None:
             require_extra("metrics", "serving figures (--metrics, COPYDESK_METRICS)")
+            from copydesk.cleaning.article import CLEANER_VERSION  # with all that cleans
             from copydesk.telemetry.metrics_server import metrics_served  # of an extra
 
             BUILD.replace({(__version__, CLEANER_VERSION, platform.python_version()): 1.0})

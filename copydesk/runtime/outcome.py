@@ -10,7 +10,8 @@ class Outcome(NamedTuple):
     `trace` is the next event's `traceparent` where its way begins here; else it goes on with that of the event before.
     `key` is the next event's key where it is not the source that the event before was keyed by.
     `seconds` is how long the function worked, 0 where nobody knows.
-    `measured` is what the stage measured on the way, for its figures, as JSON.
+    `measured` is what the stage measured on the way, for its figures, as JSON. `learned` is what whoever gave the event
+    is to remember of it, likewise.
     """
 
     status: Literal["done", "refused", "failed"]
@@ -20,6 +21,7 @@ class Outcome(NamedTuple):
     trace: str | None = None
     key: str | None = None
     measured: bytes = b""
+    learned: bytes = b""
     seconds: float = 0.0
 
 

@@ -1,150 +1,42 @@
 """Run one function on documents in worker processes, each with a deadline and a memory limit.
 
 A document that hangs, crashes its process or takes too much memory costs that process and an attempt; its neighbours
-go on. Every worker has one socket: length-prefixed frames in, one result frame each out, in order, so the oldest
-unanswered document is the one that runs. The parent never blocks on a socket. A worker says hello when it is up: a
-deadline is for a document, not for the start of a process on a busy machine.
+go on. The parent never blocks on a socket (`pool_member`). A worker says hello when it is up: a deadline is for a
+document, not for the start of a process on a busy machine.
+
+Short documents go to a process many at a time, and their answers come back so: each message wakes two processes, which
+costs as much as passing on a short document does. Long ones go a few at a time, so that no process runs dry while
+another has a queue.
 """
 
 import logging
 import os
 import selectors
-import socket
-import struct
 import time
 from collections import deque
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from multiprocessing import get_context
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Hashable, Sequence
+from typing import Literal
 
-from copydesk.runtime.fork_server import preload_modules, start_process, start_server
+from copydesk.runtime.fork_server import preload_modules, start_server
 from copydesk.runtime.outcome import Outcome
-from copydesk.runtime.pool_process import HELLO, MEMORY, RESULT, RETIRED, serve
+from copydesk.runtime.pool_member import NOBODYS, PoolMember, PoolTask
+from copydesk.runtime.pool_process import MEMORY, RESULT, RETIRED
 from copydesk.telemetry.figures import PROCESSES_ENDED, WORK_SECONDS
 
 logger = logging.getLogger("copydesk.runtime.process_pool")
 
-_LENGTH = struct.Struct("!I")
-_AHEAD = 3
-_AHEAD_BYTES = 512 << 10
+_FEWEST_AHEAD, _MOST_AHEAD, _AHEAD_SECONDS = 3, 32, 0.05
+"""How many documents a process is given at least and at most, and between these, how much work."""
+_GATHER_SECONDS = 0.02
+"""How long the answers of a process wait for others. Not where there is one process alone: what was done before a
+document that hangs could be done by no other one."""
+_SMOOTHING = 0.1
+"""How much each document counts for what documents take."""
 MEMORY_LIMIT = 1 << 30
 """Bytes that a process may hold of its own. Texts of all languages take about 400 MiB; the rest is for a document."""
-_SLOW = 1.0
-"""Seconds that a document may take until those behind it go to other processes: they have nothing to do with it."""
-_STARTUP = 60.0
-"""Seconds that a process may take to start, where the deadline is not longer still."""
 _STATUS: dict[bytes, Literal["done", "refused", "failed"]] = {b"K": "done", b"R": "refused", b"F": "failed"}
 
 _ENDINGS: dict[int | None, str] = {RETIRED: "retired", MEMORY: "memory"}
-
-
-class _Task(NamedTuple):
-    ticket: Hashable
-    value: bytes
-    attempts: int
-
-
-_NOBODYS = _Task(None, b"", 0)
-"""Stands where a document was taken back that had been sent already."""
-
-
-class _Member:
-    """Represent one worker process in the parent: what it was given and not yet answered, oldest first."""
-
-    def __init__(self, function: Callable[[bytes], Outcome], memory: int) -> None:
-        ours, theirs = socket.socketpair()
-        for end in (ours, theirs):
-            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _AHEAD_BYTES)
-        context = get_context("forkserver")
-        self.process = context.Process(target=serve, args=(theirs, function, memory), daemon=True)
-        start_process(self.process)
-        theirs.close()
-        ours.setblocking(False)
-        self.socket = ours
-        self.given: deque[_Task] = deque()
-        self.outgoing: deque[memoryview] = deque()
-        self.incoming = bytearray()
-        self.head_since = time.monotonic()
-        self.up = False
-
-    def give(self, task: _Task) -> None:
-        if not self.given:
-            self.head_since = time.monotonic()
-        self.given.append(task)
-        self.outgoing.append(memoryview(_LENGTH.pack(len(task.value)) + task.value))
-
-    def has_room(self) -> bool:
-        """Whether a document may wait here behind others: not behind one that is slow or has cost a process."""
-        if any(task.attempts for task in self.given) or self.slow:
-            return False
-        return len(self.given) < _AHEAD and (
-            len(self.given) < 2 or sum(len(task.value) for task in self.given) < _AHEAD_BYTES
-        )
-
-    @property
-    def slow(self) -> bool:
-        """Whether the oldest document takes long."""
-        return self.up and bool(self.given) and time.monotonic() > self.head_since + _SLOW
-
-    def take_back(self) -> list[_Task]:
-        """Return what waits behind the oldest document, to be done elsewhere; its answers from here do not count."""
-        head, *others = self.given
-        self.given = deque([head, *(_NOBODYS for _ in others)])
-        return [task for task in others if task is not _NOBODYS]
-
-    def due(self, deadline: float) -> float:
-        """Return when the oldest document has had its time, on the monotonic clock."""
-        return self.head_since + (deadline if self.up else max(deadline, _STARTUP))
-
-    def write(self) -> None:
-        """Send what the socket takes now. Raises OSError when the process is gone."""
-        while self.outgoing:
-            try:
-                sent = self.socket.send(self.outgoing[0])
-            except BlockingIOError:
-                return
-            if sent == len(self.outgoing[0]):
-                self.outgoing.popleft()
-            else:
-                self.outgoing[0] = self.outgoing[0][sent:]
-
-    def read(self) -> bool:
-        """Take in what has arrived; False when the process closed its end."""
-        while True:
-            try:
-                data = self.socket.recv(1 << 18)
-            except BlockingIOError:
-                return True
-            except OSError:
-                return False
-            if not data:
-                return False
-            self.incoming += data
-
-    def results(self) -> Iterator[tuple[_Task, bytes]]:
-        """Yield the finished tasks with their result frames."""
-        while len(self.incoming) >= 4:
-            (size,) = _LENGTH.unpack_from(self.incoming)
-            if len(self.incoming) < 4 + size:
-                return
-            frame = bytes(self.incoming[4 : 4 + size])
-            del self.incoming[: 4 + size]
-            self.head_since = time.monotonic()
-            if frame == HELLO:
-                self.up = True
-            else:
-                yield self.given.popleft(), frame
-
-    def end(self) -> int | None:
-        """Kill the process, reap it, and return its exit code (negative: the signal)."""
-        if self.process.exitcode is None:
-            self.process.join(0.05)
-        self.process.kill()
-        self.process.join()
-        code = self.process.exitcode
-        self.process.close()
-        self.socket.close()
-        return code
 
 
 class ProcessPool:
@@ -169,11 +61,13 @@ class ProcessPool:
         self._work = work
         self._function, self._workers = function, workers
         self._deadline, self._memory, self._tries = deadline, memory, tries
-        self._waiting: deque[_Task] = deque()
+        self._waiting: deque[PoolTask] = deque()
         self._finished: list[tuple[Hashable, Outcome]] = []
-        self._members: list[_Member] = []
+        self._members: list[PoolMember] = []
         self._selector = selectors.DefaultSelector()
         self._looked = time.monotonic()
+        self._open = 0
+        self._seconds = _AHEAD_SECONDS
         self._owner = os.getpid()
         self.retired = 0
         """How many processes had grown too much and were replaced."""
@@ -183,8 +77,7 @@ class ProcessPool:
     @property
     def pending(self) -> int:
         """See the port."""
-        given = sum(task is not _NOBODYS for member in self._members for task in member.given)
-        return len(self._waiting) + len(self._finished) + given
+        return self._open
 
     @property
     def pids(self) -> list[int]:
@@ -193,8 +86,10 @@ class ProcessPool:
 
     def submit(self, ticket: Hashable, key: str, value: bytes) -> None:  # noqa: ARG002 - the port's
         """See the port."""
-        self._waiting.append(_Task(ticket, value, 0))
-        self._hand_out()
+        self._waiting.append(PoolTask(ticket, value, 0))
+        self._open += 1
+        if len(self._members) < self._workers or not all(member.given for member in self._members):
+            self._hand_out()  # others are handed out together, when answers are asked for
 
     def completed(self, timeout: float) -> list[tuple[Hashable, Outcome]]:
         """See the port. Raises nothing."""
@@ -203,11 +98,12 @@ class ProcessPool:
         while True:
             self._hand_out()
             left = until - time.monotonic()
-            wait = 0.0 if self._finished or not self.pending else max(0.0, min(left, self._next_deadline()))
+            wait = 0.0 if self._finished or not self._open else max(0.0, min(left, self._next_deadline()))
             self._pump(wait)
             self._enforce_deadlines()
-            if self._finished or left <= 0 or not self.pending:
+            if self._finished or left <= 0 or not self._open:
                 done, self._finished = self._finished, []
+                self._open -= len(done)
                 self._hand_out()
                 self._looked = time.monotonic()
                 return done
@@ -223,6 +119,7 @@ class ProcessPool:
             member.end()
         self._members.clear()
         self._waiting.clear()
+        self._open = 0
         self._selector.close()
 
     def _hand_out(self) -> None:
@@ -233,39 +130,40 @@ class ProcessPool:
         if len(self._members) < self._workers and self._waiting:
             idle = sum(1 for member in self._members if not member.given)
             for _ in range(min(self._workers - len(self._members), len(self._waiting) - idle)):
-                member = _Member(self._function, self._memory)
+                member = PoolMember(self._function, self._memory, _GATHER_SECONDS if self._workers > 1 else 0.0)
                 self._members.append(member)
                 self._selector.register(member.socket, selectors.EVENT_READ, member)
-        for depth in range(_AHEAD):
-            for member in self._members:
-                if self._waiting and len(member.given) == depth and member.has_room():
-                    member.give(self._waiting.popleft())
-                    self._flush(member)
+        ahead = min(_MOST_AHEAD, max(_FEWEST_AHEAD, int(_AHEAD_SECONDS / self._seconds)))
+        free = [member for member in self._members if self._waiting and member.has_room(ahead)]
+        while self._waiting and free:
+            member = min(free, key=lambda each: len(each.given))
+            member.give(self._waiting.popleft())
+            if not member.has_room(ahead):
+                free.remove(member)
+        for member in self._members:
+            if member.sending:
+                self._flush(member)
 
-    def _flush(self, member: _Member) -> None:
+    def _flush(self, member: PoolMember) -> None:
         try:
             member.write()
         except OSError:
             return  # its end of file is about to be read, and settles what it was given
-        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if member.outgoing else 0)
+        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if member.sending else 0)
         if self._selector.get_key(member.socket).events != events:
             self._selector.modify(member.socket, events, member)
 
     def _pump(self, timeout: float) -> None:
         for key, events in self._selector.select(timeout):
-            member: _Member = key.data
+            member: PoolMember = key.data
             if events & selectors.EVENT_READ:
                 alive = member.read()
                 for task, frame in member.results():
-                    if task is _NOBODYS:
+                    if task is NOBODYS:
                         continue
-                    letter, seconds, size = RESULT.unpack_from(frame)
-                    end = RESULT.size + size
-                    measured = frame[RESULT.size : end]
-                    WORK_SECONDS.observe(seconds, self._work)
-                    outcome = Outcome(
-                        _STATUS[letter], frame[end:], "", task.attempts + 1, measured=measured, seconds=seconds
-                    )
+                    outcome = _outcome(frame)._replace(attempts=task.attempts + 1)
+                    WORK_SECONDS.observe(outcome.seconds, self._work)
+                    self._seconds += _SMOOTHING * (max(outcome.seconds, 1e-6) - self._seconds)
                     self._settle(task, outcome)
                 if not alive:
                     self._lose(member, "")
@@ -273,7 +171,7 @@ class ProcessPool:
             if events & selectors.EVENT_WRITE:
                 self._flush(member)
 
-    def _settle(self, task: _Task, outcome: Outcome) -> None:
+    def _settle(self, task: PoolTask, outcome: Outcome) -> None:
         if outcome.status != "done":
             outcome = outcome._replace(value=b"", reason=outcome.value.decode("utf-8", "replace") or outcome.reason)
         self._finished.append((task.ticket, outcome))
@@ -287,32 +185,47 @@ class ProcessPool:
         away = time.monotonic() - self._looked
         if away > 1.0:
             for member in self._members:
-                member.head_since += away
+                member.forgive(away)
 
     def _enforce_deadlines(self) -> None:
         for member in list(self._members):
             if member.given and time.monotonic() > member.due(self._deadline):
                 self._lose(member, f"took longer than {self._deadline:g} s")
 
-    def _lose(self, member: _Member, reason: str) -> None:
-        """Drop a process that is gone or must go: blame the document it was on, give the others to another."""
+    def _lose(self, member: PoolMember, reason: str) -> None:
+        """Drop a process that is gone or must go: blame the document it was on, give the others to another.
+
+        Those before that one were done, and their answers not sent yet: they are done again.
+        """
         self._members.remove(member)
         self._selector.unregister(member.socket)
         code = member.end()
-        tasks = [task for task in member.given if task is not _NOBODYS]
+        given, running = list(member.given), member.running
         PROCESSES_ENDED.add(1, "deadline" if reason else _ENDINGS.get(code, "crash"))
         if code == RETIRED:
             self.retired += 1
             logger.info("a process had grown too much and is replaced, %d so far", self.retired)
-        if tasks and tasks[0] is member.given[0] and (reason or code != RETIRED):
-            head = tasks.pop(0)
-            head = head._replace(attempts=head.attempts + 1)
-            if head.attempts >= self._tries:
+        blamed = given[running] if running < len(given) and (reason or code != RETIRED) else NOBODYS
+        others = [task for task in given if task is not NOBODYS and task is not blamed]
+        if blamed is not NOBODYS:
+            blamed = blamed._replace(attempts=blamed.attempts + 1)
+            if blamed.attempts >= self._tries:
                 words = reason or _describe(code, self._memory)
-                self._settle(head, Outcome("failed", reason=f"{words}, {head.attempts} times", attempts=head.attempts))
+                failed = Outcome("failed", reason=f"{words}, {blamed.attempts} times", attempts=blamed.attempts)
+                self._settle(blamed, failed)
             else:
-                self._waiting.appendleft(head)
-        self._waiting.extendleft(reversed(tasks))
+                others.append(blamed)
+        self._waiting.extendleft(reversed(others))
+
+
+def _outcome(frame: bytes) -> Outcome:
+    letter, seconds, *sizes = RESULT.unpack_from(frame)
+    measured = RESULT.size + sizes[0]
+    learned = measured + sizes[1]
+    return Outcome(
+        _STATUS[letter], frame[learned:], "", measured=frame[RESULT.size : measured], learned=frame[measured:learned],
+        seconds=seconds,
+    )  # fmt: skip
 
 
 def _describe(code: int | None, memory: int) -> str:

@@ -9,7 +9,7 @@ from litestar.response import Redirect
 
 from copydesk.answers.corrections import correct, named_text, take_back
 from copydesk.answers.source_preview import SourcePreview, TextDecision
-from copydesk.cleaning.recurring import text_hash
+from copydesk.cleaning.recurring_counts import text_hash
 from copydesk.cleaning.report import article_in_order
 from copydesk.errors import InputError
 from copydesk.events import CleanArticle, Decision

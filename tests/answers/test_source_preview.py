@@ -11,7 +11,7 @@ from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.answers import source_preview
 from copydesk.answers.corrections import correct
 from copydesk.answers.source_preview import TextDecision, preview_source
-from copydesk.cleaning.recurring import text_hash
+from copydesk.cleaning.recurring_counts import text_hash
 from copydesk.consumers.reclean import Recleaning, RecleanWork
 from copydesk.events import RawArticle, encode, headers
 from copydesk.log_port import Log, Message

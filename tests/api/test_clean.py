@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import copydesk
 from copydesk import CleanArticle, Cleaner, Hints, InputError, RawArticle, Refused
-from copydesk.cleaning.recurring import text_hash
+from copydesk.cleaning.recurring_counts import text_hash
 from copydesk.documents import LARGEST_DOCUMENT
 from tests.support.places import SEEDS
 

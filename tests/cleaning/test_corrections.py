@@ -6,7 +6,7 @@ import pytest
 from copydesk.cleaning.article import clean_article, clean_blocks
 from copydesk.cleaning.corrections import CORRECTED, KEPT_WHY, Corrections
 from copydesk.cleaning.records import Cleaned
-from copydesk.cleaning.recurring import text_hash
+from copydesk.cleaning.recurring_counts import text_hash
 from copydesk.cleaning.report import in_order
 from copydesk.cleaning.site_rules import SiteRules
 from copydesk.events import CleanArticle, RawArticle

@@ -7,14 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copydesk.cleaning.records import Cleaned
-from copydesk.cleaning.recurring import (
+from copydesk.cleaning.recurring import without_recurring
+from copydesk.cleaning.recurring_counts import (
     Memory,
     count_in_window,
     observe,
     recurring_texts,
+    seen_texts,
     text_hash,
     window,
-    without_recurring,
 )
 from copydesk.cleaning.thresholds.text import BLOCK_ARTICLES, BODYLIKE_RULES, MOST_ENTRIES, RECENT_ARTICLES, SHORT_RULES
 from copydesk.consumers.source_memory import read_source_memory
@@ -28,7 +29,7 @@ WIRE = "The ministers agreed late on Tuesday that the new bridge would open to l
 def memory_of(articles: list[list[str]], start: int = 0) -> Memory:
     memory = Memory()
     for number, texts in enumerate(articles, start):
-        memory = observe(memory, f"{number:032x}", texts)
+        memory = observe(memory, f"{number:032x}", seen_texts(texts))
     return memory
 
 
@@ -51,7 +52,7 @@ def test_what_stands_in_some_articles_only_needs_more_of_them() -> None:
         every = int(0.9 / share)  # less than half of the articles, and more than the share
         memory = memory_of([[own(n), *([text] if n % every == 0 else [])] for n in range(every * (needed - 1))])
         assert text_hash(text) not in recurring_texts(memory)
-        memory = observe(memory, "f" * 32, [text])
+        memory = observe(memory, "f" * 32, seen_texts([text]))
         assert text_hash(text) in recurring_texts(memory)
 
 
@@ -63,7 +64,7 @@ def test_a_wire_paragraph_that_a_few_articles_share_is_never_furniture() -> None
 def test_the_same_article_again_teaches_nothing() -> None:
     memory = Memory()
     for _ in range(50):
-        memory = observe(memory, "a" * 32, [CLOSER, "Share"])
+        memory = observe(memory, "a" * 32, seen_texts([CLOSER, "Share"]))
     assert memory.articles == 1
     assert recurring_texts(memory) == {}
 
@@ -72,7 +73,7 @@ def test_what_stops_appearing_is_forgotten() -> None:
     memory = memory_of([[own(n), "Tickets for the spring fair"] for n in range(20)])
     assert text_hash("Tickets for the spring fair") in recurring_texts(memory)
     for number in range(1000, 1000 + RECENT_ARTICLES + 1):
-        memory = observe(memory, f"{number:032x}", [own(number)])
+        memory = observe(memory, f"{number:032x}", seen_texts([own(number)]))
     assert text_hash("Tickets for the spring fair") not in memory.entries
 
 
@@ -81,7 +82,9 @@ def test_the_reason_counts_articles_that_stand_in_the_window_whatever_came_befor
     memory, seen = Memory(), list[bool]()
     for number in range(1100):
         seen.append(number % 3 != 0 if number < 800 else number % 4 == 0)
-        memory = observe(memory, f"{number:032x}", [own(number), *(["Follow the tide tables"] if seen[-1] else [])])
+        memory = observe(
+            memory, f"{number:032x}", seen_texts([own(number), *(["Follow the tide tables"] if seen[-1] else [])])
+        )
         counted = window(memory.articles)
         assert min(number + 1, BLOCK_ARTICLES) <= counted <= RECENT_ARTICLES
         entry = memory.entries.get(text_hash("Follow the tide tables"))

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from copydesk.cleaning.recurring import Memory, observe, recurring_texts, text_hash
+from copydesk.cleaning.recurring_counts import Memory, observe, recurring_texts, seen_texts, text_hash
 from copydesk.cleaning.stored_memory import encode_memory
 from copydesk.cleaning.thresholds.text import MOST_ENTRIES, STORED_BYTES, STORED_RECENT
 from copydesk.consumers.source_memory import read_source_memory
@@ -20,7 +20,9 @@ def site(articles: int, seed: int = 3) -> Memory:
     memory = Memory()
     for number in range(articles):
         there = [text for text, share in zip(texts, shares, strict=True) if chance.random() < share]
-        memory = observe(memory, f"{number:032x}", [*there, *(own(1000 * number + place) * 2 for place in range(8))])
+        memory = observe(
+            memory, f"{number:032x}", seen_texts([*there, *(own(1000 * number + place) * 2 for place in range(8))])
+        )
     return memory
 
 
@@ -39,13 +41,13 @@ def test_a_memory_that_is_full_of_texts_in_every_script_is_stored_in_as_little()
     whole = Memory()
     for number in range(300):
         texts = [chr(0x4E00 + (number * 9 + place) // 2) * 200 for place in range(9)]
-        whole = observe(whole, f"{number:032x}", texts)
+        whole = observe(whole, f"{number:032x}", seen_texts(texts))
     assert len(whole.entries) > MOST_ENTRIES // 2
     assert len(encode_memory(whole)) <= STORED_BYTES
 
 
 def test_a_text_that_was_stored_without_its_words_gets_them_back() -> None:
     text = own(7)
-    stored = read_source_memory(encode_memory(observe(Memory(), "0" * 32, [text])))
+    stored = read_source_memory(encode_memory(observe(Memory(), "0" * 32, seen_texts([text]))))
     assert stored.entries[text_hash(text)].example == ""
-    assert observe(stored, "1" * 32, [text]).entries[text_hash(text)].example == text[:160]
+    assert observe(stored, "1" * 32, seen_texts([text])).entries[text_hash(text)].example == text[:160]

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from copydesk.adapters.sqlite_index.index import SqliteIndex
-from copydesk.cleaning.recurring import Memory, observe
+from copydesk.cleaning.recurring_counts import Memory, observe, seen_texts
 from copydesk.cleaning.site_rules import Rules, SiteRules
 from copydesk.consumers.reclean import Recleaning, RecleanWork, write_what_waits
 from copydesk.consumers.reclean_progress import ProgressFile
@@ -172,7 +172,7 @@ def test_what_comes_while_it_reads_is_not_its_work(past: Past) -> None:
 def test_what_recurs_at_the_source_is_cut_as_its_memory_stands(past: Past) -> None:
     memory = Memory()
     for number in range(100):
-        memory = observe(memory, f"{number:032x}", [NOTE])
+        memory = observe(memory, f"{number:032x}", seen_texts([NOTE]))
     past.ingest(*(report(number) for number in range(3)))
     past.log.publish(FURNITURE, [Message("a.example", msgspec.json.encode(memory), FURNITURE_HEADERS)])
     before = past.written()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from copydesk.cleaning.recurring import recurring_version, text_hash
+from copydesk.cleaning.recurring_counts import recurring_version, text_hash
 from copydesk.consumers import source_memory
 from copydesk.consumers.clean import clean_event
 from copydesk.consumers.source_memory import SourceMemory, read_source_memory

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from copydesk.answers.corrections import correct, corrections_of, take_back
-from copydesk.cleaning.recurring import text_hash
+from copydesk.cleaning.recurring_counts import text_hash
 from copydesk.consumers.source_corrections import CorrectionTable, move_old_pins
 from copydesk.errors import InputError, NotFound
 from copydesk.log_port import Log, Message

@@ -24,7 +24,9 @@ class Room(NamedTuple):
 _BASE = ("records", "normalise", "language", "forest", "thresholds")
 _SHOWN = ("exposition", "lag", "log_lines", "metrics_server", "minute_lines", "otel_spans", "service_watch", "vitals")
 """What brings figures, spans and lines outside; the rest of the package is what those who do the work count with."""
-_ENTRIES = ("article", "html_page", "scraped_text", "recurring", "stored_memory", "site_rules", "report")
+_ENTRIES = (
+    "article", "html_page", "scraped_text", "recurring", "recurring_counts", "stored_memory", "site_rules", "report",
+)  # fmt: skip
 
 LAYERS = {
     "search": Room(("copydesk.search",)),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from copydesk.cli import app as cli
+from copydesk.cli.app import COMMANDS, assembled
 from tests.project.layers import modules
 
 MODULES = modules()
@@ -37,7 +37,8 @@ def public_names(path: Path) -> set[str]:
 def commands() -> dict[str, set[str]]:
     """The functions that are commands, by module: they are called as the command is."""
     found: dict[str, set[str]] = defaultdict(set)
-    for app in (cli.app, *(group.typer_instance for group in cli.app.registered_groups)):
+    whole = assembled(COMMANDS)
+    for app in (whole, *(group.typer_instance for group in whole.registered_groups)):
         for command in app.registered_commands:
             assert command.callback is not None
             found[command.callback.__module__].add(command.callback.__name__)

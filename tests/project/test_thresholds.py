@@ -26,7 +26,7 @@ WITHIN = {
     "metadata/dates.py": {16},  # characters of day and time as they are written
     "not_article/reasons.py": {80},  # characters of a text that are quoted
     "page/tag_scanner.py": {4},  # where the third character of a tag's name ends
-    "recurring.py": {6, 8, 12},  # bytes and digits of short names for articles and texts
+    "recurring_counts.py": {6, 8, 12},  # bytes and digits of short names for articles and texts
     "site_rules.py": {4},  # bytes of a version's name
 }
 """Numbers within functions that no data could set otherwise, by module."""

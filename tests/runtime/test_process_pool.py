@@ -77,6 +77,51 @@ def test_every_document_comes_back_once_with_its_own_answer() -> None:
     assert {n: outcome.value for n, outcome in found.items()} == {n: f"DOC:{n}".encode() for n in range(500)}
 
 
+def test_short_documents_are_handed_over_and_answered_many_at_a_time() -> None:
+    with process_pool() as made:
+        for n in range(100):
+            made.submit(n, "key", b"doc")
+        drain(made)  # by now it knows that they are short
+        for n in range(200):
+            made.submit(n, "key", b"doc")
+        groups: list[int] = []
+        eventually(lambda: groups.append(len(made.completed(1.0))) or sum(groups) == 200)
+        assert max(groups) > 6, "more than two processes were once given"
+
+
+@pytest.mark.parametrize("poison", ["segfault", "hang"])
+def test_a_poison_among_short_documents_is_the_only_one_that_is_blamed(poison: str) -> None:
+    with process_pool(deadline=0.5) as made:
+        for n in range(100):
+            made.submit(n, "key", b"doc")
+        drain(made)
+        for n in range(90):
+            made.submit(n, "key", poison.encode() if n == 41 else f"doc {n}".encode())
+        found = drain(made)
+        assert (found[41].status, found.pop(41).attempts) == ("failed", 3)
+        assert {(n, each.status, each.value, each.attempts) for n, each in found.items()} == {
+            (n, "done", f"DOC {n}".encode(), 1) for n in range(90) if n != 41
+        }
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_was_done_before_a_document_that_hangs_is_answered_while_it_hangs(workers: int) -> None:
+    made = ProcessPool(work, workers, deadline=300.0)
+    try:
+        for n in range(100):
+            made.submit(n, "key", b"doc")
+        drain(made)
+        for n in range(10):
+            made.submit(n, "key", b"doc")
+        made.submit("hang", "key", b"hang")
+        found: list[object] = []
+        eventually(lambda: found.extend(ticket for ticket, _ in made.completed(0.5)) or len(found) == 10)
+        assert sorted(map(str, found)) == sorted(map(str, range(10))), "each once"
+        assert made.pending == 1
+    finally:
+        made.close()
+
+
 def test_large_documents_and_large_answers_do_not_block_each_other() -> None:
     with process_pool() as made:
         for n in range(12):

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from copydesk.cli.app import app
+from copydesk.cli.app import app_for
 from copydesk.producers.seeds import byte_reader, files
 from copydesk.producers.seeds.byte_reader import SeedBytes
 from copydesk.producers.seeds.kinds.table import known_suffixes
@@ -385,6 +385,7 @@ def test_a_file_of_a_command_that_cannot_be_read_does_not_keep_the_others_out(
     monkeypatch.setattr(os, "open", failing)
     monkeypatch.setattr(os, "access", lambda path, *_: not str(path).endswith("b.txt"))
     monkeypatch.setenv("COPYDESK_DATA", str(tmp_path / "data"))
-    done = CliRunner().invoke(app, ["produce", "seeds", str(tmp_path / "b.txt"), str(tmp_path / "a.txt")])
+    given = ["produce", "seeds", str(tmp_path / "b.txt"), str(tmp_path / "a.txt")]
+    done = CliRunner().invoke(app_for(given), given)
     assert (done.exit_code, done.exception) == (0, None), done.output
     assert "published 1" in done.output

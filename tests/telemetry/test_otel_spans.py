@@ -114,7 +114,7 @@ def test_without_a_listener_the_header_goes_on_as_it_is() -> None:
 
 def test_nothing_of_opentelemetry_or_prometheus_is_imported_unasked() -> None:
     program = (
-        "import copydesk.cli.app, sys; "
+        "import sys; from copydesk.cli.app import COMMANDS, assembled; assembled(COMMANDS); "
         "sys.exit(any(name.startswith(('opentelemetry', 'prometheus_client')) for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False, timeout=120).returncode == 0

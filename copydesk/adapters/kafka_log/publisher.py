@@ -129,8 +129,8 @@ class Publisher:
                     enable_idempotence=True,
                     partitioner=_ByKey(),
                     compression_type="zstd",
-                    # Each call flushes at its end; until then its records gather.
-                    linger_ms=20,
+                    # Each call flushes at its end; until then its records gather, however busy the machine is.
+                    linger_ms=int(self._timeout * 500),
                     batch_size=BATCH,
                     max_request_size=self._max_bytes + BATCH,
                     max_block_ms=int(CONNECT_TIMEOUT * 1000),

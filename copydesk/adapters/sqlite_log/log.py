@@ -16,6 +16,7 @@ from copydesk.adapters.sqlite_log import presence, records, scan
 from copydesk.adapters.sqlite_log.group import LEASE_SECONDS, Membership
 from copydesk.adapters.sqlite_log.presence import ClientRegistry
 from copydesk.adapters.sqlite_log.reader import SqliteReader
+from copydesk.adapters.sqlite_log.recent import RecentRecords
 from copydesk.adapters.sqlite_log.records import LOG_FILE, MAX_PARTITIONS, MAX_TOPICS, TopicRow
 from copydesk.adapters.sqlite_log.retention import remove_expired
 from copydesk.adapters.sqlite_log.scan import SqliteTable
@@ -54,6 +55,7 @@ class SqliteLog:
         self._max_message, self._patience, self._lease = max_message, patience, lease
         self._lock = threading.Lock()
         self._idle: list[apsw.Connection] = []
+        self._recent = RecentRecords()
         self._topics: dict[str, TopicRow] = {}
         self._client: tuple[ClientRegistry, int] | None = None
         self._sweep_at = time.monotonic() + _SWEEP_AGAIN_SECONDS
@@ -79,7 +81,10 @@ class SqliteLog:
             return
         with self._connection() as connection:
             with transaction(connection):
-                records.append(connection, row, packed, time.time_ns() // 1_000_000)
+                now_ms = time.time_ns() // 1_000_000
+                ids = records.append(connection, row, packed, now_ms)
+            if self._recent.watches(topic):
+                self._recent.add(topic, zip(ids, records.as_records(row, messages, ids, now_ms), strict=True))
             self._sweep_sometimes(connection)
 
     def reader(self, topic: str, group: str) -> SqliteReader:
@@ -88,7 +93,9 @@ class SqliteLog:
         presence, client = self._enter()
         connection = self._borrow(self._patience)
         membership = Membership(connection, presence, client, row, group, self._lease)
-        return SqliteReader(self._path, connection, membership, row, self._check, self._give_back)
+        if not row.compacted:
+            self._recent.watch(topic)
+        return SqliteReader(self._path, connection, membership, row, self._recent, self._check, self._give_back)
 
     def scan(self, topic: str, start: ScanStart = "beginning", follow: bool = False) -> Iterator[Record]:
         """Yield the records of a topic; where they start and end is settled by this call, not by the first record."""
@@ -235,6 +242,7 @@ class SqliteLog:
             translate_sqlite_errors(self._path, LOG_FILE),
         ):  # what was published is safe; this can wait
             more = remove_expired(connection, cutoff)
+        self._recent.clear()
         self._sweep_at = now + (_SWEEP_AGAIN_SECONDS if more else _SWEEP_SECONDS)
 
 

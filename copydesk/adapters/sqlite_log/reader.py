@@ -10,7 +10,8 @@ import apsw
 from copydesk.adapters.sqlite_file import translate_sqlite_errors
 from copydesk.adapters.sqlite_log.change_watch import ChangeWatch
 from copydesk.adapters.sqlite_log.group import Membership
-from copydesk.adapters.sqlite_log.records import LOG_FILE, Budget, TopicRow, ends, read_lane
+from copydesk.adapters.sqlite_log.recent import RecentRecords
+from copydesk.adapters.sqlite_log.records import LOG_FILE, Budget, TopicRow, ends, held_records, read_lane
 from copydesk.errors import CopydeskError, StorageError
 from copydesk.log_port import Batch, Partition, Record
 
@@ -29,11 +30,12 @@ class SqliteReader:
         connection: apsw.Connection,
         membership: Membership,
         topic: TopicRow,
+        recent: RecentRecords,
         check: Callable[[], None],
         give_back: Callable[[apsw.Connection], None],
     ) -> None:
         self._path, self._connection, self._give_back = path, connection, give_back
-        self._membership, self._topic, self._check = membership, topic, check
+        self._membership, self._topic, self._recent, self._check = membership, topic, recent, check
         self._watch = ChangeWatch(connection)
         self._stale = True
         self._lost: set[int] = set()
@@ -139,11 +141,11 @@ class SqliteReader:
         for lane in sorted(waiting, key=lambda lane: (lane <= self._last_lane, lane)):
             if budget.spent:
                 break
-            found, moved[lane] = read_lane(
-                self._connection, self._topic, lane, self._position[lane], self._ends[lane], budget
-            )
-            records += found
-            if found:  # a record too large for what was left is the first one of the next poll
+            begin, end = self._position[lane], self._ends[lane]
+            held, begin = held_records(self._recent, lane, begin, end, budget)
+            found, moved[lane] = read_lane(self._connection, self._topic, lane, begin, end, budget)
+            records += held + found
+            if held or found:  # a record too large for what was left is the first one of the next poll
                 last = lane
         self._position |= moved  # only now: what raised above is read again
         self._last_lane = last

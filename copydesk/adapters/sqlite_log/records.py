@@ -14,6 +14,7 @@ import apsw
 import msgspec
 
 from copydesk.adapters.sqlite_file import FileKind
+from copydesk.adapters.sqlite_log.recent import RecentRecords
 from copydesk.errors import LogUnavailable, MessageTooLarge
 from copydesk.log_port import Message, Partition, Record
 from copydesk.web.zstd import Compressor, ZstdError, decompress
@@ -116,8 +117,8 @@ def pack(topic: TopicRow, messages: Sequence[Message], limit: int) -> list[Packe
     return rows
 
 
-def append(connection: apsw.Connection, topic: TopicRow, rows: Sequence[Packed], now_ms: int) -> None:
-    """Add records at the ends of their partitions; the caller holds the write transaction."""
+def append(connection: apsw.Connection, topic: TopicRow, rows: Sequence[Packed], now_ms: int) -> list[int]:
+    """Add records at the ends of their partitions, and return their rowids; the caller holds the write transaction."""
     before, stored = ends(connection, topic), []
     after = dict(before)
     for partition, key, headers, size, value in rows:
@@ -129,6 +130,7 @@ def append(connection: apsw.Connection, topic: TopicRow, rows: Sequence[Packed],
     connection.executemany("UPDATE lanes SET next = ? WHERE lane = ?", moved)
     if topic.compacted:
         connection.executemany(_SUPERSEDE, ((topic.id, row[2], topic.id, row[2], row[0]) for row in stored))
+    return [row[0] for row in stored]
 
 
 class Budget:
@@ -155,7 +157,7 @@ def read_lane(
 ) -> tuple[list[Record], int]:
     """Return records of a partition from offset `start`, before `stop`, and the offset to go on from."""
     records: list[Record] = []
-    if budget.spent:
+    if budget.spent or start >= stop:
         return records, start
     rows: Iterator[_Row] = connection.execute(
         f"{_SELECT} WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
@@ -175,6 +177,26 @@ def fetch(connection: apsw.Connection, topic: TopicRow, partition: int, offset: 
     lane = topic.lanes.start + partition
     row: _Row | None = connection.execute(f"{_SELECT} WHERE id = ?", (first_id(lane, offset),)).fetchone()
     return None if row is None else to_record(topic, row)
+
+
+def held_records(recent: RecentRecords, lane: int, start: int, stop: int, budget: Budget) -> tuple[list[Record], int]:
+    """Return the records from offset `start` on that are held in memory, and the offset to go on from."""
+    records: list[Record] = []
+    for offset in range(start, stop):
+        record = recent.get(first_id(lane, offset))
+        if record is None or not budget.take(len(record.value or b"")):
+            break
+        records.append(record)
+    return records, start + len(records)
+
+
+def as_records(topic: TopicRow, messages: Sequence[Message], ids: Sequence[int], now_ms: int) -> list[Record]:
+    """Return messages as they are read, once they are stored under these rowids."""
+    first = topic.lanes.start
+    return [
+        Record(topic.name, (number >> OFFSET_BITS) - first, number & OFFSET_MASK, now_ms, key, value, dict(headers))
+        for number, (key, value, headers) in zip(ids, messages, strict=True)
+    ]
 
 
 def to_record(topic: TopicRow, row: _Row) -> Record:

@@ -3,8 +3,6 @@
 import html
 import re
 
-from markdown_it import MarkdownIt
-
 from copydesk.events import Refused
 from copydesk.web.charset import decode_text
 
@@ -35,6 +33,8 @@ def fields_of_markdown(data: bytes) -> dict[str, object] | Refused:
         text = text[matter.end() :]
     if not text.strip():
         return Refused("The document is empty")
+    from markdown_it import MarkdownIt  # a dozen modules, for files of this kind alone
+
     body = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(text)
     title = str(fields.get("title") or "")
     heading = f"<h1>{html.escape(title)}</h1>\n" if title and "<h1>" not in body else ""
