@@ -54,13 +54,12 @@ _SCRIPT = Label("other", "A script or its data, shown as text", OUTSIDE_CONFIDEN
 class _Page(NamedTuple):
     """Hold runs and boxes so that what a box holds is told without looking into it.
 
-    `span` maps a box to the first and the last run of its subtree, `ends` to the last box of it; `before` and `size`
-    are how many paragraphs, and how much of them, stand before a run; `title` are the boxes around the title.
+    `span` maps a box to the first and the last run of its subtree; `before` and `size` are how many paragraphs, and how
+    much of them, stand before a run; `title` are the boxes around the title.
     """
 
     runs: Sequence[Run]
     span: dict[int, tuple[int, int]]
-    ends: Sequence[int]
     before: Sequence[int]
     size: Sequence[int]
     title: frozenset[int]
@@ -116,13 +115,10 @@ def _read(page: Page, title: Title) -> _Page:
     for i, run in enumerate(page.runs):
         at = run.box.index
         first[at], last[at] = min(first[at], i), i
-    ends = list(range(len(page.boxes)))
     for box in reversed(page.boxes):  # those around it stand before it
         if box.parent is None:
             continue
         at, above = box.index, box.parent.index
-        if ends[at] > ends[above]:
-            ends[above] = ends[at]
         if first[at] < first[above]:
             first[above] = first[at]
         if last[at] > last[above]:
@@ -131,7 +127,7 @@ def _read(page: Page, title: Title) -> _Page:
     sizes = [size_of(run.text) if not run.box.hidden and is_prose_run(run) else 0 for run in page.runs]
     count, size = [0, *accumulate(bool(each) for each in sizes)], [0, *accumulate(sizes)]
     around = () if title.at is None else page.runs[title.at].box.ancestry()
-    return _Page(page.runs, span, ends, count, size, frozenset(box.index for box in around))
+    return _Page(page.runs, span, count, size, frozenset(box.index for box in around))
 
 
 def _named(page: Page, seen: _Page) -> Iterator[tuple[Box, Label]]:
@@ -161,7 +157,7 @@ def _other_stories(page: Page, seen: _Page, title: Title) -> Iterator[tuple[Box,
         if own.parent is None or own.tag in _HEADLINES or seen.prose(own)[0] < STORY_PARAGRAPHS:
             continue
         article = own.tag == "article"
-        for box in page.boxes[seen.ends[own.index] + 1 :]:
+        for box in page.boxes[own.end :]:
             if box.tag != own.tag or box.depth <= 1:
                 continue
             beside = box.parent is own.parent and box.name == own.name
