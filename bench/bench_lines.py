@@ -17,7 +17,6 @@ from copydesk.cleaning.boilerplate.learned_lines import learned_kind
 from copydesk.cleaning.lexicon import LANGUAGES
 from copydesk.cleaning.thresholds.boilerplate import (
     ALONE_CUT,
-    ALONE_LABEL_RESCUED,
     ALONE_RESCUED,
     ALONE_SENTENCE_CUT,
     ALONE_UNLISTED_CUT,
@@ -67,7 +66,7 @@ def print_table(
     states = np.array([line.text.rstrip(QUOTES).endswith(STOPS) for line in lines])
     listed_language = np.array([line.language is None or line.language in LANGUAGES for line in lines])
     both = alone < np.where(states, ALONE_SENTENCE_CUT, np.where(listed_language, ALONE_CUT, ALONE_UNLISTED_CUT))
-    both |= lists & (clear | (alone < np.where(states, ALONE_RESCUED, ALONE_LABEL_RESCUED)))
+    both |= lists & (clear | ~states | (alone < ALONE_RESCUED))
     kinds = [_named(scores, odds) for scores, odds in zip(listed, said, strict=True)]
     judged = LinesCut(lines, lists, said[:, 0], both, kinds)
     print(

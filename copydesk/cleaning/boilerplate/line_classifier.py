@@ -17,7 +17,6 @@ from copydesk.cleaning.records import Block, Label
 from copydesk.cleaning.thresholds.boilerplate import (
     ALONE_CUT,
     ALONE_EXPLAINED,
-    ALONE_LABEL_RESCUED,
     ALONE_RESCUED,
     ALONE_SENTENCE_CUT,
     ALONE_UNLISTED_CUT,
@@ -141,12 +140,11 @@ def _sure_alone(judged: JudgedLines, i: int) -> bool:
 
 
 def _cut_by_words(judged: JudgedLines, i: int) -> bool:
-    """Whether rules cut a line, unless it is no clear case and the model of single lines knows better."""
+    """Whether rules cut a line, unless it is a sentence, no clear case, and the model of single lines knows better."""
     found = judged.found
-    if i in found.joined or max(found.scores[i].values(), default=0.0) >= LINE_CLEAR:
-        return found.cut[i]
-    least = ALONE_RESCUED if _states(found.read[i]) else ALONE_LABEL_RESCUED
-    return found.cut[i] and bool(judged.learned.alone[i] < least)
+    clear = i in found.joined or max(found.scores[i].values(), default=0.0) >= LINE_CLEAR
+    rescued = not clear and _states(found.read[i]) and judged.learned.alone[i] >= ALONE_RESCUED
+    return found.cut[i] and not rescued
 
 
 def _states(s: Signals) -> bool:

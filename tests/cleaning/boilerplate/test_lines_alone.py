@@ -32,12 +32,12 @@ def test_a_sentence_needs_the_model_to_be_surer(listed: bool) -> None:
     assert not kept(SENTENCE, 0.03, listed=listed)
 
 
-def test_the_model_takes_back_what_a_list_cut_unless_it_is_a_clear_case() -> None:
+def test_the_model_takes_back_a_sentence_that_a_list_cut_unless_it_is_a_clear_case() -> None:
     weak: dict[Kind, float] = {"related_links": 0.6}
-    assert kept(LABEL, 0.3, scores=weak)
-    assert not kept(LABEL, 0.2, scores=weak)
+    assert kept(SENTENCE, 0.5, scores=weak)
     assert not kept(SENTENCE, 0.3, scores=weak)
-    assert not kept(LABEL, 0.9, scores={"copyright_notice": 0.9})
+    assert not kept(LABEL, 0.9, scores=weak)
+    assert not kept(SENTENCE, 0.9, scores={"copyright_notice": 0.9})
 
 
 @pytest.mark.parametrize(("language", "listed"), [("de", True), (None, True), ("hu", False), ("xx", False)])
