@@ -202,3 +202,8 @@ def test_a_line_below_the_headline_names_author_and_day_and_is_no_paragraph(
     found = cleaned(text)
     assert (found.authors, found.published_at) == (authors, when)
     assert len(found.paragraphs) == 3
+
+
+def test_a_name_with_its_job_below_the_headline_is_the_author() -> None:
+    found = cleaned(f"Fähre steht still\n\nLea Vogt, Redakteurin\n\n{STORY}\n\n{AGAIN}")
+    assert (found.authors, found.paragraphs) == (("Lea Vogt",), (STORY, AGAIN))
