@@ -236,8 +236,8 @@ def _dates_a_link(page: Page, mark: Mark, near: DateRuns) -> bool:
 
 
 def _is_linked_headline(run: Run) -> bool:
-    """Whether a run is a link of several words, and no author's name beside a date."""
-    if run.link_chars < LINKED_HEADLINE * len(run.text) or run.text.count(" ") < LINKED_WORDS - 1:
+    """Whether a run is one link of several words, and no author's name beside a date."""
+    if run.links != 1 or run.link_chars < LINKED_HEADLINE * len(run.text) or run.text.count(" ") < LINKED_WORDS - 1:
         return False
     return not reads_as_person(_NUMBERED.sub("", run.text).strip(" ,|·•–—-"))
 
