@@ -17,8 +17,10 @@ from copydesk.cleaning.boilerplate.learned_lines import learned_kind
 from copydesk.cleaning.lexicon import LANGUAGES
 from copydesk.cleaning.thresholds.boilerplate import (
     ALONE_CUT,
+    ALONE_LABEL_RESCUED,
     ALONE_RESCUED,
     ALONE_SENTENCE_CUT,
+    ALONE_UNLISTED_CUT,
     LEAST_KIND,
     LINE_CLEAR,
     LINE_CUT,
@@ -28,7 +30,7 @@ from scripts.train_lines import known, out_of_part
 
 LOST = 0.01
 """Share of article lines that learned words by themselves may lose in their column."""
-QUOTES, STOPS = "\"'”’»」)", (".", "?", "。", "？", "؟", "…", "।")
+QUOTES, STOPS = "\"'”’»」)", (".", "?", "。", "？", "؟", "…", "।", "۔", "։", "።", "။")
 """How a sentence that states something ends, quotation marks aside."""
 LEAST_LINES = 8
 """Lines of a kind or language from which it has a row."""
@@ -63,8 +65,9 @@ def print_table(
     lists = np.array([max(scores.values(), default=0.0) >= LINE_CUT for scores in listed])
     clear = np.array([max(scores.values(), default=0.0) >= LINE_CLEAR for scores in listed])
     states = np.array([line.text.rstrip(QUOTES).endswith(STOPS) for line in lines])
-    both = alone < np.where(states, ALONE_SENTENCE_CUT, ALONE_CUT)
-    both |= lists & (clear | ~states | (alone < ALONE_RESCUED))
+    listed_language = np.array([line.language is None or line.language in LANGUAGES for line in lines])
+    both = alone < np.where(states, ALONE_SENTENCE_CUT, np.where(listed_language, ALONE_CUT, ALONE_UNLISTED_CUT))
+    both |= lists & (clear | (alone < np.where(states, ALONE_RESCUED, ALONE_LABEL_RESCUED)))
     kinds = [_named(scores, odds) for scores, odds in zip(listed, said, strict=True)]
     judged = LinesCut(lines, lists, said[:, 0], both, kinds)
     print(

@@ -23,7 +23,7 @@ from typing import NamedTuple
 import httpx
 
 from bench.bench_run import COPYDESK, rows, write
-from bench.bench_stack import Stack, running
+from bench.bench_stack import Stack, cpu_of_group, running
 from bench.served_desk import served, tell
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.log_port import Log
@@ -113,21 +113,8 @@ def warm(url: str, times: int) -> None:
 def so_far(log: Log, run: int, desk: int | None, servers: Stack | None) -> Took:
     """Return what has been done and spent until now."""
     done = sum(each.end for each in log.status() if each.partition.topic in {CLEAN, DEAD})
-    own, others = cpu_of_session(run), sum(servers.cpu()) if servers else 0.0
-    return Took(done, time.monotonic(), own, cpu_of_session(desk) if desk else 0.0, others)
-
-
-def cpu_of_session(session: int) -> float:
-    """Return the seconds of CPU that the living processes of a session have used, and those that they waited for."""
-    ticks = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rsplit(")", 1)[1].split()
-        except OSError:
-            continue
-        if int(fields[3]) == session:
-            ticks += sum(map(int, fields[11:15]))
-    return ticks / os.sysconf("SC_CLK_TCK")
+    own, others = cpu_of_group(run), sum(servers.cpu()) if servers else 0.0
+    return Took(done, time.monotonic(), own, cpu_of_group(desk) if desk else 0.0, others)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 Every Nth page of `web2026` and `andy424` is cleaned by both in turn, in one process, body and metadata, and of each
 page's rounds the fastest counts: CPU milliseconds, so that a busy machine changes the ratio little. A last round takes
-the time of each step of our own.
+the time of each step of our own. Then the parsers that are installed read the same pages.
 """
 
 import argparse
@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from bench.extractors import Extractor, copydesk, others
+from bench.parsers import milliseconds, parsers
 from copydesk.cleaning import html_page
 from copydesk.cleaning.main_text import page_text
 
@@ -45,6 +46,8 @@ def main() -> None:
     print(f"{len(rows)} pages: copydesk {ours:.1f} ms a page, trafilatura {theirs:.1f} ms, {theirs / ours:.2f} times")
     for name, part in sorted(shares(rows).items(), key=lambda item: -item[1]):
         print(f"  {name.lstrip('_'):<22}{part:6.1%}")
+    for name, parse in parsers().items():
+        print(f"{name}: {milliseconds([row['html'] for row in rows], parse, given.rounds):.2f} ms a page")
 
 
 def sample(path: Path, every: int) -> list[Row]:

@@ -91,7 +91,11 @@ def read_letter(value: bytes) -> DeadLetter | None:
 
 
 def refusal_of(letter: DeadLetter) -> Refusal | None:
-    """Return what counts of a dead letter; None where a person put it aside, or the source did not do it."""
+    """Return what counts of a dead letter; None where a person put it aside, or the source did not do it.
+
+    A document counts once in all its revisions, as an article does: a seed producer that was killed gives what it sends
+    again another one.
+    """
     if letter.discarded or letter.source == LOCAL or letter.stage == INDEX_STAGE.name:
         return None
     seen = _Refused()
@@ -103,7 +107,7 @@ def refusal_of(letter: DeadLetter) -> Refusal | None:
     when = seen.fetched_at or seen.found_at_time or letter.failed_at
     return Refusal(
         source=letter.source,
-        identity="\n".join(dead_letters.identity(letter)),
+        identity=f"{letter.stage}\n{letter.id}" if letter.id else "\n".join(dead_letters.identity(letter)),
         id=letter.id or "",
         revision=letter.revision or 0,
         title=letter.title or "",

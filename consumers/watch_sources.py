@@ -27,6 +27,7 @@ from copydesk.pipeline import ALERTS, CLEAN, DEAD, HEALTH, WATCH_STAGE
 from copydesk.runtime import dead_letters
 from copydesk.runtime.progress import Counts
 from copydesk.telemetry import figures
+from copydesk.telemetry.waits import WaitReport
 
 logger = logging.getLogger("copydesk.watch_sources")
 
@@ -65,6 +66,7 @@ class SourceWatcher:
         self._lease: Reader | None = None
         self._work: _Watching | None = None
         self._looked_at = -SWEEP_SECONDS
+        self._waits = WaitReport(WATCH_STAGE.name, logger)
 
     def run(self, stop: threading.Event, drain: threading.Event | None = None) -> None:
         """Loop; what does not answer is waited for, visibly. Raises only what no retry can mend."""
@@ -83,13 +85,17 @@ class SourceWatcher:
                             logger.info("another process watches the sources of this log")
                             return
                         stop.wait(0.2)
+                    if self.counts.waiting:
+                        self._log.lag(CLEAN, WATCH_STAGE.name)  # raises: to read nothing is no sign of its return
                     wait, self.counts.waiting = _FIRST_WAIT, ""
+                    self._waits.goes_on()
                     if self._beat is not None:
                         self._beat()
                 except Unavailable as error:
                     if str(error) != self.counts.waiting:
                         logger.warning("stage %s waits and tries again: %s", WATCH_STAGE.name, error)
                     self.counts.waiting = str(error)
+                    self._waits.waits()
                     stop.wait(wait)
                     wait = min(2 * wait, _LONGEST_WAIT)
             self._finish()

@@ -37,7 +37,8 @@ def learn_weights(judged: Iterable[Judged], doubt: float) -> tuple[float, float,
     rows, labels, weights = [], [], []
     for d, likely in judged:
         known = d.seen.at[~np.isnan(d.share[d.seen.at])]
-        if not len(known) or not _doubted(d, likely, MODEL_ALONE._replace(doubt=doubt)):
+        doubted = MODEL_ALONE.expected_f1(likely, d.seen.layout.size) < doubt
+        if not len(known) or not doubted or not any(d.opinion or ()):
             continue
         told = np.array(d.opinion, dtype=np.float64)[known]
         weight = np.minimum(d.seen.layout.size[known], 2000) ** 0.8 + 5
@@ -68,13 +69,10 @@ def mean_f1(judged: Iterable[Judged], weighing: Weighing) -> float:
         if not d.truth:
             continue
         sizes = d.seen.layout.size
-        found = weighing.weighed(likely, np.array(d.opinion)) if _doubted(d, likely, weighing) else likely
+        asked = any(d.opinion or ()) and weighing.asks(likely, sizes)
+        found = weighing.weighed(likely, np.array(d.opinion)) if asked else likely
         kept, body = found >= weighing.likely, d.share >= 0.5
         both = float(sizes[kept & body].sum())
         pairs[d.file].append((both / max(float(sizes[kept].sum()), 1.0), both / max(float(sizes[body].sum()), 1.0)))
     means = [np.mean(found, axis=0) for found in pairs.values()]
     return float(np.mean([2 * p * r / max(p + r, 1e-9) for p, r in means]))
-
-
-def _doubted(d: Document, likely: Numbers, weighing: Weighing) -> bool:
-    return bool(d.opinion and any(d.opinion)) and weighing.expected_f1(likely, d.seen.layout.size) < weighing.doubt

@@ -11,7 +11,9 @@ import json
 import pickle
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from math import log
+from multiprocessing import Pool
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,10 +26,12 @@ from copydesk.cleaning.main_text.page_text import find_page_text
 from copydesk.cleaning.metadata.title import choose_title
 from copydesk.cleaning.not_article.page_type import (
     TENTHS,
+    WORDS,
     Evidence,
     PageSigns,
     TypeModel,
     evidence,
+    least_odds,
     list_odds,
     measure_type,
 )
@@ -47,22 +51,27 @@ LEAST_DOMAINS = 6
 """Domains that a name or label must stand on; of others nothing is written down."""
 STRONG = 1.0
 """Log odds of some type from which a name or label is worth its place."""
-REFUSED = 0.0035
-"""Share of the articles of which something was kept that may be refused as lists, out of fold."""
+REFUSED = 0.003
+"""Share of the articles of which something was kept that may be refused as lists where the odds are chosen; of pages of
+other domains it is a little more. Where nothing is kept, a page is refused whatever its type."""
 WEIGHT = {"article": 600.0, "listing": 300.0, "collection": 300.0}
 OTHER_WEIGHT = 150.0
 """What all pages of a type weigh together: those that are refused twice as much as those that are only named."""
 ROUNDS = 90
+SEEDS = (1, 2, 3, 4, 5)
+"""Forests whose votes are averaged: of one alone, the seed moves the share of refused lists by three points."""
 SETTINGS = {
     "objective": "multiclass", "num_class": len(ALL_PAGE_TYPES), "learning_rate": 0.1, "num_leaves": 8,
     "min_data_in_leaf": 8, "min_sum_hessian_in_leaf": 0.5, "feature_fraction": 0.3, "bagging_fraction": 0.8,
-    "bagging_freq": 1, "lambda_l2": 5.0, "extra_trees": True, "verbose": -1, "num_threads": 1, "seed": 1,
+    "bagging_freq": 1, "lambda_l2": 5.0, "extra_trees": True, "verbose": -1, "num_threads": 1,
     "deterministic": True, "force_row_wise": True,
 }  # fmt: skip
 
 Table = dict[str, list[int]]
-Words = tuple[set[str], set[str]]
-Votes = dict[tuple[str, str], Words]
+Tables = dict[str, Table]
+"""What each of WORDS speaks for."""
+Votes = dict[tuple[str, str], dict[str, set[str]]]
+"""The words of each sort that a domain's pages of a type have."""
 
 
 class TypedPage(NamedTuple):
@@ -75,16 +84,15 @@ class TypedPage(NamedTuple):
 
 
 class Learned(NamedTuple):
-    """Hold what was trained: the evidence of names and labels, columns, and trees."""
+    """Hold what was trained: the evidence of words, columns, and trees."""
 
-    names: Table
-    labels: Table
+    tables: Tables
     columns: list[str]
     forest: Forest
 
     def model(self, refuse_from: float) -> TypeModel:
         """Make a model of it that calls lists what has these odds or more."""
-        return TypeModel(self.columns, self.forest, _evidence(self.names), _evidence(self.labels), refuse_from)
+        return TypeModel(self.columns, self.forest, _known(self.tables), refuse_from)
 
 
 def read_all(data: Path) -> Iterator[TypedPage]:
@@ -109,24 +117,27 @@ def measured(row: dict[str, Any]) -> PageSigns | None:
 
 
 def votes_of(pages: Sequence[TypedPage]) -> Votes:
-    """Collect the names and the labels of each domain's pages of each type, without those that few have."""
-    said: defaultdict[tuple[str, str], Words] = defaultdict(lambda: (set(), set()))
+    """Collect the words of each domain's pages of each type, without those that few domains have."""
+    said: Votes = defaultdict(lambda: {what: set() for what in WORDS})
+    of_domain: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for page in pages:
-        names, labels = said[page.domain, page.kind]
-        names |= page.signs.names
-        labels |= page.signs.labels
-    known = tuple(Counter(word for words in said.values() for word in words[what]) for what in (0, 1))
-    for words in said.values():
-        for some, domains in zip(words, known, strict=True):
-            some.intersection_update([word for word in some if domains[word] >= LEAST_DOMAINS])
+        for what, words in said[page.domain, page.kind].items():
+            words |= getattr(page.signs, what)
+            of_domain[page.domain, what] |= words
+    domains = {what: Counter[str]() for what in WORDS}
+    for (_, what), words in of_domain.items():
+        domains[what].update(words)
+    for sorts in said.values():
+        for what, words in sorts.items():
+            words.intersection_update([word for word in words if domains[what][word] >= LEAST_DOMAINS])
     return dict(said)
 
 
-def learned_evidence(votes: Votes, domains: set[str]) -> tuple[Table, Table]:
-    """Map names and labels to the log odds of each type, every one of the domains one vote."""
-    tables: list[Table] = []
+def learned_evidence(votes: Votes, domains: set[str]) -> Tables:
+    """Map words to the log odds of each type, every one of the domains one vote."""
+    tables: Tables = {}
     voters = Counter(kind for domain, kind in votes if domain in domains)
-    for what in (0, 1):
+    for what in WORDS:
         of_type = {kind: Counter[str]() for kind in ALL_PAGE_TYPES}
         for (domain, kind), words in votes.items():
             if domain in domains:
@@ -134,8 +145,8 @@ def learned_evidence(votes: Votes, domains: set[str]) -> tuple[Table, Table]:
         everywhere = Counter(word for counts in of_type.values() for word in counts.elements())
         known = sorted(word for word, count in everywhere.items() if count >= LEAST_DOMAINS)
         odds = {word: _odds({kind: of_type[kind][word] for kind in ALL_PAGE_TYPES}, voters) for word in known}
-        tables.append({word: said for word, said in odds.items() if max(map(abs, said)) >= TENTHS * STRONG})
-    return tables[0], tables[1]
+        tables[what] = {word: said for word, said in odds.items() if max(map(abs, said)) >= TENTHS * STRONG}
+    return tables
 
 
 def _odds(votes: Mapping[str, int], voters: Mapping[str, int]) -> list[int]:
@@ -144,8 +155,12 @@ def _odds(votes: Mapping[str, int], voters: Mapping[str, int]) -> list[int]:
     return [round(TENTHS * log(share / ((sum(shares) - share) / (len(shares) - 1)))) for share in shares]
 
 
-def _evidence(table: Table) -> Evidence:
-    return Evidence(table, np.array(list(table.values()), dtype=np.int8).reshape(-1, len(ALL_PAGE_TYPES)))
+def _known(tables: Tables) -> dict[str, Evidence]:
+    return {what: Evidence(table, _rows(table)) for what, table in tables.items()}
+
+
+def _rows(table: Table) -> NDArray[np.int8]:
+    return np.array(list(table.values()), dtype=np.int8).reshape(-1, len(ALL_PAGE_TYPES))
 
 
 def fitted(pages: Sequence[TypedPage], votes: Votes) -> Learned:
@@ -154,18 +169,14 @@ def fitted(pages: Sequence[TypedPage], votes: Votes) -> Learned:
     part = folds_of(domains, PARTS)
     rows: list[tuple[TypedPage, dict[str, float]]] = []
     for k in range(PARTS):
-        tables = learned_evidence(votes, {domain for domain in domains if part[domain] != k})
-        names, labels = map(_evidence, tables)
-        rows += [
-            (page, page.signs.counts | evidence(page.signs, names, labels)) for page in pages if part[page.domain] == k
-        ]
+        known = _known(learned_evidence(votes, {domain for domain in domains if part[domain] != k}))
+        rows += [(page, page.signs.counts | evidence(page.signs, known)) for page in pages if part[page.domain] == k]
     columns = sorted(set().union(*(counts for _, counts in rows)))
     numbers = np.array([[counts.get(name, 0.0) for name in columns] for _, counts in rows], dtype=np.float32)
     kinds = np.array([ALL_PAGE_TYPES.index(page.kind) for page, _ in rows])
-    weights = _weights([page for page, _ in rows])
-    booster = lightgbm.train(SETTINGS, lightgbm.Dataset(numbers, kinds, weight=weights), ROUNDS)
-    forest = _by_type(exported(booster))
-    return Learned(*learned_evidence(votes, domains), columns, forest)
+    data = lightgbm.Dataset(numbers, kinds, weight=_weights([page for page, _ in rows]))
+    forests = [exported(lightgbm.train({**SETTINGS, "seed": seed}, data, ROUNDS)) for seed in SEEDS]
+    return Learned(learned_evidence(votes, domains), columns, _averaged(forests))
 
 
 def _weights(pages: Sequence[TypedPage]) -> NDArray[np.float64]:
@@ -178,10 +189,13 @@ def _weights(pages: Sequence[TypedPage]) -> NDArray[np.float64]:
     return weights
 
 
-def _by_type(forest: Forest) -> Forest:
-    """Put the trees of one type after those of another; they are trained by turns."""
-    order = np.arange(len(forest.value)).reshape(-1, len(ALL_PAGE_TYPES)).T.ravel()
-    return Forest(*(part[order] for part in forest))
+def _averaged(forests: Sequence[Forest]) -> Forest:
+    """Make one forest that votes as these do on average, the trees of one type after those of another: they are trained
+    by turns.
+    """
+    feature, threshold, mask, value = (np.concatenate(parts) for parts in zip(*forests, strict=True))
+    order = np.arange(len(value)).reshape(-1, len(ALL_PAGE_TYPES)).T.ravel()
+    return Forest(feature[order], threshold[order], mask[order], value[order] / np.float32(len(forests)))
 
 
 def out_of_fold(pages: Sequence[TypedPage]) -> NDArray[np.float64]:
@@ -189,19 +203,35 @@ def out_of_fold(pages: Sequence[TypedPage]) -> NDArray[np.float64]:
     fold = folds_of((page.domain for page in pages), FOLDS)
     votes = votes_of(pages)
     found = np.zeros((len(pages), len(ALL_PAGE_TYPES)))
-    for k in range(FOLDS):
-        model = fitted([page for page in pages if fold[page.domain] != k], votes).model(1.0)
-        for i, page in enumerate(pages):
-            if fold[page.domain] == k:
-                found[i] = model.probabilities(page.signs)
+    with Pool() as pool:
+        parts = ([page for page in pages if fold[page.domain] != k] for k in range(FOLDS))
+        for k, learned in enumerate(pool.imap(partial(fitted, votes=votes), parts)):
+            model = learned.model(1.0)
+            for i, page in enumerate(pages):
+                if fold[page.domain] == k:
+                    found[i] = model.probabilities(page.signs)
     return found
 
 
-def least_odds(pages: Sequence[TypedPage], odds: NDArray[np.float64]) -> float:
-    """Return the odds of a list above which no more than REFUSED of the articles among these are."""
-    kept = [page.kind == "article" and page.signs.counts.get("kept", 0.0) > 0 for page in pages]
-    articles = np.sort(odds[kept])
-    return round(float(articles[-1 - int(REFUSED * len(articles))]) + 0.005, 3)
+def is_refused(pages: Sequence[TypedPage], odds: NDArray[np.float64], refuse_from: float) -> NDArray[np.bool_]:
+    """Tell what cleaning refuses by these odds: lists, and pages of which nothing is kept."""
+    least = [least_odds(page.signs.counts, refuse_from) for page in pages]
+    return np.asarray((odds >= least) | ~_with_text(pages))
+
+
+def _with_text(pages: Sequence[TypedPage]) -> NDArray[np.bool_]:
+    return np.array([page.signs.counts.get("kept", 0.0) > 0 for page in pages])
+
+
+def chosen_odds(pages: Sequence[TypedPage], odds: NDArray[np.float64]) -> float:
+    """Return the least odds of a list at which no more than REFUSED of the articles among these are refused."""
+    articles = [i for i, kept in enumerate(_with_text(pages)) if kept and pages[i].kind == "article"]
+    some, theirs = [pages[i] for i in articles], odds[articles]
+    lost = int(REFUSED * len(articles))
+    least = round(float(np.sort(theirs)[-1 - lost]) + 0.0005, 3)
+    while is_refused(some, theirs, least).sum() > lost and least < 1.0:
+        least = round(least + 0.001, 3)
+    return least
 
 
 def nested(pages: Sequence[TypedPage], odds: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -210,8 +240,9 @@ def nested(pages: Sequence[TypedPage], odds: NDArray[np.float64]) -> NDArray[np.
     mine = np.array([fold[page.domain] for page in pages])
     refused = np.zeros(len(pages), dtype=np.bool_)
     for k in range(FOLDS):
-        others = np.flatnonzero(mine != k)
-        refused[mine == k] = odds[mine == k] >= least_odds([pages[i] for i in others.tolist()], odds[others])
+        others, held = np.flatnonzero(mine != k), np.flatnonzero(mine == k)
+        refuse_from = chosen_odds([pages[i] for i in others.tolist()], odds[others])
+        refused[held] = is_refused([pages[i] for i in held.tolist()], odds[held], refuse_from)
     return refused
 
 
@@ -246,20 +277,19 @@ def write(pages: Sequence[TypedPage], refuse_from: float, figures: dict[str, Any
     with (WEIGHTS / "types.npz").open("wb") as file:
         learned.forest.save(file)
     told: dict[str, Any] = {
-        "what": "The type of a page; names and labels that are evidence, one a line",
+        "what": "The type of a page; words that are evidence, one a line: of class names, labels, title and headings",
         "types": ALL_PAGE_TYPES,
         "pages": dict(Counter(page.kind for page in pages)),
         "domains": len({page.domain for page in pages}),
-        "settings": {**SETTINGS, "rounds": ROUNDS},
+        "settings": {**SETTINGS, "rounds": ROUNDS, "seeds": SEEDS},
         "out_of_fold": figures,
         "refuse_from": refuse_from,
         "columns": learned.columns,
     }
-    tables = {"names": learned.names, "labels": learned.labels}
-    told |= {what: "\n".join(table) for what, table in tables.items()}
+    told |= {what: "\n".join(table) for what, table in learned.tables.items()}
     (WEIGHTS / "types.json").write_text(json.dumps(told, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
     with (WEIGHTS / "type_words.npz").open("wb") as file:
-        np.savez_compressed(file, **{what: np.array(list(t.values()), dtype=np.int8) for what, t in tables.items()})
+        np.savez_compressed(file, **{what: _rows(table) for what, table in learned.tables.items()})
 
 
 def main() -> None:
@@ -277,7 +307,7 @@ def main() -> None:
             given.signs.write_bytes(pickle.dumps(pages))
     likely = out_of_fold(pages)
     odds = np.array([list_odds(row) for row in likely])
-    refuse_from = least_odds(pages, odds)
+    refuse_from = chosen_odds(pages, odds)
     figures = report(pages, likely, nested(pages, odds))
     print(json.dumps(figures, indent=1), "refuse from", refuse_from)
     if given.write:

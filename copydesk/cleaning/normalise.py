@@ -42,12 +42,22 @@ def as_written(document: str) -> str:
 
     Latin-1 that happens to be UTF-8 throughout is next to impossible: each accent would need another one behind it.
     """
-    for misread in () if document.isascii() else ("latin-1", "cp1252"):
+    for misread in ("latin-1", "cp1252") if _may_be_misread(document) else ():
         try:
             return document.encode(misread).decode("utf-8")
         except UnicodeError:
             pass
     return document
+
+
+def _may_be_misread(document: str) -> bool:
+    """Whether the first two characters beyond ASCII could be bytes of one letter: most documents need no conversion."""
+    try:
+        document.encode("ascii")
+    except UnicodeEncodeError as found:
+        first, second = document[found.start], document[found.start + 1 : found.start + 2]
+        return "\u00c2" <= first <= "\u00f4" and bool(second) and not second.isascii()
+    return False
 
 
 def plain(text: str) -> str:

@@ -9,10 +9,12 @@ from copydesk.answers.pipeline_state import GroupState, PipelineState, TopicStat
 from copydesk.cli.output import FAILED, OK, STORAGE, UNAVAILABLE
 from copydesk.errors import InputError
 from copydesk.log_port import Log, PartitionStatus
-from copydesk.pipeline import STAGES
+from copydesk.pipeline import STAGES, WATCH_STAGE
 from copydesk.telemetry.lag import group_lags
+from copydesk.telemetry.waits import span_words
 
 _SPAN = re.compile(r"(\d{1,9})\s*(s|m|min|h|d)", re.ASCII)
+_CHECKED = (*STAGES, WATCH_STAGE)
 _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400}
 
 
@@ -37,7 +39,8 @@ def age_of(text: str | None) -> timedelta | None:
 def oldest_waiting(log: Log, partitions: Sequence[PartitionStatus]) -> dict[str, datetime]:
     """Return when the oldest event that a stage has not done yet was published, by stage."""
     found: dict[str, datetime] = {}
-    for each in group_lags(log, STAGES, partitions):
+    is_watched = any(WATCH_STAGE.name in each.committed for each in partitions)  # where nobody does, nothing is late
+    for each in group_lags(log, _CHECKED if is_watched else STAGES, partitions):
         if each.oldest is not None:
             found[each.group] = min(each.oldest, found.get(each.group, each.oldest))
     return found
@@ -54,18 +57,18 @@ def problems(
         yield STORAGE, index.lost
     elif index.waiting:
         yield FAILED, f"the index waits: {index.waiting}"
-    for stage in STAGES:
+    for stage in _CHECKED:
         lag = state.topics.get(stage.reads, TopicState()).groups.get(stage.name, GroupState()).lag
         if bounds.lag is not None and lag > bounds.lag:
             yield FAILED, f"the stage {stage.name} is {lag:,} events behind, more than {bounds.lag:,}"
     if bounds.age is not None:
         for name, when in waiting.items():
             if now - when > bounds.age:
-                yield FAILED, f"the stage {name} has an event to do of {_ago(now - when)}, more than {bounds.age}"
+                yield FAILED, f"the stage {name} has an event to do that is {_old(now - when, bounds.age)}"
         newest = index.newest_indexed_at or None
         if newest is None or now - newest > bounds.age:
-            words = "there is no article" if newest is None else f"the newest article is of {_ago(now - newest)}"
-            yield FAILED, f"{words}, more than {bounds.age}" if newest else words
+            words = f"the newest article is {_old(now - newest, bounds.age)}" if newest else "there is no article"
+            yield FAILED, words
     dead = sum(count for name, count in state.dead_letters.items() if name not in {"resolved", "discarded"})
     if bounds.dead is not None and dead > bounds.dead:
         yield FAILED, f"there are {dead:,} dead letters, more than {bounds.dead:,}"
@@ -76,5 +79,5 @@ def worst(found: Sequence[tuple[int, str]]) -> int:
     return max((code for code, _ in found), default=OK)
 
 
-def _ago(span: timedelta) -> str:
-    return f"{timedelta(seconds=round(span.total_seconds()))} ago"
+def _old(span: timedelta, bound: timedelta) -> str:
+    return f"{span_words(span.total_seconds())} old, more than {span_words(bound.total_seconds())}"

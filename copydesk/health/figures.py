@@ -223,10 +223,10 @@ def _retire(figures: SourceFigures, old: Sample) -> None:
 
 
 def _add(figures: SourceFigures, counts: list[int], at: float) -> None:
-    day = int(at // DAY)
+    day, is_refused = int(at // DAY), counts is figures.refused
     if day > figures.day:
-        advance(figures, day)
-        counts = figures.refused if counts is figures.refused else figures.articles
+        advance(figures, day)  # which makes both lists, for a source that is new here
+        counts = figures.refused if is_refused else figures.articles
     place = len(counts) - 1 - (figures.day - day)
     if place < 0 and figures.day - day < DAYS_KEPT:  # it is older than the first one known
         for each in (figures.articles, figures.refused):

@@ -61,6 +61,7 @@ class PoolMember:
         self.up = False
         self._outgoing: deque[memoryview] = deque()
         self._incoming = bytearray()
+        self._buffer = memoryview(bytearray(_READ_BYTES))
         self._answered = self._seen = self._bytes = self._tried = 0
         self._since = time.monotonic()
 
@@ -134,14 +135,14 @@ class PoolMember:
         """Take in what has arrived; False when the process closed its end."""
         while True:
             try:
-                data = self.socket.recv(_READ_BYTES)
+                size = self.socket.recv_into(self._buffer)
             except BlockingIOError:
                 return True
             except OSError:
                 return False
-            if not data:
+            if not size:
                 return False
-            self._incoming += data
+            self._incoming += self._buffer[:size]
 
     def results(self) -> Iterator[tuple[PoolTask, bytes]]:
         """Yield the finished tasks with their result frames."""

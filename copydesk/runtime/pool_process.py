@@ -86,6 +86,7 @@ class _Documents:
 
     def __init__(self, channel: socket.socket) -> None:
         self._channel, self._held, self._at = channel, bytearray(), 0
+        self._buffer = memoryview(bytearray(_READ_BYTES))
 
     def is_there(self) -> bool:
         """Whether a whole document has arrived."""
@@ -108,12 +109,12 @@ class _Documents:
         head = self._at + _LENGTH.size
         return head if len(self._held) < head else head + int(_LENGTH.unpack_from(self._held, self._at)[0])
 
-    def _receive(self) -> bytes:
+    def _receive(self) -> memoryview:
         try:
-            data = self._channel.recv(_READ_BYTES)
+            size = self._channel.recv_into(self._buffer)
         except OSError:  # a parent that was killed before it had read every answer resets the channel
-            data = b""
-        return data or os._exit(0)
+            size = 0
+        return self._buffer[:size] if size else os._exit(0)
 
 
 class _Answers:

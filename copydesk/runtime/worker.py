@@ -106,6 +106,8 @@ class Worker:
                 draining = drain is not None and drain.is_set()
                 try:
                     self._step(reader)
+                    if wait > FIRST_RETRY_WAIT:
+                        self._log.lag(self.stage.reads, self._group)  # raises: to read nothing is no sign of its return
                     if draining and self._idle():
                         if self._newer.partitions and self._newer.partitions == self._behind():
                             raise NewerStorage(self._newer.words())

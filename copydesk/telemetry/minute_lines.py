@@ -30,11 +30,12 @@ class MinuteLines:
             told = {word: int(change.get((stage, word), 0)) for word in _SAID}
             rate = sum(told.values()) / max(seconds, 0.001)
             behind = sum(each.records for each in lags if each.group == stage)
+            lag = str(behind) if any(each.group == stage for each in lags) else "unknown"  # the log does not answer
             age = f", the oldest of {span_words(oldest[stage])} ago" if stage in oldest else ""
             wait = f"; waits: {waiting[stage]}" if waiting.get(stage) else ""
             logger.info(
-                "stage %s: %.1f/s, %d done, %d refused, %d failed; lag %d%s%s",
-                stage, rate, told["done"], told["refused"], told["failed"], behind, age, wait,
+                "stage %s: %.1f/s, %d done, %d refused, %d failed; lag %s%s%s",
+                stage, rate, told["done"], told["refused"], told["failed"], lag, age, wait,
                 extra={"stage": stage, "rate": round(rate, 1), "lag": behind, "lag_seconds": oldest.get(stage, 0.0)}
                 | told,
             )  # fmt: skip

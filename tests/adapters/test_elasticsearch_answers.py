@@ -6,6 +6,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
 from copydesk.adapters.elasticsearch_index.query import selection
 from copydesk.adapters.elasticsearch_index.refolded import searchable
 from copydesk.adapters.elasticsearch_index.setup import load_template
+from copydesk.adapters.elasticsearch_index.upkeep import IndexBounds
 from copydesk.errors import ConfigError, CopydeskError, IndexUnavailable
 from copydesk.events import CleanArticle
 from copydesk.search.query import Query
@@ -81,6 +83,23 @@ def index(server: Scripted) -> Iterator[ElasticsearchIndex]:
 
 def two() -> Sequence[CleanArticle]:
     return [article("one"), article("two")]
+
+
+@pytest.mark.parametrize("primaries", [{}, {"primaries": {}}])
+def test_an_index_whose_shards_are_not_up_yet_is_not_full(server: Scripted, primaries: dict[str, Any]) -> None:
+    others = elasticsearch(all_stored)
+
+    def respond(asked: Asked) -> Answer:
+        if asked.path.startswith("/_alias/"):
+            return Answer(200, {"articles-000001": {"aliases": {"articles": {}, "articles-write": {}}}})
+        return Answer(200, {"_all": primaries}) if "/_stats" in asked.path else others(asked)
+
+    server.respond = respond
+    index = ElasticsearchIndex(f"http://editor:{SECRET}@127.0.0.1:{server.port}", bounds=IndexBounds(megabytes=1))
+    with closing(index):
+        index.upsert(two())
+    assert any("/_stats" in asked.path for asked in server.asked)
+    assert not [asked.path for asked in server.asked if asked.path.startswith("/articles-000002")]
 
 
 def test_every_item_of_an_answer_is_read(server: Scripted, index: ElasticsearchIndex) -> None:
@@ -275,8 +294,9 @@ def test_one_lost_batch_makes_the_whole_unknown_and_leaves_none_under_way(
 def test_nobody_listening_is_one_clear_line() -> None:
     (port,) = free_ports(1)
     index = ElasticsearchIndex(f"http://editor:{SECRET}@127.0.0.1:{port}/prefix/")
+    words = f"http://127.0.0.1:{port}/prefix cannot be reached \\(Connection refused\\)$"
     for ask in (lambda: index.upsert(two()), index.status, index.setup, lambda: index.get("a" * 32)):
-        with pytest.raises(IndexUnavailable, match=f"http://127.0.0.1:{port}/prefix cannot be reached") as caught:
+        with pytest.raises(IndexUnavailable, match=words) as caught:
             ask()
         assert "\n" not in str(caught.value)
         assert "ss-w0rd" not in str(caught.value)

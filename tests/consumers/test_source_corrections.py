@@ -7,8 +7,9 @@ from copydesk.consumers import source_memory
 from copydesk.consumers.source_memory import SourceMemory
 from copydesk.pipeline import CORRECTIONS
 from tests.cleaning.test_recurring import CLOSER, FEW_BODYLIKE
-from tests.consumers.test_source_memory import Inline, clean_through
+from tests.consumers.test_source_memory import clean_through
 from tests.support.fakes import MemoryLog
+from tests.support.inline import Inline
 
 
 @pytest.mark.parametrize("source", ["harbour.example", "local"])

@@ -4,37 +4,15 @@ import pytest
 
 from copydesk.cleaning.recurring_counts import recurring_version, text_hash
 from copydesk.consumers import source_memory
-from copydesk.consumers.clean import clean_event
 from copydesk.consumers.source_memory import SourceMemory, read_source_memory
 from copydesk.errors import LogUnavailable
 from copydesk.events import CleanArticle, decode, encode
 from copydesk.log_port import Table
 from copydesk.pipeline import FURNITURE
-from copydesk.runtime.outcome import Outcome
 from tests.cleaning.test_recurring import CLOSER, FEW_BODYLIKE, own
 from tests.support.documents import raw_event
 from tests.support.fakes import MemoryLog
-
-
-class Inline:
-    """A crew in this process."""
-
-    def __init__(self) -> None:
-        self.done: list[tuple[object, Outcome]] = []
-
-    @property
-    def pending(self) -> int:
-        return len(self.done)
-
-    def submit(self, ticket: object, key: str, value: bytes) -> None:
-        self.done.append((ticket, clean_event(value)))
-
-    def completed(self, timeout: float) -> list[tuple[object, Outcome]]:
-        done, self.done = self.done, []
-        return done
-
-    def close(self) -> None:
-        self.done.clear()
+from tests.support.inline import Inline
 
 
 def clean_through(remembering: SourceMemory, numbers: range, source: str = "harbour.example") -> list[CleanArticle]:

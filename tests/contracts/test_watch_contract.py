@@ -48,11 +48,11 @@ def days(source: str, first: int, end: int, a_day: int = 6, **changes: Any) -> I
             yield article(source, day + (number + 0.5) / a_day, day * 100 + number, **changes)
 
 
-def letter_at(source: str, when: datetime, number: int) -> Message:
+def letter_at(source: str, when: datetime, number: int, revision: int = 1) -> Message:
     letter = DeadLetter(
         stage="clean", class_="refused", reason="The page holds no article", attempts=1,
         failed_at=instant(400), place="articles.raw[0]@1", source=source, id=f"{number:032d}",
-        revision=1, title="Refused", event=msgspec.Raw(msgspec.json.encode({"fetched_at": when, "hints": {}})),
+        revision=revision, title="Refused", event=msgspec.Raw(msgspec.json.encode({"fetched_at": when, "hints": {}})),
     )  # fmt: skip
     return Message(source, encode(letter), headers(DeadLetter))
 
@@ -107,6 +107,17 @@ def test_dead_letters_count_with_the_time_of_their_events(pipeline: Log) -> None
     assert ("refusals_risen", False) in told(pipeline, source)
     [found] = sources_health(pipeline, source)
     assert found.refused > 0.2
+
+
+def test_what_is_sent_again_after_a_kill_counts_once_in_whatever_revision(pipeline: Log) -> None:
+    source = "again.example"
+    for revision in (1, 2):
+        refused = [letter_at(source, instant(day), day, revision) for day in range(5)]
+        pipeline.publish(DEAD, refused)
+        pipeline.publish(CLEAN, [*days(source, 0, 5, revision=revision)])
+        watch(pipeline)
+    figures = read_figures(pipeline.table(HEALTH).get(source) or b"")
+    assert (figures.articles, figures.refused) == ([6, 6, 6, 6, 6], [1, 1, 1, 1, 1])
 
 
 def test_what_was_read_and_not_committed_is_not_counted_twice(pipeline: Log, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,6 +35,7 @@ pytestmark = pytest.mark.stack
 
 BATCH = 50
 PATIENCE = 400.0
+ROLLOVER = 1_000_000
 
 
 @dataclass
@@ -198,6 +199,22 @@ def overload(field: Battlefield) -> None:
     field.elasticsearch.mend()
 
 
+def roll_over(field: Battlefield) -> None:
+    """The next index begins, by `setup` as it is run daily, while the indexer writes that was just killed."""
+    full = field.index
+    eventually(lambda: _size(field, full) >= ROLLOVER, PATIENCE, "articles enough for the next index", pause=0.5)
+    kill_indexer(field)
+    more = {"COPYDESK_ELASTICSEARCH_ROLLOVER_MB": "1"}
+    assert copydesk("setup", data=field.data, environment=field.direct | more).returncode == 0
+    assert field.index != full
+    kill_indexer(field)
+
+
+def _size(field: Battlefield, index: str) -> int:
+    stats = field.server.ask("GET", f"/{index}/_stats/store")["_all"]["primaries"]
+    return int(stats.get("store", {}).get("size_in_bytes", 0))
+
+
 def _refusal(status: int, words: str) -> bytes:
     body = b'{"error":{"type":"es_rejected_execution_exception","reason":"too much to do"},"status":%d}' % status
     head = f"HTTP/1.1 {status} {words}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -245,11 +262,13 @@ def battlefield(own_broker: Broker, own_elasticsearch: Elasticsearch, tmp_path: 
 
 
 @contextmanager
-def publishing(field: Battlefield, articles: int, faults: int) -> Iterator[tuple[Ledger, Callable[[int], None]]]:
+def publishing(
+    field: Battlefield, articles: int, faults: int, more: int
+) -> Iterator[tuple[Ledger, Callable[[int], None]]]:
     """A producer in the background; with each fault it may publish one share more of the articles."""
     ledger, stop, share = Ledger(), threading.Event(), threading.Semaphore(0)
     log = KafkaLog.from_settings(load(field.direct))
-    press = Press(log, ledger)
+    press = Press(log, ledger, more=more)
     batches = -(-articles // BATCH)
     errors: list[BaseException] = []
 
@@ -282,11 +301,11 @@ def publishing(field: Battlefield, articles: int, faults: int) -> Iterator[tuple
         log.close()
 
 
-def survive(field: Battlefield, articles: int, faults: list[Fault]) -> Report:
-    """All faults in random order while articles come; what is wrong when everything has settled."""
+def survive(field: Battlefield, articles: int, faults: list[Fault], more: int = 0) -> Report:
+    """All faults in random order while articles come, of so many paragraphs more; what is wrong when it has settled."""
     field.chance.shuffle(faults)
     began = time.monotonic()
-    with publishing(field, articles, len(faults)) as (ledger, let):
+    with publishing(field, articles, len(faults), more) as (ledger, let):
         for number, fault in enumerate(faults):
             field.let = Once(partial(let, number))
             if fault is not overload:  # which must be there first, to be met
@@ -342,14 +361,15 @@ def test_nothing_is_lost_with_figures_traces_watch_desk_and_rollover_on(
     for name in ("clean 1", "clean 2", "index", "watch", "serve"):
         services.start(name)
     faults: list[Fault] = [
-        kill_cleaner, kill_cleaner, kill_indexer, kill_indexer, kill_watcher, kill_broker, kill_elasticsearch,
+        kill_cleaner, kill_cleaner, kill_indexer, kill_watcher, kill_broker, kill_elasticsearch, roll_over, roll_over,
         cut_connections, lose_answers, flood_stage, overload,
     ]  # fmt: skip
-    assert survive(battlefield, 4_000, faults) == Report()
+    assert survive(battlefield, 4_000, faults, more=12) == Report()
     assert services.restarts == 0, "a service gave up where it should have waited"
     indices = battlefield.server.ask("GET", f"/{battlefield.direct['COPYDESK_ELASTICSEARCH_PREFIX']}articles-0*")
     exported = Counter(service for service, *_ in collector.spans)
     print(f"{len(indices)} indices, spans {dict(exported)}")  # noqa: T201 - the figures of a soak
+    assert len(indices) >= 3, "the index was to roll over twice at least, while services and servers are killed"
     assert {"copydesk-clean", "copydesk-index"} <= exported.keys()
     for name, code in services.stop().items():
         assert code == 0, services.said(name)[-2000:]

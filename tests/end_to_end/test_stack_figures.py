@@ -77,6 +77,44 @@ def test_an_outage_is_seen_in_figures_health_and_log(
         delete_topics(kafka_broker.url, prefix)
 
 
+def test_an_outage_of_kafka_is_told_once_and_over_once(
+    kafka_broker: Broker, elasticsearch_server: Elasticsearch, tmp_path: Path
+) -> None:
+    prefix, data = f"outage-{uuid.uuid4().hex[:8]}-", tmp_path / "data"
+    environment = variables(kafka_broker, elasticsearch_server, prefix)
+    assert copydesk("setup", data=data, environment=environment).returncode == 0
+    kafka = Proxy(kafka_broker.proxied_port, kafka_broker.advertised_proxy)
+    behind = environment | {"COPYDESK_LOG": f"kafka://127.0.0.1:{kafka.port}", "COPYDESK_LOG_LEVEL": "info"}
+    waited = "copydesk_waiting_seconds_total"
+    try:
+        with (
+            served_service("consume", "index", data=data, **behind) as (index, index_said),
+            served_service("consume", "watch-sources", data=data, **behind) as (watch, watch_said),
+        ):
+            stages = ((index, "index", index_said), (watch, "watch-sources", watch_said))
+            for address, _, said in stages:
+                eventually(lambda address=address: is_well(address), what=said.read_text, pause=0.2)  # type: ignore[misc]
+            kafka.refuse()
+            for address, name, said in stages:  # longer than a reader takes to give nothing instead of an error
+                eventually(
+                    lambda address=address, name=name: served_figures(address).get((waited, name), 0) > 30,  # type: ignore[misc]
+                    what=said.read_text,
+                    pause=0.5,
+                )
+                assert "goes on" not in said.read_text()
+                assert not is_well(address)
+            kafka.mend()
+            for address, name, said in stages:
+                eventually(lambda said=said: "goes on after" in said.read_text(), what=said.read_text, pause=0.2)  # type: ignore[misc]
+                eventually(lambda address=address: is_well(address), what=said.read_text, pause=0.2)  # type: ignore[misc]
+                assert served_figures(address)["copydesk_waiting", name] == 0
+                assert said.read_text().count("goes on after") == 1
+    finally:
+        kafka.close()
+        forget(elasticsearch_server.url("admin"), prefix)
+        delete_topics(kafka_broker.url, prefix)
+
+
 def records_are_cloud_events(url: str, prefix: str) -> None:
     consumer = KafkaConsumer(bootstrap_servers=url.removeprefix("kafka://"), auto_offset_reset="earliest")
     try:

@@ -25,7 +25,6 @@ WITHIN = {
     "metadata/clock_zones.py": {3, 10},  # March and October
     "metadata/dates.py": {16},  # characters of day and time as they are written
     "not_article/reasons.py": {80},  # characters of a text that are quoted
-    "page/tag_scanner.py": {4},  # where the third character of a tag's name ends
     "recurring_counts.py": {6, 8, 12},  # bytes and digits of short names for articles and texts
     "site_rules.py": {4},  # bytes of a version's name
 }

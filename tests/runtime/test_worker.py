@@ -1,14 +1,16 @@
 """The worker loop: whatever fails, nothing is lost, doubled in the outcome, or committed too early."""
 
+import itertools
 import threading
 from collections.abc import Hashable, Sequence
+from typing import Any
 
 import pytest
 from msgspec import UNSET
 
 from copydesk.errors import IndexUnavailable, LogUnavailable, NewerStorage
 from copydesk.events import CleanArticle, DeadLetter, RawArticle, decode, encode, headers
-from copydesk.log_port import Log, Message, read_place
+from copydesk.log_port import Batch, Log, Message, Reader, read_place
 from copydesk.pipeline import CLEAN, CLEAN_STAGE, DEAD, INDEX_STAGE, RAW
 from copydesk.runtime import dead_letters, event_versions
 from copydesk.runtime.outcome import Outcome
@@ -275,6 +277,40 @@ def test_the_loop_shows_that_it_works_but_not_while_it_waits_for_the_log() -> No
     Worker(CLEAN_STAGE, log, Scripted(), beat=beat).run(stop)
     assert 4 in publishes_at_beats
     assert not publishes_at_beats & {2, 3}, "two publishes had failed and were waited for"
+
+
+def test_a_log_that_gives_nothing_while_it_is_away_is_not_taken_for_back() -> None:
+    class Away(MemoryLog):
+        asked = 0
+
+        def reader(self, topic: str, group: str) -> Reader:
+            reader, polls = super().reader(topic, group), itertools.count()
+            poll = reader.poll
+
+            def polled(*args: Any, **options: Any) -> Batch:
+                if next(polls) == 0:
+                    raise LogUnavailable("no answer in time")
+                return poll(*args, **options)
+
+            reader.poll = polled  # type: ignore[method-assign]
+            return reader
+
+        def lag(self, topic: str, group: str) -> int:
+            self.asked += 1
+            if self.asked <= 3:
+                raise LogUnavailable("connection refused")
+            return super().lag(topic, group)
+
+    log, stop, waiting = Away(), threading.Event(), list[str]()
+    log.publish(RAW, [raw(number) for number in range(3)])
+
+    def beat() -> None:
+        waiting.append(worker.counts.waiting)
+        stop.set()
+
+    worker = Worker(CLEAN_STAGE, log, Scripted(), beat=beat)
+    worker.run(stop)
+    assert (log.asked, waiting) == (4, [""])
 
 
 def test_a_dead_letter_that_cannot_be_written_holds_back_the_commit() -> None:

@@ -9,33 +9,12 @@ from copydesk.events import RawArticle, encode, headers
 from copydesk.index_port import Index
 from copydesk.log_port import Log, Message
 from copydesk.pipeline import CLEAN_STAGE, RAW
-from copydesk.runtime.outcome import Outcome
 from copydesk.runtime.worker import Worker
 from tests.support.documents import raw_event
+from tests.support.inline import Inline
 
 NOTE = "The harbour note at the end of every report is set here."
 TOO_SHORT = "No."
-
-
-class Inline:
-    """Cleans in this process, as the stage does; `rules` are those of then."""
-
-    def __init__(self) -> None:
-        self.done: list[tuple[object, Outcome]] = []
-
-    @property
-    def pending(self) -> int:
-        return len(self.done)
-
-    def submit(self, ticket: object, key: str, value: bytes) -> None:
-        self.done.append((ticket, clean_event(add_header(EMPTY_HEADER, value))))
-
-    def completed(self, timeout: float) -> list[tuple[object, Outcome]]:
-        done, self.done = self.done, []
-        return done
-
-    def close(self) -> None:
-        self.done.clear()
 
 
 def report(number: int, *, source: str = "a.example", revision: int = 1, text: str = "") -> RawArticle:
@@ -56,7 +35,8 @@ def clean_all(log: Log) -> None:
     """Clean what waits for it, by no rules."""
     drained = threading.Event()
     drained.set()
-    Worker(CLEAN_STAGE, log, Inline()).run(threading.Event(), drained)
+    alone = Inline(lambda value: clean_event(add_header(EMPTY_HEADER, value)))  # without the memory of its source
+    Worker(CLEAN_STAGE, log, alone).run(threading.Event(), drained)
 
 
 def ingest(log: Log, index: Index, *raws: RawArticle) -> None:

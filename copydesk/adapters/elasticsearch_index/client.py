@@ -137,10 +137,15 @@ def _as_copydesk_error(error: TransportError | ApiError, address: str) -> Copyde
             "set COPYDESK_ELASTICSEARCH_CA to the file of the authority that signed it"
         )
     if isinstance(error, NoConnection):
-        return IndexUnavailable(f"Elasticsearch at {address} cannot be reached ({_short(cause)})")
+        return IndexUnavailable(f"Elasticsearch at {address} cannot be reached ({_reason(cause)})")
     if isinstance(error, SerializationError):
         return IndexUnavailable(f"the answer of {address} cannot be read; is it really Elasticsearch?")
     return IndexUnavailable(f"Elasticsearch at {address}: {_short(cause)}")
+
+
+def _reason(cause: str) -> str:
+    """Return why there is no connection, as the system says it where it does: without the address once more."""
+    return _short(cause.rpartition("[Errno ")[2].partition("] ")[2].rstrip(")") or cause)
 
 
 def _refusal(error: ApiError, address: str) -> CopydeskError:

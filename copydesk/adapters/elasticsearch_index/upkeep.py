@@ -42,9 +42,11 @@ def keep_in_bounds(client: Client, names: IndexNames, shape: Sharding, bounds: I
 
 
 def _megabytes(client: Client, index: str) -> float:
+    """Return the size of the primaries; 0 while none is up, as when the server has just been started."""
     with translate_elasticsearch_errors(client.address):
         found = client.api.indices.stats(index=index, metric="store", filter_path="_all.primaries").body
-    return float(found["_all"]["primaries"]["store"]["size_in_bytes"] / 1e6)
+    store = found.get("_all", {}).get("primaries", {}).get("store", {})
+    return float(store.get("size_in_bytes", 0) / 1e6)
 
 
 def _begin_next(client: Client, names: IndexNames, shape: Sharding, full: str) -> None:

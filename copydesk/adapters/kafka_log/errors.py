@@ -109,7 +109,11 @@ def _refusal(cluster: Cluster, host: BrokerAddress) -> str:
 
 
 def _words(error: Exception) -> str:
-    """Return the error's own words in one line, or its name when it has none."""
-    text = " ".join(str(error).split())
+    """Return what happened in one line: in plain words where it is an outage, else the error's own, after its name."""
+    if isinstance(error, kafka_errors.KafkaTimeoutError):
+        return "no answer in time"
+    if isinstance(error, kafka_errors.KafkaConnectionError) and "ECONNREFUSED" in str(error):
+        return "connection refused"
     name = type(error).__name__
-    return f"{name}: {text[:300]}" if text and text != name else name
+    text = " ".join(str(error).split()).removeprefix(name).removeprefix(":").strip()  # the library may put it there too
+    return f"{name}: {text[:300]}" if text else name

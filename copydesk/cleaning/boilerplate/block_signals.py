@@ -40,7 +40,7 @@ _DIGIT, _DIGITS = re.compile(r"\d"), re.compile(r"\d{4} ?\d{4}")
 _GLUED = re.compile(r"[A-ZÀ-Þ](?<=[^\W\d_A-Z].)")
 # An international bank account number, as it is printed.
 _ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?: ?\d{4}){3,7}(?: ?\d{1,3})?\b")
-_ENDS = (".", "!", "?", "。", "！", "？", "؟", "…", "।", ";")
+_ENDS = (".", "!", "?", "。", "！", "？", "؟", "…", "।", ";", "۔", "։", "።", "။")
 _AMOUNT = re.compile(
     rf"^\W*(?:[A-Z]{{2,3}}\s?)?{any_of('currency.sign', 'currency.sign_before')}?\s?\d{{1,6}}(?:[.,]\d{{1,3}})?"
     rf"\s?{any_of('currency.sign', 'currency.sign_after', 'currency.name')}?(?:\s?/\s?\w+)?\W*$",

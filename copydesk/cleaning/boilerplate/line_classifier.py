@@ -17,8 +17,10 @@ from copydesk.cleaning.records import Block, Label
 from copydesk.cleaning.thresholds.boilerplate import (
     ALONE_CUT,
     ALONE_EXPLAINED,
+    ALONE_LABEL_RESCUED,
     ALONE_RESCUED,
     ALONE_SENTENCE_CUT,
+    ALONE_UNLISTED_CUT,
     BEYOND_KEPT,
     ENTRIES,
     ENTRY_ALONE,
@@ -132,16 +134,19 @@ def lines_kept(judged: JudgedLines) -> list[bool]:
 
 def _sure_alone(judged: JudgedLines, i: int) -> bool:
     """Whether the model of single lines is sure that a line is no article text."""
-    least = ALONE_SENTENCE_CUT if _states(judged.found.read[i]) else ALONE_CUT
+    least = ALONE_CUT if judged.found.listed else ALONE_UNLISTED_CUT
+    if _states(judged.found.read[i]):
+        least = ALONE_SENTENCE_CUT
     return bool(judged.learned.alone[i] < least)
 
 
 def _cut_by_words(judged: JudgedLines, i: int) -> bool:
-    """Whether rules cut a line, unless it is a sentence, no clear case, and the model of single lines knows better."""
+    """Whether rules cut a line, unless it is no clear case and the model of single lines knows better."""
     found = judged.found
-    clear = i in found.joined or max(found.scores[i].values(), default=0.0) >= LINE_CLEAR
-    rescued = not clear and _states(found.read[i]) and judged.learned.alone[i] >= ALONE_RESCUED
-    return found.cut[i] and not rescued
+    if i in found.joined or max(found.scores[i].values(), default=0.0) >= LINE_CLEAR:
+        return found.cut[i]
+    least = ALONE_RESCUED if _states(found.read[i]) else ALONE_LABEL_RESCUED
+    return found.cut[i] and bool(judged.learned.alone[i] < least)
 
 
 def _states(s: Signals) -> bool:

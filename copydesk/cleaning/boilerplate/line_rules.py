@@ -7,6 +7,7 @@ from copydesk.cleaning.boilerplate.appeal_runs import grow_appeals
 from copydesk.cleaning.boilerplate.block_signals import Signals, read_signals
 from copydesk.cleaning.boilerplate.kind_scores import score_kinds
 from copydesk.cleaning.boilerplate.title_line import find_title, is_prose_line, repeats_title
+from copydesk.cleaning.lexicon.load import LANGUAGES
 from copydesk.cleaning.lines.bylines import without_job
 from copydesk.cleaning.lines.person_names import reads_as_person
 from copydesk.cleaning.records import Block
@@ -39,7 +40,8 @@ Scores = Sequence[dict[Kind, float]]
 class RuleFindings(NamedTuple):
     """Hold what the rules make of a text: signals and scores per line, the headline's position, and what they cut.
 
-    `joined` are the lines among these that joined an appeal beside them, with its kind.
+    `joined` are the lines among these that joined an appeal beside them, with its kind; `listed` says that there are
+    word lists of the text's language, or that nobody knows which it is.
     """
 
     read: list[Signals]
@@ -47,6 +49,7 @@ class RuleFindings(NamedTuple):
     title: int | None
     cut: list[bool]
     joined: dict[int, Kind]
+    listed: bool
 
 
 def apply_rules(
@@ -75,7 +78,7 @@ def apply_rules(
     if at is not None:
         scores, cut = _also_cut(scores, cut, _title_repeats(blocks, read, scores, cut, at))
         scores, cut = _also_cut(scores, cut, _name_below(blocks, read, scores, at))
-    return RuleFindings(read, scores, at, cut, joined)
+    return RuleFindings(read, scores, at, cut, joined, language is None or language in LANGUAGES)
 
 
 def _also_cut(

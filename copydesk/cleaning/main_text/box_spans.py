@@ -14,13 +14,12 @@ from copydesk.cleaning.thresholds.main_text import LEAST_STORY, SAID_TIMES, STOR
 class BoxSpans(NamedTuple):
     """Hold runs and boxes so that what a box holds is told without looking into it.
 
-    `span` maps a box to the first and the last run of its subtree, `ends` to the last box of it; `before` and `size`
-    are how many paragraphs, and how much of them, stand before a run; `title` are the boxes around the title.
+    `span` maps a box to the first and the last run of its subtree; `before` and `size` are how many paragraphs, and how
+    much of them, stand before a run; `title` are the boxes around the title.
     """
 
     runs: Sequence[Run]
     span: dict[int, tuple[int, int]]
-    ends: Sequence[int]
     before: Sequence[int]
     size: Sequence[int]
     title: frozenset[int]
@@ -56,13 +55,10 @@ def read_spans(page: Page, title: Title) -> BoxSpans:
     for i, run in enumerate(page.runs):
         at = run.box.index
         first[at], last[at] = min(first[at], i), i
-    ends = list(range(len(page.boxes)))
     for box in reversed(page.boxes):  # those around it stand before it
         if box.parent is None:
             continue
         at, above = box.index, box.parent.index
-        if ends[at] > ends[above]:
-            ends[above] = ends[at]
         if first[at] < first[above]:
             first[above] = first[at]
         if last[at] > last[above]:
@@ -71,4 +67,4 @@ def read_spans(page: Page, title: Title) -> BoxSpans:
     sizes = [size_of(run.text) if not run.box.hidden and is_prose_run(run) else 0 for run in page.runs]
     count, size = [0, *accumulate(bool(each) for each in sizes)], [0, *accumulate(sizes)]
     around = () if title.at is None else page.runs[title.at].box.ancestry()
-    return BoxSpans(page.runs, span, ends, count, size, frozenset(box.index for box in around))
+    return BoxSpans(page.runs, span, count, size, frozenset(box.index for box in around))

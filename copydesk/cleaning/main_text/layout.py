@@ -139,7 +139,7 @@ def lay_out(page: Page, without: frozenset[int] = frozenset()) -> Layout:
     again = _again(runs)
     again[list(without)] = True
     parent: Places = np.array(parents, dtype=np.intp)
-    end = _last(parents)
+    end: Places = np.array([each.end for each in boxes], dtype=np.intp)
     inside = sums_of_subtrees(np.ones(len(runs)), box, end)
     timed = np.array([has_time(run) for run in runs], dtype=np.bool_)
     families = find_families(boxes, parents, inside)
@@ -227,15 +227,6 @@ def _places(runs: list[Run], box: Places, boxes: int) -> Places:
         ],
         dtype=np.intp,
     )
-
-
-def _last(parents: list[int]) -> Places:
-    """Return per box the number after the last box of its subtree."""
-    end = list(range(1, len(parents) + 1))
-    for i in range(len(parents) - 1, 0, -1):
-        if end[i] > end[parents[i]]:
-            end[parents[i]] = end[i]
-    return np.array(end, dtype=np.intp)
 
 
 def sums_of_subtrees(values: Numbers, box: Places, end: Places) -> Numbers:

@@ -128,7 +128,7 @@ def _other_stories(page: Page, seen: BoxSpans, title: Title) -> Iterator[tuple[B
         if own.parent is None or own.tag in _HEADLINES or seen.prose(own)[0] < STORY_PARAGRAPHS:
             continue
         article = own.tag == "article"
-        for box in page.boxes[seen.ends[own.index] + 1 :]:
+        for box in page.boxes[own.end :]:
             if box.tag != own.tag or box.depth <= 1:
                 continue
             beside = box.parent is own.parent and box.name == own.name

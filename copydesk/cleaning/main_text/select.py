@@ -31,7 +31,7 @@ def choose_body(
 ) -> Body:
     """Choose the body among the page's runs but those of `without`, with the shipped model or another.
 
-    `ask` gives another's verdict per run, None for none; it is called where the model doubts.
+    `ask` gives another's verdict per run, None for none; it is called where the model doubts and much turns on it.
     """
     if not page.runs:
         return Body([], 0.0, [])
@@ -40,7 +40,7 @@ def choose_body(
     likely = model.probabilities(page, facts, title, without)
     sizes = np.array([size_of(run.text) for run in page.runs], dtype=np.float64)
     sure = weighing.expected_f1(likely, sizes)
-    if sure < weighing.doubt and (told := ask()) and any(told):
+    if weighing.asks(likely, sizes) and (told := ask()) and any(told):
         weighed = weighing.weighed(likely, np.array(told))
         if any(weighed >= weighing.likely) or not any(likely >= weighing.likely):
             # a clash that keeps nothing tells nothing

@@ -60,7 +60,8 @@ def _set_in(page: Page, stated: Sequence[str], at: int, text: MainText) -> tuple
     """Set the paragraphs in as runs from number `at` on, each in a box of its own at the end of the page's boxes."""
     new = len(stated)
     root, first = page.boxes[0], len(page.boxes)
-    boxes = [Box(first + i, root, "p", "", False, root.depth + 1) for i in range(new)]
+    boxes = [Box(first + i, root, "p", "", False, root.depth + 1, first + i + 1) for i in range(new)]
+    root.end = first + new
     runs = [Run(paragraph, box) for paragraph, box in zip(stated, boxes, strict=True)]
     whole = page._replace(
         runs=[*page.runs[:at], *runs, *page.runs[at:]],

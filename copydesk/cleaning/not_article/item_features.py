@@ -115,11 +115,7 @@ def _make(name: str) -> str:
 
 def _sums(page: Page, shapes: Shapes) -> _Sums:
     boxes = page.boxes
-    ends = list(range(1, len(boxes) + 1))
-    for box in reversed(boxes):
-        if box.parent is not None and ends[box.index] > ends[box.parent.index]:
-            ends[box.parent.index] = ends[box.index]
-    end = np.array(ends)
+    end = np.array([box.end for box in boxes])
     at = np.array([run.box.index for run in page.runs])
     size = shapes.size * shapes.shown
 

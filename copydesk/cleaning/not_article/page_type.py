@@ -2,9 +2,10 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from math import expm1, log1p, sqrt
 from typing import NamedTuple
 
@@ -18,21 +19,33 @@ from copydesk.cleaning.not_article.stated_features import address_features, stat
 from copydesk.cleaning.page.model import Page
 from copydesk.cleaning.page.stated import Facts
 from copydesk.cleaning.thresholds.not_article import LIST_TEASERS
-from copydesk.cleaning.thresholds.page_type import AMONG_TEASERS, LABEL_LONGEST, LIST_WINS, SPAN_LINKED
+from copydesk.cleaning.thresholds.page_type import (
+    AMONG_TEASERS,
+    HEADS_READ,
+    LABEL_LONGEST,
+    LIST_WINS,
+    MAIN_HEADS,
+    SPAN_LINKED,
+)
 from copydesk.events import ALL_PAGE_TYPES, LIST_TYPES, PageType
 
 _PART, _PLAIN_PART = re.compile(r"[^\W\d_]{2,}"), re.compile(r"[a-z]{2,}")
 
 TENTHS = 10
 """Log odds are stored as whole numbers of tenths."""
+WORDS = ("names", "labels", "heads")
+"""The words of PageSigns that are evidence, each sort in a table of its own."""
 
 
 class PageSigns(NamedTuple):
-    """Hold what is known of a page: numbers by name, the words of its class names, the labels that stand alone."""
+    """Hold what is known of a page: numbers by name, the words of its class names, the labels that stand alone, and the
+    words of its title and main headings.
+    """
 
     counts: TypeCounts
     names: frozenset[str]
     labels: frozenset[str]
+    heads: frozenset[str]
 
 
 class Evidence:
@@ -51,7 +64,7 @@ class Evidence:
 
 
 class TypeModel(NamedTuple):
-    """Hold the columns in the order the forest reads them, the forest, and the evidence of names and labels.
+    """Hold the columns in the order the forest reads them, the forest, and the evidence of each of WORDS.
 
     The forest has as many trees for each of ALL_PAGE_TYPES, one type after the other. A page
     whose odds of a list are `refuse_from` or more is one.
@@ -59,13 +72,12 @@ class TypeModel(NamedTuple):
 
     columns: Sequence[str]
     forest: Forest
-    names: Evidence
-    labels: Evidence
+    known: Mapping[str, Evidence]
     refuse_from: float
 
     def probabilities(self, signs: PageSigns) -> NDArray[np.float64]:
         """Return how likely each of ALL_PAGE_TYPES is; together 1."""
-        counts = signs.counts | evidence(signs, self.names, self.labels)
+        counts = signs.counts | evidence(signs, self.known)
         row = np.array([[counts.get(name, 0.0) for name in self.columns]], dtype=np.float32)
         scores = self.forest.votes(row).reshape(len(ALL_PAGE_TYPES), -1).sum(axis=1)
         likely = np.exp(scores - scores.max())
@@ -85,11 +97,15 @@ def page_type(signs: PageSigns, model: TypeModel | None = None) -> TypeFound:
     """Name the likeliest type of a page; of a list that is to be refused, the likelier type of list."""
     told = model or shipped_types()
     likely = told.probabilities(signs)
-    least = min(AMONG_TEASERS, told.refuse_from) if stands_among_teasers(signs.counts) else told.refuse_from
-    is_list = list_odds(likely) >= least
+    is_list = list_odds(likely) >= least_odds(signs.counts, told.refuse_from)
     best = max(LIST_TYPES if is_list else ALL_PAGE_TYPES, key=lambda name: likely[ALL_PAGE_TYPES.index(name)])
     reason = list_reason(best, signs.counts) if best in LIST_TYPES else ""
     return TypeFound(best, round(float(likely[ALL_PAGE_TYPES.index(best)]), 3), is_list, reason)
+
+
+def least_odds(counts: TypeCounts, refuse_from: float) -> float:
+    """Return the odds of a list from which a page is one: less where what was kept stands among teasers."""
+    return min(AMONG_TEASERS, refuse_from) if stands_among_teasers(counts) else refuse_from
 
 
 def stands_among_teasers(counts: TypeCounts) -> bool:
@@ -139,15 +155,22 @@ def measure_type(page: Page, facts: Facts, kept: Sequence[bool], url: str | None
     each = " ".join(set(names))
     parts = (_PLAIN_PART if each.isascii() else _PART).findall(each)
     labels = {label_of(run.text) for run in page.runs if len(run.text) <= LABEL_LONGEST}
-    return PageSigns(counts, frozenset([*names, *parts]), frozenset(labels - {""}))
+    return PageSigns(counts, frozenset([*names, *parts]), frozenset(labels - {""}), _head_words(page, facts))
 
 
-def evidence(signs: PageSigns, names: Evidence, labels: Evidence) -> TypeCounts:
-    """Return what the names and labels of a page say for each type."""
+def _head_words(page: Page, facts: Facts) -> frozenset[str]:
+    """Return the words of a page's title and of its first main headings."""
+    main = (run.text for run in page.runs if run.box.tag == "h1" or (run.box.parent and run.box.parent.tag == "h1"))
+    heads = " ".join([page.title, facts.meta("og:title"), *islice(main, MAIN_HEADS)])
+    return frozenset(_PART.findall(heads[:HEADS_READ].lower()))
+
+
+def evidence(signs: PageSigns, known: Mapping[str, Evidence]) -> TypeCounts:
+    """Return what the words of a page say for each type."""
     return {
         f"{what}_for_{kind}": value
-        for what, odds in (("names", names.of(signs.names)), ("labels", labels.of(signs.labels)))
-        for kind, value in zip(ALL_PAGE_TYPES, odds, strict=True)
+        for what, odds in known.items()
+        for kind, value in zip(ALL_PAGE_TYPES, odds.of(getattr(signs, what)), strict=True)
     }
 
 
@@ -159,5 +182,5 @@ def shipped_types() -> TypeModel:
     with (folder / "types.npz").open("rb") as file:
         forest = load_forest(file)
     with (folder / "type_words.npz").open("rb") as file, np.load(file, allow_pickle=False) as stored:
-        names, labels = (Evidence(told[what].split("\n"), stored[what]) for what in ("names", "labels"))
-    return TypeModel(told["columns"], forest, names, labels, told["refuse_from"])
+        known = {what: Evidence(told[what].split("\n"), stored[what]) for what in WORDS}
+    return TypeModel(told["columns"], forest, known, told["refuse_from"])

@@ -17,7 +17,8 @@ from msgspec import Struct
 class Box(Struct):
     """Represent one block-level element: its number and parent, its tag, and the words it is named with.
 
-    `name` joins class, id, role and the like; `depth` is how many boxes are around it.
+    `name` joins class, id, role and the like; `depth` is how many boxes are around it. Those within it have the numbers
+    from its own to `end`.
     """
 
     index: int
@@ -26,6 +27,7 @@ class Box(Struct):
     name: str
     hidden: bool
     depth: int
+    end: int
 
     def ancestry(self) -> Iterator["Box"]:
         """Yield this box and those around it, inmost first."""

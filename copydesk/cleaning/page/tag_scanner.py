@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from itertools import islice
+from operator import itemgetter
 from typing import NamedTuple
 
 from copydesk.cleaning.thresholds.page import CHARACTERS_A_TAG
@@ -45,6 +46,7 @@ _BOGUS = "[!?\ud800-\udfff][^>]*+|/[^a-zA-Z>][^>]*+"
 # Tags as parsers see them, with what is no markup after some; those that open no raw element come first, to be quick.
 _MARKUP = re.compile(rf"<(?:/?[a-hj-mo-ru-wyzA-HJ-MO-RU-WYZ]{_REST}|{_COMMENT}|{_RAW}|/?[a-zA-Z]{_REST}|{_BOGUS})")
 TAG = re.compile(rf"<({_NAME}){_REST}")
+_HEAD = itemgetter(slice(1, 4))
 _REAL = re.compile(r"</?[a-zA-Z]|<!\[")
 _APART = re.compile(rf"(?<!{_S}){_VALUE}|/")  # from the start of the space only: a long run of it is read once
 _FOREIGN = re.compile(r"<(/?)(?:svg|math)(?![^ \t\n\f\r/>])", re.I | re.A)
@@ -87,7 +89,7 @@ def read_tags(html: str, most: int) -> Tags:
     else:
         markup = (found[0] for found in _MARKUP.finditer(html))
         tags = list(islice((tag for tag in markup if _REAL.match(tag)), most + 1))
-    heads = [tag[1:4] for tag in tags]
+    heads = list(map(_HEAD, tags))
     return Tags(tags, heads, Counter(heads))
 
 

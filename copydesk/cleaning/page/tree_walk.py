@@ -89,6 +89,7 @@ class _Walk:
                     self._close_inline(closing)
             node = node.next
         self._flush()
+        self._box.end = len(self._boxes)
 
     def _text(self, text: str) -> None:
         run = self._run
@@ -175,7 +176,8 @@ class _Walk:
         return tag, outer
 
     def _new_box(self, outer: Box | None, tag: str, name: str, hidden: bool) -> Box:
-        box = Box(len(self._boxes), outer, tag, name, hidden, outer.depth + 1 if outer else 0)
+        at = len(self._boxes)
+        box = Box(at, outer, tag, name, hidden, outer.depth + 1 if outer else 0, at + 1)
         self._boxes.append(box)
         return box
 
@@ -186,6 +188,7 @@ class _Walk:
             self._flush()
             if tag == "tr":
                 self._join_row(self._rows.pop())
+        self._box.end = len(self._boxes)
         self._box = outer
 
     def _close_inline(self, tag: str) -> None:

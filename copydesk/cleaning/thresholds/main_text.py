@@ -21,6 +21,9 @@ DUMP_RUN, DUMP_RUNS, DUMP_SHARE = 60, 3, 0.5
 LIKELY_EDGE = 1e-4
 """How near to certain a probability may be when the verdict is added to it: nearer, and log odds have no bound."""
 
+OPINION_DECIDES = 0.2
+"""Share of the text that must turn on the verdict for the other to be asked, which takes as long as all else."""
+
 # repeats
 LEAST_REPEAT, NEAR_REPEAT = 100, 3
 """Characters of a run that is cut when it says again, word for word, what was kept; and how many runs away it may be

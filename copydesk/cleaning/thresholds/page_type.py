@@ -23,6 +23,8 @@ LINKED_HEADING, LINKED_ABOVE, LINK_NAMED = 0.8, 0.6, 8
 """Shares of links of a heading that leads elsewhere, and of a run above a summary; characters that such a run has."""
 MOST_COUNTED = 20
 """A count of words or headings beyond which more says no more."""
+HEADS_READ, MAIN_HEADS = 600, 2
+"""Characters of title and main headings whose words tell the type, and the main headings that are read for them."""
 MAIN_LINK = 15
 """Characters of a link in the middle of a page that is more than a button."""
 SLUG_WORD = 25

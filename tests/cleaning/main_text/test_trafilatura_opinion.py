@@ -26,7 +26,7 @@ def test_trafilatura_is_asked_once_however_often_a_page_is_looked_at(monkeypatch
         return choose(*args, **more)
 
     shipped = select.shipped_model()
-    doubting = shipped._replace(weighing=shipped.weighing._replace(doubt=2.0))
+    doubting = shipped._replace(weighing=shipped.weighing._replace(doubt=2.0, silence=-50.0))
     monkeypatch.setattr(select, "shipped_model", lambda: doubting)
     monkeypatch.setattr(page_text, "trafilatura_opinion", ask)
     monkeypatch.setattr(main_text, "choose_body", look)

@@ -7,10 +7,11 @@ import pytest
 
 import copydesk
 from copydesk.cleaning.article import clean_blocks
-from copydesk.cleaning.not_article.page_type import Evidence, list_odds, measure_type
+from copydesk.cleaning.not_article.page_type import Evidence, least_odds, list_odds, measure_type
 from copydesk.cleaning.page.stated import read_facts
 from copydesk.cleaning.page.tree_walk import read_page
 from copydesk.cleaning.records import Cleaned
+from copydesk.cleaning.thresholds.page_type import AMONG_TEASERS
 from copydesk.errors import InputError
 from copydesk.events import ALL_PAGE_TYPES, LIST_TYPES, PageType, Refused
 from tests.support.documents import raw_page
@@ -128,3 +129,20 @@ def test_items_are_counted_by_their_make() -> None:
     assert round(np.expm1(counts["card_items"])) == len(WARES)
     assert round(np.expm1(counts["priced"])) == len(WARES)
     assert counts["card_with_link"] == 1.0
+
+
+def test_the_words_of_title_and_first_headings_are_evidence() -> None:
+    page = read_page(
+        "<html><head><title>Garden Chairs</title><meta property=og:title content='Chairs for 2 &amp; Tables'></head>"
+        "<body><h1>All <a href=/oak>Oak</a> Benches</h1><h1>Outlet</h1><h1>Imprint</h1>"
+        "<p>Every bench is made by hand.</p></body></html>"
+    )
+    heads = measure_type(page, read_facts(page, None), [False] * len(page.runs), None).heads
+    assert heads == {"garden", "chairs", "for", "tables", "all", "oak", "benches", "outlet"}
+
+
+def test_less_is_enough_for_a_list_where_what_was_kept_stands_among_teasers() -> None:
+    teasers = {"article_dated": 0.0, "teasers": 3.0}
+    assert least_odds(teasers, 0.7) == AMONG_TEASERS
+    assert least_odds(teasers, 0.1) == 0.1
+    assert least_odds({**teasers, "article_dated": 1.0}, 0.7) == 0.7

@@ -4,6 +4,7 @@ Every article says in its text which article and revision it is, and every poiso
 so it does not rely on ids and revisions being handled well by what it checks.
 """
 
+import random
 import re
 import threading
 from collections import Counter
@@ -25,7 +26,9 @@ from tests.support.documents import raw_event
 SOURCES = 24
 START = datetime(2026, 3, 1, tzinfo=UTC)
 _MARK = re.compile(r"mark(\d+)r(\d+)x")
+_SYLLABLES = ("ba", "cor", "del", "fin", "gal", "hem", "lor", "mer", "nos", "pel", "rid", "sol", "tam", "ver", "wen")
 _POISON = re.compile(r"poison(\d+)x")
+_WORDS = tuple(f"{first}{second}{third}" for first in _SYLLABLES for second in _SYLLABLES for third in _SYLLABLES)
 _PAGE = "<html><head><title></title></head><body><p></p></body></html>"
 
 
@@ -100,21 +103,21 @@ class Press:
     """Publishes articles in batches and keeps the ledger. In each batch: a poison, a new revision, an older copy.
 
     Poisons are, in turns: a page that is no article, an event of no schema, bytes that are no event and, where
-    `unindexable`, an article that no index takes.
+    `unindexable`, an article that no index takes. Articles have so many `more` paragraphs, each of its own words.
     """
 
-    def __init__(self, log: Log, ledger: Ledger, *, unindexable: bool = True) -> None:
-        self._log, self._ledger, self._kinds = log, ledger, 4 if unindexable else 3
+    def __init__(self, log: Log, ledger: Ledger, *, unindexable: bool = True, more: int = 0) -> None:
+        self._log, self._ledger, self._kinds, self._more = log, ledger, 4 if unindexable else 3, more
         self.articles = self.batches = self.retries = 0
 
     def publish(self, count: int, stop: threading.Event | None = None) -> None:
         """One batch of `count` new articles and what belongs to it, until the log has acknowledged it."""
         first, edited = self.articles, max(0, self.articles - 7 * count // 2)
         marks = [(number, 1) for number in range(first, first + count)]
-        messages = [article(*mark) for mark in marks]
+        messages = [article(*mark, self._more) for mark in marks]
         if first:
             marks.append((edited, 2))
-            messages += [article(edited, 2), article(edited, 1)]
+            messages += [article(edited, 2, self._more), article(edited, 1, self._more)]
         messages.insert(count // 2, poison(self.batches, self.batches % self._kinds))
         while stop is None or not stop.is_set():
             try:
@@ -128,10 +131,12 @@ class Press:
         self.batches += 1
 
 
-def article(number: int, revision: int) -> Message:
-    """The event of an article, short and in plain text."""
-    source = f"site{number % SOURCES}.example"
-    return _message(f"article-{number:08}", revision, source, _text(number, f"mark{number}r{revision}x"))
+def article(number: int, revision: int, more: int = 0) -> Message:
+    """The event of an article in plain text: short, or with so many paragraphs more."""
+    source, chance = f"site{number % SOURCES}.example", random.Random(number)
+    paragraphs = [_text(number, f"mark{number}r{revision}x")]
+    paragraphs += [f"The {' '.join(chance.choices(_WORDS, k=60))} was heard as well." for _ in range(more)]
+    return _message(f"article-{number:08}", revision, source, "\n\n".join(paragraphs))
 
 
 def poison(number: int, kind: int) -> Message:
