@@ -58,6 +58,9 @@ JOINED = (
 """Why a line goes with the appeal beside it, how sure that is, and the evidence."""
 
 
+_CREDITS: tuple[Kind, ...] = ("byline", "dateline")
+
+
 class _Above(NamedTuple):
     """Hold what the lines above one tell: the last line kept (or the headline), whether all lines cut since show what
     they are, what a sentence must reach, whether a list of headlines goes on, and whether the line right above stays.
@@ -145,6 +148,8 @@ def _cut_by_words(judged: JudgedLines, i: int) -> bool:
     found = judged.found
     if i in found.joined or max(found.scores[i].values(), default=0.0) >= LINE_CLEAR:
         return found.cut[i]
+    if not _states(found.read[i]) and max(found.scores[i].get(kind, 0.0) for kind in _CREDITS) >= LINE_CUT:
+        return found.cut[i]  # who wrote it and when is read from such a line
     least = ALONE_RESCUED if _states(found.read[i]) else ALONE_LABEL_RESCUED
     return found.cut[i] and bool(judged.learned.alone[i] < least)
 
