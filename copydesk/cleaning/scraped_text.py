@@ -7,11 +7,12 @@ from copydesk.cleaning.boilerplate.line_classifier import classify_lines
 from copydesk.cleaning.corrections import UNCORRECTED, Corrections
 from copydesk.cleaning.language import detect, sample_of
 from copydesk.cleaning.lexicon.tokens import tokens
+from copydesk.cleaning.lines.datelines import of_publication
 from copydesk.cleaning.lines.person_names import credits_person, person_names
 from copydesk.cleaning.lines.photo_credits import read_credit
 from copydesk.cleaning.main_text.syndication import lines_appeared_first
 from copydesk.cleaning.metadata.clock_zones import ClockPlace, clock_place, offset_of
-from copydesk.cleaning.metadata.date_sources import DateReader, fits_address, is_plausible, of_publication
+from copydesk.cleaning.metadata.date_sources import DateReader, fits_address, is_plausible
 from copydesk.cleaning.normalise import fold_letters
 from copydesk.cleaning.not_article.reasons import text_refusal
 from copydesk.cleaning.records import Block, Cleaned, Label

@@ -202,3 +202,13 @@ def test_a_line_below_the_headline_names_author_and_day_and_is_no_paragraph(
     found = cleaned(text)
     assert (found.authors, found.published_at) == (authors, when)
     assert len(found.paragraphs) == 3
+
+
+def test_a_name_with_its_job_below_the_headline_is_the_author() -> None:
+    found = cleaned(f"Fähre steht still\n\nLea Vogt, Redakteurin\n\n{STORY}\n\n{AGAIN}")
+    assert (found.authors, found.paragraphs) == (("Lea Vogt",), (STORY, AGAIN))
+
+
+def test_a_line_of_credit_and_day_is_no_paragraph_in_a_short_text() -> None:
+    found = cleaned(f"Ferry stands still\n\nPosted on March 3, 2025 by Ida Holm\n\n{STORY}\n\n{AGAIN}")
+    assert (found.authors, found.paragraphs) == (("Ida Holm",), (STORY, AGAIN))

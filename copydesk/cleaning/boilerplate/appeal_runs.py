@@ -96,6 +96,8 @@ def _joining(text: _Text, start: int, step: int) -> Iterator[int]:
     while 0 <= at < len(read) and abs(at - start) <= APPEAL_REACH and at not in text.barred and at not in text.anchors:
         if text.voices[at] >= text.need or text.scores[at].get(kind, 0.0) >= APPEAL_ASIDE:
             if bridge is not None:
+                if text.voices[at] < text.need:
+                    return
                 yield bridge
                 bridge = None
             yield at

@@ -7,6 +7,7 @@ from copydesk.cleaning.boilerplate.block_signals import Signals
 from copydesk.cleaning.boilerplate.line_shape import count_sentences
 from copydesk.cleaning.lexicon.line_words import line_words
 from copydesk.cleaning.lines.photo_credits import Credit
+from copydesk.cleaning.normalise import fold_letters
 from copydesk.cleaning.thresholds.boilerplate import (
     ACCOUNT_SCORE,
     ADDRESSED_APPEAL,
@@ -22,6 +23,8 @@ from copydesk.cleaning.thresholds.boilerplate import (
     LEAST_NETWORKS,
     LEAST_SUMS,
     LINE_MISS,
+    MISSION_SCORE,
+    MISSION_WE,
     NETWORKS_SCORE,
     NETWORKS_SENTENCE,
     NETWORKS_SHARE,
@@ -63,6 +66,7 @@ APPEALS = frozenset({"donation_appeal", "subscription_offer", "newsletter_signup
 _ASKED: frozenset[str] = frozenset({"donation_appeal", "payment_widget"})
 _IMPERSONAL = frozenset({"author_bio", "advertisement"})
 _NETWORKS = line_words("network.name")
+_OUT_OF = frozenset(map(fold_letters, line_words("counter.of")))
 
 
 def score_kinds(s: Signals) -> dict[Kind, float]:
@@ -87,6 +91,10 @@ def score_kinds(s: Signals) -> dict[Kind, float]:
         _add(found, "newsletter_signup", NEWSLETTER_NAME_SCORE)
     if s.size <= SUMS_WORDS and not s.ends and _ASKED.intersection(spoken) and _offers(s):
         _add(found, "payment_widget", SUMS_SCORE)
+    if s.size <= SUMS_WORDS and "subscription_offer" in spoken and _counts(s):
+        _add(found, "subscription_offer", SUMS_SCORE)
+    if _is_mission(s):
+        _add(found, "donation_appeal", MISSION_SCORE)
     if s.price:
         _add(found, "payment_widget", PRICE_SCORE)
     if ("byline", "line") in s.found or (("byline", "start") in s.found and s.size <= BYLINE_WORDS and not s.ends):
@@ -102,6 +110,19 @@ def score_kinds(s: Signals) -> dict[Kind, float]:
 def _tells(credit: Credit) -> bool:
     """Whether what a credit stands behind tells a story, in several sentences: few captions do."""
     return credit.caption is not None and count_sentences(credit.caption) >= CREDITED_SENTENCES
+
+
+def _counts(s: Signals) -> bool:
+    """Whether a line counts one number out of another, as what was read of what is free: `3 of 5`."""
+    around = zip(s.words, s.words[1:], s.words[2:], strict=False)
+    return any(of in _OUT_OF and few.isdecimal() and many.isdecimal() for few, of, many in around)
+
+
+def _is_mission(s: Signals) -> bool:
+    """Whether an outlet speaks of its own work and asks for money in the end: too long for a phrase to tell."""
+    we, said = s.voice.get("we", 0), s.voice.get("say", 0)
+    asks = ("donation_appeal", "sure") in s.found and not s.speech
+    return asks and we >= MISSION_WE and we > said and s.voice.get("press", 0) > 0
 
 
 def _offers(s: Signals) -> bool:

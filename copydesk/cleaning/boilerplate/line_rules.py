@@ -8,6 +8,7 @@ from copydesk.cleaning.boilerplate.block_signals import Signals, read_signals
 from copydesk.cleaning.boilerplate.kind_scores import score_kinds
 from copydesk.cleaning.boilerplate.title_line import find_title, is_prose_line, repeats_title
 from copydesk.cleaning.lexicon.load import LANGUAGES
+from copydesk.cleaning.lines.bylines import without_job
 from copydesk.cleaning.lines.person_names import reads_as_person
 from copydesk.cleaning.records import Block
 from copydesk.cleaning.thresholds.boilerplate import (
@@ -165,8 +166,8 @@ def _title_repeats(
 def _name_below(
     blocks: Sequence[Block], read: Sequence[Signals], scores: Scores, at: int
 ) -> dict[int, dict[Kind, float]]:
-    """Find the author's name alone right below the headline, where the text or its date follows."""
-    if len(blocks) <= at + 2 or not reads_as_person(blocks[at + 1].text):
+    """Find the author's name, alone or with a job, right below the headline, where the text or its date follows."""
+    if len(blocks) <= at + 2 or not reads_as_person(without_job(blocks[at + 1].text)):
         return {}
     follows = is_prose_line(read[at + 2]) or read[at + 2].dateline >= LINE_CUT
     return {at + 1: scores[at + 1] | {"byline": BYLINE_SCORE}} if follows else {}

@@ -16,6 +16,7 @@ from copydesk.cleaning.thresholds.lines import (
     MONTH_LOOKS_AHEAD,
     MONTH_LOOKS_BACK,
     MOST_DATELINE_WORDS,
+    SENTENCE_DATED,
     SHORT_YEAR_WORDS,
     SPELLED_WORDS,
     TIME_CHARACTERS,
@@ -34,10 +35,12 @@ _TIME = re.compile(
 _OFFSET = re.compile(r"(?:GMT|UTC|Z)(?:\s*([+-]\d{1,2})(?::?(\d\d))?)?|([+-]\d\d):?(\d\d)$")
 _ZONES = re.compile(rf"[\dmM.]\s?\(?({'|'.join(sorted(HOURS.keys() - {'UTC', 'GMT', 'Z'}))})\b")
 """A zone's name after a time; UTC and GMT may go with an offset, which `_OFFSET` reads."""
+_SAID = re.compile(rf"({any_of('date.updated')})|{any_of('date.published')}", re.I)
 _DIGIT = re.compile(r"\d")
 _DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _WORD = re.compile(r"[^\W\d_]+")
+_STOPS = (".", "!", "?", "…")
 _AGO = re.compile(
     rf"^(?:{any_of('ago.before')} )?\d{{1,2}} ?{any_of('ago.unit')}"
     rf"{alternatives(word if is_spaceless(word) else f' {word}' for word in line_words('ago.after'))}?$",
@@ -68,6 +71,14 @@ class Clock(NamedTuple):
 def reads_as_dateline(text: str, language: str | None) -> float:
     """Return how surely a line is nothing but a date, a time, or the words around them (0 to 1)."""
     line = text.strip()
+    if len(line) <= LONGEST_DATELINE and _SAID.search(line):
+        return _dates_alone(of_publication(line).strip() or line, language)
+    sure = _dates_alone(line, language)
+    return 0.0 if sure <= SENTENCE_DATED and line.endswith(_STOPS) else sure
+
+
+def _dates_alone(line: str, language: str | None) -> float:
+    """Return how surely a line, without what it says of a change, is nothing but a date."""
     first = _DIGIT.search(line) if 0 < len(line) <= LONGEST_DATELINE else None
     if first is None or len(_WORD.findall(line)) > MOST_DATELINE_WORDS:
         return 0.0
@@ -89,6 +100,21 @@ def reads_as_dateline(text: str, language: str | None) -> float:
     if dated:
         return next((sure for most, sure in DATELINE_CONFIDENCE if others <= most), 0.0)
     return TIME_CONFIDENCE if times and others <= TIME_WORDS and len(line) < TIME_CHARACTERS else 0.0
+
+
+def of_publication(line: str) -> str:
+    """Return what a line says of the publication: `5 May, updated 7 May` and `Updated 7 May. Posted 5 May` -> `5 May`.
+
+    Empty where that names no day.
+    """
+    if not any(map(str.isdigit, line)):
+        return ""
+    said, start, changed = "", 0, False
+    for found in _SAID.finditer(line):
+        said += "" if changed else line[start : found.start()]
+        start, changed = found.end() if found[1] else found.start(), bool(found[1])
+    said += "" if changed else line[start:]
+    return said if any(map(str.isdigit, said)) else ""
 
 
 def read_date(text: str, language: str | None, day_first: bool = False) -> Stamp | None:

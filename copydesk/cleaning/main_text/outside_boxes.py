@@ -1,30 +1,29 @@
 """Find the boxes that are no part of the story by their markup, before the classifier looks for it.
 
 What is longer than the story draws the classifier to itself: readers' comments, other articles below this one, a legal
-notice, the legends of a gallery. Each of these tells by its box what it is.
+notice, the legends of a gallery, what is said in a recording. Each of these tells by its box what it is.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, islice
+from itertools import islice
 from operator import attrgetter
-from typing import NamedTuple
 
 from copydesk.cleaning.blocks import name_words
 from copydesk.cleaning.lexicon.line_words import any_of, line_words
+from copydesk.cleaning.main_text.box_spans import BoxSpans, read_spans
+from copydesk.cleaning.main_text.reader_comments import reader_comments
 from copydesk.cleaning.main_text.script_text import is_script
 from copydesk.cleaning.metadata.title import Title
 from copydesk.cleaning.normalise import size_of
-from copydesk.cleaning.not_article.listing import is_prose_run
 from copydesk.cleaning.page import elements
-from copydesk.cleaning.page.model import Box, Page, Run
+from copydesk.cleaning.page.model import Box, Page
 from copydesk.cleaning.records import Label
 from copydesk.cleaning.thresholds.main_text import (
     DEEPEST_STORY,
     HEADLINE_BOXES,
     HEADLINE_RUNS,
     LEAST_LEGENDS,
-    LEAST_STORY,
     LEGEND_BOXES,
     OUTSIDE_CONFIDENCE,
     OUTSIDE_MOST_BOXES,
@@ -39,39 +38,21 @@ from copydesk.cleaning.thresholds.main_text import (
 _COMMENTS = frozenset(line_words("outside_box.comment"))
 _NOTICES = frozenset(line_words("outside_box.notice"))
 _GALLERIES = frozenset(line_words("outside_box.gallery"))
+_TRANSCRIPTS = frozenset(line_words("outside_box.transcript"))
 _HOLDERS = frozenset(line_words("outside_box.holder"))
 _COUNTER = re.compile(rf"\D{{0,12}}(\d{{1,3}}) ?{any_of('counter.of')} ?(\d{{1,3}})(?!\d)")
+_NOTICE_HEADING = re.compile(rf"\W{{0,4}}{any_of('notice.heading')}\W{{0,4}}", re.I)
 _depth = attrgetter("depth")
 _HEADLINES = frozenset(("h1", "h2"))
 
 _COMMENT = Label("comments_prompt", "A reader's comment, by the box it stands in", OUTSIDE_CONFIDENCE)
+_SIGNED_COMMENT = Label("comments_prompt", "Reads like readers' comments, each with name and date", OUTSIDE_CONFIDENCE)
 _NOTICE = Label("cookie_privacy_notice", "A legal notice, by the box it stands in", OUTSIDE_CONFIDENCE)
 _LEGEND = Label("caption", "The legend of a gallery beside the story", OUTSIDE_CONFIDENCE)
+_NUMBER = Label("navigation", "The number of a picture in a gallery", OUTSIDE_CONFIDENCE)
+_TRANSCRIPT = Label("other", "What is said in a recording beside the story", OUTSIDE_CONFIDENCE)
 _OTHER_STORY = Label("related_links", "Another article below this one", OUTSIDE_CONFIDENCE)
 _SCRIPT = Label("other", "A script or its data, shown as text", OUTSIDE_CONFIDENCE)
-
-
-class _Page(NamedTuple):
-    """Hold runs and boxes so that what a box holds is told without looking into it.
-
-    `span` maps a box to the first and the last run of its subtree; `before` and `size` are how many paragraphs, and how
-    much of them, stand before a run; `title` are the boxes around the title.
-    """
-
-    runs: Sequence[Run]
-    span: dict[int, tuple[int, int]]
-    before: Sequence[int]
-    size: Sequence[int]
-    title: frozenset[int]
-
-    def inside(self, box: Box) -> range:
-        first, last = self.span.get(box.index, (0, -1))
-        return range(first, last + 1)
-
-    def prose(self, box: Box) -> tuple[int, int]:
-        """Return the number of paragraphs in a box, and their size."""
-        at = self.inside(box)
-        return self.before[at.stop] - self.before[at.start], self.size[at.stop] - self.size[at.start]
 
 
 def is_deep(page: Page) -> bool:
@@ -84,7 +65,7 @@ def outside_boxes(page: Page, title: Title) -> dict[int, Label]:
     """Map the runs that stand outside the story by their boxes to what they are; costs linear time."""
     if not page.runs or len(page.boxes) > OUTSIDE_MOST_BOXES or is_deep(page):
         return {}
-    seen = _read(page, title)
+    seen = read_spans(page, title)
     found: dict[int, Label] = {}
     done = 0
     for box, label in (*_named(page, seen), *_other_stories(page, seen, title), *_legends(page, seen)):
@@ -92,6 +73,10 @@ def outside_boxes(page: Page, title: Title) -> dict[int, Label]:
         if done > OUTSIDE_MOST_RUNS:
             break
         found |= dict.fromkeys(at, label)
+    found |= dict.fromkeys(reader_comments(page, seen), _SIGNED_COMMENT)
+    numbers = [i for i, run in enumerate(page.runs) if _COUNTER.fullmatch(run.text)]
+    if len(numbers) >= LEAST_LEGENDS:
+        found |= dict.fromkeys(numbers, _NUMBER)
     scripts = [i for i, run in enumerate(page.runs) if i not in found and is_script(run.text) and not _is_code(run.box)]
     if len(scripts) <= SCRIPTS_SHOWN:
         found |= dict.fromkeys(scripts, _SCRIPT)
@@ -110,42 +95,28 @@ def _lines(page: Page, rest: Sequence[int]) -> bool:
     return max(held.values(), default=0) >= STORY_LINES
 
 
-def _read(page: Page, title: Title) -> _Page:
-    first, last = [len(page.runs)] * len(page.boxes), [-1] * len(page.boxes)
-    for i, run in enumerate(page.runs):
-        at = run.box.index
-        first[at], last[at] = min(first[at], i), i
-    for box in reversed(page.boxes):  # those around it stand before it
-        if box.parent is None:
-            continue
-        at, above = box.index, box.parent.index
-        if first[at] < first[above]:
-            first[above] = first[at]
-        if last[at] > last[above]:
-            last[above] = last[at]
-    span = {at: each for at, each in enumerate(zip(first, last, strict=True)) if each[1] >= 0}
-    sizes = [size_of(run.text) if not run.box.hidden and is_prose_run(run) else 0 for run in page.runs]
-    count, size = [0, *accumulate(bool(each) for each in sizes)], [0, *accumulate(sizes)]
-    around = () if title.at is None else page.runs[title.at].box.ancestry()
-    return _Page(page.runs, span, count, size, frozenset(box.index for box in around))
-
-
-def _named(page: Page, seen: _Page) -> Iterator[tuple[Box, Label]]:
-    """Yield boxes named for comments or a legal notice, below the title, while prose stands elsewhere."""
+def _named(page: Page, seen: BoxSpans) -> Iterator[tuple[Box, Label]]:
+    """Yield boxes named for comments or a legal notice, or headed so, below the title, and a transcript in a story."""
     after = max((seen.span[box][0] for box in seen.title if box in seen.span), default=0)
     for box in page.boxes:
         if not box.name or box.tag not in _HOLDERS or box.index in seen.title or box.index not in seen.span:
             continue
+        words = name_words(box.name)
+        if words & _TRANSCRIPTS and seen.stands_in_a_story(box):
+            yield box, _TRANSCRIPT
         if seen.span[box.index][0] < after:
             continue
-        words = name_words(box.name)
         if words & _COMMENTS:
             yield box, _COMMENT
         elif words & _NOTICES:
             yield box, _NOTICE
+    for i in range(after, len(page.runs)):
+        around = page.runs[i].box.parent
+        if around and _NOTICE_HEADING.fullmatch(page.runs[i].text) and seen.inside(around).start == i:
+            yield around, _NOTICE
 
 
-def _other_stories(page: Page, seen: _Page, title: Title) -> Iterator[tuple[Box, Label]]:
+def _other_stories(page: Page, seen: BoxSpans, title: Title) -> Iterator[tuple[Box, Label]]:
     """Yield the articles beside the one that the title stands in, each with a headline and a story of its own.
 
     They are `article` elements anywhere, or boxes of the same kind side by side.
@@ -165,7 +136,7 @@ def _other_stories(page: Page, seen: _Page, title: Title) -> Iterator[tuple[Box,
                 yield box, _OTHER_STORY
 
 
-def _is_story(seen: _Page, box: Box, headline: str, article: bool) -> bool:
+def _is_story(seen: BoxSpans, box: Box, headline: str, article: bool) -> bool:
     """Whether a box has a headline such as the title's, or of the next level in an `article`, and a story below."""
     tags = {
         each.tag
@@ -176,7 +147,7 @@ def _is_story(seen: _Page, box: Box, headline: str, article: bool) -> bool:
     return headed and seen.prose(box)[0] >= STORY_PARAGRAPHS
 
 
-def _legends(page: Page, seen: _Page) -> Iterator[tuple[Box, Label]]:
+def _legends(page: Page, seen: BoxSpans) -> Iterator[tuple[Box, Label]]:
     """Yield the boxes of a gallery's numbered legends, while a story stands outside of them."""
     slides: dict[int, list[int]] = {}
     for i, run in enumerate(seen.runs):
@@ -188,12 +159,17 @@ def _legends(page: Page, seen: _Page) -> Iterator[tuple[Box, Label]]:
         if (
             len(at) < LEAST_LEGENDS
             or number in seen.title
-            or not any(name_words(b.name) & _GALLERIES for b in islice(box.ancestry(), STORY_BOXES))
+            or not any(name_words(b.name) & _GALLERIES for b in _around(seen.runs[at[0]].box, box))
         ):
             continue
-        count, size = seen.prose(box)
-        if seen.before[-1] - count >= STORY_PARAGRAPHS and seen.size[-1] - size >= LEAST_STORY:
+        if seen.stands_beside_a_story(box):
             yield box, _LEGEND
+
+
+def _around(inmost: Box, box: Box) -> Iterator[Box]:
+    """Yield the boxes of a slide and of what holds all of them."""
+    yield from (each for each in islice(inmost.ancestry(), LEGEND_BOXES) if each.depth > box.depth)
+    yield from islice(box.ancestry(), STORY_BOXES)
 
 
 def _is_code(box: Box) -> bool:

@@ -6,7 +6,13 @@ from itertools import pairwise
 
 from copydesk.cleaning.normalise import bare
 from copydesk.cleaning.page.model import Run
-from copydesk.cleaning.thresholds.main_text import LEAST_REPEAT, NEAR_REPEAT, REPEATED_SENTENCES, REPEATED_SHARE
+from copydesk.cleaning.thresholds.main_text import (
+    LEAST_REPEAT,
+    NEAR_REPEAT,
+    REPEATED_SENTENCES,
+    REPEATED_SHARE,
+    REPEATED_WHOLE,
+)
 
 _ENDS = re.compile(r"[.!?。！？؟…।][\"'”’»」)]?+$")
 _SENTENCE = re.compile(r"(?<=[.!?。！？؟…।])\s*+(?=\S)")
@@ -38,7 +44,8 @@ def find_repeats(runs: Sequence[Run], kept: Sequence[bool]) -> set[int]:
     for stretch in _stretches(places, origin):
         near = stretch[0] - origin[stretch[0]] <= NEAR_REPEAT
         long = [i for i in stretch if len(runs[i].text) >= LEAST_REPEAT and (near or _ENDS.search(runs[i].text))]
-        again = long and sum(len(texts[i]) for i in stretch) >= REPEATED_SHARE * whole
+        size, prose = sum(len(texts[i]) for i in stretch), all(_ENDS.search(runs[i].text) for i in stretch)
+        again = size >= REPEATED_SHARE * whole if long else prose and size >= max(LEAST_REPEAT, REPEATED_WHOLE * whole)
         found.update(stretch if again else long)
     return found
 

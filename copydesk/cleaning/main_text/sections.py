@@ -60,6 +60,7 @@ def whole_sections(
         if new and cut.keys().isdisjoint(new) and not _told(blocks, new, language):
             found.update(new)
     found.update(i for i in _entries(page, kept) if i not in cut and not _told(blocks, [i], language))
+    found.update(i for i in _dated_entries(page.runs, kept) if i not in cut or cut[i].kind == "dateline")
     found.update(i for i in _code(page.runs, kept) if i not in cut)
     said = (*_between(page.runs, kept), *_said_large(page.runs, kept))
     found.update(i for i in said if i not in cut and not _told(blocks, [i], language))
@@ -197,14 +198,14 @@ def _within(box: Box, main: int) -> bool:
 def _heads(runs: Sequence[Run], i: int, found: set[int]) -> bool:
     """Whether a run is a heading, and what follows in the same box is kept, but for a line such as the time."""
     run = runs[i]
-    if run.box.hidden or not _is_heading(run) or run.link_chars > HEADING_LINKED * len(run.text):
+    if not _is_heading(run) or run.link_chars > HEADING_LINKED * len(run.text):
         return False
     below = range(i + 1, min(i + HEADING_NEAR, len(runs)))
     shown = [j for j in below if j in found or not runs[j].box.hidden][: HEADING_SKIPS + 1]
     near = {box.index for box in _up(run)}
     for j in shown:
         if j in found:
-            return any(box.index in near for box in _up(runs[j]))
+            return run.box.hidden <= runs[j].box.hidden and any(box.index in near for box in _up(runs[j]))
         if _is_heading(runs[j]) or len(runs[j].text) > len(run.text):
             return False
     return False
@@ -225,11 +226,35 @@ def _dates(runs: Sequence[Run], kept: Sequence[int]) -> set[int]:
     found: dict[int, list[int]] = defaultdict(list)
     for i in range(kept[0] + 1, kept[-1]):
         run = runs[i]
-        if i in text or i + 1 not in text or run.link_chars or len(run.text) > LONGEST_DATE or run.box.parent is None:
+        if i in text or i + 1 not in text or run.link_chars or run.box.parent is None:
             continue
-        if reads_as_dateline(run.text, None) and not _CLOCK.search(run.text) and run.box in runs[i + 1].box.ancestry():
+        if run.box in runs[i + 1].box.ancestry() and _is_day(run.text):
             found[run.box.parent.index].append(i)
     return {i for at in found.values() if len(at) >= LEAST_DATES for i in at}
+
+
+def _dated_entries(runs: Sequence[Run], kept: Sequence[int]) -> Iterator[int]:
+    """Yield what stands in entries alike that begin with a day each, where most of them are kept: a chronicle's."""
+    text = set(kept)
+    dated: dict[_Make, dict[int, int]] = defaultdict(dict)
+    begun: set[int] = set()
+    for i in range(max(kept[0] - HEADING_NEAR, 0), min(kept[-1] + HEADING_NEAR, len(runs))):
+        for make, box in _entries_around(runs[i]):
+            if box not in begun and not runs[i].link_chars and _is_day(runs[i].text):
+                dated[make][box] = i
+            begun.add(box)
+    for make, entries in dated.items():
+        held = {box for box, at in entries.items() if at + 1 in text}
+        if len(held) < LEAST_DATES or 2 * len(held) < len(entries):
+            continue
+        for box, at in entries.items():
+            for j in range(at, min(at + HEADING_NEAR, len(runs))):
+                if (make, box) in _entries_around(runs[j]) and not runs[j].link_chars and not runs[j].box.hidden:
+                    yield j
+
+
+def _is_day(text: str) -> bool:
+    return len(text) <= LONGEST_DATE and reads_as_dateline(text, None) > 0 and not _CLOCK.search(text)
 
 
 def _up(run: Run) -> list[Box]:

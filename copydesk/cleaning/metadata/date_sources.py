@@ -7,8 +7,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from copydesk.cleaning.lexicon.line_words import any_of
-from copydesk.cleaning.lines.datelines import read_date, reads_as_dateline
-from copydesk.cleaning.lines.person_names import credits_person
+from copydesk.cleaning.lines.datelines import of_publication, read_date, reads_as_dateline
+from copydesk.cleaning.lines.person_names import credits_person, reads_as_person
 from copydesk.cleaning.page.jsonld import text_of
 from copydesk.cleaning.page.model import CHANGE, Box, Mark, Page, Run
 from copydesk.cleaning.page.stated import Facts
@@ -26,6 +26,8 @@ from copydesk.cleaning.thresholds.metadata import (
     DATELINE_SURE,
     FIRST_YEAR,
     LAST_YEAR,
+    LINKED_HEADLINE,
+    LINKED_WORDS,
     LONGEST_DATE_LABEL,
     LONGEST_DATE_LINE,
     MOST_DATE_MARKS,
@@ -45,7 +47,6 @@ _MODIFIED = (
 )  # fmt: skip
 _GIVEN = ("date", "dc.date", "dcterms.date", "sailthru.date")
 _UPDATED = re.compile(any_of("date.updated"), re.I)
-_SAID = re.compile(rf"({any_of('date.updated')})|{any_of('date.published')}", re.I)
 _LABEL = re.compile(rf"{any_of('date.published')}|{any_of('date.name')}\b", re.I)
 _LABEL_ALONE = re.compile(
     rf"(?:{any_of('date.published')}\w{{0,6}}+|{any_of('date.name')})(?: \w{{1,9}}+)?[\s:]{{0,3}}", re.I
@@ -58,6 +59,7 @@ _GLUED = re.compile(
     r"|(?<=[^\W\d_]{3} \d\d)(?=(?:19|20)\d\d(?!\d))"
     r"|(?:(?<= (?:19|20)\d\d)|(?<=[./]\d\d[./](?:19|20)\d\d))(?=\d)"
 )
+_NUMBERED = re.compile(r"\d.*", re.S)
 _ASIDES = frozenset(("aside", "nav", "footer"))
 _OTHERS = re.compile(any_of("class_name.no_author"), re.I)
 _TITLES = frozenset(("h2", "h3"))
@@ -65,11 +67,15 @@ _NO_DATELINES = frozenset(("figcaption", "h1"))
 
 
 class DateRuns(NamedTuple):
-    """Hold the numbers of the runs around an article's title, those of them up to its text, and those at its end."""
+    """Hold the numbers of the runs around an article's title, those of them up to its text, and those at its end;
+    that of the headline, None where there is none, and that of the first paragraph.
+    """
 
     title: range
     opening: range
     end: range
+    headline: int | None
+    first: int
 
 
 class DateStatement(NamedTuple):
@@ -104,7 +110,8 @@ def near_article(runs: Sequence[Run], title: int | None, first: int, last: int) 
         min(len(runs), max(first + DATE_BELOW_FIRST, start + DATE_REACH), start + DATE_BELOW_TITLE),
     )
     opening = range(above.start, min(first + DATE_BELOW_FIRST, above.stop))
-    return DateRuns(above, opening, range(max(last, above.stop), min(len(runs), last + DATE_REACH_AT_END)))
+    end = range(max(last, above.stop), min(len(runs), last + DATE_REACH_AT_END))
+    return DateRuns(above, opening, end, title, first)
 
 
 def is_plausible(when: datetime) -> bool:
@@ -129,7 +136,8 @@ def stated_publication(page: Page, facts: Facts, near: DateRuns) -> Iterator[Dat
     yield from (
         DateStatement("markup", mark.value)
         for mark in _times(page)
-        if mark.at in near.opening or (mark.at in near.title and not _stands_aside(mark.box))
+        if (mark.at in near.opening or (mark.at in near.title and not _stands_aside(mark.box)))
+        and not _dates_a_link(page, mark, near)
     )
 
 
@@ -143,7 +151,8 @@ def printed_publication(page: Page, near: DateRuns, url: str | None, reader: Dat
 
     Where a page names the day of its last change alone, it came out on that day, as far as anybody can tell.
     """
-    lines = [(of_publication(run.text), _surely(run, reader)) for run in _runs(page, near.title)]
+    own = (run for run in _runs(page, near.title) if not _is_linked_headline(run))
+    lines = [(of_publication(run.text), _surely(run, reader)) for run in own]
     addressed = day_of_address(url or "")
     for least in (DATELINE_SURE, DATELINE_LIKELY):
         for line, sure in lines:
@@ -214,6 +223,25 @@ def _stands_aside(inmost: Box) -> bool:
     return _is_of_others(inmost) or any(box.tag in _ASIDES for box in inmost.ancestry())
 
 
+def _dates_a_link(page: Page, mark: Mark, near: DateRuns) -> bool:
+    """Whether a `time` stands with the headline of another article, a link of several words, apart from the story."""
+    story = {box.index for box in page.runs[near.first].box.ancestry()} if near.first < len(page.runs) else set()
+    story |= {box.index for box in page.runs[near.headline].box.ancestry()} if near.headline is not None else set()
+    apart = {box.index for box in mark.box.ancestry()} - story
+    return any(
+        _is_linked_headline(run)
+        for run in _runs(page, range(max(0, mark.at - DATE_REACH), min(len(page.runs), mark.at + DATE_REACH)))
+        if not apart.isdisjoint(box.index for box in run.box.ancestry())
+    )
+
+
+def _is_linked_headline(run: Run) -> bool:
+    """Whether a run is one link of several words, and no author's name beside a date."""
+    if run.links != 1 or run.link_chars < LINKED_HEADLINE * len(run.text) or run.text.count(" ") < LINKED_WORDS - 1:
+        return False
+    return not reads_as_person(_NUMBERED.sub("", run.text).strip(" ,|·•–—-"))
+
+
 def _is_of_others(inmost: Box) -> bool:
     """Whether the names of the elements around a place tell of comments or other articles."""
     return any(_OTHERS.search(box.name) for box in inmost.ancestry())
@@ -247,21 +275,6 @@ def _surely(run: Run, reader: DateReader) -> float:
     if sure < DATELINE_LIKELY:
         return DATELINE_LIKELY if _LED.match(line) else sure
     return max(sure, DATELINE_SURE) if line[0].isdigit() or _LABEL.match(run.text) else sure
-
-
-def of_publication(line: str) -> str:
-    """Return what a line says of the publication: `5 May, updated 7 May` and `Updated 7 May. Posted 5 May` -> `5 May`.
-
-    Empty where that names no day.
-    """
-    if not any(map(str.isdigit, line)):
-        return ""
-    said, start, changed = "", 0, False
-    for found in _SAID.finditer(line):
-        said += "" if changed else line[start : found.start()]
-        start, changed = found.end() if found[1] else found.start(), bool(found[1])
-    said += "" if changed else line[start:]
-    return said if any(map(str.isdigit, said)) else ""
 
 
 def _agrees(line: str, addressed: datetime | None, reader: DateReader) -> bool:

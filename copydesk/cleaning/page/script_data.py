@@ -119,8 +119,12 @@ def _prose(field: Any) -> list[str]:
     texts: dict[str, list[str]] = {}
     for key, text in _texts("", field, DATA_MOST_DEPTH):
         texts.setdefault(key, []).append(text)
-    kept = max(texts.values(), key=lambda found: sum(len(t) for t in found if t.rstrip().endswith(_ENDS)), default=[])
+    kept = max(texts.values(), key=lambda found: sum(len(t) for t in found if _ends_sentence(t)), default=[])
     return [paragraph for text in kept for paragraph in _paragraphs(text)]
+
+
+def _ends_sentence(text: str) -> bool:
+    return (_MARKUP.sub("", text) if text.rstrip().endswith(">") else text).rstrip().endswith(_ENDS)
 
 
 def _texts(key: str, value: Any, deep: int) -> Iterator[tuple[str, str]]:

@@ -41,10 +41,13 @@ COPYRIGHT_SCORE, ACCOUNT_SCORE, NOTICE_BRIEF = 0.75, 0.9, 40
 """The sign ©, and a bank account's number."""
 CREDITED_PROSE, CREDITED_SENTENCES = 0.6, 2
 """What a credit counts for behind so many sentences: a bracket at a paragraph's end may name a source."""
+MISSION_SCORE, MISSION_WE = 0.8, 2
+"""A paragraph in which the outlet speaks of the press and asks for money, and how often it says `we`."""
 NEWSLETTER_NAME_SCORE, NEWSLETTER_NAME_WORDS = 0.6, 5
 """A newsletter's name, alone in a line of at most so many words."""
 SUMS_SCORE, SUMS_WORDS, LEAST_SUMS, SUMS_TIMES, SUM_DIGITS = 0.6, 16, 3, 3, 8
-"""A line of sums to choose from: words at most, sums at least, how many times them its words may be, digits below."""
+"""A line of sums to choose from, or of what was read: words at most; sums at least, how many times them its words may
+be, digits below."""
 PRICE_SCORE = 0.8
 """A line that is a price or a sum: a button of a payment form."""
 CREDIT_DATED = 0.65

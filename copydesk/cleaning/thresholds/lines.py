@@ -17,6 +17,8 @@ AGO_CONFIDENCE = 0.85
 """Of a line that says nothing but `3 hours ago`."""
 DATELINE_CONFIDENCE = ((2, 0.9), (4, 0.75), (8, 0.6))
 """Words besides the date up to which a line is a dateline, and how surely."""
+SENTENCE_DATED = 0.6
+"""Confidence up to which a line that ends a sentence, and is about no publication, is none: `It ended in 2019.`"""
 SPELLED_WORDS = 4
 """Words of a line up to which a month's name and a day make a date without a year."""
 TIME_CONFIDENCE, TIME_WORDS, TIME_CHARACTERS = 0.6, 3, 40

@@ -28,9 +28,9 @@ OPINION_DECIDES = 0.2
 LEAST_REPEAT, NEAR_REPEAT = 100, 3
 """Characters of a run that is cut when it says again, word for word, what was kept; and how many runs away it may be
 and need be no sentence."""
-REPEATED_SENTENCES, REPEATED_SHARE = 2, 0.2
+REPEATED_SENTENCES, REPEATED_SHARE, REPEATED_WHOLE = 2, 0.2, 0.35
 """Sentences of a run that is cut when each stands elsewhere; the part of the story from which on a stretch that stands
-twice is cut with its short runs."""
+twice is cut with its short runs, and one of nothing but short sentences."""
 
 # trafilatura_opinion: its time grows with the square of the page. Beyond these it is not asked.
 OPINION_MOST_CHARACTERS, OPINION_MOST_RUNS, OPINION_MOST_TAGS = 3_000_000, 3_000, 30_000
@@ -50,7 +50,7 @@ WORDS_DOUBTED = 0.9
 credit cut."""
 PHOTO_STORY = 0.5
 """Part of a text's words that stand in captions with a credit from which on these are the story."""
-SIGNED_WORDS = 25
+SIGNED_WORDS = 12
 """Words of a paragraph that ends in an agency's name and is no caption."""
 EMBEDDED_CUT = 0.55
 """Score from which words speak for a kind that they cannot tell alone."""
@@ -93,9 +93,9 @@ STORY_BOXES = 40
 """Boxes around the title that may hold the story, and around a slide that may be named for a gallery."""
 OUTSIDE_CONFIDENCE = 0.85
 """Confidence in what a box is by its markup."""
-STORY_PARAGRAPHS, LEAST_STORY = 2, 400
-"""Paragraphs that make a story of a box; paragraphs and characters beside a gallery's legends that make these no
-story."""
+STORY_PARAGRAPHS, LEAST_STORY, SAID_TIMES = 2, 300, 4
+"""Paragraphs that make a story of a box; paragraphs and characters beside a gallery's legends or a transcript that make
+these no story, and how many times the story a transcript may be."""
 STORY_LINE, STORY_LINES = 12, 5
 """Characters of a line, and lines in one box, that may be a story of which no line ends a sentence."""
 HEADLINE_RUNS, HEADLINE_BOXES = 4, 3
@@ -104,6 +104,15 @@ LEAST_LEGENDS, LEGEND_BOXES = 4, 4
 """Numbered legends that make a gallery, and boxes around each that may hold them all."""
 SCRIPTS_SHOWN = 3
 """Lines of script on a page up to which they slipped in; on one with more, they are what it is about."""
+
+# reader_comments
+COMMENTS_STORY = 200
+"""Characters, in paragraphs enough, of the story above the comments."""
+LEAST_COMMENTS, COMMENT_SIGNED, COMMENT_NAMED = 3, 0.6, 0.6
+"""Boxes of one make that are comments, the share of them with a day, and that of these with a name of their own."""
+SIGNATURE_LINE, SIGNATURE_LINES, SIGNATURE_WORDS, COMMENTS_MOST_LINES = 90, 3, 10, 40
+"""Characters of a line with name and day, or of the heading; such lines looked at, and their words beside the day;
+lines between two signatures."""
 
 # script_text
 SCRIPT_LEAST, SCRIPT_READ = 30, 400

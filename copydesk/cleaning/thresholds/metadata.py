@@ -72,6 +72,8 @@ DATE_REACH, DATE_ABOVE_TITLE, DATE_BELOW_FIRST, DATE_BELOW_TITLE = 8, 4, 2, 80
 begins late, at most so many."""
 DATE_REACH_AT_END = 12
 """Runs from the last paragraph on in which one may stand."""
+LINKED_HEADLINE, LINKED_WORDS = 0.5, 4
+"""Share of links and words of a run that is another article's headline: a `time` that stands with it is that one's."""
 MOST_DATE_MARKS, MOST_STATED_DATES = 200, 100
 """Elements and statements that are read; pages of lists have thousands."""
 DATELINE_SURE, DATELINE_LIKELY, DATELINE_ALONE = 0.75, 0.6, 0.9

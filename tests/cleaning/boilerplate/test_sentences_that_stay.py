@@ -98,3 +98,31 @@ def test_the_first_entry_of_a_live_blog_stays_though_it_greets_its_readers() -> 
     labels = classify_lines([Block(line) for line in LIVE.splitlines() if line], "en")
     kept = [line for line, label in zip(filter(None, LIVE.splitlines()), labels, strict=True) if label.kind is None]
     assert [line[:8] for line in kept] == ["The roof", "Engineer", "Three li", "Good aft"]
+
+
+MISSIONS = [
+    ("en", "The Weir is an independent newsroom. For nine years we have told what happens below the dam, and our "
+     "journalism takes time. If you think that the valley needs reporters of its own, consider making a gift today."),
+    ("pt", "Somos uma redação independente. Há nove anos contamos o que se passa abaixo da barragem, e o nosso "
+     "jornalismo exige tempo. Se acha que o vale precisa dos seus repórteres, faça um donativo."),
+]  # fmt: skip
+STATES = [
+    ("en", "You have read 2 of 4 free articles this month."),
+    ("de", "Sie haben 2 von 4 kostenlosen Artikeln gelesen."),
+    ("pl", "Przeczytałeś 2 z 4 bezpłatnych artykułów w tym miesiącu."),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), MISSIONS)
+def test_a_mission_that_asks_in_the_end_is_an_appeal(language: str, text: str) -> None:
+    assert classify_paragraph(Block(text), language).kind == "donation_appeal"
+
+
+@pytest.mark.parametrize(("language", "text"), STATES)
+def test_how_much_of_what_is_free_was_read_is_no_text(language: str, text: str) -> None:
+    assert classify_paragraph(Block(text), language).kind == "subscription_offer"
+
+
+def test_readers_who_count_are_told_of() -> None:
+    told = "Of the subscribers who were asked, 2 of 4 had never been to the dam, and the paper printed that on Monday."
+    assert classify_paragraph(Block(told), "en").kind is None

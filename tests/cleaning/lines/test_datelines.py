@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from copydesk.cleaning.lines.datelines import read_date
+from copydesk.cleaning.lines.datelines import read_date, reads_as_dateline
+from copydesk.cleaning.thresholds.boilerplate import LINE_CUT
 
 
 @pytest.mark.parametrize(
@@ -28,3 +29,20 @@ def test_dates_are_read_in_their_language(text: str, language: str | None, insta
 
 def test_a_date_that_could_be_two_days_is_not_guessed() -> None:
     assert read_date("03/04/2024", "en") is None
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("de", "Die neue Wehrmeisterin soll bis zum 7. Juli 2024 gewählt werden."),
+        ("en", "The kiln went cold in May 2019."),
+    ],
+)
+def test_a_sentence_that_names_a_day_is_no_dateline(language: str, line: str) -> None:
+    assert reads_as_dateline(line, language) < LINE_CUT
+
+
+def test_a_line_of_publication_and_change_is_one_however_many_words() -> None:
+    line = "Publicado em 7 de julho de 2024 às 18h02 | Atualizado em 8 de julho de 2024 às 7h45"
+    assert reads_as_dateline(line, "pt") >= LINE_CUT
+    assert reads_as_dateline("Last updated on 7 July 2024 by the editors.", "en") >= LINE_CUT

@@ -101,3 +101,26 @@ def test_code_that_an_article_is_about_stays_with_its_lines() -> None:
     code = "const wheel = open('mill');\nif (wheel.turns) {\n    wheel.count();\n}"
     html = story(p(*STORY[:2]) + f"<pre><code>{code}</code></pre>" + p(*STORY[2:]))
     assert cleaned(page(html)).paragraphs == (*STORY[:2], code, *STORY[2:])
+
+
+@pytest.mark.parametrize("box", ['div class="mediabox video-transcript"', "details class=transcripcion"])
+def test_what_is_said_in_a_recording_within_the_story_is_not_its_text(box: str) -> None:
+    said = p(*(f"Well, so, hello again, and here, uh, is what I meant by oar number {n}, you see." for n in range(9)))
+    html = story(p(*STORY[:2]) + f"<{box}><h5>Transcript</h5>{said}</{box.split()[0]}>" + p(*STORY[2:]))
+    assert cleaned(page(html)).paragraphs == STORY
+
+
+def test_what_a_page_is_a_transcript_of_is_its_text() -> None:
+    said = [f"Well, so, hello again, and here, uh, is what I meant by oar number {n}, you see." for n in range(40)]
+    html = story(p(STORY[0]) + f'<div class="transcript">{p(*said)}</div>')
+    assert set(said) <= set(cleaned(page(html)).paragraphs)
+
+
+def test_a_notice_is_known_by_its_heading() -> None:
+    notice = f'<div class="mz"><p>免责声明</p>{p(*NOTICE)}</div>'
+    assert cleaned(page(story(p(*STORY)), below=notice)).paragraphs == STORY
+
+
+def test_numbers_of_pictures_are_no_text() -> None:
+    slides = "".join(f"<div class=diapo><div>{n}/4</div><div>{text}</div></div>" for n, text in enumerate(STORY, 1))
+    assert cleaned(page(story(slides))).paragraphs == STORY

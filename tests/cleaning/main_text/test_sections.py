@@ -127,3 +127,27 @@ def test_several_sentences_marked_up_as_headings_are_paragraphs(large: list[str]
     shown = read_page(f"<main>{paragraphs}{headings}</main>")
     found = whole_sections(shown, to_blocks(shown), [0, 1], {}, "de")
     assert [shown.runs[i].text for i in found] == list(STORY if whole else STORY[:2])
+
+
+def test_a_story_of_short_paragraphs_for_two_screens_stands_once() -> None:
+    short = tuple(text[: text.index(" ", 60)] + "." for text in STORY)
+    both = f'<div class="small">{p(*short)}</div><div class="large">{p(*short)}</div>'
+    assert cleaned(page(story(both))).paragraphs == short
+
+
+def test_the_last_entry_of_a_chronicle_is_one_however_short() -> None:
+    said = (*STORY, "It turns.")
+    days = (*DAYS, "20 de abril de 2025")
+    html = "".join(
+        f'<div class="ev"><div class="d">{day}</div><div class="t">{text}</div></div>'
+        for day, text in zip(days, said, strict=True)
+    )
+    assert cleaned(page(story(p(STORY[0][:50] + " once more, as all know.") + html))).paragraphs[-2:] == (
+        days[-1],
+        said[-1],
+    )
+
+
+def test_the_heading_of_a_hidden_tab_stays_with_its_text() -> None:
+    tabs = "".join(f"<div role=tabpanel hidden><h3>Part {n}</h3>{p(text)}</div>" for n, text in enumerate(STORY[2:]))
+    assert cleaned(page(story(p(*STORY[:2]) + tabs))).paragraphs == (*STORY[:2], "Part 0", STORY[2], "Part 1", STORY[3])

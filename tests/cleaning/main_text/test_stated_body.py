@@ -107,3 +107,9 @@ def test_other_templates_are_not_read() -> None:
     )
     shadow = f'<x-s><template shadowrootmode="open">{hidden}{story()}</template></x-s>'
     assert cleaned(page(shadow)).paragraphs == STORY
+
+
+def test_paragraphs_of_markup_in_a_list_are_the_body_and_the_headline_is_not() -> None:
+    parts = [{"type": "paragraph", "html": f"<p>{text}</p>"} for text in LONG]
+    data = {"story": {"headline": TITLE, "teaser": "In short.", "elements": parts}}
+    assert cleaned(page(EMPTY, head=_script("application/json", json.dumps(data)))).paragraphs == LONG

@@ -461,3 +461,18 @@ def test_a_day_far_below_counts_where_its_label_stands_alone_above_it(label: str
     told = stated(top=TITLE, end=far + labelled, language="de").metadata
     assert told.published_at == datetime(2023, 2, 2, tzinfo=UTC)
     assert stated(top=TITLE, end=far + labelled + labelled, language="de").metadata.published_at is None
+
+
+@pytest.mark.parametrize("above", [True, False])
+def test_the_time_beside_another_headline_is_not_that_of_the_article(above: bool) -> None:
+    other = (
+        '<div><a href="/n">The roof of the fish hall is gone</a> <time datetime="2023-11-12T08:00Z">12 Nov</time></div>'
+    )
+    top = f"{other if above else ''}{TITLE}<p>Published May 22, 2024</p>"
+    found = stated(top=top, end="" if above else other).metadata
+    assert found.published_at == datetime(2024, 5, 22, tzinfo=UTC)
+
+
+def test_a_link_to_the_author_beside_the_time_is_no_headline() -> None:
+    top = f'{TITLE}<p><a href="/author/ida">Ida Marie van Holm</a> <time datetime="2024-05-22T08:00Z">22 May</time></p>'
+    assert stated(top=top).metadata.published_at == datetime(2024, 5, 22, 8, tzinfo=UTC)
