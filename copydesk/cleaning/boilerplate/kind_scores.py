@@ -34,6 +34,7 @@ from copydesk.cleaning.thresholds.boilerplate import (
     NOTICE_BRIEF,
     PHRASES_COUNTED,
     PRICE_SCORE,
+    RATE_NEAR,
     REPORTED,
     REPORTED_COPYRIGHT,
     SAID_COUNTED,
@@ -64,9 +65,12 @@ KINDS = cast(tuple[Kind, ...], get_args(Kind))
 # Kinds that speak to the reader as `you`, in the outlet's own voice as `we`.
 APPEALS = frozenset({"donation_appeal", "subscription_offer", "newsletter_signup"})
 _ASKED: frozenset[str] = frozenset({"donation_appeal", "payment_widget"})
+_PAID: tuple[Kind, ...] = ("donation_appeal", "subscription_offer")
 _IMPERSONAL = frozenset({"author_bio", "advertisement"})
 _NETWORKS = line_words("network.name")
-_OUT_OF = frozenset(map(fold_letters, line_words("counter.of")))
+_OUT_OF, _RATE_BEFORE, _RATE_PERIOD = (
+    frozenset(map(fold_letters, line_words(name))) for name in ("counter.of", "rate.before", "rate.period")
+)
 
 
 def score_kinds(s: Signals) -> dict[Kind, float]:
@@ -93,6 +97,10 @@ def score_kinds(s: Signals) -> dict[Kind, float]:
         _add(found, "payment_widget", SUMS_SCORE)
     if s.size <= SUMS_WORDS and "subscription_offer" in spoken and _counts(s):
         _add(found, "subscription_offer", SUMS_SCORE)
+    if s.size <= SUMS_WORDS and not s.voice.get("say") and _asks_again(s):
+        for kind in _PAID:
+            if (kind, "sure") in s.found or (kind, "start") in s.found:
+                _add(found, kind, SUMS_SCORE)
     if _is_mission(s):
         _add(found, "donation_appeal", MISSION_SCORE)
     if s.price:
@@ -116,6 +124,17 @@ def _counts(s: Signals) -> bool:
     """Whether a line counts one number out of another, as what was read of what is free: `3 of 5`."""
     around = zip(s.words, s.words[1:], s.words[2:], strict=False)
     return any(of in _OUT_OF and few.isdecimal() and many.isdecimal() for few, of, many in around)
+
+
+def _asks_again(s: Signals) -> bool:
+    """Whether a line names a sum for each week, month or year, from which on one may give: `from €3 a week`."""
+    return any(
+        word.isdecimal()
+        and s.words[i - 1] in _RATE_BEFORE
+        and not _RATE_PERIOD.isdisjoint(s.words[i + 1 : i + RATE_NEAR])
+        for i, word in enumerate(s.words)
+        if i
+    )
 
 
 def _is_mission(s: Signals) -> bool:

@@ -48,6 +48,8 @@ NEWSLETTER_NAME_SCORE, NEWSLETTER_NAME_WORDS = 0.6, 5
 SUMS_SCORE, SUMS_WORDS, LEAST_SUMS, SUMS_TIMES, SUM_DIGITS = 0.6, 16, 3, 3, 8
 """A line of sums to choose from, or of what was read: words at most; sums at least, how many times them its words may
 be, digits below."""
+RATE_NEAR = 5
+"""Words behind a sum within which the week, month or year stands for which it is asked."""
 PRICE_SCORE = 0.8
 """A line that is a price or a sum: a button of a payment form."""
 CREDIT_DATED = 0.65

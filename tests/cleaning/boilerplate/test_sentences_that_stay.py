@@ -7,6 +7,7 @@ from copydesk.cleaning.boilerplate.kind_scores import score_kinds
 from copydesk.cleaning.boilerplate.line_classifier import classify_lines, classify_paragraph
 from copydesk.cleaning.main_text.embedded_boilerplate import embedded_boilerplate
 from copydesk.cleaning.records import Block
+from copydesk.cleaning.thresholds.boilerplate import LINE_CUT
 from copydesk.events import Kind
 
 SPOKEN = [
@@ -126,3 +127,26 @@ def test_how_much_of_what_is_free_was_read_is_no_text(language: str, text: str) 
 def test_readers_who_count_are_told_of() -> None:
     told = "Of the subscribers who were asked, 2 of 4 had never been to the dam, and the paper printed that on Monday."
     assert classify_paragraph(Block(told), "en").kind is None
+
+
+RATES = [
+    ("en", "Support local reporting from just €3 a week."),
+    ("en", "Become a member from $5 a month."),
+    ("de", "Jetzt Mitglied werden ab 5 Euro im Monat."),
+    ("fr", "Devenez membre à partir de 5 € par mois."),
+]
+PAYMENTS = [
+    ("en", "The fund supports local reporting with $3 million a year."),
+    ("en", "Families can support a child from $30 a month, the charity said."),
+    ("de", "Der Verein unterstützt Familien mit 50 Euro im Monat."),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), RATES)
+def test_who_asks_for_a_sum_each_month_asks_for_money(language: str, text: str) -> None:
+    assert score_kinds(read_signals(Block(text), language))["donation_appeal"] >= LINE_CUT
+
+
+@pytest.mark.parametrize(("language", "text"), PAYMENTS)
+def test_what_is_paid_each_month_is_told_of(language: str, text: str) -> None:
+    assert classify_paragraph(Block(text), language).kind is None
