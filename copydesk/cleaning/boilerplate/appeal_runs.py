@@ -106,7 +106,9 @@ def _joining(text: _Text, start: int, step: int) -> Iterator[int]:
         else:
             return
         at += step
-    if bridge is not None and text.anchors.get(at) == kind and min(read[start].size, read[at].size) >= BRIDGE_WORDS:
+    if bridge is None or text.anchors.get(at) != kind or min(read[start].size, read[at].size) < BRIDGE_WORDS:
+        return
+    if read[bridge].voice or text.scores[bridge].get(kind):  # else it may be the story's, between two appeals
         yield bridge
 
 

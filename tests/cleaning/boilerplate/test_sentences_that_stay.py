@@ -150,3 +150,31 @@ def test_who_asks_for_a_sum_each_month_asks_for_money(language: str, text: str) 
 @pytest.mark.parametrize(("language", "text"), PAYMENTS)
 def test_what_is_paid_each_month_is_told_of(language: str, text: str) -> None:
     assert classify_paragraph(Block(text), language).kind is None
+
+
+def test_a_paragraph_between_two_appeals_stays_where_it_says_nothing_of_the_outlet() -> None:
+    lines = [
+        "The town bought back its mill on Friday, eleven years after it was sold to a firm from abroad.",
+        "Become a member from $4 a month to keep valley news alive.",
+        "The sum was half of what the mill had brought then, because the wheel has not turned since the flood.",
+        "This story is free for everyone because members paid for it. Join 1,206 of your neighbors.",
+        "The wheel is to turn again by spring, when the race has been dug out.",
+    ]
+    labels = classify_lines([Block(line) for line in lines], "en")
+    assert [label.kind is None for label in labels] == [True, False, True, False, True]
+
+
+FREE = [
+    ("de", "Dieser Artikel ist für alle kostenlos, weil unsere Mitglieder ihn bezahlen."),
+    ("fr", "Cet article est gratuit pour tous grâce à nos abonnés."),
+    ("es", "Este artículo es gratis para todos gracias a nuestros socios."),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), FREE)
+def test_why_a_text_is_free_is_an_appeal(language: str, text: str) -> None:
+    assert classify_paragraph(Block(text), language).kind == "donation_appeal"
+
+
+def test_a_museum_that_is_free_is_told_of() -> None:
+    assert classify_paragraph(Block("The museum is free for everyone because the town pays for it."), "en").kind is None
