@@ -7,20 +7,9 @@ from typing import NamedTuple
 
 from copydesk.cleaning.lines.datelines import Clock, read_clock
 from copydesk.cleaning.metadata.clock_zones import ClockPlace, Offset, offset_of
-from copydesk.cleaning.metadata.date_sources import (
-    DateReader,
-    DateRuns,
-    DateStatement,
-    is_plausible,
-    lines_near,
-    printed_change,
-    printed_publication,
-    shown_day,
-    stated_change,
-    stated_day,
-    stated_publication,
-    time_elements,
-)
+from copydesk.cleaning.metadata.date_sources import DateReader, DateRuns, DateStatement, is_plausible
+from copydesk.cleaning.metadata.printed_dates import lines_near, printed_change, printed_publication, shown_day
+from copydesk.cleaning.metadata.stated_dates import stated_change, stated_day, stated_publication, time_elements
 from copydesk.cleaning.page.model import Page
 from copydesk.cleaning.page.stated import Facts
 from copydesk.cleaning.thresholds.lines import FURTHEST_ZONE
