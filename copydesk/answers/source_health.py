@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from copydesk.answers.letters import read_letters
 from copydesk.consumers.source_sightings import read_article, refusal_of
-from copydesk.consumers.watch_sources import read_figures
+from copydesk.consumers.watched_sources import read_figures
 from copydesk.errors import NotFound
 from copydesk.events import Alarm, encode
 from copydesk.health.alarms import event_of

@@ -13,8 +13,8 @@ import msgspec
 import pytest
 
 from copydesk.answers.source_health import open_alarms, sources_health
-from copydesk.consumers import watch_sources
-from copydesk.consumers.watch_sources import SourceWatcher, read_figures
+from copydesk.consumers.watch_sources import SourceWatcher
+from copydesk.consumers.watched_sources import WatchedSources, read_figures
 from copydesk.events import Alarm, CleanArticle, DeadLetter, decode, encode, headers
 from copydesk.health.thresholds import DAY
 from copydesk.log_port import Log, Message
@@ -128,7 +128,7 @@ def test_what_was_read_and_not_committed_is_not_counted_twice(pipeline: Log, mon
         """The process dies before it commits."""
 
     with monkeypatch.context() as patch:
-        patch.setattr(watch_sources._Watching, "save", _saving_without_commit(watch_sources._Watching.save, Stopped))
+        patch.setattr(WatchedSources, "save", _saving_without_commit(WatchedSources.save, Stopped))
         with pytest.raises(Stopped):
             watch(pipeline)
     watch(pipeline)

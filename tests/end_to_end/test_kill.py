@@ -14,7 +14,7 @@ import pytest
 
 from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.adapters.sqlite_log.log import SqliteLog
-from copydesk.consumers.watch_sources import read_figures
+from copydesk.consumers.watched_sources import read_figures
 from copydesk.events import DeadLetter, decode
 from copydesk.identity import article_id
 from copydesk.pipeline import CLEAN, DEAD, HEALTH, TOPICS, WATCH_STAGE
