@@ -21,8 +21,9 @@ from tests.support.waiting import PATIENCE, eventually
 
 STOPPED = b"copydesk: stopped"
 TEXT = "The ferry will sail again from Monday, the harbour office said on Friday. It had been in dock since a storm."
-EARLY = ("copydesk.cli.app", "rich.console", "copydesk.cli.run")
-"""What the command itself imports, from its first module to its last."""
+EARLY = ("copydesk.cli.app", "rich.console", "copydesk.cli.serve")
+"""What the command itself imports, from its first module to its last; the module of the command, which is imported by
+name, is not reported."""
 LATER = ("copydesk.runtime.pool_excepthook", "copydesk.cleaning.article")
 """What the process that workers are forked from imports; `clean`, which may clean by itself, the second one too."""
 
@@ -66,9 +67,9 @@ def interrupt(command: list[str | Path], data: Path, module: str, times: int = 1
     ("command", "module"),
     [
         *((["run"], module) for module in EARLY),
-        (["clean", "--jsonl"], "copydesk.cli.clean"),
-        (["produce", "seeds"], "copydesk.cli.produce"),
-        (["consume", "clean"], "copydesk.cli.services"),
+        (["clean", "--jsonl"], "copydesk.cli.input_document"),
+        (["produce", "seeds"], "copydesk.cli.services"),
+        (["consume", "clean"], "copydesk.cli.watched"),
     ],
 )
 def test_an_interrupt_while_the_commands_are_imported_is_one_line(
