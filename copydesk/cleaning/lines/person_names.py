@@ -49,6 +49,8 @@ _NO_NAME = re.compile(
     rf"^(?:{alternatives(months('en'))}\.?$|{any_of('no_name.word')}\b|{any_of('no_name.start')})", re.I
 )
 _SMALL = frozenset(line_words("name.particle"))
+_GIVEN = frozenset(line_words("name.given"))
+"""Particles that are first names too, where one with a capital opens a name: `Ben Hale`, but `Yusuf ben Ali`."""
 _ARTICLES = frozenset(line_words("name.article"))
 _SPACED_AFTER = line_words("byline.spaced_names")
 """Openings of Chinese lines whose names are set apart by spaces alone."""
@@ -124,7 +126,7 @@ def reads_as_person(name: str) -> bool:
     if not any(c.islower() or c.isupper() for c in name):
         short = UNCASED_NAME_LEAST <= len(name) <= UNCASED_NAME_MOST and len(words) <= MOST_NAME_WORDS
         return short and not any(c in "。，：:？！?!を" for c in name)
-    own = [word for word in words if word.lower() not in _SMALL]
+    own = [word for at, word in enumerate(words) if word.lower() not in _SMALL or (not at and word in _GIVEN)]
     return (
         len(words) <= MOST_NAME_WORDS
         and len(own) >= FEWEST_NAME_WORDS

@@ -1,5 +1,6 @@
 """Names of people are read from any text without surprises."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,3 +18,18 @@ def test_names_from_any_text_are_short_and_stand_once(texts: list[str], told: bo
 def test_a_person_has_a_name_of_words(name: str) -> None:
     if reads_as_person(name):
         assert 1 <= len(name.split()) <= 5
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("By Ben Carver", ("Ben Carver",)),
+        ("By Al Weller and Van Dorsey", ("Al Weller", "Van Dorsey")),
+        ("Von Mia Brandt und Ben Kessler", ("Mia Brandt", "Ben Kessler")),
+        ("By Ben van der Meulen", ("Ben van der Meulen",)),
+        ("By Karim ben Salah", ("Karim ben Salah",)),
+        ("By Al Jazeera", ()),
+    ],
+)
+def test_a_first_name_that_is_elsewhere_a_small_word_counts(line: str, names: tuple[str, ...]) -> None:
+    assert person_names([line], frozenset(), stated=False) == names
