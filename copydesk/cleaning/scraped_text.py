@@ -7,7 +7,7 @@ from copydesk.cleaning.boilerplate.line_classifier import classify_lines
 from copydesk.cleaning.corrections import UNCORRECTED, Corrections
 from copydesk.cleaning.language import detect, sample_of
 from copydesk.cleaning.lexicon.tokens import tokens
-from copydesk.cleaning.lines.datelines import of_publication
+from copydesk.cleaning.lines.datelines import of_change, of_publication
 from copydesk.cleaning.lines.person_names import credits_person, person_names
 from copydesk.cleaning.lines.photo_credits import read_credit
 from copydesk.cleaning.main_text.syndication import lines_appeared_first
@@ -33,6 +33,9 @@ from copydesk.cleaning.thresholds.text import (
 )
 from copydesk.events import Image, RawArticle, Refused, Removed
 from copydesk.machine_dates import Stamp, day_of_address
+
+_DATING = frozenset({"dateline", "byline"})
+"""Kinds of lines that may name the days of publication and change."""
 
 
 def clean_plain(
@@ -68,15 +71,18 @@ def clean_plain(
     if not raw.keep and (reason := text_refusal(blocks, labels) or _no_article(blocks, labels, kept)):
         return Refused(reason, _removed(blocks, labels, at), tuple(blocks[i].text for i in kept))
     place = clock_place(raw.url, raw.source, rules.timezone if rules else None)
-    authors, dated = _byline(blocks, labels), _dated(blocks, labels, language, raw.url, place)
+    authors, reader = _byline(blocks, labels), DateReader(language, language not in {None, "en"})
+    dating = [block.text for block, label in zip(blocks, labels, strict=True) if label.kind in _DATING]
+    dated, changed = _dated(dating, reader, raw.url, place), _changed(dating, reader, place)
     provenance = {"language": "text"} if guess else {}
     if at is not None:
         provenance["title"] = "text"
     originals = {}
     if authors:
         provenance["authors"] = "text"
-    if dated:
-        provenance["published_at"], originals["published_at"] = "text", dated[1]
+    for field, instant in (("published_at", dated), ("modified_at", changed)):
+        if instant:
+            provenance[field], originals[field] = "text", instant[1]
     return Cleaned(
         title=headline if at is not None else "",
         title_position=at,
@@ -86,6 +92,7 @@ def clean_plain(
         authors=authors,
         published_at=dated[0].when if dated else None,
         published_precision="day" if dated and dated[0].day_only else None,
+        modified_at=changed[0].when if changed else None,
         language=language,
         images=_images(blocks, labels),
         provenance=provenance,
@@ -166,18 +173,31 @@ def _byline(blocks: list[Block], labels: list[Label]) -> tuple[str, ...]:
     return ()
 
 
-def _dated(
-    blocks: list[Block], labels: list[Label], language: str | None, url: str | None, place: ClockPlace
-) -> tuple[Stamp, str] | None:
+def _dated(lines: list[str], reader: DateReader, url: str | None, place: ClockPlace) -> tuple[Stamp, str] | None:
     """Return the instant that a line names, with the line; the address's own day counts unless the line agrees."""
     addressed = day_of_address(url or "")
-    reader = DateReader(language, language not in {None, "en"})
-    for block, label in zip(blocks, labels, strict=True):
-        if label.kind not in {"dateline", "byline"}:
-            continue
-        found = reader.stamp(of_publication(block.text) or block.text)
-        if found and is_plausible(found.when) and fits_address(found.when, addressed):
-            ahead = offset_of(found.when, (), place) if found.timed and not found.zoned else None
-            return found if ahead is None else found._replace(when=found.when - ahead, zoned=True), block.text
+    for line in lines:
+        found = _stamp(of_publication(line) or line, reader)
+        if found and fits_address(found.when, addressed):
+            return _placed(found, place), line
     day = f"{addressed:%Y-%m-%d}" if addressed else ""
     return (found, day) if (found := reader.stamp(day)) else None
+
+
+def _changed(lines: list[str], reader: DateReader, place: ClockPlace) -> tuple[Stamp, str] | None:
+    """Return the instant of the last change that a line names, with the line."""
+    for line in lines:
+        if found := _stamp(of_change(line), reader):
+            return _placed(found, place), line
+    return None
+
+
+def _stamp(line: str, reader: DateReader) -> Stamp | None:
+    found = reader.stamp(line) if line else None
+    return found if found and is_plausible(found.when) else None
+
+
+def _placed(found: Stamp, place: ClockPlace) -> Stamp:
+    """Return an instant whose clock names no zone in that of its place."""
+    ahead = offset_of(found.when, (), place) if found.timed and not found.zoned else None
+    return found if ahead is None else found._replace(when=found.when - ahead, zoned=True)

@@ -204,6 +204,27 @@ def test_a_line_below_the_headline_names_author_and_day_and_is_no_paragraph(
     assert len(found.paragraphs) == 3
 
 
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("Published: 3 March 2025 at 17:40 | Updated: 5 March 2025 at 8:20", 3),
+        ("Updated 5 March 2025, 8:20. Published 3 March 2025", 3),
+        ("Last updated: 5 March 2025, 8:20", 5),
+        ("Actualizado el 05.03.2025 a las 8:20", 5),
+    ],
+)
+def test_the_last_change_is_read_beside_the_publication_or_alone(line: str, day: int) -> None:
+    found = cleaned(f"Ferry stands still\n\n{line}\n\n{STORY}\n\n{AGAIN}")
+    assert found.published_at is not None
+    assert found.published_at.day == day
+    assert found.modified_at == datetime(2025, 3, 5, 8, 20, tzinfo=UTC)
+    assert (found.provenance["modified_at"], found.originals["modified_at"]) == ("text", line)
+
+
+def test_a_day_of_publication_is_no_change() -> None:
+    assert cleaned(f"Ferry stands still\n\nPosted on March 3, 2025\n\n{STORY}\n\n{AGAIN}").modified_at is None
+
+
 def test_a_name_with_its_job_below_the_headline_is_the_author() -> None:
     found = cleaned(f"Fähre steht still\n\nLea Vogt, Redakteurin\n\n{STORY}\n\n{AGAIN}")
     assert (found.authors, found.paragraphs) == (("Lea Vogt",), (STORY, AGAIN))

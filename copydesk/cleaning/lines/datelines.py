@@ -117,6 +117,18 @@ def of_publication(line: str) -> str:
     return said if any(map(str.isdigit, said)) else ""
 
 
+def of_change(line: str) -> str:
+    """Return what a line says of the last change: `Published 5 May | Updated 7 May` -> `Updated 7 May`.
+
+    Empty where it says of none; up to the end where the day stands behind more words: `Updated and published 7 May`.
+    """
+    said = [*_SAID.finditer(line)]
+    ends = [found.start() for found in said[1:]] + [len(line)]
+    parts = [(found.start(), end) for found, end in zip(said, ends, strict=True) if found[1]] if said else []
+    dated = (line[start:end] for start, end in parts if any(map(str.isdigit, line[start:end])))
+    return next(dated, line[parts[0][0] :] if parts else "")
+
+
 def read_date(text: str, language: str | None, day_first: bool = False) -> Stamp | None:
     """Return the instant a line names, in UTC; midnight where it names a day only; None unless the day is clear.
 

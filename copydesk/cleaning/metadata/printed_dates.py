@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from copydesk.cleaning.lexicon.line_words import any_of
-from copydesk.cleaning.lines.datelines import of_publication, reads_as_dateline
+from copydesk.cleaning.lines.datelines import of_change, of_publication, reads_as_dateline
 from copydesk.cleaning.lines.person_names import credits_person
 from copydesk.cleaning.metadata.date_sources import (
     DateReader,
@@ -65,8 +65,8 @@ def printed_publication(page: Page, near: DateRuns, url: str | None, reader: Dat
 def printed_change(page: Page, near: DateRuns) -> Iterator[DateStatement]:
     """Yield the lines about the last change that readers see."""
     for run in runs_at(page, near.title):
-        if len(run.text) <= LONGEST_DATE_LINE and (found := _UPDATED.search(run.text)):
-            yield DateStatement("text", run.text[found.start() :], line=True)
+        if len(run.text) <= LONGEST_DATE_LINE and (line := of_change(run.text)):
+            yield DateStatement("text", line, line=True)
 
 
 def shown_day(page: Page, near: DateRuns, reader: DateReader) -> Stamp | None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from copydesk.cleaning.lines.datelines import read_date, reads_as_dateline
+from copydesk.cleaning.lines.datelines import of_change, read_date, reads_as_dateline
 from copydesk.cleaning.thresholds.boilerplate import LINE_CUT
 
 
@@ -46,3 +46,17 @@ def test_a_line_of_publication_and_change_is_one_however_many_words() -> None:
     line = "Publicado em 7 de julho de 2024 às 18h02 | Atualizado em 8 de julho de 2024 às 7h45"
     assert reads_as_dateline(line, "pt") >= LINE_CUT
     assert reads_as_dateline("Last updated on 7 July 2024 by the editors.", "en") >= LINE_CUT
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("Publié le 3 mars 2025 à 17h40, mis à jour le 5 mars 2025", "mis à jour le 5 mars 2025"),
+        ("Updated 5 March 2025. Published 3 March 2025", "Updated 5 March 2025. "),
+        ("Updated and published on 3 March 2025", "Updated and published on 3 March 2025"),
+        ("Published on 3 March 2025", ""),
+        ("3 March 2025", ""),
+    ],
+)
+def test_what_a_line_says_of_the_last_change(line: str, said: str) -> None:
+    assert of_change(line) == said
