@@ -10,8 +10,10 @@ from email.message import EmailMessage, MIMEPart
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import TypeVar
 
+from copydesk.cleaning.normalise import bare
 from copydesk.events import ContentType, Hints, Refused
 from copydesk.identity import registrable_domain
+from copydesk.producers.feeds.formats.authors import read_authors
 from copydesk.producers.seeds.byte_reader import LINE_LIMIT, LongLine, split_lines
 from copydesk.producers.seeds.kinds.entries import FileEntry
 from copydesk.producers.seeds.kinds.packed import chunks_of
@@ -41,7 +43,10 @@ def row_of_mail(data: bytes) -> SeedRow | Refused:
     given = header_of(message, "Message-ID").strip("<> ") or None
     domain = address.rpartition("@")[2]
     site = registrable_domain(domain)[:SITE_LIMIT] if "." in domain else None
-    hints = Hints(title=header_of(message, "Subject") or None, authors=names, published_at=sent, guid=given, given=True)
+    people = read_authors([name for name in names if bare(name) != (site or "").partition(".")[0]], "")
+    hints = Hints(
+        title=header_of(message, "Subject") or None, authors=people, published_at=sent, guid=given, given=True
+    )
     kind = _TYPES[part.get_content_subtype()]
     return SeedRow(text[0], kind, text[1], None, given, site, hints)
 

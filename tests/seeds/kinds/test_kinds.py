@@ -187,3 +187,25 @@ def test_a_member_is_named_with_its_archive(tmp_path: Path) -> None:
         (f"{tmp_path}/all.tar.gz/2025/in.zip/rows.jsonl", "3"),
     ]
     assert [letter.place for letter in letters(log)] == [f"{tmp_path}/all.tar.gz/2025/in.zip/rows.jsonl:2"]
+
+
+@pytest.mark.parametrize(
+    ("sender", "authors"),
+    [
+        ("News <ana@letters.courier.example>", ()),
+        ("Newsletter <ana@letters.courier.example>", ()),
+        ("Courier <ana@letters.courier.example>", ()),
+        ("Ana Lind <ana@letters.courier.example>", ("Ana Lind",)),
+        ('"Lind, Ana" <ana@letters.courier.example>', ("Ana Lind",)),
+        ("Ana <ana@letters.courier.example>", ("Ana",)),
+    ],
+)
+def test_the_sender_of_a_mail_is_its_author_where_it_is_a_person(
+    tmp_path: Path, sender: str, authors: tuple[str, ...]
+) -> None:
+    letter = mail()
+    letter.replace_header("From", sender)
+    (tmp_path / "a.eml").write_bytes(letter.as_bytes())
+    log = MemoryLog()
+    seed(log, tmp_path)
+    assert articles(log)[0].hints.authors == authors
