@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from copydesk.cleaning.lexicon.line_words import alternatives, any_of, line_words, shortest
+from copydesk.cleaning.lines.person_names import reads_as_person
 from copydesk.cleaning.thresholds.lines import (
     AGENCY_ALONE,
     AGENCY_BEHIND,
@@ -45,6 +46,7 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 _SIGNATURES = frozenset(line_words("photo.signature"))
+_BEFORE_NAME = re.compile(rf"{any_of('photo.before_name')} (?=\S)", re.IGNORECASE)
 _RIGHTS = re.compile(rf"(?:19|20)\d\d|{any_of('copyright.stem')}", re.IGNORECASE)
 # One of these stands in every line that _MARK finds something in; looking for them is much faster.
 _SIGNS = ("©", "(c)", *shortest([*line_words("photo.mark"), *line_words("photo.spaceless_mark"), *_SIGNATURES]))
@@ -78,7 +80,7 @@ def read_credit(text: str) -> Credit | None:
     line = text.strip()
     if not LEAST_PHOTO_LINE <= len(line) <= LONGEST_PHOTO_LINE:
         return None
-    return _bracketed(line) or _marked(line) or _signed(line)
+    return _bracketed(line) or _marked(line) or _named(line) or _signed(line)
 
 
 def _bracketed(line: str) -> Credit | None:
@@ -128,6 +130,15 @@ def _marked(line: str) -> Credit | None:
         sure = not before or _AGENCY.search(tail)
         return Credit(before or None, tail, MARKED_CREDIT if sure else MARKED_DOUBTED)
     return None
+
+
+def _named(line: str) -> Credit | None:
+    """Read a line of its own without a colon: `Photo Jane Roe`."""
+    found = _BEFORE_NAME.match(line)
+    name = line[found.end() :] if found else ""
+    return (
+        Credit(None, name, MARKED_DOUBTED) if len(name.split()) <= SIGNED_NAME_WORDS and reads_as_person(name) else None
+    )
 
 
 def _signed(line: str) -> Credit | None:

@@ -29,7 +29,8 @@ def test_a_person_has_a_name_of_words(name: str) -> None:
         ("By Ben van der Meulen", ("Ben van der Meulen",)),
         ("By Karim ben Salah", ("Karim ben Salah",)),
         ("By Al Jazeera", ()),
+        ("Von unserer Mitarbeiterin Eva Kessler", ("Eva Kessler",)),
     ],
 )
-def test_a_first_name_that_is_elsewhere_a_small_word_counts(line: str, names: tuple[str, ...]) -> None:
+def test_names_stand_alone_whatever_first_name_or_job_opens_them(line: str, names: tuple[str, ...]) -> None:
     assert person_names([line], frozenset(), stated=False) == names

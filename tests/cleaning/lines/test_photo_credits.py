@@ -17,6 +17,9 @@ from copydesk.cleaning.lines.photo_credits import read_credit
         ("Der Hafen am Morgen. © Getty Images", "Der Hafen am Morgen.", "Getty Images"),
         ("(AP Photo/Jane Roe)", None, "Jane Roe"),
         ("The harbour. Photo by Jane Roe", "The harbour.", "Jane Roe"),
+        ("Photo Jane Roe", None, "Jane Roe"),
+        ("Crédit photo Marc Dubreuil", None, "Marc Dubreuil"),
+        ("Foto Ana Lind", None, "Ana Lind"),
     ],
 )
 def test_a_photo_line_splits_into_caption_and_credit(line: str, caption: str | None, credit: str) -> None:
@@ -31,6 +34,8 @@ def test_a_photo_line_splits_into_caption_and_credit(line: str, caption: str | N
         "The shop is open 24/7 and/or whenever somebody knocks.",
         "© 2024 Example Media. All rights reserved.",
         "He said the ratio was 3/4 in the north and 1/2 in the south.",
+        "Photo finish at the harbour",
+        "Photo Jane Roe showed to the court on Monday.",
         "Sentence with a slash in the last word like his/her",
     ],
 )
