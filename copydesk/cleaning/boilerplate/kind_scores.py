@@ -42,6 +42,7 @@ from copydesk.cleaning.thresholds.boilerplate import (
     SAID_WORDS,
     SPEECH_FACTOR,
     START_BRIEF,
+    START_SAID,
     START_SCORE,
     START_SENTENCE,
     START_SENTENCE_SCORE,
@@ -173,6 +174,8 @@ def _lexical(s: Signals, kind: Kind) -> float:
         we, you = (min(1, s.voice.get(who, 0) / VOICE_ENOUGH) for who in ("we", "you"))
         score = 1 - (1 - score) * (1 - VOICE_SCORE * ((we + you) / 2))
     reported = REPORTED_COPYRIGHT if kind == "copyright_notice" else REPORTED
+    if (kind, "start") in s.found and s.ends and s.voice.get("say"):
+        score *= START_SAID  # "Follow the path, said the guide."
     return score * _tempered(s) * (1.0 if _addressed(s, kind) else reported)
 
 

@@ -23,6 +23,8 @@ LINE_MISS = 0.06
 """What is left to doubt when a whole line is a known one."""
 START_SCORE, START_SENTENCE_SCORE, START_BRIEF, START_SENTENCE = 0.6, 0.45, 24, 3
 """A known beginning; less in a whole sentence (of so many words): recipes, interviews and speeches may open so."""
+START_SAID = 0.25
+"""What a known beginning counts for in a sentence with a verb of saying: somebody else asks for it."""
 SURE_SCORE, SURE_BRIEF_SCORE, SURE_BRIEF = 0.12, 0.63, 30
 """A phrase that only boilerplate has: in any line, what a brief one adds, and the words of a brief line."""
 HINT_SCORE, HINT_BRIEF_SCORE, HINT_BRIEF = 0.05, 0.14, 15

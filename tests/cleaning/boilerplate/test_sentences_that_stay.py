@@ -178,3 +178,33 @@ def test_why_a_text_is_free_is_an_appeal(language: str, text: str) -> None:
 
 def test_a_museum_that_is_free_is_told_of() -> None:
     assert classify_paragraph(Block("The museum is free for everyone because the town pays for it."), "en").kind is None
+
+
+VOICES = [
+    "I have rowed past the old ferry house every morning since my father gave me his boat.",
+    "If you like cold hands, as I do, you will know what the river is like in November.",
+    "Our rowers meet every week in the ferry house. It costs us money that the club has not got.",
+    "Last spring we asked you what you wanted from the club. More boats, you said, and fewer speeches.",
+    "My brother thinks that rowing is dull, and I believe that he has never seen the fog lift.",
+]
+
+
+def test_what_something_costs_does_not_pull_the_sentences_beside_it_along() -> None:
+    labels = classify_lines([Block(line) for line in VOICES], "en")
+    assert [label.kind for label in labels if label.kind != "title"] == [None] * len(VOICES)
+
+
+SAID = [
+    ("en", "Share your ladder, the harbour master told the painters when the tide turned."),
+    ("en", "Share your oars, the sign said. So they did."),
+    ("de", "Folgen Sie dem Deich, riet der Fährmann seinen Gästen."),
+    ("fr", "Partagez votre échelle, a déclaré le maire aux peintres du port."),
+    ("fr", "Les abonnés paieront 9 euros par mois."),
+    ("fr", "La lettre d’information sort le mardi."),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), SAID)
+def test_what_somebody_else_asks_or_sells_is_told_of(language: str, text: str) -> None:
+    assert max(score_kinds(read_signals(Block(text), language)).values(), default=0.0) < LINE_CUT
+    assert classify_paragraph(Block(text), language).kind is None
