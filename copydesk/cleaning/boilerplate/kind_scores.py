@@ -20,6 +20,7 @@ from copydesk.cleaning.thresholds.boilerplate import (
     HINT_BRIEF,
     HINT_BRIEF_SCORE,
     HINT_SCORE,
+    LABEL_SCORE,
     LEAST_NETWORKS,
     LEAST_SUMS,
     LINE_MISS,
@@ -108,6 +109,8 @@ def score_kinds(s: Signals) -> dict[Kind, float]:
         _add(found, "payment_widget", PRICE_SCORE)
     if ("byline", "line") in s.found or (("byline", "start") in s.found and s.size <= BYLINE_WORDS and not s.ends):
         found["byline"] = BYLINE_SCORE
+    if ("related_links", "label") in s.found:
+        _add(found, "related_links", LABEL_SCORE)
     if shared := s.found.get(("social_follow", "hint")):
         networks = sum(name in phrase for name in _NETWORKS for phrase in shared)
         in_a_row = s.size <= min(NETWORKS_WORDS, NETWORKS_SHARE * networks)

@@ -11,6 +11,8 @@ LEAST_OUTSIDE = 3
 """Characters outside quotation marks from which these alone are read."""
 LONGEST_GLUED = 200
 """Characters of a line that may be buttons glued together."""
+LONGEST_LABEL, LABELLED_WORDS = 40, 3
+"""Characters of a label before a headline at most, and words that the headline has at least."""
 LONGEST_AMOUNT, LEAST_OURS = 24, 4
 """Characters below which a line may be a number, and above which a word may end in `our`."""
 COPYRIGHT_WITHIN = 200
@@ -52,6 +54,8 @@ SUMS_SCORE, SUMS_WORDS, LEAST_SUMS, SUMS_TIMES, SUM_DIGITS = 0.6, 16, 3, 3, 8
 be, digits below."""
 RATE_NEAR = 5
 """Words behind a sum within which the week, month or year stands for which it is asked."""
+LABEL_SCORE = 0.9
+"""A headline behind a label that says that it is another article's."""
 PRICE_SCORE = 0.8
 """A line that is a price or a sum: a button of a payment form."""
 CREDIT_DATED = 0.65

@@ -208,3 +208,31 @@ SAID = [
 def test_what_somebody_else_asks_or_sells_is_told_of(language: str, text: str) -> None:
     assert max(score_kinds(read_signals(Block(text), language)).values(), default=0.0) < LINE_CUT
     assert classify_paragraph(Block(text), language).kind is None
+
+
+LABELLED = [
+    ("en", "READ MORE: Who paints the ferry house?"),
+    ("en", "Related: Harbour master lends his ladder"),
+    ("de", "Lesen Sie auch: Wer streicht das Fährhaus?"),
+    ("fr", "Lire aussi : Qui peint la maison du passeur ?"),
+    ("es", "Más información: El puerto pinta su casa"),
+    ("zh", "相关阅读：谁来粉刷渡口的老房子"),
+]
+TOLD_BEHIND_COLONS = [
+    ("en", "Read more, row less: that is what the harbour master wishes for."),
+    ("en", "See also: the tide."),
+    ("es", "Más información: 555 0134"),
+    ("fr", "À lire : trois livres sur le port, que le passeur prête à qui les demande."),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), LABELLED)
+def test_a_headline_behind_a_label_goes_from_within_a_story_whatever_it_ends_with(language: str, text: str) -> None:
+    story = Block("The harbour master lent his ladder to the painters, who had left theirs on the other bank.", "p")
+    assert [label.kind for label in classify_lines([story, Block(text), story, story], language)][1] == "related_links"
+    assert list(embedded_boilerplate([story, Block(text, "p"), story], [0.97] * 3, language)) == [1]
+
+
+@pytest.mark.parametrize(("language", "text"), TOLD_BEHIND_COLONS)
+def test_a_sentence_behind_a_colon_is_no_headline(language: str, text: str) -> None:
+    assert ("related_links", "label") not in read_signals(Block(text), language).found
