@@ -87,10 +87,10 @@ def _show_piped(chosen: list[FoundLetter]) -> None:
     for found in chosen:
         words = (dead_letters.origin(found.letter), _title(found.letter), _why(found.letter)[:_LONGEST_REASON])
         rows.append((*_facts(found), *(" ".join(safe(each).split()) for each in words)))
-    widths = [max(len(row[column]) for row in rows) for column in range(5)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
-        aligned = [cell.ljust(width) for cell, width in zip(row[:5], widths, strict=True)]
-        console.print("  ".join([*aligned, *filter(None, row[5:])]), markup=False, soft_wrap=True)
+        aligned = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        console.print("  ".join(aligned).rstrip(), markup=False, soft_wrap=True)
 
 
 def _title(letter: DeadLetter) -> str:

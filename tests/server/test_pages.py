@@ -163,6 +163,9 @@ def test_a_text_and_a_file_are_cleaned(desk: ServedDesk) -> None:
     assert "paragraphs kept" in sent.text
     nothing = desk.client.post("/try", data=form)
     assert "paste a text" in nothing.text
+    table = ("rows.csv", b"title,text\nMill,It turned.\n", "text/csv")
+    rows = desk.client.post("/try", data=form, files={"file": table})
+    assert "neither .txt nor .html" in rows.text
     refused = desk.client.post("/try", data={**form, "document": "hello"})
     assert "Not an article" in refused.text
 
