@@ -379,8 +379,8 @@ def test_dates_are_read_or_left_out(text: str, expected: str | None) -> None:
 
 def test_another_reading_of_a_date_counts_only_when_it_agrees() -> None:
     guess = time.struct_time((2026, 5, 3, 1, 2, 3, 0, 0, 0))
-    assert feed_date("3 Μαΐου 2026", NOW, guess) == (datetime(2026, 5, 3, 1, 2, 3, tzinfo=UTC), "clock")
-    assert feed_date("3 Μαΐου 2025", NOW, guess) is None
+    assert feed_date("3 Մայիսի 2026", NOW, guess) == (datetime(2026, 5, 3, 1, 2, 3, tzinfo=UTC), "clock")
+    assert feed_date("3 Մայիսի 2025", NOW, guess) is None
     assert feed_date("05/03/2026", NOW, guess) is None
 
 
