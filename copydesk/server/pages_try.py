@@ -3,6 +3,7 @@
 import secrets
 from datetime import UTC, datetime
 from importlib.resources import files
+from pathlib import PurePath
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -12,7 +13,6 @@ from litestar.params import FromQuery
 from copydesk.documents import raw_article
 from copydesk.errors import CopydeskError, InputError
 from copydesk.events import CleanArticle, RawArticle, Refused
-from copydesk.producers.seeds.kinds.table import kind_of_name
 from copydesk.server.desk import TheDesk
 from copydesk.server.pages_articles import HTML
 from copydesk.server.problems import Problem, ProblemError
@@ -22,7 +22,7 @@ from copydesk.web.charset import charset_of
 from copydesk.web.fetcher import require
 
 SAMPLES = {"moscow": "moscow.txt"}
-_KINDS = frozenset({None, "text", "html", "markdown"})
+_TEXTS = frozenset({"", ".txt", ".md", ".markdown"})
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml", "text/plain"})
 
 
@@ -62,12 +62,10 @@ async def _raw(desk: TheDesk, given: str, file: object, url: str) -> RawArticle 
     if given.strip():
         return raw_article(given, url or None, content_type="text/html" if _is_html(given) else "text/plain")
     if isinstance(file, UploadFile) and file.filename:
-        if kind_of_name(file.filename) not in _KINDS:
-            raise InputError(
-                f"{file.filename} is neither .txt nor .html, which are read here; `copydesk run` reads such a file"
-            )
         data = await file.read()
         html = file.filename.lower().endswith((".html", ".htm", ".xhtml")) or _is_html(data[:1024].decode("latin-1"))
+        if not html and PurePath(file.filename).suffix.lower() not in _TEXTS:
+            raise InputError(f"{file.filename} is neither .txt nor .html, which are read here; copydesk run reads more")
         return raw_article(data, url or None, content_type="text/html" if html else "text/plain")
     if url:
         return await _fetched(desk, url)
