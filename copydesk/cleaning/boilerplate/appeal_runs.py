@@ -80,13 +80,24 @@ def grow_appeals(
         return {}
     spoken = sum(v >= SPOKEN for v in far) / len(far) if far else 0.0
     text = _Text(voices, read, scores, anchors, barred, SPOKEN if spoken < OWN_VOICE else OWN_VOICE_NEEDS)
-    asking = (a for a, kind in anchors.items() if kind == "donation_appeal" and read[a].size >= APPEAL_WORDS)
+    asking = (
+        a
+        for a, kind in anchors.items()
+        if kind == "donation_appeal" and read[a].size >= APPEAL_WORDS and _asks(read[a], kind)
+    )
     return {i: "donation_appeal" for a in asking for step in (-1, 1) for i in _joining(text, a, step)}
 
 
 def _anchor(scores: dict[Kind, float]) -> Kind | None:
     kind = max(_ASKING, key=lambda k: scores.get(k, 0.0))
     return kind if scores.get(kind, 0.0) >= APPEAL_ANCHOR else None
+
+
+def _asks(s: Signals, kind: Kind) -> bool:
+    """Whether a block asks someone, as no sentence does that states what the work costs."""
+    if not s.ends or s.exclaims or s.voice.get("you") or s.voice.get("reader"):
+        return True
+    return (kind, "start") in s.found or (kind, "line") in s.found
 
 
 def _joining(text: _Text, start: int, step: int) -> Iterator[int]:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from copydesk.cleaning.boilerplate.line_shape import names_price
 from copydesk.cleaning.lexicon import PhraseHit, lexicon, our_endings, you_pattern
-from copydesk.cleaning.lexicon.line_words import any_of
+from copydesk.cleaning.lexicon.line_words import any_of, line_words
 from copydesk.cleaning.lexicon.tokens import is_spaceless, words_of
 from copydesk.cleaning.lines.datelines import reads_as_dateline
 from copydesk.cleaning.lines.person_names import dates_credit
@@ -17,6 +17,7 @@ from copydesk.cleaning.records import Block
 from copydesk.cleaning.thresholds.boilerplate import (
     COPYRIGHT_WITHIN,
     CREDIT_DATED,
+    LABELLED_WORDS,
     LEAST_OURS,
     LEAST_OUTSIDE,
     LEAST_SPEECH,
@@ -25,6 +26,7 @@ from copydesk.cleaning.thresholds.boilerplate import (
     LINK_BLOCK_SHARE,
     LONGEST_AMOUNT,
     LONGEST_GLUED,
+    LONGEST_LABEL,
     LONGEST_LINK,
     SPEECH_SHARE,
 )
@@ -46,6 +48,8 @@ _AMOUNT = re.compile(
     rf"\s?{any_of('currency.sign', 'currency.sign_after', 'currency.name')}?(?:\s?/\s?\w+)?\W*$",
     re.IGNORECASE,
 )
+
+_LABELS = frozenset(tuple(words_of(label)) for label in line_words("related.label"))
 
 
 class Signals(Struct, frozen=True, gc=False):
@@ -106,7 +110,7 @@ def _of_link(text: str, language: str | None) -> Signals:
     return Signals(
         size=_size(text, words),
         ends=_ends(text),
-        found=_by_topic(lexicon(language).find(words)),
+        found=_by_topic(lexicon(language).find(words)) | _label_of(text),
         copyright="©" in text,
         question=text.endswith(("?", "？", "؟")),
         exclaims=text.endswith(("!", "！")),
@@ -137,7 +141,7 @@ def _signals(text: str, language: str | None) -> Signals:
         ends=_ends(stripped),
         quoted=quoted,
         speech=speech,
-        found=_by_topic(hits) if hits else {},
+        found=(_by_topic(hits) if hits else {}) | _label_of(stripped),
         voice=_voices(hits, words, outside, language),
         amount=amount,
         price=amount and names_price(text),
@@ -184,6 +188,15 @@ def _by_topic(hits: list[PhraseHit]) -> dict[tuple[str, str], tuple[str, ...]]:
         if hit.strength != "voice":
             found.setdefault((hit.topic, hit.strength), {})[hit.phrase] = None
     return {key: tuple(phrases) for key, phrases in found.items()}
+
+
+def _label_of(text: str) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Find the label that another article's headline has before it, as in `Read also: Council weighs a toll`."""
+    label, colon, headline = text[:LINE_BEGINNING].replace("：", ":").partition(":")
+    if not colon or len(label) > LONGEST_LABEL or tuple(words_of(label)) not in _LABELS:
+        return {}
+    headed = _size(headline, words_of(headline)) >= LABELLED_WORDS and not headline.endswith((".", "。"))
+    return {("related_links", "label"): (label.strip(),)} if headed else {}
 
 
 def _voices(hits: list[PhraseHit], words: list[str], text: str, language: str | None) -> dict[str, int]:

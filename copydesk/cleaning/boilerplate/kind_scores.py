@@ -20,6 +20,7 @@ from copydesk.cleaning.thresholds.boilerplate import (
     HINT_BRIEF,
     HINT_BRIEF_SCORE,
     HINT_SCORE,
+    LABEL_SCORE,
     LEAST_NETWORKS,
     LEAST_SUMS,
     LINE_MISS,
@@ -42,6 +43,7 @@ from copydesk.cleaning.thresholds.boilerplate import (
     SAID_WORDS,
     SPEECH_FACTOR,
     START_BRIEF,
+    START_SAID,
     START_SCORE,
     START_SENTENCE,
     START_SENTENCE_SCORE,
@@ -107,6 +109,8 @@ def score_kinds(s: Signals) -> dict[Kind, float]:
         _add(found, "payment_widget", PRICE_SCORE)
     if ("byline", "line") in s.found or (("byline", "start") in s.found and s.size <= BYLINE_WORDS and not s.ends):
         found["byline"] = BYLINE_SCORE
+    if ("related_links", "label") in s.found:
+        _add(found, "related_links", LABEL_SCORE)
     if shared := s.found.get(("social_follow", "hint")):
         networks = sum(name in phrase for name in _NETWORKS for phrase in shared)
         in_a_row = s.size <= min(NETWORKS_WORDS, NETWORKS_SHARE * networks)
@@ -173,6 +177,8 @@ def _lexical(s: Signals, kind: Kind) -> float:
         we, you = (min(1, s.voice.get(who, 0) / VOICE_ENOUGH) for who in ("we", "you"))
         score = 1 - (1 - score) * (1 - VOICE_SCORE * ((we + you) / 2))
     reported = REPORTED_COPYRIGHT if kind == "copyright_notice" else REPORTED
+    if (kind, "start") in s.found and s.ends and s.voice.get("say"):
+        score *= START_SAID  # "Follow the path, said the guide."
     return score * _tempered(s) * (1.0 if _addressed(s, kind) else reported)
 
 

@@ -167,7 +167,7 @@ def _kinds_in(name: str) -> list[Kind]:
 
 
 def _quote(s: Signals, kind: Kind) -> str:
-    for strength in ("line", "start", "sure", "hint"):
+    for strength in ("label", "line", "start", "sure", "hint"):
         if phrases := s.found.get((kind, strength)):
             return ", ".join(phrases[:PHRASES_COUNTED])
     return s.credit.credit if s.credit and kind in {"caption", "photo_credit"} else ""

@@ -70,7 +70,8 @@ def apply_rules(
     at = find_title(blocks, read, scores, title, slug, given=given) if headed else None
     barred: frozenset[int] = frozenset() if at is None else frozenset({at})
     prose = [i for i, s in enumerate(read) if is_prose_line(s) and max(scores[i].values(), default=0.0) < LINE_CUT]
-    cut = [i != at and cuts_alone(scores[i], inside=_inside(i, prose)) for i in range(len(blocks))]
+    weak = [_inside(i, prose) and ("related_links", "label") not in s.found for i, s in enumerate(read)]
+    cut = [i != at and cuts_alone(scores[i], inside=weak[i]) for i in range(len(blocks))]
     joined = grow_appeals(read, scores, cut, barred)
     cut = [gone or i in joined for i, gone in enumerate(cut)]
     scores, cut = _also_cut(scores, cut, _form_buttons(read, scores, cut, barred))

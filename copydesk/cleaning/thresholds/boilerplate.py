@@ -11,6 +11,8 @@ LEAST_OUTSIDE = 3
 """Characters outside quotation marks from which these alone are read."""
 LONGEST_GLUED = 200
 """Characters of a line that may be buttons glued together."""
+LONGEST_LABEL, LABELLED_WORDS = 40, 3
+"""Characters of a label before a headline at most, and words that the headline has at least."""
 LONGEST_AMOUNT, LEAST_OURS = 24, 4
 """Characters below which a line may be a number, and above which a word may end in `our`."""
 COPYRIGHT_WITHIN = 200
@@ -23,6 +25,8 @@ LINE_MISS = 0.06
 """What is left to doubt when a whole line is a known one."""
 START_SCORE, START_SENTENCE_SCORE, START_BRIEF, START_SENTENCE = 0.6, 0.45, 24, 3
 """A known beginning; less in a whole sentence (of so many words): recipes, interviews and speeches may open so."""
+START_SAID = 0.25
+"""What a known beginning counts for in a sentence with a verb of saying: somebody else asks for it."""
 SURE_SCORE, SURE_BRIEF_SCORE, SURE_BRIEF = 0.12, 0.63, 30
 """A phrase that only boilerplate has: in any line, what a brief one adds, and the words of a brief line."""
 HINT_SCORE, HINT_BRIEF_SCORE, HINT_BRIEF = 0.05, 0.14, 15
@@ -50,6 +54,8 @@ SUMS_SCORE, SUMS_WORDS, LEAST_SUMS, SUMS_TIMES, SUM_DIGITS = 0.6, 16, 3, 3, 8
 be, digits below."""
 RATE_NEAR = 5
 """Words behind a sum within which the week, month or year stands for which it is asked."""
+LABEL_SCORE = 0.9
+"""A headline behind a label that says that it is another article's."""
 PRICE_SCORE = 0.8
 """A line that is a price or a sum: a button of a payment form."""
 CREDIT_DATED = 0.65

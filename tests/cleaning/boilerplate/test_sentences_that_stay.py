@@ -178,3 +178,61 @@ def test_why_a_text_is_free_is_an_appeal(language: str, text: str) -> None:
 
 def test_a_museum_that_is_free_is_told_of() -> None:
     assert classify_paragraph(Block("The museum is free for everyone because the town pays for it."), "en").kind is None
+
+
+VOICES = [
+    "I have rowed past the old ferry house every morning since my father gave me his boat.",
+    "If you like cold hands, as I do, you will know what the river is like in November.",
+    "Our rowers meet every week in the ferry house. It costs us money that the club has not got.",
+    "Last spring we asked you what you wanted from the club. More boats, you said, and fewer speeches.",
+    "My brother thinks that rowing is dull, and I believe that he has never seen the fog lift.",
+]
+
+
+def test_what_something_costs_does_not_pull_the_sentences_beside_it_along() -> None:
+    labels = classify_lines([Block(line) for line in VOICES], "en")
+    assert [label.kind for label in labels if label.kind != "title"] == [None] * len(VOICES)
+
+
+SAID = [
+    ("en", "Share your ladder, the harbour master told the painters when the tide turned."),
+    ("en", "Share your oars, the sign said. So they did."),
+    ("de", "Folgen Sie dem Deich, riet der Fährmann seinen Gästen."),
+    ("fr", "Partagez votre échelle, a déclaré le maire aux peintres du port."),
+    ("fr", "Les abonnés paieront 9 euros par mois."),
+    ("fr", "La lettre d’information sort le mardi."),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), SAID)
+def test_what_somebody_else_asks_or_sells_is_told_of(language: str, text: str) -> None:
+    assert max(score_kinds(read_signals(Block(text), language)).values(), default=0.0) < LINE_CUT
+    assert classify_paragraph(Block(text), language).kind is None
+
+
+LABELLED = [
+    ("en", "READ MORE: Who paints the ferry house?"),
+    ("en", "Related: Harbour master lends his ladder"),
+    ("de", "Lesen Sie auch: Wer streicht das Fährhaus?"),
+    ("fr", "Lire aussi : Qui peint la maison du passeur ?"),
+    ("es", "Más información: El puerto pinta su casa"),
+    ("zh", "相关阅读：谁来粉刷渡口的老房子"),
+]
+TOLD_BEHIND_COLONS = [
+    ("en", "Read more, row less: that is what the harbour master wishes for."),
+    ("en", "See also: the tide."),
+    ("es", "Más información: 555 0134"),
+    ("fr", "À lire : trois livres sur le port, que le passeur prête à qui les demande."),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), LABELLED)
+def test_a_headline_behind_a_label_goes_from_within_a_story_whatever_it_ends_with(language: str, text: str) -> None:
+    story = Block("The harbour master lent his ladder to the painters, who had left theirs on the other bank.", "p")
+    assert [label.kind for label in classify_lines([story, Block(text), story, story], language)][1] == "related_links"
+    assert list(embedded_boilerplate([story, Block(text, "p"), story], [0.97] * 3, language)) == [1]
+
+
+@pytest.mark.parametrize(("language", "text"), TOLD_BEHIND_COLONS)
+def test_a_sentence_behind_a_colon_is_no_headline(language: str, text: str) -> None:
+    assert ("related_links", "label") not in read_signals(Block(text), language).found
