@@ -152,9 +152,9 @@ def _raw_steps(raw: RawArticle, record: Record, *, first: bool) -> Iterator[Trac
 
 def _clean_step(article: CleanArticle, record: Record, before: Record | None) -> TraceStep:
     cut = len(article.removed)
-    words = (
-        f"cleaned by version {article.cleaner_version}: an article of {len(article.paragraphs)} paragraphs, {cut} cut"
-    )
+    number = len(article.paragraphs)
+    length = f"{number} paragraph{'' if number == 1 else 's'}"
+    words = f"cleaned by version {article.cleaner_version}: an article of {length}, {cut} cut"
     details: dict[str, str | int] = {"cleaner": article.cleaner_version, "cut": cut, "verdict": "article"}
     if (ms := _milliseconds(record.headers.get(TOOK, ""))) is not None:
         words += f", in {ms} ms"

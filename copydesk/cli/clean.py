@@ -226,6 +226,8 @@ def _show(article: CleanArticle) -> None:
         console.print()
         say(paragraph)
     console.print(f"\n[bold]Removed: {len(article.removed)}[/]")
+    if not article.removed:
+        return
     table = Table("block", "kind", "text", "why", "sure", box=None, pad_edge=False)
     for piece in article.removed:
         text = piece.text[:70] + ("…" if len(piece.text) > 70 else "")

@@ -16,7 +16,7 @@ from copydesk.answers.letter_actions import (
     replay_letter,
 )
 from copydesk.answers.letters import FoundLetter, read_letters, with_what_became
-from copydesk.cli.output import console, literal, print_json, say, shortened
+from copydesk.cli.output import FAILED, console, literal, print_json, say, shortened
 from copydesk.cli.terminal import safe
 from copydesk.cli.wiring import engines, open_log
 from copydesk.events import DeadLetter, encode
@@ -87,10 +87,10 @@ def _show_piped(chosen: list[FoundLetter]) -> None:
     for found in chosen:
         words = (dead_letters.origin(found.letter), _title(found.letter), _why(found.letter)[:_LONGEST_REASON])
         rows.append((*_facts(found), *(" ".join(safe(each).split()) for each in words)))
-    widths = [max(len(row[column]) for row in rows) for column in range(5)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
-        aligned = [cell.ljust(width) for cell, width in zip(row[:5], widths, strict=True)]
-        console.print("  ".join([*aligned, *filter(None, row[5:])]), markup=False, soft_wrap=True)
+        aligned = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        console.print("  ".join(aligned).rstrip(), markup=False, soft_wrap=True)
 
 
 def _title(letter: DeadLetter) -> str:
@@ -142,14 +142,21 @@ def replay(
     stage: _Stage = None,
     keep: Annotated[bool, typer.Option("--keep", help="Overrule the cleaning: index them, whatever they are.")] = False,
 ) -> None:
-    """Publish dead letters again to the topic they died in. Replaying twice changes nothing."""
+    """Publish dead letters again to the topic they died in, which changes nothing the second time.
+
+    The exit code is 1 where none of them could be. What never was an event, such as a broken file, is mended and read
+    again instead.
+    """
     with closing(open_log(load(), reading=True)) as log:
         chosen = _chosen(log, which, all_, stage, failed_only=not (refused or keep))
         done = sum(_replay_one(log, found, keep) for found in chosen)
     if not chosen and not (refused or keep):
         console.print("None has failed; those that were refused are published again by HANDLE, or with --refused.")
         return
-    console.print(f"{done:,} of {len(chosen):,} published again; `copydesk run` or the services take them from there.")
+    onwards = "; `copydesk run` or the services take them from there" if done else ""
+    console.print(f"{done:,} of {len(chosen):,} published again{onwards}.")
+    if chosen and not done:
+        raise typer.Exit(FAILED)
 
 
 @app.command()
@@ -183,5 +190,7 @@ def _chosen(
 def _replay_one(log: Log, found: FoundLetter, keep: bool) -> bool:
     why_not = replay_letter(log, found, keep=keep)
     if why_not:
-        console.print(f"{found.handle}: {why_not} ({safe(dead_letters.origin(found.letter))})", markup=False)
+        origin = dead_letters.origin(found.letter)
+        named = "" if origin in why_not else f" ({origin})"
+        console.print(f"{found.handle}: {safe(why_not + named)}", markup=False, soft_wrap=True)
     return not why_not

@@ -16,6 +16,7 @@ from copydesk.cli.feed_table import health_table
 from copydesk.cli.output import FAILED, complain, console, errors, literal, print_json
 from copydesk.cli.wiring import nothing_yet, open_log
 from copydesk.errors import FetchFailed, InputError, NotFound
+from copydesk.identity import host_of
 from copydesk.pipeline import FEEDS_STATE
 from copydesk.producers.feeds.check import Checked, check
 from copydesk.producers.feeds.feed_list import Source, SourceList, append_sources, load_sources
@@ -109,6 +110,8 @@ def add(
     yes: _Yes = False,
 ) -> None:
     """Find the feed at an address, show what it brings, and add it to the list."""
+    if not _is_address(url):
+        raise InputError(f"{public(url)!r} is no address: give that of a feed or a page, such as https://example.com")
     file = list_to_edit(file, yes)
     reader = FeedReader()
 
@@ -173,6 +176,14 @@ def export(
             raise InputError(f"{opml}: {error.strerror or error}") from error
     if left_out:
         complain(f"left out {left_out} feeds whose addresses hold passwords or keys; see --with-secrets")
+
+
+def _is_address(text: str) -> bool:
+    """Whether a text is an http(s) address, or one without `https://`, whose host then must have a dot or a port."""
+    if "://" in text:
+        return host_of(text) is not None
+    name = text.partition("/")[0]
+    return host_of(f"https://{text}") is not None and ("." in name.strip(".") or ":" in name or name == "localhost")
 
 
 def _sources(target: str) -> SourceList:

@@ -104,6 +104,7 @@ def health(
     console.print(table)
     for each in found:
         for alarm in each.alarms:
-            console.print(f"{safe(each.source)}: {safe(alarm.what)}", markup=False, style="yellow", soft_wrap=True)
+            words = f"{safe(each.source)}: {safe(alarm.what)} (as found on {alarm.found_at:%Y-%m-%d})"
+            console.print(words, markup=False, style="yellow", soft_wrap=True)
             for article in alarm.articles:
                 console.print(f"  copydesk show {article.id[:12]}  {safe(article.title)}", markup=False, soft_wrap=True)

@@ -93,7 +93,7 @@ def status(
     if json:
         print_json(msgspec.to_builtins(state) | {"problems": [words for _, words in wrong]} if check else state)
     elif check:
-        for words in [words for _, words in wrong] or ["All is well."]:
+        for words in [words for _, words in wrong] or [_well(state.alarms)]:
             typer.echo(safe(words))
     else:
         _show_status(state)
@@ -117,6 +117,12 @@ def _show_status(state: PipelineState) -> None:
         for ailing in feeds_named(state.feeds):
             console.print(f"              {ailing}", markup=False, style="yellow")
     _show_alarms(state.alarms)
+
+
+def _well(alarms: list[Alarm]) -> str:
+    """Say that nothing is wrong here; alarms are of the sources, and no fault of the pipeline's."""
+    number = f"{len(alarms):,} alarms of sources are" if len(alarms) != 1 else "1 alarm of a source is"
+    return f"All is well; {number} open: copydesk sources health --alarms" if alarms else "All is well."
 
 
 def _show_alarms(alarms: list[Alarm]) -> None:

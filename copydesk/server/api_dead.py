@@ -42,7 +42,7 @@ class DiscardRequest(LetterChoice, frozen=True, kw_only=True, rename={"class_": 
 
 
 class Replayed(Struct, frozen=True):
-    """Count the letters that were published again, and those whose event is not kept any more."""
+    """Count the letters that were published again; `gone` are those whose event is not kept, or never was one."""
 
     published: int
     gone: int

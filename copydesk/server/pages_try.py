@@ -3,6 +3,7 @@
 import secrets
 from datetime import UTC, datetime
 from importlib.resources import files
+from pathlib import PurePath
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -21,6 +22,7 @@ from copydesk.web.charset import charset_of
 from copydesk.web.fetcher import require
 
 SAMPLES = {"moscow": "moscow.txt"}
+_TEXTS = frozenset({"", ".txt", ".md", ".markdown"})
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml", "text/plain"})
 
 
@@ -62,6 +64,8 @@ async def _raw(desk: TheDesk, given: str, file: object, url: str) -> RawArticle 
     if isinstance(file, UploadFile) and file.filename:
         data = await file.read()
         html = file.filename.lower().endswith((".html", ".htm", ".xhtml")) or _is_html(data[:1024].decode("latin-1"))
+        if not html and PurePath(file.filename).suffix.lower() not in _TEXTS:
+            raise InputError(f"{file.filename} is neither .txt nor .html, which are read here; copydesk run reads more")
         return raw_article(data, url or None, content_type="text/html" if html else "text/plain")
     if url:
         return await _fetched(desk, url)

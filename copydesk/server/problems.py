@@ -20,6 +20,7 @@ from copydesk.server.rendering import render
 PROBLEM_TYPE = "application/problem+json"
 API, DESCRIPTION = "/api/", "/api/v1/openapi.json"
 _MISSING = re.compile(r"[Mm]issing required query parameter '(\w++)'")
+_UNKNOWN = re.compile(r"unknown field `")
 logger = logging.getLogger("copydesk.server")
 
 
@@ -115,11 +116,29 @@ def _fault(error: ValidationException, parameters: Mapping[str, FieldDefinition]
         key, words = str(extra[0].get("key") or ""), str(extra[0].get("message") or error.detail)
         known = parameters.get(key)
         field = (getattr(known.kwarg_definition, "name", None) if known else None) or key or None
-        choices = _words_allowed(known.annotation) if known else []
-        words = f"it must be one of {', '.join(choices)}" if choices else words
+        words = (_allowed(known) if known else "") or words
+        if _UNKNOWN.search(words) and (names := _fields_of_body(parameters)):
+            words = f"{words}; it may have {', '.join(names)}"
         return (f"{field}: {words}" if field else words), field
     missing = _MISSING.search(error.detail)
     return (f"{missing[1]} must be given" if missing else error.detail), missing[1] if missing else None
+
+
+def _allowed(parameter: FieldDefinition) -> str:
+    """Say what a parameter may be, where that is a few words or a range; "" for any other."""
+    if choices := _words_allowed(parameter.annotation):
+        return f"it must be one of {', '.join(choices)}"
+    least, most = (getattr(parameter.kwarg_definition, name, None) for name in ("ge", "le"))
+    return "" if least is None or most is None else f"it must be a number from {least} to {most}"
+
+
+def _fields_of_body(parameters: Mapping[str, FieldDefinition]) -> list[str]:
+    """Return the names that the JSON body of a handler may have; none where it takes no record."""
+    body = parameters.get("data")
+    kind = body.annotation if body else None
+    if not (isinstance(kind, type) and issubclass(kind, Struct)):
+        return []
+    return [each.encode_name for each in msgspec.structs.fields(kind)]
 
 
 def _words_allowed(annotation: Any) -> list[str]:

@@ -55,7 +55,8 @@ class SeedCounts:
         kinds = [f"{count:,} {kind}" for kind, count in self.left_out.most_common(_KINDS_SHOWN)]
         others = self.left_out.total() - sum(count for _, count in self.left_out.most_common(_KINDS_SHOWN))
         shown = ", ".join(kinds) + (f" and {others:,} of other kinds" if others else "")
-        return f"left out {self.left_out.total():,} that are no articles by their kind: {shown}; -v names each"
+        hint = "" if logger.isEnabledFor(logging.INFO) else "; -v names each"
+        return f"left out {self.left_out.total():,} that are no articles by their kind: {shown}{hint}"
 
     def line(self) -> str:
         """Return the counts of rows that are not 0 as one line for a person: `read 1,200, published 1,150`."""

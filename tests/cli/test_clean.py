@@ -223,3 +223,9 @@ def test_a_saved_page_is_cleaned_with_the_address_it_was_saved_from(tmp_path: Pa
     assert (found["provenance"]["url"], found["provenance"]["source"]) == ("file", "file")
     (tmp_path / "page.html.url").write_text("https://told.example/a")
     assert json.loads(copydesk("clean", str(page), "--json", data=tmp_path).stdout)["source"] == "told.example"
+
+
+def test_a_text_of_which_nothing_is_cut_has_no_table_of_cuts(tmp_path: Path) -> None:
+    (tmp_path / "story.txt").write_text("The mill turned on Sunday, and the baker was there to see it.\n" * 5)
+    said = copydesk("clean", tmp_path / "story.txt", data=tmp_path / "data").stdout.decode()
+    assert said.endswith("Removed: 0\n")

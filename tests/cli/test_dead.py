@@ -1,6 +1,8 @@
 """`copydesk dead`, as its users call it, and what a run says when all it was given is refused."""
 
 import json
+import re
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -80,8 +82,10 @@ def test_a_letter_names_the_file_and_line_or_the_address_of_its_document(tmp_pat
         str(tmp_path / "short.txt"), f"{rows}:2", "https://courier.example/gone",
     }  # fmt: skip
     shown = copydesk("dead", "list", data=tmp_path / "data").stdout.decode()
-    assert f"  {rows}:2  Quay  " in shown
-    assert "  https://courier.example/gone  gone: HTTP status 404\n" in shown
+    head, *lines = [line for line in shown.splitlines() if re.search("  (?:stage|seeds|clean)  ", line)]
+    assert {line[head.index("title") :].split("  ")[0] for line in lines} == {"", "Quay"}
+    assert [line for line in lines if f"  {rows}:2  " in line]
+    assert re.search(r"  https://courier\.example/gone +gone: HTTP status 404\n", shown)
     assert b"short.txt" in copydesk("dead", "show", tmp_path / "short.txt", data=tmp_path / "data").stdout
 
 
@@ -152,7 +156,24 @@ def test_what_never_was_an_event_cannot_be_overruled_and_that_is_said(tmp_path: 
     (tmp_path / "empty.txt").write_text("")
     copydesk("run", tmp_path / "empty.txt", data=tmp_path / "data")
     done = copydesk("dead", "replay", "--all", "--keep", data=tmp_path / "data")
-    assert f"never was one ({tmp_path}/empty.txt)" in done.stdout.decode()
+    assert done.returncode == 1
+    file = tmp_path / "empty.txt"
+    assert f"it never was an event: mend {file}, then copydesk run {file}\n" in done.stdout.decode()
+    assert done.stdout.endswith(b"0 of 1 published again.\n")
+
+
+def test_a_row_or_member_that_never_was_an_event_names_the_file_to_run_again(tmp_path: Path) -> None:
+    rows, packed = tmp_path / "my rows.jsonl", tmp_path / "pages.zip"
+    rows.write_text(json.dumps({"text": TEXT}) + "\n[]\n")
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("inside/more.jsonl", json.dumps({"text": TEXT}) + "\n[]\n")
+    copydesk("run", rows, packed, data=tmp_path / "data")
+    handles = [each["handle"] for each in listed(tmp_path / "data")]
+    done = copydesk("dead", "replay", *handles, data=tmp_path / "data")
+    said = done.stdout.decode()
+    assert done.returncode == 1
+    assert f"mend {rows}:2, then copydesk run '{rows}'\n" in said
+    assert f"mend {packed}/inside/more.jsonl:2, then copydesk run {packed}\n" in said
 
 
 def test_to_publish_all_again_names_the_option_for_refused_ones_where_none_has_failed(tmp_path: Path) -> None:

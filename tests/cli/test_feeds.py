@@ -20,6 +20,7 @@ from copydesk.pipeline import LINKS, RAW
 from copydesk.producers.feeds.feed_list import load_sources
 from tests.support.command import copydesk
 from tests.support.fakes import MemoryLog
+from tests.support.places import SEEDS
 from tests.support.web.server import Answer, Asked, Web
 from tests.support.web.thread import web_in_a_thread
 
@@ -91,7 +92,7 @@ def test_checking_says_what_is_wrong_and_exits_with_1(web: Web) -> None:
     assert "HTTP status 404" in bad.output
     blocked = run("feeds", "check", f"http://me:s3cret@127.0.0.1:{web.port}/feed")
     assert blocked.exit_code == 1
-    assert "is at an address that must not be asked (loopback); --allow-private asks one's own" in blocked.output
+    assert "is at an address that must not be asked (loopback); --allow-private (of run, serve," in blocked.output
     assert "s3cret" not in blocked.output
     found = json.loads(run("feeds", "check", f"http://127.0.0.1:{web.port}/feed", "--allow-private", "--json").stdout)
     assert (found[0]["ok"], found[0]["items"], found[0]["format"]) == (True, 3, "rss20")
@@ -211,3 +212,10 @@ def test_the_pace_is_that_of_the_last_minute() -> None:
     assert [pace.note(number) for number in (0, 100, 200, 200, 260)] == [
         (0.0,), (10.0,), (200 / 30,), (0.0,), (0.6,),
     ]  # fmt: skip
+
+
+def test_what_is_no_address_is_told_so_before_the_list_is_looked_at(tmp_path: Path) -> None:
+    for given in ("notanaddress", "ftp://example.com/feed", "https://"):
+        done = copydesk("feeds", "add", given, "--file", SEEDS / "feeds.toml", data=tmp_path)
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert f"{given!r} is no address" in done.stderr.decode()

@@ -115,7 +115,8 @@ def test_no_line_is_broken_where_the_output_goes_to_a_program(data: Path, tmp_pa
     copydesk("run", folder, data=tmp_path / "data")
     narrow = {"COLUMNS": "40"}
     done = copydesk("dead", "replay", "0@0", data=tmp_path / "data", environment=narrow)
-    assert f"0@0: its event is not kept any more, or never was one ({folder}/rows.jsonl:1)\n".encode() in done.stdout
+    mend = f"mend {folder}/rows.jsonl:1, then copydesk run {folder}/rows.jsonl"
+    assert f"0@0: it never was an event: {mend}\n".encode() in done.stdout
     (folder / "short.txt").write_text("Harbour")
     copydesk("run", folder, data=tmp_path / "data")
     again = copydesk("run", folder, data=tmp_path / "data", environment=narrow)

@@ -39,6 +39,7 @@ NOT_RUN = {
     "copydesk feeds check": NETWORK,
     "copydesk feeds add": NETWORK,
     "copydesk run seeds/feeds.toml": NETWORK,
+    "copydesk run my-feeds.toml": NETWORK,
     "pip install": NETWORK,
 }
 """Commands that are not run, by how they begin (`$`: and end), with the reason. What they name is looked up still."""
@@ -157,6 +158,12 @@ def test_commands_stand_in_blocks_that_are_looked_at() -> None:
     for page in PAGES:
         lines = pages.outside(page).splitlines()
         assert not [line for line in lines if re.match(r"(\t| {4,})(\$ |copydesk |make |pip |docker )", line)], page
+
+
+def test_readme_says_what_its_first_snippet_needs() -> None:
+    """Beside the clone its folder hides the package, and before `make run` there is none."""
+    first = (ROOT / "README.md").read_text(encoding="utf-8").partition("```python")[0]
+    assert "In the clone, after [`make run`](#start), by `.venv/bin/python`" in first
 
 
 def test_readme_counts_what_the_quickstart_shows() -> None:

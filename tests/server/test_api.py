@@ -97,6 +97,14 @@ def test_a_problem_names_the_field_and_the_way_out(desk: ServedDesk, path: str, 
     assert problem["title"]
 
 
+def test_a_problem_names_the_fields_of_a_body_and_the_range_of_a_number(desk: ServedDesk) -> None:
+    wrong = desk.client.post("/api/v1/clean", json={"txt": "A story."}).json()
+    assert "`txt`; it may have html, text, url, language" in wrong["detail"]
+    for limit in ("zero", "0"):
+        wrong = desk.client.get("/api/v1/articles", params={"limit": limit}).json()
+        assert wrong["detail"].startswith("limit: it must be a number from 1 to ")
+
+
 def test_a_problem_says_what_may_be_given_instead(desk: ServedDesk) -> None:
     assert "day, week, month" in desk.client.get("/api/v1/counts?interval=year").json()["detail"]
     assert "source, language, section" in desk.client.get("/api/v1/counts?by=place").json()["detail"]

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from copydesk.pipeline import RAW
+from copydesk.events import DeadLetter, encode, headers
+from copydesk.log_port import Message
+from copydesk.pipeline import DEAD, RAW
 from copydesk.web.fetcher import Fetched
-from tests.contracts.index_samples import article
-from tests.server.conftest import FERRY, HOSTILE, WICKED, fill
+from tests.contracts.index_samples import NOON, article
+from tests.server.conftest import FERRY, HOSTILE, WICKED, fill, letter
 from tests.support.desk import ServedDesk, desk_on
 from tests.support.places import SEEDS
 
@@ -161,6 +163,9 @@ def test_a_text_and_a_file_are_cleaned(desk: ServedDesk) -> None:
     assert "paragraphs kept" in sent.text
     nothing = desk.client.post("/try", data=form)
     assert "paste a text" in nothing.text
+    table = ("rows.csv", b"title,text\nMill,It turned.\n", "text/csv")
+    rows = desk.client.post("/try", data=form, files={"file": table})
+    assert "neither .txt nor .html" in rows.text
     refused = desk.client.post("/try", data={**form, "document": "hello"})
     assert "Not an article" in refused.text
 
@@ -221,3 +226,22 @@ def test_a_letter_is_tried_with_what_people_decided_for_its_source(own_desk: Ser
     assert f'<del dir="auto">{words}' not in own_desk.page(f"/dead/{handle}?clean=true")
     own_desk.client.post("/api/v1/sources/wicked.example/corrections", json={"text": words, "decision": "cut"})
     assert f'<del dir="auto">{words}' in own_desk.page(f"/dead/{handle}?clean=true")
+
+
+def test_letters_of_files_show_their_whole_reason_and_no_replay_that_cannot_work(own_desk: ServedDesk) -> None:
+    letters = [
+        DeadLetter(
+            stage="seeds", class_="refused", reason="The row has neither a `text` nor an `html`", attempts=1,
+            failed_at=NOON, place=f"rows.jsonl:{n}",
+        )
+        for n in (1, 2)
+    ]  # fmt: skip
+    own_desk.log.publish(DEAD, [Message("local", encode(each), headers(DeadLetter)) for each in letters])
+    page = own_desk.page("/dead")
+    assert "neither a `text` nor an `html`" in page
+    assert "Replay all" not in page
+    assert "Mend the file" in page
+    own_desk.log.publish(DEAD, [Message("a", encode(letter("one that was an event")), headers(DeadLetter))])
+    assert "Replay all 1<" in own_desk.page("/dead")
+    assert "2 cannot be published again" in own_desk.page("/dead?published=0&gone=2")
+    assert "0 published again" not in own_desk.page("/dead?published=0&gone=2")

@@ -62,7 +62,7 @@ class CheckedNetwork(httpcore.AnyIOBackend):
         for address in found:
             reason = why_blocked(address, self._allow_private)
             if reason is not None:
-                own = "" if why_blocked(address, True) else "; --allow-private asks one's own network"
+                own = "" if why_blocked(address, True) else "; --allow-private (of run, serve, feeds) asks one's own"
                 raise FetchFailed("blocked", f"{host} is at an address that must not be asked ({reason}){own}")
         if not found:
             raise FetchFailed("temporary", f"no address for {host}")
