@@ -169,3 +169,10 @@ def test_a_page_that_shows_nothing_has_the_body_that_its_data_state() -> None:
     assert article.paragraphs == paragraphs
     assert article.provenance["paragraphs"] == "json-ld"
     assert clean_article(raw_page(shell.format(""))) == Refused("The page has no visible text")
+
+
+def test_a_headline_between_two_kept_texts_is_the_title_alone() -> None:
+    line = "The ferry stayed in the harbour on Monday and the island had no bread until the evening."
+    found = cleaned(f"<!doctype html><body><strong>Skerrow<h1>{line}</h1>{line}")
+    assert found.title == line
+    assert [*found.paragraphs, *(piece.text for piece in found.removed)].count(line) == 1

@@ -78,7 +78,8 @@ def find_main_text(
     positions = whole_sections(page, blocks, positions, boilerplate, language[0])
     boilerplate = {i: label for i, label in boilerplate.items() if i not in set(positions)}
     boilerplate |= offers(page, blocks, title, positions, language[0]) | appeared_first(page, title, positions)
-    positions = [i for i in positions if i not in boilerplate]
+    # A headline between two kept runs is no sub-heading of theirs.
+    positions = [i for i in positions if i not in boilerplate and i != title.at]
     return MainText(blocks, positions, boilerplate, body, language)
 
 
