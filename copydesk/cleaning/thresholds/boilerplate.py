@@ -39,6 +39,8 @@ REPORTED, REPORTED_COPYRIGHT = 0.45, 0.58
 """What a sentence counts for that talks of boilerplate and addresses nobody, as articles do."""
 ADDRESSED_WORDS, ADDRESSED_APPEAL = 7, 40
 """Words below which a line is no sentence that reports, and up to which `we` alone makes it an appeal."""
+LED_WORDS = 9
+"""Words of a line that opens with the words of a link from which it is a sentence; fewer suffice with a verb of saying."""
 SPEECH_FACTOR, SAID_FACTOR, SAID_WORDS, SAID_COUNTED = 0.4, 0.6, 12, 3
 """What reported speech counts for, and each verb of saying in a line of more words."""
 COPYRIGHT_SCORE, ACCOUNT_SCORE, NOTICE_BRIEF = 0.75, 0.9, 40
@@ -151,6 +153,10 @@ LINE_KEPT, SENTENCE_KEPT, SUBHEAD_KEPT, LISTED_KEPT = 0.45, 0.35, 0.03, 0.75
 """Probability from which a line is kept: any, a sentence, a sub-heading between paragraphs, one in a list."""
 BEYOND_KEPT, FAR_KEPT, FAR_LINES = 0.18, 0.02, 4
 """The same of a sentence beyond a few lines of boilerplate, and beyond more than so many."""
+WITHIN_KEPT = 0.25
+"""The same of a statement between two paragraphs, or behind the words of a link, that no rule cuts. Of statements
+between paragraphs that the model puts from here to SENTENCE_KEPT, all were the article's on pages written for it, and
+three of 528 scraped texts gain a line that is none."""
 ENTRIES, ENTRY_ALONE = 2, 0.3
 """Kept sentences right below a line that says when from which a text is a live blog, and the probability of being
 article text by itself from which a statement below another such line is an entry too."""
