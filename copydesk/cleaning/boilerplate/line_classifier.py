@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from copydesk.cleaning.boilerplate.appeal_runs import outlet_voice
 from copydesk.cleaning.boilerplate.block_signals import Signals
+from copydesk.cleaning.boilerplate.kind_scores import tells_on
 from copydesk.cleaning.boilerplate.labels import WHY, label_block, spread_scores
 from copydesk.cleaning.boilerplate.learned_lines import Learned, LineModels, judge_lines, learned_kind, line_models
 from copydesk.cleaning.boilerplate.line_features import by_itself, line_features, own_features
 from copydesk.cleaning.boilerplate.line_rules import RuleFindings, apply_rules
-from copydesk.cleaning.boilerplate.kind_scores import tells_on
 from copydesk.cleaning.boilerplate.title_line import is_prose_line
 from copydesk.cleaning.records import Block, Label
 from copydesk.cleaning.thresholds.boilerplate import (

@@ -40,7 +40,7 @@ REPORTED, REPORTED_COPYRIGHT = 0.45, 0.58
 ADDRESSED_WORDS, ADDRESSED_APPEAL = 7, 40
 """Words below which a line is no sentence that reports, and up to which `we` alone makes it an appeal."""
 LED_WORDS = 9
-"""Words of a line that opens with the words of a link from which it is a sentence; fewer suffice with a verb of saying."""
+"""Words from which a line that opens with the words of a link is a sentence; with a verb of saying fewer are enough."""
 SPEECH_FACTOR, SAID_FACTOR, SAID_WORDS, SAID_COUNTED = 0.4, 0.6, 12, 3
 """What reported speech counts for, and each verb of saying in a line of more words."""
 COPYRIGHT_SCORE, ACCOUNT_SCORE, NOTICE_BRIEF = 0.75, 0.9, 40
@@ -91,6 +91,12 @@ SPREAD_BELOW, SPREAD_FACTOR = 0.35, 0.6
 LIST_HEADING, LIST_FACTOR, LIST_WORDS = 0.4, 0.95, range(4, 31)
 """Score from which a block heads a list, the part of it that each headline below passes on, and a headline's words."""
 
+# line_rules
+JOB_LINE_WORDS = 5
+"""Words of a line below an author's name that names the job."""
+SMALL_LETTER_LINES, SMALL_LETTERS_READ = 200, 2000
+"""Lines of a text, and characters of each, whose words in small letters tell a heading from a name."""
+
 # title_line
 TITLE_SEARCHED = 60
 """Lines among which the headline is looked for."""
@@ -116,6 +122,8 @@ TITLE_CREDIT, TITLE_SENTENCES, TITLE_MOST_SENTENCES, TITLE_SLUG, TITLE_SLUG_WORD
 """What a credit or a colon takes, what more sentences take, and what the address's own words add."""
 TITLE_TALKS, TITLE_TALKS_WORDS = 0.4, 4
 """The part of a kind's words that counts against a headline, which may well be about donations or privacy."""
+TITLE_NAMES = 0.5
+"""The part that is left of the score of a line of nothing but names, below one that may be the headline."""
 TITLE_AGREES = 0.7
 """Share of words above which a line is the headline that others name."""
 TITLE_REPEAT_TIMES, TITLE_REPEAT_SPARE = 2, 60
