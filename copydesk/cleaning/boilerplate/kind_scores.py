@@ -197,12 +197,8 @@ def _addressed(s: Signals, kind: Kind) -> bool:
 def tells_on(s: Signals) -> bool:
     """Whether a line, where it opens with the words of a link, is a sentence that points to nothing outside of it."""
     long = s.size >= (ADDRESSED_WORDS if s.voice.get("say") else LED_WORDS)
-    return (
-        long
-        and s.ends
-        and not (s.exclaims or s.question)
-        and not any(s.voice.get(who) for who in ("away", "we", "reader"))
-    )
+    points = any(s.voice.get(who) for who in ("away", "we", "reader"))
+    return long and s.ends and not (s.exclaims or s.question or points)
 
 
 def _tempered(s: Signals) -> float:
