@@ -14,6 +14,7 @@ from copydesk.cleaning.thresholds.boilerplate import (
     ADDRESSED_WORDS,
     BYLINE_SCORE,
     BYLINE_WORDS,
+    CAPTION_WORDS,
     COPYRIGHT_SCORE,
     CREDITED_PROSE,
     CREDITED_SENTENCES,
@@ -110,6 +111,8 @@ def score_kinds(s: Signals) -> dict[Kind, float]:
         _add(found, "payment_widget", PRICE_SCORE)
     if ("byline", "line") in s.found or (("byline", "start") in s.found and s.size <= BYLINE_WORDS and not s.ends):
         found["byline"] = BYLINE_SCORE
+    if ("caption", "label") in s.found and s.size <= CAPTION_WORDS and not s.voice.get("say"):
+        found["caption"] = LABEL_SCORE
     if ("related_links", "label") in s.found:
         _add(found, "related_links", LABEL_SCORE)
     if shared := s.found.get(("social_follow", "hint")):

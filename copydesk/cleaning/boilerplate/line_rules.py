@@ -183,7 +183,12 @@ def _authors_below(
         if at + 1 >= len(blocks) or (at > first and not is_prose_line(read[first])):
             break
         named = authors_alone(blocks[at].text) or _with_job(blocks[at].text)
-        if not named or are_words(named, known_words(language)) or are_words(named, _in_small_letters(blocks)):
+        if (
+            not named
+            or read[at].credit
+            or are_words(named, known_words(language))
+            or are_words(named, _in_small_letters(blocks))
+        ):
             continue
         job = at + 2 < len(blocks) and read[at + 1].size <= JOB_LINE_WORDS and names_job(blocks[at + 1].text)
         below = at + 1 + job

@@ -138,7 +138,7 @@ def _headline_like(block: Block, s: Signals, scores: dict[Kind, float], slug: fr
 
 def _against(kind: Kind, score: float, s: Signals) -> float:
     """Return what a kind's words count for against a headline, which may well be about donations or privacy."""
-    if kind in {"caption", "navigation"}:
+    if kind in {"caption", "navigation"} and (kind, "label") not in s.found:
         return 0.0
     said = (kind, "line") in s.found or (kind, "start") in s.found or s.voice.get("you") or s.voice.get("reader")
     if said or s.size < TITLE_TALKS_WORDS or s.found.keys().isdisjoint({(kind, "sure"), (kind, "hint")}):

@@ -56,8 +56,8 @@ SUMS_SCORE, SUMS_WORDS, LEAST_SUMS, SUMS_TIMES, SUM_DIGITS = 0.6, 16, 3, 3, 8
 be, digits below."""
 RATE_NEAR = 5
 """Words behind a sum within which the week, month or year stands for which it is asked."""
-LABEL_SCORE = 0.9
-"""A headline behind a label that says that it is another article's."""
+LABEL_SCORE, CAPTION_WORDS = 0.9, 40
+"""A headline behind a label that says that it is another article's; a caption behind one, and its words at most."""
 PRICE_SCORE = 0.8
 """A line that is a price or a sum: a button of a payment form."""
 CREDIT_DATED = 0.65

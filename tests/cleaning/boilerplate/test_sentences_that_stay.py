@@ -286,3 +286,44 @@ def test_what_newspapers_say_of_themselves_in_a_story_stays() -> None:
     ]
     labels = classify_lines([Block(line) for line in lines], "en")
     assert [label.kind for label in labels] == ["title", *[None] * 6]
+
+
+CAPTIONS = [
+    ("en", "Pictured: the ferry house before the fire."),
+    ("de", "Im Bild: die Fähre im Jahr 1931."),
+    ("fr", "Sur la photo : le passeur et son fils"),
+    ("es", "En la foto, la casa del puerto antes del incendio"),
+    ("it", "Nella foto: il traghetto nel 1931."),
+    ("pt", "Na imagem: o barco antes do incêndio."),
+    ("nl", "Op de foto: de veerman en zijn zoon"),
+    ("pl", "Na zdjęciu: prom w 1931 roku."),
+    ("ru", "На снимке: паром в 1931 году."),
+    ("el", "Στη φωτογραφία: ο πορθμέας και ο γιος του"),
+    ("zh", "图为渡船和船夫的儿子。"),
+    ("sv", "På bilden: färjan 1931."),
+]
+OF_PICTURES = [
+    ("en", "Pictured: that is how she had always seen the ferry, she said."),
+    ("en", "In the photo, which hangs in the hall, the ferry is still black."),
+    ("de", "Auf dem Foto, das im Flur hängt, ist die Fähre noch schwarz."),
+    ("fr", "Sur la photo, on reconnaît encore le passeur."),
+    ("es", "En la foto, que cuelga en el puerto, la casa es todavía blanca."),
+    ("ru", "На снимке, который висит в порту, паром ещё чёрный."),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), CAPTIONS)
+def test_what_stands_behind_the_label_of_a_caption_is_one(language: str, text: str) -> None:
+    assert classify_paragraph(Block(text), language).kind == "caption"
+
+
+@pytest.mark.parametrize(("language", "text"), OF_PICTURES)
+def test_a_sentence_about_a_picture_stays(language: str, text: str) -> None:
+    assert "caption" not in score_kinds(read_signals(Block(text), language))
+
+
+def test_a_caption_is_no_headline() -> None:
+    lines = ["Fähre kehrt zurück", "Im Bild: die alte Fähre vor dem Brand im Hafen"]
+    story = "Die Fähre zwischen Holm und Sund kehrt am Sonntag zurück, nachdem der Brand die alte zerstört hatte."
+    labels = classify_lines([Block(line) for line in [*lines, story]], "de")
+    assert [label.kind for label in labels] == ["title", "caption", None]
