@@ -57,7 +57,7 @@ SITE_NAME_WORDS = (2, 1, 3)
 
 # author_lines
 LONGEST_AUTHOR_LINE, MOST_AUTHOR_PARTS = 160, 4
-"""Characters of a line that is nothing but authors, and parts between its bars: `Who | Where | When | 3 min`."""
+"""Characters of a line that is nothing but authors, and parts between its bars: who, where, when, how long."""
 JOB_WORDS, PLACE_WORDS = 7, 4
 """Words of a job and of a place behind a name at most."""
 UNCASED_ALONE_MOST = 5
