@@ -6,6 +6,7 @@ from functools import lru_cache
 from copydesk.cleaning.blocks import name_words
 from copydesk.cleaning.boilerplate.block_signals import NO_SIGNALS, Signals, item_signals, read_signals
 from copydesk.cleaning.boilerplate.kind_scores import score_kinds
+from copydesk.cleaning.boilerplate.kinds_beside import spread_scores
 from copydesk.cleaning.lexicon.line_words import lists_of
 from copydesk.cleaning.records import Block, Label
 from copydesk.cleaning.thresholds.boilerplate import (
@@ -18,9 +19,6 @@ from copydesk.cleaning.thresholds.boilerplate import (
     LINK_MISS,
     LINK_SCORE_SHARE,
     LINK_SCORE_WORDS,
-    LIST_FACTOR,
-    LIST_HEADING,
-    LIST_WORDS,
     MENU_LINKS,
     MOST_CERTAIN,
     NAME_MISS,
@@ -32,13 +30,8 @@ from copydesk.cleaning.thresholds.boilerplate import (
     SHAPE_LINK,
     SHAPE_LINK_SHARE,
     SHAPE_NOTHING,
-    SPREAD_BELOW,
-    SPREAD_FACTOR,
 )
 from copydesk.events import Kind
-
-# What one of these is says nothing of what stands beside it.
-_ALONE: frozenset[Kind] = frozenset({"title", "caption", "photo_credit", "byline", "dateline", "navigation"})
 
 WHY: dict[Kind, str] = {
     "title": "The headline again",
@@ -171,24 +164,3 @@ def _quote(s: Signals, kind: Kind) -> str:
         if phrases := s.found.get((kind, strength)):
             return ", ".join(phrases[:PHRASES_COUNTED])
     return s.credit.credit if s.credit and kind in {"caption", "photo_credit"} else ""
-
-
-def spread_scores(
-    scores: Sequence[dict[Kind, float]], read: Sequence[Signals], kept: Sequence[bool]
-) -> list[dict[Kind, float]]:
-    """Return the scores raised by what stands beside a block among the cut ones: a list's heading, a form's buttons."""
-    out = list(scores)
-    for i, own in enumerate(scores):
-        if kept[i] or (own and max(own.values()) >= SPREAD_BELOW):
-            continue
-        for j in (i - 1, i + 1):
-            if not 0 <= j < len(out) or kept[j] or not scores[j]:
-                continue
-            kind = max(scores[j], key=scores[j].__getitem__)
-            if kind not in _ALONE:
-                out[i] = out[i] | {kind: max(out[i].get(kind, 0.0), scores[j][kind] * SPREAD_FACTOR)}
-    for i in range(1, len(out)):
-        above = out[i - 1].get("related_links", 0.0)
-        if above >= LIST_HEADING and not kept[i] and not read[i].ends and read[i].size in LIST_WORDS:
-            out[i] = out[i] | {"related_links": max(out[i].get("related_links", 0.0), above * LIST_FACTOR)}
-    return out

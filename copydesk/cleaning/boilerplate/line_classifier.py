@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from copydesk.cleaning.boilerplate.appeal_runs import outlet_voice
 from copydesk.cleaning.boilerplate.block_signals import Signals
 from copydesk.cleaning.boilerplate.kind_scores import tells_on
-from copydesk.cleaning.boilerplate.labels import WHY, label_block, spread_scores
+from copydesk.cleaning.boilerplate.kinds_beside import reads_as_item, spread_scores
+from copydesk.cleaning.boilerplate.labels import WHY, label_block
 from copydesk.cleaning.boilerplate.learned_lines import Learned, LineModels, judge_lines, learned_kind, line_models
 from copydesk.cleaning.boilerplate.line_features import by_itself, line_features, own_features
 from copydesk.cleaning.boilerplate.line_rules import RuleFindings, apply_rules
@@ -27,7 +28,6 @@ from copydesk.cleaning.thresholds.boilerplate import (
     EXPLAINED,
     FAR_KEPT,
     FAR_LINES,
-    HEADLINE_WORDS,
     JOINED_CONFIDENCE,
     LEAST_KIND,
     LINE_CLEAR,
@@ -35,6 +35,7 @@ from copydesk.cleaning.thresholds.boilerplate import (
     LINE_KEPT,
     LINE_RESCUED,
     LIST_HEADING_WORDS,
+    LIST_LEAST,
     LISTED_KEPT,
     MODEL_LEAST_LINES,
     MODEL_MOST_LINES,
@@ -169,7 +170,7 @@ def _decide(judged: JudgedLines, body: NDArray[np.float32]) -> Iterator[bool]:
         quiet = strongest < QUIET and not _sure_alone(judged, i)
         within = _states_within(found, i, above.kept)
         last, explained, least, listing, *_ = above
-        listing = listing and not s.ends and s.size in HEADLINE_WORDS and s.credit is None
+        listing = listing and reads_as_item(s)
         if _cut_by_words(judged, i):
             keep = i not in found.joined and strongest < LINE_CLEAR and body[i] > LINE_RESCUED
         elif above.dated and above.entries >= ENTRIES and _states(s) and alone[i] >= ENTRY_ALONE:
@@ -204,12 +205,11 @@ def _sentence_needs(above: _Above, i: int) -> float:
 
 
 def _heads_list(found: RuleFindings, i: int) -> bool:
-    """Whether a cut line is a few words that stand above other articles' headlines."""
-    return (
-        found.cut[i]
-        and found.read[i].size <= LIST_HEADING_WORDS
-        and found.scores[i].get("related_links", 0.0) >= LINE_CUT
-    )
+    """Whether a cut line is a few words above other articles' headlines: within the text, two of them at least."""
+    s = found.read[i]
+    heads = s.size <= LIST_HEADING_WORDS and found.scores[i].get("related_links", 0.0) >= LINE_CUT
+    items = found.read[i + 1 : i + 1 + LIST_LEAST]
+    return heads and (found.cut[i] or (len(items) == LIST_LEAST and all(map(reads_as_item, items))))
 
 
 def _explained(found: RuleFindings, i: int) -> bool:

@@ -24,6 +24,7 @@ from copydesk.cleaning.thresholds.boilerplate import (
     FORM_KIND,
     FORM_LEAST,
     FORM_LINE,
+    FORM_SENTENCE_WORDS,
     FORM_SHARE,
     JOB_LINE_WORDS,
     LINE_CUT,
@@ -110,11 +111,19 @@ def _inside(i: int, prose: Sequence[int]) -> bool:
 def _form_buttons(
     read: Sequence[Signals], scores: Scores, cut: Sequence[bool], barred: frozenset[int]
 ) -> dict[int, dict[Kind, float]]:
-    """Find a form's unknown buttons, which go with it: short lines between lines that are cut as part of one."""
+    """Find a form's unknown buttons, which go with it: short lines between lines that are cut as part of one.
+
+    So does a short sentence right between two of these: `The best of the valley each Friday.`
+    """
     found: dict[int, dict[Kind, float]] = {}
-    button = [_is_button(s) and i not in barred for i, s in enumerate(read)]
+    formed = [gone and any(own.get(k, 0.0) >= FORM_LINE for k in _FORM) for gone, own in zip(cut, scores, strict=True)]
+    between = (formed[i - 1 : i] + formed[i + 1 : i + 2] == [True, True] for i in range(len(read)))
+    button = [
+        i not in barred and (_is_button(s) or (within and s.size <= FORM_SENTENCE_WORDS))
+        for i, (s, within) in enumerate(zip(read, between, strict=True))
+    ]
     for start, end in _stretches(button):
-        known = [j for j in range(start, end) if cut[j] and any(scores[j].get(k, 0.0) >= FORM_LINE for k in _FORM)]
+        known = [j for j in range(start, end) if formed[j]]
         if len(known) >= FORM_LEAST and len(known) / (end - start) >= FORM_SHARE:
             first = start if start > 0 and cut[start - 1] else known[0]
             found |= {j: _as_form(scores[j]) for j in range(first, known[-1] + 1)}

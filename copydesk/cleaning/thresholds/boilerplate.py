@@ -86,10 +86,16 @@ SHAPE_LINK_SHARE, SHAPE_FEW_WORDS, SHAPE_HEADLINE_WORDS = 0.6, 3, 25
 """Share of links of a block that leads elsewhere; words of a button, and of a headline below the article."""
 SHAPE_CAPTION, SHAPE_LINK, SHAPE_GUESS, SHAPE_NOTHING = 0.8, 0.6, 0.4, 0.3
 """Confidence in a kind that shape alone tells."""
+
+# kinds_beside
 SPREAD_BELOW, SPREAD_FACTOR = 0.35, 0.6
 """Score below which a block takes the kind of a neighbour, and the part of the neighbour's score that it takes."""
-LIST_HEADING, LIST_FACTOR, LIST_WORDS = 0.4, 0.95, range(4, 31)
+LIST_HEADING, LIST_FACTOR, LIST_WORDS = 0.4, 0.95, range(3, 31)
 """Score from which a block heads a list, the part of it that each headline below passes on, and a headline's words."""
+ITEM_FACTOR = 0.5
+"""What is left of the other kinds of a list's item."""
+FORM_BUTTON_WORDS, FORM_REACH = 5, 3
+"""Words of a form's button at most, and blocks above and below it among which the text of its form stands."""
 
 # line_rules
 JOB_LINE_WORDS = 5
@@ -172,8 +178,8 @@ QUIET = 0.25
 """Score below which a line shows no sign of boilerplate."""
 SENTENCE_WORDS, SURE_SENTENCE_WORDS, SUBHEAD_WORDS = 2, 4, 12
 """Words from which a line can be a sentence, and is one for certain; words of a sub-heading at most."""
-HEADLINE_WORDS, LIST_HEADING_WORDS = range(3, 26), 5
-"""Words of a headline in a list, and of the line that heads the list."""
+LIST_HEADING_WORDS, LIST_LEAST = 5, 2
+"""Words of the line that heads a list, and the headlines below it that make one within the text."""
 EXPLAINED = 0.1
 """Score from which a cut line shows what it is."""
 MODEL_LEAST_LINES, MODEL_MOST_LINES = 6, 4000
@@ -182,6 +188,8 @@ JOINED_CONFIDENCE, TITLE_CONFIDENCE, TITLE_REPEATED = 0.8, 0.9, 0.95
 """Confidence in a line cut with its neighbours, in the headline, and in a repeat of it."""
 BUTTON_WORDS, BUTTON_SENTENCE_WORDS = 6, 4
 """Words of a form's button at most, and of one that ends like a sentence."""
+FORM_SENTENCE_WORDS = 10
+"""Words of a sentence that goes with the form in which it stands between two lines."""
 FORM_LINE, FORM_LEAST, FORM_SHARE, FORM_KIND = 0.5, 2, 0.4, 0.05
 """Score of a line that belongs to a form; how many of them, and which part of its lines, make a form; score from which
 an unknown button is of a kind of its own."""
