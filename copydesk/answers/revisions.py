@@ -7,9 +7,9 @@ import msgspec
 from msgspec import Struct
 
 from copydesk.errors import InputError, NotFound
-from copydesk.events import ALL_CHANGE_CLASSES, ChangeClass, CleanArticle, decode
+from copydesk.events import ChangeClass, CleanArticle, decode
 from copydesk.history.compare import compare
-from copydesk.history.follow import version_of
+from copydesk.history.follow import classes_of, version_of
 from copydesk.history.records import TextChange
 from copydesk.history.revisions import distinct_revisions
 from copydesk.index_port import Index, StoredRevision
@@ -19,7 +19,8 @@ from copydesk.log_port import Log
 class RevisionEntry(Struct, frozen=True):
     """Hold one revision that changed the content: `readable` says whether its text is still there.
 
-    `classes` are the ways in which it differs from the one before it; None where one of the two cannot be read.
+    `classes` are the ways in which the source changed it since the one before it, none where it was cleaned otherwise;
+    None where one of the two cannot be read.
     """
 
     revision: int
@@ -40,7 +41,7 @@ class ComparedRevision(Struct, frozen=True):
 
 
 class Difference(Struct, frozen=True, kw_only=True):
-    """Hold what changed between two revisions of an article; `classes` are those of all changes."""
+    """Hold what changed between two revisions of an article; `classes` are those of the source's changes."""
 
     id: str
     from_: ComparedRevision = msgspec.field(name="from")
@@ -55,7 +56,7 @@ def revision_entries(log: Log, index: Index, article: CleanArticle) -> list[Revi
     before: CleanArticle | None = None
     for row in rows_of(index, article):
         text = _text(log, article, row)
-        classes = _classes(compare(version_of(before), version_of(text))) if before and text else None
+        classes = classes_of(compare(version_of(before), version_of(text))) if before and text else None
         first = () if not found else classes
         place = str(row.place) if row.place else None
         found.append(
@@ -83,7 +84,7 @@ def difference(
     one, other = _readable(log, article, earlier), _readable(log, article, later)
     changes = compare(version_of(one), version_of(other))
     return Difference(
-        id=article.id, from_=_compared(earlier), to=_compared(later), classes=_classes(changes), changes=changes
+        id=article.id, from_=_compared(earlier), to=_compared(later), classes=classes_of(changes), changes=changes
     )
 
 
@@ -130,8 +131,3 @@ def _readable(log: Log, article: CleanArticle, row: StoredRevision) -> CleanArti
 
 def _compared(row: StoredRevision) -> ComparedRevision:
     return ComparedRevision(row.revision, row.fetched_at, row.title)
-
-
-def _classes(changes: Sequence[TextChange]) -> tuple[ChangeClass, ...]:
-    found = {change.class_ for change in changes}
-    return tuple(name for name in ALL_CHANGE_CLASSES if name in found)

@@ -28,8 +28,8 @@ def history(article_id: _Id, json: _Json = False) -> None:
     if json:
         print_json(entries)
         return
-    for entry in entries:
-        _show_entry(entry)
+    for number, entry in enumerate(entries):
+        _show_entry(entry, first=not number)
 
 
 def diff(
@@ -52,10 +52,10 @@ def diff(
         _show_difference(found)
 
 
-def _show_entry(entry: RevisionEntry) -> None:
+def _show_entry(entry: RevisionEntry, first: bool) -> None:
     how = "" if entry.readable else "; its text is not in the log any more"
-    if entry.classes:
-        how = f": {', '.join(entry.classes)}{how}"
+    if entry.classes is not None and not first:
+        how = f": {', '.join(entry.classes) or 'cleaned otherwise, the source changed nothing'}{how}"
     line = Text(f"{entry.revision}  {entry.fetched_at:%Y-%m-%d %H:%M:%S} UTC  ", style="dim")
     console.print(line.append_text(literal(entry.title or "(no title)")).append(how), soft_wrap=True)
 
@@ -72,6 +72,8 @@ def _show_change(change: TextChange) -> None:
     where = change.old_paragraph if change.new_paragraph is None else change.new_paragraph
     at = "" if where is None else f", paragraph {where + 1}"
     console.print(f"{change.class_}{at}", style="bold", markup=False)
+    if change.ours is not None:
+        say(f"by Copydesk, not by the source. {change.ours}", style="dim", indent=2)
     if change.words:
         say(_marked(change), indent=2)
     elif change.class_ in {"removed", "moved"} and change.old:

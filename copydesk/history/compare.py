@@ -1,7 +1,8 @@
 """Compare two revisions of an article as a reader would: sentence by sentence, each change with its class. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
+from typing import NamedTuple
 
 from copydesk.events import ChangeClass
 from copydesk.history.align import Alignment, align
@@ -16,14 +17,15 @@ def compare(old: Version, new: Version) -> list[TextChange]:
     """Return what changed between two revisions, the headline first, then in the order of the newer one.
 
     A sentence that changed in several ways is there once for each. Sentences that came, went or moved together are one
-    change. Trivial are changes of spelling, punctuation and spacing alone.
+    change. Trivial are changes of spelling, punctuation and spacing alone. What one revision has and the cleaning cut
+    of the other is our change, not the source's.
     """
-    if old == new:
+    if old[:3] == new[:3]:
         return []
     aligned = align(old.paragraphs, new.paragraphs)
     names = Names([each.text for each in (*aligned.old, *aligned.new)], new.language or old.language)
     found = list(_headline(old.title, new.title, names))
-    found += _body(aligned, names)
+    found += _body(aligned, names, _Cuts(old.cut, new.cut))
     if not found:  # paragraphs were split or joined, or signs alone came and went
         found.append(TextChange(class_="trivial", old=None, new=None))
     return found
@@ -36,7 +38,7 @@ def _headline(old: str, new: str, names: Names) -> Iterator[TextChange]:
     yield TextChange(class_="trivial" if trivial else "headline", old=old, new=new, words=marks(old, new))
 
 
-def _body(alignment: Alignment, names: Names) -> list[TextChange]:
+def _body(alignment: Alignment, names: Names, cuts: "_Cuts") -> list[TextChange]:
     before, after, pairs = alignment
     placed: list[tuple[float, TextChange]] = []
     mine, theirs = {pair.old: pair.new for pair in pairs}, {pair.new for pair in pairs}
@@ -45,43 +47,77 @@ def _body(alignment: Alignment, names: Names) -> list[TextChange]:
         if _spaced(one.text) != _spaced(other.text):
             classes = ("trivial",) if one.key == other.key else judge(one.text, other.text, names)
             placed += [(pair.new, _changed(class_, one, other)) for class_ in classes]
-    for class_, moved in _runs([("moved", pair.old, pair.new) for pair in pairs if pair.moved], before, after):
-        placed.append((moved[0][1], _run(class_, [before[i] for i, _ in moved], [after[j] for _, j in moved])))
-    for class_, added in _runs(_came([j for j in range(len(after)) if j not in theirs], after), after, after):
-        placed.append((added[0][0], _run(class_, [], [after[j] for j, _ in added])))
-    gone: list[_Place] = [("removed", i, i) for i in range(len(before)) if i not in mine]
-    for class_, removed in _runs(gone, before, before):
+    for how, moved in _runs([(_MOVED, pair.old, pair.new) for pair in pairs if pair.moved], before, after):
+        placed.append((moved[0][1], _run(how, [before[i] for i, _ in moved], [after[j] for _, j in moved])))
+    for how, added in _runs(_came([j for j in range(len(after)) if j not in theirs], after, cuts.old), after, after):
+        placed.append((added[0][0], _run(how, [], [after[j] for j, _ in added])))
+    gone = [(_How("removed", _why(before, i, cuts.new)), i, i) for i in range(len(before)) if i not in mine]
+    for how, removed in _runs(gone, before, before):
         behind = max((mine[i] for i in mine if i < removed[0][0]), default=-1)
-        placed.append((behind + 0.5, _run(class_, [before[i] for i, _ in removed], [])))
+        placed.append((behind + 0.5, _run(how, [before[i] for i, _ in removed], [])))
     return [change for _, change in sorted(placed, key=lambda each: each[0])]
 
 
-_Place = tuple[ChangeClass, int, int]
+class _Cuts(NamedTuple):
+    """Hold what the cleaning cut of both revisions, each text with why."""
+
+    old: Mapping[str, str]
+    new: Mapping[str, str]
 
 
-def _came(numbers: list[int], after: list[Sentence]) -> list[_Place]:
+class _How(NamedTuple):
+    """Hold the class of a change, and why it is ours; None where the source made it."""
+
+    class_: ChangeClass
+    ours: str | None = None
+
+
+_MOVED = _How("moved")
+_Place = tuple[_How, int, int]
+
+
+def _came(numbers: list[int], after: list[Sentence], cut: Mapping[str, str]) -> list[_Place]:
     """Return the sentences that came, with their classes: a note of a correction goes on to its paragraph's end."""
     found: list[_Place] = []
     noted = -1
     for j in numbers:
         if is_correction(after[j].text):
             noted = after[j].paragraph
-        found.append(("correction" if after[j].paragraph == noted else "added", j, j))
+        why = _why(after, j, cut)
+        ours = None if why is None else f"Was cut before: {why}"
+        found.append((_How("correction" if after[j].paragraph == noted else "added", ours), j, j))
     return found
+
+
+def _why(sentences: list[Sentence], at: int, cut: Mapping[str, str]) -> str | None:
+    """Return why the cleaning cut a sentence or its paragraph of the other revision; None where it did not."""
+    if not cut:
+        return None
+    return cut.get(_spaced(sentences[at].text)) or cut.get(_whole(sentences, at))
+
+
+def _whole(sentences: list[Sentence], at: int) -> str:
+    """Return the paragraph of a sentence, its white space folded."""
+    number, start, end = sentences[at].paragraph, at, at + 1
+    while start and sentences[start - 1].paragraph == number:
+        start -= 1
+    while end < len(sentences) and sentences[end].paragraph == number:
+        end += 1
+    return _spaced(" ".join(each.text for each in sentences[start:end]))
 
 
 def _runs(
     places: list[_Place], before: list[Sentence], after: list[Sentence]
-) -> Iterator[tuple[ChangeClass, list[tuple[int, int]]]]:
-    """Yield places as runs of one class that follow each other on both sides, with no paragraph between."""
+) -> Iterator[tuple[_How, list[tuple[int, int]]]]:
+    """Yield places as runs of one sort that follow each other on both sides, with no paragraph between."""
     run: list[_Place] = []
     for place in sorted(places, key=lambda each: each[1:]):
-        class_, i, j = place
+        how, i, j = place
         if run:
-            last_class, last_i, last_j = run[-1]
+            last_how, last_i, last_j = run[-1]
             near = before[i].paragraph - before[last_i].paragraph <= 1 >= after[j].paragraph - after[last_j].paragraph
-            if (class_, i, j) != (last_class, last_i + 1, last_j + 1) or not near:
-                yield last_class, [each[1:] for each in run]
+            if (how, i, j) != (last_how, last_i + 1, last_j + 1) or not near:
+                yield last_how, [each[1:] for each in run]
                 run = []
         run.append(place)
     if run:
@@ -99,9 +135,10 @@ def _changed(class_: ChangeClass, one: Sentence, other: Sentence) -> TextChange:
     )
 
 
-def _run(class_: ChangeClass, old: list[Sentence], new: list[Sentence]) -> TextChange:
+def _run(how: _How, old: list[Sentence], new: list[Sentence]) -> TextChange:
     return TextChange(
-        class_=class_,
+        class_=how.class_,
+        ours=how.ours,
         old=_joined(old),
         new=_joined(new),
         old_paragraph=old[0].paragraph if old else None,

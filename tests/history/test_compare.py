@@ -110,3 +110,26 @@ def test_two_texts_of_50_kb_are_compared_in_30_ms_of_cpu() -> None:
         compare(old, new)
         took.append(time.process_time() - began)
     assert min(took) < 0.03
+
+
+CUT_WHY = "Cut by a correction: a person said that it does not belong to the article"
+PLEA = "Write to the harbour office. It answers on Fridays."
+
+
+def test_what_the_cleaning_cuts_now_is_ours_and_what_went_beside_it_is_not() -> None:
+    old = Version("", (ONE[0], PLEA, ONE[1]), "en")
+    (ours,) = compare(old, Version("", ONE, "en", {PLEA: CUT_WHY}))
+    assert (ours.class_, ours.old, ours.ours) == ("removed", PLEA, CUT_WHY)
+    both = compare(old, Version("", ONE[:1], "en", {PLEA: CUT_WHY}))
+    assert [(change.old, change.ours) for change in both] == [(PLEA, CUT_WHY), (ONE[1], None)]
+    assert [change.ours for change in compare(old, Version("", ONE, "en"))] == [None]
+
+
+def test_what_was_cut_before_came_from_us() -> None:
+    old = Version("", ONE, "en", {PLEA: "Asks for comments or mail"})
+    (ours,) = compare(old, Version("", (*ONE, PLEA), "en"))
+    assert (ours.class_, ours.new, ours.ours) == ("added", PLEA, "Was cut before: Asks for comments or mail")
+
+
+def test_what_is_cut_alone_is_no_change() -> None:
+    assert compare(Version("", ONE, "en", {PLEA: "x"}), Version("", ONE, "en")) == []
