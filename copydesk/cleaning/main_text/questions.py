@@ -14,8 +14,8 @@ from copydesk.cleaning.thresholds.main_text import (
     ANSWER_LONGEST,
     ANSWER_NEAR,
     LEAST_QUESTIONS,
+    LONGEST_QUESTION,
     QUESTION_BOXES,
-    QUESTION_LONGEST,
     QUESTIONS_BELOW,
 )
 
@@ -47,7 +47,7 @@ def answered_questions(runs: Sequence[Run], kept: Sequence[int]) -> Iterator[int
 def _is_question(runs: Sequence[Run], i: int) -> bool:
     """Whether a run asks something, is set apart as a heading is, and a paragraph follows in another box."""
     run = runs[i]
-    if run.box.hidden or len(run.text) > QUESTION_LONGEST or not run.text.endswith(ASKED):
+    if run.box.hidden or len(run.text) > LONGEST_QUESTION or not run.text.endswith(ASKED):
         return False
     below = runs[i + 1 : i + 1 + ANSWER_NEAR]
     answer = next(filter(is_prose_run, below), None)

@@ -176,7 +176,7 @@ TEASER_SKIPS, TEASER_APART, TEASER_SPARE = 1, 4, 1
 """Short lines between headline and text, runs from a text to the next headline, and paragraphs beside them."""
 
 # questions. Set by hand on half of the development sites, and counted on the other.
-LEAST_QUESTIONS, QUESTION_LONGEST, QUESTION_BOXES = 3, 200, 3
+LEAST_QUESTIONS, LONGEST_QUESTION, QUESTION_BOXES = 3, 200, 3
 """Questions in a row that are a part of the story, characters of one, and boxes around each that are compared."""
 QUESTIONS_BELOW = 50
 """Runs below the last kept one in which questions may stand."""
