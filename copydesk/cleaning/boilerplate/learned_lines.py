@@ -46,7 +46,7 @@ class LineWords(NamedTuple):
         for (bucket, line), weight in grams_of(texts).weighted():
             if len(bucket):
                 starts = np.flatnonzero(np.diff(line, prepend=-1))
-                sums = np.add.reduceat(self.table[bucket], starts, axis=0, dtype=np.int32)
+                sums = np.add.reduceat(self.table.take(bucket, axis=0), starts, axis=0, dtype=np.int32)
                 total[line[starts]] += sums * weight[line[starts], None]
         return total * self.scale + self.bias
 
@@ -95,7 +95,8 @@ def line_models() -> LineModels:
     """Read the shipped models, once; `weights/lines.json` says how they came to be."""
     weights = files("copydesk.cleaning.weights")
     with weights.joinpath("line_words.npz").open("rb") as stored, np.load(stored, allow_pickle=False) as arrays:
-        words = LineWords(arrays["table"], arrays["scale"], arrays["bias"])
+        # The numbers of a bucket side by side: they are read together, from anywhere in the table.
+        words = LineWords(np.ascontiguousarray(arrays["table"]), arrays["scale"], arrays["bias"])
     forests = []
     for name in ("lone_lines.npz", "lines.npz"):
         with weights.joinpath(name).open("rb") as stored:

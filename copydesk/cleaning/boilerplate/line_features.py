@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import chain, repeat
 from math import log1p
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -75,6 +76,7 @@ _SIGNS: tuple[tuple[Kind, ...], ...] = (
 )
 _STRENGTHS = ("line", "start", "sure", "hint")
 _NONE = repeat(0.0)
+_INITIAL = itemgetter(0)
 _BESIDE = ("size", "ends", "strongest", "prose", "titlecase", "cut", "story_again", "alone")
 _AROUND = ("size", "ends", "strongest", "prose", "titlecase", "alone")
 _LEARNED = ["alone", *(f"learned_{name}" for name in LEARNED)]
@@ -175,7 +177,7 @@ def _own(block: Block, s: Signals, scores: dict[Kind, float]) -> list[float]:
         *map(strengths.get, _STRENGTHS, _NONE), min(voice("we", 0), MOST_VOICE),
         min(voice("you", 0), MOST_VOICE), voice("reader", 0), min(voice("press", 0), MOST_VOICE),
         min(voice("say", 0), MOST_SAID), outlet_voice(s), text[:1].islower(),
-        text[:1] in "•-–—*·►▶→»>", text.endswith((":", "：")), sum(p[0].isupper() for p in parts) / count,
+        text[:1] in "•-–—*·►▶→»>", text.endswith((":", "：")), sum(map(str.isupper, map(_INITIAL, parts))) / count,
         min(len(text), FEATURE_WORD_CHARACTERS) / count, text.count(",", 0, FEATURE_WORD_CHARACTERS) / count,
         scores.get("byline", 0.0), max(scores.values(), default=0.0), *map(scores.get, LEXICAL, _NONE),
     ]  # fmt: skip

@@ -38,6 +38,8 @@ _ZONES = re.compile(rf"[\dmM.]\s?\(?({'|'.join(sorted(HOURS.keys() - {'UTC', 'GM
 _SAID = re.compile(rf"({any_of('date.updated')})|{any_of('date.published')}", re.I)
 _SAID_FOLDED = re.compile(alternatives(map(fold_letters, line_words("date.updated") + line_words("date.published"))))
 """What finds something in the folded form of every line that `_SAID` finds something in, ten times as fast."""
+_MAY_BE_DATE = re.compile(r"(?:19|20)\d\d|\d[./-]\d")
+"""What stands in every line that names a day: a year, or two numbers and a mark between them."""
 _DIGIT = re.compile(r"\d")
 _DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -138,6 +140,8 @@ def read_date(text: str, language: str | None, day_first: bool = False) -> Stamp
     English.
     """
     line = text[:LONGEST_DATELINE]
+    if not _MAY_BE_DATE.search(line):
+        return None
     for pattern in (_ISO, _CJK):
         if found := pattern.search(line):
             return _instant(line, int(found[1]), int(found[2]), int(found[3]))
