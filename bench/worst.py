@@ -100,10 +100,10 @@ HTML: dict[str, Callable[[], str]] = {
     "5 MB of Chinese": lambda: page(STORY + f"<p>{'港务委员会周二再次开会。' * 140_000}</p>"),
 }  # fmt: skip
 TEXT: dict[str, Callable[[], str]] = {
-    "25,000 scraped lines": lambda: "\n".join(f"{WORDS} {i}" for i in range(25_000)),
-    "25,000 scraped words": lambda: "\n".join(f"word {i}" for i in range(25_000)),
-    "25,000 different lines": lambda: "\n".join(f"{chr(97 + i % 26)}{i} {i * 7}th word said {i % 97} times" for i in range(25_000)),
-    "25,000 lines of an appeal": lambda: "\n".join(f"Dear readers, please support our journalism today, {i} times." for i in range(25_000)),
+    "20,000 scraped lines": lambda: "\n".join(f"{WORDS} {i}" for i in range(20_000)),
+    "20,000 scraped words": lambda: "\n".join(f"word {i}" for i in range(20_000)),
+    "20,000 different lines": lambda: "\n".join(f"{chr(97 + i % 26)}{i} {i * 7}th word said {i % 97} times" for i in range(20_000)),
+    "20,000 lines of an appeal": lambda: "\n".join(f"Dear readers, please support our journalism today, {i} times." for i in range(20_000)),
     "40,000 scraped lines": lambda: "\n".join(f"{WORDS} {i}" for i in range(40_000)),
     "40,000 scraped words": lambda: "\n".join(f"word {i}" for i in range(40_000)),
     "40,000 different lines": lambda: "\n".join(f"{chr(97 + i % 26)}{i} {i * 7}th word said {i % 97} times" for i in range(40_000)),

@@ -54,7 +54,7 @@ def clean_html(
     applied = AppliedRules(rules) if rules else None
     page = read_page(html, applied.mark if applied else None)
     if len(page.runs) > PAGE_MOST_RUNS:
-        return Refused(f"the page is too large: {len(page.runs):,} pieces of text")
+        return Refused(f"The page is too large: {len(page.runs):,} pieces of text")
     if applied:
         page = applied.without_suffix(page)
     facts = read_facts(page, raw.url)
