@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from copydesk.answers.letters import read_letters
+from copydesk.consumers.source_corrections import PINS
 from copydesk.consumers.source_sightings import read_article, refusal_of
 from copydesk.consumers.watched_sources import read_figures
 from copydesk.errors import NotFound
@@ -18,9 +19,10 @@ from copydesk.health.figures import OpenAlarm, SourceFigures
 from copydesk.health.rhythm import Rhythms
 from copydesk.health.samples import median
 from copydesk.health.stream import SourceWatch
+from copydesk.health.thresholds import DAYS_KEPT
 from copydesk.index_port import Index
 from copydesk.log_port import Log, Table
-from copydesk.pipeline import HEALTH
+from copydesk.pipeline import FURNITURE, HEALTH
 from copydesk.search.query import Query
 
 _MONDAY = 4
@@ -64,6 +66,13 @@ class KnownHealth(NamedTuple):
     is_kept: bool
 
 
+class Unwatched(NamedTuple):
+    """Hold the sources that are not watched, and the days without an article after which a source is forgotten."""
+
+    sources: list[str]
+    days: int
+
+
 class _Alarms(Struct):
     alarms: list[OpenAlarm] = []
 
@@ -75,10 +84,22 @@ def sources_health(log: Log, source: str | None = None) -> list[SourceHealth]:
     if source is not None:
         value = table.get(source)
         if value is None:
-            raise NotFound(f"nothing is known of the source {source!r}; `copydesk sources health` lists those watched")
+            raise NotFound(
+                f"nothing is kept of the source {source!r}; `copydesk sources health` lists those watched: "
+                f"who brings nothing for {DAYS_KEPT} days is forgotten"
+            )
         return [_described(source, read_figures(value))]
     found = [_described(name, read_figures(value)) for name, value in table.items()]
     return sorted(found, key=lambda each: (not each.alarms, each.source))
+
+
+def unwatched_sources(log: Log) -> Unwatched:
+    """Name the sources that have a memory and are not watched. Raises LogUnavailable."""
+    tables = [log.table(topic) for topic in (FURNITURE, HEALTH)]
+    for table in tables:
+        table.refresh()
+    learned, watched = ({name for name, _ in table.items() if not name.startswith(PINS)} for table in tables)
+    return Unwatched(sorted(learned - watched), DAYS_KEPT)
 
 
 def known_health(log: Log, index: Index, source: str) -> KnownHealth:

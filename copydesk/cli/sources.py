@@ -8,7 +8,7 @@ from rich.table import Table
 
 from copydesk.answers.corrections import correct
 from copydesk.answers.learned_text import learned_sources, learned_text
-from copydesk.answers.source_health import sources_health
+from copydesk.answers.source_health import sources_health, unwatched_sources
 from copydesk.cleaning.recurring_counts import window
 from copydesk.cli import sources_correct
 from copydesk.cli.output import console, literal, print_json
@@ -83,6 +83,7 @@ def health(
     """What each source brings: articles a day, words, what is cut, what is missing, refused; and what changed."""  # noqa: D401 - help
     with closing(open_log(load(), reading=True)) as log:
         found = sources_health(log, source)
+        others = unwatched_sources(log)
     found = [each for each in found if each.alarms or not alarms]
     if json:
         print_json(found)
@@ -102,6 +103,13 @@ def health(
             literal(" ".join(each.languages)),
         )
     console.print(table)
+    if others.sources and not (source or alarms):
+        console.print(
+            f"Not here are {len(others.sources)} of the sources of `copydesk sources list`: "
+            f"they brought nothing in the {others.days} days before the newest article.",
+            markup=False,
+            soft_wrap=True,
+        )
     for each in found:
         for alarm in each.alarms:
             words = f"{safe(each.source)}: {safe(alarm.what)} (as found on {alarm.found_at:%Y-%m-%d})"

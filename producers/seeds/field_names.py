@@ -84,8 +84,8 @@ def likely_names(keys: Iterable[str], fields: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def advice(keys: Iterable[str], fields: Iterable[str]) -> str:
-    """Say which keys rows without a text have, and which `--map` would fit."""
+def advice(keys: Iterable[str], fields: Iterable[str], rows: int) -> str:
+    """Say which keys a file's rows without a text have, how many these are, and which `--map` would fit."""
     keys = list(keys)
     names = likely_names(keys, fields)
     shown = ", ".join(key[:_LONGEST_KEY] for key in keys[:_MOST_KEYS_NAMED])
@@ -94,7 +94,8 @@ def advice(keys: Iterable[str], fields: Iterable[str]) -> str:
         fit = "name the one that holds the article with --map KEY=text"
     else:
         fit = f"try --map {shlex.quote(','.join(f'{key}={field}' for key, field in names.items()))}"
-    return f"The file's rows have {shown}{more}, and neither `text` nor `html`: {fit}"
+    who = "The file's row has" if rows == 1 else f"The file's {rows:,} rows have"
+    return f"{who} {shown}{more}, and neither `text` nor `html`: {fit}"
 
 
 def _bare(key: str) -> str:

@@ -23,5 +23,5 @@ class Nameless:
             self._keys.update(dict.fromkeys(keys))
 
     def reason(self) -> str:
-        """Return why they are refused, as a sentence about the file."""
-        return advice(self._keys, ROW_FIELDS)
+        """Return why they are refused, as one sentence about the file that says how many it is about."""
+        return advice(self._keys, ROW_FIELDS, self.rows)
