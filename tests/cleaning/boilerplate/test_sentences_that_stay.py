@@ -327,3 +327,24 @@ def test_a_caption_is_no_headline() -> None:
     story = "Die Fähre zwischen Holm und Sund kehrt am Sonntag zurück, nachdem der Brand die alte zerstört hatte."
     labels = classify_lines([Block(line) for line in [*lines, story]], "de")
     assert [label.kind for label in labels] == ["title", "caption", None]
+
+
+BIOS = [
+    ("ru", "Нина Орлова пишет о сельской жизни и школах. Живёт в Кирквике."),
+    ("ru", "Об авторе: Пётр Лунин — корреспондент отдела новостей. Пишет о дорогах."),
+]
+WRITERS = [
+    ("ru", "Местная газета пишет о пожаре на пристани и о том, как соседи носили воду."),
+    ("ru", "Об авторе письма на пристани говорят мало, рассказала учительница."),
+    ("uk", "Місцева газета пише про пожежу на пристані та про сусідів."),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), BIOS)
+def test_who_writes_about_what_is_a_bio_though_writing_is_a_verb_of_saying(language: str, text: str) -> None:
+    assert classify_paragraph(Block(text), language).kind == "author_bio"
+
+
+@pytest.mark.parametrize(("language", "text"), WRITERS)
+def test_what_a_paper_writes_is_told_of(language: str, text: str) -> None:
+    assert classify_paragraph(Block(text), language).kind is None
