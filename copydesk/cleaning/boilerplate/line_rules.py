@@ -24,7 +24,6 @@ from copydesk.cleaning.thresholds.boilerplate import (
     FORM_KIND,
     FORM_LEAST,
     FORM_LINE,
-    FORM_SENTENCE_WORDS,
     FORM_SHARE,
     JOB_LINE_WORDS,
     LINE_CUT,
@@ -111,17 +110,10 @@ def _inside(i: int, prose: Sequence[int]) -> bool:
 def _form_buttons(
     read: Sequence[Signals], scores: Scores, cut: Sequence[bool], barred: frozenset[int]
 ) -> dict[int, dict[Kind, float]]:
-    """Find a form's unknown buttons, which go with it: short lines between lines that are cut as part of one.
-
-    So does a short sentence right between two of these: `The best of the valley each Friday.`
-    """
+    """Find a form's unknown buttons, which go with it: short lines between lines that are cut as part of one."""
     found: dict[int, dict[Kind, float]] = {}
     formed = [gone and any(own.get(k, 0.0) >= FORM_LINE for k in _FORM) for gone, own in zip(cut, scores, strict=True)]
-    between = (formed[i - 1 : i] + formed[i + 1 : i + 2] == [True, True] for i in range(len(read)))
-    button = [
-        i not in barred and (_is_button(s) or (within and s.size <= FORM_SENTENCE_WORDS))
-        for i, (s, within) in enumerate(zip(read, between, strict=True))
-    ]
+    button = [_is_button(s) and i not in barred for i, s in enumerate(read)]
     for start, end in _stretches(button):
         known = [j for j in range(start, end) if formed[j]]
         if len(known) >= FORM_LEAST and len(known) / (end - start) >= FORM_SHARE:

@@ -188,8 +188,6 @@ JOINED_CONFIDENCE, TITLE_CONFIDENCE, TITLE_REPEATED = 0.8, 0.9, 0.95
 """Confidence in a line cut with its neighbours, in the headline, and in a repeat of it."""
 BUTTON_WORDS, BUTTON_SENTENCE_WORDS = 6, 4
 """Words of a form's button at most, and of one that ends like a sentence."""
-FORM_SENTENCE_WORDS = 10
-"""Words of a sentence that goes with the form in which it stands between two lines."""
 FORM_LINE, FORM_LEAST, FORM_SHARE, FORM_KIND = 0.5, 2, 0.4, 0.05
 """Score of a line that belongs to a form; how many of them, and which part of its lines, make a form; score from which
 an unknown button is of a kind of its own."""
