@@ -38,7 +38,7 @@ from copydesk.cleaning.not_article.page_type import (
 from copydesk.cleaning.page.stated import read_facts
 from copydesk.cleaning.page.tree_walk import read_page
 from copydesk.events import ALL_PAGE_TYPES, LIST_TYPES
-from scripts.training import WEIGHTS, domain_of, exported, folds_of, rows_of
+from scripts.training import WEIGHTS, averaged, domain_of, exported, folds_of, rows_of
 
 FILES = (
     "gate", "web2026", "andy424", "aeb", "portal", "fundus_eval", "fundus_meta", "news2008", "oldweb", "world",
@@ -176,7 +176,7 @@ def fitted(pages: Sequence[TypedPage], votes: Votes) -> Learned:
     kinds = np.array([ALL_PAGE_TYPES.index(page.kind) for page, _ in rows])
     data = lightgbm.Dataset(numbers, kinds, weight=_weights([page for page, _ in rows]))
     forests = [exported(lightgbm.train({**SETTINGS, "seed": seed}, data, ROUNDS)) for seed in SEEDS]
-    return Learned(learned_evidence(votes, domains), columns, _averaged(forests))
+    return Learned(learned_evidence(votes, domains), columns, averaged(forests, len(ALL_PAGE_TYPES)))
 
 
 def _weights(pages: Sequence[TypedPage]) -> NDArray[np.float64]:
@@ -187,15 +187,6 @@ def _weights(pages: Sequence[TypedPage]) -> NDArray[np.float64]:
         mine = kinds == kind
         weights[mine] *= WEIGHT.get(kind, OTHER_WEIGHT) / weights[mine].sum()
     return weights
-
-
-def _averaged(forests: Sequence[Forest]) -> Forest:
-    """Make one forest that votes as these do on average, the trees of one type after those of another: they are trained
-    by turns.
-    """
-    feature, threshold, mask, value = (np.concatenate(parts) for parts in zip(*forests, strict=True))
-    order = np.arange(len(value)).reshape(-1, len(ALL_PAGE_TYPES)).T.ravel()
-    return Forest(feature[order], threshold[order], mask[order], value[order] / np.float32(len(forests)))
 
 
 def out_of_fold(pages: Sequence[TypedPage]) -> NDArray[np.float64]:

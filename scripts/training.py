@@ -5,7 +5,7 @@ import gzip
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -116,6 +116,19 @@ def exported(booster: lightgbm.Booster) -> Forest:
             feature[t, n], threshold[t, n] = column, _not_above(limit)
             mask[t, n] = 0xFFFF & ~sum(1 << leaf for leaf in left)
     return Forest(feature, threshold, mask, value)
+
+
+def first_trees(forest: Forest, trees: int) -> Forest:
+    """Return the forest as it was after so many trees."""
+    feature, threshold, mask, value = forest
+    return Forest(feature[:trees], threshold[:trees], mask[:trees], value[:trees])
+
+
+def averaged(forests: Sequence[Forest], groups: int = 1) -> Forest:
+    """Make one forest that votes as these do on average; where trees are trained by turns, group after group."""
+    feature, threshold, mask, value = (np.concatenate(parts) for parts in zip(*forests, strict=True))
+    order = np.arange(len(value)).reshape(-1, groups).T.ravel()
+    return Forest(feature[order], threshold[order], mask[order], value[order] / np.float32(len(forests)))
 
 
 def _not_above(limit: float) -> np.float32:

@@ -7,6 +7,7 @@ from copydesk.cleaning.boilerplate.line_classifier import classify_lines
 from copydesk.cleaning.corrections import UNCORRECTED, Corrections
 from copydesk.cleaning.language import detect, sample_of
 from copydesk.cleaning.lexicon.tokens import tokens
+from copydesk.cleaning.lines.author_lines import authors_alone
 from copydesk.cleaning.lines.datelines import of_change, of_publication
 from copydesk.cleaning.lines.person_names import credits_person, person_names
 from copydesk.cleaning.lines.photo_credits import read_credit
@@ -167,7 +168,11 @@ def _images(blocks: list[Block], labels: list[Label]) -> tuple[Image, ...]:
 
 def _byline(blocks: list[Block], labels: list[Label]) -> tuple[str, ...]:
     for block, label in zip(blocks, labels, strict=True):
-        credited = label.kind == "byline" or (label.kind == "dateline" and credits_person(block.text))
+        if label.kind not in _DATING:
+            continue
+        if authors := authors_alone(block.text):
+            return authors
+        credited = label.kind == "byline" or credits_person(block.text)
         if credited and (authors := person_names([block.text], frozenset(), stated=False)):
             return authors
     return ()

@@ -119,7 +119,8 @@ def _joining(text: _Text, start: int, step: int) -> Iterator[int]:
         at += step
     if bridge is None or text.anchors.get(at) != kind or min(read[start].size, read[at].size) < BRIDGE_WORDS:
         return
-    if read[bridge].voice or text.scores[bridge].get(kind):  # else it may be the story's, between two appeals
+    # Else it may be the story's, between two appeals.
+    if read[bridge].voice.keys() - {"away"} or text.scores[bridge].get(kind):
         yield bridge
 
 

@@ -50,6 +50,9 @@ _AMOUNT = re.compile(
 )
 
 _LABELS = frozenset(tuple(words_of(label)) for label in line_words("related.label"))
+_CAPTIONS = frozenset(tuple(words_of(label)) for label in line_words("photo.caption_label"))
+_SPACELESS_CAPTIONS = line_words("photo.spaceless_caption")
+_LABEL_ENDS = re.compile("[:：,]")
 
 
 class Signals(Struct, frozen=True, gc=False):
@@ -191,9 +194,17 @@ def _by_topic(hits: list[PhraseHit]) -> dict[tuple[str, str], tuple[str, ...]]:
 
 
 def _label_of(text: str) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Find the label that another article's headline has before it, as in `Read also: Council weighs a toll`."""
-    label, colon, headline = text[:LINE_BEGINNING].replace("：", ":").partition(":")
-    if not colon or len(label) > LONGEST_LABEL or tuple(words_of(label)) not in _LABELS:
+    """Find the label that another article's headline or a caption has before it: `Read also: Council weighs a toll`."""
+    if text.startswith(_SPACELESS_CAPTIONS):
+        return {("caption", "label"): (text[:2],)}
+    end = _LABEL_ENDS.search(text[:LINE_BEGINNING])
+    if end is None or end.start() > LONGEST_LABEL:
+        return {}
+    label, headline = text[: end.start()], text[end.end() : LINE_BEGINNING]
+    words = tuple(words_of(label))
+    if words in _CAPTIONS and not (end[0] == "," and _ends(text)):
+        return {("caption", "label"): (label.strip(),)}
+    if words not in _LABELS or end[0] == ",":
         return {}
     headed = _size(headline, words_of(headline)) >= LABELLED_WORDS and not headline.endswith((".", "。"))
     return {("related_links", "label"): (label.strip(),)} if headed else {}

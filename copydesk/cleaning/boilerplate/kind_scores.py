@@ -14,6 +14,7 @@ from copydesk.cleaning.thresholds.boilerplate import (
     ADDRESSED_WORDS,
     BYLINE_SCORE,
     BYLINE_WORDS,
+    CAPTION_WORDS,
     COPYRIGHT_SCORE,
     CREDITED_PROSE,
     CREDITED_SENTENCES,
@@ -23,6 +24,7 @@ from copydesk.cleaning.thresholds.boilerplate import (
     LABEL_SCORE,
     LEAST_NETWORKS,
     LEAST_SUMS,
+    LED_WORDS,
     LINE_MISS,
     MISSION_SCORE,
     MISSION_WE,
@@ -109,6 +111,8 @@ def score_kinds(s: Signals) -> dict[Kind, float]:
         _add(found, "payment_widget", PRICE_SCORE)
     if ("byline", "line") in s.found or (("byline", "start") in s.found and s.size <= BYLINE_WORDS and not s.ends):
         found["byline"] = BYLINE_SCORE
+    if ("caption", "label") in s.found and s.size <= CAPTION_WORDS and not s.voice.get("say"):
+        found["caption"] = LABEL_SCORE
     if ("related_links", "label") in s.found:
         _add(found, "related_links", LABEL_SCORE)
     if shared := s.found.get(("social_follow", "hint")):
@@ -186,9 +190,18 @@ def _addressed(s: Signals, kind: Kind) -> bool:
     """Whether a line speaks to someone or is no sentence; one that does neither reports about the matter."""
     if s.size < ADDRESSED_WORDS or not s.ends or s.exclaims or kind in _IMPERSONAL:
         return True
+    if kind == "related_links":  # "Read also what stands in the margins, she says."
+        return not tells_on(s)
     if kind in APPEALS and s.voice.get("we") and not s.voice.get("say") and s.size <= ADDRESSED_APPEAL:
         return True
     return bool((kind, "line") in s.found or (kind, "start") in s.found or s.voice.get("you") or s.voice.get("reader"))
+
+
+def tells_on(s: Signals) -> bool:
+    """Whether a line, where it opens with the words of a link, is a sentence that points to nothing outside of it."""
+    long = s.size >= (ADDRESSED_WORDS if s.voice.get("say") else LED_WORDS)
+    points = any(s.voice.get(who) for who in ("away", "we", "reader"))
+    return long and s.ends and not (s.exclaims or s.question or points)
 
 
 def _tempered(s: Signals) -> float:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from copydesk.cleaning.boilerplate.appeal_runs import outlet_voice
 from copydesk.cleaning.boilerplate.block_signals import Signals
+from copydesk.cleaning.boilerplate.kind_scores import tells_on
 from copydesk.cleaning.boilerplate.labels import WHY, label_block, spread_scores
 from copydesk.cleaning.boilerplate.learned_lines import Learned, LineModels, judge_lines, learned_kind, line_models
 from copydesk.cleaning.boilerplate.line_features import by_itself, line_features, own_features
@@ -46,6 +47,7 @@ from copydesk.cleaning.thresholds.boilerplate import (
     SUBHEAD_WORDS,
     SURE_SENTENCE_WORDS,
     TITLE_CONFIDENCE,
+    WITHIN_KEPT,
 )
 from copydesk.events import Kind
 
@@ -152,22 +154,31 @@ def _states(s: Signals) -> bool:
     return s.ends and not s.exclaims
 
 
+def _states_within(found: RuleFindings, i: int, above_kept: bool) -> bool:
+    """Whether a line that no rule cuts states something right between paragraphs, or behind the words of a link."""
+    led = ("related_links", "start") in found.read[i].found or ("related_links", "sure") in found.read[i].found
+    within = is_prose_line(found.read[i]) and above_kept and _between_prose(found, i)
+    return _states(found.read[i]) and (within or (led and tells_on(found.read[i])))
+
+
 def _decide(judged: JudgedLines, body: NDArray[np.float32]) -> Iterator[bool]:
     found, alone = judged.found, judged.learned.alone
     above = _Above()
     for i, s in enumerate(found.read):
         strongest = max(found.scores[i].values(), default=0.0)
         quiet = strongest < QUIET and not _sure_alone(judged, i)
+        within = _states_within(found, i, above.kept)
         last, explained, least, listing, *_ = above
         listing = listing and not s.ends and s.size in HEADLINE_WORDS and s.credit is None
         if _cut_by_words(judged, i):
             keep = i not in found.joined and strongest < LINE_CLEAR and body[i] > LINE_RESCUED
         elif above.dated and above.entries >= ENTRIES and _states(s) and alone[i] >= ENTRY_ALONE:
             keep = True
-        elif quiet and s.ends and s.size >= SENTENCE_WORDS:
+        elif (quiet or within) and s.ends and s.size >= SENTENCE_WORDS:
             least = _sentence_needs(above, i)
             unsure = s.size < SURE_SENTENCE_WORDS and least < SENTENCE_KEPT
-            keep = bool(body[i] >= (max(least, BEYOND_KEPT) if unsure else least))
+            needs = max(least, BEYOND_KEPT) if unsure else min(least, WITHIN_KEPT) if within else least
+            keep = bool(body[i] >= needs)
         elif listing:
             keep = bool(body[i] >= LISTED_KEPT)
         elif quiet and s.size <= SUBHEAD_WORDS and s.credit is None and above.kept and _between_prose(found, i):

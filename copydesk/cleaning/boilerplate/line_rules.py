@@ -7,9 +7,11 @@ from copydesk.cleaning.boilerplate.appeal_runs import grow_appeals
 from copydesk.cleaning.boilerplate.block_signals import Signals, read_signals
 from copydesk.cleaning.boilerplate.kind_scores import score_kinds
 from copydesk.cleaning.boilerplate.title_line import find_title, is_prose_line, repeats_title
-from copydesk.cleaning.lexicon.load import LANGUAGES
+from copydesk.cleaning.lexicon.load import LANGUAGES, known_words
+from copydesk.cleaning.lexicon.tokens import words_of
+from copydesk.cleaning.lines.author_lines import are_words, authors_alone
 from copydesk.cleaning.lines.bylines import without_job
-from copydesk.cleaning.lines.person_names import reads_as_person
+from copydesk.cleaning.lines.person_names import names_job, person_names, reads_as_person
 from copydesk.cleaning.records import Block
 from copydesk.cleaning.thresholds.boilerplate import (
     BUTTON_SENTENCE_WORDS,
@@ -23,7 +25,10 @@ from copydesk.cleaning.thresholds.boilerplate import (
     FORM_LEAST,
     FORM_LINE,
     FORM_SHARE,
+    JOB_LINE_WORDS,
     LINE_CUT,
+    SMALL_LETTER_LINES,
+    SMALL_LETTERS_READ,
     TITLE_REPEATED,
 )
 from copydesk.events import Kind
@@ -78,7 +83,9 @@ def apply_rules(
     scores, cut = _also_cut(scores, cut, _appeal_headings(blocks, read, scores, cut, barred))
     if at is not None:
         scores, cut = _also_cut(scores, cut, _title_repeats(blocks, read, scores, cut, at))
-        scores, cut = _also_cut(scores, cut, _name_below(blocks, read, scores, at))
+    if headed and (at is not None or given):
+        below = 0 if at is None else at + 1
+        scores, cut = _also_cut(scores, cut, _authors_below(blocks, read, scores, below, language))
     return RuleFindings(read, scores, at, cut, joined, language is None or language in LANGUAGES)
 
 
@@ -164,14 +171,42 @@ def _title_repeats(
     }
 
 
-def _name_below(
-    blocks: Sequence[Block], read: Sequence[Signals], scores: Scores, at: int
+def _authors_below(
+    blocks: Sequence[Block], read: Sequence[Signals], scores: Scores, first: int, language: str | None
 ) -> dict[int, dict[Kind, float]]:
-    """Find the author's name, alone or with a job, right below the headline, where the text or its date follows."""
-    if len(blocks) <= at + 2 or not reads_as_person(without_job(blocks[at + 1].text)):
-        return {}
-    follows = is_prose_line(read[at + 2]) or read[at + 2].dateline >= LINE_CUT
-    return {at + 1: scores[at + 1] | {"byline": BYLINE_SCORE}} if follows else {}
+    """Find the authors' names, alone or with job and place, in the line `first` or below the standfirst that it is.
+
+    The text or its date must follow, or a line that names the job. A heading is made of words that stand in the text
+    in small letters or in the lists; a name seldom is.
+    """
+    for at in (first, first + 1):
+        if at + 1 >= len(blocks) or (at > first and not is_prose_line(read[first])):
+            break
+        named = authors_alone(blocks[at].text) or _with_job(blocks[at].text)
+        if (
+            not named
+            or read[at].credit
+            or are_words(named, known_words(language))
+            or are_words(named, _in_small_letters(blocks))
+        ):
+            continue
+        job = at + 2 < len(blocks) and read[at + 1].size <= JOB_LINE_WORDS and names_job(blocks[at + 1].text)
+        below = at + 1 + job
+        if is_prose_line(read[below]) or read[below].dateline >= LINE_CUT:
+            return {i: {"byline": max([BYLINE_SCORE, *scores[i].values()])} for i in range(at, below)}
+    return {}
+
+
+def _with_job(text: str) -> tuple[str, ...]:
+    """Return the name that a line is, a job behind it or not: `Jane Roe Senior Reporter`."""
+    name = without_job(text)
+    return person_names([name], frozenset(), stated=False) if reads_as_person(name) else ()
+
+
+def _in_small_letters(blocks: Sequence[Block]) -> frozenset[str]:
+    """Collect the words that a text writes in small letters, folded."""
+    lines = (block.text[:SMALL_LETTERS_READ].split() for block in blocks[:SMALL_LETTER_LINES])
+    return frozenset(word for line in lines for part in line if part[0].islower() for word in words_of(part))
 
 
 def _is_button(s: Signals) -> bool:

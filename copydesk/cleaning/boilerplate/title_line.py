@@ -8,6 +8,7 @@ from copydesk.cleaning.boilerplate.appeal_runs import outlet_voice
 from copydesk.cleaning.boilerplate.block_signals import Signals
 from copydesk.cleaning.boilerplate.line_shape import count_sentences
 from copydesk.cleaning.lexicon.tokens import is_spaceless, tokens
+from copydesk.cleaning.lines.author_lines import authors_alone
 from copydesk.cleaning.normalise import fold_letters
 from copydesk.cleaning.records import Block
 from copydesk.cleaning.thresholds.boilerplate import (
@@ -30,6 +31,7 @@ from copydesk.cleaning.thresholds.boilerplate import (
     TITLE_LEAST,
     TITLE_LEAST_WORDS,
     TITLE_MOST_SENTENCES,
+    TITLE_NAMES,
     TITLE_PARAGRAPH_WORDS,
     TITLE_PARAGRAPHS,
     TITLE_PROSE,
@@ -87,6 +89,8 @@ def find_title(
                 break
             continue
         score = _headline_like(blocks[i], s, scores[i], slug)
+        if best is not None and score > TITLE_WEIGHED and authors_alone(blocks[i].text):
+            score *= TITLE_NAMES
         if score > TITLE_WEIGHED:
             score += TITLE_ECHOED * _told_again(s, body_words) - TITLE_LATER * i - (TITLE_BELOW_PROSE if prose else 0.0)
         if score > best_score:
@@ -134,7 +138,7 @@ def _headline_like(block: Block, s: Signals, scores: dict[Kind, float], slug: fr
 
 def _against(kind: Kind, score: float, s: Signals) -> float:
     """Return what a kind's words count for against a headline, which may well be about donations or privacy."""
-    if kind in {"caption", "navigation"}:
+    if kind in {"caption", "navigation"} and (kind, "label") not in s.found:
         return 0.0
     said = (kind, "line") in s.found or (kind, "start") in s.found or s.voice.get("you") or s.voice.get("reader")
     if said or s.size < TITLE_TALKS_WORDS or s.found.keys().isdisjoint({(kind, "sure"), (kind, "hint")}):

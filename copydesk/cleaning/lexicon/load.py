@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from copydesk.cleaning.lexicon.match import Lexicon
+from copydesk.cleaning.lexicon.tokens import phrase_tokens
 from copydesk.cleaning.normalise import fold_letters
 
 _HERE = files("copydesk.cleaning.lexicon")
@@ -40,6 +41,14 @@ def phrases(language: str) -> Phrases:
             raise ValueError(f"lexicon {language}: {topic} has {sorted(unknown)}, known are {sorted(_STRENGTHS)}")
         found += [(topic, strength, p) for strength, listed in strengths.items() for p in listed]
     return tuple(found)
+
+
+@lru_cache
+def known_words(language: str | None) -> frozenset[str]:
+    """Return the words of all phrases of a language and of English, folded; stems and gaps left aside."""
+    codes = (language, "en") if language in LANGUAGES else LANGUAGES
+    listed = (phrase_tokens(phrase) for code in codes if code for _, _, phrase in phrases(code))
+    return frozenset(word for parts in listed for word in parts if "*" not in word and word != "_")
 
 
 @lru_cache

@@ -118,6 +118,11 @@ def names_outlet(text: str, site: frozenset[str]) -> bool:
     return bool(len(name.split()) <= OUTLET_WORDS and not name[:1].islower() and _ROLE.search(name))
 
 
+def names_job(text: str) -> bool:
+    """Whether a text has a word in it that shows a job, a team or an outlet: `Education correspondent`."""
+    return _ROLE.search(text) is not None
+
+
 def reads_as_person(name: str) -> bool:
     """Whether a text is two to five words with capitals, small words aside; or short, where there is no letter case."""
     words = name.split()

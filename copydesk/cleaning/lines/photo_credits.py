@@ -47,6 +47,8 @@ _MARK = re.compile(
 )
 _SIGNATURES = frozenset(line_words("photo.signature"))
 _BEFORE_NAME = re.compile(rf"{any_of('photo.before_name')} (?=\S)", re.IGNORECASE)
+_COURTESY = re.compile(rf"{any_of('photo.courtesy')} (?=\S)", re.IGNORECASE)
+_ARCHIVES = frozenset(line_words("photo.archive"))
 _RIGHTS = re.compile(rf"(?:19|20)\d\d|{any_of('copyright.stem')}", re.IGNORECASE)
 # One of these stands in every line that _MARK finds something in; looking for them is much faster.
 _SIGNS = ("©", "(c)", *shortest([*line_words("photo.mark"), *line_words("photo.spaceless_mark"), *_SIGNATURES]))
@@ -120,7 +122,7 @@ def _marked(line: str) -> Credit | None:
                 return None
             if not before and not (_AGENCY.search(tail) or "/" in tail):
                 return None
-        elif tail and not _names(_OUTLET.sub("", tail)) and not _AGENCY.search(tail):
+        elif tail and not _names(_OUTLET.sub("", tail)) and not _AGENCY.search(tail) and not _archived(tail):
             continue
         if not tail:  # 张三 摄
             cut = max(before.rfind(stop) for stop in "。，,、（( ＝") + 1
@@ -133,12 +135,19 @@ def _marked(line: str) -> Credit | None:
 
 
 def _named(line: str) -> Credit | None:
-    """Read a line of its own without a colon: `Photo Jane Roe`."""
+    """Read a line of its own without a colon: `Photo Jane Roe`, `Fot. Jan Lis/Archiwum`, `Courtesy of the Museum`."""
+    if (found := _COURTESY.match(line)) and _names(line[found.end() :]):
+        return Credit(None, line[found.end() :], MARKED_DOUBTED)
     found = _BEFORE_NAME.match(line)
     name = line[found.end() :] if found else ""
-    return (
-        Credit(None, name, MARKED_DOUBTED) if len(name.split()) <= SIGNED_NAME_WORDS and reads_as_person(name) else None
-    )
+    known = reads_as_person(_SLASH.split(name)[0]) or _archived(name)
+    return Credit(None, name, MARKED_DOUBTED) if len(name.split()) <= SIGNED_NAME_WORDS and known else None
+
+
+def _archived(text: str) -> bool:
+    """Whether a credit names an archive before or behind a slash, or nothing else: `Town Museum/Archive`."""
+    parts = [part.lower() for part in _SLASH.split(text)]
+    return any(part in _ARCHIVES for part in (parts[0], parts[-1])) or parts[0].split(" ")[0] in _ARCHIVES
 
 
 def _signed(line: str) -> Credit | None:

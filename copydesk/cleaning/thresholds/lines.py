@@ -55,6 +55,16 @@ SITE_NAME_LEAST = 3
 SITE_NAME_WORDS = (2, 1, 3)
 """Words at a name's end that may be the outlet's, in the order in which they are tried."""
 
+# author_lines
+LONGEST_AUTHOR_LINE, MOST_AUTHOR_PARTS = 160, 4
+"""Characters of a line that is nothing but authors, and parts between its bars: who, where, when, how long."""
+JOB_WORDS, PLACE_WORDS = 7, 4
+"""Words of a job and of a place behind a name at most."""
+UNCASED_ALONE_MOST = 5
+"""Characters of a name in a script without letter case that nothing but a day beside it tells."""
+ASIDE_DATED = 0.75
+"""How surely a part of such a line is a day."""
+
 # photo_credits
 LEAST_PHOTO_LINE, LONGEST_PHOTO_LINE, PHOTO_TAIL = 3, 700, 160
 """Characters of a caption with its credit, at least and at most, and of its end, in which the credit is looked for."""

@@ -236,3 +236,94 @@ def test_a_headline_behind_a_label_goes_from_within_a_story_whatever_it_ends_wit
 @pytest.mark.parametrize(("language", "text"), TOLD_BEHIND_COLONS)
 def test_a_sentence_behind_a_colon_is_no_headline(language: str, text: str) -> None:
     assert ("related_links", "label") not in read_signals(Block(text), language).found
+
+
+LED = [
+    ("en", "Read more, row less: that is what the harbour master had painted above his door."),
+    ("en", "See also the back of the chart, where the pilot noted what he had been paid."),
+    ("de", "Lesen Sie auch mal eine Seekarte, rät der Lotse den Ruderern."),
+    ("de", "Mehr zum Thema Knoten lernen Kinder im Schuppen, wo die alten Taue hängen."),
+    ("fr", "Lire aussi souvent que possible les marées, voilà ce que le passeur demande aux siens."),
+    ("fr", "Sur le même sujet, le passeur a refusé de répondre aux questions."),
+    ("es", "Lea también las mareas, aconseja el barquero a los remeros."),
+    ("it", "Leggi anche le maree, consiglia il traghettatore ai rematori."),
+    ("pt", "Veja também como a luz cai sobre o cais antes de julgar o porto."),
+    ("nl", "Meer over dit onderwerp hoort de raad in maart, zei de havenmeester."),
+    ("pl", "Czytaj także mapy pływów, radzi przewoźnik wioślarzom."),
+    ("ru", "Читайте также то, что написано на обороте карты, советует лоцман."),
+    ("el", "Διαβάστε επίσης τις παλίρροιες, συμβουλεύει τους κωπηλάτες ο πορθμέας."),
+    ("zh", "延伸阅读的习惯，是领港员每个星期六教给孩子们的。"),
+    ("ja", "関連記事を読むだけでは港のことは分からない、と渡し守は話す。"),
+    ("sv", "Läs också tidvattnet, råder färjkarlen sina roddare."),
+]
+POINTING = [
+    ("en", "Read more about the ferry house and those who painted it here."),
+    ("de", "Lesen Sie mehr zum Thema in unserem Dossier über das Fährhaus."),
+    ("fr", "Lire aussi ce que nos lecteurs pensent de la maison du passeur."),
+    ("es", "Lea también aquí cómo se pintó la casa del puerto."),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), LED)
+def test_a_sentence_that_opens_with_the_words_of_a_link_is_told_of(language: str, text: str) -> None:
+    assert score_kinds(read_signals(Block(text), language)).get("related_links", 0.0) < LINE_CUT
+
+
+@pytest.mark.parametrize(("language", "text"), POINTING)
+def test_a_sentence_that_points_away_is_a_link(language: str, text: str) -> None:
+    assert score_kinds(read_signals(Block(text), language))["related_links"] >= LINE_CUT
+
+
+def test_what_newspapers_say_of_themselves_in_a_story_stays() -> None:
+    lines = [
+        "Village paper moves in above the bakery",
+        "The paper of Marle left its old house by the river on Monday, after ninety years and four floods.",
+        "Its presses were sold in the spring, and the new rooms smell of bread from three in the morning.",
+        "Our reporters now sit in a room above the bakery. It costs us money we do not have.",
+        "Passing readers have begun to hand in their letters with the money for their rolls.",
+        "Whether the paper lives until the summer depends on two advertisers and on the price of flour.",
+        "The old house will be pulled down before the river rises again, the council said.",
+    ]
+    labels = classify_lines([Block(line) for line in lines], "en")
+    assert [label.kind for label in labels] == ["title", *[None] * 6]
+
+
+CAPTIONS = [
+    ("en", "Pictured: the ferry house before the fire."),
+    ("de", "Im Bild: die Fähre im Jahr 1931."),
+    ("fr", "Sur la photo : le passeur et son fils"),
+    ("es", "En la foto, la casa del puerto antes del incendio"),
+    ("it", "Nella foto: il traghetto nel 1931."),
+    ("pt", "Na imagem: o barco antes do incêndio."),
+    ("nl", "Op de foto: de veerman en zijn zoon"),
+    ("pl", "Na zdjęciu: prom w 1931 roku."),
+    ("ru", "На снимке: паром в 1931 году."),
+    ("el", "Στη φωτογραφία: ο πορθμέας και ο γιος του"),
+    ("zh", "图为渡船和船夫的儿子。"),
+    ("sv", "På bilden: färjan 1931."),
+]
+OF_PICTURES = [
+    ("en", "Pictured: that is how she had always seen the ferry, she said."),
+    ("en", "In the photo, which hangs in the hall, the ferry is still black."),
+    ("de", "Auf dem Foto, das im Flur hängt, ist die Fähre noch schwarz."),
+    ("fr", "Sur la photo, on reconnaît encore le passeur."),
+    ("es", "En la foto, que cuelga en el puerto, la casa es todavía blanca."),
+    ("ru", "На снимке, который висит в порту, паром ещё чёрный."),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), CAPTIONS)
+def test_what_stands_behind_the_label_of_a_caption_is_one(language: str, text: str) -> None:
+    assert classify_paragraph(Block(text), language).kind == "caption"
+
+
+@pytest.mark.parametrize(("language", "text"), OF_PICTURES)
+def test_a_sentence_about_a_picture_stays(language: str, text: str) -> None:
+    assert "caption" not in score_kinds(read_signals(Block(text), language))
+
+
+def test_a_caption_is_no_headline() -> None:
+    lines = ["Fähre kehrt zurück", "Im Bild: die alte Fähre vor dem Brand im Hafen"]
+    story = "Die Fähre zwischen Holm und Sund kehrt am Sonntag zurück, nachdem der Brand die alte zerstört hatte."
+    labels = classify_lines([Block(line) for line in [*lines, story]], "de")
+    assert [label.kind for label in labels] == ["title", "caption", None]

@@ -20,6 +20,11 @@ from copydesk.cleaning.lines.photo_credits import read_credit
         ("Photo Jane Roe", None, "Jane Roe"),
         ("Crédit photo Marc Dubreuil", None, "Marc Dubreuil"),
         ("Foto Ana Lind", None, "Ana Lind"),
+        ("Image: Town museum/Archive", None, "Town museum/Archive"),
+        ("Immagine: museo di Marle/Archivio", None, "museo di Marle/Archivio"),
+        ("Fot. Jan Lis/Archiwum", None, "Jan Lis/Archiwum"),
+        ("Image courtesy of the Harbour Museum", None, "the Harbour Museum"),
+        ("Photos: Jane Roe and John Doe", None, "Jane Roe and John Doe"),
     ],
 )
 def test_a_photo_line_splits_into_caption_and_credit(line: str, caption: str | None, credit: str) -> None:
@@ -35,6 +40,9 @@ def test_a_photo_line_splits_into_caption_and_credit(line: str, caption: str | N
         "© 2024 Example Media. All rights reserved.",
         "He said the ratio was 3/4 in the north and 1/2 in the south.",
         "Photo finish at the harbour",
+        "Courtesy of the mayor, the tea is free on Saturdays.",
+        "Image: that was the word which the mayor used nine times.",
+        "Bilder aus dem Archiv hängen jetzt im Hafen.",
         "Photo Jane Roe showed to the court on Monday.",
         "Sentence with a slash in the last word like his/her",
     ],
