@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from copydesk.cleaning.metadata.headline_features import HeadlineFeatures
 from copydesk.cleaning.metadata.headline_lines import (
-    Features,
     HeadlineCandidate,
     headline_candidates,
     likeliest_headline,
@@ -112,7 +112,7 @@ def learned(pages: Sequence[TitledPage]) -> Weights:
     return {name: round(float(weight), 3) for name, weight in zip(names, found, strict=True)}
 
 
-def _row(features: Features, names: Sequence[str]) -> list[float]:
+def _row(features: HeadlineFeatures, names: Sequence[str]) -> list[float]:
     return [features.get(name, 0.0) for name in names]
 
 
@@ -153,6 +153,7 @@ def main() -> None:
     figures = report(pages)
     for file, shares in figures.items():
         print(f"{file:12} {shares}")
+        shares.pop("shipped")
     if given.write:
         told = {"figures": figures, "weights": learned(pages)}
         (WEIGHTS / "headlines.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
