@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from copydesk.cleaning.lexicon.line_words import any_of
 from copydesk.cleaning.metadata.headline_lines import headline_candidates, likeliest_headline
-from copydesk.cleaning.metadata.title_parts import TITLE_GAP, without_site
+from copydesk.cleaning.metadata.title_parts import TITLE_GAP, names_site, without_site
 from copydesk.cleaning.normalise import bare, plain, word_set
 from copydesk.cleaning.page.jsonld import text_of
 from copydesk.cleaning.page.model import Box, Page, Run
@@ -105,7 +105,7 @@ def choose_title(page: Page, facts: Facts, weights: Mapping[str, float] | None =
         votes[bare(text)] = votes.get(bare(text), 0.0) + voice[origin]
         texts.setdefault(bare(text), (text, _ORIGINS.get(origin, origin)))
     best = max(votes, key=lambda key: votes[key])
-    at = _position(page.runs, headings + trails, best)
+    at = _position(page.runs, headings + trails + ([heading] if heading else []), best)
     seen = [where for where in (at, heading.at if heading else None) if where is not None]
     return Title(*texts[best], at, min(seen, default=None))
 
@@ -227,6 +227,8 @@ def _heading_of(headings: list[Heading], told: list[str], site: frozenset[str], 
     for heading in headings:
         if bare(heading.text) in same:
             return heading
+        if names_site(heading.text, site):
+            continue
         if heading.linked:  # the site's name, on most pages
             if likely is None and any(bare(heading.text) == bare(TITLE_GAP.split(text)[0]) for text in told):
                 likely = heading

@@ -34,6 +34,12 @@ def test_the_sites_own_heading_yields_to_the_headline_below_it() -> None:
     assert title_of(body, "<title>The Hill Post | Your valley, daily</title>").text == OURS
 
 
+def test_a_headline_that_links_to_its_own_page_is_the_line_of_the_title() -> None:
+    body = f"<h1>The Hill Post</h1><h3><a href=/2008/bridge>{OURS}</a></h3><p>{PROSE * 2}</p><p>{PROSE * 3}</p>"
+    found = title_of(body, f"<title>The Hill Post: {OURS}</title>")
+    assert (found.text, found.at) == (OURS, 2)
+
+
 def test_a_headline_that_all_is_told_of_stays_though_other_headings_stand_around() -> None:
     head = f'<title>{OURS}</title><meta property="og:title" content="{OURS}">'
     body = f"<h2>Our town in pictures</h2><p>{PROSE * 2}</p><p>{PROSE * 3}</p>{MORE}<h2>Read next</h2>"
