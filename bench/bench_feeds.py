@@ -18,9 +18,10 @@ from pathlib import Path
 from threading import Event, Thread
 
 from copydesk.adapters.sqlite_log.log import SqliteLog
-from copydesk.events import Link, encode, headers
+from copydesk.events import Link, encode
 from copydesk.identity import source_of
 from copydesk.log_port import Message
+from copydesk.message_headers import headers
 from copydesk.pipeline import FEEDS_STATE, LINKS, PAGES_STAGE, TOPICS
 from copydesk.producers.feeds.feed_list import Source
 from copydesk.producers.feeds.parse_process import FeedReader

@@ -29,12 +29,13 @@ from copydesk.adapters.sqlite_index import tables
 from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.answers.trace import trace
-from copydesk.events import CleanArticle, RawArticle, encode, headers
+from copydesk.events import CleanArticle, RawArticle, encode
 from copydesk.history.compare import compare
 from copydesk.history.records import Version
 from copydesk.history.sentences import tokens_of
 from copydesk.identity import article_id
 from copydesk.log_port import Message, Record
+from copydesk.message_headers import headers
 from copydesk.pipeline import CLEAN, RAW, TOPICS
 from copydesk.runtime import dead_letters
 

@@ -28,9 +28,10 @@ from bench import passing
 from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.app.run import PipelineRun
-from copydesk.events import RawArticle, encode, headers
+from copydesk.events import RawArticle, encode
 from copydesk.index_port import Index
 from copydesk.log_port import Log, Message
+from copydesk.message_headers import headers
 from copydesk.pipeline import RAW, TOPICS
 from copydesk.producers.seeds.produce import SeedCounts, produce
 from copydesk.runtime.process_pool import ProcessPool

@@ -41,8 +41,11 @@ HTML: dict[str, Callable[[], str]] = {
     "40,000 unclosed paragraphs": lambda: page(STORY + "<p>word" * 40_000),
     "40,000 sections": lambda: page(STORY + "".join(f"<section><h2>Part {i}</h2><p>{WORDS} {WORDS}</p></section>" for i in range(40_000))),
     "40,000 long rows": lambda: page(STORY + "<table>" + f"<tr><td>{WORDS} {WORDS} {WORDS}</td><td>{WORDS}</td></tr>" * 40_000 + "</table>"),
+    "22,000 sections": lambda: page(STORY + "".join(f"<section><h2>Part {i}</h2><p>{WORDS} {WORDS}</p></section>" for i in range(22_000))),
+    "22,000 long rows": lambda: page(STORY + "<table>" + f"<tr><td>{WORDS} {WORDS} {WORDS}</td><td>{WORDS}</td></tr>" * 22_000 + "</table>"),
     "40,000 links": lambda: page(STORY + "".join(f"<li><a href=/{i}>A headline of five words</a>" for i in range(40_000))),
     "40,000 list items in bold": lambda: page(STORY + "<ul>" + "<li><b>word</b> and <i>word</i></li>" * 40_000 + "</ul>"),
+    "44,000 list items": lambda: page(STORY + "<ul>" + "<li>word and word" * 44_000 + "</ul>"),
     "a table of 200,000 cells": lambda: page(STORY + "<table>" + ("<tr>" + "<td>12</td>" * 10 + "</tr>") * 20_000 + "</table>"),
     "a table row of 100,000 cells": lambda: page(STORY + "<table><tr>" + "<td>12</td>" * 100_000 + "</tr></table>"),
     "5,000 deep div": lambda: nested("div", 5_000),
@@ -97,6 +100,10 @@ HTML: dict[str, Callable[[], str]] = {
     "5 MB of Chinese": lambda: page(STORY + f"<p>{'港务委员会周二再次开会。' * 140_000}</p>"),
 }  # fmt: skip
 TEXT: dict[str, Callable[[], str]] = {
+    "20,000 scraped lines": lambda: "\n".join(f"{WORDS} {i}" for i in range(20_000)),
+    "20,000 scraped words": lambda: "\n".join(f"word {i}" for i in range(20_000)),
+    "20,000 different lines": lambda: "\n".join(f"{chr(97 + i % 26)}{i} {i * 7}th word said {i % 97} times" for i in range(20_000)),
+    "20,000 lines of an appeal": lambda: "\n".join(f"Dear readers, please support our journalism today, {i} times." for i in range(20_000)),
     "40,000 scraped lines": lambda: "\n".join(f"{WORDS} {i}" for i in range(40_000)),
     "40,000 scraped words": lambda: "\n".join(f"word {i}" for i in range(40_000)),
     "40,000 different lines": lambda: "\n".join(f"{chr(97 + i % 26)}{i} {i * 7}th word said {i % 97} times" for i in range(40_000)),

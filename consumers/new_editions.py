@@ -6,8 +6,9 @@ from msgspec.structs import replace
 
 from copydesk.consumers.reclean_progress import Outgoing
 from copydesk.errors import MessageTooLarge
-from copydesk.events import CleanArticle, DeadLetter, RawArticle, Refused, decode, encode, headers
+from copydesk.events import CleanArticle, DeadLetter, RawArticle, Refused, decode, encode
 from copydesk.log_port import Log, Message, Record
+from copydesk.message_headers import headers
 from copydesk.partition_keys import source_of_key
 from copydesk.pipeline import CLEAN, CLEAN_STAGE, DEAD
 from copydesk.runtime import dead_letters

@@ -12,8 +12,9 @@ import msgspec
 from msgspec import Struct
 
 from copydesk.cleaning.corrections import UNCORRECTED, Corrections
-from copydesk.events import Correction, decode, encode, headers
+from copydesk.events import Correction, decode, encode
 from copydesk.log_port import Log, Message, Table
+from copydesk.message_headers import headers
 from copydesk.pipeline import CORRECTIONS, FURNITURE
 
 PINS = "pins:"

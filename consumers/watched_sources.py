@@ -12,11 +12,12 @@ import msgspec
 
 from copydesk.consumers.dashboard_notes import note_of_alarm, note_of_letter
 from copydesk.consumers.source_sightings import read_article, read_letter, refusal_of
-from copydesk.events import SCHEMA_VERSION, Alarm, AlarmKind, encode, headers
+from copydesk.events import SCHEMA_VERSION, Alarm, AlarmKind, encode
 from copydesk.health.figures import SourceFigures, is_new_record
 from copydesk.health.stream import SourceWatch
 from copydesk.index_port import Note, Notes
 from copydesk.log_port import Log, Message, Partition, Record
+from copydesk.message_headers import headers
 from copydesk.pipeline import ALERTS, CLEAN, DEAD, HEALTH, WATCH_STAGE
 from copydesk.runtime.progress import Counts
 from copydesk.telemetry import figures

@@ -1,9 +1,8 @@
 """Hold the events: small frozen records, one per topic, as JSON on the wire.
 
-Headers of every message: `type` (the record's name), `schema_version`, where one is being followed `traceparent`, and
-on what was made from another event `parent`, the place of that one in the log. The message key is the source. Instants
-are timezone-aware, in UTC. Unknown fields are ignored on the way in, so that a newer minor writer can be read; a newer
-`schema_version` is refused by the worker.
+The message key is the source; `message_headers` says what goes beside a message. Instants are timezone-aware, in UTC.
+Unknown fields are ignored on the way in, so that a newer minor writer can be read; a newer `schema_version` is refused
+by the worker.
 
 Records that hold no others and come by the hundred say `gc=False`: the garbage collector need not look at them.
 """
@@ -372,23 +371,3 @@ def decode(kind: type[E], value: bytes) -> E:
     """Read and validate an event; raises msgspec.ValidationError or msgspec.DecodeError, which name the field."""
     decoder: msgspec.json.Decoder[E] = _decoders[kind]
     return decoder.decode(value)
-
-
-def trace_of(article_id: str, revision: int) -> str:
-    """Return the W3C `traceparent` of an article's way: the id is the trace, the revision the first span."""
-    return f"00-{article_id}-{revision & 0xFFFFFFFFFFFFFFFF:016x}-01"
-
-
-PARENT = "parent"
-"""The header that names the event a message was made from, as `articles.raw[3]@42`."""
-TOOK = "took_ms"
-"""The header that says how many milliseconds the stage worked on what it made the message of, its wait left out."""
-
-
-def headers(
-    kind: type[Event], traceparent: str | None = None, parent: str | None = None, seconds: float = 0.0
-) -> dict[str, str]:
-    """Return the message headers that say how to read an event of this kind, where it comes from, and what it took."""
-    found = {"type": kind.__name__, "schema_version": str(SCHEMA_VERSION)}
-    more = {"traceparent": traceparent, PARENT: parent, TOOK: f"{1000 * seconds:.1f}" if seconds else None}
-    return found | {name: value for name, value in more.items() if value}

@@ -8,9 +8,10 @@ from threading import Event
 from typing import NamedTuple, TypeVar
 
 from copydesk.errors import LogUnavailable, MessageTooLarge
-from copydesk.events import DeadLetter, Link, trace_of
+from copydesk.events import DeadLetter, Link
 from copydesk.identity import article_id
 from copydesk.log_port import Log, Message
+from copydesk.message_headers import trace_of
 from copydesk.runtime import dead_letters
 from copydesk.telemetry.spans import span_listener
 from copydesk.telemetry.waits import WaitReport

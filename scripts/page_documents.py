@@ -21,6 +21,7 @@ from copydesk.cleaning.main_text.classifier import PageFeatures, measure_page
 from copydesk.cleaning.main_text.outside_boxes import outside_boxes
 from copydesk.cleaning.main_text.trafilatura_opinion import trafilatura_opinion
 from copydesk.cleaning.metadata.title import Title, choose_title
+from copydesk.cleaning.normalise import as_written
 from copydesk.cleaning.page.model import Page
 from copydesk.cleaning.page.stated import Facts, read_facts
 from copydesk.cleaning.page.tree_walk import read_page
@@ -95,7 +96,7 @@ def _read(path: Path) -> Iterator[Document]:
 
 def read(row: dict[str, Any], file: str) -> Document | None:
     """Read a page with its truth; None when it has no text."""
-    html = row.pop("html")
+    html = as_written(row.pop("html"))
     page = read_page(html)
     if not page.runs:
         return None

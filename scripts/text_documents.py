@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from copydesk.cleaning.blocks import line_blocks
 from copydesk.cleaning.boilerplate.learned_lines import Learned, judge_lines
-from copydesk.cleaning.boilerplate.line_features import by_itself, line_features, own_features
+from copydesk.cleaning.boilerplate.line_features import line_features, own_features
 from copydesk.cleaning.boilerplate.line_rules import RuleFindings, apply_rules
 from copydesk.cleaning.language import detect, sample_of
 from copydesk.cleaning.records import Block
@@ -77,6 +77,6 @@ def looked_at(lines: list[str], url: str, models: SingleLineModels) -> Seen:
     """Return what is seen in a text by models of single lines."""
     blocks = [Block(line) for line in lines]
     rules = apply_rules(blocks, language_of(lines), None, slug_words(url))
-    own = own_features(blocks, rules.read, rules.scores, rules.title)
-    learned = judge_lines(models, lines, by_itself(own))
+    own = own_features(blocks, rules.read, rules.scores)
+    learned = judge_lines(models, lines, own)
     return Seen(rules, learned, line_features(blocks, rules.read, own, learned, rules.cut, rules.title))

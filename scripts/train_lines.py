@@ -17,7 +17,7 @@ from sklearn.linear_model import SGDClassifier
 from copydesk.cleaning.boilerplate.block_signals import read_signals
 from copydesk.cleaning.boilerplate.kind_scores import LEXICAL, score_kinds
 from copydesk.cleaning.boilerplate.learned_lines import KINDS_LEARNED, LEARNED, LineWords, SingleLineModels
-from copydesk.cleaning.boilerplate.line_features import LONE_FEATURE_NAMES, by_itself, own_features
+from copydesk.cleaning.boilerplate.line_features import LONE_FEATURE_NAMES, own_features
 from copydesk.cleaning.boilerplate.line_ngrams import grams_of
 from copydesk.cleaning.forest import LEAVES, Forest
 from copydesk.cleaning.records import Block
@@ -62,9 +62,7 @@ def known(lines: list[LabelledLine]) -> Known:
     blocks = [Block(line.text) for line in lines]
     read = [read_signals(block, line.language) for block, line in zip(blocks, lines, strict=True)]
     listed = [score_kinds(signals) for signals in read]
-    own = by_itself(
-        np.concatenate([own_features([b], [r], [s], None) for b, r, s in zip(blocks, read, listed, strict=True)])
-    )
+    own = own_features(blocks, read, listed)
     grams = vstack([_matrix([line.text for line in lines[at : at + AT_ONCE]]) for at in range(0, len(lines), AT_ONCE)])
     return Known(lines, grams.tocsr(), own, listed, np.array([part_of(line.group, PARTS) for line in lines]))
 

@@ -8,8 +8,9 @@ from copydesk.cleaning.corrections import Corrections
 from copydesk.cleaning.recurring_counts import text_hash
 from copydesk.consumers.source_corrections import CorrectionTable, all_corrections, correction_key
 from copydesk.errors import InputError, NotFound
-from copydesk.events import Correction, Decision, encode, headers
+from copydesk.events import Correction, Decision, encode
 from copydesk.log_port import Log, Message
+from copydesk.message_headers import headers
 from copydesk.pipeline import CORRECTIONS
 
 _HASH = re.compile("[0-9a-f]{16}")

@@ -6,10 +6,11 @@ import msgspec
 
 from copydesk.answers.spellings import ids_of
 from copydesk.errors import NotFound
-from copydesk.events import PARENT, CleanArticle, RawArticle, decode
+from copydesk.events import CleanArticle, RawArticle, decode
 from copydesk.identity import host_of
 from copydesk.index_port import Index
 from copydesk.log_port import Log, Record, read_place
+from copydesk.message_headers import PARENT
 from copydesk.pipeline import RAW
 
 _ID = re.compile("[0-9a-f]+")

@@ -16,11 +16,12 @@ from copydesk.answers.letters import FoundLetter, read_letters, with_what_became
 from copydesk.answers.spellings import comparable, ids_of, spellings_of, typed_address
 from copydesk.answers.trace_steps import TraceStep, dead_step, index_step, steps_of_way, waiting_step, way_to
 from copydesk.errors import NotFound
-from copydesk.events import PARENT, CleanArticle
+from copydesk.events import CleanArticle
 from copydesk.history.revisions import distinct_revisions
 from copydesk.identity import source_of
 from copydesk.index_port import Index
 from copydesk.log_port import Log, Record, read_place
+from copydesk.message_headers import PARENT
 from copydesk.pipeline import YOUNG_DELAYS
 from copydesk.runtime import dead_letters
 from copydesk.search.query import Query, Term

@@ -10,9 +10,10 @@ from msgspec import UNSET, Struct, UnsetType
 from copydesk.answers.backlog import Waiting
 from copydesk.answers.letters import FoundLetter
 from copydesk.errors import NotFound
-from copydesk.events import PARENT, TOOK, CleanArticle, Link, RawArticle, decode
+from copydesk.events import CleanArticle, Link, RawArticle, decode
 from copydesk.identity import host_of
 from copydesk.log_port import Log, Record, read_place
+from copydesk.message_headers import PARENT, TOOK
 from copydesk.pipeline import CLEAN, LINK_DELAYS, LINKS, RAW, YOUNG_DELAYS
 
 TraceStage = Literal["found", "moved", "put off", "asked", "raw", "cleaned", "indexed", "waiting", "dead", "unknown"]

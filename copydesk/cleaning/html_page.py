@@ -20,6 +20,7 @@ from copydesk.cleaning.page.stated import read_facts
 from copydesk.cleaning.page.tree_walk import read_page
 from copydesk.cleaning.records import Block, Cleaned, Label
 from copydesk.cleaning.site_rules import AppliedRules, SiteRules
+from copydesk.cleaning.thresholds.page import PAGE_MOST_RUNS
 from copydesk.cleaning.thresholds.text import (
     HEADLINE_GROWS,
     HEADLINE_SHRINKS,
@@ -52,6 +53,8 @@ def clean_html(
         return Refused(reason)
     applied = AppliedRules(rules) if rules else None
     page = read_page(html, applied.mark if applied else None)
+    if len(page.runs) > PAGE_MOST_RUNS:
+        return Refused(f"The page is too large: {len(page.runs):,} pieces of text")
     if applied:
         page = applied.without_suffix(page)
     facts = read_facts(page, raw.url)

@@ -9,8 +9,9 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from copydesk.errors import MessageTooLarge
-from copydesk.events import DeadClass, DeadLetter, encode, headers
+from copydesk.events import DeadClass, DeadLetter, encode
 from copydesk.log_port import Log, Message, Record, read_place
+from copydesk.message_headers import headers
 from copydesk.partition_keys import source_of_key
 from copydesk.pipeline import DEAD
 from copydesk.telemetry.figures import DEAD_LETTERS

@@ -13,16 +13,9 @@ from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from copydesk.errors import MessageTooLarge, NewerStorage, Unavailable
-from copydesk.events import (
-    CleanArticle,
-    DeadClass,
-    DeadLetter,
-    Event,
-    Link,
-    RawArticle,
-    headers,
-)
+from copydesk.events import CleanArticle, DeadClass, DeadLetter, Event, Link, RawArticle
 from copydesk.log_port import Log, Message, Partition, Reader, Record
+from copydesk.message_headers import headers
 from copydesk.partition_keys import source_of_key
 from copydesk.pipeline import CLEAN, LINKS, RAW, Stage
 from copydesk.runtime import dead_letters

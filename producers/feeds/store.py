@@ -14,8 +14,9 @@ from typing import TypeVar
 
 import msgspec
 
-from copydesk.events import DeadLetter, Link, RawArticle, encode, headers, trace_of
+from copydesk.events import DeadLetter, Link, RawArticle, encode
 from copydesk.log_port import Log, Message, Table
+from copydesk.message_headers import headers, trace_of
 from copydesk.partition_keys import raw_key
 from copydesk.pipeline import FEEDS_STATE, LINKS, PAGES_STATE, RAW
 from copydesk.producers.feeds.state import (

@@ -16,9 +16,10 @@ from typing import NamedTuple
 import msgspec
 
 from copydesk.errors import LogUnavailable
-from copydesk.events import PARENT, Link, decode
+from copydesk.events import Link, decode
 from copydesk.identity import host_of
 from copydesk.log_port import Log, Message, Partition, Reader, Record
+from copydesk.message_headers import PARENT
 from copydesk.pipeline import LINK_DELAYS, LINKS, PAGES_STAGE, YOUNG_DELAYS
 
 _NEARLY, _NEARLY_YOUNG = 1.25, 1.02

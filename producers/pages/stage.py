@@ -16,8 +16,9 @@ from typing import Any, TypeVar
 import msgspec
 
 from copydesk.errors import FetchFailed
-from copydesk.events import Link, decode, encode, trace_of
+from copydesk.events import Link, decode, encode
 from copydesk.log_port import EventPlace, Log, Partition, Record
+from copydesk.message_headers import trace_of
 from copydesk.pipeline import PAGES_STAGE
 from copydesk.producers.outbox import Stopped
 from copydesk.producers.pages.fetch import LinkFetch, LinkPatience

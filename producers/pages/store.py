@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from threading import Event
 from typing import TypeVar
 
-from copydesk.events import Link, PageVisit, encode, headers
+from copydesk.events import Link, PageVisit, encode
 from copydesk.log_port import Log, Message
+from copydesk.message_headers import headers
 from copydesk.pipeline import LINKS
 from copydesk.producers.hot_sources import HotSources
 from copydesk.producers.outbox import Outbox

@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from copydesk.events import ADDRESS_FACT, DeadLetter, Hints, Link, RawArticle, encode, headers, trace_of
+from copydesk.events import ADDRESS_FACT, DeadLetter, Hints, Link, RawArticle, encode
 from copydesk.identity import article_id, source_of
 from copydesk.log_port import Message
+from copydesk.message_headers import headers, trace_of
 from copydesk.partition_keys import raw_key
 from copydesk.pipeline import LINKS, RAW, SEEDS_STATE
 from copydesk.producers.hot_sources import HotSources

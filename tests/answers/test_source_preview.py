@@ -13,8 +13,9 @@ from copydesk.answers.corrections import correct
 from copydesk.answers.source_preview import TextDecision, preview_source
 from copydesk.cleaning.recurring_counts import text_hash
 from copydesk.consumers.reclean import Recleaning, RecleanWork
-from copydesk.events import RawArticle, encode, headers
+from copydesk.events import RawArticle, encode
 from copydesk.log_port import Log, Message
+from copydesk.message_headers import headers
 from copydesk.partition_keys import raw_key
 from copydesk.pipeline import RAW
 from tests.consumers.test_reclean import NO_NOTE

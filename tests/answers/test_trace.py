@@ -23,10 +23,11 @@ from copydesk.consumers.index import IndexWriter
 from copydesk.consumers.reclean import Recleaning, RecleanWork
 from copydesk.consumers.reclean_progress import ProgressFile
 from copydesk.consumers.recurring_header import EMPTY_HEADER, add_header
-from copydesk.events import CleanArticle, Link, PageVisit, RawArticle, encode, headers
+from copydesk.events import CleanArticle, Link, PageVisit, RawArticle, encode
 from copydesk.identity import article_id, source_of
 from copydesk.index_port import Index, Verdict
 from copydesk.log_port import EventPlace, Log, Message, Record
+from copydesk.message_headers import headers
 from copydesk.pipeline import CLEAN_STAGE, DEAD, INDEX_STAGE, LINK_DELAYS, LINKS, RAW, TOPICS
 from copydesk.producers.seeds.counts import SeedCounts
 from copydesk.producers.seeds.produce import produce as publish_seeds

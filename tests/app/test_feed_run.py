@@ -13,8 +13,9 @@ from copydesk.app.feed_run import FeedRun, FeedService
 from copydesk.app.page_service import PageService
 from copydesk.cli.feed_services import make_feed_run
 from copydesk.errors import InputError
-from copydesk.events import Link, encode, headers
+from copydesk.events import Link, encode
 from copydesk.log_port import Message
+from copydesk.message_headers import headers
 from copydesk.pipeline import LINKS, RAW
 from copydesk.producers.pages.delays import _DELAYS
 from copydesk.settings import Settings

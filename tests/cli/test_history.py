@@ -8,9 +8,10 @@ import pytest
 
 from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.adapters.sqlite_log.log import SqliteLog
-from copydesk.events import CleanArticle, encode, headers
+from copydesk.events import CleanArticle, encode
 from copydesk.identity import article_id, content_hash
 from copydesk.log_port import Message, Partition
+from copydesk.message_headers import headers
 from copydesk.pipeline import CLEAN, INDEX_STAGE, TOPICS
 from copydesk.settings import Settings
 from tests.contracts.index_samples import HOUR, NOON, article

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from copydesk.adapters.sqlite_log.log import SqliteLog
-from copydesk.events import RawArticle, encode, headers
+from copydesk.events import RawArticle, encode
 from copydesk.identity import article_id
 from copydesk.log_port import Message
+from copydesk.message_headers import headers
 from copydesk.pipeline import RAW, TOPICS
 from tests.support.command import copydesk
 from tests.support.documents import raw_event

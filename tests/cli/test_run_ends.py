@@ -20,9 +20,10 @@ from copydesk.cli.page_words import hosts_waited_for, pages_done
 from copydesk.cli.run_report import commonest
 from copydesk.cli.run_watch import EveryTenSeconds, RunInSight, watch_run
 from copydesk.errors import IndexUnavailable, Unavailable
-from copydesk.events import CleanArticle, Link, RawArticle, encode, headers
+from copydesk.events import CleanArticle, Link, RawArticle, encode
 from copydesk.index_port import Index, Verdict
 from copydesk.log_port import Message
+from copydesk.message_headers import headers
 from copydesk.pipeline import CLEAN, INDEX_STAGE, LINK_DELAYS, RAW
 from copydesk.producers.pages.delays import WaitingHost, by_host
 from copydesk.producers.seeds.counts import SeedCounts

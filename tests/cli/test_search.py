@@ -20,8 +20,9 @@ from copydesk.cli.app import exit_code
 from copydesk.cli.search import export, search
 from copydesk.cli.show import show
 from copydesk.errors import CopydeskError, InputError
-from copydesk.events import CleanArticle, Image, RawArticle, decode, encode, headers
+from copydesk.events import CleanArticle, Image, RawArticle, decode, encode
 from copydesk.log_port import Message
+from copydesk.message_headers import headers
 from copydesk.pipeline import RAW, TOPICS
 from copydesk.settings import Settings
 from tests.contracts.index_samples import DAY, NOON, appeal, article

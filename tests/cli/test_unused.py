@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from copydesk.adapters.sqlite_log.log import SqliteLog
-from copydesk.events import DeadLetter, Link, encode, headers
+from copydesk.events import DeadLetter, Link, encode
 from copydesk.log_port import Message
+from copydesk.message_headers import headers
 from copydesk.pipeline import DEAD
 from tests.support.command import copydesk
 

@@ -14,9 +14,10 @@ from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.consumers.index import IndexWriter
 from copydesk.consumers.reindex import Rebuilt, reindex
 from copydesk.errors import IndexUnavailable, StorageError
-from copydesk.events import CleanArticle, DeadLetter, decode, encode, headers
+from copydesk.events import CleanArticle, DeadLetter, decode, encode
 from copydesk.index_port import Index, Rebuild, Verdict
 from copydesk.log_port import EventPlace, Message, Record
+from copydesk.message_headers import headers
 from copydesk.pipeline import CLEAN, DEAD, TOPICS
 from copydesk.runtime.outcome import Outcome
 from copydesk.search.query import Query

@@ -15,9 +15,10 @@ import pytest
 from copydesk.answers.source_health import open_alarms, sources_health
 from copydesk.consumers.watch_sources import SourceWatcher
 from copydesk.consumers.watched_sources import WatchedSources, read_figures
-from copydesk.events import Alarm, CleanArticle, DeadLetter, decode, encode, headers
+from copydesk.events import Alarm, CleanArticle, DeadLetter, decode, encode
 from copydesk.health.thresholds import DAY
 from copydesk.log_port import Log, Message
+from copydesk.message_headers import headers
 from copydesk.pipeline import ALERTS, CLEAN, DEAD, HEALTH, TOPICS
 from tests.contracts.log_helpers import LogUnderTest
 from tests.support.waiting import eventually

@@ -22,10 +22,11 @@ from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.consumers.clean import clean_event
 from copydesk.consumers.index import IndexWriter
 from copydesk.consumers.recurring_header import EMPTY_HEADER, add_header
-from copydesk.events import CleanArticle, RawArticle, decode, encode, headers
+from copydesk.events import CleanArticle, RawArticle, decode, encode
 from copydesk.identity import content_hash
 from copydesk.index_port import Verdict
 from copydesk.log_port import Message, Partition, Reader
+from copydesk.message_headers import headers
 from copydesk.pipeline import CLEAN, CLEAN_STAGE, DEAD, INDEX_STAGE, Stage
 from copydesk.runtime import in_flight, worker
 from copydesk.runtime.outcome import Executor, Outcome

@@ -24,9 +24,10 @@ from copydesk.cleaning.site_rules import SiteRules
 from copydesk.consumers.index import IndexWriter
 from copydesk.consumers.reclean import Recleaning, RecleanWork
 from copydesk.consumers.reclean_progress import ProgressFile
-from copydesk.events import CleanArticle, DeadLetter, RawArticle, decode, encode, headers
+from copydesk.events import CleanArticle, DeadLetter, RawArticle, decode, encode
 from copydesk.index_port import Index
 from copydesk.log_port import Log, Message
+from copydesk.message_headers import headers
 from copydesk.pipeline import CLEAN, CLEAN_STAGE, DEAD, INDEX_STAGE, RAW, TOPICS
 from copydesk.search.query import Query
 from copydesk.settings import Settings

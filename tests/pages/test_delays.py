@@ -6,8 +6,9 @@ from threading import Event, Thread
 import msgspec
 
 from copydesk.errors import LogUnavailable
-from copydesk.events import Link, decode, encode, headers
+from copydesk.events import Link, decode, encode
 from copydesk.log_port import Message
+from copydesk.message_headers import headers
 from copydesk.pipeline import LINK_DELAYS, LINKS
 from copydesk.producers.pages.delays import DelayedLinks, delay_topic, postponed, waiting_links
 from tests.support.fakes import Crash, FailingLog, MemoryLog

@@ -4,9 +4,9 @@ from itertools import pairwise
 
 import pytest
 
-from copydesk.events import trace_of
 from copydesk.identity import article_id
 from copydesk.log_port import Message
+from copydesk.message_headers import trace_of
 from copydesk.pipeline import LINK_DELAYS, LINKS, RAW
 from copydesk.producers.pages.delays import delay_topic
 from tests.support.web.desk import Desk

@@ -34,7 +34,8 @@ LAYERS = {
     "contract": Room(
         (
             "copydesk.errors", "copydesk.events", "copydesk.identity", "copydesk.index_port", "copydesk.log_port",
-            "copydesk.partition_keys", "copydesk.pipeline", "copydesk.settings", "copydesk.tracking",
+            "copydesk.message_headers", "copydesk.partition_keys", "copydesk.pipeline", "copydesk.settings",
+            "copydesk.tracking",
         ),
         ("search",),
     ),

@@ -9,8 +9,9 @@ import pytest
 from msgspec import UNSET
 
 from copydesk.errors import IndexUnavailable, LogUnavailable, NewerStorage
-from copydesk.events import CleanArticle, DeadLetter, RawArticle, decode, encode, headers
+from copydesk.events import CleanArticle, DeadLetter, RawArticle, decode, encode
 from copydesk.log_port import Batch, Log, Message, Reader, read_place
+from copydesk.message_headers import headers
 from copydesk.pipeline import CLEAN, CLEAN_STAGE, DEAD, INDEX_STAGE, RAW
 from copydesk.runtime import dead_letters, event_versions
 from copydesk.runtime.outcome import Outcome

@@ -6,8 +6,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from copydesk.events import DeadLetter, Image, RawArticle, encode, headers
+from copydesk.events import DeadLetter, Image, RawArticle, encode
 from copydesk.log_port import Message, Record
+from copydesk.message_headers import headers
 from copydesk.pipeline import DEAD, RAW
 from copydesk.runtime import dead_letters
 from tests.contracts.index_samples import DAY, NOON, appeal, article

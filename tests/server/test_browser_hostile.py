@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from copydesk.answers.corrections import correct
-from copydesk.events import DeadLetter, RawArticle, encode, headers
+from copydesk.events import DeadLetter, RawArticle, encode
 from copydesk.log_port import Message
+from copydesk.message_headers import headers
 from copydesk.pipeline import DEAD, RAW
 from tests.server.conftest import letter
 from tests.server.test_browser import browser as browser

@@ -4,9 +4,10 @@ import uuid
 
 import msgspec
 
-from copydesk.events import CleanArticle, encode, headers
+from copydesk.events import CleanArticle, encode
 from copydesk.identity import content_hash
 from copydesk.log_port import Message
+from copydesk.message_headers import headers
 from copydesk.pipeline import CLEAN
 from tests.contracts.index_samples import HOUR, NOON, article
 from tests.support.desk import ServedDesk

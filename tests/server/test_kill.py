@@ -14,8 +14,9 @@ import pytest
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.answers.corrections import corrections_of
 from copydesk.answers.letters import read_letters
-from copydesk.events import DeadLetter, encode, headers
+from copydesk.events import DeadLetter, encode
 from copydesk.log_port import Message
+from copydesk.message_headers import headers
 from copydesk.pipeline import DEAD, RAW, TOPICS
 from tests.server.conftest import letter
 from tests.support.places import ROOT

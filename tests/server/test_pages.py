@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from copydesk.events import DeadLetter, encode, headers
+from copydesk.events import DeadLetter, encode
 from copydesk.log_port import Message
+from copydesk.message_headers import headers
 from copydesk.pipeline import DEAD, RAW
 from copydesk.web.fetcher import Fetched
 from tests.contracts.index_samples import NOON, article

@@ -13,8 +13,9 @@ import pytest
 from copydesk.answers.source_health import sources_health
 from copydesk.consumers.watch_sources import SourceWatcher
 from copydesk.errors import InputError, NotFound
-from copydesk.events import DeadLetter, encode, headers
+from copydesk.events import DeadLetter, encode
 from copydesk.log_port import Message
+from copydesk.message_headers import headers
 from copydesk.pipeline import CLEAN, DEAD
 from copydesk.producers.feeds.feed_list import Source, load_sources
 from copydesk.server.desk import EditableLists

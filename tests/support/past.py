@@ -5,9 +5,10 @@ import threading
 from copydesk.consumers.clean import clean_event
 from copydesk.consumers.reclean import write_what_waits
 from copydesk.consumers.recurring_header import EMPTY_HEADER, add_header
-from copydesk.events import RawArticle, encode, headers
+from copydesk.events import RawArticle, encode
 from copydesk.index_port import Index
 from copydesk.log_port import Log, Message
+from copydesk.message_headers import headers
 from copydesk.pipeline import CLEAN_STAGE, RAW
 from copydesk.runtime.worker import Worker
 from tests.support.documents import raw_event

@@ -11,9 +11,10 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from copydesk.consumers.index import IndexWriter
-from copydesk.events import CleanArticle, RawArticle, encode, headers, trace_of
+from copydesk.events import CleanArticle, RawArticle, encode
 from copydesk.index_port import Verdict
 from copydesk.log_port import Message
+from copydesk.message_headers import headers, trace_of
 from copydesk.pipeline import CLEAN, CLEAN_STAGE, DEAD, INDEX_STAGE, RAW
 from copydesk.producers.outbox import Outbox
 from copydesk.runtime.worker import Worker

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import IO, NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ from copydesk.cleaning.thresholds.boilerplate import (
     LINES_AT_ONCE,
     TELLING_CHARACTERS,
     TELLING_READ,
+    TELLING_RUNS,
     TELLING_WORDS,
 )
 from copydesk.events import Kind
@@ -44,19 +46,34 @@ class LineWords(NamedTuple):
         for (bucket, line), weight in grams_of(texts).weighted():
             if len(bucket):
                 starts = np.flatnonzero(np.diff(line, prepend=-1))
-                sums = np.add.reduceat(self.table[bucket], starts, axis=0, dtype=np.int32)
+                sums = np.add.reduceat(self.table.take(bucket, axis=0), starts, axis=0, dtype=np.int32)
                 total[line[starts]] += sums * weight[line[starts], None]
         return total * self.scale + self.bias
 
-    def telling(self, text: str, kind: Kind) -> str:
-        """Return the few words of a line that speak most for a kind."""
-        words = text.split()[:TELLING_READ]
-        runs = [" ".join(words[at : at + TELLING_WORDS]) for at in range(max(1, len(words) - TELLING_WORDS + 1))]
-        return runs[int(np.argmax(self.log_odds(runs)[:, LEARNED.index(kind)]))][:TELLING_CHARACTERS]
+    def telling(self, lines: Sequence[tuple[str, Kind]]) -> list[str]:
+        """Return of each line the few words that speak most for its kind; none once TELLING_RUNS have been weighed."""
+        runs: list[str] = []
+        ends = [0]
+        for text, _ in lines:
+            if len(runs) < TELLING_RUNS:
+                runs += _runs_of_words(text)
+            ends.append(len(runs))
+        odds = self.log_odds(runs)
+        return [
+            runs[start + int(np.argmax(odds[start:end, LEARNED.index(kind)]))][:TELLING_CHARACTERS]
+            if start < end
+            else ""
+            for (_, kind), (start, end) in zip(lines, pairwise(ends), strict=True)
+        ]
 
     def save(self, file: IO[bytes]) -> None:
         """Write the words as a compressed .npz without pickles."""
         np.savez_compressed(file, **self._asdict())
+
+
+def _runs_of_words(text: str) -> list[str]:
+    words = text.split()[:TELLING_READ]
+    return [" ".join(words[at : at + TELLING_WORDS]) for at in range(max(1, len(words) - TELLING_WORDS + 1))]
 
 
 class SingleLineModels(NamedTuple):
@@ -78,7 +95,8 @@ def line_models() -> LineModels:
     """Read the shipped models, once; `weights/lines.json` says how they came to be."""
     weights = files("copydesk.cleaning.weights")
     with weights.joinpath("line_words.npz").open("rb") as stored, np.load(stored, allow_pickle=False) as arrays:
-        words = LineWords(arrays["table"], arrays["scale"], arrays["bias"])
+        # The numbers of a bucket side by side: they are read together, from anywhere in the table.
+        words = LineWords(np.ascontiguousarray(arrays["table"]), arrays["scale"], arrays["bias"])
     forests = []
     for name in ("lone_lines.npz", "lines.npz"):
         with weights.joinpath(name).open("rb") as stored:

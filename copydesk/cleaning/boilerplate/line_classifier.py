@@ -11,7 +11,7 @@ from copydesk.cleaning.boilerplate.block_signals import Signals
 from copydesk.cleaning.boilerplate.kind_scores import tells_on
 from copydesk.cleaning.boilerplate.labels import WHY, label_block, spread_scores
 from copydesk.cleaning.boilerplate.learned_lines import Learned, LineModels, judge_lines, learned_kind, line_models
-from copydesk.cleaning.boilerplate.line_features import by_itself, line_features, own_features
+from copydesk.cleaning.boilerplate.line_features import line_features, own_features
 from copydesk.cleaning.boilerplate.line_rules import RuleFindings, apply_rules
 from copydesk.cleaning.boilerplate.title_line import is_prose_line
 from copydesk.cleaning.records import Block, Label
@@ -107,8 +107,8 @@ def classify_paragraph(block: Block, language: str | None) -> Label:
 
 def weigh_lines(blocks: Sequence[Block], found: RuleFindings, models: LineModels) -> JudgedLines:
     """Ask the models about lines that the rules have read."""
-    own = own_features(blocks, found.read, found.scores, found.title)
-    learned = judge_lines(models.single, [block.text for block in blocks], by_itself(own))
+    own = own_features(blocks, found.read, found.scores)
+    learned = judge_lines(models.single, [block.text for block in blocks], own)
     if not MODEL_LEAST_LINES <= len(blocks) <= MODEL_MOST_LINES:
         return JudgedLines(found, learned, None)
     rows = line_features(blocks, found.read, own, learned, found.cut, found.title)
@@ -229,6 +229,8 @@ def _labels(blocks: Sequence[Block], judged: JudgedLines, kept: Sequence[bool]) 
     body = judged.learned.alone if judged.body is None else judged.body
     named = spread_scores(found.scores, found.read, [k or i == found.title for i, k in enumerate(kept)])
     last = max((i for i, keep in enumerate(kept) if keep), default=-1)
+    cut = [i for i, keep in enumerate(kept) if not keep and i != found.title and i not in found.joined]
+    learned = _learned_labels(blocks, judged.learned, [i for i in cut if _is_unlisted(named[i])])
     out = []
     for i, (block, s) in enumerate(zip(blocks, found.read, strict=True)):
         if i == found.title:
@@ -238,18 +240,22 @@ def _labels(blocks: Sequence[Block], judged: JudgedLines, kept: Sequence[bool]) 
         elif i in found.joined:
             out.append(Label(found.joined[i], *JOINED))
         else:
-            label = _cut_label(s, named[i], block, judged.learned.log_odds[i], after_body=i > last)
+            label = learned.get(i) or label_block(s, named[i], block, after_body=i > last)
             sure = max(label.confidence, round(1 - float(body[i]), 3))
             out.append(Label(label.kind, label.why, min(MOST_CERTAIN, sure), label.evidence))
     return out
 
 
-def _cut_label(
-    s: Signals, scores: dict[Kind, float], block: Block, log_odds: NDArray[np.float32], after_body: bool
-) -> Label:
-    """Name a cut line: by the word lists, else by what its words speak for, else by its shape."""
-    learned = learned_kind(log_odds)
-    if learned is None or max(scores.values(), default=0.0) >= LEAST_KIND:
-        return label_block(s, scores, block, after_body)
-    kind, likely = learned
-    return Label(kind, WHY[kind], round(likely, 3), line_models().single.words.telling(block.text, kind))
+def _is_unlisted(scores: dict[Kind, float]) -> bool:
+    """Whether no word list names a line's kind."""
+    return max(scores.values(), default=0.0) < LEAST_KIND
+
+
+def _learned_labels(blocks: Sequence[Block], learned: Learned, cut: Sequence[int]) -> dict[int, Label]:
+    """Name cut lines by what their words speak for, those whose words speak for anything."""
+    kinds = {i: kind for i in cut if (kind := learned_kind(learned.log_odds[i]))}
+    told = line_models().single.words.telling([(blocks[i].text, kind) for i, (kind, _) in kinds.items()])
+    return {
+        i: Label(kind, WHY[kind], round(likely, 3), words)
+        for (i, (kind, likely)), words in zip(kinds.items(), told, strict=True)
+    }

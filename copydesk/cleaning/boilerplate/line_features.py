@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain, repeat
 from math import log1p
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -48,13 +50,16 @@ from copydesk.cleaning.thresholds.line_features import (
 )
 from copydesk.events import Kind
 
-_OWN = [
+_OWN = (
     "size", "chars", "sentences", "ends", "quoted", "speech", "digits", "capitals", "money", "link", "copyright",
     "credit", "caption", "dateline", "bars", "question", "amount", "line", "start", "sure", "hint", "we", "you",
-    "reader", "press", "say", "house", "lower", "bullet", "colon", "titlecase", "wordlength", "commas", "common",
-    "repeats", "title_again", "story_again", "byline", "strongest",
-    *(f"is_{kind}" for kind in LEXICAL),
-]  # fmt: skip
+    "reader", "press", "say", "house", "lower", "bullet", "colon", "titlecase", "wordlength", "commas", "byline",
+    "strongest", *(f"is_{kind}" for kind in LEXICAL),
+)  # fmt: skip
+_COMPARED = ("common", "repeats", "title_again", "story_again")
+"""What compares a line with the others of its text: it says nothing of the line by itself."""
+_COMPARED_AT = _OWN.index("byline")
+"""Where these stand among a line's own features in the rows of the model."""
 _PLACE = [
     "index", "share", "chars_before", "lines", "total", "from_title", "before_prose", "after_prose", "prose_before",
     "prose_after", "since_prose", "until_prose", "furniture_since", "furniture_total", "short_run", "short_place",
@@ -69,16 +74,18 @@ _SIGNS: tuple[tuple[Kind, ...], ...] = (
     ("social_follow",),
     ("donation_appeal", "subscription_offer", "newsletter_signup"),
 )
+_STRENGTHS = ("line", "start", "sure", "hint")
+_NONE = repeat(0.0)
+_INITIAL = itemgetter(0)
 _BESIDE = ("size", "ends", "strongest", "prose", "titlecase", "cut", "story_again", "alone")
 _AROUND = ("size", "ends", "strongest", "prose", "titlecase", "alone")
 _LEARNED = ["alone", *(f"learned_{name}" for name in LEARNED)]
-# What compares a line with the others of its text says nothing of the line by itself.
-_COMPARED = {"common", "repeats", "title_again", "story_again"}
-_BY_ITSELF = [i for i, name in enumerate(_OWN) if name not in _COMPARED]
-LONE_FEATURE_NAMES = (*(_OWN[i] for i in _BY_ITSELF), *_LEARNED[1:])
+LONE_FEATURE_NAMES = (*_OWN, *_LEARNED[1:])
 """The features of a line by itself: its signals and shape, and what its words speak for."""
 FEATURE_NAMES = (
-    *_OWN,
+    *_OWN[:_COMPARED_AT],
+    *_COMPARED,
+    *_OWN[_COMPARED_AT:],
     *_LEARNED,
     *_PLACE,
     *(f"{name}{step:+d}" for step in LINE_STEPS for name in _BESIDE),
@@ -97,15 +104,11 @@ class _Whole(NamedTuple):
 
 
 def own_features(
-    blocks: Sequence[Block], read: Sequence[Signals], scores: Sequence[dict[Kind, float]], title: int | None
+    blocks: Sequence[Block], read: Sequence[Signals], scores: Sequence[dict[Kind, float]]
 ) -> NDArray[np.float32]:
-    """Return (lines, features): what each line says and looks like, beside its text's other lines."""
-    return np.array(_own_rows(blocks, read, scores, title), dtype=np.float32).reshape(len(blocks), len(_OWN))
-
-
-def by_itself(own: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Choose the columns of `own_features` that a line has without its text."""
-    return own[:, _BY_ITSELF]
+    """Return (lines, features): what each line says and looks like by itself."""
+    rows = chain.from_iterable(map(_own, blocks, read, scores))
+    return np.fromiter(rows, np.float32, len(blocks) * len(_OWN)).reshape(-1, len(_OWN))
 
 
 def line_features(
@@ -118,14 +121,17 @@ def line_features(
 ) -> NDArray[np.float32]:
     """Return (lines, len(FEATURE_NAMES)). `cut` is what the rules alone would cut, `title` the headline's position."""
     n = len(blocks)
-    column = {name: own[:, i] for i, name in enumerate(_OWN)}
+    compared = np.array(_compared_rows(blocks, read, title), dtype=np.float32).reshape(n, len(_COMPARED))
+    column = dict(zip((*_OWN, *_COMPARED), (*own.T, *compared.T), strict=True))
     column["prose"] = np.array([is_prose_line(s) for s in read], dtype=np.float32)
     column["cut"] = np.array(cut, dtype=np.float32)
     column["alone"] = learned.alone
     beside = np.stack([column[name] for name in _BESIDE], axis=1)
     around = np.stack([column[name] for name in _AROUND], axis=1)
     parts = [
-        own,
+        own[:, :_COMPARED_AT],
+        compared,
+        own[:, _COMPARED_AT:],
         learned.alone[:, None],
         learned.log_odds,
         _place(blocks, read, column, title),
@@ -135,9 +141,7 @@ def line_features(
     return np.concatenate([*parts, *(_window(around, side) for side in (-1, 1))], axis=1, dtype=np.float32)
 
 
-def _own_rows(
-    blocks: Sequence[Block], read: Sequence[Signals], scores: Sequence[dict[Kind, float]], title: int | None
-) -> list[list[float]]:
+def _compared_rows(blocks: Sequence[Block], read: Sequence[Signals], title: int | None) -> list[list[float]]:
     texts = [b.text[:FEATURE_CHARACTERS] for b in blocks]
     words = [content_words(s.words) for s in read]
     used = Counter[str]()
@@ -150,36 +154,41 @@ def _own_rows(
         counts.update(s.words[:COMMON_WORDS])
     usual = {w for w, _ in counts.most_common(USUAL_WORDS)}
     whole = _Whole(shared, headline, usual, Counter(texts))
+    return [_compared(text, s, some, whole) for text, s, some in zip(texts, read, words, strict=True)]
+
+
+def _compared(text: str, s: Signals, words: set[str], whole: _Whole) -> list[float]:
+    first, content = s.words[:COMMON_WORDS], len(words) or 1
     return [
-        _own(block, text, s, score, some, whole)
-        for block, text, s, score, some in zip(blocks, texts, read, scores, words, strict=True)
-    ]
+        sum(map(whole.usual.__contains__, first)) / (len(first) or 1), min(whole.repeats[text], MOST_REPEATS),
+        len(words & whole.headline) / content, len(words & whole.shared) / content,
+    ]  # fmt: skip
 
 
-def _own(block: Block, text: str, s: Signals, scores: dict[Kind, float], words: set[str], whole: _Whole) -> list[float]:
-    shape = shape_of(head_and_tail(block.text))
-    strengths = Counter[str]()
-    for (_, strength), phrases in s.found.items():
-        strengths[strength] += len(phrases)
+def _own(block: Block, s: Signals, scores: dict[Kind, float]) -> list[float]:
+    text, shape, strengths = block.text[:FEATURE_CHARACTERS], shape_of(head_and_tail(block.text)), _strengths(s)
     parts = text[:FEATURE_WORD_CHARACTERS].split()
-    first = s.words[:COMMON_WORDS]
     count = len(parts) or 1
-    again = len(words & whole.shared) / (len(words) or 1)
     voice = s.voice.get
     return [
         log1p(s.size), log1p(len(text)), min(shape.sentences, MOST_SENTENCES), s.ends, s.quoted, s.speech, shape.digits,
         shape.capitals, shape.money, shape.link, s.copyright, s.credit.confidence if s.credit else 0.0,
         bool(s.credit and s.credit.caption), s.dateline, min(shape.bars, MOST_BARS), s.question, s.amount,
-        strengths["line"], strengths["start"], strengths["sure"], strengths["hint"], min(voice("we", 0), MOST_VOICE),
+        *map(strengths.get, _STRENGTHS, _NONE), min(voice("we", 0), MOST_VOICE),
         min(voice("you", 0), MOST_VOICE), voice("reader", 0), min(voice("press", 0), MOST_VOICE),
         min(voice("say", 0), MOST_SAID), outlet_voice(s), text[:1].islower(),
-        text[:1] in "•-–—*·►▶→»>", text.endswith((":", "：")), sum(p[0].isupper() for p in parts) / count,
+        text[:1] in "•-–—*·►▶→»>", text.endswith((":", "：")), sum(map(str.isupper, map(_INITIAL, parts))) / count,
         min(len(text), FEATURE_WORD_CHARACTERS) / count, text.count(",", 0, FEATURE_WORD_CHARACTERS) / count,
-        sum(map(whole.usual.__contains__, first)) / (len(first) or 1), min(whole.repeats[text], MOST_REPEATS),
-        len(words & whole.headline) / (len(words) or 1), again, scores.get("byline", 0.0),
-        max(scores.values(), default=0.0),
-        *(scores.get(kind, 0.0) for kind in LEXICAL),
+        scores.get("byline", 0.0), max(scores.values(), default=0.0), *map(scores.get, LEXICAL, _NONE),
     ]  # fmt: skip
+
+
+def _strengths(s: Signals) -> dict[str, float]:
+    """Count the phrases found by how strongly they speak."""
+    counts: dict[str, float] = {}
+    for (_, strength), phrases in s.found.items():
+        counts[strength] = counts.get(strength, 0.0) + len(phrases)
+    return counts
 
 
 def _place(

@@ -4,7 +4,7 @@ import re
 
 from msgspec import Struct
 
-from copydesk.cleaning.lexicon.line_words import any_of
+from copydesk.cleaning.lexicon.line_words import any_of, line_words
 from copydesk.cleaning.thresholds.line_features import LINE_BEGINNING
 
 _MONEY = re.compile(
@@ -12,6 +12,9 @@ _MONEY = re.compile(
     rf"|\d[\d.,]{{0,20}}\s?{any_of('currency.sign', 'currency.sign_after', 'currency.name', 'currency.name_within')}",
     re.IGNORECASE,
 )
+_SIGN_MOST = 1 + max(map(len, line_words("currency.sign") + line_words("currency.sign_before")))
+"""Characters before an amount's first digit at most: its sign and a space."""
+_DIGIT = re.compile(r"\d")
 _STOP = re.compile(r"[.!?。！？؟…।](?=[\s\"'”’»」)]|$)|[。！？]")
 _DIGITS, _CAPITALS, _SMALL = b"0123456789", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"abcdefghijklmnopqrstuvwxyz"
 _BEYOND = re.compile(r"[^\x00-\x7f]+")
@@ -35,7 +38,7 @@ def shape_of(text: str) -> LineShape:
         sentences=count_sentences(text),
         digits=digits,
         capitals=capitals,
-        money=bool(digits) and names_price(text),
+        money=names_price(text),
         link="@" in text or "http" in text or "www." in text,
         bars=text.count("|") + text.count("•") + text.count("·") + text.count(" / "),
     )
@@ -48,7 +51,9 @@ def count_sentences(text: str) -> int:
 
 def names_price(text: str) -> bool:
     """Whether an amount of money stands in a line's beginning."""
-    return _MONEY.search(text[:LINE_BEGINNING]) is not None
+    head = text[:LINE_BEGINNING]
+    number = _DIGIT.search(head)
+    return number is not None and _MONEY.search(head, max(0, number.start() - _SIGN_MOST)) is not None
 
 
 def _shares(head: str) -> tuple[float, float]:

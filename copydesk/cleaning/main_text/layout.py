@@ -116,12 +116,13 @@ class Layout(NamedTuple):
         return (int(main[0]), int(main[-1])) if len(main) else (0, len(self.box) - 1)
 
     def candidates(self) -> Places:
-        """Choose the runs worth a closer look: in or around the box of the prose, or long; others are hardly text."""
+        """Choose the runs worth a closer look: around the prose, beside a paragraph anywhere, or long."""
         boxes, at = self.boxes, np.arange(len(self.box))
         first, last = self.span()
         up = boxes.depth[self.near] - self.shared[self.box]
         close = self.inside(self.near) | ((self.link < CLOSE_LINKED) & (up <= BOXES_AROUND))
         close &= (at >= first - RUNS_BEFORE_PROSE) & (at <= last + RUNS_AFTER_PROSE)
+        close |= (boxes.own[self.place] > 0) & (self.link < CLOSE_LINKED)
         found = np.flatnonzero((close | ((self.size > LONG_RUN) & (self.link < LONG_LINKED))) & ~self.again)
         start = int(np.searchsorted(found, first - RUNS_BEFORE_PROSE)) if len(found) > MOST_CANDIDATES else 0
         return found[start : start + MOST_CANDIDATES]

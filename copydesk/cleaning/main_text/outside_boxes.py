@@ -14,16 +14,20 @@ from copydesk.cleaning.lexicon.line_words import any_of, line_words
 from copydesk.cleaning.main_text.box_spans import BoxSpans, read_spans
 from copydesk.cleaning.main_text.reader_comments import reader_comments
 from copydesk.cleaning.main_text.script_text import is_script
+from copydesk.cleaning.main_text.teaser_lists import teaser_lists
 from copydesk.cleaning.metadata.title import Title
 from copydesk.cleaning.normalise import size_of
 from copydesk.cleaning.page import elements
 from copydesk.cleaning.page.model import Box, Page
 from copydesk.cleaning.records import Label
 from copydesk.cleaning.thresholds.main_text import (
+    AUTHOR_PARAGRAPHS,
+    AUTHOR_TIMES,
     DEEPEST_STORY,
     HEADLINE_BOXES,
     HEADLINE_RUNS,
     LEAST_LEGENDS,
+    LEAST_STORY,
     LEGEND_BOXES,
     OUTSIDE_CONFIDENCE,
     OUTSIDE_MOST_BOXES,
@@ -38,6 +42,7 @@ from copydesk.cleaning.thresholds.main_text import (
 _COMMENTS = frozenset(line_words("outside_box.comment"))
 _NOTICES = frozenset(line_words("outside_box.notice"))
 _GALLERIES = frozenset(line_words("outside_box.gallery"))
+_AUTHORS = frozenset((*line_words("class_word.author_bio"), *line_words("outside_box.author")))
 _TRANSCRIPTS = frozenset(line_words("outside_box.transcript"))
 _HOLDERS = frozenset(line_words("outside_box.holder"))
 _COUNTER = re.compile(rf"\D{{0,12}}(\d{{1,3}}) ?{any_of('counter.of')} ?(\d{{1,3}})(?!\d)")
@@ -52,6 +57,8 @@ _LEGEND = Label("caption", "The legend of a gallery beside the story", OUTSIDE_C
 _NUMBER = Label("navigation", "The number of a picture in a gallery", OUTSIDE_CONFIDENCE)
 _TRANSCRIPT = Label("other", "What is said in a recording beside the story", OUTSIDE_CONFIDENCE)
 _OTHER_STORY = Label("related_links", "Another article below this one", OUTSIDE_CONFIDENCE)
+_AUTHOR = Label("author_bio", "Introduces the author, by the box it stands in", OUTSIDE_CONFIDENCE)
+_TEASER = Label("related_links", "Stands in a list of headlines that lead to other articles", OUTSIDE_CONFIDENCE)
 _SCRIPT = Label("other", "A script or its data, shown as text", OUTSIDE_CONFIDENCE)
 
 
@@ -74,6 +81,7 @@ def outside_boxes(page: Page, title: Title) -> dict[int, Label]:
             break
         found |= dict.fromkeys(at, label)
     found |= dict.fromkeys(reader_comments(page, seen), _SIGNED_COMMENT)
+    found |= dict.fromkeys(teaser_lists(seen, title.at), _TEASER)
     numbers = [i for i, run in enumerate(page.runs) if _COUNTER.fullmatch(run.text)]
     if len(numbers) >= LEAST_LEGENDS:
         found |= dict.fromkeys(numbers, _NUMBER)
@@ -110,10 +118,20 @@ def _named(page: Page, seen: BoxSpans) -> Iterator[tuple[Box, Label]]:
             yield box, _COMMENT
         elif words & _NOTICES:
             yield box, _NOTICE
+        elif seen.title and words & _AUTHORS and _is_below_a_story(seen, box, after):
+            yield box, _AUTHOR
     for i in range(after, len(page.runs)):
         around = page.runs[i].box.parent
         if around and _NOTICE_HEADING.fullmatch(page.runs[i].text) and seen.inside(around).start == i:
             yield around, _NOTICE
+
+
+def _is_below_a_story(seen: BoxSpans, box: Box, after: int) -> bool:
+    """Whether a box holds a few paragraphs below those of the story, which begins at run `after`, and is far less."""
+    (count, size), first = seen.prose(box), seen.span[box.index][0]
+    if not 0 < count <= AUTHOR_PARAGRAPHS or seen.before[first] - seen.before[after] < STORY_PARAGRAPHS:
+        return False
+    return seen.size[first] - seen.size[after] >= max(LEAST_STORY, AUTHOR_TIMES * size)
 
 
 def _other_stories(page: Page, seen: BoxSpans, title: Title) -> Iterator[tuple[Box, Label]]:

@@ -20,6 +20,7 @@ from copydesk.cleaning.normalise import fold_letters
 from copydesk.cleaning.not_article.listing import is_prose_run
 from copydesk.cleaning.page.model import Box, Page, Run
 from copydesk.cleaning.thresholds.main_text import (
+    COMMENT_LINKED,
     COMMENT_NAMED,
     COMMENT_SIGNED,
     COMMENTS_MOST_LINES,
@@ -82,7 +83,7 @@ def _said(runs: Sequence[Run], seen: BoxSpans, boxes: Sequence[Box]) -> Iterator
     boxes = [
         box
         for box in boxes
-        if any(runs[i].link_chars < len(runs[i].text) for i in seen.inside(box)[:COMMENTS_MOST_LINES])
+        if any(runs[i].link_chars < COMMENT_LINKED * len(runs[i].text) for i in seen.inside(box)[:COMMENTS_MOST_LINES])
     ]
     lines = [_signature(runs, seen.inside(box)) for box in boxes]
     signed = [(box, line) for box, line in zip(boxes, lines, strict=True) if line]

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from copydesk.cleaning.normalise import bare
 from copydesk.cleaning.page.model import Run
 from copydesk.cleaning.thresholds.main_text import (
     LEAST_REPEAT,
     NEAR_REPEAT,
+    REPEATED_APART,
     REPEATED_SENTENCES,
     REPEATED_SHARE,
     REPEATED_WHOLE,
@@ -51,14 +51,17 @@ def find_repeats(runs: Sequence[Run], kept: Sequence[bool]) -> set[int]:
 
 
 def _stretches(places: Sequence[int], origin: dict[int, int]) -> Iterator[list[int]]:
-    """Yield the repeats in stretches that follow each other as what they repeat does."""
-    after = dict(pairwise(places))
+    """Yield the repeats in stretches that follow each other as what they repeat does, a few runs left out or not."""
+    rank = {place: n for n, place in enumerate(places)}
+
+    def follows(i: int, before: int) -> bool:
+        return 0 < rank[i] - rank[before] <= REPEATED_APART
+
     stretch: list[int] = []
-    for i in places:
-        if stretch and (i not in origin or after.get(origin[stretch[-1]]) != origin[i]):
+    for i in sorted(origin):
+        if stretch and not (follows(i, stretch[-1]) and follows(origin[i], origin[stretch[-1]])):
             yield stretch
             stretch = []
-        if i in origin:
-            stretch.append(i)
+        stretch.append(i)
     if stretch:
         yield stretch

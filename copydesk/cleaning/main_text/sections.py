@@ -13,6 +13,7 @@ from copydesk.cleaning.boilerplate.line_rules import apply_rules
 from copydesk.cleaning.lines.datelines import reads_as_dateline
 from copydesk.cleaning.main_text.families import make_of
 from copydesk.cleaning.main_text.layout import HEADINGS, is_named_for_boilerplate
+from copydesk.cleaning.main_text.questions import ASKED, answered_questions
 from copydesk.cleaning.normalise import size_of
 from copydesk.cleaning.not_article.listing import is_prose_run
 from copydesk.cleaning.page.model import Box, Page, Run
@@ -27,6 +28,7 @@ from copydesk.cleaning.thresholds.main_text import (
     HEADING_UP,
     LEAST_DATES,
     LEAST_SAID_LARGE,
+    LIST_KEPT,
     LIST_LINKED,
     LONGEST_BOLD,
     LONGEST_DATE,
@@ -34,7 +36,6 @@ from copydesk.cleaning.thresholds.main_text import (
 )
 
 _OVER = (HEADINGS - {"h1"}) | {"summary", "dt"}
-_ASKED = frozenset("?？؟;")
 _CLOCK = re.compile(r"\d{1,2} ?[:.h] ?\d\d(?!\d)")
 _DENSE_STOPS = frozenset("。！？")
 _STATED, _CLOSING = frozenset(".。।۔"), "\"'”’»」) "
@@ -62,7 +63,9 @@ def whole_sections(
     found.update(i for i in _entries(page, kept) if i not in cut and not _told(blocks, [i], language))
     found.update(i for i in _dated_entries(page.runs, kept) if i not in cut or cut[i].kind == "dateline")
     found.update(i for i in _code(page.runs, kept) if i not in cut)
-    said = (*_between(page.runs, kept), *_said_large(page.runs, kept))
+    again = {page.runs[i].text for i in kept}
+    asked = (i for i in answered_questions(page.runs, kept) if page.runs[i].text not in again)
+    said = (*_between(page.runs, kept), *_said_large(page.runs, kept), *asked)
     found.update(i for i in said if i not in cut and not _told(blocks, [i], language))
     dates = _dates(page.runs, kept)
     for i in range(max(found) - 1, kept[0], -1):
@@ -94,7 +97,8 @@ def _lists(page: Page, kept: Sequence[int]) -> Iterator[list[int]]:
     for number, at in lists.items():
         around = list(page.boxes[number].ancestry())
         linked = sum(runs[i].link_chars for i in at) / sum(len(runs[i].text) for i in at)
-        if linked > LIST_LINKED or any(is_named_for_boilerplate(box) for box in around if box.index > main):
+        leads_away = linked > LIST_LINKED and LIST_KEPT * sum(i in text for i in at) < len(at)
+        if leads_away or any(is_named_for_boilerplate(box) for box in around if box.index > main):
             continue
         above = next((i for i in range(at[0] - 1, -1, -1) if not runs[i].box.hidden), 0)
         led = above in text or _is_heading(runs[above])
@@ -106,11 +110,12 @@ def _lists(page: Page, kept: Sequence[int]) -> Iterator[list[int]]:
 def _entries(page: Page, kept: Sequence[int]) -> Iterator[int]:
     """Yield the sentences below the first kept one that stand in entries of which others alike are kept.
 
-    Each such entry has a heading of its own, as a live blog's have.
+    Each such entry has a heading of its own, as a live blog's have; a heading alone makes no entry kept.
     """
     runs, text = page.runs, set(kept)
+    said = {i for i in kept if is_prose_run(runs[i])}
     held_in: dict[_Make, set[int]] = defaultdict(set)
-    for i in kept:
+    for i in said:
         for make, box in _entries_around(runs[i]):
             held_in[make].add(box)
     several = {make for make, held in held_in.items() if len(held) >= ENTRIES_KEPT}
@@ -123,7 +128,7 @@ def _entries(page: Page, kept: Sequence[int]) -> Iterator[int]:
                 makes[make][box].append(i)
     for entries in makes.values():
         headed = [at for at in entries.values() if any(_is_heading(runs[i]) and not runs[i].link_chars for i in at)]
-        held = sum(not text.isdisjoint(at) for at in headed)
+        held = sum(not said.isdisjoint(at) for at in headed)
         if held >= ENTRIES_KEPT and held >= ENTRIES_SHARE * len(entries):
             left = (i for at in headed for i in at if i > kept[0] and i not in text)
             yield from (i for i in left if not runs[i].box.hidden and _is_said(runs[i]))
@@ -212,11 +217,16 @@ def _heads(runs: Sequence[Run], i: int, found: set[int]) -> bool:
 
 
 def _code(runs: Sequence[Run], kept: Sequence[int]) -> Iterator[int]:
-    """Yield the blocks of code and the like that stand between kept paragraphs in the story's own box."""
+    """Yield the blocks of code and the like that stand between kept paragraphs in the story's own box.
+
+    Such a block may be one run, or a box a line, of which a bracket is one.
+    """
     main = _main(runs, kept)
     for i in range(kept[0] + 1, kept[-1]):
         box = runs[i].box
-        if box.tag == "pre" and not box.hidden and any(map(str.isalpha, runs[i].text)) and _within(box, main):
+        if box.hidden or all(each.tag != "pre" for each in _up(runs[i])) or not _within(box, main):
+            continue
+        if box.tag != "pre" or any(map(str.isalpha, runs[i].text)):
             yield i
 
 
@@ -267,6 +277,4 @@ def _is_heading(run: Run) -> bool:
     if box.tag in _OVER or (box.parent is not None and box.parent.tag in _OVER):
         return True
     short = len(run.text) <= LONGEST_BOLD
-    return short and (
-        run.bold_chars >= ALL_BOLD * len(run.text) or (run.box.tag == "button" and run.text[-1] in _ASKED)
-    )
+    return short and (run.bold_chars >= ALL_BOLD * len(run.text) or (run.box.tag == "button" and run.text[-1] in ASKED))

@@ -38,9 +38,9 @@ def is_prose_run(run: Run) -> bool:
 
 def is_sentence(text: str) -> bool:
     """Whether a text is as long as a sentence and ends like one, or is longer than any headline."""
-    return size_of(text) >= LEAST_PROSE and (
-        len(text) >= LONG_SENTENCE or text.rstrip("\"')] ").endswith(_SENTENCE_ENDS)
-    )
+    if len(text) >= LONG_SENTENCE:
+        return True
+    return text.rstrip("\"')] ").endswith(_SENTENCE_ENDS) and (len(text) >= LEAST_PROSE or size_of(text) >= LEAST_PROSE)
 
 
 def is_teaser(run: Run) -> bool:

@@ -7,7 +7,7 @@ elements are climbed for every tag, and every attribute is compared with those b
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import compress
+from itertools import chain, compress
 
 from copydesk.cleaning.page.tag_scanner import TAG, Tags, attributes_of, inside_frame, may_hide, name_of, read_tags
 from copydesk.cleaning.thresholds.page import (
@@ -78,19 +78,25 @@ def too_costly(html: str) -> str | None:
         return None
     if (left := _left_open(tags.all)) > MOST_UNCLOSED:
         return f"the page leaves {left:,} different formatting elements open"
-    return None if few else _too_deep(name for tag in tags.all if (name := name_of(tag)))
+    if few:
+        return None
+    names = {tag: name_of(tag) for tag in set(tags.all)}
+    return _too_deep(filter(None, map(names.__getitem__, tags.all)))
 
 
 def _attributes(tags: Tags) -> str | None:
     """Refuse too many attributes: of one tag, of all, of different names, or of tags that begin the page again."""
     sizes = list(map(len, tags.all))
-    named = list(map(attributes_of, compress(tags.all, map(LONG_TAG.__lt__, sizes))))
-    if sum(sizes) > LITTLE_MARKUP and _much_markup(tags):
-        named = list(map(attributes_of, tags.all))
-        if len({name for names in named for name in names}) > MOST_ATTRIBUTE_NAMES:
-            return f"the page has more than {MOST_ATTRIBUTE_NAMES:,} different attributes"
-    counts = list(map(len, named))
-    if sum(counts) > MOST_ATTRIBUTES or sum(count**2 for count in counts) > MOST_COMPARED:
+    much = sum(sizes) > LITTLE_MARKUP and _much_markup(tags)
+    times = Counter(tags.all if much else compress(tags.all, map(LONG_TAG.__lt__, sizes)))
+    named = {tag: attributes_of(tag) for tag in times}
+    if much and len(set(chain.from_iterable(named.values()))) > MOST_ATTRIBUTE_NAMES:
+        return f"the page has more than {MOST_ATTRIBUTE_NAMES:,} different attributes"
+    counts = [(len(names), times[tag]) for tag, names in named.items()]
+    if (
+        sum(n * often for n, often in counts) > MOST_ATTRIBUTES
+        or sum(n * n * often for n, often in counts) > MOST_COMPARED
+    ):
         return "the page's tags have too many attributes to compare"
     if tags.count(_AGAIN) > FREE_RESTARTS:
         begun = tags.beginning(_AGAIN)
@@ -211,6 +217,9 @@ def _end(stack: list[str], again: list[str], tag: str, barriers: frozenset[str])
 
 def _close(stack: list[str], tag: str) -> int:
     """End an element by its end tag, and what is open in it. Return how many that are no formatting ended."""
+    if stack and stack[-1] == tag:  # most end tags are that of the element opened last
+        stack.pop()
+        return tag not in _FORMATTING
     inline = tag not in _SPECIAL and tag not in _IMPLIED and tag != "p"
     for at in range(len(stack) - 1, max(-1, len(stack) - 1 - OPEN_SEARCHED), -1):
         if stack[at] == tag:

@@ -196,6 +196,8 @@ LEARNED_KIND = 0.3
 """Likelihood from which a line's words name a kind where no list does."""
 TELLING_WORDS, TELLING_READ, TELLING_CHARACTERS = 3, 60, 60
 """Words in a row that are quoted for a kind, the words among which they are looked for, and characters quoted."""
+TELLING_RUNS = 40_000
+"""Such runs that are weighed in a text: no page has as many, and weighing them would take longer than all the rest."""
 ALONE_CUT, ALONE_UNLISTED_CUT, ALONE_SENTENCE_CUT = 0.1, 0.25, 0.05
 """Probability of being article text below which a line goes by itself, one in a language that no list knows, and one
 that states a sentence. Of lines out of fold, .15 for the first loses half as many more lines of articles, sub-headings

@@ -28,6 +28,8 @@ OPINION_DECIDES = 0.2
 LEAST_REPEAT, NEAR_REPEAT = 100, 3
 """Characters of a run that is cut when it says again, word for word, what was kept; and how many runs away it may be
 and need be no sentence."""
+REPEATED_APART = 4
+"""Places among the kept runs within which a repeat goes on with a stretch."""
 REPEATED_SENTENCES, REPEATED_SHARE, REPEATED_WHOLE = 2, 0.2, 0.35
 """Sentences of a run that is cut when each stands elsewhere; the part of the story from which on a stretch that stands
 twice is cut with its short runs, and one of nothing but short sentences."""
@@ -102,6 +104,8 @@ HEADLINE_RUNS, HEADLINE_BOXES = 4, 3
 """First runs of another article's box in which its headline is looked for, and boxes around each."""
 LEAST_LEGENDS, LEGEND_BOXES = 4, 4
 """Numbered legends that make a gallery, and boxes around each that may hold them all."""
+AUTHOR_PARAGRAPHS, AUTHOR_TIMES = 4, 2
+"""Paragraphs of a box named for the author that introduces one, and how many times as much the story beside it has."""
 SCRIPTS_SHOWN = 3
 """Lines of script on a page up to which they slipped in; on one with more, they are what it is about."""
 
@@ -110,6 +114,8 @@ COMMENTS_STORY = 200
 """Characters, in paragraphs enough, of the story above the comments."""
 LEAST_COMMENTS, COMMENT_SIGNED, COMMENT_NAMED = 3, 0.6, 0.6
 """Boxes of one make that are comments, the share of them with a day, and that of these with a name of their own."""
+COMMENT_LINKED = 0.8
+"""Share of links from which on a line under a comment is its buttons."""
 SIGNATURE_LINE, SIGNATURE_LINES, SIGNATURE_WORDS, COMMENTS_MOST_LINES = 90, 3, 10, 40
 """Characters of a line with name and day, or of the heading; such lines looked at, and their words beside the day;
 lines between two signatures."""
@@ -124,6 +130,8 @@ SCRIPT_MARKS = 0.08
 # out, 93 % were in the truth; of such lists between paragraphs 85 % of the characters, of those below a heading 77 %.
 HEADING_LINKED, LIST_LINKED = 0.5, 0.3
 """Share of links from which on a heading or a list leads elsewhere."""
+LIST_KEPT = 3
+"""When one item in so many of a list of links, or more, was kept, the list is the story's."""
 HEADING_UP, HEADING_NEAR, HEADING_SKIPS = 4, 5, 1
 """Boxes around a heading and its paragraph in which they meet, runs below it that are looked at, and how many short
 ones may stand between, such as the time of an entry."""
@@ -160,3 +168,17 @@ SYNDICATED_LINES, SYNDICATED_LINKED, SYNDICATED_CONFIDENCE = 3, 0.3, 0.9
 """Last lines that are looked at, share of links of such a line, and confidence in it."""
 SYNDICATED_WORDS, SYNDICATED_BESIDE = 4, 80
 """Words of a headline by which a line without links is known, and characters that may stand beside it."""
+
+# teaser_lists
+LEAST_TEASERS, TEASER_TEXT = 3, 320
+"""Teasers alike that make a list, and characters of the text below a headline, one paragraph."""
+TEASER_SKIPS, TEASER_APART, TEASER_SPARE = 1, 4, 1
+"""Short lines between headline and text, runs from a text to the next headline, and paragraphs beside them."""
+
+# questions. Set by hand on half of the development sites, and counted on the other.
+LEAST_QUESTIONS, LONGEST_QUESTION, QUESTION_BOXES = 3, 200, 3
+"""Questions in a row that are a part of the story, characters of one, and boxes around each that are compared."""
+QUESTIONS_BELOW = 50
+"""Runs below the last kept one in which questions may stand."""
+ANSWER_NEAR, ANSWER_LONGEST, ANSWER_LINKED = 4, 6, 0.5
+"""Runs below a question in which a paragraph answers it, runs of an answer at most, share of links of what is none."""

@@ -1,11 +1,13 @@
 """Hold the thresholds of `page/` and `blocks`: what reading a page may cost, and how much of its markup is read."""
 
-# cost_limits: set by hand on the pages of `bench/worst.py`, made to be slow, so that none is over the bar that stands
-# there. What they bound costs time in proportion.
+# cost_limits, html_page: set by hand on the pages of `bench/worst.py`, made to be slow, so that none is over the bar
+# that stands there. What they bound costs time in proportion.
 PAGE_MOST_CHARACTERS = 64_000_000
 """Characters of a page that is read at all."""
 PAGE_MOST_TAGS = 250_000
 """Tags, of which each becomes an element."""
+PAGE_MOST_RUNS = 45_000
+"""Pieces of text: each is measured, judged and named."""
 PAGE_MOST_DEPTH = 12_000
 """Elements open at once."""
 PAGE_MOST_CLIMBED = 150_000_000

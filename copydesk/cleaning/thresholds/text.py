@@ -40,8 +40,8 @@ TEXT_LEAST_LETTERS = 25
 """Letters of the kept lines below which a text is no article; half as many where the script says more with one."""
 TEXT_LETTERS_COUNTED = 200
 """Letters counted of one line: more change nothing."""
-TEXT_MOST_LINES = 60_000
-"""Lines beyond which a text is a book or a log; a hostile one would cost seconds."""
+TEXT_MOST_LINES = 20_000
+"""Lines beyond which a text is a book or a log: so many stay under the bar of `bench/worst.py`, whatever they say."""
 LINE_WORDS_LOOKED_FOR = 1000
 """Characters of a line that are searched for a letter or digit."""
 FEW_KEPT_LINES, PHRASE_WORDS, PHRASE_READ = 2, 30, 400

@@ -7,6 +7,7 @@ from copydesk.cleaning.boilerplate import learned_lines
 from copydesk.cleaning.boilerplate.learned_lines import LEARNED, LineWords, learned_kind, line_models
 from copydesk.cleaning.boilerplate.line_classifier import classify_lines, classify_paragraph
 from copydesk.cleaning.records import Block
+from copydesk.cleaning.thresholds.boilerplate import TELLING_RUNS
 from copydesk.cleaning.thresholds.line_features import NGRAM_BITS
 from copydesk.events import Kind
 
@@ -63,9 +64,18 @@ def test_stories_stay_in_languages_without_a_word_list(language: str, text: str)
 
 def test_a_cut_quotes_the_words_that_speak_for_its_kind() -> None:
     kind: Kind = "newsletter_signup"
-    told = line_models().single.words.telling("The harbour was closed on Monday; sign up for our newsletter", kind)
+    line = "The harbour was closed on Monday; sign up for our newsletter"
+    told, other = line_models().single.words.telling([(line, kind), ("Send me the newsletter", kind)])
     assert "newsletter" in told
-    assert told in "The harbour was closed on Monday; sign up for our newsletter"
+    assert told in line
+    assert "newsletter" in other
+
+
+def test_a_text_of_very_many_cut_lines_quotes_words_of_the_first_alone() -> None:
+    line = ("Sign up for our newsletter", "newsletter_signup")
+    told = line_models().single.words.telling([line] * TELLING_RUNS)
+    assert told[0] == told[TELLING_RUNS // 3] != ""
+    assert told[-1] == ""
 
 
 TITLE = "Crane falls on to the quay in the night"

@@ -1,9 +1,11 @@
 """Dates that people write are read in their language, and not guessed."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 
+from copydesk.cleaning.lexicon.line_words import line_words
 from copydesk.cleaning.lines.datelines import of_change, read_date, reads_as_dateline
 from copydesk.cleaning.thresholds.boilerplate import LINE_CUT
 
@@ -46,6 +48,15 @@ def test_a_line_of_publication_and_change_is_one_however_many_words() -> None:
     line = "Publicado em 7 de julho de 2024 às 18h02 | Atualizado em 8 de julho de 2024 às 7h45"
     assert reads_as_dateline(line, "pt") >= LINE_CUT
     assert reads_as_dateline("Last updated on 7 July 2024 by the editors.", "en") >= LINE_CUT
+
+
+@pytest.mark.parametrize("written", [str, str.upper, str.title])
+def test_words_of_publication_and_change_are_read_in_any_case(written: Callable[[str], str]) -> None:
+    words = [word.partition("*")[0].strip() for name in ("published", "updated") for word in line_words(f"date.{name}")]
+    unread = [
+        word for word in words if reads_as_dateline(f"{written(word)} 3 March 2025 at the desk.", "en") < LINE_CUT
+    ]
+    assert not unread
 
 
 @pytest.mark.parametrize(

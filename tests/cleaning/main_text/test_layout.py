@@ -31,3 +31,11 @@ def test_siblings_of_one_make_are_a_family_whatever_their_numbers() -> None:
 def test_prose_below_dates_that_repeat_counts_less() -> None:
     dated, plain = (page(5, head)[1].boxes.prose[0] for head in ("12.05.2024, 14:30", "A remark"))
     assert dated < plain
+
+
+def test_a_short_sentence_beside_a_paragraph_far_from_the_others_is_looked_at() -> None:
+    far = f"<section><p>{STORY}</p><p>They will begin in June.</p></section>" + "<ul><li>x</li></ul>" * 40
+    read = read_page(f"<body>{far}<div>{f'<p>{REMARK}</p>' * 3}</div></body>")
+    looked_at = [read.runs[i].text for i in lay_out(read).candidates()]
+    assert "They will begin in June." in looked_at
+    assert "x" in {run.text for run in read.runs} - set(looked_at[:2])

@@ -124,3 +124,18 @@ def test_a_notice_is_known_by_its_heading() -> None:
 def test_numbers_of_pictures_are_no_text() -> None:
     slides = "".join(f"<div class=diapo><div>{n}/4</div><div>{text}</div></div>" for n, text in enumerate(STORY, 1))
     assert cleaned(page(story(slides))).paragraphs == STORY
+
+
+BIO = "Ines Marsh has kept the mill's books for eleven years. She lives by the weir with two dogs and no telephone."
+
+
+@pytest.mark.parametrize("box", ["author-box", "post_author vcard", "about-author", "autor"])
+def test_a_box_named_for_the_author_below_the_story_introduces_one(box: str) -> None:
+    found = cleaned(page(story(p(*STORY) + f'<div class="{box}"><h4>Ines Marsh</h4><p>{BIO}</p></div>')))
+    assert found.paragraphs == STORY
+    assert next(piece for piece in found.removed if piece.text == BIO).kind == "author_bio"
+
+
+def test_a_box_named_for_the_author_that_holds_the_story_stays() -> None:
+    html = page(story(f'<div class="author-content">{p(*STORY)}</div>'))
+    assert cleaned(html).paragraphs == STORY

@@ -15,6 +15,8 @@ SIGNED = [
     "<table><tr><td>~{who}</td><td>2025-05-0{n} 1{n}:22</td></tr><tr><td><p>{said}</p></td></tr></table>",
     '<section class="m"><p>{said}</p><p>{who}, {n} Μαΐου 2025</p></section>',
     '<p>{said}</p><p class="sig">Posted by: {who} | May {n}, 2025 06:2{n} PM</p>',
+    '<p>{said}</p><div class="b"><a href="#">Quote</a> | <a href="#">Report this post</a></div>'
+    '<div class="b">Posted by: {who}, Vale on 5:0{n}pm Wed {n} Jan 2025</div>',
 ]
 
 

@@ -151,3 +151,22 @@ def test_the_last_entry_of_a_chronicle_is_one_however_short() -> None:
 def test_the_heading_of_a_hidden_tab_stays_with_its_text() -> None:
     tabs = "".join(f"<div role=tabpanel hidden><h3>Part {n}</h3>{p(text)}</div>" for n, text in enumerate(STORY[2:]))
     assert cleaned(page(story(p(*STORY[:2]) + tabs))).paragraphs == (*STORY[:2], "Part 0", STORY[2], "Part 1", STORY[3])
+
+
+def test_code_with_a_box_a_line_stays_whole() -> None:
+    lines = ("def turn(wheel):", "    wheel.angle += 1", "    return {", "        wheel.name: wheel.angle", "    }")
+    code = "<pre>" + "".join(f"<div><span>{line}</span></div>" for line in lines) + "</pre>"
+    shown = read_page(f"<article>{p(*STORY[:2])}{code}{p(*STORY[2:])}</article>")
+    texts = [run.text for run in shown.runs]
+    found = whole_sections(shown, to_blocks(shown), [texts.index(text) for text in STORY], {}, "en")
+    assert [texts[i].strip() for i in found[2:-2]] == [line.strip() for line in lines]
+
+
+def test_headings_kept_of_other_entries_bring_no_sentences() -> None:
+    entries = "".join(
+        f"<section class=other><h3>Conclusion</h3><p>{text} {n}</p></section>" for n, text in enumerate(STORY)
+    )
+    shown = read_page(f"<main><div>{p(*STORY)}</div>{entries}</main>")
+    texts = [run.text for run in shown.runs]
+    kept = [i for i, text in enumerate(texts) if text in STORY or text == "Conclusion"]
+    assert whole_sections(shown, to_blocks(shown), kept, {}, "en") == kept

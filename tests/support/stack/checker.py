@@ -15,10 +15,11 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from copydesk.errors import Unavailable
-from copydesk.events import CleanArticle, ContentType, RawArticle, decode, encode, headers
+from copydesk.events import CleanArticle, ContentType, RawArticle, decode, encode
 from copydesk.identity import article_id
 from copydesk.index_port import Index
 from copydesk.log_port import Log, Message
+from copydesk.message_headers import headers
 from copydesk.pipeline import DEAD, RAW
 from copydesk.search.query import Query
 from tests.support.documents import raw_event

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TypeVar
 
-from copydesk.events import Hints, Link, encode, headers
+from copydesk.events import Hints, Link, encode
 from copydesk.identity import source_of
 from copydesk.log_port import Batch, Message, Partition, Reader
+from copydesk.message_headers import headers
 from copydesk.pipeline import LINKS, PAGES_STAGE
 from copydesk.producers.pages.delays import DelayedLinks, waiting_links
 from copydesk.producers.pages.fetch import LinkPatience
