@@ -14,8 +14,9 @@ from copydesk.cleaning.page.model import Box, Page, Run
 from copydesk.cleaning.page.stated import Facts
 from copydesk.cleaning.thresholds.metadata import (
     BELOW_HEADLINE,
+    BOXES_OF_HEADLINE,
     DATELINE_LIKELY,
-    HEADLINE_BOXES,
+    FEW_WORDS,
     HEADLINE_GAPS,
     HEADLINE_LONG,
     HEADLINE_PROSE,
@@ -78,7 +79,7 @@ def is_all_linked(runs: Sequence[Run]) -> bool:
 def measure_place(page: Page, line: HeadlineLine, among: Surroundings) -> HeadlineFeatures:
     """Measure where a line stands: before how much text, under which names."""
     own, prose = page.runs[line.at : line.last + 1], among.prose
-    around = list(islice(line.box.ancestry(), HEADLINE_BOXES))
+    around = list(islice(line.box.ancestry(), BOXES_OF_HEADLINE))
     names = " ".join([own[0].inner, line.box.name])
     start, end, whole = line.at, line.last + 1, max(1, prose[-1])
     measured = {
@@ -126,7 +127,7 @@ def measure_wording(text: str, among: Surroundings) -> HeadlineFeatures:
         "capitals": float(text.isupper()),
         "long": float(count > HEADLINE_LONG),
     }
-    return measured | {f"{most} words": float(count <= most) for most in (1, 2, 3)}
+    return measured | {f"{most} words": float(count <= most) for most in FEW_WORDS}
 
 
 def _words_of_weight(text: str) -> set[str]:

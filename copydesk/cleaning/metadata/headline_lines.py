@@ -26,7 +26,7 @@ from copydesk.cleaning.normalise import bare, plain
 from copydesk.cleaning.page.model import Box, Page
 from copydesk.cleaning.page.stated import Facts
 from copydesk.cleaning.thresholds.metadata import (
-    HEADLINE_BOXES,
+    BOXES_OF_HEADLINE,
     HEADLINE_LEAST,
     HEADLINE_NEAR_PROSE,
     LONGEST_HEADLINE,
@@ -115,4 +115,4 @@ def _lines(page: Page, among: Surroundings) -> list[HeadlineLine]:
 
 
 def _heading_around(inmost: Box) -> Box | None:
-    return next((box for box in islice(inmost.ancestry(), HEADLINE_BOXES) if box.tag in _HEADINGS), None)
+    return next((box for box in islice(inmost.ancestry(), BOXES_OF_HEADLINE) if box.tag in _HEADINGS), None)

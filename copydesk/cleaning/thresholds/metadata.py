@@ -40,7 +40,7 @@ HEADLINE_LEAST, LONGEST_HEADLINE, MOST_HEADLINES = 6, 300, 150
 """Characters of a line that may be the headline where no main heading agrees with what is told; lines that are read."""
 HEADLINE_TEXT_READ = 20_000
 """Characters of a page's paragraphs in which the words of a headline are looked for."""
-HEADLINE_BOXES, OWN_LINKED = 5, 0.8
+BOXES_OF_HEADLINE, OWN_LINKED = 5, 0.8
 """Boxes around a line, its own included, that may be its heading or name it; share of links or bold letters from which
 a line is one, or bold."""
 HEADLINE_PROSE, HEADLINE_PROSE_LINKED, HEADLINE_NEAR_PROSE = 80, 0.4, 10
@@ -49,6 +49,8 @@ BELOW_HEADLINE = {"text in 3": 3, "text in 12": 12, "text in 40": 40}
 """How far below a line text is measured, in runs."""
 HEADLINE_GAPS = {"text below 1": 1, "text below 4": 4, "text below 12": 12, "text below 40": 40}
 """Runs between a line and the next paragraph, at most."""
+FEW_WORDS = (1, 2, 3)
+"""Words of a line that is short for a headline."""
 MANY_ALIKE, UNLIKE_TOLD, HEADLINE_LONG = 3, 0.2, 16
 """Headings of one name from which they are a list; share of words below which a line is unlike what is told; words of a
 long line."""
