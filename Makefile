@@ -141,6 +141,7 @@ docs: $(VENV)/.dev ## Write the tables and drawings of docs/ from the code, and 
 train: $(VENV)/.dev ## Train the models on DATA, a folder of pages with their truth outside the project
 	@test -n "$(DATA)" || { echo "name the folder: make train DATA=../bench"; exit 2; }
 	@$(PIP) install --editable '.[all,train]'
+	@$(BIN)/python -m scripts.train_headlines $(DATA) --write
 	@$(BIN)/python -m scripts.train_text $(DATA) --write
 	@$(BIN)/python -m scripts.train_pages $(DATA) --write $(if $(KEPT),--kept "$(KEPT)")
 	@$(BIN)/python -m scripts.train_types $(DATA) --write

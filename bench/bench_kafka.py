@@ -9,9 +9,9 @@ import statistics
 import time
 import uuid
 from collections.abc import Sequence
-from pathlib import Path
 
 from bench.bench_log import HEADERS, page
+from bench.process_cpu import cpu_of
 from copydesk.adapters.kafka_log.log import KafkaLog
 from copydesk.log_port import Message, Partition, Record
 from copydesk.pipeline import Topic
@@ -98,11 +98,7 @@ def _ends(records: Sequence[Record]) -> dict[Partition, int]:
 
 def _cpu(pid: int) -> tuple[float, float, float]:
     """Return seconds of our CPU, of the broker's, and of the clock."""
-    theirs = 0.0
-    if pid:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        theirs = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    return time.process_time(), theirs, time.perf_counter()
+    return time.process_time(), cpu_of(pid) if pid else 0.0, time.perf_counter()
 
 
 if __name__ == "__main__":

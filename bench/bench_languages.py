@@ -8,12 +8,12 @@ busy machine does not.
 """
 
 import argparse
-import os
 import random
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench.process_cpu import cpu_of
 from copydesk.cleaning.lexicon import LANGUAGES
 from copydesk.cleaning.lexicon.load import phrases
 from copydesk.consumers.clean import CLEANING_PRELOAD, clean_event
@@ -48,10 +48,10 @@ def main() -> None:
         if number % 50 == 49:
             _drain(pool)
             for pid in pool.pids:
-                seconds[pid] = max(_cpu(pid), seconds.get(pid, 0.0))
+                seconds[pid] = max(cpu_of(pid), seconds.get(pid, 0.0))
                 most, shared = max(most, _kib(pid, "Rss")), max(shared, _kib(pid, "Shared_Clean", "Shared_Dirty"))
     _drain(pool)
-    seconds.update({pid: _cpu(pid) for pid in pool.pids})
+    seconds.update({pid: cpu_of(pid) for pid in pool.pids})
     took = time.monotonic() - began
     pool.close()
     print("| texts | languages | CPU a text, ms | processes | thrown away | RSS, MiB | of it shared |")
@@ -78,15 +78,6 @@ def texts(count: int) -> Iterator[bytes]:
 def _drain(pool: ProcessPool) -> None:
     while pool.pending:
         pool.completed(1.0)
-
-
-def _cpu(pid: int) -> float:
-    """Return the seconds of CPU that a process has used; none where it has ended."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _kib(pid: int, *names: str) -> int:

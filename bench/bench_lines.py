@@ -13,24 +13,19 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from copydesk.cleaning.boilerplate.learned_lines import learned_kind
+from copydesk.cleaning.boilerplate.block_signals import read_signals
+from copydesk.cleaning.boilerplate.learned_lines import Learned, learned_kind
+from copydesk.cleaning.boilerplate.line_classifier import JudgedLines, lines_kept
+from copydesk.cleaning.boilerplate.line_rules import RuleFindings, cuts_alone
 from copydesk.cleaning.lexicon import LANGUAGES
-from copydesk.cleaning.thresholds.boilerplate import (
-    ALONE_CUT,
-    ALONE_RESCUED,
-    ALONE_SENTENCE_CUT,
-    ALONE_UNLISTED_CUT,
-    LEAST_KIND,
-    LINE_CLEAR,
-    LINE_CUT,
-)
+from copydesk.cleaning.records import Block
+from copydesk.cleaning.thresholds.boilerplate import LEAST_KIND, LINE_CUT
+from copydesk.events import Kind
 from scripts.labelled_lines import LabelledLine, all_lines, written_lines
 from scripts.train_lines import known, out_of_part
 
 LOST = 0.01
 """Share of article lines that learned words by themselves may lose in their column."""
-QUOTES, STOPS = "\"'”’»」)", (".", "?", "。", "？", "؟", "…", "।", "۔", "։", "።", "။")
-"""How a sentence that states something ends, quotation marks aside."""
 LEAST_LINES = 8
 """Lines of a kind or language from which it has a row."""
 
@@ -56,17 +51,13 @@ def main() -> None:
 
 def print_table(
     lines: Sequence[LabelledLine],
-    listed: Sequence[Mapping[Any, float]],
+    listed: Sequence[dict[Kind, float]],
     said: NDArray[np.float32],
     alone: NDArray[np.float32],
 ) -> None:
     """Print the table in Markdown."""
     lists = np.array([max(scores.values(), default=0.0) >= LINE_CUT for scores in listed])
-    clear = np.array([max(scores.values(), default=0.0) >= LINE_CLEAR for scores in listed])
-    states = np.array([line.text.rstrip(QUOTES).endswith(STOPS) for line in lines])
-    listed_language = np.array([line.language is None or line.language in LANGUAGES for line in lines])
-    both = alone < np.where(states, ALONE_SENTENCE_CUT, np.where(listed_language, ALONE_CUT, ALONE_UNLISTED_CUT))
-    both |= lists & (clear | ~states | (alone < ALONE_RESCUED))
+    both = np.array([not _is_kept(*each) for each in zip(lines, listed, said, alone, strict=True)])
     kinds = [_named(scores, odds) for scores, odds in zip(listed, said, strict=True)]
     judged = LinesCut(lines, lists, said[:, 0], both, kinds)
     print(
@@ -79,6 +70,14 @@ def print_table(
         line.kind == kind for line, kind, cut in zip(lines, kinds, both, strict=True) if _named_by_hand(line) and cut
     ]
     print(f"\nkinds named right: {np.mean(right):.3f} of {len(right)} cut lines whose kind somebody read or wrote")
+
+
+def _is_kept(line: LabelledLine, scores: dict[Kind, float], said: NDArray[np.float32], alone: np.float32) -> bool:
+    """Whether a line by itself stays, list and model joined."""
+    listed = line.language is None or line.language in LANGUAGES
+    cut = cuts_alone(scores, inside=False)
+    found = RuleFindings([read_signals(Block(line.text), line.language)], [scores], None, [cut], {}, listed)
+    return lines_kept(JudgedLines(found, Learned(said[None], np.array([alone])), None))[0]
 
 
 def _named(scores: Mapping[Any, float], odds: NDArray[np.float32]) -> str:

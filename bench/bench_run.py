@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench import passing
+from bench.process_cpu import cpu_of
 from copydesk.adapters.sqlite_index.index import SqliteIndex
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.app.run import PipelineRun
@@ -158,14 +159,6 @@ def passed_through(folder: Path, name: str, chosen: list[dict[str, str]], log: L
     spent = cpu() - before
     size = sum(len(row.get("html") or row.get("text") or "") for row in chosen) / len(chosen)
     return Passed(spent + workers, stored, size)
-
-
-def cpu_of(pid: int) -> float:
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def memory(folder: Path, chosen: list[dict[str, str]], workers: int) -> None:

@@ -23,7 +23,8 @@ from typing import NamedTuple
 import httpx
 
 from bench.bench_run import COPYDESK, rows, write
-from bench.bench_stack import Stack, cpu_of_group, running
+from bench.bench_stack import Stack, running
+from bench.process_cpu import cpu_of_group
 from bench.served_desk import served, tell
 from copydesk.adapters.sqlite_log.log import SqliteLog
 from copydesk.log_port import Log

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.bench_run import COPYDESK, articles, latencies, passed_through, rows, timed, write
+from bench.process_cpu import cpu_of_group
 from copydesk.adapters.elasticsearch_index.index import ElasticsearchIndex
 from copydesk.adapters.kafka_log.log import KafkaLog
 from copydesk.pipeline import TOPICS
@@ -68,19 +69,6 @@ def running() -> Iterator[Stack]:
     finally:
         broker.remove()
         server.remove()
-
-
-def cpu_of_group(group: int) -> float:
-    """Return the seconds of CPU that a group's living processes have used, and those that they waited for."""
-    ticks = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rsplit(")", 1)[1].split()
-        except OSError:
-            continue
-        if int(fields[2]) == group:
-            ticks += sum(map(int, fields[11:15]))
-    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 class Spent:

@@ -141,6 +141,23 @@ def feed_run() -> Drawing:
         "main thread",
         ["cli/run: starts the run, shows the live table, ends with the exit code"],
     )
+    _threads(d)
+    _loop_tasks(d)
+    _thread_pools(d)
+    d.box(Spot(10, 540, 340, 60), "feed parser", ["1 process: 90 s, 1 GiB a document"], "out")
+    d.box(Spot(370, 540, 340, 60), "cleaning pool", ["N processes: 10 s, 1 GiB a document"], "out")
+    d.box(Spot(730, 540, 340, 60), "fork server", ["starts both; imports cleaning once"], "out")
+    d.text(
+        10,
+        626,
+        "copydesk-stop, a helper, waits for Ctrl-C and wakes the loop. Red: processes of their own.",
+        "note",
+        "start",
+    )
+    return d
+
+
+def _threads(d: Drawing) -> None:
     first = [
         ("1 copydesk-produce", ["app/run starts it; feed_run waits in it", "for feeds, then for waiting links"]),
         ("2 copydesk-pages", ["worker of the stage pages:", "links to articles.raw"]),
@@ -161,6 +178,9 @@ def feed_run() -> Drawing:
     for row, named in enumerate((first, second)):
         for column, (head, lines) in enumerate(named):
             d.box(Spot(10 + 360 * column, 90 + 100 * row, 340, 76), head, lines, "stage")
+
+
+def _loop_tasks(d: Drawing) -> None:
     loop = d.frame(Spot(10, 300, 700, 216), "tasks of the event loop (thread 3)")
     d.arrow((900, 166), (900, 178), (722, 178), (722, 330), (loop.x + loop.width, 330))
     tasks = [
@@ -173,6 +193,9 @@ def feed_run() -> Drawing:
     ]
     for number, (head, lines) in enumerate(tasks):
         d.box(Spot(24 + 228 * (number % 3), 334 + 88 * (number // 3), 216, 74), head, lines)
+
+
+def _thread_pools(d: Drawing) -> None:
     side = d.frame(Spot(730, 300, 340, 216), "one-thread pools, for calls that block")
     pools = {
         "feeds-log": "state and events of feeds",
@@ -183,17 +206,6 @@ def feed_run() -> Drawing:
     for number, (head, words) in enumerate(pools.items()):
         d.text(side.x + 20, 352 + 42 * number, head, "head", "start")
         d.text(side.x + 140, 352 + 42 * number, words, "small", "start")
-    d.box(Spot(10, 540, 340, 60), "feed parser", ["1 process: 90 s, 1 GiB a document"], "out")
-    d.box(Spot(370, 540, 340, 60), "cleaning pool", ["N processes: 10 s, 1 GiB a document"], "out")
-    d.box(Spot(730, 540, 340, 60), "fork server", ["starts both; imports cleaning once"], "out")
-    d.text(
-        10,
-        626,
-        "copydesk-stop, a helper, waits for Ctrl-C and wakes the loop. Red: processes of their own.",
-        "note",
-        "start",
-    )
-    return d
 
 
 def page() -> Drawing:

@@ -18,18 +18,16 @@ from numpy.typing import NDArray
 
 from copydesk.cleaning.boilerplate.line_classifier import JudgedLines, lines_kept
 from copydesk.cleaning.boilerplate.line_features import FEATURE_NAMES
-from copydesk.cleaning.forest import LEAVES, Forest
+from copydesk.cleaning.forest import LEAVES
 from scripts import train_lines
 from scripts.labelled_lines import all_lines
 from scripts.text_documents import Document, Lines, read_text
 from scripts.text_variants import plants_of, with_variants
 from scripts.train_lines import PARTS, Known, OutOfPart, known, out_of_part
-from scripts.training import WEIGHTS, Figures, averaged, command, exported, rows_of
+from scripts.training import WEIGHTS, Figures, command, exported, rows_of
 from scripts.truth import PLAIN
 
 ROUNDS = 200
-SEEDS = (1, 2, 3)
-"""Trainings that vote together."""
 SETTINGS = {
     "objective": "binary", "learning_rate": 0.06, "num_leaves": LEAVES - 1, "min_data_in_leaf": 30,
     "feature_fraction": 0.3, "bagging_fraction": 0.7, "bagging_freq": 1, "lambda_l2": 5.0, "max_bin": 127,
@@ -53,8 +51,8 @@ def learned_in(data: Path) -> tuple[Known, OutOfPart]:
     return lines, out_of_part(lines)
 
 
-def fitted(documents: list[Document]) -> Forest:
-    """Train a forest: each line counts as body and as not, by its share; weighted by length, each document alike."""
+def fitted(documents: list[Document]) -> lightgbm.Booster:
+    """Train a model: each line counts as body and as not, by its share; weighted by length, each document alike."""
     pages = [(d.page, d.seen.rows) for d in documents] + [varied for d in documents for varied in d.varied]
     rows = np.concatenate([rows for _, rows in pages])
     share = np.concatenate([page.share for page, _ in pages])
@@ -67,7 +65,7 @@ def fitted(documents: list[Document]) -> Forest:
         weight=both[used],
         feature_name=list(FEATURE_NAMES),
     )
-    return averaged([exported(lightgbm.train({**SETTINGS, "seed": seed}, data, ROUNDS)) for seed in SEEDS])
+    return lightgbm.train(SETTINGS, data, ROUNDS)
 
 
 def _weights(page: Lines) -> NDArray[np.float64]:
@@ -78,7 +76,7 @@ def _weights(page: Lines) -> NDArray[np.float64]:
 def out_of_fold(documents: list[Document]) -> Iterator[tuple[Document, str]]:
     """Yield each document with the text that models keep which have seen no text of its part."""
     for part in range(PARTS):
-        forest = fitted([d for d in documents if d.part != part])
+        forest = exported(fitted([d for d in documents if d.part != part]))
         for d in documents:
             if d.part == part and d.page.lines:
                 judged = JudgedLines(d.seen.rules, d.seen.learned, forest.probability(d.seen.rows))
@@ -90,7 +88,7 @@ def write(documents: list[Document], results: Figures) -> None:
     """Write the models of single lines, and the forest of lines in their text; their cards beside them."""
     lines, out = learned_in(documents[0].path.parent)
     train_lines.write(train_lines.shipped(lines, out), lines)
-    forest = fitted(documents)
+    forest = exported(fitted(documents))
     with (WEIGHTS / "lines.npz").open("wb") as file:
         forest.save(file)
     (WEIGHTS / "lines.json").write_text(json.dumps(card(documents, results), indent=1) + "\n")
@@ -103,7 +101,7 @@ def card(documents: list[Document], results: Figures) -> dict[str, Any]:
         "documents": len(documents),
         "lines": sum(len(d.page.lines) for d in documents),
         "domains": len({d.domain for d in documents}),
-        "settings": {**SETTINGS, "rounds": ROUNDS, "seeds": SEEDS},
+        "settings": {**SETTINGS, "rounds": ROUNDS},
         "features": list(FEATURE_NAMES),
         "out_of_fold": results,
     }

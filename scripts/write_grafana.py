@@ -71,8 +71,8 @@ class _Panels:
         self._x += width
 
 
-def _panels() -> list[Json]:
-    on = _Panels()
+def _now(on: _Panels) -> None:
+    """Show at a glance whether all is well."""
     on.row("Now")
     on.figure("Behind", "s", "max(kafka_consumergroup_lag_seconds)", (300, 900))
     on.figure("Events to do", "short", "sum(kafka_consumergroup_lag)", (10_000, 100_000))
@@ -82,6 +82,10 @@ def _panels() -> list[Json]:
     )
     on.figure("Open alarms", "short", "sum(copydesk_alarms_open)", (1, 10))
     on.figure("Services that do not answer", "short", 'count(up{job="copydesk"} == 0) or vector(0)', (1, 1))
+
+
+def _events(on: _Panels) -> None:
+    """Show what the stages do, and how far behind they are."""
     on.row("Events")
     done = f"sum by (stage, outcome) (rate(copydesk_stage_outcomes_total{{{STAGE}}}[$__rate_interval]))"
     on.graph("Events a second, by stage and outcome", "cps", (done, "{{stage}} {{outcome}}"))
@@ -110,6 +114,10 @@ def _panels() -> list[Json]:
         ("topk(10, sum by (stage, reason) (increase(copydesk_dead_letters_total[1h])))", "{{stage}}: {{reason}}"),
         stacked=True,
     )  # fmt: skip
+
+
+def _cuts(on: _Panels) -> None:
+    """Show what is cut, and what of it is unusual."""
     on.row("What is cut, and what changed")
     cut = "sum by (kind) (rate(copydesk_clean_cut_characters_total[1h]))"
     whole = "(sum(rate(copydesk_clean_cut_characters_total[1h])) + sum(rate(copydesk_clean_kept_characters_total[1h])))"
@@ -125,6 +133,10 @@ def _panels() -> list[Json]:
         ("histogram_quantile(0.9, sum by (le) (rate(copydesk_clean_doubt_ratio_bucket[1h])))", "90 of 100"),
     )  # fmt: skip
     on.graph("Open alarms, by kind", "short", ("sum by (kind) (copydesk_alarms_open)", "{{kind}}"), stacked=True)
+
+
+def _places(on: _Panels) -> None:
+    """Show what feeds, pages and the index answer."""
     on.row("Feeds, pages and the index")
     on.graph(
         "Feeds asked an hour, by answer", "short",
@@ -151,6 +163,12 @@ def _panels() -> list[Json]:
         "Bulk writes refused an hour", "short",
         ("sum by (reason) (increase(copydesk_index_bulk_rejections_total[1h]))", "{{reason}}"),
     )  # fmt: skip
+
+
+def _panels() -> list[Json]:
+    on = _Panels()
+    for row in (_now, _events, _cuts, _places):
+        row(on)
     return on.made
 
 

@@ -37,6 +37,10 @@ _BYTES = codecs.charmap_build(_IN_BYTES)
 _MARK_BYTES = bytes(code for code, letter in enumerate(_IN_BYTES) if not letter.isalnum())
 
 
+SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", "؟", "…", "।", "۔", "։", "\u1362", "\u104b")
+"""What sentences end with, in any script."""
+
+
 def as_written(document: str) -> str:
     """Return a document in UTF-8 that was read as Latin-1 as it was written, any other as it is: `cafÃ©` -> `café`.
 

@@ -14,7 +14,7 @@ from copydesk.cleaning.lines.photo_credits import read_credit
 from copydesk.cleaning.main_text.syndication import lines_appeared_first
 from copydesk.cleaning.metadata.clock_zones import ClockPlace, clock_place, offset_of
 from copydesk.cleaning.metadata.date_sources import DateReader, fits_address, is_plausible
-from copydesk.cleaning.normalise import fold_letters
+from copydesk.cleaning.normalise import SENTENCE_ENDS, fold_letters
 from copydesk.cleaning.not_article.reasons import text_refusal
 from copydesk.cleaning.records import Block, Cleaned, Label
 from copydesk.cleaning.site_rules import SiteRules
@@ -144,9 +144,7 @@ def _no_article(blocks: list[Block], labels: list[Label], kept: list[int]) -> st
 def _is_phrase(text: str) -> bool:
     """Whether a line is a few words that end no sentence."""
     words = tokens(fold_letters(text[:PHRASE_READ]))
-    return len(words) < PHRASE_WORDS and not text.rstrip("\"'”’»」)").endswith(
-        (".", "!", "?", "。", "！", "？", "؟", "…", "।")
-    )
+    return len(words) < PHRASE_WORDS and not text.rstrip("\"'”’»」)").endswith(SENTENCE_ENDS)
 
 
 def _confidence(blocks: list[Block], labels: list[Label]) -> float:

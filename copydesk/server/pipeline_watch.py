@@ -1,10 +1,9 @@
 """Watch the pipeline: how fast topics grow, what each stage does, and since when it waits."""
 
-import contextlib
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from copydesk.errors import CopydeskError
 from copydesk.index_port import Index
 from copydesk.log_port import Log
 from copydesk.pipeline import STAGES, Stage
+from copydesk.telemetry.repeated import repeated
 
 WATCH_EVERY, LIVE_EVERY, WINDOW = 5.0, 2.0, 60.0
 """Seconds between two looks of a desk that is served, while somebody sees the numbers, and over which rates are
@@ -136,23 +136,12 @@ def look_at(state: PipelineState, now: datetime) -> Look:
     )
 
 
-@contextlib.contextmanager
-def watching(watch: PipelineWatch, log: Log, index: Index) -> Iterator[None]:
-    """Look again and again within the block, in a thread of its own."""
-    stop = threading.Event()
-    thread = threading.Thread(target=_watch, args=(watch, log, index, stop), name="copydesk-watch", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
-
-
-def _watch(watch: PipelineWatch, log: Log, index: Index, stop: threading.Event) -> None:
-    """Look until `stop` is set; a log that does not answer is asked again."""
+def watching(watch: PipelineWatch, log: Log, index: Index) -> AbstractContextManager[None]:
+    """Look again and again within the block, in a thread of its own; a log that does not answer is asked again."""
     reader: PipelineReader | None = None
-    while True:
+
+    def look() -> None:
+        nonlocal reader
         try:
             reader = reader or PipelineReader(log, index)
             watch.state = reader.now()
@@ -160,5 +149,5 @@ def _watch(watch: PipelineWatch, log: Log, index: Index, stop: threading.Event) 
             watch.problem = ""
         except CopydeskError as error:
             watch.problem = str(error)
-        if stop.wait(watch.pause()):
-            return
+
+    return repeated(look, watch.pause)

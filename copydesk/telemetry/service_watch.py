@@ -1,16 +1,16 @@
 """Watch a running service from a thread of its own: measure lag, renew gauges, say once a minute how it is."""
 
 import logging
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
 from copydesk.log_port import Log
 from copydesk.pipeline import Stage
 from copydesk.telemetry.lag import GroupLag, note_lag
 from copydesk.telemetry.minute_lines import MinuteLines
+from copydesk.telemetry.repeated import repeated
 from copydesk.telemetry.vitals import Vitals
 
 MEASURE_EVERY, SAY_EVERY = 10.0, 60.0
@@ -43,23 +43,9 @@ class ServiceWatch:
         except Exception:  # to watch must never end what is watched
             logger.exception("the service cannot be measured")
 
-    @contextmanager
-    def running(self, every: float = MEASURE_EVERY) -> Iterator[None]:
+    def running(self, every: float = MEASURE_EVERY) -> AbstractContextManager[None]:
         """Measure again and again within the block."""
-        stop = threading.Event()
-
-        def work() -> None:
-            self.measure()
-            while not stop.wait(every):
-                self.measure()
-
-        thread = threading.Thread(target=work, name="copydesk-watch", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            stop.set()
-            thread.join()
+        return repeated(self.measure, lambda: every)
 
 
 def _oldest(lags: Sequence[GroupLag], now: datetime) -> dict[str, float]:

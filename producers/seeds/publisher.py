@@ -1,7 +1,6 @@
 """Publish rows as events: give them id and revision, send them in batches, save the state once acknowledged."""
 
 import hashlib
-import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -19,19 +18,17 @@ from copydesk.producers.hot_sources import HotSources
 from copydesk.producers.outbox import Outbox, TooLarge, trace_of_link
 from copydesk.producers.seeds.counts import SeedCounts
 from copydesk.producers.seeds.ledger import ArticleState, FileState, Ledger, decide, without
+from copydesk.producers.seeds.letters import letter_of_input, letter_of_too_large
 from copydesk.producers.seeds.options import SeedOptions
-from copydesk.producers.seeds.rows import SeedRow, names_of_line
+from copydesk.producers.seeds.rows import SeedRow
 from copydesk.producers.seeds.saved_pages import FoundAddress
 from copydesk.web.canonical import canonical_url
 
 SEED_BATCH_COUNT, SEED_BATCH_BYTES, ROWS_BETWEEN_SAVES = 200, 8 << 20, 2000
 FIRST_BATCH_BYTES = 512 << 10
 """The first batch is small and the next ones grow: those who clean have nothing to do until it is there."""
-TEXT_KEPT, ODD_URL_KEPT = 64 << 10, 500
-"""The longest unusable input in bytes that a dead letter carries (of a longer one it has hash and place), and the
-longest odd URL in characters that an event does."""
-
-_CREDENTIALS = re.compile(r"(\bhttps?:/{1,2})[^\s/@\"'<>\\]+@", re.IGNORECASE)
+ODD_URL_KEPT = 500
+"""The longest odd URL in characters that an event carries."""
 
 
 class Where(NamedTuple):
@@ -191,38 +188,8 @@ class SeedPublisher:
         """Make a dead letter of something that is no row, or of `rows` of a kind, once, and say it every time."""
         self.counts.refused += rows
         self.counts.complain(f"{where.place}: {reason}")
-        text, article, source, given = None, None, source_of(None, self.source), None
-        if data is not None:
-            article, source, given = self._names(data)
-            sha256, size = hashlib.sha256(data).hexdigest(), len(data)
-        if data is not None and len(data) <= TEXT_KEPT:
-            text = _CREDENTIALS.sub(r"\1", data.decode("utf-8", "backslashreplace"))
-        self._letter(
-            f"refused:{where.digest}",
-            DeadLetter(
-                stage="seeds",
-                class_="refused",
-                reason=reason,
-                attempts=1,
-                failed_at=self._clock(),
-                place=where.place,
-                source=source,
-                id=article,
-                event_text=text,
-                sha256=sha256,
-                size=size,
-                extra={} if given is None else {"id": given},
-            ),
-        )
-
-    def _names(self, data: bytes) -> tuple[str | None, str, str | None]:
-        """Return the id and source that the article would have had, and its row's own id.
-
-        As far as a line that is no row names them.
-        """
-        given, url, site = names_of_line(data)
-        source = source_of(url, self.source or site)
-        return (article_id(url=url, source=source, given=given) if url or given else None), source, given
+        letter = letter_of_input(where.place, reason, self._clock(), self.source, data, sha256=sha256, size=size)
+        self._letter(f"refused:{where.digest}", letter)
 
     def flush(self) -> None:
         """Publish what is held, dead letters after events, and state when all of them are acknowledged."""
@@ -280,24 +247,8 @@ class SeedPublisher:
         article.too_large()
         self.counts.refused += 1
         self.counts.complain(f"{article.where.place}: {refused.reason}")
-        self._letter(
-            f"refused:{event.id}:{article.content}",
-            DeadLetter(
-                stage="seeds",
-                class_="refused",
-                reason=refused.reason,
-                attempts=1,
-                failed_at=self._clock(),
-                place=article.where.place,
-                source=event.source,
-                id=event.id,
-                revision=event.revision,
-                title=event.hints.title,
-                sha256=refused.sha256,
-                size=refused.size,
-                extra=event.hints.extra,
-            ),
-        )
+        letter = letter_of_too_large(event, article.where.place, refused, self._clock())
+        self._letter(f"refused:{event.id}:{article.content}", letter)
 
     def _letter(self, key: str, letter: DeadLetter) -> None:
         if not self._outbox.retry_until_answered(lambda: self.ledger.knows(key)):

@@ -16,7 +16,7 @@ from tests.support.command import copydesk
 from tests.support.documents import raw_page
 from tests.support.places import SEEDS
 
-LEARNED = {"3": "f94458a466635a6c"}
+LEARNED = {"3": "6f36b83a35e02528"}
 """What the cleaner of a version has learned and been told: its weights, words and rules, and its answers to the seeds.
 
 When the test below fails, cleaning gives other answers than before: raise CLEANER_VERSION, unless no release had the
@@ -43,8 +43,8 @@ def raw(
 def learned() -> str:
     text = files("copydesk.cleaning")
     digest = hashlib.sha256()
-    for weights in ("lines", "pages"):
-        digest.update((text / f"weights/{weights}.npz").read_bytes())
+    for weights in ("lines.npz", "pages.npz", "headlines.json"):
+        digest.update((text / f"weights/{weights}").read_bytes())
     for path in sorted(FOLDER.rglob("*.toml")):
         digest.update(json.dumps(words(tomllib.loads(path.read_text("utf-8"))), sort_keys=True).encode())
     for path in sorted(SHIPPED.glob("*.toml")):

@@ -13,6 +13,7 @@ from copydesk.cleaning.lexicon.tokens import is_spaceless, words_of
 from copydesk.cleaning.lines.datelines import reads_as_dateline
 from copydesk.cleaning.lines.person_names import dates_credit
 from copydesk.cleaning.lines.photo_credits import Credit, read_credit
+from copydesk.cleaning.normalise import SENTENCE_ENDS
 from copydesk.cleaning.records import Block
 from copydesk.cleaning.thresholds.boilerplate import (
     COPYRIGHT_WITHIN,
@@ -42,7 +43,7 @@ _DIGIT, _DIGITS = re.compile(r"\d"), re.compile(r"\d{4} ?\d{4}")
 _GLUED = re.compile(r"[A-ZÀ-Þ](?<=[^\W\d_A-Z].)")
 # An international bank account number, as it is printed.
 _ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?: ?\d{4}){3,7}(?: ?\d{1,3})?\b")
-_ENDS = (".", "!", "?", "。", "！", "？", "؟", "…", "।", ";", "۔", "։", "።", "။")
+_ENDS = (*SENTENCE_ENDS, ";")
 _AMOUNT = re.compile(
     rf"^\W*(?:[A-Z]{{2,3}}\s?)?{any_of('currency.sign', 'currency.sign_before')}?\s?\d{{1,6}}(?:[.,]\d{{1,3}})?"
     rf"\s?{any_of('currency.sign', 'currency.sign_after', 'currency.name')}?(?:\s?/\s?\w+)?\W*$",

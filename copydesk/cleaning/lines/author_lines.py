@@ -10,7 +10,7 @@ from copydesk.cleaning.lexicon.line_words import any_of, line_words
 from copydesk.cleaning.lexicon.tokens import words_of
 from copydesk.cleaning.lines.datelines import reads_as_dateline
 from copydesk.cleaning.lines.person_names import names_job, person_names
-from copydesk.cleaning.normalise import plain
+from copydesk.cleaning.normalise import SENTENCE_ENDS, plain
 from copydesk.cleaning.thresholds.lines import (
     ASIDE_DATED,
     JOB_WORDS,
@@ -28,7 +28,7 @@ _PLACED = re.compile(rf"\s{{1,4}}(?={any_of('place.before')}\s)")
 _BEHALF = re.compile(rf"\s{{1,4}}{any_of('byline.on_behalf')}\s{{1,4}}")
 _OPENS_PLACE = frozenset(line_words("place.first_word"))
 _SMALL = frozenset(line_words("name.particle"))
-_STOPS = (".", "!", "?", ":", "…", "。", "！", "？", "：", "؟")
+_STOPS = (*SENTENCE_ENDS, ":", "：")
 
 
 def authors_alone(line: str) -> tuple[str, ...]:

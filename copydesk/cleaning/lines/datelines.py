@@ -7,7 +7,7 @@ from typing import NamedTuple
 from copydesk.cleaning.lexicon.line_words import alternatives, any_of, line_words
 from copydesk.cleaning.lexicon.load import known_months
 from copydesk.cleaning.lexicon.tokens import is_spaceless
-from copydesk.cleaning.normalise import fold_letters
+from copydesk.cleaning.normalise import SENTENCE_ENDS, fold_letters
 from copydesk.cleaning.thresholds.lines import (
     AGO_CONFIDENCE,
     DATELINE_CONFIDENCE,
@@ -44,7 +44,6 @@ _DIGIT = re.compile(r"\d")
 _DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _WORD = re.compile(r"[^\W\d_]+")
-_STOPS = (".", "!", "?", "…")
 _AGO = re.compile(
     rf"^(?:{any_of('ago.before')} )?\d{{1,2}} ?{any_of('ago.unit')}"
     rf"{alternatives(word if is_spaceless(word) else f' {word}' for word in line_words('ago.after'))}?$",
@@ -78,7 +77,7 @@ def reads_as_dateline(text: str, language: str | None) -> float:
     if len(line) <= LONGEST_DATELINE and _SAID_FOLDED.search(fold_letters(line)) and _SAID.search(line):
         return _dates_alone(of_publication(line).strip() or line, language)
     sure = _dates_alone(line, language)
-    return 0.0 if sure <= SENTENCE_DATED and line.endswith(_STOPS) else sure
+    return 0.0 if sure <= SENTENCE_DATED and line.endswith(SENTENCE_ENDS) else sure
 
 
 def _dates_alone(line: str, language: str | None) -> float:

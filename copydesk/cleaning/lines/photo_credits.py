@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from copydesk.cleaning.lexicon.line_words import alternatives, any_of, line_words, shortest
 from copydesk.cleaning.lines.person_names import reads_as_person
+from copydesk.cleaning.normalise import SENTENCE_ENDS
 from copydesk.cleaning.thresholds.lines import (
     AGENCY_ALONE,
     AGENCY_BEHIND,
@@ -224,7 +225,7 @@ def _names(text: str) -> bool:
 
 
 def _ends_sentence(text: str) -> bool:
-    return text.rstrip("\"'”’»)」 ").endswith((".", "!", "?", "。", "！", "？", "؟", "…", ":"))
+    return text.rstrip("\"'”’»)」 ").endswith((*SENTENCE_ENDS, ":"))
 
 
 def _without_mark(text: str) -> str:

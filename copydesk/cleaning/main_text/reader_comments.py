@@ -16,7 +16,7 @@ from copydesk.cleaning.lines.bylines import says_by
 from copydesk.cleaning.lines.datelines import read_date
 from copydesk.cleaning.main_text.box_spans import BoxSpans
 from copydesk.cleaning.main_text.families import make_of
-from copydesk.cleaning.normalise import fold_letters
+from copydesk.cleaning.normalise import SENTENCE_ENDS, fold_letters
 from copydesk.cleaning.not_article.listing import is_prose_run
 from copydesk.cleaning.page.model import Box, Page, Run
 from copydesk.cleaning.thresholds.main_text import (
@@ -43,7 +43,7 @@ _HEADING = re.compile(
     rf"\W{{0,2}}(?:\d{{1,5}}\W{{1,3}})?{any_of('comments.heading')}(?:\W{{1,3}}\d{{1,5}})?[ ):]{{0,3}}", re.I
 )
 _CLOSED = re.compile(rf"{any_of('comments.closed')}.{{0,60}}", re.I)
-_STOPS = (".", "!", "?", "。", "！", "？", "؟", "…", "।", ",", ":")
+_STOPS = (*SENTENCE_ENDS, ",", ":")
 _HEADED = frozenset(("h1", "h2", "h3", "h4"))
 
 

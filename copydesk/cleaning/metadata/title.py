@@ -1,12 +1,13 @@
 """Choose the article's title among what head, JSON-LD and headings say, without the site's name."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby, islice
 from typing import NamedTuple
 
 from copydesk.cleaning.lexicon.line_words import any_of
-from copydesk.cleaning.metadata.title_parts import TITLE_GAP, names_site, title_spans, without_site
+from copydesk.cleaning.metadata.headline_lines import headline_candidates, likeliest_headline
+from copydesk.cleaning.metadata.title_parts import TITLE_GAP, names_site, without_site
 from copydesk.cleaning.normalise import bare, plain, word_set
 from copydesk.cleaning.page.jsonld import text_of
 from copydesk.cleaning.page.model import Box, Page, Run
@@ -17,6 +18,7 @@ from copydesk.cleaning.thresholds.metadata import (
     ANCHOR_LEAST,
     ANCHOR_PARTS,
     ANCHOR_REST,
+    FOUND_WEIGHT,
     KICKER_HEADLINE,
     KICKER_LONGER,
     KICKER_LONGEST,
@@ -28,7 +30,6 @@ from copydesk.cleaning.thresholds.metadata import (
     ONLY_HEADING,
     SEEN_WEIGHT,
     SLUG_SAID,
-    STANDING_LEAST,
     TITLE_RUN_SPARE,
     TITLE_RUN_TIMES,
     TITLE_WEIGHTS,
@@ -69,28 +70,28 @@ class Title(NamedTuple):
     heading: int | None = None
 
 
-def choose_title(page: Page, facts: Facts) -> Title:
-    """Return the title that most places of the page agree on; empty when the page names none."""
-    told = [
-        ("json-ld", plain(text_of(facts.article.get("headline")))),
-        ("open-graph", facts.meta("og:title")),
-        ("meta", facts.meta("headline", "twitter:title", "dc.title", "title")),
-        ("head", plain(page.title)),
-    ]
-    told = [(origin, without_site(text, facts.site, facts.sections)) for origin, text in told]
-    told = [(origin, text) for origin, text in told if 0 < len(text) <= LONGEST_TITLE]
+def choose_title(page: Page, facts: Facts, weights: Mapping[str, float] | None = None) -> Title:
+    """Return the title that most places of the page agree on; empty when the page names none.
+
+    `weights` are those of lines that may be the headline where no main heading agrees, the shipped ones unless given.
+    """
+    told = told_titles(page, facts)
     headings, trails = _headings(page)
     said = [text for _, text in told]
     voices = list(told)
-    weights = dict(TITLE_WEIGHTS)
-    heading = _heading_of(headings, said, facts.site, not trails) or _heading_of(trails, said, facts.site)
+    voice = dict(TITLE_WEIGHTS)
+    heading = agreed_heading(page, facts, told)
     if heading is None or page.runs[heading.at].box.hidden:
-        heading = _standing(page, said, facts.site) or heading
+        candidates = headline_candidates(page, facts, dict(told), address_words(page, facts))
+        found = likeliest_headline(candidates, weights)
+        if found is not None and found.at is not None:
+            heading = Heading(found.text, found.at, page.runs[found.at].inner, False)
+            voice["markup"] = FOUND_WEIGHT
     if heading:
-        shown = _without_kicker(heading, said, facts.sections)
+        shown = without_kicker(heading, said, facts.sections)
         worded = shown != heading.text or not any(_has_kicker(text, shown) for text in said)
-        if worded and not trails and not _is_beside(shown, said, _slug(page, facts)):
-            weights["markup"] = SEEN_WEIGHT
+        if worded and not trails and not _is_beside(shown, said, address_words(page, facts)):
+            voice["markup"] = max(voice["markup"], SEEN_WEIGHT)
         # Capitals are how the page shows it, not how it is spelled.
         if not shown.isupper() or not _alike(shown, said) or any(shown in text for text in said):
             voices.append(("markup", shown))
@@ -101,15 +102,34 @@ def choose_title(page: Page, facts: Facts) -> Title:
     texts: dict[str, tuple[str, str]] = {}
     for origin, text in voices:
         text = text if origin == "json-ld" else _without_rest(text, anchors)
-        votes[bare(text)] = votes.get(bare(text), 0.0) + weights[origin]
+        votes[bare(text)] = votes.get(bare(text), 0.0) + voice[origin]
         texts.setdefault(bare(text), (text, _ORIGINS.get(origin, origin)))
     best = max(votes, key=lambda key: votes[key])
-    at = _position(page.runs, headings + trails, best)
+    at = _position(page.runs, headings + trails + ([heading] if heading else []), best)
     seen = [where for where in (at, heading.at if heading else None) if where is not None]
     return Title(*texts[best], at, min(seen, default=None))
 
 
-def _slug(page: Page, facts: Facts) -> set[str]:
+def told_titles(page: Page, facts: Facts) -> list[tuple[str, str]]:
+    """Return what machines are told of the title, without the site's name: origins and texts, the best known first."""
+    told = [
+        ("json-ld", plain(text_of(facts.article.get("headline")))),
+        ("open-graph", facts.meta("og:title", "http://ogp.me/ns#title")),
+        ("meta", facts.meta("headline", "twitter:title", "dc.title", "title")),
+        ("head", plain(page.title)),
+    ]
+    told = [(origin, without_site(text, facts.site, facts.sections)) for origin, text in told]
+    return [(origin, text) for origin, text in told if 0 < len(text) <= LONGEST_TITLE]
+
+
+def agreed_heading(page: Page, facts: Facts, told: list[tuple[str, str]]) -> Heading | None:
+    """Return the main heading that agrees with what is told of the page; None where a page has none that does."""
+    headings, trails = _headings(page)
+    said = [text for _, text in told]
+    return _heading_of(headings, said, facts.site, not trails) or _heading_of(trails, said, facts.site)
+
+
+def address_words(page: Page, facts: Facts) -> set[str]:
     """Return the words of the part of the page's own address that has most of them, in letters."""
     own = next((href for rel, href in page.links if rel == "canonical"), "") or facts.meta("og:url")
     parts = (set(_SLUG_WORD.findall(part)) for part in own.lower().partition("://")[2].split("/")[1:])
@@ -128,27 +148,7 @@ def given_title(page: Page, own: Title, given: str) -> Title:
     return own if at is None else own._replace(at=at, heading=at)
 
 
-def _standing(page: Page, told: list[str], site: frozenset[str]) -> Heading | None:
-    """Return the part of what is told that stands on the page as a line of its own; of several, headings, the longest.
-
-    Old pages have no `h1`, and say site and section in `title`.
-    """
-    parts = {bare(text): text for said in told for text in title_spans(said)}
-    parts = {key: text for key, text in parts.items() if len(key) >= STANDING_LEAST and not names_site(text, site)}
-    longest = TITLE_RUN_TIMES * max(map(len, parts), default=0)
-    best: tuple[bool, int] = (False, 0)
-    found: Heading | None = None
-    for at, run in enumerate(page.runs):
-        if not STANDING_LEAST <= len(run.text) <= longest or run.box.hidden or run.link_chars >= len(run.text):
-            continue
-        key = bare(plain(run.text))
-        rank = (run.box.tag in _HEADINGS or run.bold_chars >= len(run.text), len(key))
-        if key in parts and rank > best:
-            best, found = rank, Heading(parts[key], at, run.inner, False)
-    return found
-
-
-def _without_kicker(seen: Heading, told: list[str], sections: frozenset[str]) -> str:
+def without_kicker(seen: Heading, told: list[str], sections: frozenset[str]) -> str:
     """Return the heading without a label at its ends that others leave out: `Opinion Rain ends` -> `Rain ends`."""
     heading = seen.text.strip(_EDGES) or seen.text
     for text in told:
@@ -227,6 +227,8 @@ def _heading_of(headings: list[Heading], told: list[str], site: frozenset[str], 
     for heading in headings:
         if bare(heading.text) in same:
             return heading
+        if names_site(heading.text, site):
+            continue
         if heading.linked:  # the site's name, on most pages
             if likely is None and any(bare(heading.text) == bare(TITLE_GAP.split(text)[0]) for text in told):
                 likely = heading

@@ -1,7 +1,7 @@
 """Tell teasers, headlines that lead elsewhere, from prose, by structure in any language."""
 
 from copydesk.cleaning.lexicon.tokens import is_spaceless, tokens
-from copydesk.cleaning.normalise import fold_letters, size_of
+from copydesk.cleaning.normalise import SENTENCE_ENDS, fold_letters, size_of
 from copydesk.cleaning.page.jsonld import ARTICLE_TYPES, types
 from copydesk.cleaning.page.model import Run
 from copydesk.cleaning.page.stated import Facts
@@ -17,7 +17,7 @@ from copydesk.cleaning.thresholds.not_article import (
 )
 from copydesk.cleaning.thresholds.text import LEAST_PROSE
 
-_SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", "؟", "…", "।", "”", "»", "」")
+_ENDS = (*SENTENCE_ENDS, "”", "»", "」")
 
 
 def states_article(facts: Facts) -> bool:
@@ -40,7 +40,7 @@ def is_sentence(text: str) -> bool:
     """Whether a text is as long as a sentence and ends like one, or is longer than any headline."""
     if len(text) >= LONG_SENTENCE:
         return True
-    return text.rstrip("\"')] ").endswith(_SENTENCE_ENDS) and (len(text) >= LEAST_PROSE or size_of(text) >= LEAST_PROSE)
+    return text.rstrip("\"')] ").endswith(_ENDS) and (len(text) >= LEAST_PROSE or size_of(text) >= LEAST_PROSE)
 
 
 def is_teaser(run: Run) -> bool:

@@ -7,7 +7,7 @@ from html import unescape
 from itertools import pairwise
 from typing import Any
 
-from copydesk.cleaning.normalise import bare, fold_spaces, plain
+from copydesk.cleaning.normalise import SENTENCE_ENDS, bare, fold_spaces, plain
 from copydesk.cleaning.page import elements
 from copydesk.cleaning.page.jsonld import Node, types
 from copydesk.cleaning.page.tree_walk import read_page
@@ -29,7 +29,7 @@ _TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9]{0,20})\b")
 _PARTS_TEXT = elements.BLOCK | {"br"}
 # What an editing system writes where an advertisement or an embed is to stand.
 _PLACEHOLDER = re.compile(r"[$%#{\[]{1,3}[A-Z0-9_ .:-]{2,80}[$%#}\]]{1,3}")
-_ENDS = (".", "!", "?", "。", "！", "？", "؟", "…", "।", "”", "»", "」", '"', ":")
+_ENDS = (*SENTENCE_ENDS, "”", "»", "」", '"', ":")
 _LEADS_ELSEWHERE = ("url", "href", "src", "link", "permalink", "canonical_url", "website_url")
 _DECODER = json.JSONDecoder()
 

@@ -1,30 +1,23 @@
 """Parse HTML into a Page: one parse and one iterative walk over the tree, in document order."""
 
 import re
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+from collections.abc import Callable
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
-from copydesk.cleaning.lexicon.line_words import any_of, line_words
+from copydesk.cleaning.lexicon.line_words import line_words
 from copydesk.cleaning.normalise import fold_spaces
 from copydesk.cleaning.page import elements
+from copydesk.cleaning.page.attribute_words import Attributes, hides_element, is_read_aloud, names_author, names_change
 from copydesk.cleaning.page.model import CHANGE, HOME, Box, Mark, Page, Run
 from copydesk.cleaning.page.run_builder import RunBuilder, join_cells
 from copydesk.cleaning.thresholds.page import ATTRIBUTE_READ, LONGEST_MARKED_NAME, LONGEST_ROW_CELL
 
-_NOT_SHOWN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(\s*[01]|clip-path\s*:\s*inset\(\s*(?:50|100)%"
-)
-_FOR_READERS_ALOUD = re.compile(any_of("class_name.read_aloud"))
 _NAMING = frozenset(("class", "id", "role", "itemprop", "data-testid", "data-component", "data-type", "data-module"))
 _ASIDE = "aside within a line"
 _AUTHORS = frozenset(line_words("address.author_folder"))
 _HOSTS = frozenset(("http:/", "https:/"))
-_OF_AUTHOR = re.compile(rf"(?<![a-z]){any_of('class_name.author')}")
-_OF_CHANGE = re.compile(any_of("class_name.changed"))
 
-Attributes = Mapping[str, str | None]
 Closing = tuple[str, Box | None]
 """What must be known when an element ends: its tag, and the box around it when it was a box itself."""
 
@@ -132,7 +125,7 @@ class _Walk:
         if tag == "img":
             self._mark("img", attributes.get("data-src") or attributes.get("src") or "")
             return "", None
-        if tag == "svg" or (attributes and _is_hidden(attributes)):
+        if tag == "svg" or (attributes and hides_element(attributes)):
             return self._open_aside(tag, attributes)
         if tag == "a":
             self._run.links += not self._link_depth
@@ -164,10 +157,10 @@ class _Walk:
         hidden, name = outer.hidden or tag in elements.FALLBACK, ""
         if len(attributes) == 1 and "class" in attributes:  # most boxes have a class and nothing else
             name = (attributes["class"] or "")[:ATTRIBUTE_READ]
-            hidden = hidden or _is_read_aloud(name)
+            hidden = hidden or is_read_aloud(name)
         elif attributes:
             name = " ".join([value[:ATTRIBUTE_READ] for key, value in attributes.items() if value and key in _NAMING])
-            hidden = hidden or _is_hidden(attributes)
+            hidden = hidden or hides_element(attributes)
         self._box = self._new_box(outer, tag, name, hidden)
         if tag == "tr":
             self._rows.append(len(self._out))
@@ -249,11 +242,11 @@ class _Walk:
             value = attributes.get("content") or attributes.get("datetime") or ""
             self._mark("itemprop " + item, value or (_name_in(node) if "author" in item else ""))
         if tag == "time":
-            changed = _names_change(f"{named} {item}")
+            changed = names_change(f"{named} {item}")
             self._mark(CHANGE if changed else "time", attributes.get("datetime") or "")
         elif "author" in (attributes.get("rel") or ""):
             self._mark("author", _name_in(node))
-        elif named and tag not in elements.BLOCK and _names_author(named):
+        elif named and tag not in elements.BLOCK and names_author(named):
             self._mark("author class", _name_in(node))
 
     def _led(self, href: str, node: LexborNode) -> None:
@@ -268,33 +261,6 @@ class _Walk:
 
     def _mark(self, what: str, value: str) -> None:
         self.page.marks.append(Mark(what, value, len(self._out), self._box))
-
-
-def _is_hidden(attributes: Attributes) -> bool:
-    if "hidden" in attributes:
-        return True
-    style, name = attributes.get("style"), attributes.get("class")
-    return bool((style and _hides(style[:ATTRIBUTE_READ])) or (name and _is_read_aloud(name[:ATTRIBUTE_READ])))
-
-
-@lru_cache(4096)
-def _hides(style: str) -> bool:
-    return _NOT_SHOWN.search(style.lower()) is not None
-
-
-@lru_cache(4096)
-def _is_read_aloud(name: str) -> bool:
-    return _FOR_READERS_ALOUD.search(name.lower()) is not None
-
-
-@lru_cache(4096)
-def _names_author(name: str) -> bool:
-    return _OF_AUTHOR.search(name.lower()) is not None
-
-
-@lru_cache(4096)
-def _names_change(name: str) -> bool:
-    return _OF_CHANGE.search(name.lower()) is not None
 
 
 def _name_in(node: LexborNode) -> str:

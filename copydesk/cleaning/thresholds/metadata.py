@@ -14,6 +14,8 @@ TITLE_WEIGHTS = {"json-ld": 1.05, "markup": 1.0, "open-graph": 0.8, "meta": 0.4,
 SEEN_WEIGHT = 2.3
 """What a heading weighs that words the headline in its own way: more than JSON-LD and Open Graph together, so that
 what readers see wins over what is told to machines."""
+FOUND_WEIGHT = 3.0
+"""What the line weighs that was found to be the headline where no main heading agrees: more than all that is told."""
 SLUG_SAID = 2
 """Words of the address that stand in what is told and not in the heading, from which that is no headline."""
 KICKER_HEADLINE, KICKER_LONGEST, KICKER_LONGER = 8, 30, 10
@@ -34,8 +36,24 @@ TITLE_RUN_TIMES, TITLE_RUN_SPARE = 3, 20
 digits, and some for a short one."""
 UNSPACED_LEAST, UNSPACED_START = 10, 8
 """Characters of a headline without spaces, and those of its beginning that another must hold."""
-STANDING_LEAST = 6
-"""Letters of a part of what is told that may be the headline where it stands on the page as a line of its own."""
+HEADLINE_LEAST, LONGEST_HEADLINE, MOST_HEADLINES = 6, 300, 150
+"""Characters of a line that may be the headline where no main heading agrees with what is told; lines that are read."""
+HEADLINE_TEXT_READ = 20_000
+"""Characters of a page's paragraphs in which the words of a headline are looked for."""
+BOXES_OF_HEADLINE, OWN_LINKED = 5, 0.8
+"""Boxes around a line, its own included, that may be its heading or name it; share of links or bold letters from which
+a line is one, or bold."""
+HEADLINE_PROSE, HEADLINE_PROSE_LINKED, HEADLINE_NEAR_PROSE = 80, 0.4, 10
+"""Characters of a paragraph, its share of links, and runs above the first one in which a line may be the headline."""
+BELOW_HEADLINE = {"text in 3": 3, "text in 12": 12, "text in 40": 40}
+"""How far below a line text is measured, in runs."""
+HEADLINE_GAPS = {"text below 1": 1, "text below 4": 4, "text below 12": 12, "text below 40": 40}
+"""Runs between a line and the next paragraph, at most."""
+FEW_WORDS = (1, 2, 3)
+"""Words of a line that is short for a headline."""
+MANY_ALIKE, UNLIKE_TOLD, HEADLINE_LONG = 3, 0.2, 16
+"""Headings of one name from which they are a list; share of words below which a line is unlike what is told; words of a
+long line."""
 ANCHOR_PARTS, ANCHOR_LEAST, ANCHOR_REST = 11, 8, 25
 """Pieces of a title in which a headline is looked for alone; letters of such a headline; characters behind that go."""
 
