@@ -113,6 +113,7 @@ TEXT: dict[str, Callable[[], str]] = {
     "one scraped word of 5 MB": lambda: "x" * 5_000_000,
     "5 MB of blank lines": lambda: WORDS + "\n" * 5_000_000 + WORDS,
     "5 MB of scraped Chinese": lambda: "港务委员会周二再次开会。\n" * 130_000,
+    "20,000 scraped lines of desks and days": lambda: f"{WORDS}\n{WORDS}\n" + "\n".join(f"the desk for the town in Marle | {i} min | 3 May 2024 | 12:01" for i in range(19_990)),
     "20,000 scraped lines of 100 names": lambda: "\n".join("Mara Lind, Jon Okafor and Ilse Brandt / Agency " * 5 for _ in range(20_000)),
 }  # fmt: skip
 

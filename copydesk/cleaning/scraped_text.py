@@ -7,7 +7,7 @@ from copydesk.cleaning.boilerplate.line_classifier import classify_lines
 from copydesk.cleaning.corrections import UNCORRECTED, Corrections
 from copydesk.cleaning.language import detect, sample_of
 from copydesk.cleaning.lexicon.tokens import tokens
-from copydesk.cleaning.lines.author_lines import authors_alone
+from copydesk.cleaning.lines.author_lines import authors_alone, credits_writer
 from copydesk.cleaning.lines.datelines import of_change, of_publication
 from copydesk.cleaning.lines.person_names import credits_person, person_names
 from copydesk.cleaning.lines.photo_credits import read_credit
@@ -19,6 +19,7 @@ from copydesk.cleaning.not_article.reasons import text_refusal
 from copydesk.cleaning.records import Block, Cleaned, Label
 from copydesk.cleaning.site_rules import SiteRules
 from copydesk.cleaning.thresholds.text import (
+    BYLINES_READ,
     FEW_KEPT_LINES,
     LINE_WEIGHT_MOST,
     LINE_WORDS_LOOKED_FOR,
@@ -72,7 +73,7 @@ def clean_plain(
     if not raw.keep and (reason := text_refusal(blocks, labels) or _no_article(blocks, labels, kept)):
         return Refused(reason, _removed(blocks, labels, at), tuple(blocks[i].text for i in kept))
     place = clock_place(raw.url, raw.source, rules.timezone if rules else None)
-    authors, reader = _byline(blocks, labels), DateReader(language, language not in {None, "en"})
+    authors, reader = _byline(blocks, labels, language), DateReader(language, language not in {None, "en"})
     dating = [block.text for block, label in zip(blocks, labels, strict=True) if label.kind in _DATING]
     dated, changed = _dated(dating, reader, raw.url, place), _changed(dating, reader, place)
     provenance = {"language": "text"} if guess else {}
@@ -164,14 +165,15 @@ def _images(blocks: list[Block], labels: list[Label]) -> tuple[Image, ...]:
     return tuple(images)
 
 
-def _byline(blocks: list[Block], labels: list[Label]) -> tuple[str, ...]:
-    for block, label in zip(blocks, labels, strict=True):
-        if label.kind not in _DATING:
-            continue
-        if authors := authors_alone(block.text):
-            return authors
-        credited = label.kind == "byline" or credits_person(block.text)
-        if credited and (authors := person_names([block.text], frozenset(), stated=False)):
+def _byline(blocks: list[Block], labels: list[Label], language: str | None) -> tuple[str, ...]:
+    """Return the authors that the first of the lines about author or day credits."""
+    kept = [block.text for block, label in zip(blocks, labels, strict=True) if label.kind is None]
+    dating = [(block.text, label.kind) for block, label in zip(blocks, labels, strict=True) if label.kind in _DATING]
+    for line, kind in dating[:BYLINES_READ]:
+        authors = authors_alone(line)
+        if not authors and (kind == "byline" or credits_person(line)):
+            authors = person_names([line], frozenset(), stated=False)
+        if authors and credits_writer(line, authors, language, kept):
             return authors
     return ()
 

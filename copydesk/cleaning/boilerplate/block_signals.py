@@ -52,7 +52,8 @@ _AMOUNT = re.compile(
 
 _LABELS = frozenset(tuple(words_of(label)) for label in line_words("related.label"))
 _CAPTIONS = frozenset(tuple(words_of(label)) for label in line_words("photo.caption_label"))
-_SPACELESS_CAPTIONS = line_words("photo.spaceless_caption")
+_SPACELESS_CAPTION = re.compile(rf"(?!{any_of('photo.no_caption')}){any_of('photo.spaceless_caption')}(?![^。\n]{{0,200}}[?？])")
+_OPENING = re.compile(rf"{any_of('related.opening')}(?!\w)", re.IGNORECASE)
 _LABEL_ENDS = re.compile("[:：,]")
 
 
@@ -195,20 +196,23 @@ def _by_topic(hits: list[PhraseHit]) -> dict[tuple[str, str], tuple[str, ...]]:
 
 
 def _label_of(text: str) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Find the label that another article's headline or a caption has before it: `Read also: Council weighs a toll`."""
-    if text.startswith(_SPACELESS_CAPTIONS):
-        return {("caption", "label"): (text[:2],)}
+    """Find the label that another article's headline or a caption has before it: `Read also: Council weighs a toll`.
+
+    Before a sentence, and without a colon where a line opens as only links do, its strength is `away`.
+    """
+    if found := _SPACELESS_CAPTION.match(text):
+        return {("caption", "label"): (found[0],)}
     end = _LABEL_ENDS.search(text[:LINE_BEGINNING])
     if end is None or end.start() > LONGEST_LABEL:
-        return {}
+        opening = _OPENING.match(text)
+        return {("related_links", "away"): (opening[0],)} if opening else {}
     label, headline = text[: end.start()], text[end.end() : LINE_BEGINNING]
     words = tuple(words_of(label))
     if words in _CAPTIONS and not (end[0] == "," and _ends(text)):
         return {("caption", "label"): (label.strip(),)}
-    if words not in _LABELS or end[0] == ",":
+    if words not in _LABELS or end[0] == "," or _size(headline, words_of(headline)) < LABELLED_WORDS:
         return {}
-    headed = _size(headline, words_of(headline)) >= LABELLED_WORDS and not headline.endswith((".", "。"))
-    return {("related_links", "label"): (label.strip(),)} if headed else {}
+    return {("related_links", "away" if headline.endswith((".", "。")) else "label"): (label.strip(),)}
 
 
 def _voices(hits: list[PhraseHit], words: list[str], text: str, language: str | None) -> dict[str, int]:

@@ -200,7 +200,7 @@ def _addressed(s: Signals, kind: Kind) -> bool:
 def tells_on(s: Signals) -> bool:
     """Whether a line, where it opens with the words of a link, is a sentence that points to nothing outside of it."""
     long = s.size >= (ADDRESSED_WORDS if s.voice.get("say") else LED_WORDS)
-    points = any(s.voice.get(who) for who in ("away", "we", "reader"))
+    points = ("related_links", "away") in s.found or any(s.voice.get(who) for who in ("away", "we", "reader"))
     return long and s.ends and not (s.exclaims or s.question or points)
 
 

@@ -146,6 +146,7 @@ def _cut_by_words(judged: JudgedLines, i: int) -> bool:
     """Whether rules cut a line, unless it is a sentence, no clear case, and the model of single lines knows better."""
     found = judged.found
     clear = i in found.joined or max(found.scores[i].values(), default=0.0) >= LINE_CLEAR
+    clear = clear or ("related_links", "away") in found.read[i].found
     rescued = not clear and _states(found.read[i]) and judged.learned.alone[i] >= ALONE_RESCUED
     return found.cut[i] and not rescued
 

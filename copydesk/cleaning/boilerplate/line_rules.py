@@ -8,8 +8,7 @@ from copydesk.cleaning.boilerplate.block_signals import Signals, read_signals
 from copydesk.cleaning.boilerplate.kind_scores import score_kinds
 from copydesk.cleaning.boilerplate.title_line import find_title, is_prose_line, repeats_title
 from copydesk.cleaning.lexicon.load import LANGUAGES, known_words
-from copydesk.cleaning.lexicon.tokens import words_of
-from copydesk.cleaning.lines.author_lines import are_words, authors_alone
+from copydesk.cleaning.lines.author_lines import are_words, authors_alone, in_small_letters
 from copydesk.cleaning.lines.bylines import without_job
 from copydesk.cleaning.lines.person_names import names_job, person_names, reads_as_person
 from copydesk.cleaning.records import Block
@@ -25,16 +24,17 @@ from copydesk.cleaning.thresholds.boilerplate import (
     FORM_LEAST,
     FORM_LINE,
     FORM_SHARE,
+    HEADING_LINES,
     JOB_LINE_WORDS,
     LINE_CUT,
-    SMALL_LETTER_LINES,
-    SMALL_LETTERS_READ,
+    SUBHEAD_WORDS,
     TITLE_REPEATED,
 )
 from copydesk.events import Kind
 
 # Kinds whose words also stand in articles as sub-headings or sentences; alone they do not cut inside the body.
 _WEAK_INSIDE: frozenset[Kind] = frozenset({"navigation", "related_links", "author_bio", "byline"})
+_LINKS: frozenset[tuple[str, str]] = frozenset({("related_links", "label"), ("related_links", "away")})
 # In one order always: of kinds for which as much speaks, the first is the answer, in every process the same.
 _FORM: tuple[Kind, ...] = ("donation_appeal", "newsletter_signup", "payment_widget", "subscription_offer")
 
@@ -75,7 +75,7 @@ def apply_rules(
     at = find_title(blocks, read, scores, title, slug, given=given) if headed else None
     barred: frozenset[int] = frozenset() if at is None else frozenset({at})
     prose = [i for i, s in enumerate(read) if is_prose_line(s) and max(scores[i].values(), default=0.0) < LINE_CUT]
-    weak = [_inside(i, prose) and ("related_links", "label") not in s.found for i, s in enumerate(read)]
+    weak = [_inside(i, prose) and s.found.keys().isdisjoint(_LINKS) for i, s in enumerate(read)]
     cut = [i != at and cuts_alone(scores[i], inside=weak[i]) for i in range(len(blocks))]
     joined = grow_appeals(read, scores, cut, barred)
     cut = [gone or i in joined for i, gone in enumerate(cut)]
@@ -177,8 +177,9 @@ def _authors_below(
 ) -> dict[int, dict[Kind, float]]:
     """Find the authors' names, alone or with job and place, in the line `first` or below the standfirst that it is.
 
-    The text or its date must follow, or a line that names the job. A heading is made of words that stand in the text
-    in small letters or in the lists; a name seldom is.
+    The text or its date must follow, or a line that names the job; below a first paragraph the job or the date must. A
+    heading is made of words that stand in the text in small letters or in the lists; a name seldom is. Where more
+    lines of nothing but names head paragraphs, so does this one.
     """
     for at in (first, first + 1):
         if at + 1 >= len(blocks) or (at > first and not is_prose_line(read[first])):
@@ -188,26 +189,36 @@ def _authors_below(
             not named
             or read[at].credit
             or are_words(named, known_words(language))
-            or are_words(named, _in_small_letters(blocks))
+            or are_words(named, in_small_letters([block.text for block in blocks]))
         ):
             continue
         job = at + 2 < len(blocks) and read[at + 1].size <= JOB_LINE_WORDS and names_job(blocks[at + 1].text)
         below = at + 1 + job
-        if is_prose_line(read[below]) or read[below].dateline >= LINE_CUT:
+        told = job or names_job(blocks[at].text)
+        dated = max(read[below].dateline, read[at].dateline) >= LINE_CUT
+        if not told and ((at > first and not dated) or _heads_more(blocks, read, below)):
+            continue
+        if dated or is_prose_line(read[below]):
             return {i: {"byline": max([BYLINE_SCORE, *scores[i].values()])} for i in range(at, below)}
     return {}
+
+
+def _heads_more(blocks: Sequence[Block], read: Sequence[Signals], below: int) -> bool:
+    """Whether a later line between paragraphs is nothing but names, as sub-headings on clubs and people are."""
+    return any(
+        read[i].size <= SUBHEAD_WORDS and _inside_prose(read, i) and authors_alone(blocks[i].text)
+        for i in range(below + 1, min(len(blocks) - 1, HEADING_LINES))
+    )
+
+
+def _inside_prose(read: Sequence[Signals], i: int) -> bool:
+    return is_prose_line(read[i - 1]) and is_prose_line(read[i + 1])
 
 
 def _with_job(text: str) -> tuple[str, ...]:
     """Return the name that a line is, a job behind it or not: `Jane Roe Senior Reporter`."""
     name = without_job(text)
     return person_names([name], frozenset(), stated=False) if reads_as_person(name) else ()
-
-
-def _in_small_letters(blocks: Sequence[Block]) -> frozenset[str]:
-    """Collect the words that a text writes in small letters, folded."""
-    lines = (block.text[:SMALL_LETTERS_READ].split() for block in blocks[:SMALL_LETTER_LINES])
-    return frozenset(word for line in lines for part in line if part[0].islower() for word in words_of(part))
 
 
 def _is_button(s: Signals) -> bool:

@@ -7,7 +7,9 @@ import re
 from collections.abc import Collection, Sequence
 
 from copydesk.cleaning.lexicon.line_words import any_of, line_words
+from copydesk.cleaning.lexicon.load import known_words
 from copydesk.cleaning.lexicon.tokens import words_of
+from copydesk.cleaning.lines.bylines import says_by
 from copydesk.cleaning.lines.datelines import reads_as_dateline
 from copydesk.cleaning.lines.person_names import names_job, person_names
 from copydesk.cleaning.normalise import SENTENCE_ENDS, plain
@@ -17,6 +19,9 @@ from copydesk.cleaning.thresholds.lines import (
     LONGEST_AUTHOR_LINE,
     MOST_AUTHOR_PARTS,
     PLACE_WORDS,
+    SMALL_LETTER_LINES,
+    SMALL_LETTERS_READ,
+    UNCASED_ALONE_LEAST,
     UNCASED_ALONE_MOST,
 )
 
@@ -27,6 +32,7 @@ _BEFORE_PLACE = re.compile(rf"(?:{any_of('place.before')})\s{{1,4}}")
 _PLACED = re.compile(rf"\s{{1,4}}(?={any_of('place.before')}\s)")
 _BEHALF = re.compile(rf"\s{{1,4}}{any_of('byline.on_behalf')}\s{{1,4}}")
 _OPENS_PLACE = frozenset(line_words("place.first_word"))
+_CLOSES_PLACE = frozenset(line_words("place.last_word"))
 _SMALL = frozenset(line_words("name.particle"))
 _STOPS = (*SENTENCE_ENDS, ":", "：")
 
@@ -59,6 +65,26 @@ def are_words(names: Sequence[str], known: Collection[str]) -> bool:
     return any((any if name.isupper() else all)(word in known for word in words_of(name)) for name in names)
 
 
+def in_small_letters(lines: Sequence[str]) -> frozenset[str]:
+    """Collect the words that a text of these lines writes in small letters, folded."""
+    parts = (part for line in lines[:SMALL_LETTER_LINES] for part in line[:SMALL_LETTERS_READ].split())
+    return frozenset(word for part in parts if part[0].islower() for word in words_of(part))
+
+
+def credits_writer(line: str, names: Sequence[str], language: str | None, kept: Sequence[str]) -> bool:
+    """Whether a line credits the people that it names, by its words or by what the text `kept` makes of their names.
+
+    What says neither `by` nor a job may name a place, a club or a section: its words are then known, or stand in the
+    text, in small letters or whole.
+    """
+    if says_by(line):
+        return True
+    if are_words(names, known_words(language)) or are_words(names, in_small_letters(kept)):
+        return False
+    told = (text[:SMALL_LETTERS_READ] for text in kept[:SMALL_LETTER_LINES])
+    return names_job(line) or not any(name in text for text in told for name in names)
+
+
 def _credited(text: str, cased_only: bool) -> tuple[str, ...]:
     """Return the people of a text that is their names, then perhaps their job, house or place."""
     if (bracket := _BRACKET.search(text)) and _is_aside(bracket[1], barred=True):
@@ -74,7 +100,7 @@ def _credited(text: str, cased_only: bool) -> tuple[str, ...]:
                 named = named or _people(text[: found.start()])
     if cased_only:
         return _cased(named)
-    return named if all(len(name) <= UNCASED_ALONE_MOST for name in named) else _cased(named)
+    return named if all(UNCASED_ALONE_LEAST <= len(name) <= UNCASED_ALONE_MOST for name in named) else _cased(named)
 
 
 def _cased(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -88,7 +114,8 @@ def _people(text: str) -> tuple[str, ...]:
     rest = text
     for name in names:
         rest = rest.replace(name, "", 1)
-    return names if _BETWEEN.fullmatch(rest) else ()
+    placed = any(name.rpartition(" ")[2] in _CLOSES_PLACE for name in names)
+    return names if _BETWEEN.fullmatch(rest) and not placed else ()
 
 
 def _is_aside(text: str, barred: bool) -> bool:

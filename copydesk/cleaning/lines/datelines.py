@@ -139,13 +139,13 @@ def read_date(text: str, language: str | None, day_first: bool = False) -> Stamp
     English.
     """
     line = text[:LONGEST_DATELINE]
-    if not _MAY_BE_DATE.search(line):
+    folded = "" if line.isascii() else fold_letters(line)  # 2024 may be written in wide digits
+    if not _MAY_BE_DATE.search(folded or line):
         return None
     for pattern in (_ISO, _CJK):
         if found := pattern.search(line):
             return _instant(line, int(found[1]), int(found[2]), int(found[3]))
-    folded = fold_letters(line)
-    if spelled := _spelled(folded, language):
+    if spelled := _spelled(folded or fold_letters(line), language):
         return _instant(line, *spelled)
     if found := _NUMERIC.search(line):
         day, month, year = int(found[1]), int(found[3]), int(found[4])

@@ -49,6 +49,7 @@ _MARK = re.compile(
 _SIGNATURES = frozenset(line_words("photo.signature"))
 _BEFORE_NAME = re.compile(rf"{any_of('photo.before_name')} (?=\S)", re.IGNORECASE)
 _COURTESY = re.compile(rf"{any_of('photo.courtesy')} (?=\S)", re.IGNORECASE)
+_THANKS = re.compile(rf"{any_of('photo.thanks')} (?:{any_of('photo.small_word')} )*+(?=\S)", re.IGNORECASE)
 _ARCHIVES = frozenset(line_words("photo.archive"))
 _RIGHTS = re.compile(rf"(?:19|20)\d\d|{any_of('copyright.stem')}", re.IGNORECASE)
 # One of these stands in every line that _MARK finds something in; looking for them is much faster.
@@ -136,12 +137,12 @@ def _marked(line: str) -> Credit | None:
 
 
 def _named(line: str) -> Credit | None:
-    """Read a line of its own without a colon: `Photo Jane Roe`, `Fot. Jan Lis/Archiwum`, `Courtesy of the Museum`."""
+    """Read a line of its own without a colon: `Photo Jane Roe`, `Fot. Jan Lis/Archiwum`, `Courtesy of the Town Museum`."""
     if (found := _COURTESY.match(line)) and _names(line[found.end() :]):
         return Credit(None, line[found.end() :], MARKED_DOUBTED)
-    found = _BEFORE_NAME.match(line)
+    found = _BEFORE_NAME.match(line) or _THANKS.match(line)
     name = line[found.end() :] if found else ""
-    known = reads_as_person(_SLASH.split(name)[0]) or _archived(name)
+    known = reads_as_person(_SLASH.split(name)[0]) or _archived(name) or name in _AGENCIES
     return Credit(None, name, MARKED_DOUBTED) if len(name.split()) <= SIGNED_NAME_WORDS and known else None
 
 

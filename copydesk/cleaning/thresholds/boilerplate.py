@@ -100,8 +100,8 @@ FORM_BUTTON_WORDS, FORM_REACH = 5, 3
 # line_rules
 JOB_LINE_WORDS = 5
 """Words of a line below an author's name that names the job."""
-SMALL_LETTER_LINES, SMALL_LETTERS_READ = 200, 2000
-"""Lines of a text, and characters of each, whose words in small letters tell a heading from a name."""
+HEADING_LINES = 200
+"""Lines of a text in which more headings that are names alone are looked for."""
 
 # title_line
 TITLE_SEARCHED = 60

@@ -60,8 +60,11 @@ LONGEST_AUTHOR_LINE, MOST_AUTHOR_PARTS = 160, 4
 """Characters of a line that is nothing but authors, and parts between its bars: who, where, when, how long."""
 JOB_WORDS, PLACE_WORDS = 7, 4
 """Words of a job and of a place behind a name at most."""
-UNCASED_ALONE_MOST = 5
-"""Characters of a name in a script without letter case that nothing but a day beside it tells."""
+UNCASED_ALONE_LEAST, UNCASED_ALONE_MOST = 3, 5
+"""Characters of a name in a script without letter case that nothing but a day beside it tells; of two it may be a
+section or a town."""
+SMALL_LETTER_LINES, SMALL_LETTERS_READ = 200, 2000
+"""Lines of a text, and characters of each, whose words in small letters tell a heading from a name."""
 ASIDE_DATED = 0.75
 """How surely a part of such a line is a day."""
 

@@ -274,6 +274,19 @@ def test_a_sentence_that_points_away_is_a_link(language: str, text: str) -> None
     assert score_kinds(read_signals(Block(text), language))["related_links"] >= LINE_CUT
 
 
+LINKS_WITHIN = [
+    "Read more: how the harbour looks after the drains of all its sheds.",
+    "Read next how the ferrymen of the north looked after the quay in the long winter.",
+    "Read the full report of the harbour office on the state of all the ladders on the quay.",
+]
+
+
+@pytest.mark.parametrize("text", LINKS_WITHIN)
+def test_a_sentence_behind_the_label_of_a_link_goes_from_within_a_story(text: str) -> None:
+    story = Block("The harbour master lent his ladder to the painters, who had left theirs on the other bank.", "p")
+    assert [label.kind for label in classify_lines([story, Block(text), story, story], "en")][1] == "related_links"
+
+
 def test_what_newspapers_say_of_themselves_in_a_story_stays() -> None:
     lines = [
         "Village paper moves in above the bakery",
@@ -309,12 +322,20 @@ OF_PICTURES = [
     ("fr", "Sur la photo, on reconnaît encore le passeur."),
     ("es", "En la foto, que cuelga en el puerto, la casa es todavía blanca."),
     ("ru", "На снимке, который висит в порту, паром ещё чёрный."),
+    ("zh", "图为什么挂在船屋的门上？因为船夫不识字。"),
+    ("zh", "图为谁画的？船夫也不知道。"),
+    ("pl", "Podpis: tyle zostało z umowy, którą przewoźnik schował w szufladzie."),
+    ("pt", "Legenda: assim chamavam os barqueiros a velha carta do porto."),
 ]
 
 
 @pytest.mark.parametrize(("language", "text"), CAPTIONS)
 def test_what_stands_behind_the_label_of_a_caption_is_one(language: str, text: str) -> None:
     assert classify_paragraph(Block(text), language).kind == "caption"
+
+
+def test_the_evidence_of_a_caption_is_its_label() -> None:
+    assert read_signals(Block("圖為渡船和船夫的兒子。"), "zh").found[("caption", "label")] == ("圖為",)
 
 
 @pytest.mark.parametrize(("language", "text"), OF_PICTURES)

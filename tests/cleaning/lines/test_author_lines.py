@@ -5,6 +5,7 @@ import pytest
 from copydesk.cleaning.lines.author_lines import are_words, authors_alone
 from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.scraped_text import clean_plain
+from copydesk.cleaning.thresholds.text import BYLINES_READ
 from copydesk.events import Hints
 from tests.support.documents import raw_text
 
@@ -45,6 +46,8 @@ NOBODY = [
     "From Our Harbour",
     "Opinion | Harbour",
     "Harbour | Kirkvik | 4 March 2025",
+    "Salt Lake City, Utah | May 3, 2024",
+    "经济 | 2024年5月3日",
     "北港 | 社会 | 要闻",
     "",
 ]
@@ -85,7 +88,7 @@ def below_the_headline(*lines: str, title: str = "Ice stops the ferry") -> Clean
         ("Nora Falk and Piet Voss",),
         ("Nora Falk and Piet Voss", "Harbour correspondents"),
         ("Nora Falk and Piet Voss, Kirkvik", "4 March 2025"),
-        ("The harbour has been shut for a week, and the islands have begun to count flour.", "Nora Falk, Piet Voss"),
+        ("The harbour has been shut for a week, and the islands have begun to count flour.", "Nora Falk, Piet Voss", "4 March 2025"),
     ],
 )  # fmt: skip
 def test_authors_below_the_headline_or_its_standfirst_leave_the_text(lines: tuple[str, ...]) -> None:
@@ -109,3 +112,33 @@ def test_where_the_title_is_given_the_first_line_may_be_the_authors() -> None:
     assert isinstance(found, Cleaned)
     assert found.authors == ("Nora Falk",)
     assert list(found.paragraphs) == STORY
+
+
+@pytest.mark.parametrize("first", [[], ["The clubs were asked on Sunday what they had made of the long winter."]])
+def test_names_that_head_the_paragraphs_stay(first: list[str]) -> None:
+    lines = ["Manchester United", STORY[0], "Real Madrid", STORY[1], "Bayern Munich"]
+    found = below_the_headline(*first, *lines)
+    assert found.authors == ()
+    assert {"Manchester United", "Real Madrid", "Bayern Munich"} <= set(found.paragraphs)
+
+
+@pytest.mark.parametrize("line", ["Premier League | May 3, 2024", "Daily Mail | 3 May 2024", "Real Madrid | 3 May 2024"])
+def test_a_league_a_paper_or_a_club_beside_a_day_is_no_author(line: str) -> None:
+    played = "The game that Real Madrid was to play on the island was put off by the league until the mail comes daily."
+    found = below_the_headline(line, played)
+    assert found.authors == ()
+    assert [cut.text for cut in found.removed] == [line]
+
+
+@pytest.mark.parametrize("line", ["Nora Falk, Harbour correspondent | 3 May 2024", "By Nora Falk | 3 May 2024"])
+def test_a_job_or_by_says_that_a_name_in_the_text_is_the_author(line: str) -> None:
+    asked = "On Monday the ferrymen asked Nora Falk to come along, and she sat with them until the lamp went out."
+    assert below_the_headline(line, asked).authors == ("Nora Falk",)
+
+
+def test_authors_are_looked_for_in_the_first_lines_about_author_and_day() -> None:
+    lines = [f"{hour}:{minute:02} | 3 May 2024" for hour in (8, 9) for minute in range(BYLINES_READ)]
+    text = "\n".join(["Ice stops the ferry", *STORY, *lines, "By Nora Falk | 3 May 2024"])
+    found = clean_plain(raw_text(text))
+    assert isinstance(found, Cleaned)
+    assert (found.authors, found.paragraphs) == ((), tuple(STORY))

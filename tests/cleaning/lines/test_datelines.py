@@ -8,6 +8,7 @@ import pytest
 from copydesk.cleaning.lexicon.line_words import line_words
 from copydesk.cleaning.lines.datelines import of_change, read_date, reads_as_dateline
 from copydesk.cleaning.thresholds.boilerplate import LINE_CUT
+from copydesk.machine_dates import Stamp
 
 
 @pytest.mark.parametrize(
@@ -71,3 +72,7 @@ def test_words_of_publication_and_change_are_read_in_any_case(written: Callable[
 )
 def test_what_a_line_says_of_the_last_change(line: str, said: str) -> None:
     assert of_change(line) == said
+
+
+def test_a_year_in_wide_digits_is_read() -> None:
+    assert read_date("3 May ２０２４", "en") == Stamp(datetime(2024, 5, 3, tzinfo=UTC), False, False)

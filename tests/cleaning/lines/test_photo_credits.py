@@ -24,6 +24,7 @@ from copydesk.cleaning.lines.photo_credits import read_credit
         ("Immagine: museo di Marle/Archivio", None, "museo di Marle/Archivio"),
         ("Fot. Jan Lis/Archiwum", None, "Jan Lis/Archiwum"),
         ("Image courtesy of the Harbour Museum", None, "the Harbour Museum"),
+        ("Courtesy of the Harbour Museum", None, "Harbour Museum"),
         ("Photos: Jane Roe and John Doe", None, "Jane Roe and John Doe"),
     ],
 )
@@ -41,6 +42,8 @@ def test_a_photo_line_splits_into_caption_and_credit(line: str, caption: str | N
         "He said the ratio was 3/4 in the north and 1/2 in the south.",
         "Photo finish at the harbour",
         "Courtesy of the mayor, the tea is free on Saturdays.",
+        "Courtesy of Kings",
+        "Cortesía de Reyes",
         "Image: that was the word which the mayor used nine times.",
         "Bilder aus dem Archiv hängen jetzt im Hafen.",
         "Photo Jane Roe showed to the court on Monday.",
