@@ -224,7 +224,7 @@ def page() -> Drawing:
                 ["main_text/layout, position_,", "class_name_, word_, agreement_", "features: 150 numbers a run"],
                 "stage",
             ),
-            ("6 classifier", ["main_text/classifier: 200 trees", "select: which runs are the text"], "stage"),
+            ("6 classifier", ["main_text/classifier: three forests", "select: which runs are the text"], "stage"),
             ("7 in doubt", ["main_text/trafilatura_opinion", "asked below .93, 1 page in 17"], "box"),
             ("8 words", ["main_text/embedded_boilerplate", "appeals between paragraphs go"], "stage"),
         ],

@@ -14,7 +14,7 @@ from copydesk.cleaning.boilerplate.kind_scores import score_kinds
 from copydesk.cleaning.boilerplate.labels import kinds_named
 from copydesk.cleaning.language import detect, sample_of
 from copydesk.cleaning.lexicon.load import LANGUAGES
-from copydesk.cleaning.normalise import bare, plain
+from copydesk.cleaning.normalise import as_written, bare, plain
 from copydesk.cleaning.page.tree_walk import read_page
 from copydesk.cleaning.records import Block
 from copydesk.cleaning.thresholds.boilerplate import LINE_CUT
@@ -100,7 +100,7 @@ def _of_row(row: dict[str, Any], path: Path) -> Iterator[LabelledLine]:
 
 
 def _of_page(row: dict[str, Any]) -> Iterator[LabelledLine]:
-    page = read_page(row["html"])
+    page = read_page(as_written(row["html"]))
     if not 0 < len(page.runs) <= MOST_RUNS:
         return
     told = row.get("truth", {})

@@ -31,7 +31,7 @@ from copydesk.cleaning.metadata.title import (
     told_titles,
     without_kicker,
 )
-from copydesk.cleaning.normalise import bare
+from copydesk.cleaning.normalise import as_written, bare
 from copydesk.cleaning.page.stated import read_facts
 from copydesk.cleaning.page.tree_walk import read_page
 from scripts.training import WEIGHTS, domain_of, folds_of, rows_of
@@ -47,7 +47,7 @@ LEAST_PAGES = 10
 
 Weights = dict[str, float]
 TOLD_ALONE: Weights = {"unseen": 1000.0}
-"""Weights under which no line is taken where anything is told."""
+"""Weights under which what is told wins over every line where it stands in none."""
 
 
 class TitledPage(NamedTuple):
@@ -70,7 +70,7 @@ def read_all(data: Path) -> Iterator[TitledPage]:
     for name in FILES:
         for row in rows_of(data / f"{name}.jsonl.gz"):
             if truth := row["truth"].get("title"):
-                page = read_page(row["html"])
+                page = read_page(as_written(row["html"]))
                 facts = read_facts(page, row.get("url"))
                 told = told_titles(page, facts)
                 heading = agreed_heading(page, facts, told)

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from copydesk.cleaning.forest import Forest
 from copydesk.cleaning.main_text.page_text import find_page_text
 from copydesk.cleaning.metadata.title import choose_title
+from copydesk.cleaning.normalise import as_written
 from copydesk.cleaning.not_article.page_type import (
     TENTHS,
     WORDS,
@@ -108,7 +109,7 @@ def read_all(data: Path) -> Iterator[TypedPage]:
 
 def measured(row: dict[str, Any]) -> PageSigns | None:
     """Measure a page as cleaning does; None when it has no text."""
-    page = read_page(row["html"])
+    page = read_page(as_written(row["html"]))
     url = row.get("url")
     facts = read_facts(page, url)
     title = choose_title(page, facts)

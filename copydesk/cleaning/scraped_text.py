@@ -19,7 +19,7 @@ from copydesk.cleaning.not_article.reasons import text_refusal
 from copydesk.cleaning.records import Block, Cleaned, Label
 from copydesk.cleaning.site_rules import SiteRules
 from copydesk.cleaning.thresholds.text import (
-    BYLINES_READ,
+    DATING_READ,
     FEW_KEPT_LINES,
     LINE_WEIGHT_MOST,
     LINE_WORDS_LOOKED_FOR,
@@ -33,7 +33,7 @@ from copydesk.cleaning.thresholds.text import (
     WIDE_CHARACTERS,
     WIDE_LINES,
 )
-from copydesk.events import Image, RawArticle, Refused, Removed
+from copydesk.events import Image, Kind, RawArticle, Refused, Removed
 from copydesk.machine_dates import Stamp, day_of_address
 
 _DATING = frozenset({"dateline", "byline"})
@@ -73,9 +73,11 @@ def clean_plain(
     if not raw.keep and (reason := text_refusal(blocks, labels) or _no_article(blocks, labels, kept)):
         return Refused(reason, _removed(blocks, labels, at), tuple(blocks[i].text for i in kept))
     place = clock_place(raw.url, raw.source, rules.timezone if rules else None)
-    authors, reader = _byline(blocks, labels, language), DateReader(language, language not in {None, "en"})
-    dating = [block.text for block, label in zip(blocks, labels, strict=True) if label.kind in _DATING]
-    dated, changed = _dated(dating, reader, raw.url, place), _changed(dating, reader, place)
+    dating = [(block.text, label.kind) for block, label in zip(blocks, labels, strict=True) if label.kind in _DATING]
+    dating = dating[:DATING_READ]
+    authors = _byline(dating, language, [blocks[i].text for i in kept])
+    lines, reader = [line for line, _ in dating], DateReader(language, language not in {None, "en"})
+    dated, changed = _dated(lines, reader, raw.url, place), _changed(lines, reader, place)
     provenance = {"language": "text"} if guess else {}
     if at is not None:
         provenance["title"] = "text"
@@ -165,11 +167,9 @@ def _images(blocks: list[Block], labels: list[Label]) -> tuple[Image, ...]:
     return tuple(images)
 
 
-def _byline(blocks: list[Block], labels: list[Label], language: str | None) -> tuple[str, ...]:
-    """Return the authors that the first of the lines about author or day credits."""
-    kept = [block.text for block, label in zip(blocks, labels, strict=True) if label.kind is None]
-    dating = [(block.text, label.kind) for block, label in zip(blocks, labels, strict=True) if label.kind in _DATING]
-    for line, kind in dating[:BYLINES_READ]:
+def _byline(dating: list[tuple[str, Kind]], language: str | None, kept: list[str]) -> tuple[str, ...]:
+    """Return the authors of the first line that credits some; `kept` is the article's text."""
+    for line, kind in dating:
         authors = authors_alone(line)
         if not authors and (kind == "byline" or credits_person(line)):
             authors = person_names([line], frozenset(), stated=False)

@@ -83,7 +83,7 @@ def health(
     """What each source brings: articles a day, words, what is cut, what is missing, refused; and what changed."""  # noqa: D401 - help
     with closing(open_log(load(), reading=True)) as log:
         found = sources_health(log, source)
-        others = unwatched_sources(log)
+        others = None if source or alarms or json else unwatched_sources(log)
     found = [each for each in found if each.alarms or not alarms]
     if json:
         print_json(found)
@@ -103,10 +103,10 @@ def health(
             literal(" ".join(each.languages)),
         )
     console.print(table)
-    if others.sources and not (source or alarms):
+    if others and others.sources:
         console.print(
-            f"Not here are {len(others.sources)} of the sources of `copydesk sources list`: "
-            f"they brought nothing in the {others.days} days before the newest article.",
+            f"Not here are {len(others.sources)} of the sources of `copydesk sources list`: `consume watch-sources` "
+            f"saw nothing of theirs in the {others.days} days before the newest article, or has not come to it yet.",
             markup=False,
             soft_wrap=True,
         )

@@ -1,6 +1,7 @@
 """Compare two revisions of an article as a reader would: sentence by sentence, each change with its class. Pure."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -11,6 +12,8 @@ from copydesk.history.names import Names
 from copydesk.history.records import TextChange, Version
 from copydesk.history.sentences import Sentence, key_of
 from copydesk.history.word_lists import is_correction
+
+_SPACED_KEPT = 64
 
 
 def compare(old: Version, new: Version) -> list[TextChange]:
@@ -25,7 +28,7 @@ def compare(old: Version, new: Version) -> list[TextChange]:
     aligned = align(old.paragraphs, new.paragraphs)
     names = Names([each.text for each in (*aligned.old, *aligned.new)], new.language or old.language)
     found = list(_headline(old.title, new.title, names))
-    found += _body(aligned, names, _Cuts(old.cut, new.cut))
+    found += _body(aligned, names, _Cuts(old, new))
     if not found:  # paragraphs were split or joined, or signs alone came and went
         found.append(TextChange(class_="trivial", old=None, new=None))
     return found
@@ -49,9 +52,9 @@ def _body(alignment: Alignment, names: Names, cuts: "_Cuts") -> list[TextChange]
             placed += [(pair.new, _changed(class_, one, other)) for class_ in classes]
     for how, moved in _runs([(_MOVED, pair.old, pair.new) for pair in pairs if pair.moved], before, after):
         placed.append((moved[0][1], _run(how, [before[i] for i, _ in moved], [after[j] for _, j in moved])))
-    for how, added in _runs(_came([j for j in range(len(after)) if j not in theirs], after, cuts.old), after, after):
+    for how, added in _runs(_came([j for j in range(len(after)) if j not in theirs], after, cuts), after, after):
         placed.append((added[0][0], _run(how, [], [after[j] for j, _ in added])))
-    gone = [(_How("removed", _why(before, i, cuts.new)), i, i) for i in range(len(before)) if i not in mine]
+    gone = [(_How("removed", cuts.why_gone(before[i])), i, i) for i in range(len(before)) if i not in mine]
     for how, removed in _runs(gone, before, before):
         behind = max((mine[i] for i in mine if i < removed[0][0]), default=-1)
         placed.append((behind + 0.5, _run(how, [before[i] for i, _ in removed], [])))
@@ -59,10 +62,19 @@ def _body(alignment: Alignment, names: Names, cuts: "_Cuts") -> list[TextChange]
 
 
 class _Cuts(NamedTuple):
-    """Hold what the cleaning cut of both revisions, each text with why."""
+    """Hold both revisions, to tell of a sentence that one of them keeps whether the cleaning cut it of the other."""
 
-    old: Mapping[str, str]
-    new: Mapping[str, str]
+    old: Version
+    new: Version
+
+    def why_gone(self, sentence: Sentence) -> str | None:
+        """Return why the newer revision's cleaning cut what the older one keeps; None where it did not."""
+        return _why(sentence, self.old, self.new.cut)
+
+    def why_came(self, sentence: Sentence) -> str | None:
+        """Return why the older revision's cleaning cut what the newer one keeps; None where it did not."""
+        why = _why(sentence, self.new, self.old.cut)
+        return None if why is None else f"Was cut before: {why}"
 
 
 class _How(NamedTuple):
@@ -76,34 +88,30 @@ _MOVED = _How("moved")
 _Place = tuple[_How, int, int]
 
 
-def _came(numbers: list[int], after: list[Sentence], cut: Mapping[str, str]) -> list[_Place]:
+def _came(numbers: list[int], after: list[Sentence], cuts: _Cuts) -> list[_Place]:
     """Return the sentences that came, with their classes: a note of a correction goes on to its paragraph's end."""
     found: list[_Place] = []
     noted = -1
     for j in numbers:
         if is_correction(after[j].text):
             noted = after[j].paragraph
-        why = _why(after, j, cut)
-        ours = None if why is None else f"Was cut before: {why}"
-        found.append((_How("correction" if after[j].paragraph == noted else "added", ours), j, j))
+        class_: ChangeClass = "correction" if after[j].paragraph == noted else "added"
+        found.append((_How(class_, cuts.why_came(after[j])), j, j))
     return found
 
 
-def _why(sentences: list[Sentence], at: int, cut: Mapping[str, str]) -> str | None:
-    """Return why the cleaning cut a sentence or its paragraph of the other revision; None where it did not."""
+def _why(sentence: Sentence, kept: Version, cut: Mapping[str, str]) -> str | None:
+    """Return why a sentence or its paragraph was cut of the other revision.
+
+    None where it was not, or where it was cut of this revision too: of what stands twice, a kept copy came or went.
+    """
     if not cut:
         return None
-    return cut.get(_spaced(sentences[at].text)) or cut.get(_whole(sentences, at))
-
-
-def _whole(sentences: list[Sentence], at: int) -> str:
-    """Return the paragraph of a sentence, its white space folded."""
-    number, start, end = sentences[at].paragraph, at, at + 1
-    while start and sentences[start - 1].paragraph == number:
-        start -= 1
-    while end < len(sentences) and sentences[end].paragraph == number:
-        end += 1
-    return _spaced(" ".join(each.text for each in sentences[start:end]))
+    for text in (sentence.text, kept.paragraphs[sentence.paragraph]):
+        spaced = _spaced(text)
+        if spaced in cut and spaced not in kept.cut:
+            return cut[spaced]
+    return None
 
 
 def _runs(
@@ -152,6 +160,7 @@ def _joined(sentences: list[Sentence]) -> str | None:
     return "\n\n".join(paragraphs) or None
 
 
+@lru_cache(_SPACED_KEPT)
 def _spaced(text: str) -> str:
-    """Return a text as it is read: white space is one space."""
+    """Return a text as it is read: white space is one space. A paragraph is asked for with each of its sentences."""
     return " ".join(text.split())

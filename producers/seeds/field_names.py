@@ -94,7 +94,7 @@ def advice(keys: Iterable[str], fields: Iterable[str], rows: int) -> str:
         fit = "name the one that holds the article with --map KEY=text"
     else:
         fit = f"try --map {shlex.quote(','.join(f'{key}={field}' for key, field in names.items()))}"
-    who = "The file's row has" if rows == 1 else f"The file's {rows:,} rows have"
+    who = "1 row of the file has" if rows == 1 else f"{rows:,} rows of the file have"
     return f"{who} {shown}{more}, and neither `text` nor `html`: {fit}"
 
 

@@ -44,7 +44,7 @@ def test_a_table_without_a_text_column_is_told_once_with_the_map_that_fits(tmp_p
     done = copydesk("clean", table, data=tmp_path)
     assert done.returncode == 2
     assert done.stderr.decode() == (
-        f"copydesk: {table}: The file's 2 rows have headline, body, and neither `text` nor `html`: "
+        f"copydesk: {table}: 2 rows of the file have headline, body, and neither `text` nor `html`: "
         "try --map body=text,headline=title\n"
     )
     assert b"Quay closed" in copydesk("clean", table, "--map", "body=text,headline=title", data=tmp_path).stdout

@@ -133,3 +133,27 @@ def test_what_was_cut_before_came_from_us() -> None:
 
 def test_what_is_cut_alone_is_no_change() -> None:
     assert compare(Version("", ONE, "en", {PLEA: "x"}), Version("", ONE, "en")) == []
+
+
+def test_of_what_stands_twice_the_source_took_a_copy_away_or_added_one() -> None:
+    twice, once = Version("", (ONE[0], PLEA, ONE[1]), "en", {PLEA: CUT_WHY}), Version("", ONE, "en", {PLEA: CUT_WHY})
+    assert [(each.class_, each.ours) for each in compare(twice, once)] == [("removed", None)]
+    assert [(each.class_, each.ours) for each in compare(once, twice)] == [("added", None)]
+
+
+def test_a_paragraph_without_spaces_between_its_sentences_is_ours_too() -> None:
+    plea = "港务局周五前接受来信。请写信。"
+    story = ("渡船星期天回来了。", "两个造船工人修好了它。")
+    (ours,) = compare(Version("", (*story, plea), "zh"), Version("", story, "zh", {plea: CUT_WHY}))
+    assert (ours.class_, ours.ours) == ("removed", CUT_WHY)
+
+
+def test_a_long_paragraph_costs_no_more_a_sentence_where_something_was_cut() -> None:
+    one = " ".join(f"The {n} boats of quay {n * 7} came in before dusk and lay still." for n in range(1500))
+    other = " ".join(f"A pilot wrote {n} letters, of which {n * 3} were answered late." for n in range(1500))
+    took = []
+    for cut in ({}, {PLEA: CUT_WHY}):
+        began = time.process_time()
+        compare(Version("", (one,), "en", cut), Version("", (other,), "en", cut))
+        took.append(time.process_time() - began)
+    assert took[1] < 3 * took[0] + 0.1

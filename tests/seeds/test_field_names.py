@@ -12,7 +12,7 @@ from tests.support.seeding import articles, letters, lines, seed
 
 ROWS = [{"body": f"Body {n}", "headline": f"Title {n}", "date": "2025-03-04", "uid": n} for n in range(3)]
 ADVICE = (
-    "The file's 3 rows have body, headline, date, uid, and neither `text` nor `html`: "
+    "3 rows of the file have body, headline, date, uid, and neither `text` nor `html`: "
     "try --map body=text,uid=id,headline=title,date=published_at"
 )
 

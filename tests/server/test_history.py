@@ -4,20 +4,23 @@ import uuid
 
 import msgspec
 
-from copydesk.events import CleanArticle, encode
+from copydesk.events import CleanArticle, Removed, encode
 from copydesk.identity import content_hash
 from copydesk.log_port import Message
 from copydesk.message_headers import headers
 from copydesk.pipeline import CLEAN
-from tests.contracts.index_samples import HOUR, NOON, article
+from tests.contracts.index_samples import HOUR, NOON, appeal, article
 from tests.support.desk import ServedDesk
 
 FERRY = "The ferry will sail again from Monday, the harbour office said after the talks on Friday."
 
 
-def put(desk: ServedDesk, key: str, revision: int, title: str, *paragraphs: str) -> None:
+def put(
+    desk: ServedDesk, key: str, revision: int, title: str, *paragraphs: str, removed: tuple[Removed, ...] = ()
+) -> None:
     """Publish and index one revision of an article."""
-    whole = article(*paragraphs, id=key, revision=revision, title=title, fetched_at=NOON + revision * HOUR)
+    fetched_at = NOON + revision * HOUR
+    whole = article(*paragraphs, id=key, revision=revision, title=title, fetched_at=fetched_at, removed=removed)
     whole = msgspec.structs.replace(whole, content_hash=content_hash(title, *paragraphs))
     desk.log.publish(CLEAN, [Message(whole.source, encode(whole), headers(CleanArticle))])
     *_, record = [each for each in desk.log.scan(CLEAN) if each.key == whole.source]
@@ -48,6 +51,19 @@ def test_revisions_and_what_changed_between_them(own_desk: ServedDesk) -> None:
     assert "<del>12 </del><ins>14 </ins>" in page
     assert "<b>Island" not in page
     assert f"/articles/{key}/history" in own_desk.page(f"/articles/{key}")
+
+
+def test_what_is_cut_since_is_said_to_be_no_change_of_the_source(own_desk: ServedDesk) -> None:
+    key, plea = uuid.uuid4().hex, "Give to the harbour paper, which lives of its readers."
+    put(own_desk, key, 1, "Ferry back", FERRY, plea)
+    put(own_desk, key, 2, "Ferry back", FERRY, removed=(appeal(plea),))
+    found = own_desk.api(f"articles/{key}/diff")
+    assert [(change["class"], change["ours"]) for change in found["changes"]] == [("removed", "it asks for money")]
+    assert found["classes"] == []
+    page = own_desk.page(f"/articles/{key}/history?from=1&to=2")
+    assert "by Copydesk, not by the source." in page
+    assert "it asks for money" in page
+    assert "cleaned otherwise, the source changed nothing" in page
 
 
 def test_the_text_of_a_revision_that_left_the_log_is_said_to_be_gone(own_desk: ServedDesk) -> None:

@@ -52,7 +52,9 @@ _AMOUNT = re.compile(
 
 _LABELS = frozenset(tuple(words_of(label)) for label in line_words("related.label"))
 _CAPTIONS = frozenset(tuple(words_of(label)) for label in line_words("photo.caption_label"))
-_SPACELESS_CAPTION = re.compile(rf"(?!{any_of('photo.no_caption')}){any_of('photo.spaceless_caption')}(?![^。\n]{{0,200}}[?？])")
+_SPACELESS_CAPTION = re.compile(
+    rf"(?!{any_of('photo.no_caption')}){any_of('photo.spaceless_caption')}(?![^。]{{0,200}}[?？])"
+)
 _OPENING = re.compile(rf"{any_of('related.opening')}(?!\w)", re.IGNORECASE)
 _LABEL_ENDS = re.compile("[:：,]")
 

@@ -107,7 +107,8 @@ def credits_person(line: str) -> bool:
 
 def dates_credit(line: str, language: str | None) -> bool:
     """Whether a line is about who wrote an article and when: `By Jane Roe, published on 3 May 2024 in Weather`."""
-    return len(line) <= LONGEST_DATELINE and read_date(line, language, True) is not None and credits_person(line)
+    said = len(line) <= LONGEST_DATELINE and says_by(line) and read_date(line, language, True) is not None
+    return said and credits_person(line)
 
 
 def names_outlet(text: str, site: frozenset[str]) -> bool:

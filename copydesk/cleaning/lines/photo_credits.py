@@ -137,7 +137,7 @@ def _marked(line: str) -> Credit | None:
 
 
 def _named(line: str) -> Credit | None:
-    """Read a line of its own without a colon: `Photo Jane Roe`, `Fot. Jan Lis/Archiwum`, `Courtesy of the Town Museum`."""
+    """Read a line of its own without a colon: `Photo Jane Roe`, `Fot. Jan Lis/Archiwum`, `Courtesy of Jane Roe`."""
     if (found := _COURTESY.match(line)) and _names(line[found.end() :]):
         return Credit(None, line[found.end() :], MARKED_DOUBTED)
     found = _BEFORE_NAME.match(line) or _THANKS.match(line)
@@ -164,6 +164,8 @@ def _signed(line: str) -> Credit | None:
     if not right or len(right) > SIGNED_RIGHT or not _names(right) or line.endswith(_BRACKETS):
         return None
     known = right in _AGENCIES or any(p.strip() in _AGENCIES for p in parts[-SIGNED_AGENCIES:])
+    if not known and _DIGIT.search(right):
+        return None
     head = line[: len(line) - len(_rejoined(line, parts))]
     left = parts[-2]
     stops = list(_LAST_STOP.finditer(left))
@@ -174,7 +176,7 @@ def _signed(line: str) -> Credit | None:
         caption, credit = "", line.strip()
     if not _names(name) or len(name.split()) > SIGNED_NAME_WORDS or len(name) > SIGNED_NAME:
         return None
-    if caption and (known or (stops and _is_name(name) and _is_caption(caption) and not _DIGIT.search(right))):
+    if caption and (known or (stops and _is_name(name) and _is_caption(caption))):
         return Credit(caption, credit, SIGNED_AGENCY if known else SIGNED_OTHER)
     return Credit(None, credit, SIGNED_ALONE) if known and not caption and len(line.split()) <= CREDIT_WORDS else None
 

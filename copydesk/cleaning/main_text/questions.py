@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
 from copydesk.cleaning.main_text.layout import HEADINGS, is_named_for_boilerplate
-from copydesk.cleaning.not_article.listing import is_prose_run
+from copydesk.cleaning.not_article.listing import is_prose_run, is_teaser
 from copydesk.cleaning.page.model import Box, Run
 from copydesk.cleaning.thresholds.main_text import (
     ANSWER_LINKED,
@@ -52,6 +52,8 @@ def _is_question(runs: Sequence[Run], i: int) -> bool:
     below = runs[i + 1 : i + 1 + ANSWER_NEAR]
     answer = next(filter(is_prose_run, below), None)
     if answer is None or answer.box is run.box or below[0].text.endswith(ASKED):
+        return False
+    if is_teaser(run) and not answer.box.hidden:  # what opens on a click may be a link too; its answer is hidden
         return False
     if any(map(is_named_for_boilerplate, islice(run.box.ancestry(), QUESTION_BOXES))):
         return False

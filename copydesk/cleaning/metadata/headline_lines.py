@@ -83,6 +83,11 @@ def likeliest_headline(
     )
 
 
+def is_unlike(candidate: HeadlineCandidate) -> bool:
+    """Whether a candidate shares next to no word with anything that is told of the page."""
+    return bool(candidate.features.get("unlike what is told"))
+
+
 @cache
 def shipped_headline_weights() -> Mapping[str, float]:
     """Read the weights this package brings, once."""
@@ -108,6 +113,8 @@ def _lines(page: Page, among: Surroundings) -> list[HeadlineLine]:
                 continue
             if first - HEADLINE_NEAR_PROSE <= i < first or bare(plain(runs[i].text)) in among.parts:
                 found.append(HeadlineLine(plain(runs[i].text), i, i, runs[i].box))
+                if len(found) >= MOST_HEADLINES:
+                    break
     # Without any text below it, nothing tells a headline from another heading but that it is told.
     any_line = first < len(runs) or not among.told
     seen = (line for line in found if len(line.text) <= LONGEST_HEADLINE and not line.box.hidden)

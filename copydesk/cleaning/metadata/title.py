@@ -6,7 +6,7 @@ from itertools import groupby, islice
 from typing import NamedTuple
 
 from copydesk.cleaning.lexicon.line_words import any_of
-from copydesk.cleaning.metadata.headline_lines import headline_candidates, likeliest_headline
+from copydesk.cleaning.metadata.headline_lines import headline_candidates, is_unlike, likeliest_headline
 from copydesk.cleaning.metadata.title_parts import TITLE_GAP, names_site, without_site
 from copydesk.cleaning.normalise import bare, plain, word_set
 from copydesk.cleaning.page.jsonld import text_of
@@ -84,7 +84,8 @@ def choose_title(page: Page, facts: Facts, weights: Mapping[str, float] | None =
     if heading is None or page.runs[heading.at].box.hidden:
         candidates = headline_candidates(page, facts, dict(told), address_words(page, facts))
         found = likeliest_headline(candidates, weights)
-        if found is not None and found.at is not None:
+        agreed = len(told) > 1 and len({bare(text) for text in said}) == 1
+        if found is not None and found.at is not None and not (agreed and is_unlike(found)):
             heading = Heading(found.text, found.at, page.runs[found.at].inner, False)
             voice["markup"] = FOUND_WEIGHT
     if heading:

@@ -104,7 +104,7 @@ HEADLINE_RUNS, HEADLINE_BOXES = 4, 3
 """First runs of another article's box in which its headline is looked for, and boxes around each."""
 LEAST_LEGENDS, LEGEND_BOXES = 4, 4
 """Numbered legends that make a gallery, and boxes around each that may hold them all."""
-AUTHOR_PARAGRAPHS, AUTHOR_TIMES = 4, 2
+AUTHOR_PARAGRAPHS, AUTHOR_TIMES = 2, 4
 """Paragraphs of a box named for the author that introduces one, and how many times as much the story beside it has."""
 SCRIPTS_SHOWN = 3
 """Lines of script on a page up to which they slipped in; on one with more, they are what it is about."""

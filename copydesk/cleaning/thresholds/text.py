@@ -36,8 +36,8 @@ SCRIPT_CONFIDENCE, HAN_CONFIDENCE, FEW_HAN_CONFIDENCE = 0.99, 0.98, 0.7
 """Confidence in a language that its script alone tells, in Japanese or Chinese by Han characters, by few of them."""
 
 # scraped_text
-BYLINES_READ = 20
-"""Lines about author or day, from the first on, in which the authors are looked for: later ones are other articles'."""
+DATING_READ = 20
+"""Lines about author or day, from the first on, in which both are looked for: later ones are other articles'."""
 TEXT_LEAST_LETTERS = 25
 """Letters of the kept lines below which a text is no article; half as many where the script says more with one."""
 TEXT_LETTERS_COUNTED = 200

@@ -5,7 +5,7 @@ import pytest
 from copydesk.cleaning.lines.author_lines import are_words, authors_alone
 from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.scraped_text import clean_plain
-from copydesk.cleaning.thresholds.text import BYLINES_READ
+from copydesk.cleaning.thresholds.text import DATING_READ
 from copydesk.events import Hints
 from tests.support.documents import raw_text
 
@@ -88,7 +88,7 @@ def below_the_headline(*lines: str, title: str = "Ice stops the ferry") -> Clean
         ("Nora Falk and Piet Voss",),
         ("Nora Falk and Piet Voss", "Harbour correspondents"),
         ("Nora Falk and Piet Voss, Kirkvik", "4 March 2025"),
-        ("The harbour has been shut for a week, and the islands have begun to count flour.", "Nora Falk, Piet Voss", "4 March 2025"),
+        ("The harbour has been shut for a week, and the islands count flour.", "Nora Falk, Piet Voss", "4 March 2025"),
     ],
 )  # fmt: skip
 def test_authors_below_the_headline_or_its_standfirst_leave_the_text(lines: tuple[str, ...]) -> None:
@@ -114,15 +114,14 @@ def test_where_the_title_is_given_the_first_line_may_be_the_authors() -> None:
     assert list(found.paragraphs) == STORY
 
 
-@pytest.mark.parametrize("first", [[], ["The clubs were asked on Sunday what they had made of the long winter."]])
-def test_names_that_head_the_paragraphs_stay(first: list[str]) -> None:
-    lines = ["Manchester United", STORY[0], "Real Madrid", STORY[1], "Bayern Munich"]
-    found = below_the_headline(*first, *lines)
+def test_names_that_head_the_paragraphs_stay() -> None:
+    first = "The clubs were asked on Sunday what they had made of the long winter."
+    found = below_the_headline(first, "Manchester United", STORY[0], "Real Madrid", STORY[1], "Bayern Munich")
     assert found.authors == ()
     assert {"Manchester United", "Real Madrid", "Bayern Munich"} <= set(found.paragraphs)
 
 
-@pytest.mark.parametrize("line", ["Premier League | May 3, 2024", "Daily Mail | 3 May 2024", "Real Madrid | 3 May 2024"])
+@pytest.mark.parametrize("line", ["Premier League | 3 May 2024", "Daily Mail | 3 May 2024", "Real Madrid | 3 May 2024"])
 def test_a_league_a_paper_or_a_club_beside_a_day_is_no_author(line: str) -> None:
     played = "The game that Real Madrid was to play on the island was put off by the league until the mail comes daily."
     found = below_the_headline(line, played)
@@ -137,7 +136,7 @@ def test_a_job_or_by_says_that_a_name_in_the_text_is_the_author(line: str) -> No
 
 
 def test_authors_are_looked_for_in_the_first_lines_about_author_and_day() -> None:
-    lines = [f"{hour}:{minute:02} | 3 May 2024" for hour in (8, 9) for minute in range(BYLINES_READ)]
+    lines = [f"{hour}:{minute:02} | 3 May 2024" for hour in (8, 9) for minute in range(DATING_READ)]
     text = "\n".join(["Ice stops the ferry", *STORY, *lines, "By Nora Falk | 3 May 2024"])
     found = clean_plain(raw_text(text))
     assert isinstance(found, Cleaned)

@@ -12,7 +12,7 @@ BOXES = [
     '<section id="x{n}"><button>{q}</button><div><div>{a}</div></div></section>',
     '<li class="x-{n}"><h3>{q}</h3><p>{a}</p></li>',
     "<h4>{q}</h4><p>{a}</p>",
-    '<div><a href="#{n}">{q}</a></div><div><p>{a}</p><a href="/more">More of this</a></div>',
+    '<div><a href="#{n}">{q}</a></div><div hidden><p>{a}</p><a href="/more">More of this</a></div>',
 ]
 
 
@@ -46,6 +46,7 @@ def test_questions_in_a_row_belong_to_the_story_with_their_answers(box: str) -> 
         pytest.param(f"<aside>{faq(BOXES[1])}</aside>", id="beside the page"),
         pytest.param(f'<div class="newsletter">{faq(BOXES[2])}</div>', id="named for boilerplate"),
         pytest.param("".join(f"<p>{question} {STORY[0]}</p>" for question in ASKED), id="asked within paragraphs"),
+        pytest.param(faq("<div><h3><a href=/{n}>{q}</a></h3><p>{a}</p></div>"), id="other stories' headlines"),
         pytest.param("".join(f"<h3>{question}</h3>" for question in ASKED), id="never answered"),
         pytest.param("<p>–</p>" * 60 + faq(BOXES[0]), id="far below"),
     ],

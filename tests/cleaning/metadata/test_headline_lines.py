@@ -6,6 +6,7 @@ from copydesk.cleaning.metadata.headline_lines import headline_candidates, likel
 from copydesk.cleaning.metadata.title import Title, choose_title
 from copydesk.cleaning.page.stated import read_facts
 from copydesk.cleaning.page.tree_walk import read_page
+from copydesk.cleaning.thresholds.metadata import MOST_HEADLINES
 
 URL = "https://www.hillpost.example/story.php?id=5512"
 PROSE = "The bridge over the Tarn was closed on Monday after an engineer found two cracks in its oldest pillar. "
@@ -44,6 +45,18 @@ def test_a_headline_that_all_is_told_of_stays_though_other_headings_stand_around
     head = f'<title>{OURS}</title><meta property="og:title" content="{OURS}">'
     body = f"<h2>Our town in pictures</h2><p>{PROSE * 2}</p><p>{PROSE * 3}</p>{MORE}<h2>Read next</h2>"
     assert title_of(body, head).text == OURS
+
+
+@pytest.mark.parametrize("shown", ["", f"<h1 hidden>{OURS}</h1>"])
+def test_a_heading_that_shares_no_word_with_what_all_say_is_no_headline(shown: str) -> None:
+    head = f'<title>{OURS}</title><meta property="og:title" content="{OURS}">'
+    body = f"{shown}<h2 class=headline>What the fair does now</h2><p>{PROSE * 2}</p><p>{PROSE * 3}</p>"
+    assert title_of(body, head).text == OURS
+
+
+def test_lines_that_may_be_the_headline_are_so_many_at_most() -> None:
+    page = read_page(f"<html><body>{f'<li>{OURS}</li>' * 900}<p>{PROSE * 3}</p></body></html>")
+    assert len(headline_candidates(page, read_facts(page, URL), {"head": OURS}, set())) == MOST_HEADLINES
 
 
 def test_what_readers_do_not_see_and_what_stands_below_the_text_is_no_headline() -> None:
