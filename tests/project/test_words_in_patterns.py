@@ -15,7 +15,7 @@ GRAMMAR = {
     # The elements of HTML, by the whole or the beginning of their names.
     "page/cost_limits.py": {"_RAW", "_FORMAT_HEAD", "_FORMATS", "_WALLS"},
     "page/tag_scanner.py": {"_HOLDS_TEXT", "_PART_FOREIGN", "_RAW"},
-    "page/tree_walk.py": {"_NOT_SHOWN"},  # properties of CSS, each with a value of its own
+    "page/attribute_words.py": {"_NOT_SHOWN"},  # properties of CSS, each with a value of its own
 }
 """What a standard defines and nobody adds words to, by module."""
 
