@@ -10,7 +10,7 @@ LONG_RUN = 80
 """Characters beyond which a run is looked at wherever it stands, and from which a bold one is no heading."""
 CLOSE_LINKED, LONG_LINKED = 0.9, 0.8
 """Share of links from which on a run around the paragraphs, or a long one elsewhere, is not looked at."""
-MOST_CANDIDATES = 12_000
+MOST_CANDIDATES = 8_000
 """Runs that are looked at, from the first paragraph on; no article has as many."""
 LEAST_DUMP, MOST_DUMPS = 300, 4
 """Characters from which a hidden run may be a page's text again, and how many such runs are looked for."""
