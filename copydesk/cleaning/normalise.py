@@ -23,6 +23,7 @@ direction shape Arabic, Hebrew, the scripts of India, and emoji.
 """
 _ODD = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 """All that may have to go: most texts have none of it."""
+_CONTROL = re.compile(r"[\x80-\x9f]")
 _NO_WORD = re.compile(r"[\W_]+")
 _WORD, _GAPS, _NUMBER = re.compile(r"\w+"), re.compile(r"\W+"), re.compile(r"\d+")
 _MARKS = bytes(code for code in range(128) if not chr(code).isalnum())
@@ -45,12 +46,14 @@ def as_written(document: str) -> str:
     """Return a document in UTF-8 that was read as Latin-1 as it was written, any other as it is: `cafÃ©` -> `café`.
 
     Latin-1 that happens to be UTF-8 throughout is next to impossible: each accent would need another one behind it.
+    What would make control characters of letters is none: nobody writes them.
     """
     for misread in ("latin-1", "cp1252") if _may_be_misread(document) else ():
         try:
-            return document.encode(misread).decode("utf-8")
+            written = document.encode(misread).decode("utf-8")
         except UnicodeError:
-            pass
+            continue
+        return document if _CONTROL.search(written) else written
     return document
 
 

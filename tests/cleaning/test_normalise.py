@@ -94,3 +94,7 @@ def test_a_document_in_utf8_that_was_read_as_latin_1_is_read_again(text: str, mi
 def test_a_document_that_was_read_right_stays(text: str) -> None:
     assert normalise.as_written(f"{text} The café – it’s “open” 日") == f"{text} The café – it’s “open” 日"
     assert normalise.as_written("Caf\xe9 \xabouvert\xbb") == "Caf\xe9 \xabouvert\xbb"
+
+
+def test_what_would_become_a_control_character_was_read_right() -> None:
+    assert normalise.as_written("Later. \xc2\x80") == "Later. \xc2\x80"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from copydesk.cleaning.article import clean_article, clean_blocks
+from copydesk.cleaning.normalise import as_written
 from copydesk.cleaning.records import Cleaned
 from copydesk.cleaning.report import in_order
 from copydesk.events import CleanArticle, ContentType, Refused, decode, encode
@@ -130,6 +131,7 @@ def check(content: str, content_type: ContentType) -> str:
 
 
 def _nothing_lost(found: Cleaned, content: str, content_type: str) -> None:
+    content = as_written(content)
     shown = _shown(content) if content_type == "text/html" else content.removeprefix("\ufeff")
     whole = "".join(block.text for block in in_order(found))
     seen = _is_ink
