@@ -20,8 +20,8 @@ from scipy.optimize import minimize
 from copydesk.cleaning.metadata.headline_features import HeadlineFeatures
 from copydesk.cleaning.metadata.headline_lines import (
     HeadlineCandidate,
+    found_headline,
     headline_candidates,
-    likeliest_headline,
 )
 from copydesk.cleaning.metadata.title import (
     Heading,
@@ -51,13 +51,15 @@ TOLD_ALONE: Weights = {"unseen": 1000.0}
 
 
 class TitledPage(NamedTuple):
-    """Hold a page's candidates and which of them are its title; `asked` where no main heading agrees with what is told.
+    """Hold what is said of a page's title, the candidates, and which of them are it.
 
-    `right` is whether `choose_title` is right as shipped, `right_told` whether it is where no line is taken.
+    `asked` is whether no main heading agrees with what is said, `right` whether `choose_title` is right as shipped, and
+    `right_told` whether it is where no line is taken.
     """
 
     file: str
     domain: str
+    said: list[str]
     candidates: list[HeadlineCandidate]
     truths: list[bool]
     asked: bool
@@ -81,7 +83,7 @@ def read_all(data: Path) -> Iterator[TitledPage]:
                 asked = heading is None or page.runs[heading.at].box.hidden
                 domain = domain_of({**row, "url": row.get("url") or ""})
                 right = [folded(choose_title(page, facts, w).text) == folded(truth) for w in (None, TOLD_ALONE)]
-                yield TitledPage(name, domain, found, truths, asked, *right)
+                yield TitledPage(name, domain, said, found, truths, asked, *right)
 
 
 def folded(text: str) -> str:
@@ -118,10 +120,8 @@ def _row(features: HeadlineFeatures, names: Sequence[str]) -> list[float]:
 
 def is_right(page: TitledPage, weights: Weights) -> bool:
     """Whether the title of a page is right under some weights."""
-    found = likeliest_headline(page.candidates, weights) if page.asked else None
-    if found is None or found.at is None:
-        return page.right_told
-    return page.truths[page.candidates.index(found)]
+    found = found_headline(page.candidates, page.said, weights) if page.asked else None
+    return page.right_told if found is None else page.truths[page.candidates.index(found)]
 
 
 def report(pages: Sequence[TitledPage]) -> dict[str, dict[str, float]]:

@@ -14,7 +14,7 @@ from copydesk.cleaning.boilerplate.labels import WHY, label_block
 from copydesk.cleaning.boilerplate.learned_lines import Learned, LineModels, judge_lines, learned_kind, line_models
 from copydesk.cleaning.boilerplate.line_features import line_features, own_features
 from copydesk.cleaning.boilerplate.line_rules import RuleFindings, apply_rules
-from copydesk.cleaning.boilerplate.title_line import is_prose_line
+from copydesk.cleaning.boilerplate.title_line import is_prose_line, stands_between_prose
 from copydesk.cleaning.records import Block, Label
 from copydesk.cleaning.thresholds.boilerplate import (
     ALONE_CUT,
@@ -156,10 +156,10 @@ def _states(s: Signals) -> bool:
     return s.ends and not s.exclaims
 
 
-def _states_within(found: RuleFindings, i: int, above_kept: bool) -> bool:
+def _states_within(found: RuleFindings, i: int, between_kept: bool) -> bool:
     """Whether a line that no rule cuts states something right between paragraphs, or behind the words of a link."""
     led = ("related_links", "start") in found.read[i].found or ("related_links", "sure") in found.read[i].found
-    within = is_prose_line(found.read[i]) and above_kept and _between_prose(found, i)
+    within = is_prose_line(found.read[i]) and between_kept
     return _states(found.read[i]) and (within or (led and tells_on(found.read[i])))
 
 
@@ -169,7 +169,8 @@ def _decide(judged: JudgedLines, body: NDArray[np.float32]) -> Iterator[bool]:
     for i, s in enumerate(found.read):
         strongest = max(found.scores[i].values(), default=0.0)
         quiet = strongest < QUIET and not _sure_alone(judged, i)
-        within = _states_within(found, i, above.kept)
+        between = stands_between_prose(found.read, i)
+        within = _states_within(found, i, above.kept and between)
         last, explained, least, listing, *_ = above
         listing = listing and reads_as_item(s)
         if _cut_by_words(judged, i):
@@ -183,7 +184,7 @@ def _decide(judged: JudgedLines, body: NDArray[np.float32]) -> Iterator[bool]:
             keep = bool(body[i] >= needs)
         elif listing:
             keep = bool(body[i] >= LISTED_KEPT)
-        elif quiet and s.size <= SUBHEAD_WORDS and s.credit is None and above.kept and _between_prose(found, i):
+        elif quiet and s.size <= SUBHEAD_WORDS and s.credit is None and above.kept and between:
             keep = bool(body[i] >= SUBHEAD_KEPT)
         else:
             keep = bool(body[i] >= LINE_KEPT)
@@ -218,11 +219,6 @@ def _explained(found: RuleFindings, i: int) -> bool:
     if found.cut[i] or max(found.scores[i].values(), default=0.0) >= EXPLAINED:
         return True
     return outlet_voice(found.read[i]) >= SPOKEN
-
-
-def _between_prose(found: RuleFindings, i: int) -> bool:
-    read = found.read
-    return 0 < i < len(read) - 1 and is_prose_line(read[i - 1]) and is_prose_line(read[i + 1])
 
 
 def _labels(blocks: Sequence[Block], judged: JudgedLines, kept: Sequence[bool]) -> list[Label]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from copydesk.cleaning.boilerplate.appeal_runs import grow_appeals
 from copydesk.cleaning.boilerplate.block_signals import Signals, read_signals
 from copydesk.cleaning.boilerplate.kind_scores import score_kinds
-from copydesk.cleaning.boilerplate.title_line import find_title, is_prose_line, repeats_title
+from copydesk.cleaning.boilerplate.title_line import find_title, is_prose_line, repeats_title, stands_between_prose
 from copydesk.cleaning.lexicon.load import LANGUAGES, known_words
 from copydesk.cleaning.lines.author_lines import are_words, authors_alone, in_small_letters
 from copydesk.cleaning.lines.bylines import without_job
@@ -206,13 +206,9 @@ def _authors_below(
 def _heads_more(blocks: Sequence[Block], read: Sequence[Signals], below: int) -> bool:
     """Whether a later line between paragraphs is nothing but names, as sub-headings on clubs and people are."""
     return any(
-        read[i].size <= SUBHEAD_WORDS and _inside_prose(read, i) and authors_alone(blocks[i].text)
-        for i in range(below + 1, min(len(blocks) - 1, HEADING_LINES))
+        read[i].size <= SUBHEAD_WORDS and stands_between_prose(read, i) and authors_alone(blocks[i].text)
+        for i in range(below + 1, min(len(blocks), HEADING_LINES))
     )
-
-
-def _inside_prose(read: Sequence[Signals], i: int) -> bool:
-    return is_prose_line(read[i - 1]) and is_prose_line(read[i + 1])
 
 
 def _with_job(text: str) -> tuple[str, ...]:

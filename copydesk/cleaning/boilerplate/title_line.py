@@ -61,6 +61,11 @@ def is_prose_line(s: Signals) -> bool:
     return (s.size >= PROSE_WORDS and s.ends) or s.size >= PROSE_ANYWAY
 
 
+def stands_between_prose(read: Sequence[Signals], i: int) -> bool:
+    """Whether a paragraph stands right above a line and another right below it."""
+    return 0 < i < len(read) - 1 and is_prose_line(read[i - 1]) and is_prose_line(read[i + 1])
+
+
 def find_title(
     blocks: Sequence[Block],
     read: Sequence[Signals],

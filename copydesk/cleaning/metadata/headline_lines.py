@@ -83,9 +83,18 @@ def likeliest_headline(
     )
 
 
-def is_unlike(candidate: HeadlineCandidate) -> bool:
-    """Whether a candidate shares next to no word with anything that is told of the page."""
-    return bool(candidate.features.get("unlike what is told"))
+def found_headline(
+    candidates: Sequence[HeadlineCandidate], said: Sequence[str], weights: Mapping[str, float] | None = None
+) -> HeadlineCandidate | None:
+    """Return the line that is the headline; None where what is told, `said`, is likelier than every line.
+
+    Nor is a line one that shares next to no word with what several places say alike.
+    """
+    found = likeliest_headline(candidates, weights)
+    if found is None or found.at is None:
+        return None
+    agreed = len(said) > 1 and len(set(map(bare, said))) == 1
+    return None if agreed and found.features.get("unlike what is told") else found
 
 
 @cache

@@ -6,7 +6,7 @@ from itertools import groupby, islice
 from typing import NamedTuple
 
 from copydesk.cleaning.lexicon.line_words import any_of
-from copydesk.cleaning.metadata.headline_lines import headline_candidates, is_unlike, likeliest_headline
+from copydesk.cleaning.metadata.headline_lines import found_headline, headline_candidates
 from copydesk.cleaning.metadata.title_parts import TITLE_GAP, names_site, without_site
 from copydesk.cleaning.normalise import bare, plain, word_set
 from copydesk.cleaning.page.jsonld import text_of
@@ -80,12 +80,11 @@ def choose_title(page: Page, facts: Facts, weights: Mapping[str, float] | None =
     said = [text for _, text in told]
     voices = list(told)
     voice = dict(TITLE_WEIGHTS)
-    heading = agreed_heading(page, facts, told)
+    heading = _agreed(headings, trails, said, facts.site)
     if heading is None or page.runs[heading.at].box.hidden:
         candidates = headline_candidates(page, facts, dict(told), address_words(page, facts))
-        found = likeliest_headline(candidates, weights)
-        agreed = len(told) > 1 and len({bare(text) for text in said}) == 1
-        if found is not None and found.at is not None and not (agreed and is_unlike(found)):
+        found = found_headline(candidates, said, weights)
+        if found is not None and found.at is not None:
             heading = Heading(found.text, found.at, page.runs[found.at].inner, False)
             voice["markup"] = FOUND_WEIGHT
     if heading:
@@ -125,9 +124,11 @@ def told_titles(page: Page, facts: Facts) -> list[tuple[str, str]]:
 
 def agreed_heading(page: Page, facts: Facts, told: list[tuple[str, str]]) -> Heading | None:
     """Return the main heading that agrees with what is told of the page; None where a page has none that does."""
-    headings, trails = _headings(page)
-    said = [text for _, text in told]
-    return _heading_of(headings, said, facts.site, not trails) or _heading_of(trails, said, facts.site)
+    return _agreed(*_headings(page), [text for _, text in told], facts.site)
+
+
+def _agreed(headings: list[Heading], trails: list[Heading], said: list[str], site: frozenset[str]) -> Heading | None:
+    return _heading_of(headings, said, site, not trails) or _heading_of(trails, said, site)
 
 
 def address_words(page: Page, facts: Facts) -> set[str]:
